@@ -1,0 +1,114 @@
+"""`python -m codegen fetch|generate|check`: arguments, lines and exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import fetch, generate, names
+from .documents import DocumentError
+
+_DESCRIPTION = """\
+From the gateway's two documents to a typed Python package.
+
+  fetch      take /openapi and /definition from the backend into codegen/specs/<provider>/
+  generate   repair, pair, overlay, parse and render them into generated/
+  check      render again and compare: fails where generated/ is not what generate writes
+"""
+_EPILOG = """\
+A first run:      python -m codegen generate
+After an update:  python -m codegen fetch && python -m codegen generate && git diff
+
+Exit codes: 0 done, 1 a document or a generated file is not right, 2 wrong arguments, 3 the backend can't be reached.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Returns its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except fetch.Offline as error:
+        print(f"codegen {options.command}: {error}", file=sys.stderr)
+        return 3
+    except (DocumentError, OSError) as error:
+        print(f"codegen {options.command}: {error}", file=sys.stderr)
+        return 1
+
+
+def _fetch(options: argparse.Namespace) -> int:
+    fetch.fetch(
+        options.provider,
+        base_url=fetch.backend_url(options.base_url, os.environ),
+        specs=options.specs,
+        allow_shrink=options.allow_shrink,
+        today=datetime.datetime.now(datetime.UTC).date(),
+        out=print,
+    )
+    return 0
+
+
+def _generate(options: argparse.Namespace) -> int:
+    result = generate.generate(options.provider, specs=options.specs, say=print)
+    changed = generate.write(result, options.out)
+    print(f"write    {len(changed)} changed in {options.out}{_listed(changed)}")
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    result = generate.generate(options.provider, specs=options.specs, say=lambda line: None)
+    changed = generate.differences(result, options.out)
+    if changed:
+        print(f"codegen check: {len(changed)} files are not what generate writes{_listed(changed)}", file=sys.stderr)
+        print("Run `make generate` and look at the difference.", file=sys.stderr)
+        return 1
+    print(f"check    {len(result.files)} files are what generate writes")
+    return 0
+
+
+def _provider(text: str) -> str:
+    try:
+        return names.provider_name(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _listed(paths: list[str]) -> str:
+    return "".join(f"\n         {path}" for path in paths)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m codegen",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="fetch|generate|check")
+    for name, run, about in (
+        ("fetch", _fetch, "take both documents from the backend; both or neither"),
+        ("generate", _generate, "write the package from the snapshot; no network"),
+        ("check", _check, "compare the package with what generate would write; no network"),
+    ):
+        command = commands.add_parser(name, help=about, description=about.capitalize() + ".")
+        command.set_defaults(run=run)
+        command.add_argument("--provider", type=_provider, default="baseten", help="default: baseten")
+        command.add_argument(
+            "--specs", type=Path, default=generate.SPECS, help="folder of the snapshots; default: codegen/specs"
+        )
+        if name == "fetch":
+            command.add_argument(
+                "--base-url", help=f"default: LOWCODEAPI_BACKEND_URL, else {fetch.DEFAULT_BACKEND_URL}"
+            )
+            command.add_argument(
+                "--allow-shrink", action="store_true", help="accept a document that lost half of its operations"
+            )
+        else:
+            command.add_argument(
+                "--out", type=Path, default=generate.OUT, help="folder of the package; default: generated/"
+            )
+    return parser

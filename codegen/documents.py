@@ -1,0 +1,409 @@
+"""The two documents of a provider: read them strictly, write them all or nothing.
+
+A document is untrusted, wherever it comes from. What can't be understood in one way only is refused here, so that no
+later stage has to wonder: an object with a key twice, a number that is none, a string that is no text.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import secrets
+import shutil
+import stat
+from collections.abc import Container, Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+
+NAMES: Final = ("openapi", "definition")
+"""The two documents, new format first; also the last part of their URLs, and their file names without `.json`."""
+
+METHODS: Final = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
+
+MAX_BYTES: Final = 32 * 1024 * 1024
+MAX_DEPTH: Final = 100
+MAX_DIGITS: Final = 1000
+
+_HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class DocumentError(Exception):
+    """What was wrong, where, and what to do, on one line. What a terminal would obey is shown escaped."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("".join(map(_visible, message)))
+
+
+class NoDocuments(DocumentError):
+    """The folder holds neither document."""
+
+
+@attrs.frozen
+class Snapshot:
+    """The documents of one provider as stored. At least one is there; None stands for the other."""
+
+    openapi: dict[str, Any] | None
+    definition: dict[str, Any] | None
+    folder: Path
+
+
+def parse(raw: bytes, *, where: str) -> dict[str, Any]:
+    """Read a document.
+
+    `raw` is UTF-8, a byte order mark tolerated, of 32 MiB at most; `where` (a URL or a path) begins the error.
+
+    Raises `DocumentError` for anything but one JSON object, and for what JSON readers disagree on: a key twice (named
+    by its JSON pointer), NaN and numbers beyond a float, integers of more than 1,000 digits, lone surrogates, nesting
+    deeper than 100 levels.
+    """
+    if len(raw) > MAX_BYTES:
+        raise DocumentError(f"{where}: larger than {_mebibytes(MAX_BYTES)}; this is no document of the gateway")
+    if _HTML.match(raw):
+        raise DocumentError(f"{where}: looks like HTML, not JSON; check the provider's name and the URL")
+    document = _read_json(_decode(raw, where), where)
+    _refuse_faults(document, [], where)
+    if not isinstance(document, dict):
+        raise DocumentError(f"{where}: JSON, but not an object; this is no document of the gateway")
+    return document
+
+
+def operations(document: object) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield path, method and operation, in the document's order. What is not of this form is passed over."""
+    paths = document.get("paths") if isinstance(document, dict) else None
+    for path, item in paths.items() if isinstance(paths, dict) else ():
+        for method, operation in item.items() if isinstance(item, dict) else ():
+            if method in METHODS and isinstance(operation, dict):
+                yield path, method, operation
+
+
+def count_operations(document: object) -> int:
+    """How many operations the document has; 0 for what is no document."""
+    return sum(1 for _ in operations(document))
+
+
+def canonical(document: Mapping[str, Any], *, where: str = "the document") -> bytes:
+    """The same document, the same bytes: sorted keys, two spaces, UTF-8, a newline at the end.
+
+    Keys are sorted everywhere, `paths` included: their order is that of a table in the gateway and says nothing, so a
+    reshuffle there must not show as a change here. Lists keep their order: in JSON it has a meaning.
+
+    Takes what `parse` returns. Raises `DocumentError` above 32 MiB, which `parse` would not read back: indentation
+    can make a document two hundred times as long.
+    """
+    encoder = json.JSONEncoder(indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    written = bytearray()
+    for piece in encoder.iterencode(document):
+        written += piece.encode()
+        if len(written) >= MAX_BYTES:
+            raise DocumentError(f"{where}: larger than {_mebibytes(MAX_BYTES)} when indented, which is not stored")
+    return bytes(written + b"\n")
+
+
+def load(folder: Path) -> Snapshot:
+    """Read `openapi.json` and `definition.json` of a folder; one of them alone is allowed.
+
+    Raises `NoDocuments` if neither is there, `DocumentError` if one can't be read or is no document.
+    """
+    found = {name: _load_one(folder / f"{name}.json") for name in NAMES}
+    if not any(document is not None for document in found.values()):
+        raise NoDocuments(f"{folder}: neither openapi.json nor definition.json is there; fetch them, or check the path")
+    return Snapshot(folder=folder, **found)
+
+
+def write_all(files: Mapping[Path, bytes], *, remove: Iterable[Path] = (), inside: Path | None = None) -> None:
+    """Write and remove files, all or nothing.
+
+    Missing folders are made. A file that already holds its bytes is left alone, a new one gets the usual permissions,
+    an old one keeps its own. To remove a file that is not there is no error; a folder that becomes empty stays.
+    With `inside`, every target must lie in that folder, with neither `..` nor a symlink on the way from it.
+
+    Raises `DocumentError` for a target that is a symlink, a folder, named twice or below another, and for any failure
+    to write. After any exception, Ctrl-C included, everything is as before; should putting back fail too, the error
+    says where the old bytes are. Only a crash of the process or the machine amid the renames can leave a mix; each
+    file is then whole, old or new.
+    """
+    changes = _changes(files, remove, inside)
+    begun: list[_Change] = []
+    made: list[Path] = []
+    try:
+        for change in changes:
+            with _explained(change.target):
+                _stage(change, made)
+        for change in changes:
+            begun.append(change)
+            with _explained(change.target):
+                _apply(change)
+    except BaseException:
+        _undo(begun, changes, made)
+        raise
+    _sync_folders(changes, made)
+    _drop_temporary(changes)
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class _Fault:
+    """Stands in the parsed tree for what JSON's reader met and could not locate; `_refuse_faults` knows the pointer."""
+
+    what: str
+    keys: tuple[str, ...] = ()
+
+
+def _decode(raw: bytes, where: str) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DocumentError(f"{where}: not UTF-8 (byte {error.start}); check that it is a JSON document") from None
+
+
+def _read_json(text: str, where: str) -> Any:
+    try:
+        return json.loads(text, object_pairs_hook=_object, parse_int=_integer, parse_constant=_constant)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno} column {error.colno}"
+        raise DocumentError(f"{where}: not JSON: {error.msg}, {place}; check that it is complete") from None
+    except RecursionError:
+        raise DocumentError(f"{where}: {_too_deep().what}; this is no document of the gateway") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Fault:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            return _Fault("the same key twice in one object", (key,))
+        found[key] = value
+    return found
+
+
+def _integer(digits: str) -> int | _Fault:
+    # Python's own limit can be switched off, and its time to convert grows with the square of the length.
+    if len(digits) > MAX_DIGITS:
+        return _Fault(f"an integer of more than {MAX_DIGITS} digits")
+    return int(digits)
+
+
+def _constant(name: str) -> _Fault:
+    return _Fault(f"{name}, which is not JSON,")
+
+
+def _too_deep() -> _Fault:
+    return _Fault(f"nested deeper than {MAX_DEPTH} levels")
+
+
+def _refuse_faults(value: Any, keys: list[str], where: str) -> None:
+    if fault := _fault(value, len(keys)):
+        pointer = _pointer([*keys, *fault.keys])
+        raise DocumentError(f"{where}: {fault.what} at {pointer}; ask for the document to be repaired")
+    items: Iterable[tuple[Any, Any]] = ()
+    if isinstance(value, dict):
+        items = value.items()
+    elif isinstance(value, list):
+        items = enumerate(value)
+    for key, item in items:
+        keys.append(str(key))
+        _refuse_faults(item, keys, where)
+        keys.pop()
+
+
+def _fault(value: Any, depth: int) -> _Fault | None:
+    if isinstance(value, _Fault):
+        return value
+    if isinstance(value, str):
+        return _Fault("a lone surrogate in a string") if _SURROGATE.search(value) else None
+    if isinstance(value, float):
+        return None if math.isfinite(value) else _Fault("a number beyond the range of a float")
+    if isinstance(value, dict | list) and depth >= MAX_DEPTH:
+        return _too_deep()
+    if isinstance(value, dict):
+        return next((_Fault("a lone surrogate in a key", (key,)) for key in value if _SURROGATE.search(key)), None)
+    return None
+
+
+def _pointer(keys: list[str]) -> str:
+    if not keys:
+        return "the top level"
+    return clipped("".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys))
+
+
+def clipped(text: str) -> str:
+    """The text, its middle left out if it is longer than 200 characters: for errors that quote what was received."""
+    return text if len(text) <= 200 else f"{text[:80]}…{text[-119:]}"
+
+
+def _visible(character: str) -> str:
+    return character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+
+
+def _mebibytes(size: int) -> str:
+    return f"{size // 1024 // 1024} MiB"
+
+
+def _load_one(path: Path) -> dict[str, Any] | None:
+    if not os.path.lexists(path):
+        return None
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise DocumentError(f"{path}: can't be read ({error.strerror}); restore it or delete it") from None
+    return parse(raw, where=str(path))
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+
+@attrs.define
+class _Change:
+    """One file to write, or with no content to remove, and its temporary files beside it."""
+
+    target: Path
+    content: bytes | None
+    staged: Path | None = None
+    backup: Path | None = None
+
+
+def _changes(files: Mapping[Path, bytes], remove: Iterable[Path], inside: Path | None) -> list[_Change]:
+    wanted: list[tuple[Path, bytes | None]] = [*files.items(), *((path, None) for path in remove)]
+    seen: set[str] = set()
+    changes: list[_Change] = []
+    for target, content in wanted:
+        spelled_out = os.path.abspath(target)
+        if spelled_out in seen:
+            raise DocumentError(f"{target}: to be written or removed twice; nothing was changed")
+        seen.add(spelled_out)
+        if inside is not None:
+            _refuse_outside(target, inside)
+        with _explained(target):
+            if _current(target) != content:
+                changes.append(_Change(target, content))
+    for target, _ in wanted:
+        if any(str(folder) in seen for folder in Path(os.path.abspath(target)).parents):
+            raise DocumentError(f"{target}: lies below a path that is itself a file; nothing was changed")
+    return changes
+
+
+def _current(target: Path) -> bytes | None:
+    try:
+        mode = target.lstat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    if not stat.S_ISREG(mode):
+        kind = "a symlink" if stat.S_ISLNK(mode) else "no regular file"
+        raise DocumentError(f"{target}: is {kind} and is not replaced; move it away. Nothing was changed")
+    return target.read_bytes()
+
+
+def _refuse_outside(target: Path, inside: Path) -> None:
+    path, root = Path(os.path.abspath(target)), Path(os.path.abspath(inside))
+    if ".." in target.parts or root not in path.parents:
+        raise DocumentError(f"{target}: lies outside {inside}; nothing was changed")
+    for folder in path.parents[: len(path.parents) - len(root.parents) - 1]:
+        if folder.is_symlink():
+            raise DocumentError(f"{target}: {folder} is a symlink and is not followed; nothing was changed")
+
+
+@contextmanager
+def _explained(target: Path) -> Generator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise DocumentError(f"{target}: can't be written ({reason}); nothing was changed") from None
+
+
+def _stage(change: _Change, made: list[Path]) -> None:
+    """Do all that can fail for want of space or permission before the first target is touched."""
+    if change.content is not None:
+        _make_folders(change.target.parent, made)
+        change.staged = _beside(change.target)
+        _write_synced(change.staged, change.content)
+    if change.target.exists():
+        change.backup = _beside(change.target)
+        shutil.copy2(change.target, change.backup)
+        if change.staged is not None:
+            shutil.copymode(change.target, change.staged)
+
+
+def _make_folders(folder: Path, made: list[Path]) -> None:
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    for path in reversed(missing):
+        path.mkdir()
+        made.append(path)
+
+
+def _beside(target: Path) -> Path:
+    """A new name in the target's folder, short because the target's own name may be as long as names can be."""
+    return target.parent / f".{secrets.token_hex(8)}.tmp"
+
+
+def _write_synced(path: Path, content: bytes) -> None:
+    with path.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _apply(change: _Change) -> None:
+    if change.staged is not None:
+        os.replace(change.staged, change.target)
+    else:
+        change.target.unlink()
+
+
+def _undo(begun: list[_Change], changes: list[_Change], made: list[Path]) -> None:
+    stuck = [change for change in reversed(begun) if not _restored(change)]
+    _drop_temporary(changes, keep={change.backup for change in stuck})
+    for folder in reversed(made):
+        with suppress(OSError):
+            folder.rmdir()
+    if stuck:
+        kept = ", ".join(f"{change.target} (before: {change.backup or 'not there'})" for change in stuck)
+        raise DocumentError(f"writing failed, and these could not be put back: {kept}; put them back by hand") from None
+
+
+def _restored(change: _Change) -> bool:
+    try:
+        if change.backup is None:
+            change.target.unlink(missing_ok=True)
+        else:
+            _put_back(change.backup, change.target)
+    except OSError:
+        return False
+    return True
+
+
+def _put_back(backup: Path, target: Path) -> None:
+    if _current(target) == backup.read_bytes():
+        return
+    try:
+        os.replace(backup, target)
+    except OSError:
+        # Renaming may be the very thing that fails here.
+        shutil.copy2(backup, target)
+
+
+def _sync_folders(changes: list[_Change], made: list[Path]) -> None:
+    """Make the renames last. Not every platform can: the files themselves are safe already."""
+    for folder in sorted({path.parent for path in (*made, *(change.target for change in changes))}):
+        with suppress(OSError):
+            handle = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+
+
+def _drop_temporary(changes: Iterable[_Change], *, keep: Container[Path | None] = ()) -> None:
+    for change in changes:
+        for path in (change.staged, change.backup):
+            if path is not None and path not in keep:
+                with suppress(OSError):
+                    path.unlink(missing_ok=True)

@@ -1,0 +1,90 @@
+"""Documents → the generated package, stage by stage; and whether what is committed is just that."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import attrs
+
+from . import documents, overlay, pair, parse, render, repair
+from .documents import DocumentError
+from .tree import Package
+
+ROOT = Path(__file__).resolve().parent
+SPECS = ROOT / "specs"
+OVERLAYS = ROOT / "overlays"
+OUT = ROOT.parent / "generated"
+
+Say = Callable[[str], None]
+
+
+@attrs.frozen
+class Generated:
+    """What the stages made: the package as data, and its files by their path below the output folder."""
+
+    package: Package
+    files: dict[str, bytes]
+
+
+def generate(provider: str, *, specs: Path = SPECS, say: Say) -> Generated:
+    """Run every stage but the writing. Raises `DocumentError` at the first thing that isn't right."""
+    started = time.perf_counter()
+    snapshot = documents.load(specs / provider)
+    repaired = {
+        name: repair.repair(document) if document is not None else None
+        for name, document in (("openapi", snapshot.openapi), ("definition", snapshot.definition))
+    }
+    for name, result in repaired.items():
+        if result is not None:
+            count = sum(1 for _ in repair.operations(result.document))
+            rules = ", ".join(f"{rule} {times}" for rule, times in sorted(result.counts.items())) or "nothing to repair"
+            say(f"repair   {name}.json: {count} operations; {rules}")
+    new, old = repaired["openapi"], repaired["definition"]
+    paired = pair.pair(new.document if new else None, old.document if old else None)
+    say(f"pair     {paired.pairs} pairs, {len(paired.findings)} disagreements")
+    for finding in paired.findings:
+        say(f"         {finding}")
+    actions = overlay.load(OVERLAYS / f"{provider}.yaml")
+    document, misfits = overlay.apply(paired.document, actions)
+    if misfits:
+        raise DocumentError("\n".join(misfits))
+    say(f"overlay  {len(actions)} actions")
+    parsed = parse.parse(document, provider=provider)
+    for warning in parsed.warnings:
+        say(f"         {warning}")
+    if parsed.warnings and actions:
+        # A provider with an overlay is one that somebody vouches for.
+        raise DocumentError(f"the parser can't read everything in the documents of {provider}: see above")
+    package = parsed.package
+    say(f"parse    {len(package.operations)} operations, {len(package.models)} models, {len(package.enums)} enums")
+    files = render.render(package)
+    seconds = time.perf_counter() - started
+    say(f"render   {len(files)} files, {sum(map(len, files.values())):,} bytes, {seconds:.1f} s in all")
+    return Generated(package, files)
+
+
+def write(generated: Generated, out: Path) -> list[str]:
+    """Write the files below `out`, all or nothing, and remove what is no longer written. Returns what changed."""
+    changed = differences(generated, out)
+    present = set(generated.files)
+    documents.write_all(
+        {out / path: generated.files[path] for path in changed if path in present},
+        remove=[out / path for path in changed if path not in present],
+    )
+    return changed
+
+
+def differences(generated: Generated, out: Path) -> list[str]:
+    """The files below `out` that are not what was generated: changed, missing or too many."""
+    written = {path: out / path for path in generated.files}
+    changed = {path for path, file in written.items() if _content(file) != generated.files[path]}
+    folder = out / generated.package.name
+    found = {file.relative_to(out).as_posix() for file in folder.rglob("*") if file.is_file() or file.is_symlink()}
+    stray = {path for path in found - set(written) if "__pycache__" not in path.split("/")}
+    return sorted(changed | stray)
+
+
+def _content(file: Path) -> bytes | None:
+    return file.read_bytes() if file.is_file() and not file.is_symlink() else None

@@ -1,0 +1,231 @@
+"""Two routes → one operation. Evidence: the same upstream endpoint; then the sanitised path.
+
+The result is one document, its paths spelled as in the new format, whose operations say under `x-routes` how each
+format spells them. Where the two documents disagree, the wider of the two readings is kept, and a line says so.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+
+import attrs
+
+from .documents import DocumentError
+from .repair import Json, Operation, operations
+
+_PLACEHOLDER = re.compile(r"\{([^{}/]+)\}")
+
+
+@attrs.frozen
+class Paired:
+    """The one document; how many operations have both routes; what a person should know."""
+
+    document: Json
+    pairs: int
+    findings: tuple[str, ...]
+
+
+def sanitised(path: str) -> str:
+    """The old spelling of a new path: `/v1/models/{model_id}` → `/v1/models/modelid`."""
+    return _PLACEHOLDER.sub(lambda match: re.sub(r"[^A-Za-z0-9]", "", match[1]), path)
+
+
+def pair(openapi: Json | None, definition: Json | None) -> Paired:
+    """Pair the operations of the two repaired documents. Either may be missing, not both."""
+    base = openapi or definition
+    if base is None:
+        raise DocumentError("there is no document to generate from: neither openapi.json nor definition.json")
+    findings = _disagreements(openapi, definition)
+    document = {key: copy.deepcopy(value) for key, value in base.items() if key != "paths"}
+    paths = document["paths"] = {}
+    new_operations = list(operations(openapi or {}))
+    old_operations = list(operations(definition or {}))
+    partners = _partners(new_operations, old_operations, findings)
+    for new in new_operations:
+        node = copy.deepcopy(new.node)
+        node["x-routes"] = {"new": {"method": new.method, "path": new.path}}
+        old = partners.get(new.place)
+        if old:
+            _merge(node, old, new.place, findings)
+        elif definition is not None:
+            findings.append(f"{new.place} is in openapi.json only")
+        paths.setdefault(new.path, {})[new.method] = node
+    paired = {partner.place for partner in partners.values()}
+    for old in old_operations:
+        if old.place in paired:
+            continue
+        if openapi is not None:
+            findings.append(f"{old.place} is in definition.json only")
+        path = _template(old)
+        if old.method in paths.get(path, {}):
+            raise DocumentError(
+                f"{old.place} of definition.json and {old.method.upper()} {path} are one operation twice"
+            )
+        node, route = _as_template(old, path)
+        node["x-routes"] = {"old": route}
+        paths.setdefault(path, {})[old.method] = node
+    return Paired(document, len(partners), tuple(findings))
+
+
+def split(document: Json, format_name: str) -> Json:
+    """The paired document as one format alone spells it: what a gateway of that format serves, repaired and typed."""
+    result = {key: copy.deepcopy(value) for key, value in document.items() if key != "paths"}
+    result["paths"] = {}
+    for operation in operations(document):
+        route = operation.node["x-routes"].get(format_name)
+        if route:
+            node = copy.deepcopy(operation.node)
+            for parameter in node.get("parameters", []):
+                if parameter["in"] == "path" and parameter["name"] in route.get("query", ()):
+                    parameter["in"] = "query"
+            result["paths"].setdefault(route["path"], {})[route["method"]] = node
+    return result
+
+
+def _disagreements(openapi: Json | None, definition: Json | None) -> list[str]:
+    if openapi is None or definition is None:
+        return []
+    keys = ("servers", "security", "components")
+    return [f"the documents disagree on {key}" for key in keys if openapi.get(key) != definition.get(key)]
+
+
+def _partners(new: list[Operation], old: list[Operation], findings: list[str]) -> dict[str, Operation]:
+    """The old operation of each new one, by the new one's place."""
+    by_endpoint: dict[tuple[str, str], list[Operation]] = {}
+    for operation in old:
+        by_endpoint.setdefault((operation.method, str(operation.node.get("x-api-endpoint"))), []).append(operation)
+    by_path = {(operation.method, operation.path): operation for operation in old}
+    partners: dict[str, Operation] = {}
+    for operation in new:
+        same_path = by_path.get((operation.method, sanitised(operation.path)))
+        endpoint = operation.node.get("x-api-endpoint")
+        same_endpoint = by_endpoint.get((operation.method, endpoint), []) if isinstance(endpoint, str) else []
+        if len(same_endpoint) == 1:
+            partners[operation.place] = same_endpoint[0]
+            if same_path is not same_endpoint[0]:
+                findings.append(
+                    f"{operation.place}: paired with {same_endpoint[0].place} by its endpoint, not by its path"
+                )
+        elif same_path and (not same_endpoint or same_path in same_endpoint):
+            partners[operation.place] = same_path
+            findings.append(f"{operation.place}: paired with {same_path.place} by its path alone")
+    _refuse_shared(partners)
+    return partners
+
+
+def _refuse_shared(partners: dict[str, Operation]) -> None:
+    first: dict[str, str] = {}
+    for place, partner in partners.items():
+        if partner.place in first:
+            raise DocumentError(f"{first[partner.place]} and {place} both pair with {partner.place} of definition.json")
+        first[partner.place] = place
+
+
+def _template(operation: Operation) -> str:
+    """The new spelling of an old path: the end of its upstream endpoint that sanitises to it, else the path itself."""
+    endpoint = operation.node.get("x-api-endpoint")
+    match = re.match(r"https?://[^/]*(/[^?#]*)", endpoint) if isinstance(endpoint, str) else None
+    upstream = match[1] if match else ""
+    starts = [index for index, char in enumerate(upstream) if char == "/"]
+    return next((upstream[start:] for start in starts if sanitised(upstream[start:]) == operation.path), operation.path)
+
+
+def _as_template(operation: Operation, path: str) -> tuple[Json, Json]:
+    """An operation of the old document under a new path, and its old route: who has a place in the path goes there."""
+    node = copy.deepcopy(operation.node)
+    placed = set(_PLACEHOLDER.findall(path))
+    query = []
+    for parameter in node.get("parameters", []):
+        if parameter.pop("x-path-parameter", False) and parameter["name"] in placed:
+            parameter.update({"in": "path", "required": True})
+            query.append(parameter["name"])
+    return node, {"method": operation.method, "path": operation.path, "query": query}
+
+
+# --- one operation of two --------------------------------------------------------------------------------------------
+
+
+def _merge(node: Json, old: Operation, place: str, findings: list[str]) -> None:
+    """Merge the old operation into the new one: the union of fields, required only in both, the wider type."""
+    old_node, node["x-routes"]["old"] = _as_template(old, node["x-routes"]["new"]["path"])
+    for key in ("summary", "description", "tags"):
+        if key in old_node and old_node[key] != node.get(key):
+            findings.append(f"{place}: the documents disagree on {key}")
+            node.setdefault(key, old_node[key])
+    _merge_parameters(node, old_node, place, findings)
+    _merge_bodies(node, old_node, place, findings)
+
+
+def _merge_parameters(node: Json, old_node: Json, place: str, findings: list[str]) -> None:
+    parameters: list[Json] = node.setdefault("parameters", [])
+    mine = {(parameter.get("in"), parameter.get("name")): parameter for parameter in parameters}
+    theirs = {(parameter.get("in"), parameter.get("name")): parameter for parameter in old_node.get("parameters", [])}
+    for key in [key for key in mine if key not in theirs]:
+        findings.append(f"{place}: parameter {key[1]} is in openapi.json only")
+        mine[key]["required"] = key[0] == "path"
+    for key, parameter in theirs.items():
+        if key not in mine:
+            findings.append(f"{place}: parameter {key[1]} is in definition.json only")
+            parameters.append({**parameter, "required": key[0] == "path"})
+        elif key[0] != "path" and parameter.get("required") != mine[key].get("required"):
+            findings.append(f"{place}: the documents disagree on whether parameter {key[1]} is required")
+            mine[key]["required"] = False
+        if key in mine and parameter.get("schema") != mine[key].get("schema"):
+            findings.append(f"{place}: the documents disagree on the type of parameter {key[1]}")
+            mine[key]["schema"] = wider(mine[key].get("schema", {}), parameter.get("schema", {}))
+
+
+def _merge_bodies(node: Json, old_node: Json, place: str, findings: list[str]) -> None:
+    mine, theirs = node.get("requestBody"), old_node.get("requestBody")
+    if mine == theirs:
+        return
+    findings.append(f"{place}: the documents disagree on the body")
+    if mine is None or theirs is None:
+        body = copy.deepcopy(mine or theirs or {})
+        body["required"] = False
+        for media in body.get("content", {}).values():
+            if isinstance(media.get("schema"), dict):
+                media["schema"].pop("required", None)
+        node["requestBody"] = body
+        return
+    for content_type, media in theirs.get("content", {}).items():
+        known = mine["content"].setdefault(content_type, media)
+        if known is not media:
+            known["schema"] = wider(known.get("schema", {}), media.get("schema", {}))
+    mine["required"] = bool(mine.get("required")) and bool(theirs.get("required"))
+
+
+def wider(one: Json, other: Json) -> Json:
+    """The type that takes what either takes: objects by their fields, integer in number, else any of the two."""
+    if one == other:
+        return one
+    if one.get("type") == other.get("type") == "object":
+        return _wider_object(one, other)
+    types = {one.get("type"), other.get("type")}
+    if types == {"integer", "number"}:
+        return {"type": "number", **({"description": one["description"]} if "description" in one else {})}
+    bare = [{key: value for key, value in schema.items() if key != "description"} for schema in (one, other)]
+    if bare[0] == bare[1]:
+        return one
+    if {} in bare:
+        return {key: one[key] for key in ("description",) if key in one}
+    merged: Json = {"anyOf": bare}
+    if "description" in one:
+        merged["description"] = one["description"]
+    return merged
+
+
+def _wider_object(one: Json, other: Json) -> Json:
+    result = copy.deepcopy(one)
+    mine, theirs = one.get("properties", {}), other.get("properties", {})
+    properties = {
+        name: wider(mine.get(name, theirs.get(name)), theirs.get(name, mine.get(name))) for name in {**mine, **theirs}
+    }
+    if properties:
+        result["properties"] = properties
+    required = [name for name in one.get("required", ()) if name in other.get("required", ())]
+    result.pop("required", None)
+    if required:
+        result["required"] = required
+    return result

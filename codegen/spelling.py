@@ -1,0 +1,100 @@
+"""A type → the Python that says it: annotations of answers and of arguments, and the expression that decodes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .tree import Type
+
+_PLAIN = {
+    "any": "Any",
+    "str": "str",
+    "int": "int",
+    "float": "float",
+    "bool": "bool",
+    "bytes": "bytes",
+    "none": "None",
+    "datetime": "datetime.datetime",
+    "date": "datetime.date",
+}
+
+
+def answer(type_: Type) -> str:
+    """The annotation of a value that was received. An enum may be a string that this version doesn't know."""
+    return " | ".join(_answer(type_))
+
+
+def _answer(type_: Type) -> list[str]:
+    match type_.kind:
+        case "enum":
+            return [type_.class_name, "str"]
+        case "model":
+            return [type_.class_name]
+        case "list":
+            return [f"list[{answer(type_.inner[0])}]"]
+        case "map":
+            return [f"dict[str, {answer(type_.inner[0])}]"]
+        case "union":
+            return _union(_answer, type_)
+        case kind:
+            return [_PLAIN[kind]]
+
+
+def argument(type_: Type) -> str:
+    """The annotation of a value that is sent: enums also as their strings, models also as mappings."""
+    return " | ".join(_argument(type_))
+
+
+def _argument(type_: Type) -> list[str]:
+    match type_.kind:
+        case "enum":
+            return [type_.class_name, f"{type_.class_name}Value"]
+        case "model":
+            return [type_.class_name, f"{type_.class_name}Dict"]
+        case "list":
+            return [f"Sequence[{argument(type_.inner[0])}]"]
+        case "map":
+            return [f"Mapping[str, {argument(type_.inner[0])}]"]
+        case "union":
+            return _union(_argument, type_)
+        case "datetime" | "date" as kind:
+            return [_PLAIN[kind], "str"]
+        case kind:
+            return [_PLAIN[kind]]
+
+
+def _union(annotate: Callable[[Type], list[str]], type_: Type) -> list[str]:
+    parts = list(dict.fromkeys(part for inner in type_.inner for part in annotate(inner)))
+    if "Any" in parts:
+        return ["Any"]
+    return sorted(parts, key=lambda part: part == "None")
+
+
+def decode(type_: Type, value: str, depth: int = 0) -> str:
+    """The expression that reads a value of this type from `value`; what it can't read it leaves as it came."""
+    match type_.kind:
+        case "datetime":
+            return f"date_time({value})"
+        case "date":
+            return f"date({value})"
+        case "enum":
+            return f"enum_of({type_.class_name}, {value})"
+        case "model":
+            return f"model_of({type_.class_name}, {value})"
+        case "list" | "map" as kind:
+            item = f"item{depth or ''}"
+            inner = decode(type_.inner[0], item, depth + 1)
+            return value if inner == item else f"{kind}_of(lambda {item}: {inner}, {value})"
+        case "union":
+            # Several structures can't be told apart safely: then the value stays as it came.
+            structured = [inner for inner in type_.inner if decode(inner, "value") != "value"]
+            return decode(structured[0], value, depth) if len(structured) == 1 else value
+        case _:
+            return value
+
+
+def readable(type_: Type) -> Type:
+    """The type as it can be read: a union of several structures is any JSON (see `decode`)."""
+    if type_.kind == "union" and sum(decode(inner, "value") != "value" for inner in type_.inner) > 1:
+        return Type("any")
+    return Type(type_.kind, type_.class_name, tuple(readable(inner) for inner in type_.inner))

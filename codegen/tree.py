@@ -1,0 +1,117 @@
+"""What is to be rendered, as plain data: the package, its groups, operations, models and enums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import attrs
+
+Kind = Literal[
+    "any", "str", "int", "float", "bool", "bytes", "none", "datetime", "date", "enum", "model", "list", "map", "union"
+]
+Safety = Literal["safe", "idempotent", "unsafe"]
+
+
+@attrs.frozen
+class Type:
+    """The type of a value: `kind`, the class it names (enum and model), the types inside (list, map and union)."""
+
+    kind: Kind
+    class_name: str = ""
+    inner: tuple[Type, ...] = ()
+
+    def walk(self) -> Iterator[Type]:
+        """This type and every type inside it."""
+        yield self
+        for inner in self.inner:
+            yield from inner.walk()
+
+
+ANY = Type("any")
+
+
+@attrs.frozen
+class Field:
+    """A field of a model, or an argument of a method: its name on the wire and its name in Python."""
+
+    wire: str
+    name: str
+    type: Type
+    required: bool
+    description: str
+    secret: bool = False
+
+
+@attrs.frozen
+class Enum:
+    """An enum class: its members as (name, value)."""
+
+    name: str
+    module: str
+    description: str
+    members: tuple[tuple[str, str | int], ...]
+
+
+@attrs.frozen
+class Model:
+    """An attrs class. `is_argument`: it is passed to methods, so that a field may be left out."""
+
+    name: str
+    module: str
+    description: str
+    fields: tuple[Field, ...]
+    is_argument: bool = False
+
+
+@attrs.frozen
+class Route:
+    """How one format spells an operation; `query` names the path parameters that travel in the query."""
+
+    method: str
+    path: str
+    query: tuple[str, ...] = ()
+
+
+@attrs.frozen
+class Operation:
+    """One thing the provider can do. `result` is None where nothing is answered; `list_key` makes it a list."""
+
+    id: str
+    group: str
+    name: str
+    summary: str
+    description: str
+    safety: Safety
+    timeout: int | None
+    path: tuple[Field, ...]
+    query: tuple[Field, ...]
+    body: tuple[Field, ...]
+    any_body: bool
+    aliases: tuple[tuple[str, str], ...]
+    result: Type | None
+    list_key: str | None
+    secrets: tuple[str, ...]
+    new: Route | None
+    old: Route | None
+
+
+@attrs.frozen
+class Package:
+    """All of it, sorted: the same documents give the same package."""
+
+    provider: str
+    name: str
+    title: str
+    base_url: str
+    operations: tuple[Operation, ...]
+    models: tuple[Model, ...]
+    enums: tuple[Enum, ...]
+
+    @property
+    def groups(self) -> dict[str, list[Operation]]:
+        """The operations by group, both in the order of `operations`."""
+        groups: dict[str, list[Operation]] = {}
+        for operation in self.operations:
+            groups.setdefault(operation.group, []).append(operation)
+        return groups

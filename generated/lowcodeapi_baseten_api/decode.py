@@ -1,0 +1,84 @@
+"""What was received → values. Reading never breaks on growth: what can't be read stays as it came."""
+
+from __future__ import annotations
+
+import datetime
+import enum
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from .types import Operation, UnexpectedPayload
+
+
+class FromDict(Protocol):
+    """A class that is read from an object."""
+
+    def from_dict(self, received: Mapping[str, Any]) -> Any: ...
+
+
+def date_time(value: Any) -> Any:
+    """An ISO 8601 date and time."""
+    try:
+        return datetime.datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+def date(value: Any) -> Any:
+    """An ISO 8601 date."""
+    try:
+        return datetime.date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+def enum_of(cls: type[enum.Enum], value: Any) -> Any:
+    """A member of an enum; a value that is new stays what it is."""
+    try:
+        return cls(value)
+    except ValueError:
+        return value
+
+
+def model_of(cls: FromDict, value: Any) -> Any:
+    """An object of a class."""
+    return cls.from_dict(value) if isinstance(value, dict) else value
+
+
+def list_of(read: Callable[[Any], Any], value: Any) -> Any:
+    """A list, each item read."""
+    return [read(item) for item in value] if isinstance(value, list) else value
+
+
+def map_of(read: Callable[[Any], Any], value: Any) -> Any:
+    """An object with any keys, each value read."""
+    return {key: read(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def result(operation: Operation, payload: Any) -> Any:
+    """The payload of an operation, read into its class.
+
+    Raises `UnexpectedPayload` where the payload is not the documented object or list.
+    """
+    if operation.result is None:
+        return None
+    if operation.result == "Any":
+        return payload
+    from . import models
+
+    cls = getattr(models, operation.result)
+    if operation.list_key is not None:
+        items = payload.get(operation.list_key) if isinstance(payload, dict) else payload
+        if not isinstance(items, list):
+            raise UnexpectedPayload(
+                f"{operation.id} answers a list, bare or under {operation.list_key}; got {_kind(payload)}"
+            )
+        return [model_of(cls, item) for item in items]
+    if not isinstance(payload, dict):
+        raise UnexpectedPayload(f"{operation.id} answers an object; got {_kind(payload)}")
+    return cls.from_dict(payload)
+
+
+def _kind(value: Any) -> str:
+    names = {dict: "an object", list: "a list", str: "text", bytes: "bytes", bool: "a boolean", type(None): "null"}
+    return names.get(type(value), "a number")

@@ -1,0 +1,106 @@
+"""A call → what is sent: the path, the query, the body."""
+
+from __future__ import annotations
+
+import datetime
+import enum
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from .types import UNSET, Call, Route
+
+
+def path(route: Route, call: Call) -> str:
+    """The route's path with the path parameters in their places, percent-encoded."""
+    result = route.path
+    for name, value in call.path.items():
+        # An encoded value has no braces, so it can't become the place of another one.
+        result = result.replace(f"{{{name}}}", quote(str(value), safe=""))
+    return result
+
+
+def query(route: Route, call: Call) -> list[tuple[str, str]]:
+    """The query as pairs: path parameters that travel there, the call's own, then `extra_query`.
+
+    A list becomes a pair for each item. None is not sent: a query has no null.
+    """
+    pairs = [(name, str(call.path[name])) for name in route.query]
+    for name, value in call.query.items():
+        pairs.extend(_pairs(name, value))
+    for name, value in (call.extra_query or {}).items():
+        pairs.extend(_pairs(name, value))
+    return pairs
+
+
+def _pairs(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    if value is None or value is UNSET:
+        return
+    if isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
+        for item in value:
+            yield from _pairs(name, item)
+    elif isinstance(value, bool):
+        yield name, "true" if value else "false"
+    elif isinstance(value, (datetime.datetime, datetime.date)):
+        yield name, value.isoformat()
+    elif isinstance(value, enum.Enum):
+        yield name, str(value.value)
+    elif isinstance(value, (str, int, float)):
+        yield name, str(value)
+    else:
+        raise TypeError(f"query parameter {name} can't be sent as a {type(value).__name__}")
+
+
+def body(call: Call) -> bytes | None:
+    """The JSON body, or None where no field is given.
+
+    Raises TypeError for a value that JSON can't say, ValueError for NaN, infinities and lone surrogates.
+    """
+    value = call.body
+    if isinstance(value, dict):
+        value = (
+            {key: item for key, item in value.items() if item is not UNSET} or UNSET
+            if UNSET in value.values()
+            else value
+        )
+    if call.extra_body is not None:
+        if value is UNSET:
+            value = {}
+        if not isinstance(value, Mapping):
+            raise TypeError("extra_body is merged into an object, and the body is none")
+        value = {**value, **call.extra_body}
+    if value is UNSET:
+        return None
+    return json.dumps(value, default=_default, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _default(value: Any) -> Any:
+    if value is UNSET:
+        raise TypeError("UNSET can't be sent inside a value; leave the key out")
+    if hasattr(value, "to_dict"):
+        return value.to_dict()
+    if isinstance(value, (datetime.datetime, datetime.date)):
+        return value.isoformat()
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray, memoryview)):
+        return list(value)
+    raise TypeError(f"a {type(value).__name__} can't be sent as JSON")
+
+
+def either(method: str, fields: dict[str, Any], body: Any) -> Any:
+    """The body of a method that takes its fields or `body`, exactly one of the two."""
+    has_fields = any(value is not UNSET for value in fields.values())
+    if has_fields == (body is not UNSET):
+        raise TypeError(f"{method}() takes either {' and '.join(fields)} or body, exactly one of the two")
+    return fields if has_fields else body
+
+
+def renamed(method: str, name: str, value: Any, alias: str, other: Any) -> Any:
+    """The value of an argument that has two names, exactly one of which is given."""
+    if (value is UNSET) == (other is UNSET):
+        raise TypeError(f"{method}() takes {name} (or {alias}, its other name), exactly once")
+    return other if value is UNSET else value

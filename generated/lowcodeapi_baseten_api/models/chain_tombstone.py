@@ -1,0 +1,36 @@
+"""A chain that was deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from .schema import Schema, getter, received_as
+
+__all__ = ["ChainTombstone"]
+
+
+@attrs.frozen(kw_only=True)
+class ChainTombstone(Schema):
+    """A chain that was deleted.
+
+    Attributes:
+        id: ID of the chain.
+        deleted: True once the chain is gone.
+    """
+
+    id: str
+    deleted: bool
+
+    @classmethod
+    def from_dict(cls, received: Mapping[str, Any]) -> ChainTombstone:
+        """Read it from decoded JSON. A field that is missing reads as None; unknown ones are kept."""
+        get = getter(received)
+        schema = cls(
+            id=get("id"),
+            deleted=get("deleted"),
+            additional_properties=cls._unknown(received),
+        )
+        return received_as(schema, received)

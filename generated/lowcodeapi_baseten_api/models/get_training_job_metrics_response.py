@@ -1,0 +1,68 @@
+"""Figures of a training job over time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from ..decode import list_of, map_of, model_of
+from .schema import Schema, getter, received_as
+from .storage_metrics import StorageMetrics
+from .training_job import TrainingJob
+from .training_job_metric import TrainingJobMetric
+from .training_job_node_metrics import TrainingJobNodeMetrics
+
+__all__ = ["GetTrainingJobMetricsResponse"]
+
+
+@attrs.frozen(kw_only=True)
+class GetTrainingJobMetricsResponse(Schema):
+    """Figures of a training job over time.
+
+    Attributes:
+        gpu_memory_usage_bytes: GPU memory in use in bytes, by rank of the GPU. Of the leader, if the job has several
+            nodes.
+        gpu_utilization: Share of the GPU in use as a fraction, by rank of the GPU. Of the leader, if the job has
+            several nodes.
+        cpu_usage: CPU in use in cores. Of the leader, if the job has several nodes.
+        cpu_memory_usage_bytes: Memory in use in bytes. Of the leader, if the job has several nodes.
+        ephemeral_storage: Use of the ephemeral storage.
+        training_job: The training job.
+        cache: Use of the cache, null if the job has none.
+        per_node_metrics: The same figures for each node.
+    """
+
+    gpu_memory_usage_bytes: dict[str, list[TrainingJobMetric]]
+    gpu_utilization: dict[str, list[TrainingJobMetric]]
+    cpu_usage: list[TrainingJobMetric]
+    cpu_memory_usage_bytes: list[TrainingJobMetric]
+    ephemeral_storage: StorageMetrics
+    training_job: TrainingJob
+    cache: StorageMetrics | None
+    per_node_metrics: list[TrainingJobNodeMetrics]
+
+    @classmethod
+    def from_dict(cls, received: Mapping[str, Any]) -> GetTrainingJobMetricsResponse:
+        """Read it from decoded JSON. A field that is missing reads as None; unknown ones are kept."""
+        get = getter(received)
+        schema = cls(
+            gpu_memory_usage_bytes=map_of(
+                lambda item: list_of(lambda item1: model_of(TrainingJobMetric, item1), item),
+                get("gpu_memory_usage_bytes"),
+            ),
+            gpu_utilization=map_of(
+                lambda item: list_of(lambda item1: model_of(TrainingJobMetric, item1), item), get("gpu_utilization")
+            ),
+            cpu_usage=list_of(lambda item: model_of(TrainingJobMetric, item), get("cpu_usage")),
+            cpu_memory_usage_bytes=list_of(
+                lambda item: model_of(TrainingJobMetric, item), get("cpu_memory_usage_bytes")
+            ),
+            ephemeral_storage=model_of(StorageMetrics, get("ephemeral_storage")),
+            training_job=model_of(TrainingJob, get("training_job")),
+            cache=model_of(StorageMetrics, get("cache")),
+            per_node_metrics=list_of(lambda item: model_of(TrainingJobNodeMetrics, item), get("per_node_metrics")),
+            additional_properties=cls._unknown(received),
+        )
+        return received_as(schema, received)

@@ -1,0 +1,39 @@
+"""A training job and its project."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from ..decode import model_of
+from .schema import Schema, getter, received_as
+from .training_job import TrainingJob
+from .training_project import TrainingProject
+
+__all__ = ["GetTrainingJobResponse"]
+
+
+@attrs.frozen(kw_only=True)
+class GetTrainingJobResponse(Schema):
+    """A training job and its project.
+
+    Attributes:
+        training_project: The training project.
+        training_job: The training job.
+    """
+
+    training_project: TrainingProject
+    training_job: TrainingJob
+
+    @classmethod
+    def from_dict(cls, received: Mapping[str, Any]) -> GetTrainingJobResponse:
+        """Read it from decoded JSON. A field that is missing reads as None; unknown ones are kept."""
+        get = getter(received)
+        schema = cls(
+            training_project=model_of(TrainingProject, get("training_project")),
+            training_job=model_of(TrainingJob, get("training_job")),
+            additional_properties=cls._unknown(received),
+        )
+        return received_as(schema, received)

@@ -1,0 +1,16 @@
+"""What a rolling deploy exchanges step by step."""
+
+from __future__ import annotations
+
+import enum
+from typing import Literal
+
+__all__ = ["RollingDeployStrategy", "RollingDeployStrategyValue"]
+
+RollingDeployStrategyValue = Literal["REPLICA",]
+
+
+class RollingDeployStrategy(enum.StrEnum):
+    """What a rolling deploy exchanges step by step."""
+
+    REPLICA = "REPLICA"

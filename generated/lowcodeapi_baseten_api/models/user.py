@@ -1,0 +1,33 @@
+"""A user of the workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from .schema import Schema, getter, received_as
+
+__all__ = ["User"]
+
+
+@attrs.frozen(kw_only=True)
+class User(Schema):
+    """A user of the workspace.
+
+    Attributes:
+        email: E-mail address of the user.
+    """
+
+    email: str | None = None
+
+    @classmethod
+    def from_dict(cls, received: Mapping[str, Any]) -> User:
+        """Read it from decoded JSON. A field that is missing reads as None; unknown ones are kept."""
+        get = getter(received)
+        schema = cls(
+            email=get("email"),
+            additional_properties=cls._unknown(received),
+        )
+        return received_as(schema, received)

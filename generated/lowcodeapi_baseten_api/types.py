@@ -1,0 +1,171 @@
+"""The words that the rest of the package is written in. None of them depends on a document."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final, Generic, Literal, NamedTuple, Protocol, TypeVar
+
+T_co = TypeVar("T_co", covariant=True)
+
+Safety = Literal["safe", "idempotent", "unsafe"]
+Scalar = str | int | float | bool
+Query = Mapping[str, Scalar | Sequence[Scalar] | None]
+
+EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+class Unset(enum.Enum):
+    """The type of `UNSET`."""
+
+    UNSET = "UNSET"
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+
+UNSET: Final = Unset.UNSET
+"""Not given, and so not sent. (`None` is sent, as null.)"""
+
+
+class Operation(NamedTuple):
+    """One thing the provider can do, whatever format it is spelled in.
+
+    `result` is the name of the class in `models` that an answer is read into; "Any" for any JSON, text or bytes; None
+    where nothing is answered. With `list_key` the answer is a list of that class, found under that key or bare.
+    `timeout` is in seconds. `secrets` names the fields of body and answer whose values nobody may see.
+    """
+
+    id: str
+    group: str
+    safety: Safety
+    result: str | None
+    list_key: str | None = None
+    timeout: float = 60.0
+    secrets: tuple[str, ...] = ()
+
+
+class Route(NamedTuple):
+    """How one format spells an operation. `query` names the path parameters that travel in the query."""
+
+    method: str
+    path: str
+    query: tuple[str, ...] = ()
+
+
+class Format(Protocol):
+    """What `new_format` and `old_format` are: a name, where the gateway is, and a route for each operation."""
+
+    @property
+    def NAME(self) -> str: ...
+    @property
+    def BASE_URL(self) -> str: ...
+    @property
+    def ROUTES(self) -> Mapping[str, Route]: ...
+
+
+class Call(NamedTuple):
+    """One call of an operation, as a method hands it to its client.
+
+    `path` holds the path parameters, `query` and `body` what else is sent; a value that is `UNSET` is not. `timeout` is
+    in seconds; None means the operation's own.
+    """
+
+    operation: str
+    path: Mapping[str, Any] = EMPTY
+    query: Mapping[str, Any] = EMPTY
+    body: Any = UNSET
+    timeout: float | None = None
+    extra_query: Query | None = None
+    extra_headers: Mapping[str, str] | None = None
+    extra_body: Mapping[str, Any] | None = None
+
+
+class Attempt(NamedTuple):
+    """One request of a call: the format it was spelled in, and the status or the failure that it met.
+
+    `purpose` is "call", or "probe" for a request that only asks which format the gateway serves. `seconds` is how long
+    it took. No secrets are in it.
+    """
+
+    format: str
+    outcome: str
+    status_code: int | None = None
+    seconds: float = 0.0
+    purpose: str = "call"
+
+
+class RawResponse(Generic[T_co]):
+    """An answer with all that came with it.
+
+    Attributes:
+        result: What the method without `with_raw_response` returns.
+        payload: The provider's answer as decoded JSON, text or bytes, before it is read into a class.
+        status_code: The HTTP status.
+        headers: The provider's headers, names in lower case.
+        request_id: The provider's id of the request, or None.
+        format: The name of the URL format that worked, "new" or "old".
+        attempts: Every request that the call made, in order.
+        already_done: A delete or cancel met a 404 after an earlier attempt whose fate is unknown: taken as success.
+        unconfirmed: The request went out and the gateway stayed silent, as it does for answers without a body.
+    """
+
+    __slots__ = (
+        "already_done",
+        "attempts",
+        "format",
+        "headers",
+        "payload",
+        "request_id",
+        "result",
+        "status_code",
+        "unconfirmed",
+    )
+
+    def __init__(
+        self,
+        result: T_co,
+        *,
+        payload: Any,
+        status_code: int,
+        headers: Mapping[str, str],
+        request_id: str | None,
+        format: str,
+        attempts: Sequence[Attempt],
+        already_done: bool = False,
+        unconfirmed: bool = False,
+    ) -> None:
+        self.result = result
+        self.payload = payload
+        self.status_code = status_code
+        self.headers = headers
+        self.request_id = request_id
+        self.format = format
+        self.attempts = tuple(attempts)
+        self.already_done = already_done
+        self.unconfirmed = unconfirmed
+
+    def __repr__(self) -> str:
+        return f"<RawResponse [{self.status_code}] {self.format} format, {len(self.attempts)} attempt(s)>"
+
+
+class UnexpectedStatus(Exception):
+    """The plain client met a status other than 2xx. The message has no URL, since the URL has the token.
+
+    Attributes:
+        status_code: The HTTP status.
+        body: The body as it came.
+    """
+
+    def __init__(self, operation: str, status_code: int, body: bytes) -> None:
+        super().__init__(f"{operation}: status {status_code}")
+        self.status_code = status_code
+        self.body = body
+
+
+class UnexpectedPayload(ValueError):
+    """A payload that is not of the documented shape at all: text where an object is documented."""
