@@ -52,6 +52,11 @@ def _pairs(name: str, value: Any) -> Iterator[tuple[str, str]]:
         raise TypeError(f"query parameter {name} can't be sent as a {type(value).__name__}")
 
 
+def query_string(pairs: Sequence[tuple[str, str]]) -> str:
+    """The query as it stands in a URL, without the question mark."""
+    return "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs)
+
+
 def body(call: Call) -> bytes | None:
     """The JSON body, or None where no field is given.
 

@@ -23,7 +23,7 @@ class Schema:
         additional_properties: Fields that this version doesn't know, by their name on the wire.
     """
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict, repr=False)
     _received: Mapping[str, Any] | None = attrs.field(default=None, init=False, repr=False, eq=False)
 
     def to_dict(self) -> dict[str, Any]:

@@ -1,0 +1,43 @@
+# Each target sets up .venv by itself. `make demo` and `make test` are all that a new machine needs.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PROVIDER ?= baseten
+JOBS ?= auto
+
+.PHONY: demo test generate check fetch lint clean
+.DEFAULT_GOAL := test
+
+$(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; set PYTHON="; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev --editable ".[testing]"
+	@touch $(STAMP)
+
+demo: $(STAMP)  ## documents -> package -> the guide's workflows against the local gateway (LIVE=1: the real one)
+	@$(BIN)/python -m codegen generate --provider $(PROVIDER)
+	@$(BIN)/python tests/demo.py $(if $(LIVE),--live)
+
+test: $(STAMP)  ## every test, without the network
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+
+generate: $(STAMP)  ## write generated/ from the snapshot
+	@$(BIN)/python -m codegen generate --provider $(PROVIDER)
+
+check: $(STAMP)  ## fail where generated/ is not what generate writes
+	@$(BIN)/python -m codegen check --provider $(PROVIDER)
+
+fetch: $(STAMP)  ## take both documents from the backend
+	@$(BIN)/python -m codegen fetch --provider $(PROVIDER)
+
+lint: $(STAMP)  ## ruff, mypy --strict, pyright
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/pyright
+
+clean:  ## remove what the targets made
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

@@ -1,0 +1,184 @@
+"""`Baseten` and `AsyncBaseten`: the generated clients, driven by `call`. Here requests are sent and time passes."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self, cast
+
+from lowcodeapi_baseten_api.client import AsyncClient, Client
+from lowcodeapi_baseten_api.types import UNSET, Call, RawResponse, Unset
+
+from .auth import token_from
+from .call import run
+from .engines.shared import AsyncShared, Shared
+from .plan import UrlFormat, plan
+from .steps import Outcome, Send, Sleep
+
+if TYPE_CHECKING:
+    import httpx
+
+MAX_RESPONSE_BYTES = 100 * 2**20
+
+
+class Baseten(Client):
+    """Baseten through LowCodeAPI: every operation, whichever URL format and envelope the gateway has.
+
+    One client may be shared by threads. Use it as a context manager, or call `close()`.
+
+    Args:
+        api_token: LowCodeAPI's token; by default the environment's `LOWCODEAPI_API_TOKEN`.
+        base_url: Where the gateway is, with the provider in its path; by default `LOWCODEAPI_BASE_URL`, else
+            https://api.lowcodeapi.com/baseten. Plain HTTP only to a loopback address.
+        url_format: "new", "old", or "auto": whichever this gateway serves, found out once and remembered.
+        timeout: Seconds for a whole call, with everything that it takes; by default 60, and 600 for predictions.
+        max_retries: How often a call is sent again, where that can do no harm.
+        retry_unsafe: Treat predictions and creations as calls that may be carried out twice.
+        remember: Keep which format worked in the user's cache folder for 24 hours, for the next process.
+        transport: An httpx transport to send through, in place of the client's own connections.
+        headers: Headers of every request.
+        max_response_bytes: The largest answer that is read, after decompression.
+
+    Raises:
+        ConfigurationError: No token, or an option that can't work. Nothing was sent.
+    """
+
+    def __init__(
+        self,
+        *,
+        api_token: str | None = None,
+        base_url: str | None = None,
+        url_format: UrlFormat = "auto",
+        timeout: float | None = None,
+        max_retries: int = 2,
+        retry_unsafe: bool = False,
+        remember: bool = True,
+        transport: httpx.BaseTransport | None = None,
+        headers: Mapping[str, str] | None = None,
+        max_response_bytes: int = MAX_RESPONSE_BYTES,
+    ) -> None:
+        options = {"url_format": url_format, "timeout": timeout, "max_retries": max_retries}
+        self._plan = plan(base_url=base_url, remember=remember, **options, retry_unsafe=retry_unsafe, headers=headers)
+        self._shared = Shared(self._plan.origin, token_from(api_token, os.environ), max_response_bytes, transport)
+        self._owns = True
+
+    def _run_raw(self, call: Call) -> RawResponse[Any]:
+        steps = run(self._plan, call, time.monotonic)
+        outcome: Outcome = None
+        has_turn = False
+        try:
+            while True:
+                step = steps.send(outcome)
+                if isinstance(step, Send):
+                    outcome = self._shared.engine.exchange(step)
+                elif isinstance(step, Sleep):
+                    time.sleep(step.seconds)
+                elif step.take:
+                    outcome = has_turn = self._shared.turn.acquire(timeout=step.timeout)
+                else:
+                    has_turn = False
+                    self._shared.turn.release()
+        except StopIteration as done:
+            return cast("RawResponse[Any]", done.value)
+        finally:
+            if has_turn:
+                self._shared.turn.release()
+
+    def with_options(
+        self,
+        *,
+        url_format: UrlFormat | Unset = UNSET,
+        timeout: float | Unset | None = UNSET,
+        max_retries: int | Unset = UNSET,
+        retry_unsafe: bool | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
+    ) -> Self:
+        """A client with other options over the same connections, knowing what was learnt. Closing it closes nothing."""
+        options = {"url_format": url_format, "timeout": timeout, "max_retries": max_retries}
+        client = object.__new__(type(self))
+        client._plan = self._plan.changed(**options, retry_unsafe=retry_unsafe, headers=headers)
+        client._shared, client._owns = self._shared, False
+        return client
+
+    def close(self) -> None:
+        """Close the connections, unless they are another client's."""
+        if self._owns:
+            self._shared.close()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._plan.origin}{self._plan.prefix}, {self._plan.url_format} format>"
+
+
+class AsyncBaseten(AsyncClient):
+    """`Baseten`, asynchronous: the same options and operations. One client may be shared by tasks."""
+
+    def __init__(
+        self,
+        *,
+        api_token: str | None = None,
+        base_url: str | None = None,
+        url_format: UrlFormat = "auto",
+        timeout: float | None = None,
+        max_retries: int = 2,
+        retry_unsafe: bool = False,
+        remember: bool = True,
+        transport: httpx.AsyncBaseTransport | None = None,
+        headers: Mapping[str, str] | None = None,
+        max_response_bytes: int = MAX_RESPONSE_BYTES,
+    ) -> None:
+        options = {"url_format": url_format, "timeout": timeout, "max_retries": max_retries}
+        self._plan = plan(base_url=base_url, remember=remember, **options, retry_unsafe=retry_unsafe, headers=headers)
+        self._shared = AsyncShared(self._plan.origin, token_from(api_token, os.environ), max_response_bytes, transport)
+        self._owns = True
+
+    async def _run_raw(self, call: Call) -> RawResponse[Any]:
+        import anyio
+
+        steps = run(self._plan, call, time.monotonic)
+        outcome: Outcome = None
+        has_turn = False
+        try:
+            while True:
+                step = steps.send(outcome)
+                if isinstance(step, Send):
+                    outcome = await self._shared.engine.exchange(step)
+                elif isinstance(step, Sleep):
+                    await anyio.sleep(step.seconds)
+                elif step.take:
+                    with anyio.move_on_after(step.timeout):
+                        await self._shared.turn.acquire()
+                        has_turn = True
+                    outcome = has_turn
+                else:
+                    has_turn = False
+                    self._shared.turn.release()
+        except StopIteration as done:
+            return cast("RawResponse[Any]", done.value)
+        finally:
+            if has_turn:
+                self._shared.turn.release()
+
+    def with_options(
+        self,
+        *,
+        url_format: UrlFormat | Unset = UNSET,
+        timeout: float | Unset | None = UNSET,
+        max_retries: int | Unset = UNSET,
+        retry_unsafe: bool | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
+    ) -> Self:
+        """A client with other options over the same connections, knowing what was learnt. Closing it closes nothing."""
+        options = {"url_format": url_format, "timeout": timeout, "max_retries": max_retries}
+        client = object.__new__(type(self))
+        client._plan = self._plan.changed(**options, retry_unsafe=retry_unsafe, headers=headers)
+        client._shared, client._owns = self._shared, False
+        return client
+
+    async def aclose(self) -> None:
+        """Close the connections, unless they are another client's."""
+        if self._owns:
+            await self._shared.aclose()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._plan.origin}{self._plan.prefix}, {self._plan.url_format} format>"

@@ -1,0 +1,195 @@
+"""Body → payload, upstream headers, error. The gateway's envelope is opened once; inside is the provider's own JSON."""
+
+from __future__ import annotations
+
+import datetime
+import email.utils
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+_KEYS = frozenset({"data", "error", "message", "provider", "headers", "response_headers"})
+_MAX_MESSAGE = 300
+
+
+class Answer(NamedTuple):
+    """What came back: the body decompressed, the names of the headers in lower case, the token replaced."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Envelope(NamedTuple):
+    """A body taken apart. A bare body is all payload; `is_open` says whether there was an envelope."""
+
+    payload: Any
+    error: Any = None
+    message: str | None = None
+    headers: Mapping[str, str] = {}
+    is_open: bool = False
+    has_payload: bool = True
+
+
+class Reading(NamedTuple):
+    """An answer as the rest of the package sees it.
+
+    `is_route_miss`: the gateway does not know the route, nothing was done. `is_behind_route`: it can only come from
+    beyond the route. `problem` says why the body could not be understood. `retry_after` is in seconds.
+    """
+
+    status: int
+    envelope: Envelope
+    problem: str | None
+    is_success: bool
+    is_route_miss: bool
+    is_behind_route: bool
+    request_id: str | None
+    retry_after: float | None
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def is_own_failure(self) -> bool:
+        """The gateway's own trouble: it says nothing about the format."""
+        return not self.is_behind_route and (self.status in {401, 403, 408, 429} or self.status >= 500)
+
+    @property
+    def error_code(self) -> str | None:
+        """The provider's code of the error."""
+        error = self.envelope.error
+        code = error.get("error_code", error.get("code")) if isinstance(error, dict) else None
+        return str(code) if isinstance(code, (str, int)) else None
+
+    @property
+    def message(self) -> str:
+        """What the answer says went wrong, on one line."""
+        return _message(self.envelope.error) or self.envelope.message or _message(self.envelope.payload) or "no message"
+
+
+def open_envelope(body: Any) -> Envelope:
+    """Open the outer envelope of decoded JSON, whichever of the gateway's forms it has."""
+    if not isinstance(body, dict):
+        return Envelope(body)
+    message = body.get("message") if isinstance(body.get("message"), str) else None
+    if "result" in body and "provider" in body:
+        headers = _headers(body.get("response_headers"), body.get("headers"))
+        return Envelope(body["result"], body.get("error"), message, headers, is_open=True)
+    if body.keys() <= _KEYS and ("data" in body or "error" in body):
+        headers = _headers(body.get("response_headers"), body.get("headers"))
+        data = body.get("data")
+        # `{"data": null, "error": "text"}` is an error; `{"data": null}` is the payload null.
+        has_payload = data is not None or ("data" in body and not body.get("error"))
+        return Envelope(data, body.get("error"), message, headers, is_open=True, has_payload=has_payload)
+    return Envelope(body)
+
+
+def payload(body: Any) -> Any:
+    """The provider's answer in decoded JSON."""
+    return open_envelope(body).payload
+
+
+def read(answer: Answer, *, method: str) -> Reading:
+    """Read an answer to a request of this method."""
+    decoded, problem = _decode(answer)
+    envelope = open_envelope(decoded)
+    is_error = answer.status >= 400 or (envelope.is_open and bool(envelope.error) and not envelope.has_payload)
+    headers = envelope.headers
+    is_miss = _is_route_miss(answer, decoded, method)
+    is_ok = 200 <= answer.status < 300
+    return Reading(
+        status=answer.status,
+        envelope=envelope,
+        problem=problem or (None if is_ok or answer.status >= 400 else f"status {answer.status}"),
+        is_success=is_ok and not is_error and not is_miss and problem is None,
+        is_route_miss=is_miss,
+        is_behind_route=envelope.is_open and (_carries_payload(decoded) or bool(headers)),
+        request_id=headers.get("x-baseten-request-id") or answer.headers.get("x-baseten-request-id"),
+        retry_after=_retry_after(headers.get("retry-after") or answer.headers.get("retry-after")),
+        headers=answer.headers,
+        body=answer.body,
+    )
+
+
+def _carries_payload(decoded: dict[str, Any]) -> bool:
+    return "data" in decoded or "result" in decoded
+
+
+def _is_route_miss(answer: Answer, decoded: Any, method: str) -> bool:
+    if answer.status == 404 and decoded == {"message": "Not Found"}:
+        return True
+    # Some set-ups answer unknown GETs with a page; a failing proxy's 5xx page is none of these.
+    return method == "GET" and answer.status in {200, 404} and _is_page(answer)
+
+
+def _is_page(answer: Answer) -> bool:
+    if "html" in answer.headers.get("content-type", "").lower():
+        return True
+    return answer.body[:256].lstrip().lower().startswith((b"<!doctype html", b"<html"))
+
+
+def _decode(answer: Answer) -> tuple[Any, str | None]:
+    """The body as JSON, text or bytes, and what is wrong with it."""
+    content_type, _, parameters = answer.headers.get("content-type", "").partition(";")
+    content_type = content_type.strip().lower()
+    if not answer.body:
+        return None, None
+    if content_type in {"", "application/json"} or content_type.endswith("+json"):
+        try:
+            return json.loads(answer.body), None
+        except (ValueError, RecursionError) as error:
+            if content_type or answer.status >= 400:
+                return _text(answer.body, parameters), f"no readable JSON: {_one_line(str(error))}"
+            return answer.body, None
+    if content_type.startswith("text/"):
+        return _text(answer.body, parameters), None
+    return answer.body, None
+
+
+def _text(body: bytes, parameters: str) -> str:
+    match = re.search(r"charset\s*=\s*\"?([\w.:-]+)", parameters, re.ASCII)
+    try:
+        return body.decode(match[1] if match else "utf-8", errors="replace")
+    except LookupError:
+        return body.decode("utf-8", errors="replace")
+
+
+def _headers(*candidates: Any) -> Mapping[str, str]:
+    for candidate in candidates:
+        if isinstance(candidate, dict):
+            return {str(name).lower(): value for name, value in candidate.items() if isinstance(value, str)}
+    return {}
+
+
+def _retry_after(value: str | None) -> float | None:
+    """Seconds, from seconds or from an HTTP date; None where it is neither."""
+    if value is None:
+        return None
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value.strip(), re.ASCII):
+        return float(value)
+    try:
+        then = email.utils.parsedate_to_datetime(value)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    if then.tzinfo is None:
+        then = then.replace(tzinfo=datetime.UTC)
+    return max(0.0, (then - datetime.datetime.now(datetime.UTC)).total_seconds())
+
+
+def _message(error: Any) -> str | None:
+    if isinstance(error, dict):
+        for key in ("message", "error", "detail"):
+            if found := _message(error.get(key)):
+                return found
+        return None
+    if isinstance(error, bytes):
+        return f"{len(error)} bytes"
+    if error is None or isinstance(error, bool):
+        return None
+    return _one_line(re.sub(r"<[^<>]{0,200}>", " ", str(error)[:4096])) or None
+
+
+def _one_line(text: str) -> str:
+    line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    return line if len(line) <= _MAX_MESSAGE else line[: _MAX_MESSAGE - 1] + "…"

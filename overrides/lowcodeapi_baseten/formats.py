@@ -1,0 +1,133 @@
+"""Which URL format this gateway serves: what was shown, what is remembered, what to ask."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+from lowcodeapi_baseten_api.types import Operation, Route
+
+from .memory import NEW, OLD, Memory
+
+log = logging.getLogger("lowcodeapi_baseten")
+
+MADE_UP_ID = "lowcodeapi-format-probe"
+_PROBE_EVERY = 60.0
+
+
+def other(name: str) -> str:
+    """The other format."""
+    return OLD if name == NEW else NEW
+
+
+class Formats:
+    """What is known of one gateway. Shared by threads; every method is short and does its own locking.
+
+    A format is *proven* by a success or by an upstream error other than 404, in this process. What worked before (here
+    or, from memory, elsewhere) goes first. `turn` is the lock that lets one call at a time ask the gateway.
+    """
+
+    def __init__(self, base_url: str, memory: Memory | None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._base_url = base_url
+        self._memory = memory
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._gateway: str | None = None
+        self._operations: dict[str, str] = {}
+        self._proven: set[str] = set()
+        self._probed = -_PROBE_EVERY
+        self._is_recalled = memory is None
+
+    def first(self, operation: str) -> str:
+        """The format to try first."""
+        with self._lock:
+            return self._known(operation) or NEW
+
+    def is_known(self, operation: str) -> bool:
+        """Whether a format has worked before, for this operation or for this gateway."""
+        with self._lock:
+            return self._known(operation) is not None
+
+    def is_proven(self) -> bool:
+        """Whether any format is proven."""
+        with self._lock:
+            return bool(self._proven)
+
+    def worked(self, operation: str, name: str) -> None:
+        """A call was answered with a success, or with an upstream error other than 404, in this format."""
+        with self._lock:
+            # Nearly every call ends here with nothing new.
+            if name in self._proven and self._known(operation) == name:
+                return
+            self._proven.add(name)
+            if self._gateway not in self._proven or self._gateway == name:
+                # What was only remembered or guessed gives way to what was just seen.
+                self._adopt(name)
+                self._operations.pop(operation, None)
+            else:
+                self._operations[operation] = name
+                log.info("%s is called in the %s URL format", operation, name)
+            gateway, operations = self._gateway, dict(self._operations)
+        if self._memory is not None and gateway is not None:
+            self._memory.store(self._base_url, gateway, operations)
+
+    def shown(self, name: str) -> None:
+        """A probe says that the gateway serves this format. Silence is no proof, so the old one is only adopted."""
+        with self._lock:
+            if name == NEW:
+                self._proven.add(NEW)
+            self._adopt(name)
+            if name == NEW:
+                self._operations.clear()
+            is_final, operations = name in self._proven, dict(self._operations)
+        if self._memory is not None and is_final:
+            self._memory.store(self._base_url, name, operations)
+
+    def doubt(self, operation: str, name: str) -> None:
+        """A call got no answer in a format that this process has not seen working: ask again next time."""
+        with self._lock:
+            if name not in self._proven:
+                self._operations.pop(operation, None)
+                if self._gateway == name:
+                    self._gateway = None
+
+    def may_probe(self) -> bool:
+        """Whether the last probe is long enough ago; counts this one."""
+        with self._lock:
+            now = self._clock()
+            if now - self._probed < _PROBE_EVERY:
+                return False
+            self._probed = now
+            return True
+
+    def _known(self, operation: str) -> str | None:
+        if not self._is_recalled:
+            self._is_recalled = True
+            assert self._memory is not None
+            self._gateway, self._operations = self._memory.recall(self._base_url)
+        return self._operations.get(operation) or self._gateway
+
+    def _adopt(self, name: str) -> None:
+        if self._gateway != name:
+            log.info("%s is called in the %s URL format", self._base_url, name)
+        self._gateway = name
+
+
+def differ(new: Route, old: Route) -> bool:
+    """Whether the two routes of an operation look different on the wire."""
+    return (new.method, new.path, new.query) != (old.method, old.path, old.query)
+
+
+def probe_operation(
+    operations: Mapping[str, Operation], new: Mapping[str, Route], old: Mapping[str, Route]
+) -> str | None:
+    """The operation that a probe calls: the safe GET with the fewest path parameters whose routes differ."""
+    candidates = [
+        (new[id_].path.count("{"), id_)
+        for id_, operation in operations.items()
+        if operation.safety == "safe" and id_ in new and id_ in old and new[id_].method == "GET"
+        if differ(new[id_], old[id_]) and "{" in new[id_].path
+    ]
+    return min(candidates)[1] if candidates else None

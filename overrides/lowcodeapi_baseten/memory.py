@@ -1,0 +1,76 @@
+"""Which format worked, between processes: one small file in the user's cache folder."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+NEW, OLD = "new", "old"
+_HOUR = 60 * 60.0
+_DAY = 24 * _HOUR
+
+
+class Memory:
+    """Verdicts between processes: one small JSON file, no secrets in it, and never a reason for a call to fail."""
+
+    def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
+        self._path = path
+        self._clock = clock
+
+    @classmethod
+    def of_user(cls, environ: Mapping[str, str] = os.environ) -> Memory:
+        """The memory in the user's cache folder (`XDG_CACHE_HOME`, else `~/.cache`)."""
+        home = environ.get("XDG_CACHE_HOME", "")
+        folder = Path(home) if os.path.isabs(home) else Path(os.path.expanduser("~/.cache"))
+        return cls(folder / "lowcodeapi-baseten" / "formats.json")
+
+    def recall(self, base_url: str) -> tuple[str | None, dict[str, str]]:
+        """What worked for this gateway in the last 24 hours: its format, and the operations that differ."""
+        entry = self._read().get(base_url)
+        if not isinstance(entry, dict) or entry.get("format") not in {NEW, OLD} or not self._is_fresh(entry):
+            return None, {}
+        operations = entry.get("operations")
+        known = operations.items() if isinstance(operations, dict) else ()
+        return entry["format"], {name: value for name, value in known if value in {NEW, OLD}}
+
+    def store(self, base_url: str, name: str, operations: Mapping[str, str]) -> None:
+        """Remember a verdict, in one atomic step."""
+        # OSError: a full disk, a read-only home; ValueError: a file that is no JSON.
+        with contextlib.suppress(OSError, ValueError, RecursionError):
+            gateways = self._read()
+            known = gateways.get(base_url)
+            if isinstance(known, dict) and self.recall(base_url) == (name, dict(operations)):
+                is_recent = self._clock() - known["at"] < _HOUR
+                if is_recent:
+                    return
+            kept = {key: entry for key, entry in gateways.items() if self._is_fresh(entry)}
+            kept[base_url] = {"format": name, "operations": dict(operations), "at": self._clock()}
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix="formats-")
+            try:
+                with os.fdopen(handle, "w", encoding="utf-8") as file:
+                    json.dump({"version": 1, "gateways": kept}, file)
+                os.replace(temporary, self._path)
+            except BaseException:
+                os.unlink(temporary)
+                raise
+
+    def _is_fresh(self, entry: Any) -> bool:
+        at = entry.get("at") if isinstance(entry, dict) else None
+        return isinstance(at, (int, float)) and 0 <= self._clock() - at < _DAY
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            with self._path.open("rb") as file:
+                # A foreign file may be anything, of any size.
+                known = json.loads(file.read(1 << 20))
+        except (OSError, ValueError, RecursionError):
+            return {}
+        gateways = known.get("gateways") if isinstance(known, dict) and known.get("version") == 1 else None
+        return gateways if isinstance(gateways, dict) else {}

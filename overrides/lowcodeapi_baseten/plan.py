@@ -1,0 +1,106 @@
+"""What a client knows before any call: its options, checked, and what they make of every call. No I/O."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
+from urllib.parse import urlsplit
+
+from lowcodeapi_baseten_api import new_format, old_format
+from lowcodeapi_baseten_api.operations import OPERATIONS
+from lowcodeapi_baseten_api.types import UNSET, Call, Operation, Route
+
+from ._version import __version__
+from .errors import ConfigurationError, InvalidParameterError
+from .formats import MADE_UP_ID, Formats, probe_operation
+from .memory import Memory
+from .request import Request, check_headers, check_timeout, prepare
+
+UrlFormat = Literal["auto", "new", "old"]
+_PROVIDER = "baseten"
+
+
+class Plan(NamedTuple):
+    """Prepared once a client, shared by all of its calls."""
+
+    operations: Mapping[str, Operation]
+    routes: Mapping[str, Mapping[str, Route]]
+    origin: str
+    prefix: str
+    headers: Mapping[str, str]
+    formats: Formats
+    probe: Request | None
+    url_format: UrlFormat = "auto"
+    timeout: float | None = None
+    max_retries: int = 2
+    retry_unsafe: bool = False
+
+    def changed(self, *, headers: Any = UNSET, **options: Any) -> Plan:
+        """The same with other options; what is `UNSET` stays. Raises `ConfigurationError`."""
+        given = {name: value for name, value in options.items() if value is not UNSET}
+        problem = None
+        if given.get("url_format", "auto") not in {"auto", "new", "old"}:
+            problem = f"url_format is 'auto', 'new' or 'old'; got {given['url_format']!r}"
+        retries = given.get("max_retries", 0)
+        if isinstance(retries, bool) or not isinstance(retries, int) or retries < 0:
+            problem = f"max_retries is a whole number, 0 or more; got {retries!r}"
+        try:
+            if given.get("timeout") is not None:
+                check_timeout(given["timeout"])
+            if headers:
+                check_headers("headers", headers)
+                given["headers"] = {**self.headers, **{name.lower(): value for name, value in headers.items()}}
+        except InvalidParameterError as error:
+            problem = str(error)
+        if problem:
+            raise ConfigurationError(problem)
+        return self._replace(**given)
+
+
+def plan(*, base_url: str | None, remember: bool, **options: Any) -> Plan:
+    """The plan of a new client. Raises `ConfigurationError`."""
+    origin, prefix = checked_base_url(base_url or os.environ.get("LOWCODEAPI_BASE_URL") or new_format.BASE_URL)
+    headers = {"user-agent": f"lowcodeapi-baseten/{__version__}", "accept": "*/*"}
+    probe = probe_operation(OPERATIONS, new_format.ROUTES, old_format.ROUTES)
+    made = Plan(
+        operations=OPERATIONS,
+        routes={new_format.NAME: new_format.ROUTES, old_format.NAME: old_format.ROUTES},
+        origin=origin,
+        prefix=prefix,
+        headers=headers,
+        formats=Formats(origin + prefix, Memory.of_user() if remember else None),
+        probe=None if probe is None else _probe(probe, headers),
+    )
+    return made.changed(**options)
+
+
+def _probe(operation: str, headers: Mapping[str, str]) -> Request:
+    route = new_format.ROUTES[operation]
+    names = [part[1:-1] for part in route.path.split("/") if part.startswith("{")]
+    return prepare(Call(operation, path=dict.fromkeys(names, MADE_UP_ID)), {new_format.NAME: route}, headers)
+
+
+def checked_base_url(base_url: str) -> tuple[str, str]:
+    """The origin and the path of a base URL. Raises `ConfigurationError` for one that the token must not go to."""
+    try:
+        parts = urlsplit(base_url)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise ConfigurationError(f"base_url is no URL: {error}") from None
+    if parts.scheme not in {"http", "https"} or not host or not base_url.isascii() or not base_url.isprintable():
+        raise ConfigurationError("base_url is a URL such as https://api.lowcodeapi.com/baseten")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ConfigurationError("base_url has no user, query or fragment; the token is given as api_token")
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise ConfigurationError(f"base_url is plain HTTP to {host}: anyone on the way could read the token; use https")
+    shown_host = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{shown_host}{f':{port}' if port else ''}", parts.path.rstrip("/") or f"/{_PROVIDER}"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,47 @@
+"""What a call asks of its driver, and what it is handed back."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from typing import Any, Literal, NamedTuple, TypeVar
+
+from .envelope import Answer
+
+
+class Send(NamedTuple):
+    """Send this request; hand back an `Answer` or a `Failure`. `timeout` is in seconds, for the whole exchange."""
+
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    content: bytes | None
+    timeout: float
+
+
+class Sleep(NamedTuple):
+    """Wait so many seconds."""
+
+    seconds: float
+
+
+class Turn(NamedTuple):
+    """Take or give back the lock that lets one call at a time ask the gateway which format it serves.
+
+    Hand back whether it was had before `timeout` seconds were over.
+    """
+
+    take: bool
+    timeout: float = 0.0
+
+
+class Failure(NamedTuple):
+    """No answer. "unsent": nothing reached the gateway; "timeout": it is silent; "lost": the connection broke;
+    "refused": an answer that must not be read, too large or in a coding that was not asked for."""
+
+    kind: Literal["unsent", "timeout", "lost", "refused"]
+    text: str
+
+
+T = TypeVar("T")
+Outcome = Answer | Failure | bool | None
+Steps = Generator[Send | Sleep | Turn, Any, T]
