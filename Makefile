@@ -19,7 +19,7 @@ $(STAMP): pyproject.toml
 
 demo: $(STAMP)  ## documents -> package -> the guide's workflows against the local gateway (LIVE=1: the real one)
 	@$(BIN)/python -m codegen generate --provider $(PROVIDER)
-	@$(BIN)/python tests/demo.py $(if $(LIVE),--live)
+	@$(BIN)/python -m lowcodeapi_baseten.testing.demo $(if $(LIVE),--live)
 
 test: $(STAMP)  ## every test, without the network
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from . import decode, encode
 from .operations import OPERATIONS
-from .types import Attempt, Call, Format, RawResponse, UnexpectedStatus
+from .types import Attempt, Call, Format, RawResponse, UnexpectedPayload, UnexpectedStatus
 
 if TYPE_CHECKING:
     import httpx
@@ -69,8 +69,13 @@ class _Plain:
             raise UnexpectedStatus(call.operation, response.status_code, response.content)
         payload = self._payload(_decoded(response))
         attempt = Attempt(self._format.NAME, "answered", response.status_code, response.elapsed.total_seconds())
+        try:
+            result = decode.result(OPERATIONS[call.operation], payload)
+        except UnexpectedPayload:
+            # Such as the gateway's envelope, which nobody has opened.
+            result = payload
         return RawResponse(
-            decode.result(OPERATIONS[call.operation], payload),
+            result,
             payload=payload,
             status_code=response.status_code,
             headers=dict(response.headers),
@@ -91,7 +96,8 @@ class Client(_Plain):
     """A plain client: each call is one request in the one format it is given.
 
     No retry, no fallback to the other format, no check of a path parameter, no opening of the gateway's envelope: that
-    is what `lowcodeapi_baseten` adds. A status other than 2xx raises `UnexpectedStatus`. What is in `params` is in every
+    is what `lowcodeapi_baseten` adds, or a subclass whose `_payload` opens it. An answer that is not of the documented
+    shape, such as an envelope where a list is documented, is returned as it came. A status other than 2xx raises `UnexpectedStatus`. What is in `params` is in every
     URL, and httpx writes URLs to its log at INFO: keep that log quiet where a token is among them.
 
     Args:

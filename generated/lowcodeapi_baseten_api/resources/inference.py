@@ -448,7 +448,7 @@ class Inference:
         Args:
             deployment_id: Deployment ID
         """
-        self._run(
+        result: None = self._run(
             Call(
                 "inference.wake_deployment",
                 path={
@@ -460,6 +460,7 @@ class Inference:
                 extra_body=extra_body,
             )
         )
+        return result
 
     def wake_development(
         self,
@@ -475,7 +476,7 @@ class Inference:
         and the gateway may never answer though the wake-up was done. The path carries no model id: the gateway takes
         the model from the credential stored in the account.
         """
-        self._run(
+        result: None = self._run(
             Call(
                 "inference.wake_development",
                 timeout=timeout,
@@ -484,6 +485,7 @@ class Inference:
                 extra_body=extra_body,
             )
         )
+        return result
 
     def wake_production(
         self,
@@ -499,7 +501,7 @@ class Inference:
         and the gateway may never answer though the wake-up was done. The path carries no model id: the gateway takes
         the model from the credential stored in the account.
         """
-        self._run(
+        result: None = self._run(
             Call(
                 "inference.wake_production",
                 timeout=timeout,
@@ -508,6 +510,7 @@ class Inference:
                 extra_body=extra_body,
             )
         )
+        return result
 
 
 class AsyncInference:
@@ -938,7 +941,7 @@ class AsyncInference:
         Args:
             deployment_id: Deployment ID
         """
-        await self._run(
+        result: None = await self._run(
             Call(
                 "inference.wake_deployment",
                 path={
@@ -950,6 +953,7 @@ class AsyncInference:
                 extra_body=extra_body,
             )
         )
+        return result
 
     async def wake_development(
         self,
@@ -965,7 +969,7 @@ class AsyncInference:
         and the gateway may never answer though the wake-up was done. The path carries no model id: the gateway takes
         the model from the credential stored in the account.
         """
-        await self._run(
+        result: None = await self._run(
             Call(
                 "inference.wake_development",
                 timeout=timeout,
@@ -974,6 +978,7 @@ class AsyncInference:
                 extra_body=extra_body,
             )
         )
+        return result
 
     async def wake_production(
         self,
@@ -989,7 +994,7 @@ class AsyncInference:
         and the gateway may never answer though the wake-up was done. The path carries no model id: the gateway takes
         the model from the credential stored in the account.
         """
-        await self._run(
+        result: None = await self._run(
             Call(
                 "inference.wake_production",
                 timeout=timeout,
@@ -998,6 +1003,7 @@ class AsyncInference:
                 extra_body=extra_body,
             )
         )
+        return result
 
 
 class RawInference:

@@ -1,0 +1,30 @@
+"""A LowCodeAPI gateway with a small Baseten behind it, for trying, teaching and testing with no account.
+
+Needs the extra ``testing``. Importing this package does not import Starlette or uvicorn.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lowcodeapi_baseten.testing.faults import FaultPlan as FaultPlan
+    from lowcodeapi_baseten.testing.gateway import LocalGateway as LocalGateway
+    from lowcodeapi_baseten.testing.upstream import UpstreamError as UpstreamError
+
+_MODULES = {"FaultPlan": "faults", "LocalGateway": "gateway", "UpstreamError": "upstream"}
+
+__all__ = ["FaultPlan", "LocalGateway", "UpstreamError"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f".{_MODULES[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_MODULES})

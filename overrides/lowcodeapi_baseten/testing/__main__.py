@@ -1,0 +1,71 @@
+"""``python -m lowcodeapi_baseten.testing``: the local gateway, until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from typing import Any, get_args
+
+from lowcodeapi_baseten.testing import dialect, routing, settings
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line: the options of ``LocalGateway`` that can be written there."""
+    described = argparse.ArgumentParser(
+        prog="python -m lowcodeapi_baseten.testing",
+        description="A LowCodeAPI gateway with a small Baseten behind it, on this machine alone.",
+    )
+
+    def choice(flag: str, options: Any, default: str, text: str) -> None:
+        described.add_argument(flag, choices=get_args(options), default=default, help=f"{text} (default: %(default)s)")
+
+    described.add_argument("--port", type=int, default=0, help="0 takes a free one (default: %(default)s)")
+    described.add_argument("--api-token", default=None, help="the token to accept")
+    choice("--envelope", dialect.Envelope, "result", "the published server's envelope, or the guide's")
+    choice("--new-format", routing.NewFormat, "served", "what becomes of URLs with path parameters")
+    choice("--old-format", routing.OldFormat, "served", "what becomes of URLs with sanitised paths")
+    choice("--empty-answers", settings.EmptyAnswers, "silent", "what becomes of answers without a body")
+    choice("--unknown-route", settings.UnknownRoute, "json", "what an unknown GET gets")
+    choice("--models-list", settings.ModelsList, "object", "the shape of the list of models")
+    choice("--api-key-delete", settings.ApiKeyDelete, "prefix", "where the prefix of a key to delete is looked for")
+    described.add_argument("--webhook-secret", default=None, help="signs webhooks (default: unsigned)")
+    described.add_argument(
+        "--settle-after",
+        type=float,
+        default=1.0,
+        metavar="SECONDS",
+        help="when an asynchronous prediction is done though nobody looked (default: %(default)s)",
+    )
+    return described
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs it. Returns 0 after Ctrl-C, 1 where the port is taken or the extra is missing."""
+    options = {name: value for name, value in vars(parser().parse_args(arguments)).items() if value is not None}
+    try:
+        from lowcodeapi_baseten.testing.gateway import LocalGateway
+    except ModuleNotFoundError as error:
+        print(f"{error}: pip install 'lowcodeapi-baseten[testing]'", file=sys.stderr)
+        return 1
+    stopped = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+    try:
+        gateway = LocalGateway(**options).start()
+    except OSError as error:
+        print(f"can't listen on port {options['port']}: {error}", file=sys.stderr)
+        return 1
+    print(f"LOWCODEAPI_BASE_URL={gateway.base_url}")
+    print(f"LOWCODEAPI_API_TOKEN={gateway.api_token}")
+    print(f"try: curl '{gateway.base_url}/v1/models?api_token={gateway.api_token}'", flush=True)
+    with contextlib.suppress(KeyboardInterrupt):
+        stopped.wait()
+    gateway.close()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,139 @@
+"""Files behind presigned URLs, as an object store serves them: deterministic bytes, ETag, ranges. Pure.
+
+A presigned URL carries its own authorisation, so, like S3, this refuses a request that brings another one: the
+``api_token`` of the gateway, or an ``authorization`` header.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import hmac
+import io
+import random
+import re
+import tarfile
+from collections.abc import Mapping
+from functools import cache
+from urllib.parse import parse_qsl, quote, unquote
+
+import attrs
+
+PREFIX = "/_artifacts/"
+_SECRET = b"local artifacts"
+_MODIFIED = "Thu, 01 Jan 2026 00:00:00 GMT"
+
+
+@attrs.define
+class Checkpoint:
+    """A checkpoint: its id, the size in bytes of every file in it, and the step of the job that writes it."""
+
+    id: str
+    files: dict[str, int]
+    step: int = 0
+
+
+@attrs.frozen
+class Served:
+    """An answer of the object store."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+
+
+@attrs.define
+class Artifacts:
+    """Signs URLs and serves what they name."""
+
+    base_url: str = "http://127.0.0.1"
+    """Where the server listens: scheme, host and port."""
+    sizes: dict[str, int] = attrs.field(factory=dict)
+    """The length of each file, by its path below the prefix; ``.tgz`` names are archives of their own length."""
+    generation: int = 0
+
+    def url(self, path: str) -> str:
+        """A presigned URL for a file."""
+        return (
+            f"{self.base_url}{PREFIX}{quote(path)}"
+            f"?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=3600&X-Amz-Signature={self._signature(path)}"
+        )
+
+    def expire(self) -> None:
+        """Makes every URL given out so far invalid (403), as an hour would."""
+        self.generation += 1
+
+    def content(self, path: str) -> bytes | None:
+        """The bytes of a file, the same on every machine; ``None`` where there is no such file."""
+        size = self.sizes.get(path)
+        if size is not None:
+            return _bytes_of(path, size)
+        return _archive(path) if path.endswith("/artifacts.tgz") else None
+
+    def serve(self, method: str, raw_path: str, query: str, headers: Mapping[str, str]) -> Served:
+        """Answers one request. ``raw_path`` is still encoded; header names are in lower case."""
+        path = unquote(raw_path.removeprefix(PREFIX))
+        parameters = dict(parse_qsl(query, keep_blank_values=True))
+        if "api_token" in parameters or "authorization" in headers:
+            return refused(400, "InvalidArgument", "Only one auth mechanism allowed")
+        if not hmac.compare_digest(parameters.get("X-Amz-Signature", "").encode(), self._signature(path).encode()):
+            return refused(403, "AccessDenied", "Request has expired or its signature does not match")
+        content = self.content(path)
+        if content is None:
+            return refused(404, "NoSuchKey", "The specified key does not exist.")
+        if method not in ("GET", "HEAD"):
+            return refused(405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
+        return _partial(content, headers)
+
+    def _signature(self, path: str) -> str:
+        return hmac.new(_SECRET, f"{self.generation}:{path}".encode(), hashlib.sha256).hexdigest()
+
+
+def _partial(content: bytes, request: Mapping[str, str]) -> Served:
+    etag = f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
+    headers = {
+        "etag": etag,
+        "accept-ranges": "bytes",
+        "last-modified": _MODIFIED,
+        "content-type": "application/octet-stream",
+        "content-length": str(len(content)),
+    }
+    if request.get("if-match", etag) not in (etag, "*"):
+        return refused(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold")
+    wanted = re.fullmatch(r"bytes=(\d*)-(\d*)", request.get("range", ""))
+    if wanted is None or wanted[0] == "bytes=-" or request.get("if-range", etag) not in (etag, _MODIFIED):
+        return Served(200, content, headers)
+    if wanted[1]:
+        first = int(wanted[1])
+        last = min(int(wanted[2]), len(content) - 1) if wanted[2] else len(content) - 1
+    else:
+        first, last = max(0, len(content) - int(wanted[2])), len(content) - 1
+    if first > last:
+        headers |= {"content-range": f"bytes */{len(content)}", "content-length": "0"}
+        return Served(416, b"", headers)
+    headers |= {"content-range": f"bytes {first}-{last}/{len(content)}", "content-length": str(last - first + 1)}
+    return Served(206, content[first : last + 1], headers)
+
+
+def refused(status: int, code: str, message: str) -> Served:
+    """An error as S3 writes it."""
+    body = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{code}</Code><Message>{message}</Message></Error>'
+    return Served(status, body.encode(), {"content-type": "application/xml", "content-length": str(len(body.encode()))})
+
+
+@cache
+def _bytes_of(path: str, size: int) -> bytes:
+    return random.Random(path).randbytes(size)
+
+
+@cache
+def _archive(path: str) -> bytes:
+    """A real .tar.gz with no times in it."""
+    packed = io.BytesIO()
+    with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as zipped, tarfile.open(fileobj=zipped, mode="w") as archive:
+        for name in ("config.json", "train.py", "outputs/model.safetensors"):
+            content = _bytes_of(f"{path}:{name}", 4096) if name.endswith("tensors") else f"{path}: {name}\n".encode()
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return packed.getvalue()

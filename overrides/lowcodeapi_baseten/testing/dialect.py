@@ -1,0 +1,162 @@
+"""Baseten's answer → the gateway's answer, in each envelope. Pure. The shapes are those of gateway-facts.md."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import attrs
+
+from lowcodeapi_baseten.testing.routing import Query
+from lowcodeapi_baseten.testing.upstream import Answer
+
+PROVIDER = "baseten"
+Envelope = Literal["result", "data"]
+
+_JSON = "application/json; charset=utf-8"
+_TOKEN_REQUIRED = "A valid API token is required to access this API."
+_PAGE = b"<!DOCTYPE html><html><head><title>LowCodeAPI</title></head><body><h1>LowCodeAPI</h1></body></html>"
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+@attrs.frozen
+class GatewayAnswer:
+    """What the gateway sends: nothing of Baseten's headers is in ``headers``."""
+
+    status: int
+    body: bytes
+    content_type: str | None = _JSON
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+NOT_FOUND = GatewayAnswer(404, b'{"message":"Not Found"}')
+PAGE = GatewayAnswer(200, _PAGE, "text/html; charset=utf-8")
+
+
+def wrap(answer: Answer, envelope: Envelope, *, date: str, empty_is_silent: bool) -> GatewayAnswer | None:
+    """The gateway's answer for one of Baseten's; ``None`` where the gateway never answers.
+
+    ``date`` is what Baseten's ``date`` header says.
+    """
+    is_empty = answer.raw == b""
+    is_null = answer.raw is None and answer.value is None
+    if answer.status < 400:
+        if is_empty or is_null:
+            if empty_is_silent:
+                return None
+            if is_empty:
+                return GatewayAnswer(answer.status, b"", None)
+        if answer.raw is not None and not _is_structured(answer.content_type):
+            return _bare(answer)
+    content = answer.value if answer.raw is None else _read(answer)
+    if envelope == "data":
+        return _guide_form(answer, content)
+    headers = _header_object(answer, date)
+    if answer.status < 400:
+        return _json(
+            answer.status,
+            {"message": "Request completed", "provider": PROVIDER, "result": content, "response_headers": headers},
+        )
+    return _json(
+        answer.status,
+        {"message": _message(content), "provider": PROVIDER, "error": content, "headers": headers},
+    )
+
+
+def connection_lost(envelope: Envelope) -> GatewayAnswer:
+    """Baseten closed the connection before it answered; it may have acted."""
+    if envelope == "data":
+        return _json(500, {"error": "socket hang up"})
+    return _json(500, {"message": "socket hang up", "provider": PROVIDER, "error": {"message": "socket hang up"}})
+
+
+def own_error(status: int, message: str, envelope: Envelope) -> GatewayAnswer:
+    """An error of the gateway itself, which says nothing about what is behind it: no upstream headers, no data."""
+    if envelope == "data":
+        return _json(status, {"error": message})
+    return _json(status, {"message": message, "provider": PROVIDER, "error": {"code": status}})
+
+
+def token_refused(
+    method: str, path: str, headers: Mapping[str, str], query: Query, envelope: Envelope
+) -> GatewayAnswer:
+    """No token, or not the form of one. The published server echoes the query: **the token too**."""
+    if envelope == "data":
+        return own_error(401, _TOKEN_REQUIRED, envelope)
+    logging = {
+        "method": method,
+        "status_code": 401,
+        "message": _TOKEN_REQUIRED,
+        "path": path,
+        "headers": dict(headers),
+        "query": _query_object(query),
+    }
+    return _json(401, {"message": _TOKEN_REQUIRED, "provider": PROVIDER, "error": {"code": 401, "logging": logging}})
+
+
+def token_unknown(envelope: Envelope) -> GatewayAnswer:
+    """A token that looks like one and is nobody's."""
+    return own_error(401, "The api_token is invalid.", envelope)
+
+
+def _guide_form(answer: Answer, content: Any) -> GatewayAnswer:
+    if answer.status < 400:
+        return _json(answer.status, {"data": content})
+    # The guide lists no place for upstream headers; the client reads these two from real headers as well.
+    passed_on = tuple(
+        (name, answer.headers[name]) for name in ("retry-after", "x-baseten-request-id") if name in answer.headers
+    )
+    if isinstance(content, str):  # `data` may be missing: there is no object to show
+        return _json(answer.status, {"error": content}, passed_on)
+    return _json(answer.status, {"data": content, "error": _message(content)}, passed_on)
+
+
+def _message(content: Any) -> str:
+    # Recorded: the upstream's `message` is taken over; an `error` text is not.
+    if isinstance(content, dict) and isinstance(content.get("message"), str):
+        return str(content["message"])
+    return f"Error received from the {PROVIDER} API"
+
+
+def _read(answer: Answer) -> Any:
+    text = (answer.raw or b"").decode("utf-8", "replace")
+    if "json" in answer.content_type:
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text  # broken upstream JSON arrives as a string, status unchanged
+    return text
+
+
+def _bare(answer: Answer) -> GatewayAnswer:
+    text = (answer.raw or b"").decode("utf-8", "replace")  # damages every image, as the server does
+    media_type = answer.content_type.partition(";")[0].strip()
+    return GatewayAnswer(answer.status, text.encode(), f"{media_type}; charset=utf-8")
+
+
+def _is_structured(content_type: str) -> bool:
+    return "json" in content_type or "xml" in content_type
+
+
+def _header_object(answer: Answer, date: str) -> dict[str, str]:
+    return {
+        "content-type": answer.content_type,
+        **answer.headers,
+        "date": date,
+        "connection": "keep-alive",
+        "keep-alive": "timeout=5",
+        "transfer-encoding": "chunked",
+    }
+
+
+def _query_object(query: Query) -> dict[str, Any]:
+    """As Express parses it: a name given twice has a list."""
+    found: dict[str, list[str]] = {}
+    for name, value in query:
+        found.setdefault(name, []).append(value)
+    return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
+
+
+def _json(status: int, body: Any, headers: tuple[tuple[str, str], ...] = ()) -> GatewayAnswer:
+    return GatewayAnswer(status, _encode(body).encode("utf-8", "surrogatepass"), _JSON, headers)

@@ -1,0 +1,139 @@
+"""Which fault strikes which request: a script, then chance with a seed. Pure: the gateway and its server play them.
+
+================  ============================================================================================
+``refuse``        the connection is accepted and reset before the request is read (a listener can't truly refuse
+                  some connections and take others, so a client sees a reset, while it connects or after)
+``reset_before``  the connection is reset, and nothing reached Baseten
+``reset_after``   the connection is reset after Baseten acted
+``hangup``        Baseten acted, then the gateway lost its connection: 500, ``socket hang up``
+``stall``         Baseten acted (not so with ``stall_before``), then silence with the connection open
+``latency``       ``latency_seconds`` pass before the request goes on to Baseten
+``trickle``       the status line and headers come one byte every ``trickle_seconds``
+``truncate``      the body ends before its ``content-length`` does
+``malformed``     the body is no JSON, though it says so
+``429`` …         408, 429, 500, 502, 503 or 504 in place of Baseten's answer, and nothing was done
+``500_after`` …   the same, but Baseten acted: nobody can tell the two apart
+================  ============================================================================================
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from typing import Literal
+
+import attrs
+
+STATUSES = (408, 429, 500, 502, 503, 504)
+CONNECTION_FAULTS = (
+    *("refuse", "reset_before", "reset_after", "hangup", "stall", "latency", "trickle", "truncate", "malformed"),
+)
+KINDS = frozenset(
+    [*CONNECTION_FAULTS, *(str(status) for status in STATUSES), *(f"{status}_after" for status in STATUSES)]
+)
+ARTIFACTS = "artifacts"
+"""Put it into ``only`` to let faults strike downloads from presigned URLs; otherwise they are spared."""
+
+
+def _known(kinds: Iterable[str | None]) -> None:
+    unknown = sorted({kind for kind in kinds if kind is not None} - KINDS)
+    if unknown:
+        raise ValueError(f"unknown faults {', '.join(unknown)}; there are {', '.join(sorted(KINDS))}")
+
+
+def _copied(script: Iterable[str | None]) -> list[str | None]:
+    return list(script)  # it is used up
+
+
+@attrs.define(eq=False, kw_only=True)
+class FaultPlan:
+    """Faults for the requests of a gateway: the same seed and the same order of requests give the same faults.
+
+    :param seed: of the chance.
+    :param rates: the probability of each fault, 0 to 1; together at most 1.
+    :param only: strike these operations alone (ids such as ``"models.get"``, and ``"artifacts"`` for downloads).
+        Others take nothing from the script either.
+    :param script: faults for the next requests, in order; ``None`` is a request without one. Then ``rates`` count.
+    :param retry_after: of a 429 and 503, inside the envelope; ``None`` leaves it out.
+    :param errors_from: who answers with the statuses: Baseten (``"upstream"``, with its headers in the envelope) or the
+        gateway itself (``"gateway"``, without).
+    :param stall_before: a stalled request does not reach Baseten.
+    :param latency_seconds: what ``latency`` adds.
+    :param trickle_seconds: between two bytes of ``trickle``.
+    """
+
+    seed: int = 0
+    rates: Mapping[str, float] = attrs.field(factory=dict)
+    only: Collection[str] | None = None
+    script: list[str | None] = attrs.field(factory=list, converter=_copied)
+    retry_after: str | None = "0"
+    errors_from: Literal["upstream", "gateway"] = "upstream"
+    stall_before: bool = False
+    latency_seconds: float = 0.05
+    trickle_seconds: float = 0.01
+    played: Counter[str] = attrs.field(factory=Counter, init=False)
+    """How often each fault struck."""
+    _chance: random.Random = attrs.field(init=False, repr=False)
+    _lock: threading.Lock = attrs.field(factory=threading.Lock, init=False, repr=False)
+    _drawn: list[str | None] = attrs.field(factory=list, init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        _known([*self.rates, *self.script])
+        if any(rate < 0 for rate in self.rates.values()) or sum(self.rates.values()) > 1:
+            raise ValueError("rates must be at least 0 and together at most 1")
+        self._chance = random.Random(self.seed)
+
+    def refuses_connection(self) -> bool:
+        """Whether the connection that is being made is the next to suffer, by ``refuse``.
+
+        The fault of the next request is drawn now; any other one is kept for that request.
+        """
+        with self._lock:
+            if self.only is not None:  # nobody knows yet what will be asked
+                return False
+            if not self._drawn:
+                self._drawn.append(self._draw())
+            if self._drawn[0] != "refuse":
+                return False
+            self._drawn.clear()
+            self.played["refuse"] += 1
+            return True
+
+    def next(self, operation: str | None) -> str | None:
+        """The fault for a request, or ``None``. ``operation`` is ``None`` for a route miss."""
+        with self._lock:
+            if operation == ARTIFACTS if self.only is None else operation not in self.only:
+                return None
+            fault = self._drawn.pop() if self._drawn else self._draw()
+            if fault is not None:
+                self.played[fault] += 1
+            return fault
+
+    def _draw(self) -> str | None:
+        if self.script:
+            return self.script.pop(0)
+        if not self.rates:
+            return None
+        mark = self._chance.random()
+        for kind, rate in self.rates.items():
+            mark -= rate
+            if mark < 0:
+                return kind
+        return None
+
+
+def status_of(fault: str) -> int | None:
+    """The status that a fault answers with, for those that do."""
+    status = fault.removesuffix("_after")
+    return int(status) if status.isdigit() else None
+
+
+def acts(fault: str | None, *, stall_before: bool) -> bool:
+    """Whether Baseten carries the request out."""
+    if fault is None or fault.endswith("_after"):
+        return True
+    if fault == "stall":
+        return not stall_before
+    return fault not in ("refuse", "reset_before") and status_of(fault) is None

@@ -1,0 +1,287 @@
+"""``LocalGateway``: the gateway's own part, between the server below and the stand-in Baseten behind."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import attrs
+from lowcodeapi_baseten_api import new_format as new_table
+from lowcodeapi_baseten_api import old_format as old_table
+from starlette.requests import ClientDisconnect
+from starlette.requests import Request as IncomingRequest
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from lowcodeapi_baseten.testing import dialect, faults, routing
+from lowcodeapi_baseten.testing.artifacts import PREFIX as ARTIFACTS_PATH
+from lowcodeapi_baseten.testing.artifacts import refused
+from lowcodeapi_baseten.testing.asynchronous import is_loopback
+from lowcodeapi_baseten.testing.baseten import Baseten
+from lowcodeapi_baseten.testing.dialect import GatewayAnswer
+from lowcodeapi_baseten.testing.records import Delivery, Received, Request
+from lowcodeapi_baseten.testing.server import Connection, ServerThread, gone
+from lowcodeapi_baseten.testing.settings import GatewaySettings, echo
+from lowcodeapi_baseten.testing.upstream import Answer
+
+_MOUNT = f"/{dialect.PROVIDER}"
+_REDACTED = "[redacted]"
+_THREADS = 64
+_ERROR_CODES = {408: "timeout", 429: "rate_limited", 503: "model_not_ready", 504: "timeout"}
+_ROUTES = routing.GatewayRoutes(new_table.ROUTES, old_table.ROUTES)
+_BASETEN_ROUTES = routing.baseten_routes(new_table.ROUTES, old_table.ROUTES)
+
+
+@attrs.define(kw_only=True, eq=False)
+class LocalGateway(GatewaySettings):
+    """LowCodeAPI with a small, stateful Baseten behind it, on a loopback port.
+
+    Use it as a context manager, or ``start()`` and ``close()``. Every option is also an attribute that may be changed
+    while it runs. Needs the extra ``testing`` (Starlette and uvicorn)::
+
+        with LocalGateway() as gateway:
+            client = Baseten(api_token=gateway.api_token, base_url=gateway.base_url)
+    """
+
+    port: int = 0
+    """0 takes a free one at every start."""
+    requests: list[Request] = attrs.field(factory=list, init=False, repr=False)
+    """Every HTTP request that reached the gateway, in order; empty with ``record=False``."""
+    received: list[Received] = attrs.field(factory=list, init=False, repr=False)
+    """Every request that reached Baseten, in order; empty with ``record=False``."""
+    webhooks: list[Delivery] = attrs.field(factory=list, init=False, repr=False)
+    """Every attempt to deliver a webhook, in order."""
+    baseten: Baseten = attrs.field(init=False, repr=False)
+    """The account behind the gateway: models, deployments, secrets, training jobs and so on, to read or to change."""
+    _counts: Counter[str] = attrs.field(factory=Counter, init=False, repr=False)
+    _server: ServerThread | None = attrs.field(default=None, init=False, repr=False)
+    _pool: ThreadPoolExecutor | None = attrs.field(default=None, init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.baseten = Baseten(_BASETEN_ROUTES, self, self._deliver)
+
+    def start(self) -> Self:
+        """Listens, and returns at once. Raises ``OSError`` where the port is taken."""
+        if self._server is None:
+            self._pool = ThreadPoolExecutor(_THREADS, "lowcodeapi-local-model")
+            self._server = ServerThread(self._serve, self.port, self._refuses_connection)
+            self.baseten.artifacts.base_url = f"http://127.0.0.1:{self._server.port}"
+            self._server.start()
+        return self
+
+    def close(self) -> None:
+        """Closes the port and every connection at once, silent ones too. The records stay."""
+        if self._server is not None and self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._server.close()
+            self._server = self._pool = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def base_url(self) -> str:
+        """``http://127.0.0.1:PORT/baseten``. Raises ``RuntimeError`` while it is not running."""
+        if self._server is None:
+            raise RuntimeError("the local gateway is not running: use it in a with statement, or call start()")
+        return f"http://127.0.0.1:{self._server.port}{_MOUNT}"
+
+    def count(self, operation: str | None = None) -> int:
+        """How often an operation reached Baseten (``"models.get"``); with none, how often any did."""
+        return self._counts.total() if operation is None else self._counts[operation]
+
+    def reset(self) -> None:
+        """Back to the seed state, with nothing counted or recorded. Settings stay as they are."""
+        with self.baseten.lock:
+            self.baseten.reset()
+            self.requests, self.received, self.webhooks, self._counts = [], [], [], Counter()
+
+    def settle(self) -> None:
+        """Carries out every asynchronous prediction and delivers its webhook, as looks at them would."""
+        self.baseten.settle()
+
+    def _refuses_connection(self) -> bool:
+        return self.faults is not None and self.faults.refuses_connection()
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The ASGI application."""
+        incoming = IncomingRequest(scope, receive)
+        connection: Connection = scope["state"]["connection"]
+        try:
+            body = await incoming.body()
+        except ClientDisconnect:
+            return
+        request, token = self._note(scope, incoming, body)
+        target = self._target(request)
+        operation = target.operation if isinstance(target, routing.Target) else target
+        plan = self.faults
+        fault = None if plan is None else plan.next(operation)
+        if fault == "latency" and plan is not None:
+            await asyncio.sleep(plan.latency_seconds)
+        response: Response | None
+        if operation == faults.ARTIFACTS:
+            response = self._artifact(scope, request, None if fault is None else faults.status_of(fault))
+        else:
+            acts = plan is None or faults.acts(fault, stall_before=plan.stall_before)
+            answer = await self._answer(request, token, target) if acts else None
+            if plan is not None and fault is not None:
+                answer = self._faulty(plan, fault, answer)
+            response = None if answer is None else _response(answer)
+        if fault in ("refuse", "reset_before", "reset_after"):
+            connection.reset()
+        elif fault == "truncate" and response is not None:
+            connection.truncate(response.status_code, response.raw_headers, bytes(response.body))
+        elif fault == "trickle" and response is not None and plan is not None:
+            seconds = plan.trickle_seconds
+            await connection.trickle(response.status_code, response.raw_headers, bytes(response.body), seconds)
+        elif response is not None and fault != "stall":
+            await response(scope, receive, send)
+            return
+        await gone(receive)  # silence, or the end of what was written below ASGI
+
+    def _note(self, scope: Scope, incoming: IncomingRequest, body: bytes) -> tuple[Request, list[str]]:
+        """The record of a request, and the tokens that were in its query."""
+        query = routing.pairs(scope["query_string"].decode("latin-1"))
+        tokens = [value for name, value in query if name == "api_token"]
+        if tokens:
+            query = [(name, _REDACTED if name == "api_token" else value) for name, value in query]
+        request = Request(
+            scope["method"], scope["raw_path"].decode("latin-1"), query, dict(incoming.headers.items()), body
+        )
+        if self.record:
+            self.requests.append(request)
+        return request, tokens
+
+    def _target(self, request: Request) -> routing.Target | str | None:
+        """Where a request goes: Baseten, the object store, or nowhere."""
+        if request.path.startswith(ARTIFACTS_PATH):
+            return faults.ARTIFACTS
+        if not request.path.startswith(f"{_MOUNT}/"):
+            return None
+        path = request.path.removeprefix(_MOUNT)
+        return _ROUTES.find(request.method, path, request.query, new_format=self.new_format, old_format=self.old_format)
+
+    async def _answer(
+        self, request: Request, tokens: list[str], target: routing.Target | str | None
+    ) -> GatewayAnswer | None:
+        """The gateway's answer without faults; ``None`` for silence."""
+        if not isinstance(target, routing.Target):
+            is_page = self.unknown_route == "html" and request.method == "GET"
+            return dialect.PAGE if is_page else dialect.NOT_FOUND
+        if tokens != [self.api_token]:
+            return self._refuse(request, tokens)
+        if target.takes_values_from_path and self.new_format == "silent":
+            return None
+        try:
+            body = json.loads(request.body) if request.body else None if request.method == "GET" else {}
+        except ValueError:
+            return dialect.own_error(400, "The request body is not valid JSON.", self.envelope)
+        try:
+            answer = await self._forward(request, target, body)
+        except ConnectionError:
+            return dialect.connection_lost(self.envelope)
+        return dialect.wrap(
+            answer,
+            self.envelope,
+            date=self.baseten.http_date(),
+            empty_is_silent=self.empty_answers == "silent",
+        )
+
+    def _refuse(self, request: Request, tokens: list[str]) -> GatewayAnswer:
+        prefix = re.match(r"[A-Za-z]+[-_]|", self.api_token)
+        if len(tokens) == 1 and prefix is not None and tokens[0] and tokens[0].startswith(prefix[0]):
+            return dialect.token_unknown(self.envelope)
+        # as sent: the echo of the token is what clients must be tested against
+        sent = iter(tokens)
+        query = [(name, next(sent) if name == "api_token" else value) for name, value in request.query]
+        return dialect.token_refused(request.method, request.path, request.headers, query, self.envelope)
+
+    async def _forward(self, request: Request, target: routing.Target, body: Any) -> Answer:
+        """Asks Baseten, at the URL that the gateway makes of the request."""
+        passed_on = [pair for pair in request.query if pair[0] != "api_token"]
+        path, query_string = routing.upstream_url(target, passed_on)
+        query = routing.pairs(query_string)
+        route = self.baseten.route(request.method, path)
+        operation = None if route is None else route[0]
+        self._counts[operation or ""] += 1
+        if self.record:
+            self.received.append(Received(operation, request.method, path, query, body, request))
+        loop = asyncio.get_running_loop()
+        if operation is not None and self._may_take_its_time(operation) and self._pool is not None:
+            return await loop.run_in_executor(self._pool, self.baseten.perform, route, dict(query), body)
+        answer = self.baseten.perform(route, dict(query), body)
+        if self.settle_after is not None and operation is not None and operation.startswith("inference.async_"):
+            loop.call_later(self.settle_after, loop.run_in_executor, self._pool, self.baseten.settle)
+        return answer
+
+    def _may_take_its_time(self, operation: str) -> bool:
+        """Whether the model or a webhook receiver is asked on the way."""
+        if operation == "inference.get_async_request":
+            return True
+        return self.predict is not echo and operation.startswith("inference.predict_")
+
+    def _faulty(self, plan: faults.FaultPlan, fault: str, answer: GatewayAnswer | None) -> GatewayAnswer | None:
+        """What is answered under a fault that ASGI can send."""
+        if fault == "hangup":
+            return dialect.connection_lost(self.envelope)
+        if fault == "malformed":
+            return GatewayAnswer(200, b'{"message":"Request completed","result":{"unfinished')
+        status = faults.status_of(fault)
+        if status is None:
+            return answer
+        if plan.errors_from == "gateway":
+            return dialect.own_error(status, http.client.responses[status], self.envelope)
+        # a 503 that may have acted must not say that the model was not ready
+        code = "internal_baseten_error" if fault.endswith("_after") else _ERROR_CODES.get(status)
+        has_retry_after = status in (429, 503) and plan.retry_after is not None
+        error = Answer(
+            status,
+            {"error": http.client.responses[status], "error_code": code or "internal_baseten_error"},
+            headers={"retry-after": plan.retry_after or "0"} if has_retry_after else {},
+        )
+        return dialect.wrap(error, self.envelope, date=self.baseten.http_date(), empty_is_silent=False)
+
+    def _artifact(self, scope: Scope, request: Request, failure: int | None) -> Response:
+        """The object store's answer, or the status that a fault puts in its place."""
+        query = scope["query_string"].decode("latin-1")
+        if failure is None:
+            served = self.baseten.artifacts.serve(request.method, request.path, query, request.headers)
+        else:
+            served = refused(failure, http.client.responses[failure].replace(" ", ""), "Please try again.")
+        return Response(served.body, served.status, dict(served.headers))
+
+    def _deliver(self, url: str, headers: Mapping[str, str], body: bytes) -> int | None:
+        """Posts one webhook, to this machine alone; to others nothing is sent."""
+        target = urlsplit(url)
+        status = None
+        if target.scheme == "http" and is_loopback(target.hostname):
+            connection = http.client.HTTPConnection(
+                target.hostname or "", target.port or 80, timeout=self.webhook_timeout
+            )
+            path = (target.path or "/") + (f"?{target.query}" if target.query else "")
+            try:
+                connection.request("POST", path, body, dict(headers))
+                status = connection.getresponse().status
+            except (OSError, http.client.HTTPException):
+                status = None
+            finally:
+                connection.close()
+        self.webhooks.append(Delivery(url, dict(headers), body, status))
+        return status
+
+
+def _response(answer: GatewayAnswer) -> Response:
+    return Response(answer.body, answer.status, dict(answer.headers), answer.content_type)

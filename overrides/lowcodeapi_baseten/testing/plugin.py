@@ -1,0 +1,20 @@
+"""The pytest fixture ``baseten_gateway``. Registered as an entry point, so it must cost nothing until it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from lowcodeapi_baseten.testing.gateway import LocalGateway
+
+
+@pytest.fixture
+def baseten_gateway() -> Iterator[LocalGateway]:
+    """A running :class:`~lowcodeapi_baseten.testing.LocalGateway` in its seed state, of this test alone."""
+    from lowcodeapi_baseten.testing.gateway import LocalGateway
+
+    with LocalGateway() as gateway:
+        yield gateway

@@ -1,0 +1,54 @@
+"""What a test may ask the gateway about afterwards."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+
+@attrs.frozen
+class Request:
+    """An HTTP request that reached the gateway."""
+
+    method: str
+    path: str
+    """As it was sent, still percent-encoded: ``/baseten/v1/models``."""
+    query: list[tuple[str, str]]
+    """Decoded, in order. The value of ``api_token`` is left out: ``[redacted]``."""
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    body: bytes
+
+    def json(self) -> Any:
+        """The body as JSON. Raises ``ValueError``."""
+        return json.loads(self.body)
+
+
+@attrs.frozen
+class Received:
+    """A request that reached Baseten."""
+
+    operation: str | None
+    """``"models.get"``; ``None`` where Baseten has no such route. It is the operation of the URL that Baseten got, not
+    always the one that the client meant: the gateway pastes path parameters unencoded."""
+    method: str
+    path: str
+    query: list[tuple[str, str]]
+    body: Any
+    """Decoded JSON; ``None`` for a GET."""
+    request: Request
+    """The request to the gateway that caused it."""
+
+
+@attrs.frozen
+class Delivery:
+    """One attempt to deliver a webhook."""
+
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    status: int | None
+    """What the receiver answered; ``None`` where nobody did, or where the URL is not plain HTTP on this machine."""

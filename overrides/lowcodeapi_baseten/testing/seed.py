@@ -1,0 +1,59 @@
+"""What the account holds at first. The ids of the guide's examples are in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lowcodeapi_baseten.testing.artifacts import Checkpoint
+from lowcodeapi_baseten.testing.progress import Progress
+from lowcodeapi_baseten.testing.state import APIKey, Chain, Deployment, Environment, Model, Secret
+from lowcodeapi_baseten.testing.training import RUNNING, Job, Project, starting
+
+if TYPE_CHECKING:
+    from lowcodeapi_baseten.testing.baseten import Baseten
+
+CREATED_AT = "2025-01-01T00:00:00Z"
+
+
+def plant(baseten: Baseten) -> None:
+    """Replaces every collection."""
+    baseten.models = {
+        "abc123": Model("abc123", CREATED_AT, "my-model"),
+        "model_abc123": Model("model_abc123", CREATED_AT, "my-other-model"),
+    }
+    baseten.deployments = {
+        deployment.id: deployment
+        for deployment in (
+            Deployment("dep1", CREATED_AT, "v1", "abc123", environment="production"),
+            Deployment("dep2", CREATED_AT, "development", "abc123", is_development=True),
+            Deployment("dep3", CREATED_AT, "v2", "abc123", Progress("SCALED_TO_ZERO"), environment="staging"),
+            Deployment("dep4", CREATED_AT, "v0", "abc123", Progress("INACTIVE")),
+            Deployment("dep5", CREATED_AT, "v1", "model_abc123", environment="production"),
+            Deployment("dep6", CREATED_AT, "development", "model_abc123", is_development=True),
+            Deployment("dep7", CREATED_AT, "v2", "model_abc123", Progress("SCALED_TO_ZERO"), environment="staging"),
+        )
+    }
+    baseten.environments = {
+        (deployment.model_id, deployment.environment): Environment(
+            deployment.environment, CREATED_AT, deployment.model_id, current=deployment.id
+        )
+        for deployment in baseten.deployments.values()
+        if deployment.environment is not None
+    }
+    baseten.chains = {"chain_abc": Chain("chain_abc", CREATED_AT, "my-chain")}
+    baseten.secrets = {"hf_access_token": Secret("secret_seed", CREATED_AT, "hf_access_token", "local-value")}
+    baseten.api_keys = {"abcd1234": APIKey("abcd1234", "my-key", "WORKSPACE_MANAGE_ALL")}
+    baseten.async_requests = {}
+    baseten.training_projects = {"proj_123": Project("proj_123", "my-training", CREATED_AT, CREATED_AT)}
+    baseten.training_jobs = {}
+    job = Job("job_456", "proj_123", "my-job", CREATED_AT, CREATED_AT, starting(RUNNING))
+    job.checkpoints = [_checkpoint(100, 0), _checkpoint(200, 0), _checkpoint(300, 4)]
+    baseten.add_job(job)
+
+
+def _checkpoint(number: int, step: int) -> Checkpoint:
+    files = {"config.json": 512, "tokenizer.json": 2_000}
+    files.update({f"model-{shard:05d}-of-00010.safetensors": 10_000 + shard for shard in range(1, 11)})
+    if number == 200:  # large enough for several ranges, or to be cut off in the middle
+        files["optimizer.pt"] = 1_500_000
+    return Checkpoint(f"checkpoint-{number}", files, step)

@@ -1,0 +1,156 @@
+"""The HTTP server below the gateway: uvicorn's protocol, with what ASGI can't do, in a thread of its own.
+
+ASGI can neither reset a connection nor send half an answer, so the faults that do are methods of the protocol.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import struct
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.config import Config
+from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
+from uvicorn.server import ServerState
+
+KEEP_ALIVE_SECONDS = 5  # as the gateway's own server
+_BACKLOG = 2048
+# SO_LINGER with a time of 0: close() sends RST in place of FIN
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+
+Headers = Iterable[tuple[bytes, bytes]]
+
+
+class Connection(H11Protocol):
+    """One connection. The application finds it as ``scope["state"]["connection"]``."""
+
+    def __init__(self, refuses_connection: Callable[[], bool], config: Config, state: ServerState) -> None:
+        super().__init__(config, state, {"connection": self})
+        self.access_log = False  # it would write the token with the URL
+        self._refuses_connection = refuses_connection
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        if self._refuses_connection():
+            self.reset()
+
+    def reset(self) -> None:
+        """Closes with RST, at once, and with whatever was not sent."""
+        underlying = self.transport.get_extra_info("socket")
+        # the peer may have closed it already
+        with contextlib.suppress(OSError):
+            underlying.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+        self.transport.abort()
+
+    async def trickle(self, status: int, headers: Headers, body: bytes, seconds: float) -> None:
+        """Sends the head one byte at a time, then the body, then closes."""
+        for byte in head(status, headers):
+            if self.transport.is_closing():
+                return
+            self.transport.write(bytes((byte,)))
+            await asyncio.sleep(seconds)
+        self.transport.write(body)
+        self.transport.close()
+
+    def truncate(self, status: int, headers: Headers, body: bytes) -> None:
+        """Sends half of the body under a ``content-length`` of all of it and one byte, then closes."""
+        promised = b"%d" % (len(body) + 1)
+        kept = [(name, value) for name, value in headers if name != b"content-length"]
+        self.transport.write(head(status, [*kept, (b"content-length", promised)]) + body[: len(body) // 2])
+        self.transport.close()
+
+
+def head(status: int, headers: Headers) -> bytes:
+    """The status line and headers of an answer after which the connection closes."""
+    lines = [b"HTTP/1.1 %d %s" % (status, STATUS_PHRASES[status])]
+    lines += [name + b": " + value for name, value in headers]
+    return b"\r\n".join([*lines, b"connection: close", b"", b""])
+
+
+async def gone(receive: Receive) -> None:
+    """Waits until the client has closed the connection, or the server has."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _listen(port: int) -> socket.socket:
+    # Not create_server(): asyncio turns Nagle's algorithm off only where the protocol is named, and it costs 40 ms
+    # a request.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if sys.platform != "win32":  # where it would share the port with a stranger
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
+        listener.listen(_BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+class ServerThread:
+    """Serves an application on a loopback port until it is closed.
+
+    Not uvicorn's ``Server``: that one starts and stops by looking ten times a second, and waits for open requests.
+    """
+
+    def __init__(self, app: ASGIApp, port: int, refuses_connection: Callable[[], bool]) -> None:
+        self._listener = _listen(port)
+        self.port: int = self._listener.getsockname()[1]
+
+        async def until_closed(scope: Scope, receive: Receive, send: Send) -> None:
+            with contextlib.suppress(asyncio.CancelledError):  # only close() cancels, and uvicorn would log it
+                await app(scope, receive, send)
+
+        self._config = Config(
+            until_closed,
+            interface="asgi3",
+            lifespan="off",
+            loop="asyncio",
+            ws="none",
+            http=Connection,
+            log_config=None,
+            proxy_headers=False,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        )
+        self._refuses_connection = refuses_connection
+        self._state = ServerState()
+        self.loop = asyncio.new_event_loop()
+        self._stopped = asyncio.Event()
+        self._thread = threading.Thread(target=self._run, name="lowcodeapi-local-gateway", daemon=True)
+
+    def start(self) -> None:
+        """Returns at once: the port is open already, so a client that comes before the loop runs waits for it."""
+        self._config.load()
+        self._thread.start()
+
+    def close(self) -> None:
+        """Closes every connection, silent ones too, and the port. Returns when the thread has ended."""
+        if self._thread.is_alive():
+            self.loop.call_soon_threadsafe(self._stopped.set)
+            self._thread.join()
+
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self.loop) as runner:
+            runner.run(self._serve())
+
+    async def _serve(self) -> None:
+        def protocol() -> Any:
+            return Connection(self._refuses_connection, self._config, self._state)
+
+        server = await self.loop.create_server(protocol, sock=self._listener, backlog=_BACKLOG)
+        await self._stopped.wait()
+        server.close()
+        for connection in list(self._state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)  # lets each see that its connection is lost
+        while self._state.tasks:
+            for task in self._state.tasks:
+                task.cancel()
+            await asyncio.wait(self._state.tasks)

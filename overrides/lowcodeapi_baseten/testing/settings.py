@@ -1,0 +1,66 @@
+"""What can be chosen, at construction and while the gateway runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal, get_args
+
+import attrs
+from attrs.validators import in_
+
+from lowcodeapi_baseten.testing.dialect import Envelope
+from lowcodeapi_baseten.testing.faults import FaultPlan
+from lowcodeapi_baseten.testing.routing import NewFormat, OldFormat
+from lowcodeapi_baseten.testing.upstream import Predict
+
+
+def echo(body: Any) -> Any:
+    """The model that is deployed unless another one is given: ``{"echo": body}``."""
+    return {"echo": body}
+
+
+ModelsList = Literal["object", "bare"]
+ApiKeyDelete = Literal["prefix", "path"]
+EmptyAnswers = Literal["silent", "answered"]
+UnknownRoute = Literal["json", "html"]
+
+
+@attrs.define(kw_only=True, eq=False)
+class BasetenSettings:
+    """What changes Baseten itself."""
+
+    predict: Predict = echo
+    """The deployed model: takes the body of a prediction; returns a JSON value, a ``str`` (sent as text) or ``bytes``,
+    or a pair of one and its content type; or raises ``UpstreamError``, or ``ConnectionError`` where Baseten is to hang
+    up. It runs in a thread of its own, several at a time."""
+    models_list: ModelsList = attrs.field(default="object", validator=in_(get_args(ModelsList)))
+    """``{"models": [...]}`` as Baseten answers, or a bare list as in the guide."""
+    api_key_delete: ApiKeyDelete = attrs.field(default="prefix", validator=in_(get_args(ApiKeyDelete)))
+    """Whether ``DELETE /v1/api_keys?prefix=`` works as in the guide (``prefix``), or gets Baseten's 404 (``path``)."""
+    webhook_secret: str | Sequence[str] | None = None
+    """Signs webhooks; several while one is being rotated; ``None`` leaves them unsigned."""
+
+
+@attrs.define(kw_only=True, eq=False)
+class GatewaySettings(BasetenSettings):
+    """What changes the gateway in front of it."""
+
+    api_token: str = "lca-local-0123456789abcdef"
+    """The token it accepts. One that begins differently up to its first ``-`` or ``_`` is malformed, others unknown."""
+    envelope: Envelope = attrs.field(default="result", validator=in_(get_args(Envelope)))
+    """``result`` as the published server, ``data`` as in the guide."""
+    new_format: NewFormat = attrs.field(default="served", validator=in_(get_args(NewFormat)))
+    """``silent``: a request with parameters in its path is never answered, and never reaches Baseten."""
+    old_format: OldFormat = attrs.field(default="served", validator=in_(get_args(OldFormat)))
+    """``missing`` with the new format served: old URLs match its templates, with ``modelid`` as the id."""
+    empty_answers: EmptyAnswers = attrs.field(default="silent", validator=in_(get_args(EmptyAnswers)))
+    """Whether a request that Baseten answers without a body, or with ``null``, is ever answered. It is carried out."""
+    unknown_route: UnknownRoute = attrs.field(default="json", validator=in_(get_args(UnknownRoute)))
+    """What an unknown GET gets: 404 as JSON, or an HTML page with status 200. Everything else unknown gets the 404."""
+    faults: FaultPlan | None = None
+    settle_after: float | None = None
+    """Seconds after which an asynchronous prediction is carried out though nobody looked; ``None`` waits for a look."""
+    webhook_timeout: float = 10.0
+    """Seconds for each of the two attempts to deliver a webhook."""
+    record: bool = True
+    """``False`` keeps counts alone, not the requests."""
