@@ -9,6 +9,7 @@ import http.server
 import io
 import json
 import re
+import socket
 import subprocess
 import sys
 import tarfile
@@ -579,6 +580,13 @@ def test_baseten_itself_does_not_know_the_guides_deletion_of_a_key(call: Caller)
     assert "abcd1234" in call.gateway.baseten.api_keys
 
 
+def test_baseten_can_be_asked_without_http() -> None:
+    baseten = LocalGateway().baseten
+    answer = baseten.handle("GET", "/v1/chains/chain_abc", {}, None)
+    assert (answer.status, answer.value["name"]) == (200, "my-chain")
+    assert baseten.handle("GET", "/v1/nowhere", {}, None).status == 404
+
+
 def test_reset_brings_back_the_seed(call: Caller) -> None:
     first = call("GET", "/v1/models").content
     call.result("DELETE", "/v1/models/abc123")
@@ -854,6 +862,18 @@ def test_a_connection_is_reset(call: Caller, fault: str, acted: int, is_warm: bo
     assert call.gateway.count("inference.predict_development") == acted
     assert call.gateway.faults.played == {fault: 1}
     assert call("POST", "/development/predict", {}).status_code == 200
+
+
+@pytest.mark.parametrize("fault", ["reset_before", "reset_after"])
+def test_a_reset_is_a_reset_and_not_an_orderly_close(gateway: LocalGateway, fault: str) -> None:
+    gateway.faults = FaultPlan(script=[fault])
+    host, _, port = gateway.base_url.split("/")[2].partition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(
+            b"GET /baseten/v1/models?api_token=%s HTTP/1.1\r\nHost: x\r\n\r\n" % gateway.api_token.encode()
+        )
+        with pytest.raises(ConnectionResetError):
+            connection.recv(1)
 
 
 @pytest.mark.parametrize(("before", "acted"), [(True, 0), (False, 1)])
