@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from . import fetch, generate, names
-from .documents import DocumentError
+from .documents import DocumentError, visible
 
 _DESCRIPTION = """\
 From the gateway's two documents to a typed Python package.
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"codegen {options.command}: {error}", file=sys.stderr)
         return 3
     except (DocumentError, OSError) as error:
-        print(f"codegen {options.command}: {error}", file=sys.stderr)
+        print(f"codegen {options.command}: {visible(str(error))}", file=sys.stderr)
         return 1
 
 
@@ -53,7 +53,7 @@ def _fetch(options: argparse.Namespace) -> int:
 
 
 def _generate(options: argparse.Namespace) -> int:
-    result = generate.generate(options.provider, specs=options.specs, say=print)
+    result = generate.generate(options.provider, specs=options.specs, say=_say)
     changed = generate.write(result, options.out)
     print(f"write    {len(changed)} changed in {options.out}{_listed(changed)}")
     return 0
@@ -68,6 +68,10 @@ def _check(options: argparse.Namespace) -> int:
         return 1
     print(f"check    {len(result.files)} files are what generate writes")
     return 0
+
+
+def _say(line: str) -> None:
+    print(visible(line))
 
 
 def _provider(text: str) -> str:

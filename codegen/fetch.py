@@ -19,6 +19,7 @@ import yaml
 
 from . import documents
 from .documents import DocumentError
+from .write import write_all
 
 DEFAULT_BACKEND_URL: Final = "https://backend.lowcodeapi.com"
 BACKEND_URL_VARIABLE: Final = "LOWCODEAPI_BACKEND_URL"
@@ -185,7 +186,7 @@ def _stored(folder: Path) -> dict[str, dict[str, Any]]:
 
 def _store(folder: Path, served: list[Served], today: dt.date, *, inside: Path) -> None:
     files = {folder / f"{one.name}.json": one.canonical for one in served}
-    documents.write_all({**files, folder / "source.yaml": source_yaml(served, today)}, inside=inside)
+    write_all({**files, folder / "source.yaml": source_yaml(served, today)}, inside=inside)
 
 
 def _in_use(folder: Path, stored: dict[str, dict[str, Any]]) -> str:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import attrs
 
-from . import documents, overlay, pair, parse, render, repair
+from . import documents, overlay, pair, parse, render, repair, shape
 from .documents import DocumentError
 from .tree import Package
+from .write import write_all
 
 ROOT = Path(__file__).resolve().parent
 SPECS = ROOT / "specs"
@@ -33,12 +34,12 @@ def generate(provider: str, *, specs: Path = SPECS, say: Say) -> Generated:
     started = time.perf_counter()
     snapshot = documents.load(specs / provider)
     repaired = {
-        name: repair.repair(document) if document is not None else None
+        name: repair.repair(document, where=f"{name}.json") if document is not None else None
         for name, document in (("openapi", snapshot.openapi), ("definition", snapshot.definition))
     }
     for name, result in repaired.items():
         if result is not None:
-            count = sum(1 for _ in repair.operations(result.document))
+            count = sum(1 for _ in shape.operations(result.document))
             rules = ", ".join(f"{rule} {times}" for rule, times in sorted(result.counts.items())) or "nothing to repair"
             say(f"repair   {name}.json: {count} operations; {rules}")
     new, old = repaired["openapi"], repaired["definition"]
@@ -49,14 +50,14 @@ def generate(provider: str, *, specs: Path = SPECS, say: Say) -> Generated:
     actions = overlay.load(OVERLAYS / f"{provider}.yaml")
     document, misfits = overlay.apply(paired.document, actions)
     if misfits:
-        raise DocumentError("\n".join(misfits))
+        raise DocumentError("; ".join(misfits))
     say(f"overlay  {len(actions)} actions")
     parsed = parse.parse(document, provider=provider)
     for warning in parsed.warnings:
         say(f"         {warning}")
     if parsed.warnings and actions:
         # A provider with an overlay is one that somebody vouches for.
-        raise DocumentError(f"the parser can't read everything in the documents of {provider}: see above")
+        raise DocumentError(f"the parser can't read everything: {'; '.join(parsed.warnings)}")
     package = parsed.package
     say(f"parse    {len(package.operations)} operations, {len(package.models)} models, {len(package.enums)} enums")
     files = render.render(package)
@@ -69,9 +70,10 @@ def write(generated: Generated, out: Path) -> list[str]:
     """Write the files below `out`, all or nothing, and remove what is no longer written. Returns what changed."""
     changed = differences(generated, out)
     present = set(generated.files)
-    documents.write_all(
+    write_all(
         {out / path: generated.files[path] for path in changed if path in present},
         remove=[out / path for path in changed if path not in present],
+        inside=out,
     )
     return changed
 

@@ -5,19 +5,58 @@ from __future__ import annotations
 import keyword
 import re
 import unicodedata
+from collections.abc import Container, Iterable
 
-# Arguments that every method has; a field of that name gets a trailing underscore.
-TAKEN_ARGUMENTS = frozenset({"self", "timeout", "extra_query", "extra_headers", "extra_body"})
-# Names that the annotations in a generated class body use: an attribute of that name would hide them.
+MAX_LENGTH = 100
+MAX_SENTENCE = 40
+# Words that a name can't end with.
+_LOOSE = frozenset(
+    {"a", "an", "and", "as", "at", "be", "by", "for", "from", "if", "in", "is", "of", "on", "or", "that", "the", "to"}
+    | {"when", "where", "which", "will", "with"}
+)
+
+# Arguments that every method has, and what its body calls; a field of that name gets a trailing underscore.
+TAKEN_ARGUMENTS = frozenset(
+    {"self", "timeout", "extra_query", "extra_headers", "extra_body"} | {"result", "Call", "UNSET", "either", "renamed"}
+)
+# Names that a generated class body uses: an attribute of that name would hide them.
 TAKEN_ATTRIBUTES = frozenset(
     {"additional_properties", "from_dict", "to_dict", "bool", "bytes", "cls", "dict", "float", "int", "list", "str"}
-    | {"self", "datetime", "attrs", "Any", "ClassVar", "Self"}
+    | {"self", "datetime", "attrs", "Any", "ClassVar", "Self", "classmethod", "Mapping", "Sequence"}
+    | {"UNSET", "Unset", "masked"}
+)
+# Methods of these names would hide what the annotations of later ones say. (`list` is spelled out there.)
+TAKEN_METHODS = frozenset({"bool", "builtins", "bytes", "datetime", "float", "int", "str"})
+# A group is an attribute of the clients.
+TAKEN_GROUPS = frozenset(
+    {"aclose", "cached_property", "close", "dict", "float", "httpx", "self", "str", "with_options", "with_raw_response"}
+)
+# What the modules of a package import or define.
+TAKEN_CLASSES = frozenset(
+    {
+        "None",
+        "True",
+        "False",
+        "Any",
+        "Callable",
+        "ClassVar",
+        "Generic",
+        "Literal",
+        "Mapping",
+        "Protocol",
+        "Required",
+        "Self",
+        "Sequence",
+    }
+    | {"TYPE_CHECKING", "TypedDict", "UNSET", "Unset", "OPERATIONS", "ROUTES", "Schema", "SchemaDict", "SchemaValue"}
+    | {"Attempt", "Call", "Format", "Operation", "Query", "RawResponse", "Route", "UnexpectedPayload"}
+    | {"UnexpectedStatus", "Client", "AsyncClient", "RawClient", "AsyncRawClient"}
 )
 
 
 def snake_case(text: str) -> str:
     """`"Get model by ID"` → `get_model_by_id`; empty where nothing readable is left."""
-    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    ascii_text = _ascii(text)
     spaced = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", ascii_text))
     return "_".join(re.findall(r"[a-z0-9]+", spaced.lower()))
 
@@ -25,22 +64,77 @@ def snake_case(text: str) -> str:
 def identifier(text: str, *, fallback: str = "field") -> str:
     """A name that Python takes, as near to `text` as can be: `type` stays, `class` becomes `class_`."""
     is_plain = text.isascii() and text.isidentifier() and not text.startswith("_")
-    name = text if is_plain else snake_case(text)
+    name = text[:MAX_LENGTH] if is_plain else _shortened(snake_case(text))
     if not name or name[0].isdigit():
         name = f"{fallback}_{name}".rstrip("_")
     return f"{name}_" if keyword.iskeyword(name) else name
 
 
-def unique(name: str, taken: set[str] | frozenset[str]) -> str:
+def _shortened(name: str) -> str:
+    """The beginning of a sentence, where one stands for a name: `in_hours_from_gmt_for_which_to` → `in_hours_from_gmt`."""
+    if len(name) <= MAX_SENTENCE:
+        return name
+    words = name[: MAX_SENTENCE + 1].rpartition("_")[0].split("_")
+    while len(words) > 1 and words[-1] in _LOOSE:
+        words.pop()
+    return "_".join(words) or name[:MAX_LENGTH]
+
+
+def unique(name: str, taken: Container[str]) -> str:
     """`name` with as many trailing underscores as it takes to be in `taken` no more."""
     while name in taken:
         name += "_"
     return name
 
 
+def member(value: str | int) -> str:
+    """The name of an enum's member: `in-progress` → `IN_PROGRESS`, 3 → `VALUE_3`."""
+    if isinstance(value, int):
+        return f"VALUE_{'NEGATIVE_' if value < 0 else ''}{abs(value)}"
+    return identifier(snake_case(value.lower()), fallback="value").upper()
+
+
 def pascal_case(text: str) -> str:
     """`api_keys` → `ApiKeys`."""
     return "".join(word[:1].upper() + word[1:] for word in snake_case(text).split("_"))
+
+
+def resource_family(name: str) -> set[str]:
+    """The classes of a group's module."""
+    return {name, f"Async{name}", f"Raw{name}", f"AsyncRaw{name}"}
+
+
+def resource_classes(groups: Iterable[str]) -> dict[str, str]:
+    """The class of each group: no two share one of their classes, and none is one that the package has itself."""
+    classes: dict[str, str] = {}
+    taken = set(TAKEN_CLASSES)
+    for group in sorted(groups):
+        name = pascal_case(group)
+        while resource_family(name) & taken:
+            name += "_"
+        taken |= resource_family(name)
+        classes[group] = name
+    return classes
+
+
+def structure_classes(found: Iterable[tuple[str, str]], taken: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """The class and module of each structure, given as the parser names them.
+
+    `Dict` and `Value` after a class's name are its other forms. Modules are files: they differ by more than case.
+    """
+    used, modules = {*TAKEN_CLASSES, *taken}, {"schema"}
+    result: dict[str, tuple[str, str]] = {}
+    for parsed, parsed_module in sorted(found):
+        name = parsed if parsed.isascii() else pascal_case(parsed)
+        name = name[:MAX_LENGTH] if name[:1].isalpha() else f"Class{name}"[:MAX_LENGTH]
+        while {name, f"{name}Dict", f"{name}Value"} & used:
+            name += "_"
+        used |= {name, f"{name}Dict", f"{name}Value"}
+        is_kept = parsed_module.isascii() and len(parsed_module) <= MAX_LENGTH
+        module = unique(parsed_module if is_kept else identifier(snake_case(name), fallback="structure"), modules)
+        modules.add(module)
+        result[parsed] = (name, module)
+    return result
 
 
 def provider_name(text: str) -> str:
@@ -51,3 +145,7 @@ def provider_name(text: str) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", text):
         raise ValueError(f"{text[:80]!r} is no name of a provider: a-z, 0-9, _ and -, 64 characters at most")
     return text
+
+
+def _ascii(text: str) -> str:
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()

@@ -7,6 +7,7 @@ Three keys of an action are ours: `x-was` states the value that the action repla
 from __future__ import annotations
 
 import copy
+import math
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,8 @@ import attrs
 import jsonpath
 import yaml
 
-from .documents import DocumentError
-from .repair import Json
+from .documents import DocumentError, clipped
+from .shape import Json
 
 
 @attrs.frozen
@@ -38,25 +39,67 @@ def load(path: Path) -> tuple[Action, ...]:
     if not path.exists():
         return ()
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise DocumentError(f"{path.name}: no readable YAML: {' '.join(str(error).split())}") from None
+        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        said = clipped(" ".join(str(error).split()))
+        raise DocumentError(f"{path.name}: no readable YAML: {said}") from None
     actions = raw.get("actions") if isinstance(raw, dict) else None
     if not isinstance(actions, list) or not str(raw.get("overlay", "")).startswith("1."):
         raise DocumentError(f"{path.name}: no OpenAPI Overlay 1.x: it needs `overlay: 1.0.0` and a list `actions`")
-    return tuple(_action(node, f"{path.name}, action {index}") for index, node in enumerate(actions, start=1))
+    return tuple(action(node, f"{path.name}, action {index}") for index, node in enumerate(actions, start=1))
 
 
-def _action(node: Any, place: str) -> Action:
-    if not isinstance(node, dict) or not isinstance(node.get("target"), str):
-        raise DocumentError(f"{place}: an action needs a `target`")
-    place = f"{place} ({node['target']})"
-    if unknown := sorted(str(key) for key in node.keys() - _KEYS):
+class _Loader(yaml.SafeLoader):
+    """YAML that says what JSON can say, each thing once: what is repeated by reference may have no end."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.MarkedYAMLError(problem="an alias; write it out", problem_mark=mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        found: dict[Any, Any] = {}
+        for key_node, value_node in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, str):
+                raise yaml.MarkedYAMLError(problem="a key that is no text; quote it", problem_mark=key_node.start_mark)
+            if key in found:
+                raise yaml.MarkedYAMLError(problem=f"the key {key!r} twice", problem_mark=key_node.start_mark)
+            found[key] = self.construct_object(value_node, deep=deep)
+        return found
+
+
+def _refuse_tag(loader: _Loader, node: yaml.Node) -> None:
+    raise yaml.MarkedYAMLError(problem=f"a value of type {node.tag}; quote it", problem_mark=node.start_mark)
+
+
+def _finite(loader: _Loader, node: yaml.ScalarNode) -> float:
+    value = loader.construct_yaml_float(node)
+    if not math.isfinite(value):
+        raise yaml.MarkedYAMLError(problem="a number that JSON can't say", problem_mark=node.start_mark)
+    return float(value)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:float", _finite)
+for _tag in ("timestamp", "binary", "set", "omap", "pairs", "merge", "value"):
+    _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", _refuse_tag)
+
+
+def action(node: Any, place: str) -> Action:
+    """One action of an overlay. Raises `DocumentError`, which begins with `place`, for anything else."""
+    if not isinstance(node, dict) or not str(node.get("target")).startswith("$"):
+        raise DocumentError(f"{place}: an action needs a `target`, a JSONPath that begins with $")
+    place = f"{place} ({clipped(node['target'])})"
+    if unknown := sorted(node.keys() - _KEYS):
         raise DocumentError(f"{place}: unknown key {', '.join(unknown)}")
     optional = node.get("x-optional")
     if optional is not None and not (isinstance(optional, str) and optional.strip()):
         raise DocumentError(f"{place}: `x-optional` takes the reason as its text")
-    return Action(place, node["target"], node.get("update"), node.get("remove") is True, node.get("x-was"), optional)
+    is_removal = node.get("remove", False)
+    if not isinstance(is_removal, bool) or is_removal == ("update" in node):
+        raise DocumentError(f"{place}: an action has either an `update` or `remove: true`")
+    return Action(place, node["target"], node.get("update"), is_removal, node.get("x-was"), optional)
 
 
 def apply(document: Json, actions: tuple[Action, ...]) -> tuple[Json, tuple[str, ...]]:
@@ -70,37 +113,43 @@ def apply(document: Json, actions: tuple[Action, ...]) -> tuple[Json, tuple[str,
     for action in actions:
         try:
             matches = list(jsonpath.finditer(action.target, document))
-        except jsonpath.JSONPathError as error:
-            raise DocumentError(f"{action.place}: no readable JSONPath: {error}") from None
+        except (jsonpath.JSONPathError, RecursionError) as error:
+            raise DocumentError(f"{action.place}: no readable JSONPath: {clipped(str(error))}") from None
         if not matches and action.optional is None:
             misfits.append(f"{action.place}: fits nothing in the documents; mend the overlay or mark it `x-optional`")
-        for match in matches:
+        # From the last to the first: what is removed from a list moves only what comes after it.
+        for match in reversed(matches):
             misfits += _apply_one(action, match)
     return document, tuple(misfits)
 
 
 def _apply_one(action: Action, match: jsonpath.JSONPathMatch) -> list[str]:
-    if action.is_removal:
-        if action.was is None:
-            return [f"{action.place}: removes something without saying in `x-was` what it was"]
-        misfits = _unlike(action.was, match.obj, action.place)
-        if not misfits and match.parent is not None:
-            # The last part of the path is the key; the parent is a mapping or a list.
-            parent: Any = match.parent.obj
-            del parent[match.parts[-1]]
+    misfits = _unlike(action.was, match.obj, action.place) if action.was is not None else []
+    if misfits:
         return misfits
-    return _merge(match.obj, action.update, action.was, action.place)
+    if not action.is_removal:
+        return _merge(match.obj, action.update, action.was, action.place)
+    if action.was is None:
+        return [f"{action.place}: removes something without saying in `x-was` what it was"]
+    if match.parent is None:
+        return [f"{action.place}: removes the whole document"]
+    # The last part of the path is the key; the parent is a mapping or a list.
+    parent: Any = match.parent.obj
+    del parent[match.parts[-1]]
+    return []
 
 
 def _unlike(was: Any, found: Any, place: str) -> list[str]:
     """Where what is found is not what the overlay says it was (a part of it is enough)."""
     if isinstance(was, dict) and isinstance(found, dict):
         return [line for key, value in was.items() for line in _unlike(value, found.get(key), f"{place}.{key}")]
-    return [] if was == found else [f"{place}: the documents say {found!r}, the overlay believes {was!r}"]
+    if was == found:
+        return []
+    return [f"{place}: the documents say {clipped(repr(found))}, the overlay believes {clipped(repr(was))}"]
 
 
 def _merge(target: Any, update: Any, was: Any, place: str) -> list[str]:
-    """Merge an update into an object of the document; say where it replaces what it did not name."""
+    """Merge an update into an object of the document; say where it replaces what `was` does not name."""
     if isinstance(target, list):
         target.append(copy.deepcopy(update))
         return []
@@ -114,12 +163,8 @@ def _merge(target: Any, update: Any, was: Any, place: str) -> list[str]:
             misfits += _merge(known, value, stated, f"{place}.{key}")
         elif isinstance(known, list) and isinstance(value, list):
             target[key] = known + copy.deepcopy(value)
-        elif key not in target or known == value:
+        elif key not in target or known == value or stated is not None:
             target[key] = copy.deepcopy(value)
-        elif stated is None:
-            misfits.append(f"{place}.{key}: replaces {known!r} without saying so in `x-was`")
-        elif stated != known:
-            misfits.append(f"{place}.{key}: the documents say {known!r}, the overlay believes {stated!r}")
         else:
-            target[key] = copy.deepcopy(value)
+            misfits.append(f"{place}.{key}: replaces {clipped(repr(known))} without saying so in `x-was`")
     return misfits

@@ -12,18 +12,22 @@ import re
 import attrs
 
 from .documents import DocumentError
-from .repair import Json, Operation, operations
-
-_PLACEHOLDER = re.compile(r"\{([^{}/]+)\}")
+from .odd_paths import PLACEHOLDER as _PLACEHOLDER
+from .odd_paths import on_the_wire, repaired, unlike
+from .shape import Json, Operation, operations
 
 
 @attrs.frozen
 class Paired:
-    """The one document; how many operations have both routes; what a person should know."""
+    """The one document; how many operations have both routes; what a person should know.
+
+    `twice` has what can't be told apart by its route: two operations of one method and path, one line each.
+    """
 
     document: Json
     pairs: int
     findings: tuple[str, ...]
+    twice: tuple[str, ...] = ()
 
 
 def sanitised(path: str) -> str:
@@ -39,12 +43,13 @@ def pair(openapi: Json | None, definition: Json | None) -> Paired:
     findings = _disagreements(openapi, definition)
     document = {key: copy.deepcopy(value) for key, value in base.items() if key != "paths"}
     paths = document["paths"] = {}
-    new_operations = list(operations(openapi or {}))
-    old_operations = list(operations(definition or {}))
-    partners = _partners(new_operations, old_operations, findings)
+    twice: list[str] = []
+    new_operations = _named_twice(openapi, "openapi.json", twice)
+    old_operations = _named_twice(definition, "definition.json", twice)
+    partners = _partners(new_operations, old_operations, findings, twice)
     for new in new_operations:
         node = copy.deepcopy(new.node)
-        node["x-routes"] = {"new": {"method": new.method, "path": new.path}}
+        node["x-routes"] = {"new": {"method": new.method, "path": on_the_wire(new.path)}}
         old = partners.get(new.place)
         if old:
             _merge(node, old, new.place, findings)
@@ -59,13 +64,12 @@ def pair(openapi: Json | None, definition: Json | None) -> Paired:
             findings.append(f"{old.place} is in definition.json only")
         path = _template(old)
         if old.method in paths.get(path, {}):
-            raise DocumentError(
-                f"{old.place} of definition.json and {old.method.upper()} {path} are one operation twice"
-            )
+            twice.append(f"{old.place} of definition.json and {old.method.upper()} {path} are one operation twice")
+            path = unlike(path, {known for known, item in paths.items() if old.method in item})
         node, route = _as_template(old, path)
         node["x-routes"] = {"old": route}
         paths.setdefault(path, {})[old.method] = node
-    return Paired(document, len(partners), tuple(findings))
+    return Paired(document, len(partners), tuple(findings), tuple(twice))
 
 
 def split(document: Json, format_name: str) -> Json:
@@ -83,6 +87,18 @@ def split(document: Json, format_name: str) -> Json:
     return result
 
 
+def _named_twice(document: Json | None, where: str, twice: list[str]) -> list[Operation]:
+    """The operations of a document. Two whose paths differ only by the names of parameters can't be told apart."""
+    found: dict[tuple[str, str], Operation] = {}
+    every = list(operations(document or {}))
+    for operation in every:
+        route = _PLACEHOLDER.sub("{}", on_the_wire(operation.path))
+        first = found.setdefault((operation.method, route), operation)
+        if first is not operation:
+            twice.append(f"{where}: {first.place} and {operation.place} are one operation twice")
+    return every
+
+
 def _disagreements(openapi: Json | None, definition: Json | None) -> list[str]:
     if openapi is None or definition is None:
         return []
@@ -90,15 +106,19 @@ def _disagreements(openapi: Json | None, definition: Json | None) -> list[str]:
     return [f"the documents disagree on {key}" for key in keys if openapi.get(key) != definition.get(key)]
 
 
-def _partners(new: list[Operation], old: list[Operation], findings: list[str]) -> dict[str, Operation]:
+def _partners(
+    new: list[Operation], old: list[Operation], findings: list[str], twice: list[str]
+) -> dict[str, Operation]:
     """The old operation of each new one, by the new one's place."""
     by_endpoint: dict[tuple[str, str], list[Operation]] = {}
     for operation in old:
         by_endpoint.setdefault((operation.method, str(operation.node.get("x-api-endpoint"))), []).append(operation)
-    by_path = {(operation.method, operation.path): operation for operation in old}
+    by_path: dict[tuple[str, str], Operation] = {}
+    for operation in old:
+        by_path.setdefault((operation.method, on_the_wire(operation.path)), operation)
     partners: dict[str, Operation] = {}
     for operation in new:
-        same_path = by_path.get((operation.method, sanitised(operation.path)))
+        same_path = by_path.get((operation.method, sanitised(on_the_wire(operation.path))))
         endpoint = operation.node.get("x-api-endpoint")
         same_endpoint = by_endpoint.get((operation.method, endpoint), []) if isinstance(endpoint, str) else []
         if len(same_endpoint) == 1:
@@ -110,37 +130,51 @@ def _partners(new: list[Operation], old: list[Operation], findings: list[str]) -
         elif same_path and (not same_endpoint or same_path in same_endpoint):
             partners[operation.place] = same_path
             findings.append(f"{operation.place}: paired with {same_path.place} by its path alone")
-    _refuse_shared(partners)
-    return partners
+    return _each_once(partners, twice)
 
 
-def _refuse_shared(partners: dict[str, Operation]) -> None:
+def _each_once(partners: dict[str, Operation], twice: list[str]) -> dict[str, Operation]:
+    """The first that pairs with an old operation has it; another keeps its new route alone."""
     first: dict[str, str] = {}
     for place, partner in partners.items():
         if partner.place in first:
-            raise DocumentError(f"{first[partner.place]} and {place} both pair with {partner.place} of definition.json")
-        first[partner.place] = place
+            twice.append(f"{first[partner.place]} and {place} both pair with {partner.place} of definition.json")
+        else:
+            first[partner.place] = place
+    return {place: partners[place] for place in first.values()}
 
 
 def _template(operation: Operation) -> str:
     """The new spelling of an old path: the end of its upstream endpoint that sanitises to it, else the path itself."""
     endpoint = operation.node.get("x-api-endpoint")
     match = re.match(r"https?://[^/]*(/[^?#]*)", endpoint) if isinstance(endpoint, str) else None
-    upstream = match[1] if match else ""
+    upstream = repaired(match[1]) if match else ""
     starts = [index for index, char in enumerate(upstream) if char == "/"]
-    return next((upstream[start:] for start in starts if sanitised(upstream[start:]) == operation.path), operation.path)
+    route = operation.path.partition("#")[0]
+    return next((upstream[start:] for start in starts if sanitised(upstream[start:]) == route), operation.path)
 
 
 def _as_template(operation: Operation, path: str) -> tuple[Json, Json]:
-    """An operation of the old document under a new path, and its old route: who has a place in the path goes there."""
+    """An operation of the old document under a new path, and its old route.
+
+    Who has a place in the path goes there. Who has none there, but one in the upstream endpoint, is marked: the gateway
+    pastes it into a URL all the same (gateway-facts.md).
+    """
     node = copy.deepcopy(operation.node)
-    placed = set(_PLACEHOLDER.findall(path))
+    placed = set(_PLACEHOLDER.findall(path.partition("#")[0]))
+    endpoint = operation.node.get("x-api-endpoint")
+    pasted = set(_PLACEHOLDER.findall(repaired(endpoint))) if isinstance(endpoint, str) else None
     query = []
     for parameter in node.get("parameters", []):
-        if parameter.pop("x-path-parameter", False) and parameter["name"] in placed:
+        if not parameter.pop("x-path-parameter", False):
+            continue
+        if parameter["name"] in placed:
             parameter.update({"in": "path", "required": True})
             query.append(parameter["name"])
-    return node, {"method": operation.method, "path": operation.path, "query": query}
+        elif pasted is None or parameter["name"] in pasted:
+            parameter["x-pasted"] = True
+            query.append(parameter["name"])
+    return node, {"method": operation.method, "path": on_the_wire(operation.path), "query": query}
 
 
 # --- one operation of two --------------------------------------------------------------------------------------------
@@ -154,6 +188,10 @@ def _merge(node: Json, old: Operation, place: str, findings: list[str]) -> None:
             findings.append(f"{place}: the documents disagree on {key}")
             node.setdefault(key, old_node[key])
     _merge_parameters(node, old_node, place, findings)
+    marked = {parameter["name"] for parameter in node["parameters"] if parameter.get("x-pasted")}
+    if marked:
+        # What is pasted is one of the path parameters of the operation, so the new route has to send it too.
+        node["x-routes"]["new"]["query"] = sorted(marked)
     _merge_bodies(node, old_node, place, findings)
 
 
@@ -167,7 +205,9 @@ def _merge_parameters(node: Json, old_node: Json, place: str, findings: list[str
     for key, parameter in theirs.items():
         if key not in mine:
             findings.append(f"{place}: parameter {key[1]} is in definition.json only")
-            parameters.append({**parameter, "required": key[0] == "path"})
+            parameters.append({**parameter, "required": key[0] == "path" or "x-pasted" in parameter})
+        elif "x-pasted" in parameter:
+            mine[key].update({"x-pasted": True, "required": True})
         elif key[0] != "path" and parameter.get("required") != mine[key].get("required"):
             findings.append(f"{place}: the documents disagree on whether parameter {key[1]} is required")
             mine[key]["required"] = False
@@ -202,8 +242,7 @@ def wider(one: Json, other: Json) -> Json:
         return one
     if one.get("type") == other.get("type") == "object":
         return _wider_object(one, other)
-    types = {one.get("type"), other.get("type")}
-    if types == {"integer", "number"}:
+    if [one.get("type"), other.get("type")] in (["integer", "number"], ["number", "integer"]):
         return {"type": "number", **({"description": one["description"]} if "description" in one else {})}
     bare = [{key: value for key, value in schema.items() if key != "description"} for schema in (one, other)]
     if bare[0] == bare[1]:

@@ -6,119 +6,114 @@ The parser wraps every string of the document so that it can't reach code unnoti
 
 from __future__ import annotations
 
-import contextlib
-import io
-from collections.abc import Mapping
-from pathlib import Path
+import math
+import re
+from collections.abc import Callable
 from typing import Any
 
 import attrs
-from openapi_python_client.config import Config, ConfigFile, MetaType
-from openapi_python_client.parser import GeneratorData
-from openapi_python_client.parser.bodies import Body
-from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import Endpoint
-from openapi_python_client.parser.properties import EnumProperty, ModelProperty
-from openapi_python_client.parser.properties.list_property import ListProperty
-from openapi_python_client.parser.properties.protocol import PropertyProtocol
-from openapi_python_client.parser.properties.union import UnionProperty
+from openapi_python_client.parser.properties import ModelProperty
 from openapi_python_client.parser.responses import HTTPStatusPattern, Response
-from openapi_python_client.schema import UntrustedString
 
-from .documents import DocumentError
-from .names import TAKEN_ARGUMENTS, TAKEN_ATTRIBUTES, identifier, snake_case, unique
-from .repair import Json
+from . import bodies, feed, names, shape
+from .classes import Classes
+from .documents import DocumentError, clipped
+from .names import TAKEN_ARGUMENTS, identifier, unique
+from .odd_paths import placeholders
+from .operation_names import operation_ids
+from .shape import Json
 from .spelling import readable
-from .tree import ANY, Enum, Field, Kind, Model, Operation, Package, Route, Safety, Type
+from .tree import ANY, Field, Operation, Package, Route, Safety, Type
 
+GATEWAY = "https://api.lowcodeapi.com"
 SAFETY: tuple[Safety, ...] = ("safe", "idempotent", "unsafe")
+
+_URL = re.compile(r"(https?://[!-~]+)?")
 
 
 @attrs.frozen
 class Parsed:
-    """The package, and what the parser had to say, one line each."""
+    """The package, what the parser had to say, and which operations would have had one name, one line each."""
 
     package: Package
     warnings: tuple[str, ...]
+    shared_names: tuple[str, ...] = ()
 
 
 def parse(document: Json, *, provider: str) -> Parsed:
     """Read the paired and overlaid document.
 
-    Raises `DocumentError` where two operations would get one name, or where the parser can't read the document at all.
+    Raises `DocumentError`, with the place, where two operations would get one name, where an extension of the overlay
+    says what can't be, and where the parser can't read the document at all.
     """
-    data = _read(document)
-    classes = {str(model.class_info.name): model for model in data.models}
-    reader = _Reader(document, classes)
-    operations = [
-        reader.operation(endpoint)
-        for collection in data.endpoint_collections_by_tag.values()
-        for endpoint in collection.endpoints
-    ]
+    shape.check(document, where="the documents with their overlay")
+    ids, shared_names = operation_ids(document)
+    read = feed.read(document, ids)
+    groups = names.resource_classes({id_.partition(".")[0] for id_ in ids.values()})
+    classes = Classes(read, {name for group in groups.values() for name in names.resource_family(group)})
+    reader = _Reader(classes)
+    endpoints = {source.place: endpoint for endpoint, source in read.endpoints}
+    operations = [reader.operation(endpoints.get(each.place), each, ids[each.place]) for each in read.operations]
     operations.sort(key=lambda operation: (operation.group, operation.id))
-    _refuse_equal_names(operations, document)
-    errors = [*data.errors, *(error for c in data.endpoint_collections_by_tag.values() for error in c.parse_errors)]
-    servers = document.get("servers") or [{"url": ""}]
+    arguments = [field.type for each in operations for field in each.arguments]
+    answers = [operation.result for operation in operations if operation.result]
+    models = classes.models(arguments, answers)
     package = Package(
         provider=provider,
         name=f"lowcodeapi_{identifier(provider, fallback='provider')}_api",
         title=str(document["info"].get("description") or document["info"]["title"]),
-        base_url=str(servers[0]["url"]),
+        base_url=_base_url(document, provider),
         operations=tuple(operations),
-        models=tuple(sorted(reader.models(operations), key=lambda model: model.module)),
-        enums=tuple(sorted(reader.enums.values(), key=lambda enum: enum.module)),
+        models=tuple(sorted(models, key=lambda model: model.module)),
+        enums=tuple(sorted(classes.enums.values(), key=lambda enum: enum.module)),
     )
-    return Parsed(package, tuple(_line(error) for error in errors))
+    return Parsed(package, read.warnings, shared_names)
 
 
-def _read(document: Json) -> GeneratorData:
-    config = Config.from_sources(ConfigFile(), MetaType.NONE, Path("document.json"), "utf-8", False, None)
-    # The parser prints what pydantic says of a bad document; our caller prints one line instead.
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        data = GeneratorData.from_dict(document, config=config)
-    if isinstance(data, GeneratorError):
-        raise DocumentError(_line(data))
-    return data
+def _base_url(document: Json, provider: str) -> str:
+    url = next((str(server["url"]) for server in document.get("servers", ())), f"{GATEWAY}/{provider}")
+    if not _URL.fullmatch(url):
+        raise DocumentError(f"/servers/0/url: {clipped(url)!r} is no http(s) URL")
+    return url
 
 
-def _line(error: GeneratorError) -> str:
-    return " ".join(f"{error.header} {error.detail or ''}".split())[:400]
+# --- operations ------------------------------------------------------------------------------------------------------
 
 
 class _Reader:
-    """The parser's properties → types, remembering which classes are needed and whether as arguments."""
+    """An endpoint of the parser and the operation that it came from → an operation of the package."""
 
-    def __init__(self, document: Json, classes: Mapping[str, ModelProperty]) -> None:
-        self._document = document
+    def __init__(self, classes: Classes) -> None:
         self._classes = classes
-        self.enums: dict[str, Enum] = {}
 
-    # --- operations
-
-    def operation(self, endpoint: Endpoint) -> Operation:
-        path = endpoint.path.get_untrusted_value()
-        node: Json = self._document["paths"][path][endpoint.method]
-        group, _, name = _operation_id(node, endpoint).partition(".")
-        texts = {parameter["name"]: parameter.get("description", "") for parameter in node.get("parameters", ())}
-        path_fields = self._arguments(endpoint.path_parameters, texts, set(TAKEN_ARGUMENTS))
-        taken = TAKEN_ARGUMENTS | {field.name for field in path_fields}
-        query = self._arguments(endpoint.query_parameters, texts, set(taken))
-        taken |= {field.name for field in query}
-        body = self._body(endpoint.bodies, set(taken))
-        result, list_key, secrets = self._result(node, endpoint)
+    def operation(self, endpoint: Endpoint | None, source: shape.Operation, id_: str) -> Operation:
+        node = source.node
+        any_body = _extension(source, "x-any-body", lambda value: isinstance(value, bool)) or False
+        taken = set(TAKEN_ARGUMENTS) | ({"body"} if any_body else set())
+        path, query = self._parameters(endpoint, source, taken)
+        taken |= {field.name for field in (*path, *query)}
+        body, whole = self._body(endpoint, node, taken)
+        if any_body:
+            whole = None
+        result, list_key, secrets = self._result(source, endpoint)
+        group, _, name = id_.partition(".")
         return Operation(
-            id=f"{group}.{name}",
+            id=id_,
             group=group,
             name=name,
-            summary=endpoint.summary.get_untrusted_value() if endpoint.summary else "",
-            description=str(node.get("description") or ""),
-            safety=_safety(node, endpoint.method, path),
-            timeout=node.get("x-timeout"),
-            path=path_fields,
+            summary=node.get("summary", ""),
+            description=node.get("description", ""),
+            safety=_safety(source),
+            timeout=_extension(source, "x-timeout", _is_duration),
+            path=path,
             query=query,
             body=body,
-            any_body=bool(node.get("x-any-body")),
-            aliases=tuple(sorted((node.get("x-alias") or {}).items())),
+            any_body=any_body,
+            whole_body=whole,
+            media=bodies.media(node),
+            path_characters=_path_characters(source),
+            aliases=_aliases(source, body, {field.name for field in (*path, *query, *body)}),
             result=result,
             list_key=list_key,
             secrets=tuple(sorted({*secrets, *(field.wire for field in body if field.secret)})),
@@ -126,160 +121,108 @@ class _Reader:
             old=_route(node["x-routes"].get("old")),
         )
 
-    def _arguments(self, properties: list[Any], texts: dict[str, str], taken: set[str]) -> tuple[Field, ...]:
-        fields = []
-        for prop in properties:
-            field = self._field(prop, {}, taken)
-            taken.add(field.name)
-            # The parser drops what a document says of a parameter.
-            fields.append(attrs.evolve(field, description=str(texts.get(field.wire) or field.description)))
-        return tuple(fields)
+    def _parameters(
+        self, endpoint: Endpoint | None, source: shape.Operation, taken: set[str]
+    ) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
+        """The arguments of the method that are no body: path parameters, wherever they travel, and the query."""
+        nodes = {(each["in"], each["name"]): each for each in source.node.get("parameters", ())}
+        used = set(taken)
+        found: dict[tuple[str, str], Field] = {}
+        for place in ("path", "query"):
+            if endpoint is None:
+                wanted = ((name, each["required"]) for (where, name), each in nodes.items() if where == place)
+                fields = self._classes.untyped(wanted, used)
+            else:
+                properties = endpoint.path_parameters if place == "path" else endpoint.query_parameters
+                fields = self._classes.arguments(properties, used)
+            used |= {field.name for field in fields}
+            for field in fields:
+                # The parser drops what a document says of a parameter.
+                text = nodes[place, field.wire].get("description") or field.description
+                found[place, field.wire] = attrs.evolve(field, description=text)
+        placed = [found["path", name] for name in placeholders(source.path) if ("path", name) in found]
+        query = [(field, "x-pasted" in nodes[key]) for key, field in found.items() if key[0] == "query"]
+        pasted = [attrs.evolve(field, required=True) for field, is_pasted in query if is_pasted]
+        return (*placed, *pasted), tuple(field for field, is_pasted in query if not is_pasted)
 
-    def _body(self, bodies: list[Body], taken: set[str]) -> tuple[Field, ...]:
-        for body in bodies:
-            if isinstance(body.prop, ModelProperty):
-                return self._fields(body.prop, taken)
-        return ()
+    def _body(self, endpoint: Endpoint | None, node: Json, taken: set[str]) -> tuple[tuple[Field, ...], Field | None]:
+        """The fields of the body; or the body as one argument, where it is no object of known fields."""
+        if not bodies.has_one(node):
+            return (), None
+        schema = bodies.schema(node)
+        if endpoint is None:
+            listed = schema.get("required", ())
+            properties = ((name, name in listed) for name in schema.get("properties", ()))
+            fields = self._classes.untyped(properties, taken)
+            type_ = ANY
+        else:
+            prop = next((body.prop for body in endpoint.bodies), None)
+            fields = self._classes.fields(prop, taken) if isinstance(prop, ModelProperty) else ()
+            type_ = readable(self._classes.type_of(prop)) if prop is not None else ANY
+        if fields:
+            return fields, None
+        is_required = bool(schema) and node["requestBody"].get("required", False)
+        text = node["requestBody"].get("description", "") or "The whole body."
+        return (), Field("body", unique("body", taken), type_, is_required, text)
 
-    def _fields(self, prop: ModelProperty, taken: set[str]) -> tuple[Field, ...]:
-        """The fields of an object, in the document's order."""
-        model = self._classes[prop.class_info.name]
-        raw = model.data.properties or {}
-        order = {name.get_untrusted_value(): index for index, name in enumerate(raw)}
-        nodes = {name.get_untrusted_value(): node for name, node in raw.items()}
-        properties = [*(model.required_properties or []), *(model.optional_properties or [])]
-        properties.sort(key=lambda prop: order.get(prop.name.get_untrusted_value(), len(order)))
-        fields = []
-        for inner in properties:
-            field = self._field(inner, nodes, taken)
-            taken.add(field.name)
-            fields.append(field)
-        return tuple(fields)
-
-    def _field(self, prop: PropertyProtocol, nodes: dict[str, Any], taken: set[str]) -> Field:
-        wire = prop.name.get_untrusted_value()
-        node = nodes.get(wire)
-        # The parser gives an enum or model its class's description; the property's own, where it has one, says more.
-        description = getattr(node, "description", None) or prop.description
-        return Field(
-            wire=wire,
-            name=unique(identifier(wire, fallback="field"), taken),
-            type=readable(self._type(prop)),
-            required=prop.required,
-            description=description.get_untrusted_value() if description else "",
-            secret=_format(node) == "password",
-        )
-
-    def _result(self, node: Json, endpoint: Endpoint) -> tuple[Type | None, str | None, tuple[str, ...]]:
+    def _result(self, source: shape.Operation, endpoint: Endpoint | None) -> tuple[Type | None, str | None, tuple[str, ...]]:
         """What the operation answers: its type, the key of its list, the names of its secret fields."""
-        success = [pattern for pattern in endpoint.responses.patterns if _is_success(pattern.status_code)]
+        patterns = endpoint.responses.patterns if endpoint else ()
+        success = [pattern for pattern in patterns if _is_success(pattern.status_code)]
         if not success:
             return ANY, None, ()
         if not _has_content(success[0]):
             return None, None, ()
-        type_ = readable(self._type(success[0].prop))
-        model = self._classes.get(type_.class_name) if type_.kind == "model" else None
+        type_ = readable(self._classes.type_of(success[0].prop))
+        model = self._classes.model(type_)
         if model is None:
-            return (type_ if type_.kind == "model" else ANY), None, ()
-        fields = {field.wire: field for field in self._fields(model, set())}
+            return ANY, None, ()
+        fields = {field.wire: field for field in self._classes.fields(model)}
         secrets = tuple(name for name, field in fields.items() if field.secret)
-        list_key = node.get("x-list")
+        list_key = _extension(source, "x-list", lambda value: isinstance(value, str))
         if list_key is None:
             return type_, None, secrets
         field = fields.get(list_key)
         if field is None or field.type.kind != "list" or field.type.inner[0].kind != "model":
-            place = f"{endpoint.method.upper()} {endpoint.path.get_untrusted_value()}"
-            raise DocumentError(f"{place}: x-list names no list of objects: {list_key}")
+            raise DocumentError(f"{source.place}: x-list names no list of objects: {clipped(list_key)}")
         return field.type.inner[0], list_key, secrets
 
-    # --- types
 
-    def _type(self, prop: PropertyProtocol) -> Type:
-        match prop:
-            case ModelProperty():
-                return self._model_type(prop)
-            case EnumProperty():
-                self._note_enum(prop)
-                return Type("enum", prop.class_info.name)
-            case ListProperty():
-                return Type("list", inner=(self._type(prop.inner_property),))
-            case UnionProperty():
-                return Type("union", inner=tuple(self._type(inner) for inner in prop.inner_properties))
-            case _:
-                return Type(_SIMPLE.get(type(prop).__name__, "any"))
-
-    def _model_type(self, prop: ModelProperty) -> Type:
-        """A class; or a mapping, where the schema has no fields of its own."""
-        model = self._classes.get(prop.class_info.name, prop)
-        if model.required_properties or model.optional_properties:
-            return Type("model", model.class_info.name)
-        additional = model.additional_properties
-        return Type("map", inner=(self._type(additional) if additional is not None else ANY,))
-
-    def _note_enum(self, prop: EnumProperty) -> None:
-        info = prop.class_info
-        if info.name not in self.enums:
-            members = tuple((str(key), value) for key, value in prop.values.items())
-            description = prop.description.get_untrusted_value() if prop.description else ""
-            self.enums[info.name] = Enum(info.name, info.module_name, description, members)
-
-    # --- classes
-
-    def models(self, operations: list[Operation]) -> list[Model]:
-        """Every class that an operation needs, and what these need in turn."""
-        arguments = self._reachable(
-            [field.type for operation in operations for field in (*operation.path, *operation.query, *operation.body)]
-        )
-        answers = self._reachable([operation.result for operation in operations if operation.result])
-        return [self._model(name, is_argument=name in arguments) for name in sorted(arguments | answers)]
-
-    def _reachable(self, roots: list[Type]) -> set[str]:
-        found: set[str] = set()
-        queue = list(roots)
-        while queue:
-            for type_ in queue.pop().walk():
-                if type_.kind == "model" and type_.class_name not in found:
-                    found.add(type_.class_name)
-                    queue += [field.type for field in self._fields(self._classes[type_.class_name], set())]
-        return found
-
-    def _model(self, name: str, *, is_argument: bool) -> Model:
-        prop = self._classes[name]
-        fields = self._fields(prop, set(TAKEN_ATTRIBUTES))
-        description = prop.description.get_untrusted_value() if prop.description else ""
-        return Model(name, prop.class_info.module_name, description, fields, is_argument)
+def _extension(source: shape.Operation, key: str, is_right: Callable[[Any], bool]) -> Any:
+    value = source.node.get(key)
+    if value is not None and not is_right(value):
+        raise DocumentError(f"{source.place}: {key} can't be {clipped(repr(value))}; look into the overlay")
+    return value
 
 
-_SIMPLE: dict[str, Kind] = {
-    "StringProperty": "str",
-    "UuidProperty": "str",
-    "IntProperty": "int",
-    "FloatProperty": "float",
-    "BooleanProperty": "bool",
-    "DateTimeProperty": "datetime",
-    "DateProperty": "date",
-    "FileProperty": "bytes",
-    "NoneProperty": "none",
-}
+def _is_duration(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value > 0
 
 
-def _operation_id(node: Json, endpoint: Endpoint) -> str:
-    """`group.method`: from the overlay's `operationId`, else from the tag and the summary."""
-    stated = node.get("operationId")
-    if isinstance(stated, str) and stated.count(".") == 1 and all(part.isidentifier() for part in stated.split(".")):
-        return stated
-    tags = node.get("tags")
-    tag = tags[0] if isinstance(tags, list) and tags and isinstance(tags[0], str) else "default"
-    path = endpoint.path.get_untrusted_value()
-    name = snake_case(str(node.get("summary") or "")) or snake_case(f"{endpoint.method} {path}")
-    return f"{identifier(tag, fallback='group').lower()}.{identifier(name, fallback=endpoint.method)}"
+def _safety(source: shape.Operation) -> Safety:
+    stated = _extension(source, "x-safety", lambda value: value in SAFETY)
+    usual: Safety = "safe" if source.method == "get" else "unsafe"
+    return SAFETY[SAFETY.index(stated)] if stated else usual
 
 
-def _safety(node: Json, method: str, path: str) -> Safety:
-    stated = node.get("x-safety", "safe" if method == "get" else "unsafe")
-    if stated not in SAFETY:
-        raise DocumentError(f"{method.upper()} {path}: x-safety is {stated!r}; it is one of {', '.join(SAFETY)}")
-    return SAFETY[SAFETY.index(stated)]
+def _path_characters(source: shape.Operation) -> str:
+    """What path parameters may have besides what an id has. What ends or changes a path is never among it."""
+    stated = _extension(source, "x-path-characters", lambda value: isinstance(value, str)) or ""
+    if wrong := [char for char in stated if char in "/?#%$\\{}" or not "!" <= char <= "~"]:
+        raise DocumentError(f"{source.place}: x-path-characters can't have {wrong[0]!r}: the gateway pastes it into a URL")
+    return "".join(sorted(set(stated)))
+
+
+def _aliases(source: shape.Operation, body: tuple[Field, ...], taken: set[str]) -> tuple[tuple[str, str], ...]:
+    """Other names of body fields: each a plain name, of a field that is there."""
+    aliases = _extension(source, "x-alias", lambda value: isinstance(value, dict)) or {}
+    wires = [field.wire for field in body]
+    for alias, wire in aliases.items():
+        if identifier(alias) != alias or alias in taken | TAKEN_ARGUMENTS:
+            raise DocumentError(f"{source.place}: x-alias {clipped(alias)!r} is no new name; look into the overlay")
+        if wire not in wires:
+            raise DocumentError(f"{source.place}: x-alias {alias} stands for no field of the body")
+    return tuple(sorted(aliases.items()))
 
 
 def _route(node: Json | None) -> Route | None:
@@ -293,22 +236,3 @@ def _is_success(status: HTTPStatusPattern) -> bool:
 def _has_content(response: Response) -> bool:
     content = getattr(response.data, "content", None)
     return bool(content)
-
-
-def _format(node: Any) -> str | None:
-    found: UntrustedString | None = getattr(node, "schema_format", None)
-    return found.get_untrusted_value() if found else None
-
-
-def _refuse_equal_names(operations: list[Operation], document: Json) -> None:
-    first: dict[str, Operation] = {}
-    for operation in operations:
-        if operation.id in first:
-            places = [_place(first[operation.id]), _place(operation)]
-            raise DocumentError(f"{' and '.join(places)} would both be named {operation.id}; name one in the overlay")
-        first[operation.id] = operation
-
-
-def _place(operation: Operation) -> str:
-    route = operation.new or operation.old
-    return f"{route.method} {route.path}" if route else operation.id

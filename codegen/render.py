@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import subprocess
 import sys
 import tempfile
@@ -14,37 +15,41 @@ from typing import Any
 import jinja2
 
 from . import spelling
-from .documents import DocumentError
-from .names import pascal_case
+from .documents import DocumentError, visible
+from .names import resource_classes
 from .tree import Field, Model, Operation, Package, Route, Type
 
 WIDTH = 118
-_TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = Path(__file__).parent / "templates"
 _RUFF = ("--isolated", "--no-cache", "--quiet", "--target-version", "py311", "--line-length", "120")
 
 
-def render(package: Package) -> dict[str, bytes]:
-    """The files of a package by their path below the output folder: the package itself, and `API.md`."""
-    files = {f"{package.name}/{path}": text for path, text in _modules(package)}
-    files = _formatted(files)
+def render(package: Package, *, is_formatted: bool = True) -> dict[str, bytes]:
+    """The files of a package by their path below the output folder: the package itself, and `API.md`.
+
+    Without formatting it is the same package, with lines and imports as the templates leave them.
+    """
+    files = {f"{package.name}/{path}": text for path, text in modules(package)}
+    files = _formatted(files) if is_formatted else files
     files[f"{package.name}/py.typed"] = ""
     files["API.md"] = _template("api.md", package=package)
     return {path: text.encode() for path, text in sorted(files.items())}
 
 
-def _modules(package: Package) -> Iterable[tuple[str, str]]:
-    groups = [(group, pascal_case(group)) for group in package.groups]
+def modules(package: Package) -> Iterable[tuple[str, str]]:
+    classes = resource_classes(package.groups)
     yield "__init__.py", _template("package_init.py", package=package)
-    for name in ("types", "encode", "decode"):
-        yield f"{name}.py", _template(f"{name}.py")
-    yield "client.py", _template("client.py", groups=groups)
+    has_forms = any(operation.media != "json" for operation in package.operations)
+    for name in ("types", "encode", "decode", *(["forms"] if has_forms else [])):
+        yield f"{name}.py", _static(f"{name}.py")
+    yield "client.py", _template("client.py", groups=list(classes.items()), has_forms=has_forms)
     yield "operations.py", _template("operations.py", package=package)
     yield "new_format.py", _format_module(package, "new", "path parameters stay in the path.")
     yield "old_format.py", _format_module(package, "old", "sanitised paths, path parameters in the query.")
     yield "resources/__init__.py", '"""One module a group of operations."""\n'
-    yield "resources/_raw.py", _template("raw.py")
+    yield "resources/_raw.py", _static("raw.py")
     for group, operations in package.groups.items():
-        yield f"resources/{group}.py", _resource(group, operations)
+        yield f"resources/{group}.py", _resource(group, classes[group], operations)
     yield from _models(package)
 
 
@@ -54,15 +59,13 @@ def _format_module(package: Package, name: str, about: str) -> str:
     return _template("format.py", package=package, name=name, about=about, routes=present)
 
 
-def _resource(group: str, operations: list[Operation]) -> str:
-    types = [field.type for operation in operations for field in (*operation.path, *operation.query, *operation.body)]
+def _resource(group: str, class_name: str, operations: list[Operation]) -> str:
+    types = [field.type for operation in operations for field in operation.arguments]
     answers = [operation.result for operation in operations if operation.result]
     names = {inner.class_name for type_ in (*types, *answers) for inner in type_.walk() if inner.class_name}
     names |= {f"{inner.class_name}Dict" for type_ in types for inner in type_.walk() if inner.kind == "model"}
     names |= {f"{inner.class_name}Value" for type_ in types for inner in type_.walk() if inner.kind == "enum"}
-    return _template(
-        "resource.py", group=group, class_name=pascal_case(group), operations=operations, imports=sorted(names)
-    )
+    return _template("resource.py", group=group, class_name=class_name, operations=operations, imports=sorted(names))
 
 
 def _models(package: Package) -> Iterable[tuple[str, str]]:
@@ -73,7 +76,7 @@ def _models(package: Package) -> Iterable[tuple[str, str]]:
     for enum in package.enums:
         classes += [(enum.name, enum.module), (f"{enum.name}Value", enum.module)]
     yield "models/__init__.py", _template("models_init.py", classes=sorted(classes))
-    yield "models/schema.py", _template("schema.py")
+    yield "models/schema.py", _static("schema.py")
     for enum in package.enums:
         is_text = all(isinstance(value, str) for _, value in enum.members)
         yield f"models/{enum.module}.py", _template("enum.py", enum=enum, is_text=is_text)
@@ -123,7 +126,13 @@ def _reachable_modules(models: tuple[Model, ...], modules: dict[str, str]) -> di
 
 
 def _template(template: str, /, **values: Any) -> str:
-    return _environment().get_template(f"{template}.jinja").render(**values)
+    return _environment(TEMPLATES).get_template(f"{template}.jinja").render(**values)
+
+
+@functools.cache
+def _static(template: str) -> str:
+    """A module in which nothing depends on the documents."""
+    return _template(template)
 
 
 def docstring(text: str, indent: int = 0, *, first: int = 0) -> str:
@@ -134,8 +143,6 @@ def docstring(text: str, indent: int = 0, *, first: int = 0) -> str:
     shown = "".join(" " if char.isspace() else char for char in text)
     shown = "".join(char for char in shown if unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"})
     shown = " ".join(shown.split()).replace("\\", "\\\\").replace('"""', "'''")
-    if shown.endswith('"'):
-        shown += " "
     lines = textwrap.wrap(
         shown,
         width=WIDTH - indent,
@@ -143,7 +150,9 @@ def docstring(text: str, indent: int = 0, *, first: int = 0) -> str:
         break_long_words=False,
         break_on_hyphens=False,
     )
-    return ("\n" + " " * indent).join(lines).lstrip()
+    wrapped = ("\n" + " " * indent).join(lines).lstrip()
+    # A quote at the end would join those that end the docstring.
+    return f'{wrapped[:-1]}\\"' if wrapped.endswith('"') else wrapped
 
 
 def _attribute(field: Field, is_argument: bool) -> str:
@@ -199,6 +208,7 @@ def _keywords(operation: Operation) -> list[Field]:
         for alias, name in operation.aliases:
             if name == field.wire:
                 fields.append(Field(alias, alias, field.type, False, f"Another name of `{field.name}`."))
+    fields += [operation.whole_body] if operation.whole_body else []
     if operation.any_body:
         names = " and ".join(f"`{field.name}`" for field in operation.body)
         fields.append(Field("body", "body", Type("any"), False, f"The whole body, in place of {names}: any JSON."))
@@ -207,6 +217,8 @@ def _keywords(operation: Operation) -> list[Field]:
 
 def _body(operation: Operation) -> str:
     """The expression of a method's body."""
+    if operation.whole_body:
+        return operation.whole_body.name
     aliases = {name: alias for alias, name in operation.aliases}
     entries = []
     for field in operation.body:
@@ -234,6 +246,8 @@ def _row(operation: Operation) -> str:
         row += f", list_key={operation.list_key!r}"
     if operation.timeout:
         row += f", timeout={float(operation.timeout)}"
+    if operation.path_characters:
+        row += f", path_characters={operation.path_characters!r}"
     if operation.secrets:
         row += f", secrets={operation.secrets!r}"
     return row + ")"
@@ -252,7 +266,8 @@ def _markdown_route(operation: Operation, name: str) -> str:
         return "none"
     query = "&".join(f"{parameter}={{{parameter}}}" for parameter in route.query)
     shown = f"{route.method} {route.path}{'?' if query else ''}{query}".replace("`", "'")
-    return f"`{' '.join(shown.split())}`"
+    # A code span takes anything but its own end; what can't be seen is shown escaped.
+    return f"`{visible(' '.join(shown.split()))}`"
 
 
 _FILTERS: dict[str, Callable[..., Any]] = {
@@ -269,23 +284,21 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "returns": _returns,
     "row": _row,
 }
-_ENVIRONMENT: list[jinja2.Environment] = []
 
 
-def _environment() -> jinja2.Environment:
-    if not _ENVIRONMENT:
-        environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(_TEMPLATES),
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-            # What is written is Python and Markdown, never HTML; the filters escape for these.
-            autoescape=False,
-        )
-        environment.filters.update(_FILTERS)
-        _ENVIRONMENT.append(environment)
-    return _ENVIRONMENT[0]
+@functools.cache
+def _environment(folder: Path) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        # What is written is Python and Markdown, never HTML; the filters escape for these.
+        autoescape=False,
+    )
+    environment.filters.update(_FILTERS)
+    return environment
 
 
 # --- ruff ------------------------------------------------------------------------------------------------------------

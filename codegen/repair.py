@@ -1,7 +1,7 @@
 """LowCodeAPI's dialect → valid OpenAPI 3.1: small named rules, each counted.
 
-What the gateway serves calls itself OpenAPI 3.0.0 and is not (the table in *The two documents* of the gateway's facts).
-A rule gets one part of the document, changes it in place and says how often it did. No rule removes an operation.
+What the gateway serves calls itself OpenAPI 3.0.0 and is not. A rule gets one part of the document, changes it in
+place and says how often it did. No rule removes an operation.
 """
 
 from __future__ import annotations
@@ -10,61 +10,52 @@ import copy
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import attrs
 
-from .documents import DocumentError
+from . import odd_keys, odd_paths, odd_schemas, shape
+from .documents import clipped
+from .odd_schemas import walk
+from .shape import METHODS, Json, Operation, operations
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-TYPES = frozenset({"string", "number", "integer", "boolean", "array", "object", "null"})
-
-Json = dict[str, Any]
+# What later stages write into a document or the overlay says: nothing of it is the document's to say.
+RESERVED = frozenset(
+    {"x-api-endpoint", "x-routes", "x-path-parameter", "x-safety", "x-timeout", "x-list", "x-any-body", "x-alias"}
+    | {"x-pasted", "x-path-characters"}
+)
+_STATUS = r"default|[1-5]([0-9]{2}|XX)"
 
 
 @attrs.frozen
 class Repaired:
-    """A valid document, and how often each rule was needed."""
+    """A valid document, how often each rule was needed, and what could not be understood, one line each."""
 
     document: Json
     counts: Counter[str]
+    unread: tuple[str, ...] = ()
 
 
-@attrs.frozen
-class Operation:
-    """An operation of a document, as a rule sees it."""
+def repair(document: Json, *, where: str = "the document") -> Repaired:
+    """Repair a document as the gateway serves it. The document that was given stays as it is.
 
-    path: str
-    method: str
-    node: Json
-
-    @property
-    def place(self) -> str:
-        return f"{self.method.upper()} {self.path}"
-
-
-def operations(document: Json) -> Iterator[Operation]:
-    """The operations of a document, in its order. What is no operation is passed over."""
-    paths = document.get("paths")
-    for path, item in paths.items() if isinstance(paths, dict) else ():
-        for method, node in item.items() if isinstance(item, dict) else ():
-            if method in METHODS and isinstance(node, dict):
-                yield Operation(path, method, node)
-
-
-def repair(document: Json) -> Repaired:
-    """Repair a document as the gateway serves it. The document that was given stays as it is."""
+    Raises `DocumentError`, which begins with `where`, for a document that has not the shape of one (see `shape`).
+    """
+    shape.check(document, where=where)
     document = copy.deepcopy(document)
     counts: Counter[str] = Counter()
+    unread: list[str] = []
     for name, document_rule in _DOCUMENT_RULES.items():
         counts[name] += document_rule(document)
     for operation in operations(document):
         for name, operation_rule in _OPERATION_RULES.items():
             counts[name] += operation_rule(operation)
-        for schema in _schemas(operation):
-            for name, schema_rule in _SCHEMA_RULES.items():
-                counts[name] += schema_rule(schema)
-    return Repaired(document, +counts)
+    for place, schema in _schemas(document):
+        type_ = schema.get("type")
+        for name, schema_rule in odd_schemas.RULES.items():
+            counts[name] += schema_rule(schema)
+        if type_ is not None and "type" not in schema:
+            unread.append(f"{place}: the type {clipped(repr(type_))} says nothing; any value is taken")
+    return Repaired(document, +counts, tuple(unread))
 
 
 # --- the document ----------------------------------------------------------------------------------------------------
@@ -79,17 +70,15 @@ def _version(document: Json) -> int:
 
 def _info(document: Json) -> int:
     """`info` without `title` and `version`. The document has neither, so they say nothing."""
-    info = document.get("info")
-    info = document["info"] = dict(info) if isinstance(info, dict) else {}
-    missing = {"title": "LowCodeAPI", "version": "0"}.items() - info.items()
-    for key, value in missing:
-        info.setdefault(key, value)
+    info = document.setdefault("info", {})
+    missing = {"title": "LowCodeAPI", "version": "0"}.keys() - info.keys()
+    document["info"] = {"title": "LowCodeAPI", "version": "0", **info}
     return bool(missing)
 
 
 def _servers(document: Json) -> int:
     """`servers` that are no list of objects with a URL."""
-    servers = document.get("servers")
+    servers = document.get("servers", [])
     kept = [
         server
         for server in (servers if isinstance(servers, list) else [])
@@ -101,21 +90,70 @@ def _servers(document: Json) -> int:
     return 1
 
 
+def _shared_parameters(document: Json) -> int:
+    """Parameters of a path belong to each of its operations; one of the operation's own goes first."""
+    found = 0
+    for item in document["paths"].values():
+        shared = item.pop("parameters", [])
+        found += len(shared)
+        for node in (item[method] for method in METHODS if method in item):
+            own = node.get("parameters", [])
+            mine = {(parameter["in"], parameter["name"]) for parameter in own}
+            added = [copy.deepcopy(each) for each in shared if (each["in"], each["name"]) not in mine]
+            if added:
+                node["parameters"] = own + added
+    return found
+
+
+def _odd_path(document: Json) -> int:
+    """A path with white space, without its slash, or with placeholders of another kind; see `odd_paths`."""
+    paths = document["paths"]
+    # What needs no repair keeps its name, whatever comes before it.
+    named = {path: path for path in paths if odd_paths.repaired(path) == path.partition("#")[0]}
+    odd = [path for path in paths if path not in named]
+    for path in odd:
+        named[path] = odd_paths.unlike(odd_paths.repaired(path), set(named.values()))
+    document["paths"] = {named[path]: item for path, item in paths.items()}
+    return len(odd)
+
+
+def _operation_id_twice(document: Json) -> int:
+    """The same `operationId` twice: neither is one."""
+    found = list(operations(document))
+    times = Counter(operation.node.get("operationId") for operation in found)
+    twice = [operation for operation in found if "operationId" in operation.node and times[operation.node["operationId"]] > 1]
+    for operation in twice:
+        del operation.node["operationId"]
+    return len(twice)
+
+
 # --- operations ------------------------------------------------------------------------------------------------------
+
+
+def _reserved(operation: Operation) -> int:
+    """Keys that only codegen and the overlay may write."""
+    nodes = [operation.node, *_parameters(operation)]
+    found = [(node, key) for node in nodes for key in node.keys() & RESERVED]
+    for node, key in found:
+        del node[key]
+    return len(found)
 
 
 def _external_docs(operation: Operation) -> int:
     """`externalDocs` without `url`: the upstream endpoint moves to `x-api-endpoint`, the reference becomes the URL."""
-    docs = operation.node.pop("externalDocs", None)
+    docs = operation.node.get("externalDocs", {"url": ""})
+    if isinstance(docs, dict) and isinstance(docs.get("url"), str) and not docs.keys() & {"api_ref", "api_endpoint"}:
+        return 0
+    del operation.node["externalDocs"]
     if not isinstance(docs, dict):
-        return docs is not None
+        return 1
     endpoint = docs.get("api_endpoint")
     if isinstance(endpoint, str):
         operation.node["x-api-endpoint"] = endpoint
     url = docs.get("url", docs.get("api_ref"))
     if isinstance(url, str) and url:
         operation.node["externalDocs"] = {"url": url}
-    return "api_ref" in docs or "api_endpoint" in docs
+    return 1
 
 
 def _parameter_required(operation: Operation) -> int:
@@ -128,7 +166,7 @@ def _parameter_required(operation: Operation) -> int:
 
 def _path_parameter_without_place(operation: Operation) -> int:
     """`in: path` while the path has no template for it: the parameter travels in the query (the old format)."""
-    placed = set(re.findall(r"\{([^{}]*)\}", operation.path))
+    placed = set(odd_paths.placeholders(operation.path))
     moved = [
         parameter
         for parameter in _parameters(operation)
@@ -136,8 +174,59 @@ def _path_parameter_without_place(operation: Operation) -> int:
     ]
     for parameter in moved:
         parameter["in"] = "query"
+        parameter["required"] = True
         parameter["x-path-parameter"] = True
     return len(moved)
+
+
+def _undeclared_placeholder(operation: Operation) -> int:
+    """A place in the path for which there is no parameter: one of the query that has its name, or else any text."""
+    parameters = list(_parameters(operation))
+    found = 0
+    for name in odd_paths.placeholders(operation.path):
+        if any(each["in"] == "path" and each["name"] == name for each in parameters):
+            continue
+        found += 1
+        same = next((each for each in parameters if each["in"] == "query" and each["name"] == name), None)
+        if same is None:
+            parameters.append({"name": name, "in": "path", "required": True, "schema": {"type": "string"}})
+        else:
+            same.update({"in": "path", "required": True})
+    if parameters:
+        operation.node["parameters"] = parameters
+    return found
+
+
+def _parameter_schema(operation: Operation) -> int:
+    """A parameter without `schema`: what should be in it stands beside it, or it may be anything."""
+    missing = [parameter for parameter in _parameters(operation) if not isinstance(parameter.get("schema"), dict)]
+    for parameter in missing:
+        parameter.pop("content", None)
+        beside = [key for key in ("type", "enum", "items", "format", "default") if key in parameter]
+        schema = {key: parameter.pop(key) for key in beside}
+        is_enum = isinstance(schema.get("enum"), list) and not any(
+            isinstance(value, dict | list) for value in schema["enum"]
+        )
+        if not is_enum:
+            schema.pop("enum", None)
+        if not isinstance(schema.get("format", ""), str):
+            del schema["format"]
+        if not isinstance(schema.get("items", {}), dict) or schema.get("items", {}).keys() - {"type", "enum"}:
+            del schema["items"]
+        parameter["schema"] = schema
+    return len(missing)
+
+
+def _parameter_twice(operation: Operation) -> int:
+    """The same parameter twice: the first stays, before it the one that belongs in the path."""
+    kept: dict[tuple[str, str], Json] = {}
+    parameters = _parameters(operation)
+    for parameter in sorted(parameters, key=lambda parameter: "x-path-parameter" not in parameter):
+        kept.setdefault((parameter["in"], parameter["name"]), parameter)
+    if len(kept) < len(parameters):
+        chosen = [id(parameter) for parameter in kept.values()]
+        operation.node["parameters"] = [parameter for parameter in parameters if id(parameter) in chosen]
+    return len(parameters) - len(kept)
 
 
 def _parameter_items_enum(operation: Operation) -> int:
@@ -154,129 +243,130 @@ def _parameter_items_enum(operation: Operation) -> int:
     return found
 
 
+def _media_type(operation: Operation) -> int:
+    """A media type that is empty or none: JSON. What is the same but for case and parameters is one."""
+    found = 0
+    for _, content in _contents(operation):
+        names = {name: _meant_media_type(name) for name in content}
+        wrong = [name for name, right in names.items() if name != right]
+        for name in wrong:
+            media = content.pop(name)
+            content.setdefault(names[name], media)
+        found += len(wrong)
+    return found
+
+
+def _meant_media_type(name: str) -> str:
+    word = name.partition(";")[0].strip().lower()
+    return word if re.fullmatch(r"[a-z0-9*.+-]+/[a-z0-9*.+-]+", word) else "application/json"
+
+
+def _upload(operation: Operation) -> int:
+    """A field of type `file` in a multipart body is a file."""
+    media = operation.node.get("requestBody", {}).get("content", {}).get("multipart/form-data", {})
+    fields = [
+        field
+        for _, schema in walk(media.get("schema"))
+        for field in (schema, schema.get("items"))
+        if isinstance(field, dict) and str(field.get("type")).strip().lower() in {"file", "binary"}
+    ]
+    for field in fields:
+        field.update({"type": "string", "format": "binary"})
+    return len(fields)
+
+
 def _empty_body(operation: Operation) -> int:
     """A request body that is an object without properties: nothing is sent."""
-    body = operation.node.get("requestBody")
-    contents = body.get("content") if isinstance(body, dict) else None
-    schemas = [media.get("schema") for media in contents.values() if isinstance(media, dict)] if contents else []
-    if body is None or any(not isinstance(schema, dict) or schema.get("properties") for schema in schemas):
+    if "requestBody" not in operation.node:
         return 0
+    for media in _medias(operation):
+        schema = media.get("schema", {})
+        says_more = schema.keys() - {"type", "properties", "required", "description"}
+        if says_more or schema.get("properties") or schema.get("type") != "object":
+            return 0
     del operation.node["requestBody"]
     return 1
 
 
 def _body_example(operation: Operation) -> int:
     """The `example` of a body, made of empty strings whatever the types are."""
-    body = operation.node.get("requestBody")
-    contents = body.get("content") if isinstance(body, dict) else None
-    medias = [media for media in contents.values() if isinstance(media, dict)] if isinstance(contents, dict) else []
-    return sum(media.pop("example", None) is not None for media in medias)
+    return sum(media.pop("example", None) is not None for media in _medias(operation))
 
 
 def _responses(operation: Operation) -> int:
-    """No `responses`: OpenAPI wants one."""
-    if isinstance(operation.node.get("responses"), dict) and operation.node["responses"]:
-        return 0
-    operation.node["responses"] = {"default": {"description": "Not described."}}
-    return 1
-
-
-# --- schemas ---------------------------------------------------------------------------------------------------------
-
-
-def _empty_example(schema: Json) -> int:
-    """`example: ""`, which says nothing and is wrong for every type but string."""
-    if schema.get("example") != "":
-        return 0
-    del schema["example"]
-    return 1
-
-
-def _property_required(schema: Json) -> int:
-    """`required: true` on a property belongs into the `required` list of its object."""
-    properties = schema.get("properties")
-    if not isinstance(properties, dict):
-        return 0
-    found = 0
-    listed = schema.get("required")
-    required = [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
-    for name, node in properties.items():
-        if isinstance(node, dict) and isinstance(node.get("required"), bool):
-            found += 1
-            if node.pop("required") and name not in required:
-                required.append(name)
-    if required:
-        schema["required"] = required
-    elif "required" in schema:
-        # `required: []` says nothing, and OpenAPI 3.0 forbids it.
-        del schema["required"]
-        found += 1
-    return found
-
-
-def _array_without_items(schema: Json) -> int:
-    """`array` without `items`: of anything."""
-    if schema.get("type") != "array" or isinstance(schema.get("items"), dict):
-        return 0
-    schema["items"] = {}
-    return 1
-
-
-def _unknown_type(schema: Json) -> int:
-    """A type that does not exist: any value, rather than a wrong guess."""
-    type_ = schema.get("type")
-    if type_ is None or (isinstance(type_, str) and type_ in TYPES):
-        return 0
-    del schema["type"]
-    return 1
+    """No `responses`, one of no status, or one that is not described: OpenAPI wants them."""
+    given = operation.node.get("responses")
+    given = given if isinstance(given, dict) else {}
+    kept = {status: response for status, response in given.items() if re.fullmatch(_STATUS, status)}
+    operation.node["responses"] = kept or {"default": {"description": "Not described."}}
+    undescribed = [each for each in kept.values() if "$ref" not in each and not isinstance(each.get("description"), str)]
+    for response in undescribed:
+        response["description"] = "Not described."
+    return len(undescribed) + (operation.node["responses"] != given and not undescribed)
 
 
 _DOCUMENT_RULES: dict[str, Callable[[Json], int]] = {
     "version": _version,
     "info": _info,
     "servers": _servers,
+    "unknown-key": odd_keys.unknown_keys,
+    "odd-path": _odd_path,
+    "shared-parameters": _shared_parameters,
+    "operation-id-twice": _operation_id_twice,
 }
 _OPERATION_RULES: dict[str, Callable[[Operation], int]] = {
+    "reserved": _reserved,
     "external-docs": _external_docs,
+    "responses": _responses,
     "parameter-required": _parameter_required,
+    "parameter-schema": _parameter_schema,
     "path-parameter-without-place": _path_parameter_without_place,
+    "parameter-twice": _parameter_twice,
+    "undeclared-placeholder": _undeclared_placeholder,
     "parameter-items-enum": _parameter_items_enum,
+    "media-type": _media_type,
+    "upload": _upload,
     "empty-body": _empty_body,
     "body-example": _body_example,
-    "responses": _responses,
 }
-_SCHEMA_RULES: dict[str, Callable[[Json], int]] = {
-    "empty-example": _empty_example,
-    "property-required": _property_required,
-    "array-without-items": _array_without_items,
-    "unknown-type": _unknown_type,
-}
-RULES = (*_DOCUMENT_RULES, *_OPERATION_RULES, *_SCHEMA_RULES)
+RULES = (*_DOCUMENT_RULES, *_OPERATION_RULES, *odd_schemas.RULES)
 
 
 def _parameters(operation: Operation) -> list[Json]:
-    parameters = operation.node.get("parameters")
-    return [node for node in parameters if isinstance(node, dict)] if isinstance(parameters, list) else []
+    parameters: list[Json] = operation.node.get("parameters", [])
+    return parameters
 
 
-def _schemas(operation: Operation) -> Iterator[Json]:
-    """Every schema of the operation's parameters and bodies, outer ones first."""
-    for parameter in _parameters(operation):
-        yield from _walk(parameter.get("schema"), operation.place)
-    body = operation.node.get("requestBody")
-    contents = body.get("content") if isinstance(body, dict) else None
-    for media in contents.values() if isinstance(contents, dict) else ():
-        if isinstance(media, dict):
-            yield from _walk(media.get("schema"), operation.place)
+def _medias(operation: Operation) -> list[Json]:
+    return list(operation.node.get("requestBody", {}).get("content", {}).values())
 
 
-def _walk(schema: object, place: str, depth: int = 0) -> Iterator[Json]:
-    if not isinstance(schema, dict):
-        return
-    if depth > 50:
-        raise DocumentError(f"{place}: a schema is nested more than 50 levels deep")
-    yield schema
-    properties = schema.get("properties")
-    inner = list(properties.values()) if isinstance(properties, dict) else []
-    for node in [*inner, schema.get("items")]:
-        yield from _walk(node, place, depth + 1)
+def _schemas(document: Json) -> Iterator[tuple[str, Json]]:
+    """Every schema of parameters, bodies, answers and components, with the place of each, outer ones first."""
+    for operation in operations(document):
+        for parameter in _parameters(operation):
+            for keys, schema in walk(parameter.get("schema")):
+                yield f"{operation.place}, parameter {parameter['name']}{_inside(keys)}", schema
+        for what, content in _contents(operation):
+            for media in content.values():
+                for keys, schema in walk(media.get("schema")):
+                    yield f"{operation.place}, {what}{_inside(keys)}", schema
+    components = document.get("components", {})
+    for name, schema in components.get("schemas", {}).items():
+        for keys, inner in walk(schema):
+            yield f"components, {name}{_inside(keys)}", inner
+    for name, response in components.get("responses", {}).items():
+        for media in response.get("content", {}).values():
+            for keys, inner in walk(media.get("schema")):
+                yield f"components, {name}{_inside(keys)}", inner
+
+
+def _inside(keys: shape.Keys) -> str:
+    return f", {'/'.join(map(str, keys))}" if keys else ""
+
+
+def _contents(operation: Operation) -> Iterator[tuple[str, Json]]:
+    if "requestBody" in operation.node:
+        yield "body", operation.node["requestBody"].get("content", {})
+    for status, response in operation.node.get("responses", {}).items():
+        yield f"answer {status}", response.get("content", {})

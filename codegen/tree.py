@@ -10,6 +10,7 @@ import attrs
 Kind = Literal[
     "any", "str", "int", "float", "bool", "bytes", "none", "datetime", "date", "enum", "model", "list", "map", "union"
 ]
+Media = Literal["json", "form", "multipart"]
 Safety = Literal["safe", "idempotent", "unsafe"]
 
 
@@ -75,7 +76,11 @@ class Route:
 
 @attrs.frozen
 class Operation:
-    """One thing the provider can do. `result` is None where nothing is answered; `list_key` makes it a list."""
+    """One thing the provider can do. `result` is None where nothing is answered; `list_key` makes it a list.
+
+    `whole_body` is the argument for a body that is no object of known fields. `path_characters` may be in its path
+    parameters, besides what an id has.
+    """
 
     id: str
     group: str
@@ -94,6 +99,14 @@ class Operation:
     secrets: tuple[str, ...]
     new: Route | None
     old: Route | None
+    whole_body: Field | None = None
+    media: Media = "json"
+    path_characters: str = ""
+
+    @property
+    def arguments(self) -> tuple[Field, ...]:
+        """Every argument of the method that comes from the documents."""
+        return (*self.path, *self.query, *self.body, *([self.whole_body] if self.whole_body else []))
 
 
 @attrs.frozen

@@ -55,10 +55,10 @@ class _Plain:
         if content is not None:
             headers = {"content-type": "application/json", **headers}
         timeout = call.timeout or self._timeout or OPERATIONS[call.operation].timeout
+        query = encode.query_string([*encode.query(route, call), *self._params.items()])
         return {
             "method": route.method,
-            "url": self._base_url + encode.path(route, call),
-            "params": [*encode.query(route, call), *self._params.items()],
+            "url": f"{self._base_url}{encode.path(route, call)}{'?' if query else ''}{query}",
             "headers": headers,
             "content": content,
             "timeout": timeout,
@@ -97,8 +97,9 @@ class Client(_Plain):
 
     No retry, no fallback to the other format, no check of a path parameter, no opening of the gateway's envelope: that
     is what `lowcodeapi_baseten` adds, or a subclass whose `_payload` opens it. An answer that is not of the documented
-    shape, such as an envelope where a list is documented, is returned as it came. A status other than 2xx raises `UnexpectedStatus`. What is in `params` is in every
-    URL, and httpx writes URLs to its log at INFO: keep that log quiet where a token is among them.
+    shape, such as an envelope where a list is documented, is returned as it came. A status other than 2xx raises
+    `UnexpectedStatus`. What is in `params` is in every URL, and httpx writes URLs to its log at INFO: keep that log
+    quiet where a token is among them.
 
     Args:
         format: The module `new_format` or `old_format`.

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, Generic, Literal, NamedTuple, Protocol, TypeVar
 
+T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 Safety = Literal["safe", "idempotent", "unsafe"]
@@ -14,6 +15,20 @@ Scalar = str | int | float | bool
 Query = Mapping[str, Scalar | Sequence[Scalar] | None]
 
 EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+class Hidden(str):
+    """Text that no `repr` shows, and so no traceback with locals. Everything else treats it as the text it is."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
+def hidden(value: T) -> T | Hidden:
+    """Text as `Hidden`; anything else as it is. A function that is given a secret does this first."""
+    return Hidden(value) if isinstance(value, str) else value
 
 
 class Unset(enum.Enum):
@@ -38,6 +53,7 @@ class Operation(NamedTuple):
     `result` is the name of the class in `models` that an answer is read into; "Any" for any JSON, text or bytes; None
     where nothing is answered. With `list_key` the answer is a list of that class, found under that key or bare.
     `timeout` is in seconds. `secrets` names the fields of body and answer whose values nobody may see.
+    `path_characters` may be in its path parameters, besides what an id has.
     """
 
     id: str
@@ -47,6 +63,7 @@ class Operation(NamedTuple):
     list_key: str | None = None
     timeout: float = 60.0
     secrets: tuple[str, ...] = ()
+    path_characters: str = ""
 
 
 class Route(NamedTuple):
@@ -72,7 +89,7 @@ class Call(NamedTuple):
     """One call of an operation, as a method hands it to its client.
 
     `path` holds the path parameters, `query` and `body` what else is sent; a value that is `UNSET` is not. `timeout` is
-    in seconds; None means the operation's own.
+    in seconds; None means the operation's own. `media` is how the body is written: "json", "form" or "multipart".
     """
 
     operation: str
@@ -83,6 +100,7 @@ class Call(NamedTuple):
     extra_query: Query | None = None
     extra_headers: Mapping[str, str] | None = None
     extra_body: Mapping[str, Any] | None = None
+    media: str = "json"
 
 
 class Attempt(NamedTuple):

@@ -6,7 +6,7 @@ import builtins
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..types import Call, Query
+from ..types import Call, Query, hidden
 from ._raw import async_raw, raw
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ class Secrets:
             name: Name of the secret
             value: Value of the secret
         """
+        value = hidden(value)
         result: Secret = self._run(
             Call(
                 "secrets.upsert",
@@ -128,6 +129,7 @@ class AsyncSecrets:
             name: Name of the secret
             value: Value of the secret
         """
+        value = hidden(value)
         result: Secret = await self._run(
             Call(
                 "secrets.upsert",

@@ -1,0 +1,37 @@
+"""The body of an operation: which of its media types is sent, and what is in it."""
+
+from __future__ import annotations
+
+from . import pair
+from .shape import Json
+from .tree import Media
+
+_BY_TYPE: dict[str, Media] = {
+    "application/x-www-form-urlencoded": "form",
+    "multipart/form-data": "multipart",
+}
+
+
+def media(node: Json) -> Media:
+    """How the body is sent. Beside JSON, forms go unread; beside either, uploads win, since only they carry files."""
+    found = {_BY_TYPE.get(name, "json") for name in _content(node)}
+    return "multipart" if "multipart" in found else "json" if "json" in found or not found else "form"
+
+
+def schema(node: Json) -> Json:
+    """What may be sent: the fields of every media type there is. Empty where the body may be anything."""
+    found: Json = {}
+    for each in _content(node).values():
+        one = each.get("schema", {})
+        found = pair.wider(found, one) if found and one else found or one
+    return found
+
+
+def has_one(node: Json) -> bool:
+    """Whether there is a body at all."""
+    return bool(_content(node))
+
+
+def _content(node: Json) -> Json:
+    content: Json = node.get("requestBody", {}).get("content", {})
+    return content

@@ -1,0 +1,167 @@
+"""The parser's properties → types, fields, classes and enums of the package."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from openapi_python_client.parser.properties import EnumProperty, ModelProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
+from openapi_python_client.parser.properties.union import UnionProperty
+from openapi_python_client.schema import UntrustedString
+
+from . import names
+from .feed import Read
+from .names import TAKEN_ATTRIBUTES, identifier, unique
+from .spelling import readable
+from .tree import ANY, Enum, Field, Kind, Model, Type
+
+
+class Classes:
+    """Every structure that the parser read, under the name that it gets in the package."""
+
+    def __init__(self, read: Read, resource_classes: Iterable[str]) -> None:
+        found = [(str(prop.class_info.name), str(prop.class_info.module_name)) for prop in _named(read)]
+        self._read = read
+        self._names = names.structure_classes(found, resource_classes)
+        self._models = {self._name(model): model for model in read.data.models}
+        self._inside: set[str] = set()
+        self.enums: dict[str, Enum] = {}
+
+    # --- types
+
+    def type_of(self, prop: PropertyProtocol) -> Type:
+        """The type of a property. An enum that is met is remembered in `enums`."""
+        match prop:
+            case ModelProperty():
+                return self._model_type(prop)
+            case EnumProperty():
+                return Type("enum", self._enum(prop).name)
+            case ListProperty():
+                return Type("list", inner=(self.type_of(prop.inner_property),))
+            case UnionProperty():
+                return Type("union", inner=tuple(self.type_of(inner) for inner in prop.inner_properties))
+            case _:
+                return Type(_SIMPLE.get(type(prop).__name__, "any"))
+
+    def _model_type(self, prop: ModelProperty) -> Type:
+        """A class; or a mapping, where the schema has no fields of its own."""
+        name = self._name(prop)
+        model = self._models.get(name, prop)
+        if model.required_properties or model.optional_properties:
+            return Type("model", name)
+        additional = model.additional_properties
+        if additional is None or name in self._inside:
+            # A mapping of itself has no end; what is in it may be anything.
+            return Type("map", inner=(ANY,))
+        self._inside.add(name)
+        inner = self.type_of(additional)
+        self._inside.remove(name)
+        return Type("map", inner=(inner,))
+
+    def _enum(self, prop: EnumProperty) -> Enum:
+        name, module = self._names[prop.class_info.name]
+        if name not in self.enums:
+            members: dict[str, str | int] = {}
+            for token in prop.values.values():
+                value = self._read.enum_value(token)
+                member = names.member(value)
+                members[unique(f"{member}_{len(members)}" if member in members else member, members)] = value
+            self.enums[name] = Enum(name, module, _text(prop.description), tuple(members.items()))
+        return self.enums[name]
+
+    def _name(self, prop: ModelProperty) -> str:
+        return self._names[prop.class_info.name][0]
+
+    # --- fields
+
+    def fields(self, prop: ModelProperty, taken: Iterable[str] = ()) -> tuple[Field, ...]:
+        """The fields of an object, in the document's order, under other names than those taken."""
+        model = self._models.get(self._name(prop), prop)
+        nodes = {name.get_untrusted_value(): node for name, node in (model.data.properties or {}).items()}
+        order = {name: index for index, name in enumerate(nodes)}
+        properties = [*(model.required_properties or []), *(model.optional_properties or [])]
+        properties.sort(key=lambda prop: order.get(prop.name.get_untrusted_value(), len(order)))
+        return self.arguments(properties, taken, nodes)
+
+    def arguments(
+        self, properties: Iterable[PropertyProtocol], taken: Iterable[str], nodes: dict[str, Any] | None = None
+    ) -> tuple[Field, ...]:
+        """The fields for properties in this order, under other names than those taken."""
+        used = set(taken)
+        fields = []
+        for prop in properties:
+            field = self._field(prop, (nodes or {}).get(prop.name.get_untrusted_value()), used)
+            used.add(field.name)
+            fields.append(field)
+        return tuple(fields)
+
+    def untyped(self, properties: Iterable[tuple[str, bool]], taken: Iterable[str]) -> tuple[Field, ...]:
+        """The fields for what the parser can't read, given as name and whether it is required: of any type."""
+        used = set(taken)
+        fields = []
+        for wire, required in properties:
+            name = unique(identifier(wire, fallback="field"), used)
+            used.add(name)
+            fields.append(Field(wire, name, ANY, required, ""))
+        return tuple(fields)
+
+    def _field(self, prop: PropertyProtocol, node: Any, taken: set[str]) -> Field:
+        wire = self._read.wire(prop.name.get_untrusted_value())
+        return Field(
+            wire=wire,
+            name=unique(identifier(wire, fallback="field"), taken),
+            type=readable(self.type_of(prop)),
+            required=prop.required,
+            # The parser gives an enum or model its class's description; the property's own, if any, says more.
+            description=_text(getattr(node, "description", None)) or _text(prop.description),
+            secret=_text(getattr(node, "schema_format", None)) == "password",
+        )
+
+    # --- classes
+
+    def model(self, type_: Type) -> ModelProperty | None:
+        """What the parser read of a class."""
+        return self._models.get(type_.class_name) if type_.kind == "model" else None
+
+    def models(self, arguments: Iterable[Type], answers: Iterable[Type]) -> list[Model]:
+        """Every class that an argument or an answer needs, and what these need in turn."""
+        sent = self._reachable(arguments)
+        return [self._model(name, is_argument=name in sent) for name in sorted(sent | self._reachable(answers))]
+
+    def _reachable(self, roots: Iterable[Type]) -> set[str]:
+        found: set[str] = set()
+        queue = list(roots)
+        while queue:
+            for type_ in queue.pop().walk():
+                if type_.kind == "model" and type_.class_name not in found:
+                    found.add(type_.class_name)
+                    queue += [field.type for field in self.fields(self._models[type_.class_name])]
+        return found
+
+    def _model(self, name: str, *, is_argument: bool) -> Model:
+        prop = self._models[name]
+        module = self._names[prop.class_info.name][1]
+        return Model(name, module, _text(prop.description), self.fields(prop, TAKEN_ATTRIBUTES), is_argument)
+
+
+_SIMPLE: dict[str, Kind] = {
+    "StringProperty": "str",
+    "UuidProperty": "str",
+    "IntProperty": "int",
+    "FloatProperty": "float",
+    "BooleanProperty": "bool",
+    "DateTimeProperty": "datetime",
+    "DateProperty": "date",
+    "FileProperty": "bytes",
+    "NoneProperty": "none",
+}
+
+
+def _named(read: Read) -> list[Any]:
+    return [*read.data.models, *read.data.enums]
+
+
+def _text(text: UntrustedString | None) -> str:
+    return text.get_untrusted_value() if text else ""

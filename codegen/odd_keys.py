@@ -1,0 +1,122 @@
+"""Keys that OpenAPI does not know where they stand: kept as extensions, so that nothing is lost and nothing invalid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from .shape import METHODS, Json
+
+_KNOWN: dict[str, frozenset[str]] = {
+    "document": frozenset(
+        {"openapi", "info", "servers", "paths", "components", "security", "tags", "externalDocs"}
+    ),
+    "info": frozenset({"title", "summary", "description", "version"}),
+    "server": frozenset({"url", "description"}),
+    "path": frozenset({*METHODS, "summary", "description", "parameters"}),
+    "operation": frozenset(
+        {"tags", "summary", "description", "externalDocs", "operationId", "parameters", "requestBody", "responses"}
+        | {"deprecated", "security"}
+    ),
+    "parameter": frozenset({"name", "in", "description", "required", "deprecated", "schema"}),
+    "body": frozenset({"description", "content", "required"}),
+    "media": frozenset({"schema", "example"}),
+    "response": frozenset({"description", "content", "$ref"}),
+}
+# What `repair` reads of a parameter that has no schema.
+_BESIDE = frozenset({"type", "enum", "items", "format", "default"})
+_RIGHT: dict[str, Callable[[Any], bool]] = {
+    "deprecated": lambda value: isinstance(value, bool),
+    "security": lambda value: isinstance(value, list) and all(map(_is_requirement, value)),
+    "summary": lambda value: isinstance(value, str),
+    "description": lambda value: isinstance(value, str),
+}
+
+
+def unknown_keys(document: Json) -> int:
+    """Rename what OpenAPI does not know, and take away what has not the shape that OpenAPI wants."""
+    found = 0
+    for kind, node in _nodes(document):
+        known = _KNOWN[kind]
+        if kind == "parameter" and not isinstance(node.get("schema"), dict):
+            known |= _BESIDE
+        for key in [key for key in node if key not in known and not key.startswith("x-")]:
+            value = node.pop(key)
+            node.setdefault(f"x-{key}", value)
+            found += 1
+        for key in [key for key, is_right in _RIGHT.items() if key in node and not is_right(node[key])]:
+            del node[key]
+            found += 1
+        if kind == "body" and not isinstance(node.get("required", True), bool):
+            del node["required"]
+            found += 1
+    for key, is_right in (("tags", _are_tags), ("externalDocs", _has_url)):
+        if key in document and not is_right(document[key]):
+            del document[key]
+            found += 1
+    return found + _components(document)
+
+
+def _nodes(document: Json) -> Iterator[tuple[str, Json]]:
+    yield "document", document
+    yield "info", document["info"]
+    for server in document.get("servers", ()):
+        yield "server", server
+    for item in document["paths"].values():
+        yield "path", item
+        for parameter in item.get("parameters", ()):
+            yield "parameter", parameter
+        for node in (item[method] for method in METHODS if method in item):
+            yield from _of_operation(node)
+
+
+def _of_operation(node: Json) -> Iterator[tuple[str, Json]]:
+    yield "operation", node
+    for parameter in node.get("parameters", ()):
+        yield "parameter", parameter
+    body = node.get("requestBody")
+    if body is not None:
+        yield "body", body
+        body.setdefault("content", {})
+        yield from (("media", media) for media in body["content"].values())
+    responses = node.get("responses")
+    for response in responses.values() if isinstance(responses, dict) else ():
+        yield "response", response
+        yield from (("media", media) for media in response.get("content", {}).values())
+
+
+def _components(document: Json) -> int:
+    """Of components only schemas and answers are read; of the rest, only the kinds of security stay."""
+    components = document.get("components", {})
+    schemes = components.get("securitySchemes", {})
+    are_schemes = isinstance(schemes, dict) and all(map(_is_scheme, schemes.values()))
+    kept = {"schemas", "responses"} | ({"securitySchemes"} if are_schemes else set())
+    wrong = [key for key in components if key not in kept and not key.startswith("x-")]
+    for key in wrong:
+        del components[key]
+    return len(wrong)
+
+
+def _is_scheme(value: Any) -> bool:
+    if not isinstance(value, dict) or value.keys() - {"type", "description", "name", "in", "scheme", "bearerFormat"}:
+        return False
+    if value.get("type") == "apiKey":
+        return isinstance(value.get("name"), str) and value.get("in") in {"query", "header", "cookie"}
+    return value.get("type") == "http" and isinstance(value.get("scheme"), str) and "name" not in value
+
+
+def _is_requirement(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(scopes, list) and all(isinstance(scope, str) for scope in scopes) for scopes in value.values()
+    )
+
+
+def _are_tags(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(tag, dict) and isinstance(tag.get("name"), str) and not tag.keys() - {"name", "description"}
+        for tag in value
+    )
+
+
+def _has_url(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("url"), str) and not value.keys() - {"url", "description"}

@@ -1,0 +1,66 @@
+"""Paths as the documents have them → paths as OpenAPI wants them.
+
+A path that is written with other placeholders, white space around it or no slash before it is the path that is meant.
+Two that become one are told apart by what follows a `#`, which is never sent.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+PLACEHOLDER = re.compile(r"\{([^{}/]+)\}")
+_COLON = re.compile(r"(?<=/):([A-Za-z_][A-Za-z0-9_]*)(?=/|$)")
+_ANGLE = re.compile(r"<(?:[a-z]+:)?([^<>{}/]+)>")
+_UNNAMED = re.compile(r"\{\s*\}")
+_BRACED = re.compile(r"\{\s*([^{}/]*[^{}/\s])\s*\}")
+_KEPT = "/:@!$&'()*+,;=~-._"
+
+
+def repaired(path: str) -> str:
+    """The path that is meant. A verb after a colon inside a segment stays what it is."""
+    path = path.strip().partition("#")[0]
+    path = path if path.startswith("/") else f"/{path}"
+    path = _ANGLE.sub(r"{\1}", _COLON.sub(r"{\1}", path))
+    path = _UNNAMED.sub("{value}", _BRACED.sub(r"{\1}", path))
+    return _each_once(path)
+
+
+def _each_once(path: str) -> str:
+    """A placeholder that stands there twice would be one value twice."""
+    met: dict[str, int] = {}
+
+    def named(match: re.Match[str]) -> str:
+        name = match[1]
+        met[name] = met.get(name, 0) + 1
+        return f"{{{name}}}" if met[name] == 1 else f"{{{name}_{met[name]}}}"
+
+    return PLACEHOLDER.sub(named, path)
+
+
+def placeholders(path: str) -> list[str]:
+    """The names in a repaired path, in their order."""
+    return PLACEHOLDER.findall(path.partition("#")[0])
+
+
+def on_the_wire(path: str) -> str:
+    """The path as it is sent, its placeholders kept: without what tells it from another, percent-encoded."""
+    parts = PLACEHOLDER.split(path.partition("#")[0])
+    shown = [f"{{{part}}}" if index % 2 else _quoted(part) for index, part in enumerate(parts)]
+    return "".join(shown)
+
+
+def _quoted(text: str) -> str:
+    # What is encoded already stays so.
+    parts = re.split(r"(%[0-9A-Fa-f]{2})", text)
+    return "".join(part if index % 2 else quote(part, safe=_KEPT) for index, part in enumerate(parts))
+
+
+def unlike(path: str, taken: set[str]) -> str:
+    """The path, with a number after a `#` where it is taken."""
+    if path not in taken:
+        return path
+    number = 2
+    while f"{path}#{number}" in taken:
+        number += 1
+    return f"{path}#{number}"

@@ -1,0 +1,240 @@
+"""The rules of `repair` for schemas: each gets one schema, changes it in place and says how often it did."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from .odd_types import TYPES, meant
+from .shape import Json
+
+
+def walk(schema: object, keys: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Json]]:
+    """A schema and every one inside it, with the place of each: outer ones first."""
+    if not isinstance(schema, dict):
+        return
+    yield keys, schema
+    for key in ("allOf", "anyOf", "oneOf"):
+        for index, node in enumerate(schema.get(key, ())):
+            yield from walk(node, (*keys, key, index))
+    for name, node in schema.get("properties", {}).items():
+        yield from walk(node, (*keys, "properties", name))
+    for key in ("items", "additionalProperties"):
+        yield from walk(schema.get(key), (*keys, key))
+
+
+def _empty_example(schema: Json) -> int:
+    """`example: ""`, which says nothing and is wrong for every type but string."""
+    if schema.get("example") != "":
+        return 0
+    del schema["example"]
+    return 1
+
+
+def _property_required(schema: Json) -> int:
+    """`required: true` on a property belongs into the `required` list of its object."""
+    properties = schema.get("properties")
+    properties = properties if isinstance(properties, dict) else {}
+    found = 0
+    listed = schema.get("required")
+    required = list(dict.fromkeys(name for name in _list(listed) if isinstance(name, str)))
+    for name, node in properties.items():
+        if isinstance(node, dict) and isinstance(node.get("required"), bool):
+            found += 1
+            if node.pop("required") and name not in required:
+                required.append(name)
+    if not required and "required" in schema:
+        # `required: []` says nothing, and OpenAPI 3.0 forbids it.
+        del schema["required"]
+        return found + 1
+    if required and required != listed:
+        schema["required"] = required
+        return found or 1
+    return found
+
+
+def _unread_property(schema: Json) -> int:
+    """A required property that the object does not have: it may be anything."""
+    properties = schema.get("properties")
+    if not isinstance(properties, dict) or "allOf" in schema:
+        return 0
+    missing = [name for name in schema.get("required", ()) if name not in properties]
+    for name in missing:
+        properties[name] = {}
+    return len(missing)
+
+
+def _items_enum(schema: Json) -> int:
+    """`items.enum` where the type is no array, or `enum` where it is one: the values are those of the right one."""
+    type_, items, values = schema.get("type"), schema.get("items"), schema.get("enum")
+    if type_ == "array" and isinstance(values, list):
+        inner = schema["items"] if isinstance(items, dict) else {}
+        schema["items"] = {**inner, "enum": inner.get("enum", values)}
+        del schema["enum"]
+        return 1
+    is_array = "array" in (_list(type_) or [type_])
+    if not is_array and isinstance(items, dict) and isinstance(items.get("enum"), list):
+        del schema["items"]
+        schema.setdefault("enum", items["enum"])
+        return 1
+    return 0
+
+
+def _unknown_type(schema: Json) -> int:
+    """A type that does not exist: what is meant, where that can be told; else any value, not a wrong guess."""
+    type_ = schema.get("type")
+    types = type_ if isinstance(type_, list) else [type_]
+    is_right = bool(types) and all(isinstance(each, str) and each in TYPES for each in types)
+    if "type" not in schema or (is_right and len(set(types)) == len(types)):
+        return 0
+    del schema["type"]
+    for key, value in (meant(type_) or {}).items():
+        schema.setdefault(key, value)
+    return 1
+
+
+def _odd_enum(schema: Json) -> int:
+    """An enum of the wrong type, or of several: `["1", "2"]` as integers, `[1, 2]` as texts; else what its values are.
+
+    Where the values are neither all texts nor all integers, the type alone says what is right.
+    """
+    if "enum" not in schema:
+        return 0
+    values = schema["enum"]
+    kinds = {type(value) for value in values if value is not None}
+    types = [type_ for type_ in _list(schema.get("type")) or [schema.get("type")] if type_ != "null"]
+    if kinds not in ({str}, {int}) or types == ["boolean"]:
+        del schema["enum"]
+        return 1
+    if types == [None]:
+        return 0
+    if kinds == {int} and types == ["string"]:
+        schema["enum"] = [None if value is None else str(value) for value in values]
+        return 1
+    if kinds == {str} and types in (["integer"], ["number"]) and all(_is_integer(value) for value in values):
+        schema["enum"] = [None if value is None else int(value) for value in values]
+        return 1
+    right = "string" if kinds == {str} else "integer"
+    if right in types or (right == "integer" and "number" in types):
+        return 0
+    schema["type"] = [right, "null"] if isinstance(schema["type"], list) and "null" in schema["type"] else right
+    return 1
+
+
+def _is_integer(value: object) -> bool:
+    return value is None or (isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,15}", value) is not None)
+
+
+def _array_without_items(schema: Json) -> int:
+    """`array` without `items`: of anything."""
+    is_array = "array" in (_list(schema.get("type")) or [schema.get("type")])
+    if not is_array or isinstance(schema.get("items"), dict):
+        return 0
+    schema["items"] = {}
+    return 1
+
+
+# --- what JSON Schema's other words may say --------------------------------------------------------------------------
+
+
+def _odd_keyword(schema: Json) -> int:
+    """A word of JSON Schema with a value that it can't have, such as `minimum: "1"`: it says nothing."""
+    wrong = [key for key, is_right in _KEYWORDS.items() if key in schema and not is_right(schema[key])]
+    for key in wrong:
+        del schema[key]
+    if "default" in schema and not _is_default(schema, schema["default"]):
+        del schema["default"]
+        return len(wrong) + 1
+    return len(wrong)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_schema(value: Any) -> bool:
+    return isinstance(value, dict | bool)
+
+
+def _is_pattern(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and re.compile(value) is not None
+    except (re.error, RecursionError, OverflowError):
+        return False
+
+
+def _is_flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_object(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _never(value: Any) -> bool:
+    return False
+
+
+_KEYWORDS: dict[str, Callable[[Any], bool]] = {
+    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), _is_number),
+    "multipleOf": lambda value: _is_number(value) and value > 0,
+    **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"), _is_count),
+    **dict.fromkeys(("uniqueItems", "readOnly", "writeOnly", "deprecated"), _is_flag),
+    **dict.fromkeys(("items", "additionalProperties"), _is_schema),
+    **dict.fromkeys(("allOf", "anyOf", "oneOf"), lambda value: _is_list(value) and len(value) > 0),
+    "examples": _is_list,
+    "pattern": _is_pattern,
+    "$comment": _is_text,
+    # Nobody reads these, and what is in them would have to be repaired as well.
+    **dict.fromkeys(("not", "if", "then", "else", "contains", "prefixItems", "xml", "propertyNames"), _never),
+    **dict.fromkeys(("patternProperties", "dependentSchemas", "dependentRequired", "unevaluatedItems"), _never),
+    **dict.fromkeys(("unevaluatedProperties", "contentSchema", "minContains", "maxContains"), _never),
+    **dict.fromkeys(("$id", "$schema", "$anchor", "$defs", "definitions"), _never),
+    **dict.fromkeys(("$dynamicRef", "$dynamicAnchor", "$vocabulary"), _never),
+    "discriminator": lambda value: _is_object(value) and isinstance(value.get("propertyName"), str),
+    "externalDocs": lambda value: _is_object(value) and isinstance(value.get("url"), str),
+}
+
+
+def _is_default(schema: Json, value: Any) -> bool:
+    """Whether a default surely fits: of a structure that is too much to ask."""
+    types = [type_ for type_ in _list(schema.get("type")) or [schema.get("type")] if type_ is not None]
+    if isinstance(value, dict | list):
+        return not value and {dict: "object", list: "array"}[type(value)] in types and "required" not in schema
+    if schema.keys() & {"$ref", "allOf", "anyOf", "oneOf", "not", "if", "pattern", "minLength", "maxLength"}:
+        return False
+    if schema.keys() & {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "format", "const"}:
+        return False
+    kinds = {str: {"string"}, bool: {"boolean"}, int: {"integer", "number"}, float: {"number"}, type(None): {"null"}}
+    is_of_type = not types or bool(kinds[type(value)] & set(types))
+    return is_of_type and value in schema.get("enum", [value])
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+RULES: dict[str, Callable[[Json], int]] = {
+    "empty-example": _empty_example,
+    "property-required": _property_required,
+    "required-without-property": _unread_property,
+    "unknown-type": _unknown_type,
+    "items-enum": _items_enum,
+    "odd-enum": _odd_enum,
+    "array-without-items": _array_without_items,
+    "odd-keyword": _odd_keyword,
+}

@@ -1,0 +1,77 @@
+"""What a type that does not exist is meant to be; nothing where that would be a guess."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+Json = dict[str, Any]
+
+TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
+
+# Words of other languages and formats that say one type and no other. `json` and `undefined` say none, nor does
+# `timestamp`: a moment may be written in seconds as well.
+_WORDS: dict[str, Json] = {
+    **dict.fromkeys(("str", "text", "varchar"), {"type": "string"}),
+    **dict.fromkeys(("int", "int32", "int64", "long"), {"type": "integer"}),
+    **dict.fromkeys(("float", "double", "decimal", "numeric"), {"type": "number"}),
+    **dict.fromkeys(("bool", "true/false", "true|false", "true or false"), {"type": "boolean"}),
+    **dict.fromkeys(("list",), {"type": "array"}),
+    **dict.fromkeys(("dict", "dictionary", "hash", "map"), {"type": "object"}),
+    **dict.fromkeys(("url", "uri"), {"type": "string", "format": "uri"}),
+    **dict.fromkeys(("datetime", "date-time"), {"type": "string", "format": "date-time"}),
+    "date": {"type": "string", "format": "date"},
+    "email": {"type": "string", "format": "email"},
+    **dict.fromkeys(("uuid", "guid"), {"type": "string", "format": "uuid"}),
+}
+_OF = re.compile(r"(?:array|list)\s*(?:of\s+|<\s*)([a-z]+?)\s*>?|([a-z]+)\s*\[\s*\]|\[\s*([a-z]+)\s*\]")
+_OR = re.compile(r"\s*(?:\||/|,\s*or\b|,|\bor\b)\s*")
+
+
+def meant(type_: object) -> Json | None:
+    """The keywords of a schema for what stands under its `type`; None where it can't be told."""
+    if isinstance(type_, list):
+        return _union([meant(each) if isinstance(each, str) else None for each in type_])
+    if not isinstance(type_, str) or "\n" in type_:
+        return None
+    word = type_.strip().lower()
+    if (found := _one(word)) is not None:
+        return found
+    if match := _OF.fullmatch(word):
+        items = next(part for part in match.groups() if part)
+        return {"type": "array", "items": _one(items) or _one(items.removesuffix("s")) or {}}
+    parts = _OR.split(word)
+    return _union([_one(part) for part in parts]) if len(parts) > 1 else None
+
+
+def _one(word: str) -> Json | None:
+    if word in TYPES:
+        return {"type": word}
+    if word in _WORDS:
+        return dict(_WORDS[word])
+    near = [type_ for type_ in TYPES[:-1] if _is_slip(word, type_)]
+    return {"type": near[0]} if len(near) == 1 else None
+
+
+def _is_slip(word: str, type_: str) -> bool:
+    """Whether one letter is too many, missing or wrong, or two have changed places. `strings` may well be several."""
+    if word == f"{type_}s" or abs(len(word) - len(type_)) > 1:
+        return False
+    start = next((index for index, (a, b) in enumerate(zip(word, type_, strict=False)) if a != b), len(type_))
+    rest, right = word[start:], type_[start:]
+    is_swapped = len(rest) > 1 and rest[1::-1] + rest[2:] == right
+    return is_swapped or rest[1:] == right[1:] or rest[1:] == right or rest == right[1:]
+
+
+def _union(parts: list[Json | None]) -> Json | None:
+    """Several types in one list. What can't be read may be anything, and then so may the whole."""
+    types: list[str] = []
+    items: Json = {}
+    for part in parts:
+        if part is None:
+            return None
+        types += [part["type"]] if part["type"] not in types else []
+        items |= {"items": part["items"]} if "items" in part else {}
+    if not types:
+        return None
+    return {"type": types if len(types) > 1 else types[0], **items}

@@ -1,0 +1,78 @@
+"""Small documents, as the gateway serves them and as OpenAPI wants them, and the stages that read them."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+from codegen import documents, generate, overlay, pair, parse, repair
+from codegen.documents import DocumentError
+
+Json = dict[str, Any]
+
+BASETEN = documents.load(generate.SPECS / "baseten")
+ACTIONS = overlay.load(generate.OVERLAYS / "baseten.yaml")
+BASE_URL = "https://gateway.example/small"
+
+
+def document(paths: Json, **more: Any) -> Json:
+    """A document that needs no repair, if its operations don't."""
+    info = {"title": "Small", "version": "1"}
+    return {"openapi": "3.1.0", "info": info, "servers": [{"url": BASE_URL}], "paths": paths, **more}
+
+
+def operation(summary: str = "Do it", /, **more: Any) -> Json:
+    """An operation that needs no repair."""
+    return {"summary": summary, "tags": ["things"], "responses": {"default": {"description": "Any"}}, **more}
+
+
+def parameter(name: str, place: str = "query", /, **more: Any) -> Json:
+    """A parameter that needs no repair."""
+    return {"name": name, "in": place, "required": place == "path", "schema": {"type": "string"}, **more}
+
+
+def body(properties: Json, **more: Any) -> Json:
+    """A JSON body of an object."""
+    return {"content": {"application/json": {"schema": {"type": "object", "properties": properties, **more}}}}
+
+
+def answer(schema: Json) -> Json:
+    """The responses of an operation that answers JSON."""
+    return {"200": {"description": "Fine", "content": {"application/json": {"schema": schema}}}}
+
+
+def paired(openapi: Json | None, definition: Json | None = None) -> pair.Paired:
+    """The two documents, repaired and paired."""
+    repaired = [
+        None if one is None else repair.repair(one, where=where).document
+        for one, where in ((openapi, "openapi.json"), (definition, "definition.json"))
+    ]
+    return pair.pair(*repaired)
+
+
+def parsed(
+    openapi: Json | None, definition: Json | None = None, actions: tuple[overlay.Action, ...] = ()
+) -> parse.Parsed:
+    """The package of two documents, through every stage but the rendering."""
+    found, misfits = overlay.apply(paired(openapi, definition).document, actions)
+    if misfits:
+        raise DocumentError("; ".join(misfits))
+    return parse.parse(found, provider="small")
+
+
+def baseten() -> tuple[Json, Json]:
+    """Copies of the two documents of Baseten's snapshot."""
+    assert BASETEN.openapi is not None
+    assert BASETEN.definition is not None
+    return copy.deepcopy(BASETEN.openapi), copy.deepcopy(BASETEN.definition)
+
+
+def store(folder: Path, openapi: Json | None = None, definition: Json | None = None) -> Path:
+    """Write documents as a snapshot."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, one in (("openapi", openapi), ("definition", definition)):
+        if one is not None:
+            (folder / f"{name}.json").write_text(json.dumps(one), encoding="utf-8")
+    return folder

@@ -1,0 +1,301 @@
+"""The overlay: it adds what the documents don't say, and replaces only what it knows to be there."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from codegen import overlay, shape
+from codegen.documents import DocumentError
+from tests.small_documents import ACTIONS, Json, baseten, paired
+
+DOCUMENT: Json = {
+    "paths": {
+        "/a": {"get": {"summary": "Get a", "tags": ["x"], "nested": {"deep": 1}}},
+        "/b": {"get": {"summary": "Get b"}},
+    },
+    "list": [{"n": 1}, {"n": 2}, {"n": 1}, {"n": 3}],
+}
+GET_A = "$.paths['/a'].get"
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "small.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def actions(*given: Json) -> tuple[overlay.Action, ...]:
+    return tuple(overlay.action(node, f"small.yaml, action {index}") for index, node in enumerate(given, start=1))
+
+
+def applied(*given: Json) -> tuple[Any, tuple[str, ...]]:
+    before = copy.deepcopy(DOCUMENT)
+    found, misfits = overlay.apply(DOCUMENT, actions(*given))
+    assert before == DOCUMENT, "the document that was given stays as it is"
+    return found, misfits
+
+
+# --- what an action does ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("update", "was", "expected"),
+    [
+        ({"x-safety": "safe"}, None, {**DOCUMENT["paths"]["/a"]["get"], "x-safety": "safe"}),
+        ({"summary": "Get a"}, None, DOCUMENT["paths"]["/a"]["get"]),
+        ({"summary": "Fetch"}, {"summary": "Get a"}, {**DOCUMENT["paths"]["/a"]["get"], "summary": "Fetch"}),
+        ({"tags": ["y"]}, None, {**DOCUMENT["paths"]["/a"]["get"], "tags": ["x", "y"]}),
+        ({"nested": {"more": 2}}, None, {**DOCUMENT["paths"]["/a"]["get"], "nested": {"deep": 1, "more": 2}}),
+        (
+            {"nested": {"deep": 2}},
+            {"nested": {"deep": 1}},
+            {**DOCUMENT["paths"]["/a"]["get"], "nested": {"deep": 2}},
+        ),
+    ],
+)
+def test_an_update_is_merged_into_what_is_there(update: Json, was: Json | None, expected: Json) -> None:
+    found, misfits = applied({"target": GET_A, "update": update, **({"x-was": was} if was else {})})
+    assert found["paths"]["/a"]["get"] == expected
+    assert misfits == ()
+
+
+def test_an_update_reaches_everything_that_the_target_fits() -> None:
+    found, misfits = applied({"target": "$.paths[*].get", "update": {"x-safety": "safe"}})
+    assert [found["paths"][path]["get"]["x-safety"] for path in ("/a", "/b")] == ["safe", "safe"]
+    assert misfits == ()
+
+
+def test_an_update_of_a_list_is_one_more_item() -> None:
+    found, _ = applied({"target": "$.list", "update": {"n": 4}})
+    assert found["list"] == [*DOCUMENT["list"], {"n": 4}]
+
+
+def test_a_removal_takes_away_what_it_knows() -> None:
+    found, misfits = applied({"target": f"{GET_A}.nested", "remove": True, "x-was": {"deep": 1}})
+    assert "nested" not in found["paths"]["/a"]["get"]
+    assert misfits == ()
+
+
+def test_several_items_of_a_list_are_removed_and_no_other() -> None:
+    found, misfits = applied({"target": "$.list[?@.n == 1]", "remove": True, "x-was": {"n": 1}})
+    assert found["list"] == [{"n": 2}, {"n": 3}]
+    assert misfits == ()
+
+
+def test_actions_are_applied_in_their_order() -> None:
+    found, misfits = applied(
+        {"target": f"{GET_A}.nested", "remove": True, "x-was": {"deep": 1}},
+        {"target": GET_A, "update": {"nested": "new"}},
+        {"target": GET_A, "update": {"nested": "newer"}, "x-was": {"nested": "new"}},
+    )
+    assert found["paths"]["/a"]["get"]["nested"] == "newer"
+    assert misfits == ()
+
+
+# --- what no longer fits ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("action", "says"),
+    [
+        ({"target": GET_A, "update": {"summary": "Other"}}, "summary: replaces 'Get a' without saying so in `x-was`"),
+        ({"target": GET_A, "update": {"nested": {"deep": 2}}}, "nested.deep: replaces 1 without saying so"),
+        (
+            {"target": GET_A, "update": {"summary": "Other"}, "x-was": {"summary": "Old"}},
+            "summary: the documents say 'Get a', the overlay believes 'Old'",
+        ),
+        (
+            {"target": GET_A, "update": {"x-new": 1}, "x-was": {"summary": "Old"}},
+            "summary: the documents say 'Get a', the overlay believes 'Old'",
+        ),
+        ({"target": GET_A, "update": {"x-new": 1}, "x-was": {"gone": 1}}, "gone: the documents say None"),
+        ({"target": f"{GET_A}.nested", "remove": True}, "removes something without saying in `x-was` what it was"),
+        ({"target": f"{GET_A}.nested", "remove": True, "x-was": {"deep": 2}}, "deep: the documents say 1"),
+        ({"target": "$", "remove": True, "x-was": {}}, "removes the whole document"),
+        ({"target": "$.paths['/gone'].get", "update": {"a": 1}}, "fits nothing in the documents"),
+        ({"target": f"{GET_A}.summary", "update": {"a": 1}}, "an update merges an object into an object"),
+        ({"target": GET_A, "update": "text"}, "an update merges an object into an object"),
+    ],
+)
+def test_what_does_not_fit_is_said_with_its_place_and_changes_nothing(action: Json, says: str) -> None:
+    found, misfits = applied(action)
+    (misfit,) = misfits
+    assert misfit.startswith(f"small.yaml, action 1 ({action['target']})")
+    assert says in misfit
+    assert found == DOCUMENT
+
+
+def test_every_misfit_is_found() -> None:
+    _, misfits = applied(
+        {"target": "$.x", "update": {}}, {"target": GET_A, "update": {"summary": "o"}}, {"target": "$.y", "update": {}}
+    )
+    assert [misfit.split(" ", 3)[2] for misfit in misfits] == ["1", "2", "3"]
+
+
+def test_an_optional_action_may_find_nothing_but_what_it_finds_must_fit() -> None:
+    reason = {"x-optional": "only newer gateways have it"}
+    assert applied({"target": "$.gone", "update": {"a": 1}, **reason}) == (DOCUMENT, ())
+    _, misfits = applied({"target": GET_A, "update": {"summary": "Other"}, **reason})
+    assert len(misfits) == 1
+
+
+@pytest.mark.parametrize("target", ["$.paths[", "$.paths[?", "$..[?length(@) >", "$" + "[?@" * 3000])
+def test_what_is_no_jsonpath_is_refused_with_its_place(target: str) -> None:
+    with pytest.raises(DocumentError) as caught:
+        applied({"target": target, "update": {}})
+    assert str(caught.value).startswith("small.yaml, action 1 (")
+    assert "no readable JSONPath" in str(caught.value)
+    assert len(str(caught.value)) < 600
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+HEAD = "overlay: 1.0.0\nactions:\n"
+
+
+@pytest.mark.parametrize(
+    ("node", "says"),
+    [
+        ("text", "an action needs a `target`"),
+        ({"update": {}}, "an action needs a `target`"),
+        ({"target": ["$"], "update": {}}, "an action needs a `target`"),
+        ({"target": "", "update": {}}, "an action needs a `target`"),
+        ({"target": "paths", "update": {}}, "a JSONPath that begins with $"),
+        ({"target": "$", "update": {}, "x-is": 1, "note": 2}, "unknown key note, x-is"),
+        ({"target": "$", "update": {}, "x-optional": True}, "`x-optional` takes the reason as its text"),
+        ({"target": "$", "update": {}, "x-optional": " "}, "`x-optional` takes the reason as its text"),
+        ({"target": "$"}, "either an `update` or `remove: true`"),
+        ({"target": "$", "remove": "yes"}, "either an `update` or `remove: true`"),
+        ({"target": "$", "update": {}, "remove": True}, "either an `update` or `remove: true`"),
+    ],
+)
+def test_an_action_of_another_form_is_refused_with_its_number(tmp_path: Path, node: Any, says: str) -> None:
+    good = {"target": "$", "update": {}}
+    with pytest.raises(DocumentError) as caught:
+        overlay.load(written(tmp_path, yaml.safe_dump({"overlay": "1.0.0", "actions": [good, node]})))
+    assert str(caught.value).startswith("small.yaml, action 2")
+    assert says in str(caught.value)
+
+
+BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 30)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("actions: [", "no readable YAML"),
+        ("actions: \x00", "no readable YAML"),
+        ("a: b: c", "no readable YAML"),
+        (BOMB, "an alias; write it out"),
+        ("a: &a [*a]", "an alias; write it out"),
+        ("a: &a {b: 1}\nc: {<<: *a}", "an alias; write it out"),
+        ("overlay: 1.0.0\nactions: []\nactions: []", "the key 'actions' twice"),
+        (HEAD + "  - target: $\n    update: {responses: {200: {}}}", "a key that is no text; quote it"),
+        (HEAD + "  - target: $\n    update: {? [a] : b}", "a key that is no text; quote it"),
+        (HEAD + "  - target: $\n    update: {a: 2026-01-01}", "a value of type tag:yaml.org,2002:timestamp; quote it"),
+        (HEAD + "  - target: $\n    update: {a: !!binary aGk=}", "a value of type tag:yaml.org,2002:binary; quote it"),
+        (HEAD + "  - target: $\n    update: {a: .nan}", "a number that JSON can't say"),
+        (HEAD + "  - target: $\n    update: {a: -.inf}", "a number that JSON can't say"),
+        ("!!python/object/apply:os.system ['touch canary']", "no readable YAML"),
+        ("[" * 5000, "no readable YAML"),
+        ("a: " + "9" * 10_000, "no readable YAML"),
+        ("", "no OpenAPI Overlay 1.x"),
+        ("[]", "no OpenAPI Overlay 1.x"),
+        ("actions: []", "no OpenAPI Overlay 1.x"),
+        ("overlay: 2.0.0\nactions: []", "no OpenAPI Overlay 1.x"),
+        ("overlay: 1.0.0\nactions: {}", "no OpenAPI Overlay 1.x"),
+    ],
+    ids=lambda value: value[:40] if isinstance(value, str) else "",
+)
+def test_what_is_no_overlay_is_refused_on_one_line(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(DocumentError) as caught:
+        overlay.load(written(tmp_path, text))
+    message = str(caught.value)
+    assert message.startswith("small.yaml: ")
+    assert says in message
+    assert message.isprintable()
+    assert len(message) < 400
+
+
+def test_bytes_that_are_no_text_are_no_overlay(tmp_path: Path) -> None:
+    path = tmp_path / "small.yaml"
+    path.write_bytes(b"overlay: \xff")
+    with pytest.raises(DocumentError, match=r"small\.yaml: no readable YAML"):
+        overlay.load(path)
+
+
+def test_a_provider_without_an_overlay_has_no_actions(tmp_path: Path) -> None:
+    assert overlay.load(tmp_path / "absent.yaml") == ()
+
+
+def test_what_is_read_is_what_was_written(tmp_path: Path) -> None:
+    text = HEAD + "  - target: $.a\n    description: why\n    update: {n: 1, f: 1.5, t: 'yes', b: true, l: [null]}\n"
+    text += "  - {target: $.b, remove: true, x-was: {c: d}, x-optional: sometimes}\n"
+    first, second = overlay.load(written(tmp_path, text))
+    assert (first.update, first.is_removal) == ({"n": 1, "f": 1.5, "t": "yes", "b": True, "l": [None]}, False)
+    assert (second.is_removal, second.was, second.optional) == (True, {"c": "d"}, "sometimes")
+
+
+# --- Baseten's -------------------------------------------------------------------------------------------------------
+
+SAFE = {
+    "api_keys": "list",
+    "chains": "list get",
+    "deployments": "list get get_production get_development",
+    "environments": "list get",
+    "inference": "get_async_request get_environment_queue_status get_development_queue_status"
+    " get_deployment_queue_status",
+    "models": "list get",
+    "secrets": "list",
+    "training": "list_jobs get_job search_jobs list_checkpoints list_checkpoint_files get_logs get_metrics download",
+}
+IDEMPOTENT = {
+    "api_keys": "delete",
+    "chains": "delete",
+    "deployments": "delete activate activate_development deactivate deactivate_development update_autoscaling"
+    " update_development_autoscaling",
+    "environments": "update activate deactivate cancel_promotion",
+    "inference": "cancel_async_request wake_production wake_development wake_deployment",
+    "models": "delete",
+    "secrets": "upsert",
+    "training": "stop_job",
+}
+UNSAFE = {
+    "api_keys": "create",
+    "deployments": "promote promote_development",
+    "environments": "create promote",
+    "inference": "predict_environment predict_development predict_deployment async_predict_environment"
+    " async_predict_development async_predict_deployment",
+    "training": "recreate_job",
+}
+
+
+def test_the_overlay_of_baseten_names_the_56_operations_each_with_its_safety_class() -> None:
+    expected = {
+        f"{group}.{name}": safety
+        for safety, table in (("safe", SAFE), ("idempotent", IDEMPOTENT), ("unsafe", UNSAFE))
+        for group, methods in table.items()
+        for name in methods.split()
+    }
+    assert len(expected) == 56
+    found, misfits = overlay.apply(paired(*baseten()).document, ACTIONS)
+    assert misfits == ()
+    stated = [(each.node["operationId"], each.node["x-safety"]) for each in shape.operations(found)]
+    assert len(stated) == 56
+    assert dict(stated) == expected
+
+
+def test_nothing_that_the_overlay_of_baseten_replaces_goes_unsaid() -> None:
+    """A document that says something else where the overlay replaces is a misfit, wherever that is."""
+    document = paired(*baseten()).document
+    for each in shape.operations(document):
+        each.node["description"] = "Something new."
+    _, misfits = overlay.apply(document, ACTIONS)
+    assert len(misfits) == 56

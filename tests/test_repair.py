@@ -1,0 +1,478 @@
+"""LowCodeAPI's dialect → valid OpenAPI: each rule alone, and all of them together."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openapi_spec_validator import validate
+
+from codegen import overlay, pair, shape
+from codegen.documents import DocumentError
+from codegen.repair import RULES, repair
+from tests.profiles import examples
+from tests.small_documents import ACTIONS, Json, baseten, body, document, operation, paired, parameter
+
+WITH_PATH = "/things/{thing_id}"
+FULL = document(
+    {
+        WITH_PATH: {
+            "post": operation(
+                externalDocs={"url": "https://docs.example"},
+                parameters=[parameter("thing_id", "path"), parameter("count", schema={"type": "integer"})],
+                requestBody=body(
+                    {
+                        "kind": {"type": "string", "enum": ["a", "b"]},
+                        "tags": {"type": "array", "items": {"type": "string"}},
+                        "note": {"type": ["string", "null"]},
+                    },
+                    required=["kind"],
+                ),
+            )
+        }
+    },
+    components={"schemas": {"Thing": {"type": "object", "properties": {"id": {"type": "string"}}}}},
+)
+
+
+def of_operation(node: Json) -> Json:
+    return document({"/things": {"post": node}})
+
+
+def of_parameter(node: Json, path: str = "/things") -> Json:
+    return document({path: {"get": operation(parameters=[node])}})
+
+
+def of_schema(schema: Json) -> Json:
+    return of_operation(operation(requestBody=body({"field": schema})))
+
+
+def read_operation(found: Json, path: str = "/things") -> Any:
+    (node,) = found["paths"][path].values()
+    return node
+
+
+def read_parameter(found: Json) -> Any:
+    return read_operation(found)["parameters"][0]
+
+
+def read_schema(found: Json) -> Any:
+    return read_operation(found)["requestBody"]["content"]["application/json"]["schema"]["properties"]["field"]
+
+
+TEXT = {"type": "string"}
+LISTED = [
+    parameter("id", description="the first"),
+    parameter("id", description="the second"),
+    parameter("id", "header"),
+]
+CASES = [
+    ("version", {**FULL, "openapi": "3.0.0"}, lambda found: found["openapi"], "3.1.0", 1),
+    (
+        "info",
+        {**FULL, "info": {"description": "All about it"}},
+        lambda found: found["info"],
+        {"title": "LowCodeAPI", "version": "0", "description": "All about it"},
+        1,
+    ),
+    ("info", {**FULL, "info": {"title": "It"}}, lambda found: found["info"], {"title": "It", "version": "0"}, 1),
+    ("servers", {**FULL, "servers": "here"}, lambda found: found["servers"], [], 1),
+    (
+        "servers",
+        {**FULL, "servers": [{}, {"url": "https://a"}, 3]},
+        lambda found: found["servers"],
+        [{"url": "https://a"}],
+        1,
+    ),
+    (
+        "shared-parameters",
+        document(
+            {
+                "/things": {
+                    "parameters": [parameter("id"), parameter("page")],
+                    "get": operation(parameters=[parameter("page", description="own")]),
+                }
+            }
+        ),
+        lambda found: found["paths"]["/things"]["get"]["parameters"],
+        [parameter("page", description="own"), parameter("id")],
+        2,
+    ),
+    (
+        "reserved",
+        of_operation(operation(**{"x-safety": "safe", "x-alias": {"a": "b"}, "x-mine": 1})),
+        read_operation,
+        operation(**{"x-mine": 1}),
+        2,
+    ),
+    (
+        "reserved",
+        of_parameter(parameter("id", **{"x-path-parameter": True})),
+        read_parameter,
+        parameter("id"),
+        1,
+    ),
+    (
+        "external-docs",
+        of_operation(operation(externalDocs={"api_ref": "https://ref", "api_endpoint": "https://up/{id}"})),
+        read_operation,
+        operation(**{"externalDocs": {"url": "https://ref"}, "x-api-endpoint": "https://up/{id}"}),
+        1,
+    ),
+    ("external-docs", of_operation(operation(externalDocs="a text")), read_operation, operation(), 1),
+    ("external-docs", of_operation(operation(externalDocs={"api_ref": ""})), read_operation, operation(), 1),
+    (
+        "parameter-required",
+        of_parameter({"name": "id", "in": "query", "schema": TEXT}),
+        read_parameter,
+        parameter("id", required=False),
+        1,
+    ),
+    (
+        "parameter-required",
+        of_parameter({"name": "id", "in": "path", "schema": TEXT, "required": "yes"}, "/things/{id}"),
+        lambda found: read_operation(found, "/things/{id}")["parameters"],
+        [parameter("id", "path")],
+        1,
+    ),
+    (
+        "path-parameter-without-place",
+        of_parameter(parameter("thing_id", "path")),
+        read_parameter,
+        parameter("thing_id", required=True, **{"x-path-parameter": True}),
+        1,
+    ),
+    (
+        "parameter-twice",
+        document({"/things": {"get": operation(parameters=LISTED)}}),
+        lambda found: read_operation(found)["parameters"],
+        [LISTED[0], LISTED[2]],
+        1,
+    ),
+    (
+        "parameter-items-enum",
+        of_parameter(parameter("kind", schema={"type": "string", "items": {"enum": ["a", "b"]}})),
+        read_parameter,
+        parameter("kind", schema={"type": "string", "enum": ["a", "b"]}),
+        1,
+    ),
+    (
+        "empty-body",
+        of_operation(operation(requestBody=body({}))),
+        read_operation,
+        operation(),
+        1,
+    ),
+    ("empty-body", of_operation(operation(requestBody={})), read_operation, operation(), 1),
+    (
+        "body-example",
+        of_operation(
+            operation(
+                requestBody={"content": {"text/json": {"example": {"a": ""}, "schema": {"properties": {"a": TEXT}}}}}
+            )
+        ),
+        read_operation,
+        operation(requestBody={"content": {"text/json": {"schema": {"properties": {"a": TEXT}}}}}),
+        1,
+    ),
+    (
+        "responses",
+        document({"/things": {"get": {"summary": "Do it"}}}),
+        read_operation,
+        {"summary": "Do it", "responses": {"default": {"description": "Not described."}}},
+        1,
+    ),
+    ("empty-example", of_schema({"type": "integer", "example": ""}), read_schema, {"type": "integer"}, 1),
+    (
+        "property-required",
+        of_schema(
+            {"type": "object", "properties": {"a": {**TEXT, "required": True}, "b": {**TEXT, "required": False}}}
+        ),
+        read_schema,
+        {"type": "object", "properties": {"a": TEXT, "b": TEXT}, "required": ["a"]},
+        2,
+    ),
+    (
+        "property-required",
+        of_schema({"type": "object", "properties": {"a": TEXT}, "required": []}),
+        read_schema,
+        {"type": "object", "properties": {"a": TEXT}},
+        1,
+    ),
+    ("odd-enum", of_schema({"type": "string", "enum": ["a", 1]}), read_schema, TEXT, 1),
+    ("odd-enum", of_schema({"type": "number", "enum": [0.5]}), read_schema, {"type": "number"}, 1),
+    ("odd-enum", of_schema({"type": "boolean", "enum": [True, False]}), read_schema, {"type": "boolean"}, 1),
+    ("array-without-items", of_schema({"type": "array"}), read_schema, {"type": "array", "items": {}}, 1),
+    *(
+        ("unknown-type", of_schema({"type": type_, "description": "It"}), read_schema, {"description": "It"}, 1)
+        for type_ in ("json", "JSON", "file", "", "enum", "undefined", '["string"', "1\ntype", None, 3, [], ["x"])
+    ),
+    *(
+        ("unknown-type", of_schema({"type": type_}), read_schema, meant, 1)
+        for type_, meant in (
+            ("strign", TEXT),
+            ("booleam", {"type": "boolean"}),
+            ("Integer", {"type": "integer"}),
+            ("objcet", {"type": "object"}),
+            ("true/false", {"type": "boolean"}),
+            ("string|number", {"type": ["string", "number"]}),
+            ("string, or null", {"type": ["string", "null"]}),
+            ("dateTime", {"type": "string", "format": "date-time"}),
+            ("URL", {"type": "string", "format": "uri"}),
+            ("array of object", {"type": "array", "items": {"type": "object"}}),
+            ("[string]", {"type": "array", "items": TEXT}),
+            (["string", "string"], TEXT),
+        )
+    ),
+    ("odd-enum", of_schema({"type": "integer", "enum": ["1", "2"]}), read_schema, {"type": "integer", "enum": [1, 2]}, 1),
+    ("odd-enum", of_schema({"type": "string", "enum": [1, 2]}), read_schema, {"type": "string", "enum": ["1", "2"]}, 1),
+    ("odd-enum", of_schema({"type": "object", "enum": ["a"]}), read_schema, {"type": "string", "enum": ["a"]}, 1),
+    (
+        "items-enum",
+        of_schema({"type": "string", "items": {"enum": ["a", "b"]}}),
+        read_schema,
+        {"type": "string", "enum": ["a", "b"]},
+        1,
+    ),
+    (
+        "items-enum",
+        of_schema({"type": "array", "items": TEXT, "enum": ["a", "b"]}),
+        read_schema,
+        {"type": "array", "items": {"type": "string", "enum": ["a", "b"]}},
+        1,
+    ),
+    (
+        "odd-keyword",
+        of_schema({"type": "integer", "minimum": "1", "maximum": 3, "default": "two"}),
+        read_schema,
+        {"type": "integer", "maximum": 3},
+        2,
+    ),
+    (
+        "required-without-property",
+        of_schema({"type": "object", "properties": {"a": TEXT}, "required": ["a", "b"]}),
+        read_schema,
+        {"type": "object", "properties": {"a": TEXT, "b": {}}, "required": ["a", "b"]},
+        1,
+    ),
+    *(
+        ("odd-path", document({odd: {"get": operation()}}), lambda found: list(found["paths"]), [path], 1)
+        for odd, path in ((" /a", "/a"), ("a", "/a"), ("https//a", "/https//a"))
+    ),
+    (
+        "odd-path",
+        document({odd: {"get": operation(parameters=[parameter("id", "path")])} for odd in ("/a/:id", "/a/<id>")}),
+        lambda found: list(found["paths"]),
+        ["/a/{id}", "/a/{id}#2"],
+        2,
+    ),
+    (
+        "operation-id-twice",
+        document({path: {"get": operation(operationId="a.b")} for path in ("/a", "/b")}),
+        lambda found: [each.node for each in shape.operations(found)],
+        [operation(), operation()],
+        2,
+    ),
+    (
+        "unknown-key",
+        of_operation(operation(response_type="json", deprecated="no")),
+        read_operation,
+        operation(**{"x-response_type": "json"}),
+        2,
+    ),
+    (
+        "undeclared-placeholder",
+        document({"/a/{id}/{b}": {"get": operation(parameters=[parameter("id", description="It")])}}),
+        lambda found: read_operation(found, "/a/{id}/{b}")["parameters"],
+        [parameter("id", "path", description="It"), parameter("b", "path")],
+        2,
+    ),
+    (
+        "parameter-schema",
+        of_parameter({"name": "id", "in": "query", "required": False, "type": "string", "enum": ["a", "b"]}),
+        read_parameter,
+        parameter("id", schema={"type": "string", "enum": ["a", "b"]}),
+        1,
+    ),
+    (
+        "media-type",
+        of_operation(operation(requestBody={"content": {"": {"schema": {"properties": {"a": TEXT}}}}})),
+        read_operation,
+        operation(requestBody={"content": {"application/json": {"schema": {"properties": {"a": TEXT}}}}}),
+        1,
+    ),
+    (
+        "upload",
+        of_operation(
+            operation(requestBody={"content": {"multipart/form-data": {"schema": {"properties": {"a": {"type": "file"}}}}}})
+        ),
+        lambda found: read_operation(found)["requestBody"]["content"]["multipart/form-data"]["schema"]["properties"],
+        {"a": {"type": "string", "format": "binary"}},
+        1,
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "given_document", "read", "expected", "count"),
+    CASES,
+    ids=[f"{i}-{case[0]}" for i, case in enumerate(CASES)],
+)
+def test_a_rule_repairs_what_needs_it_and_says_how_often(
+    rule: str, given_document: Json, read: Any, expected: Any, count: int
+) -> None:
+    before = copy.deepcopy(given_document)
+    result = repair(given_document)
+    assert read(result.document) == expected
+    assert dict(result.counts) == {rule: count}
+    assert given_document == before, "the document that was given stays as it is"
+    again = repair({**result.document, "openapi": "3.1.0"})
+    left = {"reserved"} if rule in {"external-docs", "path-parameter-without-place"} else set()
+    assert set(again.counts) <= left, "what is repaired needs no repair"
+
+
+def test_every_rule_has_a_case() -> None:
+    assert {case[0] for case in CASES} == set(RULES)
+
+
+def test_a_valid_document_needs_nothing() -> None:
+    result = repair(FULL)
+    assert not result.counts
+    assert result.document == FULL
+    assert result.document is not FULL
+
+
+@pytest.mark.parametrize("schema", [{"type": "array", "items": TEXT}, {"$ref": "#/components/schemas/Thing"}, TEXT])
+def test_a_body_that_is_no_empty_object_stays(schema: Json) -> None:
+    node = operation(requestBody={"content": {"application/json": {"schema": schema}}})
+    assert read_operation(repair(of_operation(node)).document) == node
+
+
+def test_the_schemas_of_components_are_repaired_too() -> None:
+    components = {"schemas": {"Thing": {"allOf": [{"properties": {"a": {"type": "strign"}}}]}}}
+    result = repair(document({}, components=components))
+    assert result.document["components"]["schemas"]["Thing"] == {"allOf": [{"properties": {"a": TEXT}}]}
+    assert result.counts == {"unknown-type": 1}
+
+
+# --- the shape -------------------------------------------------------------------------------------------------------
+
+DEEP: Json = {}
+for _ in range(50):
+    DEEP = {"items": DEEP}
+MISSHAPEN: list[tuple[Json, str]] = [
+    ({}, "/paths: not an object"),
+    ({"paths": []}, "/paths: not an object"),
+    (document({"/a": []}), "/paths/~1a: not an object"),
+    (document({"/a": {"$ref": "#/x"}}), "/paths/~1a: a path by reference"),
+    (document({"/a": {"get": None}}), "/paths/~1a/get: not an object"),
+    (document({"/a": {"GET": {}}}), "/paths/~1a/GET: a method that is not in lower case"),
+    (document({"/a": {"parameters": {}}}), "/paths/~1a/parameters: not a list"),
+    (of_operation(operation(summary=3)), "/paths/~1things/post/summary: not a text"),
+    (of_operation(operation(description=[])), "/paths/~1things/post/description: not a text"),
+    (of_operation(operation(operationId={})), "/paths/~1things/post/operationId: not a text"),
+    (of_operation({**operation(), "tags": "things"}), "/tags: not a list of texts"),
+    (of_operation({**operation(), "tags": [None]}), "/tags: not a list of texts"),
+    (of_operation(operation(parameters="id")), "/parameters: not a list"),
+    (of_operation(operation(parameters=["id"])), "/parameters/0: not an object"),
+    (of_parameter({"$ref": "#/components/parameters/x"}), "/parameters/0: a parameter by reference"),
+    (of_parameter({"in": "query"}), "/parameters/0: a parameter without a name"),
+    (of_parameter(parameter("")), "/parameters/0: a parameter without a name"),
+    (of_parameter(parameter("id", "body")), "/parameters/0: a parameter that is in none of path, query"),
+    (of_parameter(parameter("id", schema=True)), "/parameters/0/schema: not an object"),
+    (of_operation(operation(requestBody=[])), "/requestBody: not an object"),
+    (of_operation(operation(requestBody={"$ref": "#/x"})), "/requestBody: a body by reference"),
+    (of_operation(operation(requestBody={"content": [1]})), "/requestBody/content: not an object"),
+    (of_operation(operation(requestBody=body([]))), "/schema/properties: not an object"),  # type: ignore[arg-type]
+    (of_operation({**operation(), "responses": {"200": 1}}), "/responses/200: not an object"),
+    (of_schema({"enum": "a"}), "/properties/field/enum: not a list of plain values"),
+    (of_schema({"enum": [{}]}), "/properties/field/enum: not a list of plain values"),
+    (of_schema({"anyOf": {}}), "/properties/field/anyOf: not a list"),
+    (of_schema({"oneOf": [1]}), "/properties/field/oneOf/0: not an object"),
+    (of_schema({"title": 1}), "/properties/field/title: not a text"),
+    (of_schema(DEEP), "a schema nested more than 50 levels deep"),
+    (document({}, components=[]), "/components: not an object"),
+    (document({}, components={"schemas": {"A": 1}}), "/components/schemas/A: not an object"),
+    ({**FULL, "info": "It"}, "/info: not an object"),
+    ({**FULL, "info": {"title": None}}, "/info/title: not a text"),
+    (of_operation(operation("x" * 100_001)), "/paths/~1things/post/summary: a text of more than 100,000 characters"),
+    (of_schema({"x-deep": [{"a": "x" * 100_001}]}), "/x-deep/0/a: a text of more than 100,000 characters"),
+    (document({"/" + "x" * 100_001: {}}), "a name of more than 100,000 characters"),
+]
+
+
+@pytest.mark.parametrize(("misshapen", "says"), MISSHAPEN, ids=[case[1] for case in MISSHAPEN])
+def test_what_has_not_the_shape_of_a_document_is_refused_with_its_place(misshapen: Json, says: str) -> None:
+    with pytest.raises(DocumentError) as caught:
+        repair(misshapen, where="openapi.json")
+    message = str(caught.value)
+    assert message.startswith("openapi.json: ")
+    assert says in message
+    assert message.isprintable()
+    assert len(message) < 400
+
+
+# --- all together ----------------------------------------------------------------------------------------------------
+
+types = st.sampled_from(["string", "integer", "array", "object", "json", "", "strign", "string|number", None])
+schemas = st.recursive(
+    st.fixed_dictionaries(
+        {"type": types},
+        optional={
+            "example": st.just(""),
+            "required": st.booleans(),
+            "items": st.fixed_dictionaries({}, optional={"enum": st.lists(st.sampled_from(["a", "b", 1]), max_size=3)}),
+            "enum": st.lists(st.sampled_from(["a", "b", 1, None, 0.5]), max_size=3),
+        },
+    ),
+    lambda inner: st.fixed_dictionaries(
+        {"type": types, "properties": st.dictionaries(st.sampled_from(["a", "b c", "class"]), inner, max_size=3)},
+        optional={"required": st.lists(st.sampled_from(["a", "b c"]), max_size=2)},
+    ),
+    max_leaves=4,
+)
+parameters = st.fixed_dictionaries(
+    {"name": st.sampled_from(["model_id", "in hours from GMT", "class"]), "in": st.sampled_from(["path", "query"])},
+    optional={"required": st.booleans(), "schema": schemas, "description": st.text(max_size=5)},
+)
+dialect_operations = st.fixed_dictionaries(
+    {"externalDocs": st.fixed_dictionaries({"api_ref": st.text(max_size=5)}, optional={"api_endpoint": st.just("x")})},
+    optional={
+        "parameters": st.lists(parameters, max_size=4),
+        "requestBody": st.builds(
+            lambda schema: {"content": {"application/json": {"schema": schema, "example": {}}}}, schemas
+        ),
+        "responses": st.sampled_from([{}, None, {"401": {"description": "No", "content": {"": {}}}}]),
+        "summary": st.text(max_size=5),
+    },
+)
+paths = st.sampled_from(["/a", "/a/{model_id}", "/v1/models/modelid", " /b", "https//c", "/d/{model_id}:resolve"])
+methods = st.sampled_from(["get", "post", "delete", "x-other"])
+dialect_documents = st.fixed_dictionaries(
+    {"openapi": st.just("3.0.0"), "paths": st.dictionaries(paths, st.dictionaries(methods, dialect_operations))},
+    optional={"info": st.just({"description": "x"}), "servers": st.just([{"url": "https://a"}])},
+)
+
+
+@examples(100)
+@given(dialect_documents)
+def test_no_operation_is_ever_lost_and_a_second_repair_finds_nothing(given_document: Json) -> None:
+    before = copy.deepcopy(given_document)
+    once = repair(given_document)
+    assert given_document == before
+    methods = [each.method for each in shape.operations(once.document)]
+    assert methods == [each.method for each in shape.operations(before)]
+    assert set(once.counts) <= set(RULES)
+    assert set(repair(once.document).counts) <= {"reserved"}, "only what codegen itself wrote"
+
+
+@pytest.mark.parametrize("format_name", ["new", "old"])
+def test_both_documents_of_baseten_are_valid_openapi_once_repaired_and_overlaid(format_name: str) -> None:
+    found, misfits = overlay.apply(paired(*baseten()).document, ACTIONS)
+    assert not misfits
+    document_of_format = pair.split(found, format_name)
+    assert len(list(shape.operations(document_of_format))) == 56
+    validate(document_of_format)
