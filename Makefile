@@ -7,14 +7,14 @@ STAMP := $(VENV)/.installed
 PROVIDER ?= baseten
 JOBS ?= auto
 
-.PHONY: demo test generate check fetch lint clean
+.PHONY: demo test soak fuzz generate check fetch lint clean
 .DEFAULT_GOAL := test
 
 $(STAMP): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; set PYTHON="; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev --editable ".[testing]"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev --editable ".[testing,cli]"
 	@touch $(STAMP)
 
 demo: $(STAMP)  ## documents -> package -> the guide's workflows against the local gateway (LIVE=1: the real one)
@@ -23,6 +23,12 @@ demo: $(STAMP)  ## documents -> package -> the guide's workflows against the loc
 
 test: $(STAMP)  ## every test, without the network
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+
+soak: $(STAMP)  ## 10,000 predictions and 10,000 reads with faults: each carried out once at most
+	@$(BIN)/python -m tests.soak
+
+fuzz: $(STAMP)  ## the properties with ten times the examples
+	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n $(JOBS) tests/test_hostile_documents.py tests/test_hostile_answers.py tests/test_call_properties.py tests/test_repair.py
 
 generate: $(STAMP)  ## write generated/ from the snapshot
 	@$(BIN)/python -m codegen generate --provider $(PROVIDER)

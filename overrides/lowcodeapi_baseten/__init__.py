@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from .client import AsyncBaseten as AsyncBaseten
     from .client import Baseten as Baseten
+    from .connecting import connect as connect
+    from .connecting import connect_async as connect_async
     from .errors import APIConnectionError as APIConnectionError
     from .errors import APIStatusError as APIStatusError
     from .errors import APITimeoutError as APITimeoutError
@@ -31,6 +33,13 @@ if TYPE_CHECKING:
     from .errors import ResponseError as ResponseError
     from .errors import ServerError as ServerError
     from .errors import UnprocessableEntityError as UnprocessableEntityError
+    from .workflows import webhooks as webhooks
+    from .workflows.errors import DownloadError as DownloadError
+    from .workflows.errors import RotationError as RotationError
+    from .workflows.errors import WaitError as WaitError
+    from .workflows.errors import WaitFailedError as WaitFailedError
+    from .workflows.errors import WaitTimeoutError as WaitTimeoutError
+    from .workflows.errors import WebhookError as WebhookError
 
 __all__ = [
     "UNSET",
@@ -44,6 +53,7 @@ __all__ = [
     "Baseten",
     "ConfigurationError",
     "ConflictError",
+    "DownloadError",
     "EndpointUnavailableError",
     "InvalidParameterError",
     "LowCodeAPIError",
@@ -53,18 +63,36 @@ __all__ = [
     "RateLimitError",
     "RawResponse",
     "ResponseError",
+    "RotationError",
     "ServerError",
     "UnprocessableEntityError",
+    "WaitError",
+    "WaitFailedError",
+    "WaitTimeoutError",
+    "WebhookError",
     "__version__",
+    "connect",
+    "connect_async",
+    "webhooks",
 ]
+
+_WORKFLOW_ERRORS = frozenset(
+    {"DownloadError", "RotationError", "WaitError", "WaitFailedError", "WaitTimeoutError", "WebhookError"}
+)
 
 
 def __getattr__(name: str) -> Any:
     # Each is imported on first use.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name == "webhooks":
+        return importlib.import_module(f"{__name__}.workflows.webhooks")
     if name in {"UNSET", "Attempt", "RawResponse"}:
         module = "lowcodeapi_baseten_api.types"
+    elif name in {"connect", "connect_async"}:
+        module = f"{__name__}.connecting"
+    elif name in _WORKFLOW_ERRORS:
+        module = f"{__name__}.workflows.errors"
     else:
         module = f"{__name__}.{'client' if name.endswith('Baseten') else 'errors'}"
     value = getattr(importlib.import_module(module), name)

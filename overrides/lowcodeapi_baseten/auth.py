@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Mapping
 from typing import Any, NoReturn
 from urllib.parse import quote
 
+from lowcodeapi_baseten_api.types import Hidden, hidden
+
 from .errors import ConfigurationError
+from .redaction import Redaction
 
 VARIABLE = "LOWCODEAPI_API_TOKEN"
 MASK = "[api_token]"
@@ -15,11 +18,19 @@ MASK = "[api_token]"
 # A shorter token may well be a word of somebody's data; it is replaced in errors, not in what a model answers.
 _LONG = 12
 
+class Content(bytes):
+    """The body of a request, which no `repr` shows."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} bytes>"
+
 
 class Token:
     """The api_token. Its value leaves this object only into a URL that is about to be sent (`added_to`)."""
 
-    __slots__ = ("__forms", "__value")
+    __slots__ = ("__redaction", "__value")
 
     def __init__(self, value: str) -> None:
         if not isinstance(value, str) or not re.fullmatch(r"[\x21-\x7e]{1,4096}", value):
@@ -27,10 +38,8 @@ class Token:
             raise ConfigurationError(
                 "api_token is not a token: printable ASCII without spaces is expected; was a line break copied with it?"
             )
-        self.__value = value
-        encoded = quote(value, safe="")
-        forms = {value, encoded, encoded.replace("%", "%25"), encoded.lower()}
-        self.__forms = tuple(sorted(forms, key=len, reverse=True))
+        self.__value = Hidden(value)
+        self.__redaction = Redaction([value], MASK)
 
     def added_to(self, target: str) -> str:
         """The path and query of a request, with the token: the last step before it is sent."""
@@ -38,19 +47,11 @@ class Token:
 
     def hidden_in_bytes(self, body: bytes, *, is_error: bool) -> bytes:
         """The body with the token replaced wherever the gateway echoes it."""
-        if not is_error and len(self.__value) < _LONG:
-            return body
-        for form in self.__forms:
-            encoded = form.encode()
-            if encoded in body:
-                body = body.replace(encoded, MASK.encode())
-        return body
+        return self.__redaction.in_bytes(body) if is_error or len(self.__value) >= _LONG else body
 
     def hidden_in(self, text: str) -> str:
         """The text with the token replaced."""
-        for form in self.__forms:
-            text = text.replace(form, MASK)
-        return text
+        return self.__redaction.in_text(text)
 
     def __repr__(self) -> str:
         return "Token('***')"
@@ -64,11 +65,14 @@ class Token:
         raise TypeError("a token is not pickled or copied; give the other process its own")
 
 
-def token_from(api_token: str | Token | None, environ: Mapping[str, str]) -> Token:
-    """The token that was given, else the one of the environment. Raises `ConfigurationError` where there is none."""
+def token_from(api_token: str | Token | None) -> Token:
+    """The token that was given, else the one of the environment. Raises `ConfigurationError` where there is none.
+
+    The environment is no argument: the `repr` of an argument is in every traceback with locals.
+    """
     if isinstance(api_token, Token):
         return api_token
-    value = environ.get(VARIABLE) if api_token is None else api_token
+    value = hidden(os.environ.get(VARIABLE, "").strip() if api_token is None else api_token)
     if not value:
         raise ConfigurationError(f"there is no token: pass api_token=… or set {VARIABLE}")
-    return Token(value.strip() if api_token is None else value)
+    return Token(value)

@@ -7,31 +7,26 @@ again, how long to wait, which error to raise. The drivers in `client` only send
 from __future__ import annotations
 
 import logging
-import random
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
-from lowcodeapi_baseten_api import decode
-from lowcodeapi_baseten_api.types import Attempt, Call, RawResponse, UnexpectedPayload
+from lowcodeapi_baseten_api.types import Attempt, Call, RawResponse
 
-from . import failures
-from .envelope import Reading, read
+from . import failures, results, verdicts
+from .envelope import Reading
 from .errors import ConfigurationError
 from .formats import differ, other
 from .memory import NEW, OLD
 from .plan import Plan
-from .request import Request, prepare
+from .request import Request
 from .steps import Failure, Send, Sleep, Steps, Turn
+from .verdicts import What
+from .withheld import Withheld
 
 log = logging.getLogger("lowcodeapi_baseten")
 
-FIRST_DELAY, LONGEST_DELAY = 0.5, 8.0
 SHORT = 5.0  # seconds, for a probe, a safe call while the format is unknown, and a wake
-_REDIRECTS, _MOST_REDIRECTS = frozenset({301, 302, 303, 307, 308}), 3
-
-
-What = Reading | Failure
+_MOST_REDIRECTS = 3
 
 
 def run(plan: Plan, call: Call, now: Callable[[], float]) -> Steps[RawResponse[Any]]:
@@ -45,13 +40,15 @@ class _Run:
     def __init__(self, plan: Plan, call: Call, now: Callable[[], float]) -> None:
         self.plan, self.now, self.formats = plan, now, plan.formats
         self.operation = plan.operations[call.operation]
-        routes = {name: known[call.operation] for name, known in plan.routes.items() if call.operation in known}
-        self.request = prepare(call, routes, plan.headers)
+        self.request = plan.prepared(call)
+        routes = self.request.routes
         self.timeout = call.timeout or plan.timeout or self.operation.timeout
         self.deadline = now() + self.timeout
         self.retries_left = plan.max_retries
         self.attempts: list[Attempt] = []
         self.best: tuple[int, str, What] | None = None
+        self.gone: tuple[Reading, str] | None = None
+        self.request_id: str | None = None
         self.is_safe = self.operation.safety == "safe"
         self.is_repeatable = self.operation.safety != "unsafe" or plan.retry_unsafe
         self.has_choice = plan.url_format == "auto" and len(routes) == 2 and differ(routes[NEW], routes[OLD])
@@ -64,18 +61,21 @@ class _Run:
         while True:
             what = yield from self._exchange(self.request, name, self._budget(), "call")
             result = self._result(what, name) if isinstance(what, Reading) else self._unconfirmed(what, name)
-            if result is not None:
+            if isinstance(result, RawResponse):
                 return result
+            what = result
             self._note(what, name)
             if self._other_has_a_turn(what):
                 self.had_turn = True
                 name = other(name)
             elif self._is_doubtful(what, name) and (yield from self._is_new_served()):
                 name = NEW
-            else:
-                yield Sleep(self._wait(what, self.is_repeatable))
-                if self.had_turn and _is_silence(what) and not self.formats.is_proven():
+            elif (delay := self._delay(what, is_repeatable=self.is_repeatable)) is not None:
+                yield Sleep(delay)
+                if self.is_safe and self.had_turn and verdicts.is_silence(what) and not self.formats.is_proven():
                     name = other(name)
+            else:
+                return self._end()
 
     def _first(self) -> str:
         if self.has_choice:
@@ -85,90 +85,78 @@ class _Run:
             raise ConfigurationError(f"{self.operation.id} has no route in the {wanted} URL format; use 'auto'")
         return wanted if wanted != "auto" else NEW if NEW in present else OLD
 
-    def _left(self) -> float:
-        return max(self.deadline - self.now(), 0.001)
-
     def _budget(self) -> float:
         """Seconds for the next attempt: a silent gateway must not eat the time of the attempts after it."""
-        left = self._left()
+        left = self.deadline - self.now()
         if self.operation.result is None:
             return min(left, SHORT)
-        is_early = len(self.attempts) < 2 and self.has_choice and not self.formats.is_known(self.operation.id)
-        if self.is_safe and is_early:
+        is_early = sum(attempt.outcome == "timeout" for attempt in self.attempts) < 2
+        if self.is_safe and self.has_choice and is_early and not self.formats.is_known(self.operation.id):
             return min(left, self.timeout / 4, SHORT)
         return left / (self.retries_left + 1) if self.is_repeatable else left
 
     def _exchange(self, request: Request, name: str, timeout: float, purpose: str) -> Steps[What]:
         """One request and, for a GET, the redirects it meets."""
         method, target = request.routes[name].method, request.target(name, self.plan.prefix)
-        until = self.now() + timeout
+        until = min(self.now() + timeout, self.deadline)
         for _ in range(_MOST_REDIRECTS + 1):
             started = self.now()
-            outcome = yield Send(method, target, request.headers, request.content, max(until - started, 0.001))
-            seconds = self.now() - started
-            if isinstance(outcome, Failure):
-                self.attempts.append(Attempt(name, outcome.kind, None, seconds, purpose))
-                self.is_fate_unknown |= purpose == "call" and outcome.kind in {"timeout", "lost"}
-                return outcome
-            self.attempts.append(Attempt(name, "answered", outcome.status, seconds, purpose))
-            if outcome.status not in _REDIRECTS or method != "GET":
-                return read(outcome, method=method)
-            location = urlsplit(urljoin(self.plan.origin + target, outcome.headers.get("location", "")))
-            if f"{location.scheme}://{location.netloc}" != self.plan.origin:
-                return Failure("refused", f"it redirects to another host, {location.netloc[:100]!r}")
-            target = location.path + (f"?{location.query}" if location.query else "")
+            if started >= until:
+                return Failure("late", "no time was left")
+            outcome = yield Send(method, target, request.headers, request.content, until - started)
+            said = outcome.kind if isinstance(outcome, Failure) else "answered"
+            self.attempts.append(Attempt(name, said, outcome.status, self.now() - started, purpose))
+            what = verdicts.understood(outcome, method, self.plan.origin, target)
+            if not isinstance(what, str):
+                self.is_fate_unknown |= purpose == "call" and verdicts.is_fate_unknown(what)
+                return what
+            target = what
         return Failure("refused", f"it redirects more than {_MOST_REDIRECTS} times")
 
     # --- what an answer means
 
-    def _result(self, reading: Reading, name: str) -> RawResponse[Any] | None:
-        """The result, where the answer is one; on the way, what it says of the format."""
+    def _result(self, reading: Reading, name: str) -> RawResponse[Any] | Reading:
+        """The result, or the answer that is none; on the way, what it says of the format and of the thing."""
+        result = None
+        if reading.is_success:
+            try:
+                result = self.plan.tables.decode.result(self.operation, reading.envelope.payload)
+            except self.plan.tables.decode.UnexpectedPayload as error:
+                reading = reading._replace(is_success=False, problem=str(error))
+        self.request_id = reading.request_id or self.request_id
         if self.has_choice and (reading.is_success or (reading.is_behind_route and reading.status != 404)):
             self.formats.worked(self.operation.id, name)
         if reading.is_success:
+            withheld = Withheld.of(self.operation, self.request.call, reading)
             if reading.envelope.error:
-                log.warning("%s: the gateway sent an error beside the data: %s", self.operation.id, reading.message)
-            return self._raw(reading, name, reading.envelope.payload)
-        ends_a_thing = self.operation.id.partition(".")[2].startswith(("delete", "cancel"))
-        if ends_a_thing and self.is_fate_unknown and reading.status == 404 and not reading.is_route_miss:
-            # An earlier attempt, whose fate is unknown, did it.
-            return self._raw(reading, name, {}, already_done=True)
-        return None
+                text = withheld.reading(reading).message
+                log.warning("%s: the gateway sent an error beside the data: %s", self.operation.id, text)
+            return results.of_reading(result, withheld.reading(reading), name, self.attempts)
+        return reading
 
-    def _raw(self, reading: Reading, name: str, payload: Any, **marks: bool) -> RawResponse[Any]:
-        result, problem = None, None
-        try:
-            result = decode.result(self.operation, payload)
-        except UnexpectedPayload as error:
-            problem = str(error)
-        if problem is not None:
-            raise self._error(reading._replace(problem=problem))
-        return RawResponse(
-            result,
-            payload=payload,
-            status_code=reading.status,
-            headers=reading.envelope.headers if reading.envelope.is_open else reading.headers,
-            request_id=reading.request_id,
-            format=name,
-            attempts=self.attempts,
-            **marks,
-        )
-
-    def _unconfirmed(self, failure: Failure, name: str) -> RawResponse[Any] | None:
+    def _unconfirmed(self, failure: Failure, name: str) -> RawResponse[Any] | Failure:
         """Silence after a request whose answer has no body: it went out, and a gateway may never answer these."""
         if self.operation.result is not None or failure.kind != "timeout":
-            return None
+            return failure
+        if self.has_choice and name == NEW:
+            # It may also be a route that is silent: ask before the next one.
+            self.formats.doubt(self.operation.id, name)
         log.info("%s: sent, and not answered, as it is with answers that have no body", self.operation.id)
-        known: dict[str, Any] = {"payload": None, "status_code": 0, "headers": {}, "request_id": None}
-        return RawResponse(None, **known, format=name, attempts=self.attempts, unconfirmed=True)
+        return results.of_silence(name, self.attempts)
 
     def _note(self, what: What, name: str) -> None:
         """Keep what says most: of one format the latest, of two the one that came from farther."""
-        is_open = self.is_fate_unknown and not self.is_repeatable
-        if self.best is None or self.best[1] == name or is_open or _rank(what) > self.best[0]:
-            self.best = (_rank(what), name, what)
-        if self.has_choice and _is_silence(what):
+        ends_a_thing = self.operation.id.partition(".")[2].startswith(("delete", "cancel"))
+        if isinstance(what, Reading) and what.status == 404 and not what.is_route_miss:
+            if ends_a_thing and self.is_fate_unknown:
+                # An earlier attempt, whose fate is unknown, did it.
+                self.gone = what, name
+        elif verdicts.is_silence(what) and self.has_choice:
             self.formats.doubt(self.operation.id, name)
+        rank = verdicts.rank(what)
+        is_told = rank > 0 and (self.best is None or self.best[1] == name or self._is_open())
+        if self.best is None or is_told or rank > self.best[0]:
+            self.best = (rank, name, what)
 
     # --- which format
 
@@ -176,20 +164,21 @@ class _Run:
         """Before an operation that is not safe meets a gateway whose format is unknown: one probe, by one call."""
         if self.formats.is_known(self.operation.id) or self.plan.probe is None:
             return
-        if not (yield Turn(True, self._left())):
-            raise self._error(Failure("timeout", "another call is still asking which URL format is served"))
+        if not (yield Turn(True, self.deadline - self.now())):
+            raise self._error(Failure("late", "another call is still asking which URL format is served"))
         while not self.formats.is_known(self.operation.id):
             what = yield from self._probe(self.plan.probe)
-            if _is_new(what):
+            if verdicts.is_from_behind(what):
                 self.formats.shown(NEW)
-            elif _is_silence(what) or (isinstance(what, Reading) and what.is_route_miss):
+            elif verdicts.is_silence(what) or verdicts.is_miss(what):
                 self.formats.shown(OLD)
             elif isinstance(what, Reading) and not what.is_own_failure:
                 break  # It says nothing. A 404 of the call itself, which does nothing, will.
+            elif (delay := self._delay(what, is_repeatable=True)) is not None:
+                yield Sleep(delay)
             else:
-                self._note(what, NEW)
-                yield Sleep(self._wait(what, True))
-        self.best = None
+                raise self._error(what)
+        self.retries_left = self.plan.max_retries
         yield Turn(False)
 
     def _is_doubtful(self, what: What, name: str) -> bool:
@@ -197,17 +186,24 @@ class _Run:
         if not self.has_choice or name != OLD or not isinstance(what, Reading) or what.status != 404:
             return False
         is_tried = any(attempt.format == NEW and attempt.status_code for attempt in self.attempts)
-        return not (is_tried or what.is_route_miss or self.plan.probe is None) and self.formats.may_probe()
+        return not (is_tried or what.is_route_miss)
 
     def _is_new_served(self) -> Steps[bool]:
-        assert self.plan.probe is not None
-        what = yield from self._probe(self.plan.probe)
-        if _is_new(what):
-            self.formats.shown(NEW)
-        return _is_new(what)
+        if self.plan.probe is None or not (yield Turn(True, self.deadline - self.now())):
+            return False
+        # Another call may have found out in the meantime.
+        is_new = self.formats.is_known(self.operation.id) and self.formats.first(self.operation.id) == NEW
+        if not is_new and self.formats.may_probe():
+            is_new = verdicts.is_from_behind((yield from self._probe(self.plan.probe)))
+            if is_new:
+                self.formats.shown(NEW)
+        yield Turn(False)
+        return is_new
 
     def _probe(self, probe: Request) -> Steps[What]:
-        return (yield from self._exchange(probe, NEW, min(self._left(), self.timeout / 4, SHORT), "probe"))
+        self.formats.probed()
+        request = probe._replace(headers=self.plan.headers)
+        return (yield from self._exchange(request, NEW, min(self.timeout / 4, SHORT), "probe"))
 
     def _other_has_a_turn(self, what: What) -> bool:
         if not self.has_choice or self.had_turn:
@@ -221,47 +217,31 @@ class _Run:
 
     # --- again, or not
 
-    def _wait(self, what: What, is_repeatable: bool) -> float:
-        """Seconds to wait before the call is sent again. Raises where it may not be, or not in time."""
-        if self.retries_left > 0 and _may_pass(what, is_repeatable):
-            delay = what.retry_after if isinstance(what, Reading) else None
-            if delay is None:
-                tried = self.plan.max_retries - self.retries_left
-                delay = random.uniform(0, min(LONGEST_DELAY, FIRST_DELAY * 2**tried))
-            if self.now() + delay < self.deadline:
-                self.retries_left -= 1
-                return delay
+    def _delay(self, what: What, *, is_repeatable: bool) -> float | None:
+        """Seconds to wait before it is sent again; None where it may not be, or not in time."""
+        if self.retries_left <= 0 or not verdicts.may_pass(what, is_repeatable=is_repeatable):
+            return None
+        delay = verdicts.delay(what, self.plan.max_retries - self.retries_left)
+        if self.now() + delay >= self.deadline:
+            return None
+        self.retries_left -= 1
+        return delay
+
+    def _end(self) -> RawResponse[Any]:
+        if self.gone is not None:
+            reading, name = self.gone
+            result = self.plan.tables.decode.result(self.operation, {})
+            return results.of_reading(result, reading, name, self.attempts, already_done=True)
         assert self.best is not None
         raise self._error(self.best[2])
 
+    def _is_open(self) -> bool:
+        return self.is_fate_unknown and not self.is_repeatable
+
     def _error(self, what: What) -> Exception:
+        withheld = Withheld.of(self.operation, self.request.call)
         if isinstance(what, Reading):
-            return failures.of_reading(what, self.operation.id, self.attempts)
-        is_open = self.is_fate_unknown and not self.is_repeatable
-        return failures.of_silence(what.kind, what.text, self.operation.id, self.attempts, is_fate_unknown=is_open)
-
-
-def _is_silence(what: What) -> bool:
-    return isinstance(what, Failure) and what.kind == "timeout"
-
-
-def _is_new(what: What) -> bool:
-    return isinstance(what, Reading) and (what.is_success or what.is_behind_route)
-
-
-def _may_pass(what: What, is_repeatable: bool) -> bool:
-    """Whether sending again may help and can't do harm."""
-    if isinstance(what, Failure):
-        return what.kind == "unsent" or (is_repeatable and what.kind in {"timeout", "lost"})
-    if what.status == 429 or (what.status == 503 and what.error_code == "model_not_ready"):
-        return True
-    return is_repeatable and (what.status == 408 or what.status >= 500)
-
-
-def _rank(what: What) -> int:
-    """How much a failure says: from behind the route, from the gateway, unclear, silence, a route miss."""
-    if isinstance(what, Failure):
-        return 1
-    if what.is_route_miss:
-        return 0
-    return 4 if what.is_behind_route else 3 if what.status >= 400 else 2
+            shown = withheld.reading(what)
+            return failures.of_reading(shown, self.operation.id, self.attempts, is_open=self._is_open())
+        known: dict[str, Any] = {"request_id": withheld.text(self.request_id), "is_open": self._is_open()}
+        return failures.of_failure(withheld.failure(what), self.operation.id, self.attempts, **known)

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Self, cast
 
-from lowcodeapi_baseten_api.client import AsyncClient, Client
-from lowcodeapi_baseten_api.types import UNSET, Call, RawResponse, Unset
+from lowcodeapi_baseten_api.types import UNSET, Call, RawResponse, Unset, hidden
 
 from .auth import token_from
-from .call import run
 from .engines.shared import AsyncShared, Shared
 from .plan import UrlFormat, plan
 from .steps import Outcome, Send, Sleep
+from .workflows.calls import run
+from .workflows.client import AsyncWorkflowClient, WorkflowClient
+from .workflows.hooks import Hooks
 
 if TYPE_CHECKING:
     import httpx
 
+    from .engines.choice import Name
+    from .workflows.hooks import FallbackEvent, RequestEvent, ResponseEvent, RetryEvent
+
 MAX_RESPONSE_BYTES = 100 * 2**20
 
 
-class Baseten(Client):
+def _cut_off(error: BaseException) -> None:
+    """Drop the frames that Ctrl-C or a cancellation came through: they hold the request as it is sent."""
+    error.__context__ = error.__cause__ = None
+    error.__traceback__ = None
+
+
+class Baseten(WorkflowClient):
     """Baseten through LowCodeAPI: every operation, whichever URL format and envelope the gateway has.
 
     One client may be shared by threads. Use it as a context manager, or call `close()`.
@@ -36,9 +45,14 @@ class Baseten(Client):
         max_retries: How often a call is sent again, where that can do no harm.
         retry_unsafe: Treat predictions and creations as calls that may be carried out twice.
         remember: Keep which format worked in the user's cache folder for 24 hours, for the next process.
-        transport: An httpx transport to send through, in place of the client's own connections.
+        transport: "fast" (pyreqwest), "stock" (httpx's own connections), or an httpx transport to send through; by
+            default "fast" where the extra `fast` is installed.
         headers: Headers of every request.
         max_response_bytes: The largest answer that is read, after decompression.
+        on_request: Called before every request, with a small event that holds no secret. These four must not block.
+        on_response: Called after every request, answered or not.
+        on_retry: Called before a call is sent again.
+        on_fallback: Called before a call is sent in the other URL format.
 
     Raises:
         ConfigurationError: No token, or an option that can't work. Nothing was sent.
@@ -54,17 +68,23 @@ class Baseten(Client):
         max_retries: int = 2,
         retry_unsafe: bool = False,
         remember: bool = True,
-        transport: httpx.BaseTransport | None = None,
+        transport: httpx.BaseTransport | Name | None = None,
         headers: Mapping[str, str] | None = None,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
+        on_request: Callable[[RequestEvent], Any] | None = None,
+        on_response: Callable[[ResponseEvent], Any] | None = None,
+        on_retry: Callable[[RetryEvent], Any] | None = None,
+        on_fallback: Callable[[FallbackEvent], Any] | None = None,
     ) -> None:
+        api_token = hidden(api_token)
         options = {"url_format": url_format, "timeout": timeout, "max_retries": max_retries}
         self._plan = plan(base_url=base_url, remember=remember, **options, retry_unsafe=retry_unsafe, headers=headers)
-        self._shared = Shared(self._plan.origin, token_from(api_token, os.environ), max_response_bytes, transport)
+        self._shared = Shared(self._plan.origin, token_from(api_token), max_response_bytes, transport)
         self._owns = True
+        self._hooks = Hooks(on_request, on_response, on_retry, on_fallback)
 
     def _run_raw(self, call: Call) -> RawResponse[Any]:
-        steps = run(self._plan, call, time.monotonic)
+        steps = run(self._plan, call, time.monotonic, self._hooks)
         outcome: Outcome = None
         has_turn = False
         try:
@@ -81,6 +101,11 @@ class Baseten(Client):
                     self._shared.turn.release()
         except StopIteration as done:
             return cast("RawResponse[Any]", done.value)
+        except Exception:
+            raise
+        except BaseException as error:
+            _cut_off(error)
+            raise
         finally:
             if has_turn:
                 self._shared.turn.release()
@@ -99,6 +124,7 @@ class Baseten(Client):
         client = object.__new__(type(self))
         client._plan = self._plan.changed(**options, retry_unsafe=retry_unsafe, headers=headers)
         client._shared, client._owns = self._shared, False
+        client._hooks, client.clock = self._hooks, self.clock
         return client
 
     def close(self) -> None:
@@ -107,10 +133,12 @@ class Baseten(Client):
             self._shared.close()
 
     def __repr__(self) -> str:
+        if "_plan" not in self.__dict__:  # in a traceback of its construction
+            return f"<{type(self).__name__}>"
         return f"<{type(self).__name__} {self._plan.origin}{self._plan.prefix}, {self._plan.url_format} format>"
 
 
-class AsyncBaseten(AsyncClient):
+class AsyncBaseten(AsyncWorkflowClient):
     """`Baseten`, asynchronous: the same options and operations. One client may be shared by tasks."""
 
     def __init__(
@@ -123,19 +151,25 @@ class AsyncBaseten(AsyncClient):
         max_retries: int = 2,
         retry_unsafe: bool = False,
         remember: bool = True,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: httpx.AsyncBaseTransport | Name | None = None,
         headers: Mapping[str, str] | None = None,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
+        on_request: Callable[[RequestEvent], Any] | None = None,
+        on_response: Callable[[ResponseEvent], Any] | None = None,
+        on_retry: Callable[[RetryEvent], Any] | None = None,
+        on_fallback: Callable[[FallbackEvent], Any] | None = None,
     ) -> None:
+        api_token = hidden(api_token)
         options = {"url_format": url_format, "timeout": timeout, "max_retries": max_retries}
         self._plan = plan(base_url=base_url, remember=remember, **options, retry_unsafe=retry_unsafe, headers=headers)
-        self._shared = AsyncShared(self._plan.origin, token_from(api_token, os.environ), max_response_bytes, transport)
+        self._shared = AsyncShared(self._plan.origin, token_from(api_token), max_response_bytes, transport)
         self._owns = True
+        self._hooks = Hooks(on_request, on_response, on_retry, on_fallback)
 
     async def _run_raw(self, call: Call) -> RawResponse[Any]:
         import anyio
 
-        steps = run(self._plan, call, time.monotonic)
+        steps = run(self._plan, call, time.monotonic, self._hooks)
         outcome: Outcome = None
         has_turn = False
         try:
@@ -155,6 +189,11 @@ class AsyncBaseten(AsyncClient):
                     self._shared.turn.release()
         except StopIteration as done:
             return cast("RawResponse[Any]", done.value)
+        except Exception:
+            raise
+        except BaseException as error:
+            _cut_off(error)
+            raise
         finally:
             if has_turn:
                 self._shared.turn.release()
@@ -173,6 +212,7 @@ class AsyncBaseten(AsyncClient):
         client = object.__new__(type(self))
         client._plan = self._plan.changed(**options, retry_unsafe=retry_unsafe, headers=headers)
         client._shared, client._owns = self._shared, False
+        client._hooks, client.clock = self._hooks, self.clock
         return client
 
     async def aclose(self) -> None:
@@ -181,4 +221,6 @@ class AsyncBaseten(AsyncClient):
             await self._shared.aclose()
 
     def __repr__(self) -> str:
+        if "_plan" not in self.__dict__:  # in a traceback of its construction
+            return f"<{type(self).__name__}>"
         return f"<{type(self).__name__} {self._plan.origin}{self._plan.prefix}, {self._plan.url_format} format>"

@@ -1,16 +1,24 @@
-"""Body → payload, upstream headers, error. The gateway's envelope is opened once; inside is the provider's own JSON."""
+"""Body → payload, upstream headers, error. The gateway's envelope is opened once; inside is the provider's own JSON.
+
+JSON is read as Python reads it: of a key that is there twice the last one counts, `NaN` and `Infinity` are numbers, and
+what Python refuses (too deep a nesting, a number of more than 4,300 digits) is an answer that can't be understood.
+"""
 
 from __future__ import annotations
 
 import datetime
 import email.utils
-import json
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from .engines.decoding import loads
+
 _KEYS = frozenset({"data", "error", "message", "provider", "headers", "response_headers"})
 _MAX_MESSAGE = 300
+_DEEPEST_MESSAGE = 8
+# Any other name may be a codec that is no charset, or that takes a second for each kilobyte.
+_CHARSET = re.compile(r"utf-?(8|16|32)|us-ascii|iso-8859-\d{1,2}|windows-125\d", re.ASCII | re.IGNORECASE)
 
 
 class Answer(NamedTuple):
@@ -19,6 +27,10 @@ class Answer(NamedTuple):
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+    # The default would show the body, and a traceback with locals with it.
+    def __repr__(self) -> str:
+        return f"<Answer [{self.status}] {len(self.body)} bytes>"
 
 
 class Envelope(NamedTuple):
@@ -30,6 +42,9 @@ class Envelope(NamedTuple):
     headers: Mapping[str, str] = {}
     is_open: bool = False
     has_payload: bool = True
+
+    def __repr__(self) -> str:
+        return f"<Envelope, {'open' if self.is_open else 'bare'}>"
 
 
 class Reading(NamedTuple):
@@ -50,6 +65,9 @@ class Reading(NamedTuple):
     headers: Mapping[str, str]
     body: bytes
 
+    def __repr__(self) -> str:
+        return f"<Reading [{self.status}] {len(self.body)} bytes>"
+
     @property
     def is_own_failure(self) -> bool:
         """The gateway's own trouble: it says nothing about the format."""
@@ -60,12 +78,13 @@ class Reading(NamedTuple):
         """The provider's code of the error."""
         error = self.envelope.error
         code = error.get("error_code", error.get("code")) if isinstance(error, dict) else None
-        return str(code) if isinstance(code, (str, int)) else None
+        return (str(code) or None) if isinstance(code, (str, int)) else None
 
     @property
     def message(self) -> str:
         """What the answer says went wrong, on one line."""
-        return _message(self.envelope.error) or self.envelope.message or _message(self.envelope.payload) or "no message"
+        places = self.envelope.error, self.envelope.message, self.envelope.payload
+        return next(filter(None, map(_message, places)), "no message")
 
 
 def open_envelope(body: Any) -> Envelope:
@@ -74,15 +93,16 @@ def open_envelope(body: Any) -> Envelope:
         return Envelope(body)
     message = body.get("message") if isinstance(body.get("message"), str) else None
     if "result" in body and "provider" in body:
-        headers = _headers(body.get("response_headers"), body.get("headers"))
-        return Envelope(body["result"], body.get("error"), message, headers, is_open=True)
-    if body.keys() <= _KEYS and ("data" in body or "error" in body):
-        headers = _headers(body.get("response_headers"), body.get("headers"))
-        data = body.get("data")
-        # `{"data": null, "error": "text"}` is an error; `{"data": null}` is the payload null.
-        has_payload = data is not None or ("data" in body and not body.get("error"))
-        return Envelope(data, body.get("error"), message, headers, is_open=True, has_payload=has_payload)
-    return Envelope(body)
+        key = "result"
+    elif body.keys() <= _KEYS and ("data" in body or "error" in body):
+        key = "data"
+    else:
+        return Envelope(body)
+    value, error = body.get(key), body.get("error")
+    # `{"data": null, "error": "text"}` is an error; `{"data": null}` is the payload null.
+    has_payload = value is not None or (key in body and not error)
+    headers = _headers(body.get("response_headers"), body.get("headers"))
+    return Envelope(value, error, message, headers, is_open=True, has_payload=has_payload)
 
 
 def payload(body: Any) -> Any:
@@ -94,7 +114,6 @@ def read(answer: Answer, *, method: str) -> Reading:
     """Read an answer to a request of this method."""
     decoded, problem = _decode(answer)
     envelope = open_envelope(decoded)
-    is_error = answer.status >= 400 or (envelope.is_open and bool(envelope.error) and not envelope.has_payload)
     headers = envelope.headers
     is_miss = _is_route_miss(answer, decoded, method)
     is_ok = 200 <= answer.status < 300
@@ -102,18 +121,19 @@ def read(answer: Answer, *, method: str) -> Reading:
         status=answer.status,
         envelope=envelope,
         problem=problem or (None if is_ok or answer.status >= 400 else f"status {answer.status}"),
-        is_success=is_ok and not is_error and not is_miss and problem is None,
+        is_success=is_ok and envelope.has_payload and not is_miss and problem is None,
         is_route_miss=is_miss,
-        is_behind_route=envelope.is_open and (_carries_payload(decoded) or bool(headers)),
-        request_id=headers.get("x-baseten-request-id") or answer.headers.get("x-baseten-request-id"),
+        is_behind_route=envelope.is_open and (envelope.has_payload or bool(headers)),
+        request_id=_request_id(headers.get("x-baseten-request-id") or answer.headers.get("x-baseten-request-id")),
         retry_after=_retry_after(headers.get("retry-after") or answer.headers.get("retry-after")),
         headers=answer.headers,
         body=answer.body,
     )
 
 
-def _carries_payload(decoded: dict[str, Any]) -> bool:
-    return "data" in decoded or "result" in decoded
+def _request_id(value: str | None) -> str | None:
+    # It stands in messages, and those are one line.
+    return value if value and len(value) <= 200 and value.isprintable() else None
 
 
 def _is_route_miss(answer: Answer, decoded: Any, method: str) -> bool:
@@ -137,10 +157,10 @@ def _decode(answer: Answer) -> tuple[Any, str | None]:
         return None, None
     if content_type in {"", "application/json"} or content_type.endswith("+json"):
         try:
-            return json.loads(answer.body), None
+            return loads(answer.body), None
         except (ValueError, RecursionError) as error:
             if content_type or answer.status >= 400:
-                return _text(answer.body, parameters), f"no readable JSON: {_one_line(str(error))}"
+                return _text(answer.body, parameters), f"no readable JSON: {one_line(str(error))}"
             return answer.body, None
     if content_type.startswith("text/"):
         return _text(answer.body, parameters), None
@@ -148,10 +168,11 @@ def _decode(answer: Answer) -> tuple[Any, str | None]:
 
 
 def _text(body: bytes, parameters: str) -> str:
-    match = re.search(r"charset\s*=\s*\"?([\w.:-]+)", parameters, re.ASCII)
+    match = re.search(r"charset\s*=\s*\"?([\w.:-]+)", parameters, re.ASCII | re.IGNORECASE)
+    charset = match[1] if match and _CHARSET.fullmatch(match[1]) else "utf-8"
     try:
-        return body.decode(match[1] if match else "utf-8", errors="replace")
-    except LookupError:
+        return body.decode(charset, errors="replace")
+    except LookupError:  # iso-8859-12 is none
         return body.decode("utf-8", errors="replace")
 
 
@@ -170,7 +191,7 @@ def _retry_after(value: str | None) -> float | None:
         return float(value)
     try:
         then = email.utils.parsedate_to_datetime(value)
-    except (ValueError, TypeError, OverflowError):
+    except (ValueError, TypeError, OverflowError, IndexError):
         return None
     if then.tzinfo is None:
         then = then.replace(tzinfo=datetime.UTC)
@@ -178,18 +199,22 @@ def _retry_after(value: str | None) -> float | None:
 
 
 def _message(error: Any) -> str | None:
-    if isinstance(error, dict):
-        for key in ("message", "error", "detail"):
-            if found := _message(error.get(key)):
-                return found
-        return None
+    """The text inside an error of any shape."""
+    for _ in range(_DEEPEST_MESSAGE):
+        if isinstance(error, dict):
+            error = next((error[key] for key in ("message", "error", "detail", "msg") if error.get(key)), None)
+        elif isinstance(error, list) and error:
+            error = error[0]
+        else:
+            break
     if isinstance(error, bytes):
         return f"{len(error)} bytes"
-    if error is None or isinstance(error, bool):
+    if isinstance(error, bool) or not isinstance(error, (str, int, float)):
         return None
-    return _one_line(re.sub(r"<[^<>]{0,200}>", " ", str(error)[:4096])) or None
+    return one_line(re.sub(r"<[^<>]{0,200}>", " ", str(error)[:4096])) or None
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """The text on one line of printable characters, not too long."""
     line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
     return line if len(line) <= _MAX_MESSAGE else line[: _MAX_MESSAGE - 1] + "…"

@@ -55,6 +55,16 @@ class _CallError(LowCodeAPIError):
         self.attempts = tuple(attempts)
         self.request_id = request_id
 
+    def curl(self) -> str:
+        """The call as a line that can be pasted into a shell, in the URL format that was tried last.
+
+        The token is `$LOWCODEAPI_API_TOKEN` in it, for the shell to fill in. A body is not shown, since errors are
+        logged: curl reads it from `body.json`. Raises ValueError for an error that no client raised.
+        """
+        from .workflows.curl import of_error
+
+        return of_error(self)
+
 
 class APIConnectionError(_CallError):
     """The gateway could not be reached, or the connection was lost before an answer."""

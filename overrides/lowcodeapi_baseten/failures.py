@@ -8,7 +8,8 @@ from typing import Any
 from lowcodeapi_baseten_api.types import Attempt
 
 from . import errors
-from .envelope import Reading
+from .envelope import Reading, one_line
+from .steps import Failure
 
 _BY_STATUS: Mapping[int, type[errors.APIStatusError]] = {
     400: errors.BadRequestError,
@@ -32,17 +33,27 @@ _ADVICE: Mapping[int, str] = {
 }
 
 
-def of_reading(reading: Reading, operation: str, attempts: Sequence[Attempt]) -> errors.LowCodeAPIError:
-    """The error of an answer."""
+_LOOK = "the request may have been carried out: look before you send it again"
+
+
+def of_reading(
+    reading: Reading, operation: str, attempts: Sequence[Attempt], *, is_open: bool
+) -> errors.LowCodeAPIError:
+    """The error of an answer. `is_open`: nobody can tell whether it was carried out, and it must not be twice."""
     status, tried = reading.status, _tried(attempts)
     known: dict[str, Any] = {"operation": operation, "attempts": attempts, "request_id": reading.request_id}
-    if (status < 400 or reading.is_success) and not (reading.envelope.error and reading.problem is None):
+    is_told = reading.is_route_miss or (bool(reading.envelope.error) and reading.problem is None)
+    if status < 400 and not is_told:
         problem = reading.problem or "not the documented shape"
         text = f"{operation}: the answer can't be understood ({problem}) ({tried}); its body is on the error"
+        if is_open:
+            text += f"; {_LOOK}"
         return errors.ResponseError(text, status_code=status, body=reading.body, **known)
     cls = errors.EndpointUnavailableError if reading.is_route_miss else _class_of(status)
     message = "the gateway does not know the route" if reading.is_route_miss else reading.message
     advice = "check base_url and url_format" if reading.is_route_miss else _ADVICE.get(status, "try again later")
+    if is_open:
+        advice = _LOOK
     identified = f", request id {reading.request_id}" if reading.request_id else ""
     return cls(
         f"{operation}: {status}: {message} ({tried}{identified}); {advice}",
@@ -56,22 +67,27 @@ def of_reading(reading: Reading, operation: str, attempts: Sequence[Attempt]) ->
     )
 
 
-def of_silence(
-    kind: str, text: str, operation: str, attempts: Sequence[Attempt], *, is_fate_unknown: bool
+def of_failure(
+    failure: Failure, operation: str, attempts: Sequence[Attempt], *, request_id: str | None, is_open: bool
 ) -> errors.LowCodeAPIError:
-    """The error of a call that got no answer."""
-    known: dict[str, Any] = {"operation": operation, "attempts": attempts}
-    if kind == "refused":
-        text = f"{operation}: the answer is not read: {text} ({_tried(attempts)})"
-        return errors.ResponseError(text, status_code=attempts[-1].status_code or 0, body=b"", **known)
-    if is_fate_unknown:
-        advice = "the request may have been carried out: look before you send it again"
+    """The error of a call that got no answer, or none that may be read."""
+    text = one_line(failure.text)
+    if is_open:
+        advice = _LOOK
     elif not any(attempt.purpose == "call" for attempt in attempts):
         advice = "the call itself was not sent"
     else:
         advice = "check base_url and the network"
-    cls = errors.APITimeoutError if kind == "timeout" else errors.APIConnectionError
-    return cls(f"{operation}: {text} ({_tried(attempts)}); {advice}", **known)
+    known: dict[str, Any] = {"operation": operation, "attempts": attempts, "request_id": request_id}
+    identified = f", request id {request_id}" if request_id else ""
+    tail = f"({_tried(attempts)}{identified}); {advice}"
+    if failure.kind == "refused":
+        status = failure.status or 0
+        return errors.ResponseError(
+            f"{operation}: the answer is not read: {text} {tail}", status_code=status, body=b"", **known
+        )
+    cls = errors.APITimeoutError if failure.kind in {"timeout", "late"} else errors.APIConnectionError
+    return cls(f"{operation}: {text} {tail}", **known)
 
 
 def _class_of(status: int) -> type[errors.APIStatusError]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-import threading
+import math
 import time
 from collections.abc import Callable, Mapping
 
 from lowcodeapi_baseten_api.types import Operation, Route
 
+from .locks import Lock
 from .memory import NEW, OLD, Memory
 
 log = logging.getLogger("lowcodeapi_baseten")
@@ -33,11 +34,11 @@ class Formats:
         self._base_url = base_url
         self._memory = memory
         self._clock = clock
-        self._lock = threading.Lock()
+        self._lock = Lock()
         self._gateway: str | None = None
         self._operations: dict[str, str] = {}
         self._proven: set[str] = set()
-        self._probed = -_PROBE_EVERY
+        self._probed_at = -math.inf
         self._is_recalled = memory is None
 
     def first(self, operation: str) -> str:
@@ -93,14 +94,15 @@ class Formats:
                 if self._gateway == name:
                     self._gateway = None
 
-    def may_probe(self) -> bool:
-        """Whether the last probe is long enough ago; counts this one."""
+    def probed(self) -> None:
+        """A probe is sent."""
         with self._lock:
-            now = self._clock()
-            if now - self._probed < _PROBE_EVERY:
-                return False
-            self._probed = now
-            return True
+            self._probed_at = self._clock()
+
+    def may_probe(self) -> bool:
+        """Whether the last probe is a minute ago."""
+        with self._lock:
+            return self._clock() - self._probed_at >= _PROBE_EVERY
 
     def _known(self, operation: str) -> str | None:
         if not self._is_recalled:

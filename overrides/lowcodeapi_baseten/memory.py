@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 NEW, OLD = "new", "old"
+_NAMES = (NEW, OLD)  # no set: in a foreign file anything may stand in their place
 _HOUR = 60 * 60.0
 _DAY = 24 * _HOUR
 
@@ -24,20 +25,20 @@ class Memory:
         self._clock = clock
 
     @classmethod
-    def of_user(cls, environ: Mapping[str, str] = os.environ) -> Memory:
-        """The memory in the user's cache folder (`XDG_CACHE_HOME`, else `~/.cache`)."""
-        home = environ.get("XDG_CACHE_HOME", "")
-        folder = Path(home) if os.path.isabs(home) else Path(os.path.expanduser("~/.cache"))
-        return cls(folder / "lowcodeapi-baseten" / "formats.json")
+    def of_user(cls) -> Memory | None:
+        """The memory in the user's cache folder (`XDG_CACHE_HOME`, else `~/.cache`). None where the user has none."""
+        home = os.environ.get("XDG_CACHE_HOME", "")
+        folder = Path(home if os.path.isabs(home) else os.path.expanduser("~/.cache"))
+        return cls(folder / "lowcodeapi-baseten" / "formats.json") if folder.is_absolute() else None
 
     def recall(self, base_url: str) -> tuple[str | None, dict[str, str]]:
         """What worked for this gateway in the last 24 hours: its format, and the operations that differ."""
         entry = self._read().get(base_url)
-        if not isinstance(entry, dict) or entry.get("format") not in {NEW, OLD} or not self._is_fresh(entry):
+        if not isinstance(entry, dict) or entry.get("format") not in _NAMES or not self._is_fresh(entry):
             return None, {}
         operations = entry.get("operations")
         known = operations.items() if isinstance(operations, dict) else ()
-        return entry["format"], {name: value for name, value in known if value in {NEW, OLD}}
+        return entry["format"], {name: value for name, value in known if value in _NAMES}
 
     def store(self, base_url: str, name: str, operations: Mapping[str, str]) -> None:
         """Remember a verdict, in one atomic step."""
@@ -63,10 +64,14 @@ class Memory:
 
     def _is_fresh(self, entry: Any) -> bool:
         at = entry.get("at") if isinstance(entry, dict) else None
-        return isinstance(at, (int, float)) and 0 <= self._clock() - at < _DAY
+        now = self._clock()
+        # Compared, not subtracted: a number that a foreign file has may be too large for that.
+        return isinstance(at, (int, float)) and now - _DAY < at <= now
 
     def _read(self) -> dict[str, Any]:
         try:
+            if not self._path.is_file():
+                return {}
             with self._path.open("rb") as file:
                 # A foreign file may be anything, of any size.
                 known = json.loads(file.read(1 << 20))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from lowcodeapi_baseten_api import new_format, old_format
+from lowcodeapi_baseten_api import decode, new_format, old_format
 from lowcodeapi_baseten_api.operations import OPERATIONS
 from lowcodeapi_baseten_api.types import UNSET, Call, Operation, Route
 
@@ -16,10 +17,27 @@ from ._version import __version__
 from .errors import ConfigurationError, InvalidParameterError
 from .formats import MADE_UP_ID, Formats, probe_operation
 from .memory import Memory
-from .request import Request, check_headers, check_timeout, prepare
+from .request import Request, check_headers, check_timeout, json_body, prepare
 
 UrlFormat = Literal["auto", "new", "old"]
-_PROVIDER = "baseten"
+
+
+class Tables(NamedTuple):
+    """What a plan takes from a generated package."""
+
+    provider: str
+    operations: Mapping[str, Operation]
+    new: Mapping[str, Route]
+    old: Mapping[str, Route]
+    base_url: str
+    decode: Any
+    """The module that reads answers into the package's classes."""
+    body: Callable[[Call], tuple[Any, Mapping[str, str]]]
+
+
+BASETEN = Tables(
+    "baseten", OPERATIONS, new_format.ROUTES, old_format.ROUTES, new_format.BASE_URL, decode, json_body
+)
 
 
 class Plan(NamedTuple):
@@ -36,12 +54,19 @@ class Plan(NamedTuple):
     timeout: float | None = None
     max_retries: int = 2
     retry_unsafe: bool = False
+    tables: Tables = BASETEN
+
+    def prepared(self, call: Call) -> Request:
+        """The call, checked and encoded. Raises `InvalidParameterError`."""
+        routes = {name: known[call.operation] for name, known in self.routes.items() if call.operation in known}
+        more = self.operations[call.operation].path_characters
+        return prepare(call, routes, self.headers, body=self.tables.body, path_characters=more)
 
     def changed(self, *, headers: Any = UNSET, **options: Any) -> Plan:
         """The same with other options; what is `UNSET` stays. Raises `ConfigurationError`."""
         given = {name: value for name, value in options.items() if value is not UNSET}
         problem = None
-        if given.get("url_format", "auto") not in {"auto", "new", "old"}:
+        if given.get("url_format", "auto") not in ("auto", "new", "old"):
             problem = f"url_format is 'auto', 'new' or 'old'; got {given['url_format']!r}"
         retries = given.get("max_retries", 0)
         if isinstance(retries, bool) or not isinstance(retries, int) or retries < 0:
@@ -59,47 +84,49 @@ class Plan(NamedTuple):
         return self._replace(**given)
 
 
-def plan(*, base_url: str | None, remember: bool, **options: Any) -> Plan:
+def plan(*, base_url: str | None, remember: bool, tables: Tables = BASETEN, **options: Any) -> Plan:
     """The plan of a new client. Raises `ConfigurationError`."""
-    origin, prefix = checked_base_url(base_url or os.environ.get("LOWCODEAPI_BASE_URL") or new_format.BASE_URL)
+    given = base_url or os.environ.get("LOWCODEAPI_BASE_URL") or tables.base_url
+    origin, prefix = checked_base_url(given, tables.provider)
     headers = {"user-agent": f"lowcodeapi-baseten/{__version__}", "accept": "*/*"}
-    probe = probe_operation(OPERATIONS, new_format.ROUTES, old_format.ROUTES)
+    probe = probe_operation(tables.operations, tables.new, tables.old)
     made = Plan(
-        operations=OPERATIONS,
-        routes={new_format.NAME: new_format.ROUTES, old_format.NAME: old_format.ROUTES},
+        operations=tables.operations,
+        routes={new_format.NAME: tables.new, old_format.NAME: tables.old},
         origin=origin,
         prefix=prefix,
         headers=headers,
         formats=Formats(origin + prefix, Memory.of_user() if remember else None),
-        probe=None if probe is None else _probe(probe, headers),
+        probe=None if probe is None else _probe(probe, tables.new[probe], headers),
+        tables=tables,
     )
     return made.changed(**options)
 
 
-def _probe(operation: str, headers: Mapping[str, str]) -> Request:
-    route = new_format.ROUTES[operation]
+def _probe(operation: str, route: Route, headers: Mapping[str, str]) -> Request:
     names = [part[1:-1] for part in route.path.split("/") if part.startswith("{")]
     return prepare(Call(operation, path=dict.fromkeys(names, MADE_UP_ID)), {new_format.NAME: route}, headers)
 
 
-def checked_base_url(base_url: str) -> tuple[str, str]:
+def checked_base_url(base_url: str, provider: str = BASETEN.provider) -> tuple[str, str]:
     """The origin and the path of a base URL. Raises `ConfigurationError` for one that the token must not go to."""
     try:
         parts = urlsplit(base_url)
         host, port = parts.hostname, parts.port
-    except ValueError as error:
-        raise ConfigurationError(f"base_url is no URL: {error}") from None
-    if parts.scheme not in {"http", "https"} or not host or not base_url.isascii() or not base_url.isprintable():
+    except ValueError:
+        parts, host, port = urlsplit(""), None, None
+    is_plain = base_url.isascii() and base_url.isprintable() and not re.search(r"[\s\\]", base_url)
+    if parts.scheme not in {"http", "https"} or not host or not is_plain:
         raise ConfigurationError("base_url is a URL such as https://api.lowcodeapi.com/baseten")
     if parts.username is not None or parts.query or parts.fragment:
         raise ConfigurationError("base_url has no user, query or fragment; the token is given as api_token")
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not is_loopback(host):
         raise ConfigurationError(f"base_url is plain HTTP to {host}: anyone on the way could read the token; use https")
     shown_host = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{shown_host}{f':{port}' if port else ''}", parts.path.rstrip("/") or f"/{_PROVIDER}"
+    return f"{parts.scheme}://{shown_host}{f':{port}' if port else ''}", parts.path.rstrip("/") or f"/{provider}"
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

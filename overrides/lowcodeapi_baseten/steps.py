@@ -35,11 +35,19 @@ class Turn(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """No answer. "unsent": nothing reached the gateway; "timeout": it is silent; "lost": the connection broke;
-    "refused": an answer that must not be read, too large or in a coding that was not asked for."""
+    """No answer, or none that is read; `status` is known where one began.
 
-    kind: Literal["unsent", "timeout", "lost", "refused"]
+    "unsent": nothing reached the gateway; "timeout": it is silent; "lost": the connection broke; "refused": an answer
+    that must not be read, too large or in a coding that was not asked for; "late": no time was left to send anything.
+    """
+
+    kind: Literal["unsent", "timeout", "lost", "refused", "late"]
     text: str
+    status: int | None = None
+
+    # The text may repeat what was received, and the frames that hold a failure are not the place for it.
+    def __repr__(self) -> str:
+        return f"<Failure {self.kind}>"
 
 
 T = TypeVar("T")

@@ -24,32 +24,40 @@ class Body:
         self._inflate = None if coding == "identity" else zlib.decompressobj(_GZIP)
         self._max_bytes = max_bytes
         self._chunks: list[bytes] = []
-        self._size = 0
+        self._received = self._size = 0
 
     def add(self, chunk: bytes) -> None:
         """Take the next chunk as it came from the connection."""
+        self._received += len(chunk)
+        if self._received > self._max_bytes:
+            raise self._too_large()
         if self._inflate is None:
             self._keep(chunk)
             return
         try:
-            while chunk and not self._inflate.eof:
+            while chunk:
+                if self._inflate.eof:  # gzip may have several members
+                    self._inflate = zlib.decompressobj(_GZIP)
                 self._keep(self._inflate.decompress(chunk, _STEP))
-                chunk = self._inflate.unconsumed_tail
+                chunk = self._inflate.unconsumed_tail or self._inflate.unused_data
         except zlib.error as error:
             raise Refused(f"no readable gzip ({error})") from None
 
     def whole(self) -> bytes:
         """The body, once every chunk is in."""
-        if self._inflate is not None and not self._inflate.eof and self._size:
+        if self._inflate is not None and not self._inflate.eof and self._received:
             raise Refused("gzip that ends too early")
         return self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
 
     def _keep(self, chunk: bytes) -> None:
         self._size += len(chunk)
         if self._size > self._max_bytes:
-            raise Refused(f"more than max_response_bytes={self._max_bytes:,}")
+            raise self._too_large()
         if chunk:
             self._chunks.append(chunk)
+
+    def _too_large(self) -> Refused:
+        return Refused(f"more than max_response_bytes={self._max_bytes:,}")
 
 
 def header_map(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

@@ -1,7 +1,12 @@
-"""A network backend whose every operation ends by one deadline, however slowly the other side trickles."""
+"""A network backend whose every operation ends by one deadline, however slowly the other side trickles.
+
+Only the look-up of a host name is not bounded: the system's own resolver can't be told when to stop.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import ssl
 import threading
 import time
@@ -9,8 +14,6 @@ from collections.abc import Iterable
 from typing import Any
 
 import httpcore
-
-_SLICE = 1 << 16
 
 
 class Deadline(threading.local):
@@ -41,9 +44,28 @@ class DeadlineBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        left = self._deadline.left(httpcore.ConnectTimeout, timeout)
-        stream = self._inner.connect_tcp(host, port, left, local_address, socket_options)
-        return _DeadlineStream(stream, self._deadline)
+        started = time.monotonic()
+        problem: Exception = httpcore.ConnectError(f"{host} has no address")
+        # Each address on its own: the system's connect would give every one of them the whole time.
+        for address in _addresses(host, port):
+            left = self._deadline.left(httpcore.ConnectTimeout, timeout)
+            if timeout is not None:
+                left = min(left, max(started + timeout - time.monotonic(), 0.001))
+            try:
+                stream = self._inner.connect_tcp(address, port, left, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                problem = error
+            else:
+                return _DeadlineStream(stream, self._deadline)
+        raise problem
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise httpcore.ConnectError(str(error)) from None
+    return [str(address[0]) for *_, address in found]
 
 
 class _DeadlineStream(httpcore.NetworkStream):
@@ -55,12 +77,27 @@ class _DeadlineStream(httpcore.NetworkStream):
         return self._inner.read(max_bytes, self._deadline.left(httpcore.ReadTimeout, timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        # In slices: one write of many small sends would begin the time anew at each of them.
-        for start in range(0, len(buffer), _SLICE):
-            left = self._deadline.left(httpcore.WriteTimeout, timeout)
-            self._inner.write(buffer[start : start + _SLICE], left)
+        # httpcore's own would begin the time anew with every piece that a slow reader takes.
+        connection = self._inner.get_extra_info("socket")
+        is_plain = self._inner.get_extra_info("ssl_object") is None
+        if not is_plain and not isinstance(connection, ssl.SSLSocket):  # TLS through a TLS proxy
+            self._inner.write(buffer, self._deadline.left(httpcore.WriteTimeout, timeout))
+            return
+        rest = memoryview(buffer)
+        while rest:
+            connection.settimeout(self._deadline.left(httpcore.WriteTimeout, timeout))
+            try:
+                rest = rest[connection.send(rest) :]
+            except TimeoutError as error:
+                raise httpcore.WriteTimeout(str(error)) from None
+            except OSError as error:
+                raise httpcore.WriteError(str(error)) from None
 
     def close(self) -> None:
+        # Another thread may be waiting on it, and closing alone would leave it waiting.
+        connection: socket.socket = self._inner.get_extra_info("socket")
+        with contextlib.suppress(OSError):  # where the other side was first
+            connection.shutdown(socket.SHUT_RDWR)
         self._inner.close()
 
     def start_tls(

@@ -1,23 +1,27 @@
 """Engines over a transport that the user gave: `httpx.MockTransport`, a recorder, a proxy of one's own.
 
-Such a transport sees the token, since it is what sends it. The deadline is httpx's, a timeout for each phase.
+Such a transport sees the token, since it is what sends it. A sync one is given a timeout for each phase, as httpx does:
+that it ends by the deadline is its own business.
 """
 
 from __future__ import annotations
 
+from typing import cast
+
+import anyio
 import httpcore
 import httpx
 
 from ..auth import Token
 from ..envelope import Answer
 from ..steps import Failure, Send
-from .body import Body, header_map
-from .stock import failure_of
+from .body import Body, Refused, header_map
+from .stock import answer_of, failure_of
 
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 
 
-def _translated(error: Exception) -> Exception:
+def translated(error: Exception) -> Exception:
     """httpx's exceptions by the names that `failure_of` knows."""
     if isinstance(error, _UNSENT):
         return httpcore.ConnectError(str(error))
@@ -38,13 +42,11 @@ class _Given:
             extensions={"timeout": timeout},
         )
 
-    def _answer(self, response: httpx.Response, body: bytes) -> Answer:
-        token, is_error = self._token, response.status_code >= 400
-        headers = {name: token.hidden_in(value) for name, value in header_map(response.headers.raw).items()}
-        return Answer(response.status_code, headers, token.hidden_in_bytes(body, is_error=is_error))
-
     def _body(self, response: httpx.Response) -> Body:
         return Body(self._max_bytes, response.headers.get("content-encoding"))
+
+    def _answer(self, response: httpx.Response, body: Body) -> Answer:
+        return answer_of(self._token, response.status_code, header_map(response.headers.raw), body.whole())
 
 
 class SyncGiven(_Given):
@@ -59,20 +61,20 @@ class SyncGiven(_Given):
         try:
             return self._exchange(send)
         except Exception as error:
-            return failure_of(_translated(error), self._token)
-        except BaseException as error:
-            error.__context__ = None
-            raise error.with_traceback(None) from None
+            return failure_of(translated(error), self._token)
 
-    def _exchange(self, send: Send) -> Answer:
+    def _exchange(self, send: Send) -> Answer | Failure:
         response = self._transport.handle_request(self._request(send))
         try:
             body = self._body(response)
-            for chunk in response.iter_raw():
+            # Not iter_raw(): a response that was made of bytes counts as read already.
+            for chunk in cast("httpx.SyncByteStream", response.stream):
                 body.add(chunk)
+            return self._answer(response, body)
+        except Refused as error:
+            return Failure("refused", self._token.hidden_in(str(error)), response.status_code)
         finally:
             response.close()
-        return self._answer(response, body.whole())
 
     def close(self) -> None:
         """Close the transport."""
@@ -89,22 +91,23 @@ class AsyncGiven(_Given):
     async def exchange(self, send: Send) -> Answer | Failure:
         """Send one request and read its answer."""
         try:
-            return await self._exchange(send)
+            with anyio.fail_after(send.timeout):
+                return await self._exchange(send)
         except Exception as error:
-            return failure_of(_translated(error), self._token)
-        except BaseException as error:
-            error.__context__ = None
-            raise error.with_traceback(None) from None
+            return failure_of(translated(error), self._token)
 
-    async def _exchange(self, send: Send) -> Answer:
+    async def _exchange(self, send: Send) -> Answer | Failure:
         response = await self._transport.handle_async_request(self._request(send))
         try:
             body = self._body(response)
-            async for chunk in response.aiter_raw():
+            # Not aiter_raw(): a response that was made of bytes counts as read already.
+            async for chunk in cast("httpx.AsyncByteStream", response.stream):
                 body.add(chunk)
+            return self._answer(response, body)
+        except Refused as error:
+            return Failure("refused", self._token.hidden_in(str(error)), response.status_code)
         finally:
             await response.aclose()
-        return self._answer(response, body.whole())
 
     async def aclose(self) -> None:
         """Close the transport."""

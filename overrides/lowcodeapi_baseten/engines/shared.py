@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 from ..auth import Token
+from ..locks import Lock
+from . import choice
 
 if TYPE_CHECKING:
     import anyio
     import httpx
 
+    from .fast import FastAsyncEngine, FastSyncEngine
     from .given import AsyncGiven, SyncGiven
     from .stock import AsyncEngine, SyncEngine
 
@@ -18,29 +20,22 @@ if TYPE_CHECKING:
 class Shared:
     """What a client and its `with_options` forms share: the engine, made on first use, and the turn to ask."""
 
-    def __init__(self, origin: str, token: Token, max_bytes: int, transport: httpx.BaseTransport | None) -> None:
-        self._of = origin, token, max_bytes
-        self._transport = transport
-        self._lock = threading.Lock()
-        self._engine: SyncEngine | SyncGiven | None = None
-        self.turn = threading.Lock()
+    def __init__(
+        self, origin: str, token: Token, max_bytes: int, transport: httpx.BaseTransport | choice.Name | None
+    ) -> None:
+        choice.checked(transport)
+        self.origin, self.token, self.max_bytes, self.transport = origin, token, max_bytes, transport
+        self._lock = Lock()
+        self._engine: SyncEngine | FastSyncEngine | SyncGiven | None = None
+        self.turn = Lock()
 
     @property
-    def engine(self) -> SyncEngine | SyncGiven:
+    def engine(self) -> SyncEngine | FastSyncEngine | SyncGiven:
         if self._engine is None:
             with self._lock:
                 if self._engine is None:
-                    self._engine = self._made()
+                    self._engine = choice.engine(self.origin, self.token, self.max_bytes, self.transport)
         return self._engine
-
-    def _made(self) -> SyncEngine | SyncGiven:
-        if self._transport is not None:
-            from .given import SyncGiven
-
-            return SyncGiven(*self._of, self._transport)
-        from .stock import SyncEngine
-
-        return SyncEngine(*self._of)
 
     def close(self) -> None:
         if self._engine is not None:
@@ -50,23 +45,18 @@ class Shared:
 class AsyncShared:
     """`Shared`, asynchronous."""
 
-    def __init__(self, origin: str, token: Token, max_bytes: int, transport: httpx.AsyncBaseTransport | None) -> None:
-        self._of = origin, token, max_bytes
-        self._transport = transport
-        self._engine: AsyncEngine | AsyncGiven | None = None
+    def __init__(
+        self, origin: str, token: Token, max_bytes: int, transport: httpx.AsyncBaseTransport | choice.Name | None
+    ) -> None:
+        choice.checked(transport)
+        self.origin, self.token, self.max_bytes, self.transport = origin, token, max_bytes, transport
+        self._engine: AsyncEngine | FastAsyncEngine | AsyncGiven | None = None
         self._turn: anyio.Lock | None = None
 
     @property
-    def engine(self) -> AsyncEngine | AsyncGiven:
+    def engine(self) -> AsyncEngine | FastAsyncEngine | AsyncGiven:
         if self._engine is None:
-            if self._transport is not None:
-                from .given import AsyncGiven
-
-                self._engine = AsyncGiven(*self._of, self._transport)
-            else:
-                from .stock import AsyncEngine
-
-                self._engine = AsyncEngine(*self._of)
+            self._engine = choice.async_engine(self.origin, self.token, self.max_bytes, self.transport)
         return self._engine
 
     @property

@@ -1,26 +1,30 @@
 """The engines that come with httpx: its connection pool, below the client that logs URLs and keeps requests.
 
-The token is added here and nowhere above. What httpcore raises holds the request, so none of it leaves this module.
+The token is added here and nowhere above. What httpcore raises holds the request, so no exception of it leaves this
+module; of Ctrl-C and of a cancelled task the drivers in `client` cut the frames off.
 """
 
 from __future__ import annotations
 
 import os
-import threading
 import time
-import urllib.request
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import anyio
 import httpcore
 import httpx
+from anyio.lowlevel import current_token
 
 from ..auth import Token
 from ..envelope import Answer
+from ..locks import Lock
 from ..steps import Failure, Send
 from .body import Body, Refused, header_map
 from .deadline import Deadline, DeadlineBackend
+from .pools import Pools
+from .proxies import proxy_of
+from .quiet import quietly
 
 _POOL: dict[str, Any] = {"max_connections": 100, "max_keepalive_connections": 100, "keepalive_expiry": 3.0}
 _UNSENT = (
@@ -30,15 +34,7 @@ _UNSENT = (
     httpcore.ProxyError,
     httpcore.UnsupportedProtocol,
 )
-
-
-def proxy_of(origin: str) -> str | None:
-    """The proxy that the environment names. Plain HTTP goes only to loopback, and never through a proxy."""
-    parts = urlsplit(origin)
-    if parts.scheme != "https" or urllib.request.proxy_bypass(parts.hostname or ""):
-        return None
-    proxies = urllib.request.getproxies()
-    return proxies.get("https") or proxies.get("all")
+_CLOSED = Failure("unsent", "the client is closed")
 
 
 def failure_of(error: Exception, token: Token) -> Failure:
@@ -53,6 +49,15 @@ def failure_of(error: Exception, token: Token) -> Failure:
     return Failure("lost", f"the connection was lost ({text})")
 
 
+def answer_of(token: Token, status: int, headers: dict[str, str], body: bytes) -> Answer:
+    """What came back, without the token."""
+    # One look at all of them together: nearly every answer has nothing to hide.
+    together = "\n".join((*headers, *headers.values()))
+    if token.hidden_in(together) != together:
+        headers = {token.hidden_in(name): token.hidden_in(value) for name, value in headers.items()}
+    return Answer(status, headers, token.hidden_in_bytes(body, is_error=status >= 400))
+
+
 class _Exchange:
     """What both engines do with a request and an answer."""
 
@@ -61,8 +66,7 @@ class _Exchange:
         self._origin, self._token, self._max_bytes = origin, token, max_bytes
         self._url = (parts.scheme.encode(), (parts.hostname or "").encode(), parts.port)
         self._fixed = [(b"Host", parts.netloc.encode()), (b"Accept-Encoding", b"gzip")]
-        self._pid = 0
-        self._lock = threading.Lock()
+        self._is_closed = False
 
     def _request(self, send: Send) -> httpcore.Request:
         headers = [*self._fixed, *((name.encode(), value.encode()) for name, value in send.headers.items())]
@@ -81,102 +85,118 @@ class _Exchange:
             extensions={"timeout": timeout},
         )
 
-    def _answer(self, response: httpcore.Response, headers: dict[str, str], body: bytes) -> Answer:
-        token, is_error = self._token, response.status >= 400
-        shown = {name: token.hidden_in(value) for name, value in headers.items()}
-        return Answer(response.status, shown, token.hidden_in_bytes(body, is_error=is_error))
-
     def _pool_options(self) -> dict[str, Any]:
         # TLS takes milliseconds to set up, and loopback does without.
         tls = {"ssl_context": httpx.create_ssl_context()} if self._origin.startswith("https:") else {}
-        return {**_POOL, **tls, "proxy": _proxy(proxy_of(self._origin))}
-
-
-def _proxy(url: str | None) -> httpcore.Proxy | None:
-    if url is None:
-        return None
-    parts = urlsplit(url if "://" in url else f"http://{url}")
-    auth = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
-    port = f":{parts.port}" if parts.port else ""
-    return httpcore.Proxy(f"{parts.scheme}://{parts.hostname}{port}", auth=auth)
+        return {**_POOL, **tls, "proxy": proxy_of(self._origin)}
 
 
 class SyncEngine(_Exchange):
     """One request at a time per thread; the pool is opened on first use, and anew in a forked child."""
 
-    _pool: httpcore.ConnectionPool
+    def __init__(self, origin: str, token: Token, max_bytes: int) -> None:
+        super().__init__(origin, token, max_bytes)
+        self._lock, self._deadline, self._pid = Lock(), Deadline(), 0
+        self._pool: httpcore.ConnectionPool | None = None
 
     def exchange(self, send: Send) -> Answer | Failure:
         """Send one request and read its answer, all before `send.timeout` is over."""
+        if self._is_closed:
+            return _CLOSED
+        self._deadline.at = time.monotonic() + send.timeout
         try:
-            return self._exchange(send)
+            with quietly():
+                return self._exchange(send)
         except Exception as error:
             return failure_of(error, self._token)
-        except BaseException as error:
-            # Ctrl-C: the frames below hold the request.
-            error.__context__ = None
-            raise error.with_traceback(None) from None
 
-    def _exchange(self, send: Send) -> Answer:
-        if self._pid != os.getpid():
-            with self._lock:
-                self._open()
-        self._deadline.at = time.monotonic() + send.timeout
-        response = self._pool.handle_request(self._request(send))
+    def _exchange(self, send: Send) -> Answer | Failure:
+        response = self._opened().handle_request(self._request(send))
         try:
             headers = header_map(response.headers)
             body = Body(self._max_bytes, headers.get("content-encoding"))
             for chunk in response.iter_stream():
                 body.add(chunk)
+            whole = body.whole()
+        except Refused as error:
+            return Failure("refused", self._token.hidden_in(str(error)), response.status)
         finally:
             response.close()
-        return self._answer(response, headers, body.whole())
+        if response.status == 204:
+            # What stood behind it, against the rules, would be taken for the next answer.
+            response.extensions["network_stream"].close()
+        return answer_of(self._token, response.status, headers, whole)
 
-    def _open(self) -> None:
-        if self._pid != os.getpid():
-            self._deadline = Deadline()
-            options = {**self._pool_options(), "network_backend": DeadlineBackend(self._deadline)}
-            self._pool, self._pid = httpcore.ConnectionPool(**options), os.getpid()
+    def _opened(self) -> httpcore.ConnectionPool:
+        if self._pool is None or self._pid != os.getpid():
+            with self._lock:
+                if self._pool is None or self._pid != os.getpid():
+                    backend = DeadlineBackend(self._deadline)
+                    self._pool = httpcore.ConnectionPool(**self._pool_options(), network_backend=backend)
+                    self._pid = os.getpid()
+        return self._pool
 
     def close(self) -> None:
         """Close the connections; a forked child leaves its parent's alone."""
-        if self._pid == os.getpid():
+        self._is_closed = True
+        if self._pool is not None and self._pid == os.getpid():
             self._pool.close()
-            self._pid = 0
 
 
 class AsyncEngine(_Exchange):
-    """Any number of tasks over one pool, on asyncio or trio."""
+    """Any number of tasks over one pool, on asyncio or trio; in a forked child or another event loop, a new one."""
 
-    _pool: httpcore.AsyncConnectionPool
+    def __init__(self, origin: str, token: Token, max_bytes: int) -> None:
+        super().__init__(origin, token, max_bytes)
+        self._at: tuple[int, object] | None = None
+        self._pools: Pools | None = None
 
     async def exchange(self, send: Send) -> Answer | Failure:
         """Send one request and read its answer, all before `send.timeout` is over."""
+        if self._is_closed:
+            return _CLOSED
         try:
-            with anyio.fail_after(send.timeout):
+            with quietly(), anyio.fail_after(send.timeout):
                 return await self._exchange(send)
         except Exception as error:
             return failure_of(error, self._token)
-        except BaseException as error:
-            # A cancelled task: the frames below hold the request.
-            error.__context__ = None
-            raise error.with_traceback(None) from None
 
-    async def _exchange(self, send: Send) -> Answer:
-        if self._pid != os.getpid():
-            self._pool, self._pid = httpcore.AsyncConnectionPool(**self._pool_options()), os.getpid()
-        response = await self._pool.handle_async_request(self._request(send))
+    async def _exchange(self, send: Send) -> Answer | Failure:
+        pools = self._opened()
+        number = await pools.take(send.timeout * 0.95)
+        try:
+            return await self._exchanged(pools[number], send)
+        except BaseException:
+            await pools.renew(number)
+            raise
+        finally:
+            pools.give(number)
+
+    async def _exchanged(self, pool: httpcore.AsyncConnectionPool, send: Send) -> Answer | Failure:
+        response = await pool.handle_async_request(self._request(send))
         try:
             headers = header_map(response.headers)
             body = Body(self._max_bytes, headers.get("content-encoding"))
             async for chunk in response.aiter_stream():
                 body.add(chunk)
+            whole = body.whole()
+        except Refused as error:
+            return Failure("refused", self._token.hidden_in(str(error)), response.status)
         finally:
             await response.aclose()
-        return self._answer(response, headers, body.whole())
+        if response.status == 204:
+            # What stood behind it, against the rules, would be taken for the next answer.
+            await response.extensions["network_stream"].aclose()
+        return answer_of(self._token, response.status, headers, whole)
+
+    def _opened(self) -> Pools:
+        here = os.getpid(), current_token()
+        if self._pools is None or self._at != here:
+            self._pools, self._at = Pools(**self._pool_options()), here
+        return self._pools
 
     async def aclose(self) -> None:
-        """Close the connections."""
-        if self._pid == os.getpid():
-            await self._pool.aclose()
-            self._pid = 0
+        """Close the connections; those of another process or event loop are left alone."""
+        self._is_closed = True
+        if self._pools is not None and self._at == (os.getpid(), current_token()):
+            await self._pools.aclose()

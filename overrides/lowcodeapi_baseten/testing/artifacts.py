@@ -123,7 +123,9 @@ def refused(status: int, code: str, message: str) -> Served:
 
 @cache
 def _bytes_of(path: str, size: int) -> bytes:
-    return random.Random(path).randbytes(size)
+    # `randbytes` takes less than 2**28 at once, and a block that repeats is quick.
+    block = random.Random(path).randbytes(min(size, 1 << 20))
+    return (block * (size // len(block) + 1))[:size] if size else b""
 
 
 @cache

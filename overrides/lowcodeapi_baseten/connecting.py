@@ -1,0 +1,192 @@
+"""The same client for any generated package: both URL formats, the envelope, the token, retries and path checks."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, TypeVar, cast
+from urllib.parse import urlsplit
+
+from lowcodeapi_baseten_api.types import UNSET, Call, RawResponse, hidden
+
+from .client import MAX_RESPONSE_BYTES, AsyncBaseten, Baseten
+from .errors import ConfigurationError
+from .plan import BASETEN, Plan, Tables, UrlFormat, plan
+
+C = TypeVar("C")
+C_co = TypeVar("C_co", covariant=True)
+
+
+class Package(Protocol[C_co]):
+    """A generated package, with its plain client."""
+
+    @property
+    def __name__(self) -> str: ...
+    @property
+    def Client(self) -> Callable[..., C_co]: ...
+
+
+class AsyncPackage(Protocol[C_co]):
+    """A generated package, with its plain asynchronous client."""
+
+    @property
+    def __name__(self) -> str: ...
+    @property
+    def AsyncClient(self) -> Callable[..., C_co]: ...
+
+
+def connect(package: Package[C], *, api_token: str | None = None, base_url: str | None = None, **options: Any) -> C:
+    """A client of a generated package, with all that `Baseten` does: `connect(lowcodeapi_stripe_api, api_token=…)`.
+
+    Args:
+        package: A package that codegen wrote for a provider of LowCodeAPI.
+        api_token: LowCodeAPI's token; by default the environment's `LOWCODEAPI_API_TOKEN`.
+        base_url: Where the gateway is, with the provider in its path; by default `LOWCODEAPI_BASE_URL`, else what the
+            package's documents say. A path that ends with another provider's name is not changed, but for `baseten` in
+            the environment's, which gives way to this provider.
+        **options: `url_format`, `timeout`, `max_retries`, `retry_unsafe`, `remember`, `transport`, `headers` and
+            `max_response_bytes`, as `Baseten` takes them.
+
+    Raises:
+        ConfigurationError: No token, an option that can't work, or no package of codegen's.
+    """
+    return cast("C", _connected(package, Baseten, "Client", hidden(api_token), base_url, options))
+
+
+def connect_async(
+    package: AsyncPackage[C], *, api_token: str | None = None, base_url: str | None = None, **options: Any
+) -> C:
+    """`connect`, asynchronous."""
+    return cast("C", _connected(package, AsyncBaseten, "AsyncClient", hidden(api_token), base_url, options))
+
+
+def _connected(
+    package: Any, driver: type[Any], base: str, api_token: str | None, base_url: str | None, options: dict[str, Any]
+) -> Any:
+    types, tables = _module(package, "types"), _tables(package)
+    given = {"url_format": "auto", "timeout": None, "max_retries": 2, "retry_unsafe": False, "headers": None}
+    given |= {name: options.pop(name) for name in given.keys() & options.keys()}
+    made = plan(
+        base_url=base_url or _from_environment(tables.provider), remember=options.pop("remember", True), tables=tables, **given
+    )
+    # A body that is read while it is sent is for the stock engine: the other takes bytes.
+    options.setdefault("transport", "stock" if _has_forms(package) else None)
+    inner = _driver(driver, made, api_token, options)
+    return _client_class(package, base, types)(inner, types)
+
+
+def _driver(driver: type[Any], made: Plan, api_token: str | None, options: dict[str, Any]) -> Any:
+    """`Baseten`'s own driver, over the tables of another package."""
+    unknown = options.keys() - {"transport", "max_response_bytes"}
+    if unknown:
+        raise ConfigurationError(f"connect() takes no {', '.join(sorted(unknown))}")
+    client = driver(
+        api_token=api_token,
+        base_url=f"{made.origin}{made.prefix}",
+        remember=False,
+        transport=options["transport"],
+        max_response_bytes=options.get("max_response_bytes", MAX_RESPONSE_BYTES),
+    )
+    client._plan = made
+    return client
+
+
+def _client_class(package: Any, base: str, types: Any) -> type[Any]:
+    kind = getattr(package, base)
+    return cast("type[Any]", type(f"Connected{base}", (_CONNECTED[base], kind), {}))
+
+
+class _Connected:
+    """What both kinds have in common: calls and answers cross from one package's words to the other's."""
+
+    def __init__(self, driver: Any, types: Any) -> None:
+        self._driver, self._types = driver, types
+
+    def with_options(self, **options: Any) -> Any:
+        """A client with other options over the same connections. Closing it closes nothing."""
+        return type(self)(self._driver.with_options(**options), self._types)
+
+    def __repr__(self) -> str:
+        return repr(self._driver).replace(type(self._driver).__name__, type(self).__name__, 1)
+
+    def _translated(self, call: Any) -> Call:
+        """The call without what is not given: of that, each package has its own word."""
+        given: Any = call.body
+        if given is self._types.UNSET:
+            given = UNSET
+        elif isinstance(given, dict):
+            kept = {name: value for name, value in given.items() if value is not self._types.UNSET}
+            given = kept if kept or not given else UNSET
+        query = {name: value for name, value in call.query.items() if value is not self._types.UNSET}
+        return Call(**{**call._asdict(), "query": query, "body": given})
+
+    def _answer(self, raw: RawResponse[Any]) -> Any:
+        values = {name: getattr(raw, name) for name in RawResponse.__slots__}
+        values["attempts"] = [self._types.Attempt(*attempt) for attempt in raw.attempts]
+        return self._types.RawResponse(values.pop("result"), **values)
+
+
+class _ConnectedClient(_Connected):
+    def _run_raw(self, call: Any) -> Any:
+        return self._answer(self._driver._run_raw(self._translated(call)))
+
+    def close(self) -> None:
+        """Close the connections, unless they are another client's."""
+        self._driver.close()
+
+
+class _ConnectedAsyncClient(_Connected):
+    async def _run_raw(self, call: Any) -> Any:
+        return self._answer(await self._driver._run_raw(self._translated(call)))
+
+    async def aclose(self) -> None:
+        """Close the connections, unless they are another client's."""
+        await self._driver.aclose()
+
+
+_CONNECTED: dict[str, type[Any]] = {"Client": _ConnectedClient, "AsyncClient": _ConnectedAsyncClient}
+
+
+# --- the package -----------------------------------------------------------------------------------------------------
+
+
+def _tables(package: Any) -> Tables:
+    new, old = _module(package, "new_format"), _module(package, "old_format")
+    provider = urlsplit(new.BASE_URL).path.strip("/").rpartition("/")[2]
+    if not provider:
+        provider = package.__name__.rpartition(".")[2].removeprefix("lowcodeapi_").removesuffix("_api")
+    body: Callable[[Call], tuple[Any, Mapping[str, str]]] = BASETEN.body
+    if _has_forms(package):
+        body = _form_body(_module(package, "forms"), _module(package, "types"))
+    operations = _module(package, "operations").OPERATIONS
+    return Tables(provider, operations, new.ROUTES, old.ROUTES, new.BASE_URL, _module(package, "decode"), body)
+
+
+def _form_body(forms: Any, types: Any) -> Callable[[Call], tuple[Any, Mapping[str, str]]]:
+    def body(call: Call) -> tuple[Any, Mapping[str, str]]:
+        theirs = types.Call(**{**call._asdict(), "body": types.UNSET if call.body is UNSET else call.body})
+        content, headers = forms.body(theirs)
+        # The engine says how long it is.
+        return content, {name: value for name, value in headers.items() if name != "content-length"}
+
+    return body
+
+
+def _has_forms(package: Any) -> bool:
+    return importlib.util.find_spec(f"{package.__name__}.forms") is not None
+
+
+def _module(package: Any, name: str) -> Any:
+    try:
+        return importlib.import_module(f"{package.__name__}.{name}")
+    except (ImportError, AttributeError):
+        raise ConfigurationError("connect() takes a package that codegen wrote, such as lowcodeapi_stripe_api") from None
+
+
+def _from_environment(provider: str) -> str | None:
+    """`LOWCODEAPI_BASE_URL`, made for Baseten, for another provider."""
+    given = os.environ.get("LOWCODEAPI_BASE_URL")
+    own = f"/{BASETEN.provider}"
+    return f"{given.rstrip('/').removesuffix(own)}/{provider}" if given and given.rstrip("/").endswith(own) else given

@@ -1,0 +1,35 @@
+"""httpcore's log without the details of our exchanges: it writes headers, and a gateway may echo the token in them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_LOGGERS = ("connection", "http11", "http2", "proxy", "socks")
+_is_ours: ContextVar[bool] = ContextVar("lowcodeapi_baseten_is_ours", default=False)
+
+
+class _NamesOnly(logging.Filter):
+    """Of a record that is written during an exchange of ours, the name of the event is left."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if _is_ours.get():
+            record.msg, record.args = record.getMessage().partition(" ")[0], ()
+        return True
+
+
+_names_only = _NamesOnly()
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """An exchange of ours: other users of httpcore keep their log."""
+    for name in _LOGGERS:
+        logging.getLogger(f"httpcore.{name}").addFilter(_names_only)  # does nothing the second time
+    token = _is_ours.set(True)
+    try:
+        yield
+    finally:
+        _is_ours.reset(token)

@@ -1,0 +1,195 @@
+"""Engines that leave a streamed answer open: the call gets its head, and whoever asked for the stream the rest.
+
+They are the engines over a given transport, with one that keeps a streamed answer back and hands on an empty one in its
+place. So everything that holds for a call holds for a stream: what is checked, what is sent again, where the token is.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import httpcore
+import httpx
+
+from ..steps import Failure
+from .body import header_map
+from .given import translated
+from .proxies import proxy_of
+from .quiet import quietly
+from .shared import AsyncShared, Shared
+from .stock import failure_of
+
+
+class Open(NamedTuple):
+    """A streamed answer of which the head was read. `until` is on the monotonic clock."""
+
+    response: httpx.Response
+    until: float
+
+
+def is_streamed(response: httpx.Response) -> bool:
+    """Whether an answer is handed on as it comes: not an envelope, an error, a page, or what must be inflated first."""
+    headers = header_map(response.headers.raw)
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    is_whole = kind in {"", "application/json", "text/html"} or kind.endswith("+json")
+    is_plain = headers.get("content-encoding", "identity").strip().lower() == "identity"
+    return 200 <= response.status_code < 300 and not is_whole and is_plain
+
+
+class _Tap:
+    """What was kept back, and how long it may be read."""
+
+    kept: Open | None = None
+
+    def _sent(self, request: httpx.Request) -> float:
+        request.headers["accept-encoding"] = "identity"
+        return time.monotonic() + float(request.extensions["timeout"]["read"])
+
+    def _head_of(self, request: httpx.Request, response: httpx.Response, until: float) -> httpx.Response:
+        # A GET is a probe, which only asks which format is served.
+        if request.method != "POST" or not is_streamed(response):
+            return response
+        self.kept = Open(response, until)
+        return httpx.Response(response.status_code, headers=_without_length(response.headers))
+
+
+class SyncTap(_Tap, httpx.BaseTransport):
+    """A transport that keeps back what is streamed."""
+
+    def __init__(self, transport: httpx.BaseTransport) -> None:
+        self._transport = transport
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        until = self._sent(request)
+        return self._head_of(request, self._transport.handle_request(request), until)
+
+
+class AsyncTap(_Tap, httpx.AsyncBaseTransport):
+    """`SyncTap`, asynchronous."""
+
+    def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
+        self._transport = transport
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        until = self._sent(request)
+        return self._head_of(request, await self._transport.handle_async_request(request), until)
+
+
+class OwnTransport(httpx.BaseTransport):
+    """A connection of its own for one stream. What it raises is httpcore's, which the engine knows."""
+
+    def __init__(self, origin: str) -> None:
+        self._pool = httpcore.ConnectionPool(**_pool_options(origin))
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        with quietly():
+            response = self._pool.handle_request(_below(request))
+        return httpx.Response(response.status, headers=response.headers, stream=_Pieces(response))
+
+    def close(self) -> None:
+        self._pool.close()
+
+
+class OwnAsyncTransport(httpx.AsyncBaseTransport):
+    """`OwnTransport`, asynchronous."""
+
+    def __init__(self, origin: str) -> None:
+        self._pool = httpcore.AsyncConnectionPool(**_pool_options(origin))
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        with quietly():
+            response = await self._pool.handle_async_request(_below(request))
+        return httpx.Response(response.status, headers=response.headers, stream=_AsyncPieces(response))
+
+    async def aclose(self) -> None:
+        await self._pool.aclose()
+
+
+class _Pieces(httpx.SyncByteStream):
+    def __init__(self, response: httpcore.Response) -> None:
+        self._response = response
+
+    def __iter__(self) -> Any:
+        return self._response.iter_stream()
+
+    def close(self) -> None:
+        self._response.close()
+
+
+class _AsyncPieces(httpx.AsyncByteStream):
+    def __init__(self, response: httpcore.Response) -> None:
+        self._response = response
+
+    def __aiter__(self) -> Any:
+        return self._response.aiter_stream()
+
+    async def aclose(self) -> None:
+        await self._response.aclose()
+
+
+class StreamingShared(Shared):
+    """What a client shares, with an engine of its own for one stream."""
+
+    def __init__(self, shared: Shared) -> None:
+        given = shared.transport
+        # Of the client's own engines none is used: a stream has a connection of its own.
+        self.own = OwnTransport(shared.origin) if given is None or isinstance(given, str) else None
+        self.tap = SyncTap(self.own or given)  # type: ignore[arg-type]
+        super().__init__(shared.origin, shared.token, shared.max_bytes, self.tap)
+        self.turn = shared.turn
+
+    def failure_of(self, error: Exception) -> Failure:
+        """What an exception says that reading the stream has met."""
+        return failure_of(translated(error), self.token)
+
+    def close(self) -> None:
+        """Close the stream, and its connection; a transport of the user stays open."""
+        if self.tap.kept is not None:
+            self.tap.kept.response.close()
+        if self.own is not None:
+            self.own.close()
+
+
+class AsyncStreamingShared(AsyncShared):
+    """`StreamingShared`, asynchronous."""
+
+    def __init__(self, shared: AsyncShared) -> None:
+        origin, self.token, max_bytes, given = shared.origin, shared.token, shared.max_bytes, shared.transport
+        self.own = OwnAsyncTransport(origin) if given is None or isinstance(given, str) else None
+        self.tap = AsyncTap(self.own or given)  # type: ignore[arg-type]
+        super().__init__(origin, self.token, max_bytes, self.tap)
+        self._turn = shared.turn
+
+    def failure_of(self, error: Exception) -> Failure:
+        """What an exception says that reading the stream has met."""
+        return failure_of(translated(error), self.token)
+
+    async def aclose(self) -> None:
+        """Close the stream, and its connection; a transport of the user stays open."""
+        if self.tap.kept is not None:
+            await self.tap.kept.response.aclose()
+        if self.own is not None:
+            await self.own.aclose()
+
+
+def _pool_options(origin: str) -> dict[str, Any]:
+    tls = {"ssl_context": httpx.create_ssl_context()} if origin.startswith("https:") else {}
+    return {"max_connections": 1, "proxy": proxy_of(origin), **tls}
+
+
+def _below(request: httpx.Request) -> httpcore.Request:
+    url = request.url
+    target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+    return httpcore.Request(
+        request.method.encode(),
+        target,
+        headers=request.headers.raw,
+        content=request.stream,
+        extensions=request.extensions,
+    )
+
+
+def _without_length(headers: httpx.Headers) -> Mapping[str, str]:
+    return {name: value for name, value in headers.items() if name not in {"content-length", "transfer-encoding"}}

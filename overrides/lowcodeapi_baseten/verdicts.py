@@ -1,0 +1,103 @@
+"""What an answer, or the lack of one, says: of the format, of what was done, of whether to try again. All pure."""
+
+from __future__ import annotations
+
+import random
+from urllib.parse import urljoin, urlsplit
+
+from .envelope import Answer, Reading, read
+from .steps import Failure
+
+What = Reading | Failure
+
+FIRST_DELAY, LONGEST_DELAY = 0.5, 8.0  # seconds
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+def is_silence(what: What) -> bool:
+    """The request went out, and nothing came."""
+    return isinstance(what, Failure) and what.kind == "timeout"
+
+
+def is_from_behind(what: What) -> bool:
+    """Whether it says that the route is served: a success, or an answer that can only come from beyond the route."""
+    return isinstance(what, Reading) and (what.is_success or what.is_behind_route)
+
+
+def is_miss(what: What) -> bool:
+    """Whether the gateway does not know the route."""
+    return isinstance(what, Reading) and what.is_route_miss
+
+
+def is_fate_unknown(what: What) -> bool:
+    """Whether the request may have been carried out, and nobody can tell."""
+    if isinstance(what, Failure):
+        return what.kind in {"timeout", "lost", "refused"}
+    if what.is_success or _is_not_ready(what):
+        return False
+    return what.status < 300 or what.status == 408 or what.status >= 500
+
+
+def may_pass(what: What, *, is_repeatable: bool) -> bool:
+    """Whether sending again may help and can't do harm."""
+    if isinstance(what, Failure):
+        return what.kind == "unsent" or (is_repeatable and what.kind in {"timeout", "lost"})
+    if what.status == 429 or _is_not_ready(what):
+        return True
+    return is_repeatable and (what.status == 408 or what.status >= 500)
+
+
+def delay(what: What, tried: int) -> float:
+    """Seconds before it is sent again: what the answer asks for, else exponential backoff with full jitter."""
+    asked = what.retry_after if isinstance(what, Reading) else None
+    return random.uniform(0, min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(tried, 10))) if asked is None else asked
+
+
+def rank(what: What) -> int:
+    """How much it says: from behind the route, from the gateway, unclear, silence, nothing."""
+    if isinstance(what, Failure):
+        return 0 if what.kind == "late" else 1
+    if what.is_route_miss:
+        return 0
+    return 4 if what.is_behind_route else 3 if what.status >= 400 else 2
+
+
+def understood(outcome: Answer | Failure, method: str, origin: str, target: str) -> What | str:
+    """What came back; where it sends a GET elsewhere on the same origin, that target."""
+    if isinstance(outcome, Failure):
+        return outcome
+    there = _redirected(outcome.status, method, origin, target, outcome.headers.get("location"))
+    return read(outcome, method=method) if there is None else there
+
+
+def _redirected(status: int, method: str, origin: str, target: str, location: str | None) -> str | Failure | None:
+    """Where an answer sends a request: a target on the same origin; a refusal; None where it is no redirect.
+
+    Only a GET follows: of a POST, a 302 makes a GET, and nobody asked for that.
+    """
+    if status not in _REDIRECTS:
+        return None
+    try:
+        url = urlsplit(urljoin(origin + target, location or ""))
+        host, port = url.hostname or "", url.port
+    except ValueError:
+        return Failure("refused", "it redirects to what is no URL", status)
+    here = urlsplit(origin)
+    if (url.scheme, host, port or _port(url.scheme)) != (here.scheme, here.hostname, here.port or _port(here.scheme)):
+        return Failure("refused", f"it redirects to another host, {host[:100]!r}", status)
+    if method != "GET" or not location:
+        return Failure("refused", f"it redirects a {method}, which is not followed", status)
+    # The token is added again below, and a gateway that redirects may well repeat it.
+    query = "&".join(pair for pair in url.query.split("&") if pair and not pair.startswith("api_token="))
+    found = f"{url.path}{'?' if query else ''}{query}"
+    if not (found.isascii() and found.isprintable()) or " " in found:
+        return Failure("refused", "it redirects to what is no URL", status)
+    return found
+
+
+def _port(scheme: str) -> int | None:
+    return {"http": 80, "https": 443}.get(scheme)
+
+
+def _is_not_ready(what: Reading) -> bool:
+    return what.status == 503 and what.error_code == "model_not_ready"

@@ -1,0 +1,101 @@
+"""Whole tasks, each in one call: waiting, following, downloading, rotating, streaming, and what a webhook needs.
+
+They are methods of a client (`client.inference.wait`, `client.training.follow_logs`, …); what needs no client is here.
+Everything is imported on first use.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from . import webhooks as webhooks
+    from .decoding import ServerSentEvent as ServerSentEvent
+    from .driving import Clock as Clock
+    from .errors import DownloadError as DownloadError
+    from .errors import RotationError as RotationError
+    from .errors import WaitError as WaitError
+    from .errors import WaitFailedError as WaitFailedError
+    from .errors import WaitTimeoutError as WaitTimeoutError
+    from .errors import WebhookError as WebhookError
+    from .fetching import Progress as Progress
+    from .hooks import FallbackEvent as FallbackEvent
+    from .hooks import RequestEvent as RequestEvent
+    from .hooks import ResponseEvent as ResponseEvent
+    from .hooks import RetryEvent as RetryEvent
+    from .keys import Rotation as Rotation
+    from .logs import AsyncLogFollower as AsyncLogFollower
+    from .logs import LogFollower as LogFollower
+    from .metrics import MetricRow as MetricRow
+    from .metrics import Metrics as Metrics
+    from .predictions import AsyncPrediction as AsyncPrediction
+    from .predictions import AwaitedPrediction as AwaitedPrediction
+    from .streams import AsyncPredictionStream as AsyncPredictionStream
+    from .streams import PredictionStream as PredictionStream
+
+_MODULES = {
+    "AsyncLogFollower": "logs",
+    "AsyncPrediction": "predictions",
+    "AsyncPredictionStream": "streams",
+    "AwaitedPrediction": "predictions",
+    "Clock": "driving",
+    "DownloadError": "errors",
+    "FallbackEvent": "hooks",
+    "LogFollower": "logs",
+    "MetricRow": "metrics",
+    "Metrics": "metrics",
+    "PredictionStream": "streams",
+    "Progress": "fetching",
+    "RequestEvent": "hooks",
+    "ResponseEvent": "hooks",
+    "RetryEvent": "hooks",
+    "Rotation": "keys",
+    "RotationError": "errors",
+    "ServerSentEvent": "decoding",
+    "WaitError": "errors",
+    "WaitFailedError": "errors",
+    "WaitTimeoutError": "errors",
+    "WebhookError": "errors",
+}
+
+__all__ = [
+    "AsyncLogFollower",
+    "AsyncPrediction",
+    "AsyncPredictionStream",
+    "AwaitedPrediction",
+    "Clock",
+    "DownloadError",
+    "FallbackEvent",
+    "LogFollower",
+    "MetricRow",
+    "Metrics",
+    "PredictionStream",
+    "Progress",
+    "RequestEvent",
+    "ResponseEvent",
+    "RetryEvent",
+    "Rotation",
+    "RotationError",
+    "ServerSentEvent",
+    "WaitError",
+    "WaitFailedError",
+    "WaitTimeoutError",
+    "WebhookError",
+    "webhooks",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "webhooks":
+        value: Any = importlib.import_module(f"{__name__}.webhooks")
+    elif name in _MODULES:
+        value = getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

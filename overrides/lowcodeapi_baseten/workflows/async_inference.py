@@ -1,0 +1,255 @@
+"""`client.inference` of an asynchronous client: `inference`, awaited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from lowcodeapi_baseten_api.resources.inference import AsyncInference
+from lowcodeapi_baseten_api.types import UNSET, Query, Unset
+
+from . import predictions, waking
+from .base import Workflows
+from .driving import adrive
+from .inference import CALLS
+from .many import AsyncManyPredictions
+from .predictions import AwaitedPrediction, method_of, until_succeeded
+from .streams import AsyncPredictionStream
+from .watching import INTERVAL, MAX_INTERVAL
+
+if TYPE_CHECKING:
+    from lowcodeapi_baseten_api.models import (
+        AsyncRequestStatus,
+        Deployment,
+        InferenceRetryConfig,
+        InferenceRetryConfigDict,
+    )
+
+    from ..client import AsyncBaseten
+    from .client import AsyncWorkflowClient
+
+
+class AsyncInferenceWorkflows(AsyncManyPredictions, Workflows, AsyncInference):
+    """`InferenceWorkflows`, asynchronous."""
+
+    def __init__(self, client: AsyncWorkflowClient) -> None:
+        super().__init__(client._run)
+        self._client = client
+
+    async def submit(
+        self,
+        *,
+        environment: str | None = None,
+        deployment: str | None = None,
+        development: bool = False,
+        input: Mapping[str, Any] | Unset = UNSET,
+        model_input: Mapping[str, Any] | Unset = UNSET,
+        webhook_endpoint: str | Unset = UNSET,
+        priority: int | Unset = UNSET,
+        max_time_in_queue_seconds: int | Unset = UNSET,
+        inference_retry_config: InferenceRetryConfig | InferenceRetryConfigDict | Unset = UNSET,
+        timeout: float | None = None,
+        extra_query: Query | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+    ) -> AwaitedPrediction:
+        """Queue a prediction, and return a handle on it. The output goes to the webhook alone.
+
+        Args:
+            environment: Name of the environment to send it to; exactly one of this and the next two is given.
+            deployment: ID of the deployment to send it to.
+            development: Send it to the development deployment.
+            input: Model input, any JSON object
+            model_input: Another name of `input`, and the one that is sent.
+            webhook_endpoint: HTTPS URL that receives the result: see `workflows.webhooks`.
+            priority: 0 (first) to 2 (last)
+            max_time_in_queue_seconds: Seconds a request may stay queued, 10 to 259200
+            inference_retry_config: Retry settings: max_attempts, initial_delay_ms, max_delay_ms
+            timeout: Seconds for the call.
+            extra_query: More query parameters.
+            extra_headers: More headers.
+            extra_body: More fields of the body.
+
+        Raises:
+            InvalidParameterError: The request is larger than 256 KiB. Nothing was sent.
+        """
+        send = method_of(self, "async_predict", environment, deployment, development)
+        answer = await send(
+            input=input,
+            model_input=model_input,
+            webhook_endpoint=webhook_endpoint,
+            priority=priority,
+            max_time_in_queue_seconds=max_time_in_queue_seconds,
+            inference_retry_config=inference_retry_config,
+            timeout=timeout,
+            extra_query=extra_query,
+            extra_headers=extra_headers,
+            extra_body=extra_body,
+        )
+        return self.prediction(answer.request_id)
+
+    def prediction(self, request_id: str) -> AwaitedPrediction:
+        """A handle on an asynchronous prediction that was submitted earlier."""
+        return AwaitedPrediction(self, request_id)
+
+    async def wait(
+        self,
+        request_id: str,
+        *,
+        timeout: float | None = predictions.TIMEOUT,
+        interval: float = INTERVAL,
+        max_interval: float = MAX_INTERVAL,
+        on_change: Callable[[AsyncRequestStatus], Any] | None = None,
+    ) -> AsyncRequestStatus:
+        """Wait until an asynchronous request has succeeded.
+
+        Args:
+            request_id: ID of the asynchronous request
+            timeout: Seconds to wait in all; None for no end.
+            interval: Seconds between the first two looks; later ones are further apart.
+            max_interval: Most seconds between two looks.
+            on_change: Called, and awaited where it is asynchronous, with the first answer, and with every one that
+                shows another status.
+
+        Returns:
+            The last answer. The output is not in it: that goes to the webhook.
+
+        Raises:
+            WaitFailedError: It failed, expired, was cancelled, or its webhook could not be delivered.
+            WaitTimeoutError: It was still queued or running.
+        """
+        pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
+        steps = until_succeeded(self.get_async_request, self._clock, request_id, on_change, **pace)
+        return await adrive(steps, self._clock)
+
+    async def wake(
+        self,
+        model_id: str,
+        *,
+        environment: str | None = None,
+        deployment: str | None = None,
+        development: bool = False,
+        timeout: float | None = waking.TIMEOUT,
+        interval: float = INTERVAL,
+        max_interval: float = MAX_INTERVAL,
+        on_change: Callable[[Deployment], Any] | None = None,
+    ) -> Deployment:
+        """Wake a deployment before load, and wait until it is active. One that is active already is left alone.
+
+        Args:
+            model_id: Model ID, of the model that the account's credential belongs to
+            environment: The environment whose deployment is woken; by default production.
+            deployment: ID of the deployment to wake, in place of an environment.
+            development: Wake the development deployment.
+            timeout: Seconds to wait in all; None for no end.
+            interval: Seconds between the first two looks; later ones are further apart.
+            max_interval: Most seconds between two looks.
+            on_change: Called, and awaited where it is asynchronous, with the first answer, and with every one that
+                shows another status.
+
+        Returns:
+            The deployment as it was last seen.
+
+        Raises:
+            WaitFailedError: It failed, or it stayed inactive or scaled to zero for a minute.
+            WaitTimeoutError: It was still on its way.
+        """
+        pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
+        steps = waking.wake(self._client, model_id, environment, deployment, development, on_change, **pace)
+        return await adrive(steps, self._clock)
+
+    async def stream_predict_environment(
+        self,
+        env_name: str,
+        *,
+        input: Any = UNSET,
+        body: Any = UNSET,
+        timeout: float | None = None,
+        extra_query: Query | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+    ) -> AsyncPredictionStream:
+        """Run the model behind an environment and take its answer piece by piece: see `AsyncPredictionStream`.
+
+        Args:
+            env_name: Name of the environment
+            input: Model input, any JSON value
+            body: The whole body, in place of `input`: any JSON.
+            timeout: Seconds for the whole stream; by default 600.
+            extra_query: More query parameters.
+            extra_headers: More headers.
+            extra_body: More fields of the body.
+        """
+        call = CALLS.predict_environment(
+            env_name,
+            input=input,
+            body=body,
+            timeout=timeout,
+            extra_query=extra_query,
+            extra_headers=extra_headers,
+            extra_body=extra_body,
+        )
+        return await AsyncPredictionStream.open(cast("AsyncBaseten", self._client), call)
+
+    async def stream_predict_development(
+        self,
+        *,
+        input: Any = UNSET,
+        body: Any = UNSET,
+        timeout: float | None = None,
+        extra_query: Query | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+    ) -> AsyncPredictionStream:
+        """Run the model's development deployment and take its answer piece by piece: see `AsyncPredictionStream`.
+
+        Args:
+            input: Model input, any JSON value
+            body: The whole body, in place of `input`: any JSON.
+            timeout: Seconds for the whole stream; by default 600.
+            extra_query: More query parameters.
+            extra_headers: More headers.
+            extra_body: More fields of the body.
+        """
+        call = CALLS.predict_development(
+            input=input,
+            body=body,
+            timeout=timeout,
+            extra_query=extra_query,
+            extra_headers=extra_headers,
+            extra_body=extra_body,
+        )
+        return await AsyncPredictionStream.open(cast("AsyncBaseten", self._client), call)
+
+    async def stream_predict_deployment(
+        self,
+        deployment_id: str,
+        *,
+        input: Any = UNSET,
+        body: Any = UNSET,
+        timeout: float | None = None,
+        extra_query: Query | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+    ) -> AsyncPredictionStream:
+        """Run one deployment of the model and take its answer piece by piece: see `AsyncPredictionStream`.
+
+        Args:
+            deployment_id: Deployment ID
+            input: Model input, any JSON value
+            body: The whole body, in place of `input`: any JSON.
+            timeout: Seconds for the whole stream; by default 600.
+            extra_query: More query parameters.
+            extra_headers: More headers.
+            extra_body: More fields of the body.
+        """
+        call = CALLS.predict_deployment(
+            deployment_id,
+            input=input,
+            body=body,
+            timeout=timeout,
+            extra_query=extra_query,
+            extra_headers=extra_headers,
+            extra_body=extra_body,
+        )
+        return await AsyncPredictionStream.open(cast("AsyncBaseten", self._client), call)

@@ -1,0 +1,93 @@
+"""Bytes as they arrive → lines → server-sent events. Pure, and fed piece by piece."""
+
+from __future__ import annotations
+
+import codecs
+from typing import NamedTuple
+
+MAX_LINE = 16 * 2**20  # characters: a stream without line breaks must not fill the memory
+
+
+class ServerSentEvent(NamedTuple):
+    """One event of a stream, as the HTML standard reads it.
+
+    `retry` is in milliseconds.
+    """
+
+    event: str = "message"
+    data: str = ""
+    id: str | None = None
+    retry: int | None = None
+
+
+class Lines:
+    """Splits text into lines at LF, CR LF or CR, wherever the pieces were cut."""
+
+    def __init__(self) -> None:
+        self._decode = codecs.getincrementaldecoder("utf-8")(errors="replace").decode
+        self._parts: list[str] = []
+        self._size = 0
+        self._is_after_cr = False
+
+    def feed(self, piece: bytes, *, is_last: bool = False) -> list[str]:
+        """The lines that are complete now; with `is_last` also one that no line break ends.
+
+        Raises ValueError for a line of more than `MAX_LINE` characters.
+        """
+        text = self._decode(piece, is_last)
+        if self._is_after_cr and text:
+            text = text.removeprefix("\n")
+            self._is_after_cr = False
+        self._is_after_cr = text.endswith("\r") or (self._is_after_cr and not text)
+        # Not splitlines(): it also splits where a JSON text may go on.
+        *complete, rest = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        lines = []
+        for line in complete:
+            lines.append("".join([*self._parts, line]))
+            self._parts, self._size = [], 0
+        if rest:
+            self._parts.append(rest)
+            self._size += len(rest)
+        if self._size > MAX_LINE:
+            raise ValueError(f"a line of more than {MAX_LINE:,} characters")
+        if is_last and self._parts:
+            lines.append("".join(self._parts))
+            self._parts = []
+        return lines
+
+
+class Events:
+    """Puts lines together into server-sent events."""
+
+    def __init__(self) -> None:
+        self._is_first = True
+        self._id: str | None = None
+        self._clear()
+
+    def _clear(self) -> None:
+        self._event, self._data = "", list[str]()
+        self._retry: int | None = None
+
+    def feed(self, line: str) -> ServerSentEvent | None:
+        """The event that this line completes, if it does."""
+        if self._is_first:
+            line, self._is_first = line.removeprefix("\ufeff"), False
+        if not line:
+            return self.end()
+        name, _, value = line.partition(":")
+        value = value.removeprefix(" ")
+        if name == "data":
+            self._data.append(value)
+        elif name == "event":
+            self._event = value
+        elif name == "id" and "\0" not in value:
+            self._id = value
+        elif name == "retry" and value.isascii() and value.isdigit() and len(value) < 10:
+            self._retry = int(value)
+        return None
+
+    def end(self) -> ServerSentEvent | None:
+        """The event that is complete now: at an empty line, or at the end of the stream."""
+        data, event, retry = self._data, self._event, self._retry
+        self._clear()
+        return ServerSentEvent(event or "message", "\n".join(data), self._id, retry) if data else None

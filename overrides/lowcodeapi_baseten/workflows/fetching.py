@@ -1,0 +1,221 @@
+"""One file from a presigned URL to its place on disk: resumed after a fault, checked, and put there in one step.
+
+The host of a presigned URL is a stranger: it sees no token, none of our headers and no cookie, over HTTPS alone. What
+is fetched goes into a part file beside its place; the name of that one has the ETag in it, so a later run goes on only
+with bytes of the same file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpcore
+
+from ..engines.body import header_map
+from .driving import Clock
+from .errors import DownloadError, WaitTimeoutError
+from .presigned import Answer, Fault, Head, Pools, checked_url, head_of, md5_of, opened
+
+STALL = 15.0  # seconds without a byte after which the connection is given up
+TRIES = 6  # in a row that bring nothing
+_LOST = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError, httpcore.TimeoutException)
+_EXPIRED = frozenset({400, 401, 403})
+
+
+class Progress(NamedTuple):
+    """How far a file has come.
+
+    Attributes:
+        name: Name of the file below the folder.
+        path: Where it will be.
+        done_bytes: Bytes that are on disk, those of an earlier run too.
+        total_bytes: Size of the file.
+    """
+
+    name: str
+    path: Path
+    done_bytes: int
+    total_bytes: int
+
+
+class Fetch(NamedTuple):
+    """A file to fetch. `size` is checked where it is known."""
+
+    name: str
+    path: Path
+    url: str
+    size: int | None = None
+
+
+class Stopped(Exception):
+    """Another file failed, or the caller gave up."""
+
+
+class Terms(NamedTuple):
+    """What all files of one download have in common."""
+
+    clock: Clock
+    deadline: float | None
+    progress: Callable[[Progress], Any]
+    stop: threading.Event
+    pools: Pools
+
+
+class FileFetcher:
+    """Fetches one file, on the thread that calls it."""
+
+    def __init__(self, fetch: Fetch, terms: Terms) -> None:
+        self._fetch, self._terms = fetch, terms
+        self._url = checked_url(fetch.name, fetch.url)
+        try:
+            self._pool = terms.pools.to(fetch.url)
+        except httpcore.UnsupportedProtocol as error:
+            raise DownloadError(fetch.name, str(error)) from None
+        self._etag: str | None = None
+        self._part: Path | None = None
+
+    def run(self) -> bool:
+        """Fetch it. Returns False where a fresh URL is needed; raises `DownloadError`, or `WaitTimeoutError`."""
+        idle, delay = 0, 1.0
+        while True:
+            self._check_time()
+            had = self._had()
+            try:
+                return self._attempt()
+            except Fault as fault:
+                trouble = str(fault)
+            idle = 0 if self._had() > had else idle + 1
+            if idle >= TRIES:
+                raise DownloadError(self._fetch.name, f"given up after {TRIES} attempts: {trouble}; {self._kept()}")
+            delay = 1.0 if idle == 0 else min(delay * 2, 10.0)
+            self._check_time(ahead=delay)
+            self._terms.clock.sleep(delay)
+
+    def _attempt(self) -> bool:
+        """Whether the file is there now, or needs a fresh URL. Raises `Fault` where another attempt may bring more."""
+        # Bytes of an earlier run: only the ETag says whether they belong to this file.
+        if self._etag is None and self._leftovers() and self._open({}, self._recognise):
+            return True
+        start = self._had()
+        headers = {"range": f"bytes={start}-", "if-match": self._etag} if start and self._etag else {}
+        return self._open(headers, lambda answer: self._take(answer, start))
+
+    def _open(self, headers: Mapping[str, str], take: Callable[[Answer], bool]) -> bool:
+        timeout = dict.fromkeys(("connect", "pool", "read", "write"), STALL)
+        given = [("accept", "*/*"), ("accept-encoding", "identity"), *headers.items()]
+        try:
+            with self._pool.stream("GET", self._url, headers=given, extensions={"timeout": timeout}) as response:
+                return take(Answer(response.status, header_map(response.headers), response.iter_stream()))
+        except _LOST as error:
+            trouble = type(error).__name__
+        # Not chained: what was caught holds the URL.
+        raise Fault(trouble)
+
+    def _recognise(self, answer: Answer) -> bool:
+        """Find the bytes of an earlier run, by the head alone. Returns whether they are the whole file."""
+        if answer.status != 200:
+            return False
+        head = head_of(answer, 0)
+        self._adopt(head)
+        if head.etag is None or not self._had() or self._had() != head.total:
+            return False
+        self._finish(head)
+        return True
+
+    def _take(self, answer: Answer, start: int) -> bool:
+        """Write what comes. Returns False where a fresh URL is needed."""
+        status = answer.status
+        if status in _EXPIRED:
+            return False
+        if status in {408, 412, 416, 425, 429} or status >= 500:
+            if status in {412, 416}:
+                self._discard()  # It is another file now.
+            raise Fault(f"status {status}")
+        if status not in {200, 206}:
+            raise DownloadError(self._fetch.name, f"its host answered {status}; {self._kept()}")
+        head = head_of(answer, start)
+        if head.start > start or (start and head.etag != self._etag):
+            self._discard()
+            raise Fault("the file changed on the way")
+        self._adopt(head)
+        if self._is_there(head):
+            return True
+        assert self._part is not None
+        with opened(self._part) as part:
+            part.seek(head.start)
+            part.truncate()
+            done = head.start
+            self._tell(done, head)
+            for chunk in answer.chunks:
+                part.write(chunk)
+                done += len(chunk)
+                self._tell(done, head)
+                self._check_time()
+        self._finish(head)
+        return True
+
+    def _adopt(self, head: Head) -> None:
+        """Know from now on which file it is."""
+        self._etag = head.etag
+        mark = hashlib.sha256((head.etag or os.urandom(16).hex()).encode()).hexdigest()[:16]
+        self._part = self._fetch.path.with_name(f".{self._fetch.path.name}.{mark}.part")
+        for leftover in self._leftovers():
+            if leftover != self._part:
+                leftover.unlink(missing_ok=True)
+
+    def _finish(self, head: Head) -> None:
+        assert self._part is not None
+        size = self._part.stat().st_size
+        expected = self._fetch.size
+        if expected is not None and size != expected:
+            self._discard()
+            raise DownloadError(self._fetch.name, f"has {size:,} bytes, and Baseten lists {expected:,}")
+        if head.is_md5 and md5_of(self._part) != head.etag:
+            self._discard()
+            raise Fault("its bytes are not those of its ETag")
+        os.replace(self._part, self._fetch.path)
+
+    def _is_there(self, head: Head) -> bool:
+        """Whether an earlier run has fetched this very file."""
+        path, size = self._fetch.path, self._fetch.size if self._fetch.size is not None else head.total
+        if head.start or not head.is_md5 or path.is_symlink() or not path.is_file():
+            return False
+        if path.stat().st_size != size or md5_of(path) != head.etag:
+            return False
+        self._tell(path.stat().st_size, head)
+        return True
+
+    def _tell(self, done: int, head: Head) -> None:
+        total = self._fetch.size if self._fetch.size is not None else head.total
+        self._terms.progress(Progress(self._fetch.name, self._fetch.path, done, done if total is None else total))
+
+    def _check_time(self, ahead: float = 0.0) -> None:
+        terms = self._terms
+        if terms.stop.is_set():
+            raise Stopped
+        if terms.deadline is not None and terms.clock.now() + ahead >= terms.deadline:
+            raise WaitTimeoutError(f"{self._fetch.name}: the time is over; {self._kept()}", state="downloading")
+
+    def _had(self) -> int:
+        try:
+            return self._part.stat().st_size if self._part is not None and self._etag is not None else 0
+        except FileNotFoundError:
+            return 0
+
+    def _kept(self) -> str:
+        return f"{self._had():,} bytes are kept: call again to go on"
+
+    def _leftovers(self) -> list[Path]:
+        pattern = re.compile(re.escape(f".{self._fetch.path.name}.") + r"[0-9a-f]{16}\.part")
+        return [path for path in self._fetch.path.parent.iterdir() if pattern.fullmatch(path.name)]
+
+    def _discard(self) -> None:
+        if self._part is not None:
+            self._part.unlink(missing_ok=True)
+        self._etag = self._part = None

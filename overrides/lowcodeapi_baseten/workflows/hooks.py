@@ -1,0 +1,184 @@
+"""Small events for whoever watches the client: one for each request, answer, repetition and change of format.
+
+No event holds a query, a header, a body or a token. A hook that raises is logged, and the call goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Generator
+from typing import Any, NamedTuple, TypeVar
+
+from lowcodeapi_baseten_api.types import Call, RawResponse
+
+from ..memory import NEW
+from ..plan import Plan
+from ..request import prepare
+from ..steps import Failure, Outcome, Send, Sleep
+
+log = logging.getLogger("lowcodeapi_baseten")
+
+E = TypeVar("E")
+
+
+class RequestEvent(NamedTuple):
+    """A request is about to be sent.
+
+    Attributes:
+        operation: The operation's id, such as "models.get".
+        method: The HTTP method.
+        path: The path, without the query.
+        format: The URL format, "new" or "old".
+        purpose: "call", or "probe" for a request that only asks which format the gateway serves.
+        number: 1 for the first request of the call.
+    """
+
+    operation: str
+    method: str
+    path: str
+    format: str
+    purpose: str
+    number: int
+
+
+class ResponseEvent(NamedTuple):
+    """A request was answered, or was not.
+
+    Attributes:
+        request: The event of the request.
+        status_code: The HTTP status, or None.
+        outcome: "answered", or how it failed: "unsent", "timeout", "lost", "refused".
+        seconds: How long it took.
+    """
+
+    request: RequestEvent
+    status_code: int | None
+    outcome: str
+    seconds: float
+
+
+class RetryEvent(NamedTuple):
+    """A call is about to be sent again.
+
+    Attributes:
+        operation: The operation's id.
+        delay: Seconds that were waited before.
+        reason: The status or the failure that the last request met.
+    """
+
+    operation: str
+    delay: float
+    reason: str
+
+
+class FallbackEvent(NamedTuple):
+    """A call is about to be sent in the other URL format.
+
+    Attributes:
+        operation: The operation's id.
+        from_format: The format that did not work.
+        to_format: The format that has its turn.
+        reason: The status or the failure that the last request met.
+    """
+
+    operation: str
+    from_format: str
+    to_format: str
+    reason: str
+
+
+class Hooks(NamedTuple):
+    """What a client calls. Each is called where the call runs: it must not block, and is not awaited."""
+
+    on_request: Callable[[RequestEvent], Any] | None = None
+    on_response: Callable[[ResponseEvent], Any] | None = None
+    on_retry: Callable[[RetryEvent], Any] | None = None
+    on_fallback: Callable[[FallbackEvent], Any] | None = None
+
+    def is_empty(self) -> bool:
+        """Whether nobody watches."""
+        return all(hook is None for hook in self)
+
+
+def _tell(hook: Callable[[E], Any] | None, event: E) -> None:
+    if hook is None:
+        return
+    try:
+        hook(event)
+    except Exception:
+        # An answer must not be lost, nor a call sent again, because somebody could not write it down.
+        log.warning("a hook failed at a %s", type(event).__name__, exc_info=True)
+
+
+class _Observer:
+    """What was seen of one call so far."""
+
+    def __init__(self, plan: Plan, call: Call, hooks: Hooks, now: Callable[[], float]) -> None:
+        self._plan, self._call, self._hooks, self._now = plan, call, hooks, now
+        self._targets: dict[str, str] = {}
+        self._format = ""
+        self._number = 0
+        self._delay: float | None = None
+        self._reason = ""
+
+    def slept(self, seconds: float) -> None:
+        self._delay = seconds
+
+    def sending(self, send: Send) -> RequestEvent:
+        name, is_probe = self._known(send)
+        self._number += 1
+        operation = self._call.operation
+        if self._delay is not None:
+            _tell(self._hooks.on_retry, RetryEvent(operation, self._delay, self._reason))
+        if not is_probe:
+            if self._format not in {"", name}:
+                _tell(self._hooks.on_fallback, FallbackEvent(operation, self._format, name, self._reason))
+            self._format = name
+        self._delay = None
+        path = send.target.partition("?")[0]
+        event = RequestEvent(operation, send.method, path, name, "probe" if is_probe else "call", self._number)
+        _tell(self._hooks.on_request, event)
+        return event
+
+    def answered(self, event: RequestEvent, outcome: Outcome, seconds: float) -> None:
+        kind = outcome.kind if isinstance(outcome, Failure) else "answered"
+        status = getattr(outcome, "status", None)
+        self._reason = str(status or kind)
+        _tell(self._hooks.on_response, ResponseEvent(event, status, kind, seconds))
+
+    def _known(self, send: Send) -> tuple[str, bool]:
+        """The format of a request, by its target, and whether it is the probe."""
+        plan = self._plan
+        if plan.probe is not None and send.target == plan.probe.target(NEW, plan.prefix):
+            return NEW, True
+        if not self._targets:
+            operation = self._call.operation
+            routes = {name: known[operation] for name, known in plan.routes.items() if operation in known}
+            request = prepare(self._call, routes, plan.headers)
+            self._targets = {request.target(name, plan.prefix): name for name in reversed(routes)}
+        # A redirect leads to a target that neither format has.
+        return self._targets.get(send.target, self._format or NEW), False
+
+
+def observed(
+    steps: Generator[Any, Any, RawResponse[Any]], plan: Plan, call: Call, hooks: Hooks, now: Callable[[], float]
+) -> Generator[Any, Any, RawResponse[Any]]:
+    """The same steps, and the hooks called on the way."""
+    observer = _Observer(plan, call, hooks, now)
+    outcome: Any = None
+    try:
+        while True:
+            step = steps.send(outcome)
+            if isinstance(step, Send):
+                event, started = observer.sending(step), now()
+                outcome = yield step
+                observer.answered(event, outcome, now() - started)
+                continue
+            if isinstance(step, Sleep):
+                observer.slept(step.seconds)
+            outcome = yield step
+    except StopIteration as end:
+        result: RawResponse[Any] = end.value
+        return result
+    finally:
+        steps.close()

@@ -1,0 +1,263 @@
+"""`client.inference`, and what a prediction needs around it: submitting, waiting, waking, streaming."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from lowcodeapi_baseten_api.resources.inference import Inference
+from lowcodeapi_baseten_api.types import UNSET, Query, Unset
+
+from . import predictions, waking
+from .base import Workflows
+from .driving import drive
+from .many import ManyPredictions
+from .predictions import AsyncPrediction, method_of, until_succeeded
+from .streams import PredictionStream
+from .watching import INTERVAL, MAX_INTERVAL
+
+if TYPE_CHECKING:
+    from lowcodeapi_baseten_api.models import (
+        AsyncRequestStatus,
+        Deployment,
+        InferenceRetryConfig,
+        InferenceRetryConfigDict,
+    )
+
+    from ..client import Baseten
+    from .client import WorkflowClient
+
+CALLS = Inference(lambda call: call)
+"""Methods that hand back the call that they would make."""
+
+
+class InferenceWorkflows(ManyPredictions, Workflows, Inference):
+    """The operations of the group `inference`, and the workflows around them.
+
+    What a model answers may be any JSON (an object, a list, text, a number, null), `str` for text, or `bytes` for
+    anything else. The published gateway decodes bytes as UTF-8 and so damages them: where an answer carries the mark of
+    that, `ResponseError` is raised, with what came on its `body`.
+
+    Every operation also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
+    `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
+    """
+
+    def __init__(self, client: WorkflowClient) -> None:
+        super().__init__(client._run)
+        self._client = client
+
+    def submit(
+        self,
+        *,
+        environment: str | None = None,
+        deployment: str | None = None,
+        development: bool = False,
+        input: Mapping[str, Any] | Unset = UNSET,
+        model_input: Mapping[str, Any] | Unset = UNSET,
+        webhook_endpoint: str | Unset = UNSET,
+        priority: int | Unset = UNSET,
+        max_time_in_queue_seconds: int | Unset = UNSET,
+        inference_retry_config: InferenceRetryConfig | InferenceRetryConfigDict | Unset = UNSET,
+        timeout: float | None = None,
+        extra_query: Query | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+    ) -> AsyncPrediction:
+        """Queue a prediction, and return a handle on it. The output goes to the webhook alone.
+
+        Args:
+            environment: Name of the environment to send it to; exactly one of this and the next two is given.
+            deployment: ID of the deployment to send it to.
+            development: Send it to the development deployment.
+            input: Model input, any JSON object
+            model_input: Another name of `input`, and the one that is sent.
+            webhook_endpoint: HTTPS URL that receives the result: see `workflows.webhooks`.
+            priority: 0 (first) to 2 (last)
+            max_time_in_queue_seconds: Seconds a request may stay queued, 10 to 259200
+            inference_retry_config: Retry settings: max_attempts, initial_delay_ms, max_delay_ms
+            timeout: Seconds for the call.
+            extra_query: More query parameters.
+            extra_headers: More headers.
+            extra_body: More fields of the body.
+
+        Raises:
+            InvalidParameterError: The request is larger than 256 KiB. Nothing was sent.
+        """
+        send = method_of(self, "async_predict", environment, deployment, development)
+        answer = send(
+            input=input,
+            model_input=model_input,
+            webhook_endpoint=webhook_endpoint,
+            priority=priority,
+            max_time_in_queue_seconds=max_time_in_queue_seconds,
+            inference_retry_config=inference_retry_config,
+            timeout=timeout,
+            extra_query=extra_query,
+            extra_headers=extra_headers,
+            extra_body=extra_body,
+        )
+        return self.prediction(answer.request_id)
+
+    def prediction(self, request_id: str) -> AsyncPrediction:
+        """A handle on an asynchronous prediction that was submitted earlier."""
+        return AsyncPrediction(self, request_id)
+
+    def wait(
+        self,
+        request_id: str,
+        *,
+        timeout: float | None = predictions.TIMEOUT,
+        interval: float = INTERVAL,
+        max_interval: float = MAX_INTERVAL,
+        on_change: Callable[[AsyncRequestStatus], Any] | None = None,
+    ) -> AsyncRequestStatus:
+        """Wait until an asynchronous request has succeeded.
+
+        Args:
+            request_id: ID of the asynchronous request
+            timeout: Seconds to wait in all; None for no end.
+            interval: Seconds between the first two looks; later ones are further apart.
+            max_interval: Most seconds between two looks.
+            on_change: Called with the first answer, and with every one that shows another status.
+
+        Returns:
+            The last answer. The output is not in it: that goes to the webhook.
+
+        Raises:
+            WaitFailedError: It failed, expired, was cancelled, or its webhook could not be delivered.
+            WaitTimeoutError: It was still queued or running.
+        """
+        pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
+        steps = until_succeeded(self.get_async_request, self._clock, request_id, on_change, **pace)
+        return drive(steps, self._clock)
+
+    def wake(
+        self,
+        model_id: str,
+        *,
+        environment: str | None = None,
+        deployment: str | None = None,
+        development: bool = False,
+        timeout: float | None = waking.TIMEOUT,
+        interval: float = INTERVAL,
+        max_interval: float = MAX_INTERVAL,
+        on_change: Callable[[Deployment], Any] | None = None,
+    ) -> Deployment:
+        """Wake a deployment before load, and wait until it is active. One that is active already is left alone.
+
+        Args:
+            model_id: Model ID, of the model that the account's credential belongs to
+            environment: The environment whose deployment is woken; by default production.
+            deployment: ID of the deployment to wake, in place of an environment.
+            development: Wake the development deployment.
+            timeout: Seconds to wait in all; None for no end.
+            interval: Seconds between the first two looks; later ones are further apart.
+            max_interval: Most seconds between two looks.
+            on_change: Called with the first answer, and with every one that shows another status.
+
+        Returns:
+            The deployment as it was last seen.
+
+        Raises:
+            WaitFailedError: It failed, or it stayed inactive or scaled to zero for a minute.
+            WaitTimeoutError: It was still on its way.
+        """
+        pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
+        steps = waking.wake(self._client, model_id, environment, deployment, development, on_change, **pace)
+        return drive(steps, self._clock)
+
+    def stream_predict_environment(
+        self,
+        env_name: str,
+        *,
+        input: Any = UNSET,
+        body: Any = UNSET,
+        timeout: float | None = None,
+        extra_query: Query | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+    ) -> PredictionStream:
+        """Run the model behind an environment and take its answer piece by piece: see `PredictionStream`.
+
+        Args:
+            env_name: Name of the environment
+            input: Model input, any JSON value
+            body: The whole body, in place of `input`: any JSON.
+            timeout: Seconds for the whole stream; by default 600.
+            extra_query: More query parameters.
+            extra_headers: More headers.
+            extra_body: More fields of the body.
+        """
+        call = CALLS.predict_environment(
+            env_name,
+            input=input,
+            body=body,
+            timeout=timeout,
+            extra_query=extra_query,
+            extra_headers=extra_headers,
+            extra_body=extra_body,
+        )
+        return PredictionStream(cast("Baseten", self._client), call)
+
+    def stream_predict_development(
+        self,
+        *,
+        input: Any = UNSET,
+        body: Any = UNSET,
+        timeout: float | None = None,
+        extra_query: Query | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+    ) -> PredictionStream:
+        """Run the model's development deployment and take its answer piece by piece: see `PredictionStream`.
+
+        Args:
+            input: Model input, any JSON value
+            body: The whole body, in place of `input`: any JSON.
+            timeout: Seconds for the whole stream; by default 600.
+            extra_query: More query parameters.
+            extra_headers: More headers.
+            extra_body: More fields of the body.
+        """
+        call = CALLS.predict_development(
+            input=input,
+            body=body,
+            timeout=timeout,
+            extra_query=extra_query,
+            extra_headers=extra_headers,
+            extra_body=extra_body,
+        )
+        return PredictionStream(cast("Baseten", self._client), call)
+
+    def stream_predict_deployment(
+        self,
+        deployment_id: str,
+        *,
+        input: Any = UNSET,
+        body: Any = UNSET,
+        timeout: float | None = None,
+        extra_query: Query | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+    ) -> PredictionStream:
+        """Run one deployment of the model and take its answer piece by piece: see `PredictionStream`.
+
+        Args:
+            deployment_id: Deployment ID
+            input: Model input, any JSON value
+            body: The whole body, in place of `input`: any JSON.
+            timeout: Seconds for the whole stream; by default 600.
+            extra_query: More query parameters.
+            extra_headers: More headers.
+            extra_body: More fields of the body.
+        """
+        call = CALLS.predict_deployment(
+            deployment_id,
+            input=input,
+            body=body,
+            timeout=timeout,
+            extra_query=extra_query,
+            extra_headers=extra_headers,
+            extra_body=extra_body,
+        )
+        return PredictionStream(cast("Baseten", self._client), call)

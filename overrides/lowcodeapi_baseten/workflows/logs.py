@@ -1,0 +1,193 @@
+"""Following the logs of a training job: every line once, across polls, pages and equal timestamps."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, NamedTuple
+
+from lowcodeapi_baseten_api.models import Log, TrainingJob
+from lowcodeapi_baseten_api.types import UNSET
+
+from ..errors import InvalidParameterError
+from .driving import AsyncWalk, Clock, Emit, Steps, Walk
+from .states import of_training_job
+from .watching import Watch
+
+log = logging.getLogger("lowcodeapi_baseten")
+
+PAGE = 1000  # lines: the most that one request gives
+LATE_NANOS = 10_000_000_000
+"""Lines of several replicas don't arrive in the order in which they were written: so much is asked for again."""
+QUIET_POLLS = 2
+"""Once the job has ended, its last lines may still be on their way: so many polls must bring nothing new."""
+
+Since = int | str | datetime.datetime | None
+_POSITION = re.compile(r"(\d{1,20})\+(\d{1,9})", re.ASCII)
+
+
+class Source(NamedTuple):
+    """The operations that following needs, synchronous or not, and what to ask them."""
+
+    get_job: Callable[..., Any]
+    get_logs: Callable[..., Any]
+    project: str
+    job: str
+    min_level: Any = UNSET
+
+
+class Follower:
+    """What is known of the lines so far: where to ask next, and which lines were handed out."""
+
+    def __init__(self, source: Source, since: Since) -> None:
+        self._source = source
+        self._first, self._skip = _start(since)
+        self._newest = self._first
+        self._at_newest = self._skip
+        self._emitted: Counter[tuple[Any, ...]] = Counter()
+        self.job: TrainingJob | None = None
+
+    @property
+    def position(self) -> str:
+        """The newest line that was handed out, and how many share its timestamp."""
+        return f"{max(self._newest, 0)}+{self._at_newest}"
+
+    def steps(self, watch: Watch) -> Steps[None]:
+        """Emit the lines, until the job has ended and its last lines are in."""
+        quiet = 0
+        while True:
+            # The job first: what it wrote before it ended is in the logs that are read afterwards.
+            answer = yield from watch.ask(partial(self._look, self._source.get_job))
+            self.job = watch.answer = answer.training_job
+            verdict = of_training_job(answer)
+            watch.state = verdict.state
+            if self._first < 0:
+                self._first = _nanos(getattr(self.job, "created_at", None))
+                self._newest = max(self._newest, self._first)
+            is_new = yield from self._sweep(watch)
+            has_ended = verdict.outcome in {"done", "failed"}
+            if is_new or (has_ended and quiet == 0):
+                watch.begin_anew()
+            quiet = quiet + 1 if has_ended and not is_new else 0
+            if quiet >= QUIET_POLLS:
+                return
+            yield from watch.pause()
+
+    def _look(self, method: Callable[..., Any], seconds: float, **query: Any) -> Any:
+        return method(self._source.project, self._source.job, timeout=seconds, **query)
+
+    def _sweep(self, watch: Watch) -> Steps[bool]:
+        """Emit every line from a little before the newest one on, and say whether there was any."""
+        start = max(self._newest - LATE_NANOS, self._first) // 1_000_000
+        self._forget_before(start * 1_000_000)
+        is_new = False
+        while True:
+            query: dict[str, Any] = {"start_epoch_millis": start, "direction": "asc", "limit": PAGE}
+            if self._source.min_level is not UNSET:
+                query["min_level"] = self._source.min_level
+            answer = yield from watch.ask(partial(self._look, self._source.get_logs, **query))
+            lines: list[Log] = answer.logs if isinstance(answer.logs, list) else []
+            for line in self._unseen(lines):
+                is_new = True
+                yield Emit(line)
+            if len(lines) < PAGE:
+                return is_new
+            # The next page begins with the millisecond in which this one was cut off.
+            following = _nanos(lines[-1].timestamp) // 1_000_000
+            if following <= start:
+                log.warning(
+                    "job %s wrote %d lines or more in one millisecond; the API shows no others", self._source.job, PAGE
+                )
+                following = start + 1
+            start = following
+
+    def _unseen(self, lines: list[Log]) -> Iterator[Log]:
+        """The lines that were not handed out yet. Equal lines count: three of them are three."""
+        counts: Counter[tuple[Any, ...]] = Counter()
+        for line in lines:
+            nanos = _nanos(line.timestamp)
+            key = (nanos, line.replica, line.request_id, line.level, line.message)
+            counts[key] += 1
+            if counts[key] <= self._emitted[key] or 0 < nanos < self._first:
+                continue
+            self._emitted[key] += 1
+            if nanos == self._first and self._skip > 0:
+                # Handed out before the position that this began with was taken.
+                self._skip -= 1
+                continue
+            if nanos > self._newest:
+                self._newest, self._at_newest = nanos, 0
+            if nanos == self._newest:
+                self._at_newest += 1
+            yield line
+
+    def _forget_before(self, nanos: int) -> None:
+        # A line without a readable time comes with every poll.
+        for key in [key for key in self._emitted if 0 < key[0] < nanos]:
+            del self._emitted[key]
+
+
+class LogFollower(Walk[Log]):
+    """The lines of a training job, one by one, until the job has ended and its last lines are in.
+
+    Attributes:
+        position: Where it is, as text: `follow_logs(…, since=position)` goes on after the last line that was taken.
+        job: The training job as it was last seen; None before the first look.
+    """
+
+    def __init__(self, follower: Follower, watch: Watch, clock: Clock) -> None:
+        super().__init__(follower.steps(watch), clock)
+        self._follower = follower
+
+    @property
+    def position(self) -> str:
+        return self._follower.position
+
+    @property
+    def job(self) -> TrainingJob | None:
+        return self._follower.job
+
+
+class AsyncLogFollower(AsyncWalk[Log]):
+    """`LogFollower`, asynchronous."""
+
+    def __init__(self, follower: Follower, watch: Watch, clock: Clock) -> None:
+        super().__init__(follower.steps(watch), clock)
+        self._follower = follower
+
+    @property
+    def position(self) -> str:
+        return self._follower.position
+
+    @property
+    def job(self) -> TrainingJob | None:
+        return self._follower.job
+
+
+def _start(since: Since) -> tuple[int, int]:
+    """Nanoseconds since the epoch, and how many lines of that very moment were had already; -1 where none is given."""
+    if since is None:
+        return -1, 0
+    if isinstance(since, datetime.datetime):
+        if since.tzinfo is None:
+            raise InvalidParameterError("since", "has a time zone: a time without one is another on every machine")
+        return _nanos(since), 0
+    if isinstance(since, int) and not isinstance(since, bool) and 0 <= since < 10**15:
+        return since * 1_000_000, 0
+    match = _POSITION.fullmatch(since) if isinstance(since, str) else None
+    if match is None:
+        raise InvalidParameterError("since", f"is epoch milliseconds, a datetime or a position; got {since!r:.60}")
+    return int(match[1]), int(match[2])
+
+
+def _nanos(time: Any) -> int:
+    """Nanoseconds since the epoch, of whatever a line or a job says; 0 where it says nothing readable."""
+    if isinstance(time, datetime.datetime) and time.tzinfo is not None:
+        return (
+            int((time - datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)) / datetime.timedelta(microseconds=1)) * 1000
+        )
+    return int(time) if isinstance(time, str) and time.isascii() and time.isdigit() else 0

@@ -1,0 +1,65 @@
+"""The metrics of a training job as tidy rows: one figure a row, as pandas and polars take them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from typing import Any, TypedDict
+
+from lowcodeapi_baseten_api.models import GetTrainingJobMetricsResponse
+
+_PLAIN = ("cpu_usage", "cpu_memory_usage_bytes")
+_BY_GPU = ("gpu_utilization", "gpu_memory_usage_bytes")
+_STORAGE = ("usage_bytes", "utilization")
+
+
+class MetricRow(TypedDict):
+    """One figure at one time.
+
+    `metric` is named as Baseten's field is, storage as "cache_usage_bytes" and the like. `node` is None for the job as
+    a whole, `gpu` for what belongs to no GPU. `time` stays text where it can't be read.
+    """
+
+    time: datetime.datetime | str
+    metric: str
+    node: str | None
+    gpu: str | None
+    value: float
+
+
+class Metrics:
+    """The metrics of a training job.
+
+    Attributes:
+        response: The answer as it came.
+    """
+
+    def __init__(self, response: GetTrainingJobMetricsResponse) -> None:
+        self.response = response
+
+    def to_rows(self) -> list[MetricRow]:
+        """One row a figure: `pandas.DataFrame(metrics.to_rows())`, `polars.DataFrame(metrics.to_rows())`."""
+        rows = list(_of(self.response, None))
+        for node in self.response.per_node_metrics or []:
+            rows.extend(_of(node.metrics, node.node_id))
+        return rows
+
+    def __repr__(self) -> str:
+        return f"<Metrics of {getattr(self.response.training_job, 'id', None)}>"
+
+
+def _of(metrics: Any, node: str | None) -> Iterator[MetricRow]:
+    for name in _BY_GPU:
+        for gpu, series in (getattr(metrics, name, None) or {}).items():
+            yield from _rows(series, name, node, gpu)
+    for name in _PLAIN:
+        yield from _rows(getattr(metrics, name, None), name, node, None)
+    for storage in ("ephemeral_storage", "cache"):
+        for name in _STORAGE:
+            series = getattr(getattr(metrics, storage, None), name, None)
+            yield from _rows(series, f"{storage}_{name}", node, None)
+
+
+def _rows(series: Any, metric: str, node: str | None, gpu: str | None) -> Iterator[MetricRow]:
+    for point in series or []:
+        yield {"time": point.timestamp, "metric": metric, "node": node, "gpu": gpu, "value": point.value}

@@ -1,0 +1,117 @@
+"""Asynchronous predictions: where they are sent, and a handle on one that was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InvalidParameterError
+from .driving import Clock, Steps
+from .states import of_async_request
+from .waiting import wait
+from .watching import INTERVAL, MAX_INTERVAL, Watch
+
+if TYPE_CHECKING:
+    from lowcodeapi_baseten_api.models import AsyncRequestStatus, CancelAsyncRequestResponse
+
+    from .async_inference import AsyncInferenceWorkflows
+    from .inference import InferenceWorkflows
+
+TIMEOUT = 3600.0
+
+
+def until_succeeded(
+    get: Callable[..., Any], clock: Clock, request_id: str, on_change: Callable[[Any], Any] | None, **pace: Any
+) -> Steps[AsyncRequestStatus]:
+    """Look at an asynchronous request with `get` until it has succeeded."""
+    watch = Watch(f"asynchronous request {request_id}", clock, **pace)
+
+    def look(seconds: float) -> Any:
+        return get(request_id, timeout=seconds)
+
+    status: AsyncRequestStatus = yield from wait(watch, look, of_async_request, on_change)
+    return status
+
+
+def method_of(
+    methods: Any, prefix: str, environment: str | None, deployment: str | None, development: bool
+) -> Callable[..., Any]:
+    """The method that goes to the one place that is named. Raises `InvalidParameterError` for none, or several."""
+    given = [environment is not None, deployment is not None, development]
+    if sum(given) != 1:
+        raise InvalidParameterError("environment", "or deployment or development is given, exactly one of the three")
+    if environment is not None:
+        return partial(getattr(methods, f"{prefix}_environment"), environment)
+    if deployment is not None:
+        return partial(getattr(methods, f"{prefix}_deployment"), deployment)
+    method: Callable[..., Any] = getattr(methods, f"{prefix}_development")
+    return method
+
+
+class AsyncPrediction:
+    """A handle on an asynchronous prediction. Its output goes to the webhook, and is stored nowhere else.
+
+    Attributes:
+        request_id: ID of the asynchronous request.
+    """
+
+    def __init__(self, inference: InferenceWorkflows, request_id: str) -> None:
+        self._inference = inference
+        self.request_id = request_id
+
+    def status(self) -> AsyncRequestStatus:
+        """How far it has come."""
+        return self._inference.get_async_request(self.request_id)
+
+    def wait(
+        self,
+        *,
+        timeout: float | None = TIMEOUT,
+        interval: float = INTERVAL,
+        max_interval: float = MAX_INTERVAL,
+        on_change: Callable[[AsyncRequestStatus], Any] | None = None,
+    ) -> AsyncRequestStatus:
+        """Wait until it has succeeded: `client.inference.wait`."""
+        return self._inference.wait(
+            self.request_id, timeout=timeout, interval=interval, max_interval=max_interval, on_change=on_change
+        )
+
+    def cancel(self) -> CancelAsyncRequestResponse:
+        """Take it out of the queue. Read `canceled` in the answer: one that runs already goes on."""
+        return self._inference.cancel_async_request(self.request_id)
+
+    def __repr__(self) -> str:
+        return f"<AsyncPrediction {self.request_id}>"
+
+
+class AwaitedPrediction:
+    """`AsyncPrediction` of an asynchronous client: the same methods, awaited."""
+
+    def __init__(self, inference: AsyncInferenceWorkflows, request_id: str) -> None:
+        self._inference = inference
+        self.request_id = request_id
+
+    async def status(self) -> AsyncRequestStatus:
+        """How far it has come."""
+        return await self._inference.get_async_request(self.request_id)
+
+    async def wait(
+        self,
+        *,
+        timeout: float | None = TIMEOUT,
+        interval: float = INTERVAL,
+        max_interval: float = MAX_INTERVAL,
+        on_change: Callable[[AsyncRequestStatus], Any] | None = None,
+    ) -> AsyncRequestStatus:
+        """Wait until it has succeeded: `client.inference.wait`."""
+        return await self._inference.wait(
+            self.request_id, timeout=timeout, interval=interval, max_interval=max_interval, on_change=on_change
+        )
+
+    async def cancel(self) -> CancelAsyncRequestResponse:
+        """Take it out of the queue. Read `canceled` in the answer: one that runs already goes on."""
+        return await self._inference.cancel_async_request(self.request_id)
+
+    def __repr__(self) -> str:
+        return f"<AwaitedPrediction {self.request_id}>"

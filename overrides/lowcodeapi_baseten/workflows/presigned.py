@@ -1,0 +1,120 @@
+"""What the host of a presigned URL answers, and what it means. That host is a stranger: it sees nothing of ours."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import threading
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+from urllib.parse import urlsplit
+
+import httpcore
+import httpx
+
+from ..engines.proxies import proxy_of
+from ..plan import is_loopback
+from .errors import DownloadError
+
+_BLOCK = 1 << 20
+_MD5 = re.compile(r'"([0-9a-f]{32})"', re.ASCII)
+_RANGE = re.compile(r"bytes (\d{1,19})-\d{1,19}/(\d{1,19}|\*)", re.ASCII)
+
+
+class Fault(Exception):
+    """An attempt failed in a way that may pass."""
+
+
+class Answer(NamedTuple):
+    """What the host answers. Names of headers are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    chunks: Iterable[bytes]
+
+
+class Head(NamedTuple):
+    """What the head of an answer says: where its bytes begin, and of which file they are.
+
+    `etag` is None where there is none that names bytes; `is_md5` says whether it is the MD5 of the whole file.
+    """
+
+    start: int
+    total: int | None
+    etag: str | None
+    is_md5: bool
+
+
+class Pools:
+    """One pool of connections for each host. Not a client: that one logs URLs, and these are as good as passwords."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: dict[str, httpcore.ConnectionPool] = {}
+
+    def to(self, url: str) -> httpcore.ConnectionPool:
+        """The pool for the host of this URL."""
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        with self._lock:
+            if origin not in self._known:
+                tls = httpx.create_ssl_context() if parts.scheme == "https" else None
+                self._known[origin] = httpcore.ConnectionPool(
+                    ssl_context=tls, proxy=proxy_of(origin), max_connections=None, keepalive_expiry=3.0
+                )
+            return self._known[origin]
+
+    def close(self) -> None:
+        """Close every connection."""
+        for pool in self._known.values():
+            pool.close()
+
+
+def head_of(answer: Answer, start: int) -> Head:
+    """The head of an answer to a request for what stands at `start` and after. Raises `Fault` for another range."""
+    headers = answer.headers
+    etag = headers.get("etag")
+    # Where a store encrypts with keys of its own, the ETag is no MD5 of the bytes.
+    is_encrypted = headers.get("x-amz-server-side-encryption", "AES256") != "AES256"
+    is_encrypted |= "x-amz-server-side-encryption-customer-algorithm" in headers
+    is_md5 = etag is not None and _MD5.fullmatch(etag) is not None and not is_encrypted
+    strong = None if etag is None or etag.startswith("W/") else etag
+    if answer.status == 206:
+        match = _RANGE.fullmatch(headers.get("content-range", ""))
+        if match is None or int(match[1]) != start:
+            raise Fault("it answered with a range that nobody asked for")
+        return Head(start, None if match[2] == "*" else int(match[2]), strong, is_md5)
+    length = headers.get("content-length", "")
+    return Head(0, int(length) if length.isascii() and length.isdigit() else None, strong, is_md5)
+
+
+def checked_url(name: str, url: str) -> str:
+    """The URL. Raises `DownloadError` for one that is not HTTPS, unless it stays on this machine."""
+    scheme = host = None
+    try:
+        parts = urlsplit(url)
+        scheme, host, _ = parts.scheme, parts.hostname, parts.port
+    except ValueError:
+        pass
+    if not host or not url.isascii() or not url.isprintable() or " " in url:
+        raise DownloadError(name, "its URL can't be read")
+    if scheme != "https" and not (scheme == "http" and is_loopback(host)):
+        raise DownloadError(name, f"its URL is {scheme}, and only https is fetched")
+    return url
+
+
+def opened(path: Path) -> BinaryIO:
+    """A file to write to, wherever in it. A link in its place is refused: it would lead the bytes elsewhere."""
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, flags, 0o666), "r+b")
+
+
+def md5_of(path: Path) -> str:
+    """The MD5 of a file, in quotation marks as an ETag is."""
+    digest = hashlib.md5(usedforsecurity=False)
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    return f'"{digest.hexdigest()}"'

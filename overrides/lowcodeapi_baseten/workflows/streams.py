@@ -1,0 +1,235 @@
+"""Predictions whose answer is taken piece by piece, as it arrives."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Self, cast
+
+from lowcodeapi_baseten_api.types import Call, RawResponse
+
+from ..errors import APIConnectionError, APITimeoutError, ResponseError
+from ..steps import Failure
+from .decoding import Events, Lines, ServerSentEvent
+
+if TYPE_CHECKING:
+    from ..client import AsyncBaseten, Baseten
+    from ..engines.streaming import AsyncStreamingShared
+
+
+class _Head:
+    """What is known of a stream before its first byte.
+
+    Attributes:
+        status_code: The HTTP status.
+        headers: The headers, names in lower case.
+        request_id: The provider's id of the request, or None.
+        payload: The answer, where it came as JSON in one piece; None where it is streamed.
+        is_streamed: Whether it is.
+    """
+
+    def __init__(self, call: Call, raw: RawResponse[Any], is_streamed: bool) -> None:
+        self._call, self._raw = call, raw
+        self._size = 0
+        self.status_code = raw.status_code
+        self.headers: Mapping[str, str] = raw.headers
+        self.request_id = raw.request_id
+        self.payload = None if is_streamed else raw.payload
+        self.is_streamed = is_streamed
+
+    @property
+    def content_type(self) -> str:
+        """The media type, such as "text/event-stream"."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    def _whole(self) -> bytes:
+        payload = self.payload
+        if isinstance(payload, (str, bytes)):
+            return payload.encode() if isinstance(payload, str) else payload
+        return json.dumps(payload, ensure_ascii=False).encode()
+
+    def _check_events(self) -> None:
+        if not self.is_streamed and not isinstance(self.payload, (str, bytes)):
+            raise self._error("the model answered JSON in one piece, which is on `payload`, and no stream of events")
+
+    def _error(self, problem: str) -> ResponseError:
+        known = {"operation": self._call.operation, "attempts": self._raw.attempts, "request_id": self.request_id}
+        body = b"" if self.is_streamed else self._whole()
+        return ResponseError(f"{self._call.operation}: {problem}", status_code=self.status_code, body=body, **known)
+
+    def _broken(self, failure: Failure) -> APIConnectionError:
+        cls = APITimeoutError if failure.kind == "timeout" else APIConnectionError
+        return cls(
+            f"{self._call.operation}: the stream ended too early, after {self._size:,} bytes ({failure.text}); what "
+            "came is not all, and it was not sent again",
+            operation=self._call.operation,
+            attempts=self._raw.attempts,
+            request_id=self.request_id,
+        )
+
+
+class PredictionStream(_Head):
+    """The answer of a model as it arrives. Use it as a context manager; leaving it early closes the connection.
+
+    Take `events()`, `lines()` or `bytes()`, one of them and once. The published gateway collects what a model streams
+    and sends it in one piece, so nothing may arrive before the model has ended.
+    """
+
+    def __init__(self, client: Baseten, call: Call) -> None:
+        from ..engines.streaming import StreamingShared
+
+        opened = client.with_options()
+        opened._shared = self._shared = StreamingShared(client._shared)
+        try:
+            raw = opened._run_raw(call)
+        except BaseException:
+            self._shared.close()
+            raise
+        super().__init__(call, raw, self._shared.tap.kept is not None)
+
+    def events(self) -> Iterator[ServerSentEvent]:
+        """Server-sent events, each when it is complete. Raises `ResponseError` where the model did not stream."""
+        self._check_events()
+        events = Events()
+        for line in self.lines():
+            if event := events.feed(line):
+                yield event
+        if event := events.end():
+            yield event
+
+    def lines(self) -> Iterator[str]:
+        """Lines of text without their ends, each when it is complete: JSON lines, for one."""
+        lines = Lines()
+        try:
+            for piece in self.bytes():
+                yield from lines.feed(piece)
+            yield from lines.feed(b"", is_last=True)
+        except ValueError as error:
+            raise self._error(str(error)) from None
+
+    def bytes(self) -> Iterator[bytes]:
+        """Bytes as they arrive. Raises `APIConnectionError` where the connection breaks before the end."""
+        kept = self._shared.tap.kept
+        try:
+            if kept is None:
+                yield self._whole()
+                return
+            chunks, failure = iter(cast("Iterable[bytes]", kept.response.stream)), None
+            while failure is None:
+                try:
+                    piece = next(chunks, None)
+                except Exception as error:
+                    failure = self._shared.failure_of(error)
+                    break
+                except BaseException as error:
+                    _cut_off(error)
+                    raise
+                if piece is None:
+                    return
+                if time.monotonic() > kept.until:
+                    failure = Failure("timeout", "the time is over")
+                    break
+                self._size += len(piece)
+                yield self._shared.token.hidden_in_bytes(piece, is_error=False)
+            # Not chained: what was caught holds the request.
+            raise self._broken(failure)
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._shared.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
+class AsyncPredictionStream(_Head):
+    """`PredictionStream`, asynchronous: `async with await client.inference.stream_predict_…(…) as stream`."""
+
+    def __init__(self, call: Call, raw: RawResponse[Any], shared: AsyncStreamingShared) -> None:
+        super().__init__(call, raw, shared.tap.kept is not None)
+        self._shared = shared
+
+    @classmethod
+    async def open(cls, client: AsyncBaseten, call: Call) -> Self:
+        """Send the call, and return once the head of the answer is there."""
+        from ..engines.streaming import AsyncStreamingShared
+
+        opened = client.with_options()
+        opened._shared = shared = AsyncStreamingShared(client._shared)
+        try:
+            raw = await opened._run_raw(call)
+        except BaseException:
+            await shared.aclose()
+            raise
+        return cls(call, raw, shared)
+
+    async def events(self) -> AsyncIterator[ServerSentEvent]:
+        """Server-sent events, each when it is complete. Raises `ResponseError` where the model did not stream."""
+        self._check_events()
+        events = Events()
+        async for line in self.lines():
+            if event := events.feed(line):
+                yield event
+        if event := events.end():
+            yield event
+
+    async def lines(self) -> AsyncIterator[str]:
+        """Lines of text without their ends, each when it is complete: JSON lines, for one."""
+        lines = Lines()
+        try:
+            async for piece in self.bytes():
+                for line in lines.feed(piece):
+                    yield line
+            for line in lines.feed(b"", is_last=True):
+                yield line
+        except ValueError as error:
+            raise self._error(str(error)) from None
+
+    async def bytes(self) -> AsyncIterator[bytes]:
+        """Bytes as they arrive. Raises `APIConnectionError` where the connection breaks before the end."""
+        import anyio
+
+        kept = self._shared.tap.kept
+        if kept is None:
+            yield self._whole()
+            return
+        chunks = aiter(cast("AsyncIterable[bytes]", kept.response.stream))
+        while True:
+            piece, failure = None, None
+            try:
+                with anyio.fail_after(max(kept.until - time.monotonic(), 0.0)):
+                    piece = await anext(chunks, None)
+            except Exception as error:
+                failure = self._shared.failure_of(error)
+            except BaseException as error:
+                _cut_off(error)
+                raise
+            if failure is not None:
+                # Not chained: what was caught holds the request.
+                raise self._broken(failure)
+            if piece is None:
+                return
+            self._size += len(piece)
+            yield self._shared.token.hidden_in_bytes(piece, is_error=False)
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        await self._shared.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        await self.aclose()
+
+
+def _cut_off(error: BaseException) -> None:
+    """Drop the frames that Ctrl-C or a cancellation came through: they hold the request, and the token in it."""
+    error.__context__ = error.__cause__ = None
+    error.__traceback__ = None

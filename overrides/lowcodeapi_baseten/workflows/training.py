@@ -1,0 +1,229 @@
+"""`client.training`, and what training needs around it: waiting, logs, metrics, checkpoints, downloads."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lowcodeapi_baseten_api.resources.training import Training
+from lowcodeapi_baseten_api.types import UNSET, Unset
+
+from . import artifacts
+from .artifacts import PAGE_SIZE
+from .base import Workflows
+from .downloads import CONCURRENCY, Order, download, here
+from .driving import Walk, drive
+from .logs import Follower, LogFollower, Since, Source
+from .metrics import Metrics
+from .watching import INTERVAL, MAX_INTERVAL, Watch
+
+if TYPE_CHECKING:
+    from lowcodeapi_baseten_api.models import CheckpointFile, LogLevel, LogLevelValue, TrainingJob
+
+    from .client import WorkflowClient
+    from .fetching import Progress
+
+
+class TrainingWorkflows(Workflows, Training):
+    """The operations of the group `training`, and the workflows around them.
+
+    Every operation also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
+    `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
+    """
+
+    def __init__(self, client: WorkflowClient) -> None:
+        super().__init__(client._run)
+        self._client = client
+
+    def wait(
+        self,
+        training_project_id: str,
+        training_job_id: str,
+        *,
+        timeout: float | None = None,
+        interval: float = INTERVAL,
+        max_interval: float = MAX_INTERVAL,
+        on_change: Callable[[TrainingJob], Any] | None = None,
+    ) -> TrainingJob:
+        """Wait until a training job is complete.
+
+        Args:
+            training_project_id: Training project ID
+            training_job_id: Training job ID
+            timeout: Seconds to wait in all; None for no end.
+            interval: Seconds between the first two looks; later ones are further apart.
+            max_interval: Most seconds between two looks.
+            on_change: Called with the first answer, and with every one that shows another status.
+
+        Returns:
+            The job as it was last seen.
+
+        Raises:
+            WaitFailedError: It failed, or was stopped.
+            WaitTimeoutError: It was still running.
+        """
+        watch = Watch(
+            f"training job {training_job_id}",
+            self._clock,
+            timeout=timeout,
+            interval=interval,
+            max_interval=max_interval,
+        )
+        steps = artifacts.until_complete(self.get_job, watch, training_project_id, training_job_id, on_change)
+        return drive(steps, self._clock)
+
+    def follow_logs(
+        self,
+        training_project_id: str,
+        training_job_id: str,
+        *,
+        since: Since = None,
+        min_level: LogLevel | LogLevelValue | None = None,
+        timeout: float | None = None,
+        interval: float = INTERVAL,
+        max_interval: float = MAX_INTERVAL,
+    ) -> LogFollower:
+        """Every log line of a training job, until the job has ended: no line twice, none lost between two polls.
+
+        Lines come in the order of their time; one that reaches Baseten late comes late, up to 10 seconds of the job's
+        time. A job that failed or was stopped ends the lines as well: look at `job` of what this returns.
+
+        Args:
+            training_project_id: Training project ID
+            training_job_id: Training job ID
+            since: Where to begin: epoch milliseconds, a datetime with a time zone, or the `position` of an earlier
+                follower, to go on after the last line that it gave; by default where the job began.
+            min_level: Lowest severity to return; lines without one are then left out
+            timeout: Seconds to follow in all; None for no end.
+            interval: Seconds between the first two looks; later ones are further apart while nothing happens.
+            max_interval: Most seconds between two looks.
+
+        Raises:
+            InvalidParameterError: `since` is none of these.
+            WaitTimeoutError: From the iteration, where the job goes on after `timeout`.
+        """
+        watch = Watch(
+            f"logs of training job {training_job_id}",
+            self._clock,
+            timeout=timeout,
+            interval=interval,
+            max_interval=max_interval,
+        )
+        level = UNSET if min_level is None else min_level
+        source = Source(self.get_job, self.get_logs, training_project_id, training_job_id, level)
+        return LogFollower(Follower(source, since), watch, self._clock)
+
+    def iter_checkpoint_files(
+        self, training_project_id: str, training_job_id: str, *, page_size: int = PAGE_SIZE
+    ) -> Iterator[CheckpointFile]:
+        """Every file of a job's checkpoints, from all pages. A page is asked for when it is needed.
+
+        Args:
+            training_project_id: Training project ID
+            training_job_id: Training job ID
+            page_size: Files per page
+        """
+        watch = Watch(f"checkpoint files of training job {training_job_id}", self._clock, timeout=None)
+        steps = artifacts.files(
+            self.list_checkpoint_files, watch, training_project_id, training_job_id, page_size=page_size
+        )
+        return Walk(steps, self._clock)
+
+    def metrics(
+        self,
+        training_project_id: str,
+        training_job_id: str,
+        *,
+        start_epoch_millis: int | Unset | None = UNSET,
+        end_epoch_millis: int | Unset | None = UNSET,
+        step_seconds: int | Unset | None = UNSET,
+    ) -> Metrics:
+        """The metrics of a training job, for tables: `metrics(…).to_rows()`.
+
+        Args:
+            training_project_id: Training project ID
+            training_job_id: Training job ID
+            start_epoch_millis: Start of the range, epoch milliseconds
+            end_epoch_millis: End of the range, epoch milliseconds
+            step_seconds: Seconds between two figures
+        """
+        return Metrics(
+            self.get_metrics(
+                training_project_id,
+                training_job_id,
+                start_epoch_millis=start_epoch_millis,
+                end_epoch_millis=end_epoch_millis,
+                step_seconds=step_seconds,
+            )
+        )
+
+    def download_artifacts(
+        self,
+        training_project_id: str,
+        training_job_id: str,
+        *,
+        to: str | os.PathLike[str],
+        progress: Callable[[Progress], Any] | None = None,
+        timeout: float | None = None,
+        concurrency: int = CONCURRENCY,
+    ) -> list[Path]:
+        """Fetch the artifacts of a training job into a folder.
+
+        Each file is streamed to disk, resumed where the connection breaks or its URL expires, checked against its size
+        and ETag, and put in its place in one step. Call it again after an error or a Ctrl-C: it goes on where it was.
+
+        Args:
+            training_project_id: Training project ID
+            training_job_id: Training job ID
+            to: The folder; it is made where it is missing.
+            progress: Called as bytes come, on a thread of the download, one call at a time.
+            timeout: Seconds in all; None for no end.
+            concurrency: How many files are fetched at a time.
+
+        Returns:
+            Where the files are.
+
+        Raises:
+            DownloadError: A file could not be fetched, or has a name that leads out of the folder.
+            WaitTimeoutError: The time is over.
+        """
+        find = artifacts.finding_artifacts(self.download, training_project_id, training_job_id)
+        order = Order(f"artifacts of training job {training_job_id}", find, Path(to), progress, timeout, concurrency)
+        return drive(download(order, self._clock, here), self._clock)
+
+    def download_checkpoint_files(
+        self,
+        training_project_id: str,
+        training_job_id: str,
+        *,
+        to: str | os.PathLike[str],
+        only: Callable[[CheckpointFile], bool] | None = None,
+        progress: Callable[[Progress], Any] | None = None,
+        timeout: float | None = None,
+        concurrency: int = CONCURRENCY,
+    ) -> list[Path]:
+        """Fetch the files of a job's checkpoints into a folder, each checkpoint in a folder of its own.
+
+        As `download_artifacts` does it.
+
+        Args:
+            training_project_id: Training project ID
+            training_job_id: Training job ID
+            to: The folder; it is made where it is missing.
+            only: Says which files to fetch; by default all.
+            progress: Called as bytes come, on a thread of the download, one call at a time.
+            timeout: Seconds in all; None for no end.
+            concurrency: How many files are fetched at a time.
+
+        Returns:
+            Where the files are.
+
+        Raises:
+            DownloadError: A file could not be fetched, or has a name that leads out of the folder.
+            WaitTimeoutError: The time is over.
+        """
+        find = artifacts.finding_files(self.list_checkpoint_files, training_project_id, training_job_id, only)
+        order = Order(f"checkpoints of training job {training_job_id}", find, Path(to), progress, timeout, concurrency)
+        return drive(download(order, self._clock, here), self._clock)

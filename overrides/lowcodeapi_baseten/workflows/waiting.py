@@ -1,0 +1,54 @@
+"""One engine for every wait: look, judge, pause, until it is done, has failed, or the time is up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Literal, NamedTuple
+
+from .driving import Do, Steps
+from .errors import WaitFailedError
+from .watching import Watch
+
+GRACE = 60.0  # seconds for which a state may last that nothing leads out of
+
+
+class Verdict(NamedTuple):
+    """What an answer says: the state, and what it means for who waits.
+
+    "going" is on its way, or in a state that this version does not know. "resting" is a state that it leaves only when
+    somebody does something; that may have been done a moment ago, so it counts as failed only once it lasts.
+    """
+
+    outcome: Literal["done", "failed", "going", "resting"]
+    state: str
+    why: str = ""
+
+
+Judge = Callable[[Any], Verdict]
+
+
+def wait(
+    watch: Watch, look: Callable[[float], Any], judge: Judge, on_change: Callable[[Any], Any] | None
+) -> Steps[Any]:
+    """Look until the answer is judged done, and return it.
+
+    Raises `WaitFailedError` or `WaitTimeoutError`, both with the last answer, or what `look` raises for good.
+    """
+    since = watch.clock.now()
+    while True:
+        answer = yield from watch.ask(look)
+        verdict = judge(answer)
+        is_new = verdict.state != watch.state
+        watch.answer, watch.state = answer, verdict.state
+        if is_new:
+            since = watch.clock.now()
+            if on_change is not None:
+                yield Do(partial(on_change, answer))
+        if verdict.outcome == "done":
+            return answer
+        has_lasted = verdict.outcome == "resting" and watch.clock.now() - since >= GRACE
+        if verdict.outcome == "failed" or has_lasted:
+            why = f": {verdict.why}" if verdict.why else ""
+            raise WaitFailedError(f"{watch.what} is {verdict.state}{why}", answer=answer, state=verdict.state)
+        yield from watch.pause()

@@ -1,0 +1,62 @@
+"""Waking a deployment before load: find it, wake it, wait until it is active."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from lowcodeapi_baseten_api.models import DeploymentStatus
+
+from ..errors import InvalidParameterError
+from .deployments import until_active
+from .driving import Steps
+from .errors import WaitFailedError
+from .watching import Watch
+
+if TYPE_CHECKING:
+    from lowcodeapi_baseten_api.models import Deployment
+
+PRODUCTION = "production"
+TIMEOUT = 1800.0
+
+
+def wake(
+    client: Any,
+    model_id: str,
+    environment: str | None,
+    deployment: str | None,
+    development: bool,
+    on_change: Callable[[Any], Any] | None,
+    **pace: Any,
+) -> Steps[Deployment]:
+    """Wake one deployment of a model and wait until it is active.
+
+    The path of a wake-up carries no model id: the gateway takes the model of the account's credential. So the
+    deployment is looked up first and woken by its own id: for a model that is not the credential's that is a 404, and
+    no other model is woken in its place.
+    """
+    if sum([environment is not None, deployment is not None, development]) > 1:
+        raise InvalidParameterError("environment", "or deployment or development is given, one of the three")
+    watch = Watch(f"waking model {model_id}", client.clock, **pace)
+    if deployment is not None:
+        look = partial(client.deployments.get, model_id, deployment)
+    elif development:
+        look = partial(client.deployments.get_development, model_id)
+    elif environment in {None, PRODUCTION}:
+        look = partial(client.deployments.get_production, model_id)
+    else:
+        look = partial(client.environments.get, model_id, environment)
+    found: Any = yield from watch.ask(lambda seconds: look(timeout=seconds))
+    if environment not in {None, PRODUCTION}:
+        current = found.current_deployment
+        if current is None:
+            raise WaitFailedError(f"environment {environment} has no deployment yet: promote one to it", answer=found)
+        found = current
+    if found.status == DeploymentStatus.SCALED_TO_ZERO:
+        yield from watch.ask(lambda seconds: client.inference.wake_deployment(found.id, timeout=seconds))
+    pace["timeout"] = watch.rest()
+    deployment_found: Deployment = yield from until_active(
+        client.deployments.get, client.clock, model_id, found.id, on_change=on_change, **pace
+    )
+    return deployment_found

@@ -1,0 +1,116 @@
+"""Looking at something again and again, politely: pauses that grow, failures that may pass, a deadline."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from ..errors import APIConnectionError, APIStatusError, InvalidParameterError, LowCodeAPIError, ResponseError
+from .driving import Clock, Do, Pause, Steps
+from .errors import WaitTimeoutError
+
+INTERVAL, MAX_INTERVAL = 1.0, 10.0
+GROWTH = 1.5
+LONGEST_LOOK = 60.0  # seconds, for one look
+LAST_LOOK = 1.0  # seconds that a look at the very end of the time may take
+PATIENCE = 300.0  # seconds for which looks may fail without a break
+
+
+class Watch:
+    """A series of looks. What was seen last is `answer` and `state`, for the error that ends it.
+
+    Raises `InvalidParameterError` for an option that can't work.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        clock: Clock,
+        *,
+        timeout: float | None,
+        interval: float = INTERVAL,
+        max_interval: float = MAX_INTERVAL,
+    ) -> None:
+        for name, seconds in (("timeout", timeout), ("interval", interval), ("max_interval", max_interval)):
+            if not (seconds is None and name == "timeout"):
+                check_seconds(name, seconds)
+        if max_interval < interval:
+            raise InvalidParameterError("max_interval", "is at least interval")
+        self.what, self.clock, self.timeout = what, clock, timeout
+        self.answer: Any = None
+        self.state: str | None = None
+        self._deadline = None if timeout is None else clock.now() + timeout
+        self._interval, self._pause, self._longest = interval, interval, max_interval
+
+    def ask(self, look: Callable[[float], Any]) -> Steps[Any]:
+        """What `look` answers, however often it must be asked. It is given the seconds that it may take.
+
+        Raises its error at once where that won't pass, and after `PATIENCE` where it might.
+        """
+        failing_since: float | None = None
+        while True:
+            left = self.left()
+            budget = LONGEST_LOOK if left is None else min(LONGEST_LOOK, max(left, LAST_LOOK))
+            try:
+                return (yield Do(partial(look, budget)))
+            except LowCodeAPIError as error:
+                if not may_pass(error):
+                    raise
+                failing_since = self.clock.now() if failing_since is None else failing_since
+                if self.clock.now() - failing_since >= PATIENCE:
+                    raise
+                trouble = error
+            yield from self.pause(trouble)
+
+    def rest(self) -> float | None:
+        """Seconds left for what comes after the looks. Raises `WaitTimeoutError` where there are none."""
+        left = self.left()
+        if left is not None and left <= 0:
+            raise self._timed_out(None)
+        return left
+
+    def pause(self, trouble: LowCodeAPIError | None = None) -> Steps[None]:
+        """Let time pass before the next look. Raises `WaitTimeoutError` where there is none left."""
+        # Never quite the same, so that many who wait don't look at once.
+        seconds = self._pause * random.uniform(0.8, 1.0)
+        self._pause = min(self._pause * GROWTH, self._longest)
+        asked = getattr(trouble, "retry_after", None) or 0.0
+        left = self.left()
+        if left is not None and (left <= 0 or asked > left):
+            raise self._timed_out(trouble)
+        seconds = max(seconds, asked)
+        # The last look is at the deadline itself, so that no timeout is shorter than it says.
+        yield Pause(seconds if left is None else min(seconds, left))
+
+    def begin_anew(self) -> None:
+        """Something happened: look more often again."""
+        self._pause = self._interval
+
+    def left(self) -> float | None:
+        """Seconds until the deadline; None where there is none."""
+        return None if self._deadline is None else self._deadline - self.clock.now()
+
+    def _timed_out(self, trouble: LowCodeAPIError | None) -> WaitTimeoutError:
+        seen = f"it was {self.state} when last seen" if self.state else "it was not seen"
+        failed = f" (the last look failed: {trouble})" if trouble else ""
+        return WaitTimeoutError(
+            f"{self.what}: {self.timeout:g} s are over and {seen}{failed}; it goes on: wait again, or longer",
+            answer=self.answer,
+            state=self.state,
+        )
+
+
+def may_pass(error: LowCodeAPIError) -> bool:
+    """Whether a look that failed like this may succeed a little later."""
+    if isinstance(error, APIStatusError):
+        return error.status_code in {408, 429} or error.status_code >= 500
+    return isinstance(error, (APIConnectionError, ResponseError))
+
+
+def check_seconds(name: str, seconds: object) -> None:
+    """Refuse what is no number of seconds above 0."""
+    is_number = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
+    if not is_number or not 0 < seconds < float("inf"):  # type: ignore[operator]
+        raise InvalidParameterError(name, f"is a number of seconds above 0; got {seconds!r}")

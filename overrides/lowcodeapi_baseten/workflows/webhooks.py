@@ -1,0 +1,127 @@
+"""Webhooks of asynchronous predictions: whether Baseten sent them, and what they say.
+
+The output of an asynchronous prediction comes here and nowhere else, so answer a webhook with a status of 2xx only once
+it is stored: Baseten tries twice, ten seconds each. A webhook may come twice; `request_id` tells.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+from lowcodeapi_baseten_api import decode
+from lowcodeapi_baseten_api.models import AsyncRequestError
+
+from .errors import WebhookError
+
+SIGNATURE = "X-BASETEN-SIGNATURE"
+"""The header with the signatures."""
+MAX_AGE = 300.0
+_VERSION = re.compile(r"v1=([0-9a-f]{64})", re.ASCII)
+
+
+@attrs.frozen(kw_only=True)
+class AsyncPredictResult:
+    """What a webhook says of an asynchronous prediction.
+
+    Attributes:
+        request_id: ID of the asynchronous request, as `submit` returned it.
+        model_id: ID of the model.
+        deployment_id: ID of the deployment.
+        type: Kind of event, "async_request_completed".
+        time: When it was sent; text where that can't be read.
+        data: What the model answered, any JSON; None where it failed.
+        errors: What went wrong, empty if nothing did.
+        received: The whole body as decoded JSON.
+    """
+
+    request_id: str
+    model_id: str | None
+    deployment_id: str | None
+    type: str | None
+    time: datetime.datetime | str | None
+    data: Any = attrs.field(repr=False)
+    errors: list[AsyncRequestError]
+    received: dict[str, Any] = attrs.field(repr=False)
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the model answered."""
+        return not self.errors
+
+
+def verify(body: bytes, signature: str | None, secret: str | Sequence[str]) -> None:
+    """Make sure that Baseten sent this body. Returns nothing; raises `WebhookError` where that is not so.
+
+    Args:
+        body: The body byte for byte as it came: not parsed and written again.
+        signature: The header `X-BASETEN-SIGNATURE`; it has several signatures while a secret is rotated.
+        secret: The webhook secret, or several of them while one is rotated: one that fits is enough.
+    """
+    secrets = [secret] if isinstance(secret, str) else list(secret)
+    if not secrets or not all(isinstance(known, str) and known for known in secrets):
+        raise WebhookError("there is no webhook secret to verify with")
+    if not isinstance(body, (bytes, bytearray, memoryview)):
+        raise WebhookError(f"the body is verified as the bytes that came; got {type(body).__name__}")
+    if not signature:
+        raise WebhookError(f"the webhook has no {SIGNATURE}: is a webhook secret set in Baseten?")
+    given = [match[1] for part in signature.split(",") if (match := _VERSION.fullmatch(part.strip()))]
+    fits = False
+    for known in secrets:
+        expected = hmac.new(known.encode(), body, hashlib.sha256).hexdigest()
+        for candidate in given:
+            # Every pair is compared, and each in constant time: how long it takes says nothing.
+            fits |= hmac.compare_digest(expected, candidate)
+    if not fits:
+        raise WebhookError("the webhook's signature does not fit: Baseten did not send this body, or the secret is old")
+
+
+def parse(body: bytes, *, max_age: float | None = MAX_AGE, now: datetime.datetime | None = None) -> AsyncPredictResult:
+    """Read a webhook that was verified.
+
+    Args:
+        body: The body as it came.
+        max_age: Seconds that may lie between the time that it says and now, either way: an old one may be somebody's
+            repetition. None takes any.
+        now: The time, with a time zone; by default this machine's.
+
+    Raises:
+        WebhookError: It is no webhook of an asynchronous prediction, or too old.
+    """
+    try:
+        received = json.loads(body)
+    except (ValueError, RecursionError):
+        raise WebhookError("the webhook's body is no JSON") from None
+    if not isinstance(received, dict) or not isinstance(received.get("request_id"), str):
+        raise WebhookError("the webhook's body is no object with a request_id")
+    errors = received.get("errors")
+    result = AsyncPredictResult(
+        request_id=received["request_id"],
+        model_id=received.get("model_id"),
+        deployment_id=received.get("deployment_id"),
+        type=received.get("type"),
+        time=decode.date_time(received.get("time")),
+        data=received.get("data"),
+        errors=[decode.model_of(AsyncRequestError, error) for error in errors] if isinstance(errors, list) else [],
+        received=received,
+    )
+    if max_age is not None:
+        _check_age(result.time, max_age, now or datetime.datetime.now(datetime.UTC))
+    return result
+
+
+def _check_age(time: Any, max_age: float, now: datetime.datetime) -> None:
+    if not isinstance(time, datetime.datetime):
+        raise WebhookError("the webhook does not say when it was sent")
+    if time.tzinfo is None:
+        time = time.replace(tzinfo=datetime.UTC)
+    age = (now - time).total_seconds()
+    if abs(age) > max_age:
+        when = f"{age:.0f} s old" if age > 0 else f"{-age:.0f} s in the future"
+        raise WebhookError(f"the webhook is {when}, and {max_age:g} s are allowed: a repetition, or a wrong clock")

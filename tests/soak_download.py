@@ -1,0 +1,41 @@
+"""Downloads one large file in a process of its own, and prints the most memory that the process ever had, in bytes.
+
+`SOAK_MEGABYTES=300 python -m pytest tests/test_workflows_downloads.py -k memory` is the long form.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+from pathlib import Path
+
+from lowcodeapi_baseten import Baseten
+from lowcodeapi_baseten.workflows import Clock
+
+
+class Hasty(Clock):
+    """Pauses take no time."""
+
+    def sleep(self, seconds: float) -> None:
+        """Go on."""
+
+
+def main(base_url: str, token: str, folder: str) -> None:
+    with Baseten(api_token=token, base_url=base_url, remember=False) as client:
+        client.clock = Hasty()
+        client.training.download_checkpoint_files(
+            "proj_123", "job_456", to=folder, only=lambda file: file.relative_file_name.endswith("optimizer.pt")
+        )
+    print(_most_memory())
+
+
+def _most_memory() -> int:
+    status = Path("/proc/self/status")
+    if status.exists():
+        # Not getrusage(): it begins with what the process had that started this one.
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+        return int(line.split()[1]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+main(*sys.argv[1:])

@@ -1,0 +1,167 @@
+"""Webhooks: only what Baseten signed is believed, and a repetition is not."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+from lowcodeapi_baseten import Baseten
+from lowcodeapi_baseten.testing import LocalGateway, UpstreamError
+from lowcodeapi_baseten.testing.server import ServerThread
+from lowcodeapi_baseten.workflows import WebhookError
+from lowcodeapi_baseten.workflows.webhooks import AsyncPredictResult, parse, verify
+
+from tests import receiver
+
+BODY = b'{"request_id":"r"}'
+NOW = datetime.datetime(2026, 1, 1, 12, 0, tzinfo=datetime.UTC)
+
+
+def signed(body: bytes, *secrets: str) -> str:
+    return ",".join("v1=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest() for secret in secrets)
+
+
+@pytest.mark.parametrize(
+    ("signature", "secret"),
+    [
+        (signed(BODY, "a"), "a"),
+        (signed(BODY, "a", "b"), "b"),
+        (signed(BODY, "b"), ["a", "b"]),
+        (signed(BODY, "a", "b"), ["b", "c"]),
+        (signed(BODY, "a").replace(",", " , ") + " , v2=0", ("a",)),
+    ],
+)
+def test_a_body_that_was_signed_is_believed(signature: str, secret: str | Sequence[str]) -> None:
+    verify(BODY, signature, secret)
+
+
+@pytest.mark.parametrize(
+    ("body", "signature", "secret", "problem"),
+    [
+        (BODY + b" ", signed(BODY, "a"), "a", "does not fit"),
+        (BODY, signed(BODY, "a"), "b", "does not fit"),
+        (BODY, signed(BODY, "a").upper(), "a", "does not fit"),
+        (BODY, signed(BODY, "a")[:-1], "a", "does not fit"),
+        (BODY, signed(BODY, "a")[3:], "a", "does not fit"),
+        (BODY, "v1=", "a", "does not fit"),
+        (BODY, "v1=ü", "a", "does not fit"),
+        (BODY, "", "a", "has no X-BASETEN-SIGNATURE"),
+        (BODY, None, "a", "has no X-BASETEN-SIGNATURE"),
+        (BODY, signed(BODY, ""), "", "no webhook secret"),
+        (BODY, signed(BODY, "a"), [], "no webhook secret"),
+        (BODY, signed(BODY, "a", ""), ["a", ""], "no webhook secret"),
+        ("text", signed(BODY, "a"), "a", "as the bytes that came"),
+    ],
+)
+def test_anything_else_is_not(body: Any, signature: str | None, secret: Any, problem: str) -> None:
+    with pytest.raises(WebhookError, match=problem):
+        verify(body, signature, secret)
+
+
+def webhook(**changed: Any) -> bytes:
+    content = {
+        "request_id": "req_1",
+        "model_id": "abc123",
+        "deployment_id": "dep1",
+        "type": "async_request_completed",
+        "time": "2026-01-01T12:00:00Z",
+        "data": {"text": "hi"},
+        "errors": [],
+    }
+    return json.dumps({**content, **changed}).encode()
+
+
+def test_a_webhook_is_read() -> None:
+    result = parse(webhook(), now=NOW)
+    assert (result.request_id, result.model_id, result.deployment_id) == ("req_1", "abc123", "dep1")
+    assert (result.data, result.is_success, result.time) == ({"text": "hi"}, True, NOW)
+    assert "hi" not in repr(result)
+
+
+def test_an_error_is_read() -> None:
+    result = parse(webhook(data=None, errors=[{"code": "MODEL_PREDICT_ERROR", "message": "no"}]), now=NOW)
+    assert not result.is_success
+    assert (result.errors[0].code, result.errors[0].message) == ("MODEL_PREDICT_ERROR", "no")
+
+
+@pytest.mark.parametrize(
+    ("time", "max_age", "problem"),
+    [
+        ("2026-01-01T11:54:59Z", 300, "301 s old"),
+        ("2026-01-01T12:05:01Z", 300, "301 s in the future"),
+        ("2026-01-01T11:59:00", 30, "60 s old"),
+        ("yesterday", 300, "does not say when"),
+        (None, 300, "does not say when"),
+    ],
+)
+def test_a_webhook_that_is_not_fresh_is_refused(time: Any, max_age: float, problem: str) -> None:
+    with pytest.raises(WebhookError, match=problem):
+        parse(webhook(time=time), max_age=max_age, now=NOW)
+
+
+def test_freshness_can_be_waived() -> None:
+    assert isinstance(parse(webhook(time="2020-01-01T00:00:00Z"), max_age=None), AsyncPredictResult)
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"{}", b'{"request_id": 1}', b"\xff", b"[" * 100_000])
+def test_what_is_no_webhook_is_refused(body: bytes) -> None:
+    with pytest.raises(WebhookError, match="webhook's body is no"):
+        parse(body)
+
+
+@pytest.fixture
+def hook_url() -> Iterator[str]:
+    """The README's receiver, listening."""
+    receiver.outputs.clear()
+    server = ServerThread(receiver.app, 0, lambda: False)
+    server.start()
+    with contextlib.closing(server):
+        yield f"http://127.0.0.1:{server.port}/webhook"
+
+
+@pytest.mark.parametrize("secret", ["whsec_old", ["whsec_older", "whsec_new"]])
+def test_the_readmes_receiver_takes_what_the_gateway_delivers(
+    baseten_gateway: LocalGateway, hook_url: str, secret: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    baseten_gateway.webhook_secret = secret
+    monkeypatch.setattr(
+        type(baseten_gateway.baseten), "now", lambda self: datetime.datetime.now(datetime.UTC).isoformat()
+    )
+    with Baseten(api_token=baseten_gateway.api_token, base_url=baseten_gateway.base_url, remember=False) as client:
+        handle = client.inference.submit(environment="production", input={"a": 1}, webhook_endpoint=hook_url)
+        assert handle.wait(interval=0.01).status == "SUCCEEDED"
+    assert [delivery.status for delivery in baseten_gateway.webhooks] == [204]
+    assert receiver.outputs[handle.request_id].data == {"echo": {"a": 1}}
+
+
+@pytest.mark.parametrize("secret", [None, "whsec_of_somebody"])
+def test_the_readmes_receiver_refuses_what_was_not_signed_for_it(
+    baseten_gateway: LocalGateway, hook_url: str, secret: str | None
+) -> None:
+    baseten_gateway.webhook_secret = secret
+    with Baseten(api_token=baseten_gateway.api_token, base_url=baseten_gateway.base_url, remember=False) as client:
+        handle = client.inference.submit(environment="production", input={"a": 1}, webhook_endpoint=hook_url)
+        baseten_gateway.settle()
+        assert handle.status().status == "WEBHOOK_FAILED"
+    assert [delivery.status for delivery in baseten_gateway.webhooks] == [400, 400]
+    assert handle.request_id not in receiver.outputs
+
+
+def test_a_failed_prediction_is_delivered_too(baseten_gateway: LocalGateway, hook_url: str) -> None:
+    def broken(body: Any) -> Any:
+        raise UpstreamError(500, {"error": "out of memory"})
+
+    baseten_gateway.predict = broken
+    baseten_gateway.webhook_secret = "whsec_new"
+    with Baseten(api_token=baseten_gateway.api_token, base_url=baseten_gateway.base_url, remember=False) as client:
+        client.inference.submit(environment="production", input={"a": 1}, webhook_endpoint=hook_url)
+    baseten_gateway.settle()
+    delivered = baseten_gateway.webhooks[0]
+    verify(delivered.body, delivered.headers["X-BASETEN-SIGNATURE"], "whsec_new")
+    assert parse(delivered.body, max_age=None).errors[0].message == "out of memory"
