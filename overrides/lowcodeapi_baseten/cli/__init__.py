@@ -1,0 +1,52 @@
+"""`lowcodeapi-baseten`: every operation and every workflow from a shell.
+
+Exit codes: 0 done, 1 the API or the gateway said no, 2 usage (nothing was sent), 3 a deadline passed, 4 configuration
+(no token, a bad option of the client, a missing extra), 130 Ctrl-C.
+
+Nothing is imported before it is used: the command line is to feel like a shell's own.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+PROGRAM = "lowcodeapi-baseten"
+COMPLETION_VARIABLE = "_LOWCODEAPI_BASETEN_COMPLETE"
+"""Set by a shell that asks what may come next: the command line is in other variables then."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Returns its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        if missing := _missing():
+            print(
+                f"{PROGRAM}: {missing} is not installed: pip install 'lowcodeapi-baseten[cli]'",
+                file=sys.stderr,
+            )
+            return 4
+        if given == ["--version"]:
+            from .._version import __version__
+
+            print(f"{PROGRAM} {__version__}")
+            return 0
+        if given in ([], ["-h"], ["--help"]) and COMPLETION_VARIABLE not in os.environ:
+            from .overview import text
+
+            print(text())
+            return 0
+        from .app import run
+
+        return run(given)
+    except KeyboardInterrupt:
+        # While modules are imported; later ones are met in `app`.
+        return 130
+
+
+def _missing() -> str | None:
+    """What the extra `cli` brings and is not there. Looking for it does not import it."""
+    from importlib.util import find_spec
+
+    return next((name for name in ("click", "rich") if find_spec(name) is None), None)

@@ -1,0 +1,155 @@
+"""The checks of `doctor`. What can't be looked at, since something before it failed, is left out."""
+
+from __future__ import annotations
+
+import datetime
+import email.utils
+import os
+import platform
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Literal, NamedTuple
+
+from lowcodeapi_baseten_api import new_format, old_format
+from lowcodeapi_baseten_api.operations import OPERATIONS
+from lowcodeapi_baseten_api.types import Call
+
+from .._version import __version__
+from ..auth import VARIABLE
+from ..envelope import Answer, Reading, read
+from ..errors import LowCodeAPIError
+from ..formats import MADE_UP_ID, probe_operation
+from ..plan import checked_base_url
+from ..request import prepare
+from ..steps import Failure, Send
+from . import exits
+from .settings import Settings
+from .text import clean
+
+_BASE_URL = "LOWCODEAPI_BASE_URL"
+_TIMEOUT = 10.0
+_CLOCK_TOLERANCE = 60.0  # seconds; a webhook is refused as too old after 300
+_PACKAGES = ("httpx", "attrs", "click", "rich", "starlette", "uvicorn")
+
+
+class Finding(NamedTuple):
+    """What a check found. `exit_code` is what a failed one ends `doctor` with."""
+
+    name: str
+    state: Literal["ok", "warning", "failed"]
+    detail: str
+    advice: str = ""
+    exit_code: int = exits.OK
+
+
+def findings(settings: Settings) -> list[Finding]:
+    """Every finding, in the order in which things can go wrong."""
+    found = [_versions()]
+    try:
+        checked_base_url(settings.base_url or os.environ.get(_BASE_URL) or new_format.BASE_URL)
+    except LowCodeAPIError as error:
+        advice = f"change --base-url or {_BASE_URL}"
+        return [*found, Finding("base URL", "failed", clean(str(error)), advice, exits.CONFIGURATION)]
+    try:
+        client = settings.client()
+    except LowCodeAPIError as error:
+        advice = f"set {VARIABLE}, or give --token-file a file that holds the token alone"
+        return [*found, Finding("token", "failed", clean(str(error)), advice, exits.CONFIGURATION)]
+    source = f"--token-file {settings.token_file}" if settings.token_file else VARIABLE
+    found.append(Finding("token", "ok", clean(f"from {source}")))
+    with client:
+        found += _of_gateway(client, settings.timeout or _TIMEOUT)
+    return found
+
+
+def _versions() -> Finding:
+    known = []
+    for name in _PACKAGES:
+        try:
+            known.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            known.append(f"no {name}")
+    detail = f"lowcodeapi-baseten {__version__}, Python {platform.python_version()}, {', '.join(known)}"
+    return Finding("versions", "ok", detail)
+
+
+def _of_gateway(client: Any, timeout: float) -> Iterator[Finding]:
+    """Ask for the models, which has the same URL in both formats; then for a made-up id in each format."""
+    where = f"{client._plan.origin}{client._plan.prefix}"
+    name = _BASE_URL if os.environ.get(_BASE_URL) else "the default"
+    answer = _ask(client, "models.list", {}, "new", timeout)
+    if isinstance(answer, Failure):
+        code = exits.TIMEOUT if answer.kind == "timeout" else exits.API_ERROR
+        advice = f"check the network, a proxy, and the base URL (from --base-url, else {name})"
+        yield Finding("gateway", "failed", f"{where}: {clean(answer.text)}", advice, code)
+        return
+    reading = read(answer, method="GET")
+    yield _reached(where, reading)
+    yield _clock(answer)
+    if reading.is_success:
+        yield _envelope(reading, answer)
+        yield _formats(client, timeout)
+
+
+def _ask(client: Any, operation: str, path: dict[str, str], name: str, timeout: float) -> Answer | Failure:
+    routes = {"new": new_format.ROUTES[operation], "old": old_format.ROUTES[operation]}
+    request = prepare(Call(operation, path=path), routes, client._plan.headers)
+    send = Send(routes[name].method, request.target(name, client._plan.prefix), request.headers, None, timeout)
+    answer: Answer | Failure = client._shared.engine.exchange(send)
+    return answer
+
+
+def _reached(where: str, reading: Reading) -> Finding:
+    if reading.is_success:
+        return Finding("gateway", "ok", f"{where}: it takes the token")
+    said = f"{where}: {reading.status}: {clean(reading.message)}"
+    if reading.is_route_miss:
+        advice = "this is no LowCodeAPI gateway for Baseten: check the base URL, with the provider in its path"
+    elif reading.status in {401, 403}:
+        advice = "check the token, and the Baseten key that is stored in the LowCodeAPI account"
+    else:
+        advice = "the gateway or Baseten is in trouble: try again later"
+    return Finding("gateway", "failed", said, advice, exits.API_ERROR)
+
+
+def _clock(answer: Answer) -> Finding:
+    try:
+        there = email.utils.parsedate_to_datetime(answer.headers["date"])
+        difference = (datetime.datetime.now(datetime.UTC) - there).total_seconds()
+    except (KeyError, ValueError, TypeError):
+        return Finding("clock", "ok", "not compared: the gateway's answers carry no date")
+    if abs(difference) <= _CLOCK_TOLERANCE:
+        return Finding("clock", "ok", "within a minute of the gateway's")
+    side = "ahead of" if difference > 0 else "behind"
+    detail = f"{abs(difference):.0f} s {side} the gateway's"
+    return Finding("clock", "warning", detail, "set the clock: webhooks are refused as too old or too new")
+
+
+def _envelope(reading: Reading, answer: Answer) -> Finding:
+    if not reading.envelope.is_open:
+        return Finding("envelope", "ok", "none: answers are bare")
+    is_published = b'"provider"' in answer.body and b'"result"' in answer.body
+    return Finding("envelope", "ok", '"result", as the published server' if is_published else '"data", as in the guide')
+
+
+def _formats(client: Any, timeout: float) -> Finding:
+    """Which URL formats are served. That the old one is can't be shown: its URLs may match templates of the new one."""
+    operation = probe_operation(OPERATIONS, new_format.ROUTES, old_format.ROUTES)
+    if operation is None:
+        return Finding("URL format", "ok", "both are the same")
+    names = [part[1:-1] for part in new_format.ROUTES[operation].path.split("/") if part.startswith("{")]
+    path = dict.fromkeys(names, MADE_UP_ID)
+    said = {name: _served(_ask(client, operation, path, name, timeout)) for name in ("new", "old")}
+    detail = ", ".join(f"{name}: {word}" for name, word in said.items())
+    if said["new"] == "served" or said["old"] == "served":
+        return Finding("URL format", "ok", detail)
+    return Finding("URL format", "failed", detail, "no operation with an id can work: ask LowCodeAPI", exits.API_ERROR)
+
+
+def _served(answer: Answer | Failure) -> str:
+    if isinstance(answer, Failure):
+        return "silent" if answer.kind == "timeout" else clean(answer.text)
+    reading = read(answer, method="GET")
+    if reading.is_route_miss:
+        return "unknown"
+    return "served" if reading.is_success or reading.is_behind_route else f"unclear ({reading.status})"

@@ -1,0 +1,86 @@
+"""What went wrong → an exit code, and one line or one JSON object on standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from .text import clean, to_json
+
+OK, API_ERROR, USAGE, TIMEOUT, CONFIGURATION = 0, 1, 2, 3, 4
+
+_SHOWN = ("operation", "status_code", "error_code", "request_id", "retry_after", "parameter", "state", "name")
+_TOKEN_OPTIONS = frozenset({"--token", "--api-token", "--api-key", "--key"})
+
+
+class NotAvailable(click.ClickException):
+    """Something that an extra brings is not installed."""
+
+    exit_code = CONFIGURATION
+
+
+def code_of(error: Exception) -> int:
+    """The exit code of an error."""
+    from .. import errors
+
+    if isinstance(error, click.ClickException):
+        return error.exit_code
+    if isinstance(error, errors.InvalidParameterError):
+        return USAGE
+    if isinstance(error, errors.ConfigurationError):
+        return CONFIGURATION
+    if isinstance(error, (errors.APITimeoutError, TimeoutError)):
+        return TIMEOUT
+    return API_ERROR
+
+
+def line_of(error: Exception) -> str:
+    """What to say, on one line."""
+    if isinstance(error, click.NoSuchOption) and error.option_name in _TOKEN_OPTIONS:
+        return "the token is never an option, where others could read it: set LOWCODEAPI_API_TOKEN or use --token-file"
+    if isinstance(error, click.UsageError):
+        hint = "" if error.ctx is None else f"; see {error.ctx.command_path} --help"
+        text = f"{error.format_message().rstrip('.')}{hint}"
+    elif isinstance(error, click.ClickException):
+        text = error.format_message()
+    elif isinstance(error, OSError) and error.strerror:
+        text = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    else:
+        text = str(error) or type(error).__name__
+    return clean(" ".join(text.split()))
+
+
+def as_object(error: Exception) -> dict[str, Any]:
+    """The error as JSON: what `line_of` says, and what a program may decide by."""
+    known = {name: getattr(error, name, None) for name in _SHOWN}
+    shown: dict[str, Any] = {
+        "type": type(error).__name__,
+        "message": line_of(error),
+        "exit_code": code_of(error),
+        **{name: value for name, value in known.items() if isinstance(value, (str, int, float))},
+    }
+    if attempts := getattr(error, "attempts", ()):
+        shown["attempts"] = [attempt._asdict() for attempt in attempts]
+    return {"error": shown}
+
+
+def report(error: Exception, *, as_json: bool) -> int:
+    """Say it on standard error. Returns the exit code."""
+    if as_json:
+        print(to_json(as_object(error), indent=None), file=sys.stderr)
+    else:
+        print(f"{_red('error:')} {line_of(error)}", file=sys.stderr)
+    return code_of(error)
+
+
+def say(text: str) -> None:
+    """A remark beside the result: on standard error, one line."""
+    print(clean(text), file=sys.stderr, flush=True)
+
+
+def _red(text: str) -> str:
+    is_coloured = sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return f"\x1b[31m{text}\x1b[0m" if is_coloured else text

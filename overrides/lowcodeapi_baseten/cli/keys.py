@@ -1,0 +1,103 @@
+"""`keys rotate`: a new API key in the place of an old one, which is deleted only after the new one is in its place."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from . import dry_run, output
+from .commands import Argument, Command, Group
+from .confirm import make_sure
+from .exits import say
+from .operations import check
+from .settings import Settings, common_options
+from .signatures import members_of
+from .values import Json, OneOf
+
+_SUMMARY = "Create a key, hand it over, then delete the old one."
+
+
+def command() -> click.Command:
+    """`keys`."""
+    return _Keys("keys", help="Rotate API keys.")
+
+
+class _Keys(Group):
+    def sections(self) -> Mapping[str, Mapping[str, str]]:
+        return {"Commands": {"rotate": _SUMMARY}}
+
+    def made(self, name: str) -> click.Command:
+        return Command(
+            name,
+            _rotate,
+            [
+                Argument("prefix", "Prefix of the key that is replaced: the part before the dot"),
+                click.Option(["--to"], metavar="FILE", help="Write the new key to a file that only you can read."),
+                click.Option(
+                    ["--exec", "program"], metavar="COMMAND", help="Give the new key to a command, on its input."
+                ),
+                click.Option(["--type"], type=OneOf(members_of("APIKeyCategory")), help="Default: as the old one."),
+                click.Option(["--name"], help="Default: as the old one."),
+                click.Option(["--model-ids"], type=Json(), help="Default: as the old one."),
+            ],
+            summary=_SUMMARY,
+            description="Without --to and --exec the new key is printed. Where anything fails, the old key stays, and "
+            "the error says which keys exist. The key that the gateway itself uses is stored in the LowCodeAPI "
+            "account: change it there too.",
+            is_destructive=True,
+            common=common_options(is_destructive=True),
+        )
+
+
+def _rotate(params: Mapping[str, Any], settings: Settings) -> None:
+    prefix = params["prefix"]
+    if params["to"] and params["program"]:
+        raise click.UsageError("give --to or --exec, not both", click.get_current_context())
+    named = {name: params[name] for name in ("type", "name", "model_ids") if params[name] is not None}
+    check("api_keys.delete", [], {"prefix": prefix})
+    if settings.dry_run:
+        requests: list[dry_run.Request] = [
+            ("api_keys.list", [], {}),
+            ("api_keys.create", [], {"type": "OF_THE_OLD_KEY", **named}),
+            ("api_keys.delete", [], {"prefix": prefix}),
+        ]
+        dry_run.show(requests, settings)
+        return
+    with settings.client() as client:
+        make_sure(f"keys rotate {prefix}", yes=settings.yes)
+        rotation = client.api_keys.rotate(prefix, hand_over=_hand_over(params, settings), **named)
+    if params["to"] or params["program"]:
+        output.show({"prefix": rotation.prefix, "old_prefix": rotation.old_prefix}, settings)
+    else:
+        say(f"{rotation.old_prefix} is deleted; {rotation.prefix} takes its place")
+
+
+def _hand_over(params: Mapping[str, Any], settings: Settings) -> Callable[[Any], None]:
+    def to_file(key: Any) -> None:
+        target = Path(params["to"])
+        # Made readable by nobody else, then put in place in one step.
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(f"{key.api_key}\n")
+            os.replace(temporary, target)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+
+    def to_program(key: Any) -> None:
+        subprocess.run(params["program"], shell=True, input=f"{key.api_key}\n", text=True, check=True)
+
+    def to_output(key: Any) -> None:
+        output.show(key, settings)
+        # A reader that is gone is met here, while the old key still works.
+        sys.stdout.flush()
+
+    return to_file if params["to"] else to_program if params["program"] else to_output

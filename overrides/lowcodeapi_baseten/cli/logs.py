@@ -1,0 +1,134 @@
+"""`logs`: what a training job wrote, once or until it ends."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import click
+
+from . import dry_run, output
+from .commands import Argument, Command
+from .exits import say
+from .operations import check
+from .progress import pace_options
+from .settings import Settings, common_options
+from .signatures import members_of
+from .text import clean
+from .values import Number, OneOf
+
+_NOWHERE = "0+0"
+_STYLES = {"ERROR": "31", "CRITICAL": "31", "FATAL": "31", "WARNING": "33", "WARN": "33", "DEBUG": "2"}
+
+
+def command() -> click.Command:
+    """`logs`."""
+    return Command(
+        "logs",
+        _logs,
+        [
+            Argument("project", "Training project ID"),
+            Argument("job", "Training job ID"),
+            click.Option(["-f", "--follow"], is_flag=True, help="Go on until the job ends."),
+            click.Option(["--since"], metavar="TIME", help="Begin here: 2026-01-31T12:00, epoch ms, or a position."),
+            click.Option(["--min-level"], type=OneOf(members_of("LogLevel")), help="Leave out what matters less."),
+            click.Option(["--limit"], type=Number(int, is_nullable=False), help="At most so many lines, the latest."),
+            *pace_options(),
+        ],
+        summary="Print the logs of a training job.",
+        description="One JSON object a line where standard output is no terminal, or with --json.",
+        common=common_options(timeout="Seconds: of the call, or with --follow to follow for."),
+    )
+
+
+def _logs(params: Mapping[str, Any], settings: Settings) -> None:
+    job = [params["project"], params["job"]]
+    level = {} if params["min_level"] is None else {"min_level": params["min_level"]}
+    if params["follow"] and params["limit"] is not None:
+        raise click.UsageError("--limit is not for --follow, which prints every line", click.get_current_context())
+    if params["follow"] and not settings.dry_run:
+        check("training.get_logs", job, {})
+        _follow(job, params["since"], params["interval"], level, settings)
+        return
+    # The latest lines are asked for; people read them in the order in which they were written.
+    named: dict[str, Any] = {"direction": "desc", **level}
+    if params["limit"] is not None:
+        named["limit"] = params["limit"]
+    if params["since"] is not None:
+        named["start_epoch_millis"] = _milliseconds(params["since"])
+    check("training.get_logs", job, named)
+    if settings.dry_run:
+        dry_run.show([("training.get_logs", job, named)], settings)
+        return
+    with settings.client() as client:
+        answer = client.training.get_logs(*job, **named)
+    _print(reversed(answer.logs or []), settings)
+
+
+def _follow(
+    job: list[str], since: str | None, interval: float | None, level: Mapping[str, Any], settings: Settings
+) -> None:
+    named: dict[str, Any] = {"since": None if since is None else _since(since), "timeout": settings.timeout, **level}
+    if interval is not None:
+        named.update(interval=interval, max_interval=max(interval, 10.0))
+    with settings.client(timeout=None) as client:
+        lines = client.training.follow_logs(*job, **named)
+        try:
+            _print(lines, settings)
+        except BaseException:
+            # Ctrl-C, the deadline, a lost network: nothing needs to be read twice.
+            if lines.position != _NOWHERE:
+                say(f"go on with --since {lines.position}")
+            raise
+        if lines.job is not None and not settings.is_for_programs:
+            say(f"the job has ended: {lines.job.current_status}")
+
+
+def _print(lines: Iterable[Any], settings: Settings) -> None:
+    for line in lines:
+        if settings.is_for_programs:
+            output.show_line(line)
+        else:
+            print(_readable(line), flush=True)
+
+
+def _readable(line: Any) -> str:
+    level = str(line.level or "")
+    text = " ".join(part for part in (_time(line.timestamp), level, str(line.message).rstrip("\n")) if part)
+    return _styled(clean(text, keep_lines=True), _STYLES.get(level.upper()))
+
+
+def _styled(text: str, style: str | None) -> str:
+    is_plain = style is None or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return text if is_plain or not sys.stdout.isatty() else f"\x1b[{style}m{text}\x1b[0m"
+
+
+def _time(timestamp: Any) -> str:
+    """Epoch nanoseconds in the local time of who reads them; anything else as it came."""
+    try:
+        moment = datetime.datetime.fromtimestamp(int(timestamp) / 1e9).astimezone()
+    except (TypeError, ValueError, OverflowError, OSError):
+        return str(timestamp or "")
+    return moment.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _since(text: str) -> Any:
+    """Epoch milliseconds or a moment; what is neither is a position that an earlier run named."""
+    if text.isdecimal():
+        return int(text)
+    try:
+        return datetime.datetime.fromisoformat(text).astimezone()
+    except ValueError:
+        return text
+
+
+def _milliseconds(text: str) -> int:
+    since = _since(text)
+    if isinstance(since, datetime.datetime):
+        return int(since.timestamp() * 1000)
+    if isinstance(since, int):
+        return since
+    raise click.BadParameter("a position is for --follow; else 2026-01-31T12:00 or epoch milliseconds")

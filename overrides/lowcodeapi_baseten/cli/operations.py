@@ -1,0 +1,145 @@
+"""The command of an operation: what it takes comes from the generated method, what it does from the generated table."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from typing import Any
+
+import click
+from lowcodeapi_baseten_api.operations import OPERATIONS
+from lowcodeapi_baseten_api.types import Call
+
+from .catalogue import http_method, resource_class, signature
+from .commands import Argument, Command
+from .confirm import can_ask, is_destructive, make_sure
+from .overview import dashed, method_name
+from .settings import RESERVED, Settings, Type
+from .signatures import Field, members_of
+from .values import Json, Number, OneOf, Text
+
+_HAS_BODY = frozenset({"POST", "PUT", "PATCH"})
+_BODY_HELP = "The body as JSON; fields that are options too are replaced by theirs."
+_WHOLE_BODY_HELP = "The whole body, in the place of --input."
+
+
+class OperationCommand(Command):
+    """One operation: path parameters by position, fields as options."""
+
+    def __init__(self, operation: str) -> None:
+        self.operation = operation
+        self.signature = signature(operation)
+        takes_whole_body = any(field.name == "body" for field in self.signature.fields)
+        has_body = http_method(operation) in _HAS_BODY
+        self.fields = [field for field in self.signature.fields if not (takes_whole_body and field.name == "body")]
+        self.takes_whole_body = takes_whole_body
+        params: list[click.Parameter] = [Argument(field.name, field.about) for field in self.signature.path]
+        params += [self._option(field) for field in self.fields]
+        if has_body and self.signature.fields:
+            about = _WHOLE_BODY_HELP if takes_whole_body else _BODY_HELP
+            params.append(click.Option(["--body", "whole_body"], type=Json(), help=about))
+        super().__init__(
+            dashed(method_name(operation)),
+            self._work,
+            params,
+            summary=self.signature.summary,
+            description=self.signature.description,
+            is_destructive=is_destructive(method_name(operation), http_method(operation)),
+        )
+
+    def _option(self, field: Field) -> click.Option:
+        flag = f"--field-{field.flag}" if field.flag in RESERVED | {"body"} else f"--{field.flag}"
+        about = f"{field.about}{' [required]' if field.is_required else ''}".strip()
+        known: dict[str, Any] = {"help": about, "default": None}
+        if field.kind == "flag":
+            return click.Option([f"{flag}/--no-{flag[2:]}", _parameter(field)], **known)
+        return click.Option([flag, _parameter(field)], type=self._type(field), **known)
+
+    def _type(self, field: Field) -> Type:
+        if field.wire in OPERATIONS[self.operation].secrets:
+            return Text()
+        if field.kind == "choice" and field.enum is not None:
+            return OneOf(members_of(field.enum))
+        if field.kind in {"integer", "number"}:
+            return Number(int if field.kind == "integer" else float, is_nullable=field.is_nullable)
+        return click.STRING if field.kind == "text" else Json()
+
+    def _work(self, params: Mapping[str, Any], settings: Settings) -> None:
+        path = [params[field.name] for field in self.signature.path]
+        named = self._named(params)
+        perform(self.operation, path, named, settings)
+
+    def _named(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments by name, from options and `--body`."""
+        context = click.get_current_context()
+        given = {
+            field.name: params[_parameter(field)]
+            for field in self.fields
+            if context.get_parameter_source(_parameter(field)) is click.core.ParameterSource.COMMANDLINE
+        }
+        is_body_given = context.get_parameter_source("whole_body") is click.core.ParameterSource.COMMANDLINE
+        if self.takes_whole_body:
+            if is_body_given == bool(given):
+                raise click.UsageError("give --input or --body, exactly one of the two", context)
+            return {"body": params["whole_body"]} if is_body_given else given
+        if is_body_given:
+            given = merged(self.fields, params["whole_body"], given)
+        self._ask_for_secrets(given)
+        if missing := [field for field in self.fields if field.is_required and field.name not in given]:
+            raise click.UsageError(f"{' and '.join(f'--{field.flag}' for field in missing)} must be given", context)
+        return given
+
+    def _ask_for_secrets(self, given: dict[str, Any]) -> None:
+        """A secret that is missing is asked for, and not shown while it is typed."""
+        secrets = OPERATIONS[self.operation].secrets
+        for field in self.fields:
+            if field.is_required and field.wire in secrets and field.name not in given and can_ask():
+                import getpass
+
+                with contextlib.suppress(EOFError):
+                    given[field.name] = getpass.getpass(f"{field.flag}: ")
+
+
+def perform(operation: str, path: list[Any], named: dict[str, Any], settings: Settings) -> None:
+    """Call an operation and show its result; ask first where it destroys something."""
+    from . import dry_run, output
+
+    check(operation, path, named)
+    if settings.dry_run:
+        dry_run.show([(operation, path, named)], settings)
+        return
+    group, _, method = operation.partition(".")
+    with settings.client() as client:
+        if is_destructive(method, http_method(operation)):
+            make_sure(" ".join([dashed(group), dashed(method), *path]), yes=settings.yes)
+        raw = getattr(getattr(client.with_raw_response, group), method)(*path, **named)
+    output.show_raw(raw, settings)
+
+
+def check(operation: str, path: list[Any], named: dict[str, Any]) -> None:
+    """Refuse, before anything is asked or sent, what the method itself refuses or what can't be sent safely."""
+    from ..request import prepare
+
+    calls: list[Call] = []
+    group, _, method = operation.partition(".")
+    try:
+        getattr(resource_class(group)(calls.append), method)(*path, **named)
+    except TypeError as error:
+        # Such as an argument that has two names, given twice.
+        raise click.UsageError(str(error), click.get_current_context(silent=True)) from None
+    prepare(calls[0], {}, {})
+
+
+def merged(fields: list[Field], body: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments that a body and the options make together: options win; what the method doesn't name is extra."""
+    if not isinstance(body, dict):
+        raise click.UsageError("--body is a JSON object", click.get_current_context(silent=True))
+    names = {field.wire: field.name for field in fields}
+    named = {names[key]: value for key, value in body.items() if key in names}
+    extra = {key: value for key, value in body.items() if key not in names}
+    return {**named, **given, **({"extra_body": extra} if extra else {})}
+
+
+def _parameter(field: Field) -> str:
+    # Fields have a prefix, so that none takes the name of a setting.
+    return f"field_{field.name}"

@@ -1,0 +1,57 @@
+"""`predict`: call the model of an environment, of a deployment, or of the development deployment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from .commands import Argument, Command
+from .operations import perform
+from .settings import Settings
+from .values import Json
+
+_DEVELOPMENT = "development"
+ABOUT_ENV = "Name of the environment; 'development' is the development deployment"
+ABOUT_DEPLOYMENT = "The deployment of this id, in the place of ENV."
+
+
+def command() -> click.Command:
+    """`predict`."""
+    return Command(
+        "predict",
+        _predict,
+        [
+            Argument("env", ABOUT_ENV, required=False),
+            click.Option(["--deployment"], metavar="ID", help=ABOUT_DEPLOYMENT),
+            click.Option(["--input"], type=Json(), help="Model input, any JSON value."),
+            click.Option(["--body"], type=Json(), help="The whole body, in the place of --input."),
+        ],
+        summary="Call a model, and print what it answers.",
+        description='predict production --input \'{"text": "hi"}\', or --input @FILE, or --input - for standard input.',
+    )
+
+
+def target_of(params: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """What is called: the last word of the operation's name, and its path parameters."""
+    if (params["env"] is None) == (params["deployment"] is None):
+        raise click.UsageError("give ENV or --deployment, exactly one of the two", click.get_current_context())
+    if params["deployment"] is not None:
+        return "deployment", [params["deployment"]]
+    return ("development", []) if params["env"] == _DEVELOPMENT else ("environment", [params["env"]])
+
+
+def input_of(params: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """Those of these JSON options that were given: null is a value too."""
+    context = click.get_current_context()
+    commandline = click.core.ParameterSource.COMMANDLINE
+    return {name: params[name] for name in names if context.get_parameter_source(name) is commandline}
+
+
+def _predict(params: Mapping[str, Any], settings: Settings) -> None:
+    kind, path = target_of(params)
+    given = input_of(params, "input", "body")
+    if len(given) != 1:
+        raise click.UsageError("give --input or --body, exactly one of the two", click.get_current_context())
+    perform(f"inference.predict_{kind}", path, given, settings)

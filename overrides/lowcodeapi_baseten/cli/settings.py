@@ -1,0 +1,126 @@
+"""The options of every command, and the client that they make."""
+
+from __future__ import annotations
+
+import math
+import sys
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
+
+import click
+
+if TYPE_CHECKING:
+    from ..client import Baseten
+
+    Type = click.ParamType[Any]
+else:
+    # It takes a parameter in newer versions only.
+    Type = click.ParamType
+
+_TIMEOUT = "Seconds for the whole call (default: 60, predictions 600)."
+
+
+class Settings(NamedTuple):
+    """What was asked for beside the command's own parameters."""
+
+    as_json: bool = False
+    dry_run: bool = False
+    url_format: Literal["auto", "new", "old"] = "auto"
+    timeout: float | None = None
+    base_url: str | None = None
+    token_file: str | None = None
+    verbose: bool = False
+    yes: bool = False
+
+    @classmethod
+    def of(cls, context: click.Context) -> Settings:
+        """From the options of a command; where one isn't given there, from those that stand before the command."""
+        given: dict[str, Any] = {}
+        level: click.Context | None = context
+        while level is not None:
+            for name in cls._fields:
+                if level.params.get(name):
+                    given.setdefault(name, level.params[name])
+            level = level.parent
+        return cls(**given)
+
+    @property
+    def is_for_programs(self) -> bool:
+        """Whether standard output is to be JSON."""
+        return self.as_json or not sys.stdout.isatty()
+
+    def client(self, **options: Any) -> Baseten:
+        """A client. Raises `ConfigurationError` where there is no token, or an option can't work.
+
+        Args:
+            options: Options of `Baseten` that take the place of these settings.
+        """
+        # httpx imports its own command line, and rich and pygments with it, which takes longer than a call.
+        sys.modules.setdefault("httpx._main", cast("Any", None))
+        from ..client import Baseten
+        from .verbose import hooks, show_warnings
+
+        show_warnings(self.verbose)
+        made: dict[str, Any] = {
+            "api_token": None if self.token_file is None else token_in(self.token_file),
+            "base_url": self.base_url,
+            "url_format": self.url_format,
+            "timeout": self.timeout,
+            **(hooks() if self.verbose else {}),
+        }
+        return Baseten(**{**made, **options})
+
+
+def token_in(path: str) -> str:
+    """The token in a file. Raises `ConfigurationError`."""
+    from ..errors import ConfigurationError
+
+    try:
+        with open(path, encoding="utf-8") as file:
+            token = file.read(1 << 16).strip()
+    except (OSError, ValueError) as error:
+        problem = getattr(error, "strerror", None) or "no UTF-8 text"
+        raise ConfigurationError(f"--token-file {path!r} can't be read: {problem}") from None
+    if not token:
+        raise ConfigurationError(f"--token-file {path!r} is empty")
+    return token
+
+
+class Seconds(Type):
+    """A number of seconds above 0."""
+
+    name = "seconds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = math.nan
+        if not 0 < seconds < math.inf:
+            self.fail(f"{value!r} is no number of seconds above 0", param, ctx)
+        return seconds
+
+
+def common_options(*, is_destructive: bool = False, has_dry_run: bool = True, timeout: str = _TIMEOUT) -> list[Option]:
+    """The options that every command takes."""
+    return [
+        Option(["--json", "as_json"], is_flag=True, help="JSON on a terminal too, and errors as JSON."),
+        *(
+            [Option(["--dry-run"], is_flag=True, help="Print the request as curl, in both URL formats; send nothing.")]
+            if has_dry_run
+            else []
+        ),
+        Option(["--yes"], is_flag=True, hidden=not is_destructive, help="Don't ask."),
+        Option(["--url-format"], type=click.Choice(["auto", "new", "old"]), help="The URL format (default: auto)."),
+        Option(["--timeout"], type=Seconds(), metavar="SECONDS", help=timeout),
+        Option(["--base-url"], metavar="URL", help="Where the gateway is (default: $LOWCODEAPI_BASE_URL)."),
+        Option(["--token-file"], metavar="FILE", help="Read the token from a file (default: $LOWCODEAPI_API_TOKEN)."),
+        Option(["-v", "--verbose"], is_flag=True, help="Show each request on standard error."),
+    ]
+
+
+class Option(click.Option):
+    """An option that every command has; help shows these last."""
+
+
+RESERVED = frozenset({"json", "dry-run", "yes", "url-format", "timeout", "base-url", "token-file", "verbose", "help"})
+"""Options that no field of an operation may take the name of."""

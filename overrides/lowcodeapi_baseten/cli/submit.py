@@ -1,0 +1,68 @@
+"""`submit`: an asynchronous prediction, waited for if asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from . import dry_run, output
+from .commands import Argument, Command
+from .exits import say
+from .operations import check
+from .predict import ABOUT_DEPLOYMENT, ABOUT_ENV, input_of, target_of
+from .progress import pace_of, pace_options
+from .settings import Settings
+from .values import Json, Number
+
+
+def command() -> click.Command:
+    """`submit`."""
+    return Command(
+        "submit",
+        _submit,
+        [
+            Argument("env", ABOUT_ENV, required=False),
+            click.Option(["--deployment"], metavar="ID", help=ABOUT_DEPLOYMENT),
+            click.Option(["--input"], type=Json(), help="Model input, a JSON object [required]"),
+            click.Option(["--webhook-endpoint"], metavar="URL", help="HTTPS URL that receives the output."),
+            click.Option(["--priority"], type=Number(int, is_nullable=False), help="0 (first) to 2 (last)."),
+            click.Option(
+                ["--max-time-in-queue-seconds"],
+                type=Number(int, is_nullable=False),
+                help="Seconds that it may stay queued, 10 to 259200.",
+            ),
+            click.Option(["--inference-retry-config"], type=Json(), help="How Baseten calls the model again."),
+            click.Option(["--wait"], is_flag=True, help="Wait until it is done, and print its status."),
+            *pace_options(),
+        ],
+        summary="Queue an asynchronous prediction.",
+        description="Prints the request's id at once; look at it with: wait request REQUEST_ID. The output goes to the "
+        "webhook and is stored nowhere else.",
+    )
+
+
+def _submit(params: Mapping[str, Any], settings: Settings) -> None:
+    kind, path = target_of(params)
+    optional = ("webhook_endpoint", "priority", "max_time_in_queue_seconds")
+    named = input_of(params, "input", "inference_retry_config")
+    if "input" not in named:
+        raise click.UsageError("--input must be given", click.get_current_context())
+    named.update((name, params[name]) for name in optional if params[name] is not None)
+    operation = f"inference.async_predict_{kind}"
+    check(operation, path, named)
+    if settings.dry_run:
+        dry_run.show([(operation, path, named)], settings)
+        return
+    # With --wait, --timeout is the deadline of the wait.
+    with settings.client(**({"timeout": None} if params["wait"] else {})) as client:
+        where: dict[str, Any] = {kind: path[0] if path else True}
+        prediction = client.inference.submit(**where, **named)
+        if not params["wait"]:
+            output.show({"request_id": prediction.request_id}, settings)
+            return
+        if not settings.is_for_programs:
+            say(f"{prediction.request_id} is queued")
+        result = prediction.wait(**pace_of(params["interval"], settings, prediction.request_id))
+    output.show(result, settings)

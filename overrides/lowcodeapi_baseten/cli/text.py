@@ -1,0 +1,33 @@
+"""Text of others, made safe to print. What a gateway answers must not move the cursor, or look like something else."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+# Control characters (C0, DEL, C1), line separators, marks that turn the direction of text, halves of surrogate pairs.
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_UNSAFE_BUT_LINES = re.compile(_UNSAFE.pattern.replace("\x00-\x1f", "\x00-\x09\x0b-\x1f"))
+
+
+def clean(text: str, *, keep_lines: bool = False) -> str:
+    r"""The text with every character that a terminal would obey written out: `\x1b`, `\u202e`.
+
+    Args:
+        keep_lines: Leave line breaks as they are; tabs become spaces.
+    """
+    if keep_lines:
+        text = text.replace("\r\n", "\n").expandtabs()
+    return (_UNSAFE_BUT_LINES if keep_lines else _UNSAFE).sub(_written_out, text)
+
+
+def _written_out(match: re.Match[str]) -> str:
+    return match[0].encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def to_json(value: Any, *, indent: int | None = 2) -> str:
+    """The value as JSON that is safe on a terminal too: what a terminal would obey is escaped inside its strings."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent, default=str)
+    # Outside strings JSON has only line breaks of this kind, and inside they are escaped already.
+    return _UNSAFE_BUT_LINES.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

@@ -1,0 +1,56 @@
+"""`-v`: each request on standard error as it happens, and the log of the package. No query, body or token is in it."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from .exits import say
+from .text import clean
+
+if TYPE_CHECKING:
+    from ..workflows.hooks import FallbackEvent, RequestEvent, ResponseEvent, RetryEvent
+
+
+def hooks() -> dict[str, Callable[[Any], None]]:
+    """The options of a client that tells what it does."""
+    return {
+        "on_request": _request,
+        "on_response": _response,
+        "on_retry": _retry,
+        "on_fallback": _fallback,
+    }
+
+
+def show_warnings(verbose: bool) -> None:
+    """Let the log of the package go to standard error: its warnings, and with -v all that it says."""
+    log = logging.getLogger("lowcodeapi_baseten")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_OneLine())
+    log.handlers, log.propagate = [handler], False
+    log.setLevel(logging.INFO if verbose else logging.WARNING)
+
+
+class _OneLine(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        """Level and message; no traceback, whose frames hold bodies."""
+        return clean(f"{record.levelname.lower()}: {record.getMessage()}")
+
+
+def _request(event: RequestEvent) -> None:
+    probe = ", to learn which format is served" if event.purpose == "probe" else ""
+    say(f"> {event.method} {event.path} ({event.operation}, {event.format} format{probe})")
+
+
+def _response(event: ResponseEvent) -> None:
+    say(f"< {event.status_code or event.outcome} after {event.seconds:.2f} s")
+
+
+def _retry(event: RetryEvent) -> None:
+    say(f"* again after {event.reason}, {event.delay:.1f} s later")
+
+
+def _fallback(event: FallbackEvent) -> None:
+    say(f"* {event.from_format} format: {event.reason}; now the {event.to_format} one")

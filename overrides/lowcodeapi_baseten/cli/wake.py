@@ -1,0 +1,65 @@
+"""`wake`: before load, so that no caller meets a cold start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from . import dry_run, output
+from .commands import Argument, Command
+from .operations import check
+from .progress import pace_of, pace_options
+from .settings import Settings, common_options
+
+
+def command() -> click.Command:
+    """`wake`."""
+    return Command(
+        "wake",
+        _wake,
+        [
+            Argument("model_id", "Model ID"),
+            click.Option(["--environment"], metavar="NAME", help="The environment to wake (default: production)."),
+            click.Option(["--deployment"], metavar="ID", help="The deployment to wake, in place of an environment."),
+            click.Option(["--development"], is_flag=True, help="Wake the development deployment."),
+            *pace_options(),
+        ],
+        summary="Wake a deployment, and wait until it is active.",
+        description="Nothing is sent where it is active already.",
+        common=common_options(timeout="Seconds to wait in all (default: 1800)."),
+    )
+
+
+def _wake(params: Mapping[str, Any], settings: Settings) -> None:
+    model, environment = params["model_id"], params["environment"]
+    chosen = [name for name in ("environment", "deployment", "development") if params[name]]
+    if len(chosen) > 1:
+        raise click.UsageError(f"give one of --{' and --'.join(chosen)}", click.get_current_context())
+    requests = _requests(model, environment, params["deployment"], params["development"])
+    for operation, path, _ in requests:
+        check(operation, list(path), {})
+    if settings.dry_run:
+        dry_run.show(requests, settings)
+        return
+    where: dict[str, Any] = {name: params[name] for name in chosen}
+    if chosen and not environment:
+        where["environment"] = None
+    with settings.client(timeout=None) as client:
+        found = client.inference.wake(model, **where, **pace_of(params["interval"], settings, model))
+    output.show(found, settings)
+
+
+def _requests(model: str, environment: str | None, deployment: str | None, development: bool) -> list[dry_run.Request]:
+    """What is sent: a look at the deployment, and the wake-up, where the look says that it sleeps."""
+    if deployment:
+        look: dry_run.Request = ("deployments.get", [model, deployment], {})
+    elif development:
+        look = ("deployments.get_development", [model], {})
+    elif environment in {None, "production"}:
+        look = ("deployments.get_production", [model], {})
+    else:
+        look = ("environments.get", [model, environment], {})
+    # Which deployment that is, only the look says.
+    return [look, ("inference.wake_deployment", [deployment or "DEPLOYMENT_ID"], {})]
