@@ -1,0 +1,144 @@
+"""What an operation answers, old and new: statuses, content types, envelope, pages, fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from .finding import Change
+from .prepare import Node
+from .schemas import Schemas, Spot
+from .sentence import MISSING
+from .shape import Shape, same, shape
+from .source import Json
+
+_ENVELOPE = frozenset({"data", "error", "message", "provider", "headers", "response_headers"})
+_PAGES = frozenset(
+    {"next", "next_page", "next_page_token", "page_token", "next_cursor", "cursor", "has_more", "pagination", "paging"}
+    | {"next_url", "page_info"}
+)
+
+
+def answers(old: Node, new: Node, schemas: Schemas) -> Iterator[Change]:
+    """The changes of what an operation answers."""
+    before, after = _responses(old), _responses(new)
+    if same(before, after):
+        return
+    renumbered = _renumbered(before, after)
+    for status in sorted(before.keys() | after.keys()):
+        kind = "success" if status.startswith("2") else "error"
+        if status not in after:
+            yield Change(f"response-{kind}-status-removed", new.place, ("responses", status), old=status)
+        elif status not in before:
+            yield Change(f"response-{kind}-status-added", new.place, ("responses", status), new=status)
+        else:
+            yield from _response(before[status], after[status], status, status, new.place, schemas)
+    if renumbered:
+        # One success took the place of another: what it answers is compared all the same.
+        was, now = renumbered
+        yield from _response(before[was], after[now], was, now, new.place, schemas)
+
+
+def _renumbered(before: Json, after: Json) -> tuple[str, str] | None:
+    success = [[status for status in side if status.startswith("2")] for side in (before, after)]
+    is_exchange = len(success[0]) == len(success[1]) == 1 and success[0] != success[1]
+    return (success[0][0], success[1][0]) if is_exchange else None
+
+
+def _response(old: Any, new: Any, was: str, status: str, place: str, schemas: Schemas) -> Iterator[Change]:
+    if same(old, new):
+        return
+    at, was_at = ("responses", status), ("responses", was)
+    before, after = _content(old), _content(new)
+    if bool(before) != bool(after):
+        what = "response-body-added" if after else "response-body-removed"
+        yield Change(what, place, (*at, "content"), words=(("status", status),))
+    else:
+        for media_type in sorted(before.keys() - after.keys()):
+            yield Change("response-content-type-removed", place, (*at, "content", media_type), old=media_type)
+        for media_type in sorted(after.keys() - before.keys()):
+            yield Change("response-content-type-added", place, (*at, "content", media_type), new=media_type)
+    for media_type in sorted(before.keys() & after.keys()):
+        inner = ("content", media_type, "schema")
+        spot = Spot(place, (*at, *inner), "", "response-property", "answer", (*was_at, *inner))
+        yield from _body(_schema(before[media_type]), _schema(after[media_type]), spot, schemas)
+        yield from _rest(before[media_type], after[media_type], (*at, "content", media_type), place, {"schema"})
+    yield from _rest(old, new, at, place, {"content"})
+
+
+def _body(old: Any, new: Any, spot: Spot, schemas: Schemas) -> Iterator[Change]:
+    before, after = shape(old, schemas.old), shape(new, schemas.new)
+    envelopes = _envelope(before), _envelope(after)
+    if envelopes[0] != envelopes[1]:
+        yield Change("envelope-changed", spot.place, spot.at, *envelopes, was_at=spot.was_at)
+        steps = [() if key == "none" else ("properties", key) for key in envelopes]
+        inner = [
+            view.properties.get(key) if key != "none" else schema
+            for view, key, schema in ((before, envelopes[0], old), (after, envelopes[1], new))
+        ]
+        spot = attrs.evolve(spot, at=(*spot.at, *steps[1]), was_at=(*(spot.was_at or spot.at), *steps[0]))
+        yield from _payload(inner[0], inner[1], spot, schemas)
+    else:
+        yield from _payload(old, new, spot, schemas)
+
+
+def _payload(old: Any, new: Any, spot: Spot, schemas: Schemas) -> Iterator[Change]:
+    yield from paging(old, new, spot, schemas)
+    yield from schemas.compare(old, new, spot)
+
+
+def paging(old: Any, new: Any, spot: Spot, schemas: Schemas) -> Iterator[Change]:
+    """A list that comes in pages, and did not; or the reverse."""
+    before, after = shape(old, schemas.old), shape(new, schemas.new)
+    pages = [sorted(_PAGES & view.properties.keys()) for view in (before, after)]
+    if _is_list(before) and _is_list(after) and bool(pages[0]) != bool(pages[1]):
+        what = "list-became-paged" if pages[1] else "list-became-unpaged"
+        first = [side[0] if side else MISSING for side in pages]
+        yield Change(what, spot.place, spot.at, first[0], first[1], was_at=spot.was_at)
+
+
+def _is_list(view: Shape) -> bool:
+    """A bare list, or an object that holds one."""
+    if view.types is not None and "array" in view.types:
+        return True
+    return any(isinstance(node, dict) and "array" in str(node.get("type")) for node in view.properties.values())
+
+
+def _envelope(view: Shape) -> str:
+    """The key that holds the payload, or none."""
+    keys = view.properties.keys()
+    if {"result", "provider"} <= keys:
+        return "result"
+    return "data" if "data" in keys and keys <= _ENVELOPE else "none"
+
+
+def _rest(old: Any, new: Any, at: tuple[str, ...], place: str, apart: set[str]) -> Iterator[Change]:
+    """What stands around a body: descriptions, examples, headers, links."""
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return
+    for key in sorted((old.keys() | new.keys()) - apart):
+        values = [_spaced(side.get(key, MISSING)) for side in (old, new)]
+        if not same(*values):
+            what = "text-changed" if key in ("description", "example", "examples") else "schema-changed"
+            spot = Spot(place, (*at, key), "", "response-property")
+            yield spot.change(what, values[0], values[1], rule=key)
+
+
+def _responses(node: Node) -> Json:
+    responses = node.node.get("responses")
+    return {str(key): value for key, value in responses.items()} if isinstance(responses, dict) else {}
+
+
+def _content(response: Any) -> Json:
+    content = response.get("content") if isinstance(response, dict) else None
+    return content if isinstance(content, dict) else {}
+
+
+def _schema(media: Any) -> Any:
+    return media.get("schema", {}) if isinstance(media, dict) else {}
+
+
+def _spaced(value: Any) -> Any:
+    return (" ".join(value.split()) or MISSING) if isinstance(value, str) else value

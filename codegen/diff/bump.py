@@ -1,0 +1,61 @@
+"""The smallest version bump that is honest, and why."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import attrs
+
+from .catalogue import KINDS, bump_of
+from .compare import Report
+
+VERSION = Path(__file__).resolve().parents[2] / "overrides" / "lowcodeapi_baseten" / "_version.py"
+
+
+@attrs.frozen
+class Advice:
+    """What the next version should be. `version` is empty where the present one can't be read."""
+
+    bump: str
+    version: str
+    why: str
+
+    @property
+    def text(self) -> str:
+        """One sentence, in words of our own alone."""
+        return f"Smallest honest version bump: {self.bump}{f' ({self.version})' if self.version else ''}: {self.why}"
+
+
+def advise(report: Report, version: str | None) -> Advice:
+    """Advise on a report. `version` is the present one, `1.2.3`; before 1.0 a minor bump may break, and says so."""
+    if report.bump is None:
+        return Advice("none", "", "nothing has changed.")
+    count = sum(bump_of(finding.severity, KINDS[finding.id].heading) == report.bump for finding in report.findings)
+    findings = f"{count} finding{'' if count == 1 else 's'}"
+    why = {
+        "major": f"{findings} may break a caller.",
+        "minor": f"nothing breaks a caller; {findings} may surprise one, or add to the interface.",
+        "patch": "no caller has to change, and nothing was added.",
+    }[report.bump]
+    numbers = re.fullmatch(r"(\d+)\.(\d+)\.(\d+)", version or "")
+    if numbers is None:
+        return Advice(report.bump, "", why)
+    major, minor, patch = map(int, numbers.groups())
+    if major == 0:
+        # Semantic Versioning 2.0, item 4: before 1.0 anything may change; by custom the minor number says that it did.
+        is_minor = report.bump != "patch"
+        after = f"0.{minor + 1}.0" if is_minor else f"0.{minor}.{patch + 1}"
+        why = why if report.bump != "major" else f"{why[:-1]}, and before 1.0 the minor number says so."
+        return Advice("minor" if is_minor else "patch", f"{version} → {after}", why)
+    versions = {"major": f"{major + 1}.0.0", "minor": f"{major}.{minor + 1}.0", "patch": f"{major}.{minor}.{patch + 1}"}
+    return Advice(report.bump, f"{version} → {versions[report.bump]}", why)
+
+
+def present(path: Path = VERSION) -> str | None:
+    """The version of the package, without importing it; None where it can't be read."""
+    try:
+        found = re.search(r'__version__ = "([^"]+)"', path.read_text(encoding="utf-8"))
+    except OSError:
+        return None
+    return found[1] if found else None

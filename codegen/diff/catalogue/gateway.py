@@ -1,0 +1,93 @@
+"""Findings about the gateway as a whole."""
+
+from __future__ import annotations
+
+from .kind import Kind
+
+_ABOUT = "the gateway"
+
+GATEWAY = (
+    Kind(
+        "server-url-changed",
+        _ABOUT,
+        "breaking",
+        ("server-url-changed",),
+        "The server's URL was {old} and is {new}.",
+        "An installed version sends to the old URL unless base_url= is given.",
+    ),
+    Kind(
+        "security-scheme-changed",
+        _ABOUT,
+        "breaking",
+        ("security-scheme-changed",),
+        "The security scheme {field} was {old} and is {new}.",
+        "An installed version may be refused with 401; this client knows the token in the query only.",
+    ),
+    Kind(
+        "token-place-changed",
+        _ABOUT,
+        "breaking",
+        ("token-place-changed",),
+        "The token was sent in {old} and is sent in {new}.",
+        "An installed version sends the token where it is not read; every call is refused with 401.",
+    ),
+    Kind(
+        "security-requirement-changed",
+        _ABOUT,
+        "breaking",
+        ("security-requirement-changed",),
+        "What a caller has to prove was {old} and is {new}.",
+        "{call} may be refused with 401 or 403.",
+    ),
+    Kind(
+        "document-lost",
+        _ABOUT,
+        "risky",
+        ("document-gained",),
+        "{document} is no longer there; it had {count} operations.",
+        "Every call has one format's route less; gateways that serve that format only can't be reached.",
+    ),
+    Kind(
+        "document-gained",
+        _ABOUT,
+        "safe",
+        ("document-lost",),
+        "{document} is there, with {count} operations.",
+        "Calls can fall back to one more format.",
+        "Added",
+    ),
+    Kind(
+        "shared-schema-added",
+        _ABOUT,
+        "safe",
+        ("shared-schema-removed",),
+        "The shared schema {field} is new.",
+        "Where an operation uses it, a finding of its own says so.",
+        "Added",
+    ),
+    Kind(
+        "shared-schema-removed",
+        _ABOUT,
+        "safe",
+        ("shared-schema-added",),
+        "The shared schema {field} is gone.",
+        "Where an operation used it, a finding of its own says so.",
+        "Removed",
+    ),
+    Kind(
+        "gateway-text-changed",
+        _ABOUT,
+        "safe",
+        ("gateway-text-changed",),
+        "{field} was {old} and is {new}.",
+        "The docstring of the package may change, and nothing else.",
+    ),
+    Kind(
+        "document-changed",
+        _ABOUT,
+        "risky",
+        ("document-changed",),
+        "{field} was {old} and is {new}.",
+        "Read what this means for callers: no rule of this report knows {field}.",
+    ),
+)

@@ -1,0 +1,269 @@
+"""Two versions of the documents → a report: every finding, in a fixed order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+import attrs
+
+from . import explain as explaining
+from . import interface as interfaces
+from .catalogue import KINDS, Kind, bump_of
+from .catalogue.kind import Bump
+from .components import components
+from .disagree import disagreements
+from .explain import Explained
+from .finding import SEVERITIES, Change, Finding, Severity
+from .gateway import gateway
+from .interface import Interface
+from .operations import operation, summary
+from .pairing import Operations, match
+from .pointers import pointers
+from .prepare import Node, Prepared, prepare, schemas
+from .python import python
+from .schemas import Schemas
+from .sentence import Sentence, Words, sentence
+from .severity import Override, override
+from .source import Source
+from .tolerant import compatible
+
+
+@attrs.frozen
+class Report:
+    """What was compared, and what was found."""
+
+    old: str
+    new: str
+    findings: tuple[Finding, ...]
+    bump: Bump | None
+    """The smallest honest version bump; None where nothing has changed."""
+    files: Mapping[str, str]
+    """Path of each document of the new version, for annotations."""
+    note: str = ""
+
+    def counts(self) -> dict[Severity, int]:
+        counted = Counter(finding.severity for finding in self.findings)
+        return {severity: counted[severity] for severity in SEVERITIES}
+
+
+def compare(old: Source, new: Source, overrides: Iterable[Override] = (), *, with_python: bool = True) -> Report:
+    """Compare two versions. Raises `DocumentError` only where a version can't be read or paired at all."""
+    old, new, note = _alike(old, new)
+    before, after = compatible(prepare(old), prepare(new))
+    matched = match(before.nodes.values(), after.nodes.values())
+    both = list(matched.both)
+    wire = [*_wire(before, after, matched), *_overlay(before, after)]
+    if with_python:
+        sides = interfaces.places(before, after, both)
+        read = interfaces.interface(before, sides[0]), interfaces.interface(after, sides[1])
+    else:
+        read = (Interface(None, None, (), None, {}), Interface(None, None, (), None, {}))
+    wire += _generation(*read)
+    names = _names(before, read[0]), _names(after, read[1])
+    wire += _renamed(both, names)
+    explained = explaining.explain(wire, _python(both, *read), *read)
+    maker = _Maker(before, after, names, tuple(overrides))
+    findings = sorted({_key(finding): finding for finding in map(maker.finding, explained)}.items())
+    found = tuple(finding for _, finding in findings)
+    files = {name: str(path) for name, path in new.files.items()}
+    return Report(old.label, new.label, found, _bump(found), files, note)
+
+
+def _alike(old: Source, new: Source) -> tuple[Source, Source, str]:
+    """One document is compared with the same one of the other version."""
+    for one in (old, new):
+        if one.is_one_document:
+            name = next(name for name, document in one.documents.items() if document is not None)
+            note = f"Only {name}.json was compared."
+            return old.only(name), new.only(name), note
+    return old, new, ""
+
+
+# --- changes ---------------------------------------------------------------------------------------------------------
+
+
+def _wire(old: Prepared, new: Prepared, matched: Operations) -> Iterator[Change]:
+    yield from gateway(old, new)
+    both = list(matched.both)
+    compare_schemas = Schemas(schemas(old.document), schemas(new.document))
+    documents = frozenset(
+        name for name in old.source.documents if old.source.documents[name] and new.source.documents[name]
+    )
+    for was, node in both:
+        for change in operation(was, node, compare_schemas, documents):
+            yield change if was.place == node.place else attrs.evolve(change, was_place=was.place)
+    yield from components(old, new, both)
+    for node in matched.removed:
+        yield Change("operation-removed", node.place, (), old=summary(node), words=(("routes", _routes(node)),))
+    for node in matched.added:
+        only = _only(node) if len(documents) == 2 else ""
+        words = (("routes", _routes(node)), ("only", Words(only)))
+        yield Change("operation-added", node.place, (), new=summary(node), words=words)
+    yield from disagreements(old, new, both, list(matched.added))
+
+
+def _overlay(old: Prepared, new: Prepared) -> Iterator[Change]:
+    for line in sorted(set(old.misfits) ^ set(new.misfits)):
+        is_new = line in new.misfits
+        place = next((place for place, node in new.nodes.items() if _is_about(line, node)), None)
+        place = place or next((place for place, node in old.nodes.items() if _is_about(line, node)), None)
+        yield Change("overlay-misfit" if is_new else "overlay-fits", place, (), field=line, words=(("entry", line),))
+
+
+def _is_about(line: str, node: Node) -> bool:
+    return f"['{node.path}'].{node.method}" in line
+
+
+def _generation(old: Interface, new: Interface) -> Iterator[Change]:
+    if (old.error or "") != (new.error or ""):
+        what = "generation-fails" if new.error else "generation-works"
+        yield Change(what, None, (), words=(("error", new.error or old.error),))
+    if old.error or new.error:
+        return
+    for line in sorted(set(old.warnings) ^ set(new.warnings)):
+        what = "parser-warning" if line in new.warnings else "parser-warning-gone"
+        yield Change(what, None, (), field=line, words=(("error", line),))
+
+
+def _renamed(both: list[tuple[Node, Node]], names: tuple[dict[str, str], dict[str, str]]) -> Iterator[Change]:
+    for was, node in both:
+        old, new = names[0][was.place], names[1][node.place]
+        if old != new and "." in old and "." in new and " " not in old + new:
+            yield Change("operation-renamed", node.place, ("summary",), old, new, was_place=was.place)
+
+
+def _python(both: list[tuple[Node, Node]], old: Interface, new: Interface) -> list[Change]:
+    if old.surface is None or new.surface is None:
+        return []
+    places = {id_: place for names in (old.names, new.names) for place, id_ in names.items()}
+    pairs = [(was.place, node.place) for was, node in both]
+    return list(python(old.surface, new.surface, places, explaining.renamed(pairs, old.names, new.names)))
+
+
+def _names(version: Prepared, interface: Interface) -> dict[str, str]:
+    """A name for each operation: the method's; without a package the overlay's; else the operation's place."""
+    found = {}
+    for place, node in version.nodes.items():
+        stated = node.node.get("operationId")
+        found[place] = interface.names.get(place) or (stated if isinstance(stated, str) else place)
+    return found
+
+
+def _routes(node: Node) -> str:
+    return ", ".join(dict.fromkeys(route for name in ("new", "old") if (route := node.route(name))))
+
+
+def _only(node: Node) -> str:
+    formats = [name for name in ("new", "old") if node.route(name)]
+    return f", so far on gateways that serve the {formats[0]} format only" if len(formats) == 1 else ""
+
+
+# --- findings --------------------------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class _Maker:
+    """Changes → findings: names, routes, pointers, sentences, severities."""
+
+    old: Prepared
+    new: Prepared
+    names: tuple[dict[str, str], dict[str, str]]
+    overrides: tuple[Override, ...]
+
+    def finding(self, explained: Explained) -> Finding:
+        change = explained.change
+        kind = KINDS[change.id]
+        name = self._name(change)
+        wire, python = self._sentences(kind, change, name, explained.python)
+        severity: Severity = min(
+            (KINDS[id_].severity for id_ in (change.id, *(c.id for c in explained.python))), key=SEVERITIES.index
+        )
+        other = override(self.overrides, change.id, name)
+        return Finding(
+            id=change.id,
+            severity=other.severity if other else severity,
+            about=kind.about,
+            operation=name,
+            also=tuple(self._name(attrs.evolve(change, place=place)) or place for place in change.also),
+            routes=self._of_routes(change),
+            pointers=pointers(change, self.old, self.new),
+            old=change.old,
+            new=change.new,
+            wire=wire,
+            python=python,
+            field=change.field if isinstance(change.field, str) else "",
+            symbol=change.symbol or next((found.symbol for found in explained.python), ""),
+            interface=explained.python,
+            reason=other.reason if other else None,
+        )
+
+    def _name(self, change: Change) -> str | None:
+        place = change.place
+        if place is None:
+            return None
+        return self.names[1].get(place) or self.names[0].get(place) or place
+
+    def _of_routes(self, change: Change) -> dict[str, str | None]:
+        if change.place is None:
+            return {"new": None, "old": None}
+        node = self.new.nodes.get(change.place) or self.old.nodes[change.place]
+        return {"new": node.route("new"), "old": node.route("old")}
+
+    def _sentences(
+        self, kind: Kind, change: Change, name: str | None, python: tuple[Change, ...]
+    ) -> tuple[Sentence, Sentence]:
+        values = {
+            "call": _call(name),
+            "field": change.field or "(whole)",
+            "old": change.old,
+            "new": change.new,
+            "symbol": _symbol(change.symbol),
+            **dict(change.words),
+        }
+        told = sentence(kind.python, values)
+        more = [found for found in python if not found.id.removeprefix("python-").startswith(_SAID)]
+        for found in more[:_MOST]:
+            told = told.then(sentence(KINDS[found.id].python, {**values, **_own(found)}))
+        if len(more) > _MOST:
+            told = told.then(
+                sentence("Of the interface, {count} more names change with it.", {"count": len(more) - _MOST})
+            )
+        return sentence(kind.wire, values), told
+
+
+_MOST = 3
+_SAID = ("method-", "argument-added", "argument-removed", "argument-renamed", "argument-became", "enum-member-")
+
+
+def _own(change: Change) -> dict[str, object]:
+    return {"symbol": _symbol(change.symbol), "old": change.old, "new": change.new, "field": change.field}
+
+
+def _symbol(symbol: str) -> str:
+    """A symbol as people write it: of an argument and of what is returned, the method."""
+    base = symbol.partition("(")[0].partition(":")[0]
+    return f"{base}()" if base != symbol or (symbol.islower() and "." in symbol) else symbol
+
+
+def _call(name: str | None) -> object:
+    return Words("every call") if name is None else f"{name}()" if " " not in name else name
+
+
+def _key(finding: Finding) -> tuple[object, ...]:
+    values = [repr(value) for value in (finding.old, finding.new)]
+    return (
+        SEVERITIES.index(finding.severity),
+        finding.operation or "",
+        finding.id,
+        finding.field,
+        finding.symbol,
+        finding.wire.plain(),
+        *values,
+    )
+
+
+def _bump(findings: tuple[Finding, ...]) -> Bump | None:
+    wanted = {bump_of(finding.severity, KINDS[finding.id].heading) for finding in findings}
+    order: tuple[Bump, ...] = ("major", "minor", "patch")
+    return next((bump for bump in order if bump in wanted), None)

@@ -1,0 +1,116 @@
+"""Where the two documents of one version disagree, so that a change in only one of them is not lost in the pairing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from .finding import Change
+from .prepare import Node, Prepared
+from .sentence import MISSING
+from .shape import same
+from .source import Json
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+
+Spots = dict[tuple[str, ...], tuple[Any, Any]]
+
+
+def disagreements(old: Prepared, new: Prepared, both: list[tuple[Node, Node]], added: list[Node]) -> Iterator[Change]:
+    """What the documents disagree on now and did not, and the reverse."""
+    yield from _changes(_of_documents(old), _of_documents(new), None, None)
+    for was, node in both:
+        sides = _sides(old, was), _sides(new, node)
+        if not same(sides[0], sides[1]):
+            yield from _changes(_of(sides[0]), _of(sides[1]), was.place, node.place)
+    for node in added:
+        yield from _changes({}, _of(_sides(new, node)), None, node.place)
+
+
+def _changes(before: Spots, after: Spots, was_place: str | None, place: str | None) -> Iterator[Change]:
+    for at in sorted(before.keys() | after.keys()):
+        values = before.get(at, MISSING), after.get(at, MISSING)
+        if same(*values):
+            continue
+        openapi, definition = after.get(at) or before[at]
+        yield Change(
+            "documents-disagree" if at in after else "documents-agree",
+            place,
+            at,
+            _stated(values[0]),
+            _stated(values[1]),
+            ".".join(at) or "the operation",
+            words=(("openapi", openapi), ("definition", definition)),
+            was_place=was_place,
+        )
+
+
+def _of_documents(version: Prepared) -> Spots:
+    openapi, definition = version.repaired["openapi"], version.repaired["definition"]
+    if openapi is None or definition is None:
+        return {}
+    return dict(_spots(_without_paths(openapi), _without_paths(definition)))
+
+
+def _without_paths(document: Json) -> Json:
+    return {key: _evened(value) for key, value in document.items() if key != "paths"}
+
+
+def _sides(version: Prepared, node: Node) -> tuple[Json, Json] | None:
+    """The operation as each document has it, parameters by name; None where one has no route to it."""
+    found = []
+    for format_name, document_name in (("new", "openapi"), ("old", "definition")):
+        route, document = node.routes.get(format_name), version.repaired[document_name]
+        item = document["paths"].get(route["path"]) if route and document else None
+        if not route or not isinstance(item, dict) or route["method"] not in item:
+            return None
+        found.append(_normal(item[route["method"]], node.path))
+    return found[0], found[1]
+
+
+def _of(sides: tuple[Json, Json] | None) -> Spots:
+    return {} if sides is None else dict(_spots(*sides))
+
+
+def _normal(node: Json, path: str) -> Json:
+    """An operation without the differences that the two formats are made of."""
+    placed = set(_PLACEHOLDER.findall(path))
+    result = {key: _evened(value) for key, value in node.items() if key != "parameters"}
+    parameters: Json = {}
+    for parameter in node.get("parameters") or ():
+        if isinstance(parameter, dict):
+            where = parameter.get("in")
+            if parameter.get("x-path-parameter") and parameter.get("name") in placed:
+                where = "path"
+            stays = {key: _evened(value) for key, value in parameter.items() if key not in ("x-path-parameter", "in")}
+            parameters[f"{where}:{parameter.get('name')}"] = stays
+    result["parameters"] = parameters
+    return result
+
+
+def _spots(one: Any, other: Any, at: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], tuple[Any, Any]]]:
+    """Where two values differ, as deep as both are objects."""
+    if same(one, other):
+        return
+    if not isinstance(one, dict) or not isinstance(other, dict):
+        yield at, (one, other)
+        return
+    for key in sorted(one.keys() | other.keys()):
+        yield from _spots(one.get(key, MISSING), other.get(key, MISSING), (*at, key))
+
+
+def _evened(value: Any) -> Any:
+    """White space evened out, in texts at any depth."""
+    if isinstance(value, str):
+        return " ".join(value.split())
+    if isinstance(value, dict):
+        return {key: _evened(item) for key, item in value.items()}
+    return [_evened(item) for item in value] if isinstance(value, list) else value
+
+
+def _stated(value: Any) -> Any:
+    """What each document says, without what it does not."""
+    if not isinstance(value, tuple):
+        return MISSING
+    return {name: side for name, side in zip(("openapi", "definition"), value, strict=True) if side is not MISSING}

@@ -1,0 +1,176 @@
+"""Which change of the Python interface comes from which change on the wire, so that one change is reported once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import attrs
+
+from ..tree import Field, Operation, Package, Type
+from .catalogue.python import PYTHON
+from .finding import Change
+from .interface import Interface
+
+_ORDER = [kind.id for kind in PYTHON]
+_GONE_OR_NEW = ("removed", "added", "type-changed", "type-widened", "type-narrowed", "renamed", "moved")
+
+
+@attrs.frozen
+class Explained:
+    """A change on the wire, and the changes of the interface that come from it."""
+
+    change: Change
+    python: tuple[Change, ...]
+
+
+def explain(wire: Iterable[Change], python: Iterable[Change], old: Interface, new: Interface) -> list[Explained]:
+    """Give each change of the interface to the first change on the wire that explains it; the others stay their own."""
+    left: dict[str, list[Change]] = {}
+    for change in python:
+        left.setdefault(change.symbol, []).append(change)
+    result = []
+    for change in wire:
+        symbols = _symbols(change, old) | _symbols(change, new)
+        taken = [found for symbol in sorted(symbols) for found in left.pop(symbol, [])]
+        taken.sort(key=lambda found: (_ORDER.index(found.id), found.symbol))
+        result.append(Explained(change, tuple(taken)))
+    result += [Explained(change, ()) for changes in left.values() for change in changes]
+    return result
+
+
+def _symbols(change: Change, interface: Interface) -> set[str]:
+    """What of the interface the change is about, in one version."""
+    package = interface.package
+    if package is None:
+        return set()
+    if change.at[:2] == ("components", "schemas") and change.place is not None:
+        return _of_component(change, package)
+    place = change.was_place if change.was_place in interface.names else change.place
+    operation = _operation(package, interface.names.get(place or ""))
+    if operation is None:
+        return set()
+    if change.id.startswith("operation-") and change.id.endswith(("added", "removed", "renamed")):
+        # The names of arguments' own classes begin with the operation's.
+        arguments = {f"{operation.id}({name})" for name in _argument_names(operation)}
+        return {operation.id, f"{operation.id}:return", *arguments, *_classes(package, _types(operation))}
+    if change.id == "operation-path-changed":
+        return {f"{operation.id}({field.name})" for field in operation.path}
+    if change.id.startswith("request-"):
+        return _of_request(change, operation, package)
+    if change.id.startswith(("response-", "envelope", "list-became")):
+        return _of_answer(change, operation, package)
+    if change.at in (("x-list",), ("x-any-body",), ("x-alias",)):
+        return {f"{operation.id}:return", *(f"{operation.id}({name})" for name in _argument_names(operation))}
+    return set()
+
+
+def _operation(package: Package, id_: str | None) -> Operation | None:
+    return next((operation for operation in package.operations if operation.id == id_), None)
+
+
+def _types(operation: Operation) -> list[Type]:
+    fields = [*operation.path, *operation.query, *operation.body]
+    return [*(field.type for field in fields), *([operation.result] if operation.result else [])]
+
+
+def _argument_names(operation: Operation) -> list[str]:
+    names = [field.name for field in (*operation.path, *operation.query, *operation.body)]
+    return [*names, *(alias for alias, _ in operation.aliases), "body"]
+
+
+def _of_request(change: Change, operation: Operation, package: Package) -> set[str]:
+    steps = _steps(change.field)
+    if not steps:
+        return {f"{operation.id}({name})" for name in _argument_names(operation)}
+    arguments = {field.wire: field for field in (*operation.path, *operation.query, *operation.body)}
+    found: set[str] = set()
+    # A renamed field bears its other name in the other version.
+    for wire in {steps[0], *_renamed(change, len(steps) == 1)}:
+        field = arguments.get(wire)
+        if field is not None:
+            found.add(f"{operation.id}({field.name})")
+            found |= {f"{operation.id}({alias})" for alias, name in operation.aliases if name == wire}
+            found |= _below(change, field.type, steps[1:], package)
+    return found
+
+
+def _of_answer(change: Change, operation: Operation, package: Package) -> set[str]:
+    steps = _steps(change.field)
+    found = {f"{operation.id}:return"} if len(steps) <= 1 or operation.list_key else set()
+    if operation.result is None:
+        return found
+    if operation.list_key and steps[:1] == [operation.list_key]:
+        steps = steps[1:]
+    if not steps and "property" not in change.id:
+        return found | _classes(package, [operation.result])
+    return found | _below(change, operation.result, steps, package)
+
+
+def _of_component(change: Change, package: Package) -> set[str]:
+    steps = _steps(change.field)
+    name = _folded(change.at[2])
+    for model in package.models:
+        if _folded(model.name) == name:
+            return _below(change, Type("model", model.name), steps[1:], package)
+    for enum in package.enums:
+        if _folded(enum.name) == name:
+            return _below(change, Type("enum", enum.name), [], package)
+    return set()
+
+
+def _below(change: Change, type_: Type, steps: list[str], package: Package) -> set[str]:
+    """The attribute that the steps lead to from a type; its enum's members; its classes, where they come or go."""
+    models = {model.name: model for model in package.models}
+    owner: str | None = None
+    field: Field | None = None
+    for index, step in enumerate(steps):
+        model = next((models[inner.class_name] for inner in type_.walk() if inner.class_name in models), None)
+        if model is None:
+            return set()
+        names = {step, *_renamed(change, index == len(steps) - 1)}
+        field = next((each for each in model.fields if each.wire in names), None)
+        if field is None:
+            return set()
+        owner, type_ = model.name, field.type
+    found = {f"{owner}.{field.name}"} if owner and field else set()
+    for enum in package.enums:
+        if any(inner.class_name == enum.name for inner in type_.walk()):
+            members = {str(value): name for name, value in enum.members}
+            found |= {
+                f"{enum.name}.{members[str(value)]}" for value in (change.old, change.new) if str(value) in members
+            }
+    if any(part in change.id for part in _GONE_OR_NEW):
+        found |= _classes(package, [type_])
+    return found
+
+
+def _classes(package: Package, types: Iterable[Type]) -> set[str]:
+    """The classes that the types need, directly or through others."""
+    models = {model.name: model for model in package.models}
+    found: set[str] = set()
+    queue = list(types)
+    while queue:
+        for inner in queue.pop().walk():
+            if inner.class_name and inner.class_name not in found:
+                found.add(inner.class_name)
+                queue += [field.type for field in models[inner.class_name].fields] if inner.class_name in models else []
+    return found
+
+
+def _renamed(change: Change, is_last: bool) -> set[str]:
+    return {str(change.old), str(change.new)} if change.id.endswith("-renamed") and is_last else set()
+
+
+def _steps(field: str) -> list[str]:
+    """`labels{}.name` → `labels`, `name`; nothing for the whole body or answer."""
+    return [step for step in field.replace("[]", "").replace("{}", "").split(".") if step]
+
+
+def _folded(name: str) -> str:
+    return "".join(char for char in name.lower() if char.isalnum())
+
+
+def renamed(both: Iterable[tuple[str, str]], old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:
+    """New names of operations by their old ones, from the places of both."""
+    pairs = ((old.get(was), new.get(now)) for was, now in both)
+    return {was: now for was, now in pairs if was is not None and now is not None and was != now}

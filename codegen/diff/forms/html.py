@@ -1,0 +1,89 @@
+"""One file for a browser: no network, nothing but what is in it, and no script but ours.
+
+Every value goes through jinja2's escaping. The policy in the page's head allows one style and one script by their
+hashes, so that even a value that slipped through could not run.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import markupsafe
+
+from ..bump import Advice
+from ..compare import Report
+from ..finding import SEVERITIES, Finding
+from ..sentence import MISSING, Sentence, visible
+from . import grouped
+
+_FOLDER = Path(__file__).parent
+
+
+def render(report: Report, advice: Advice, changelog: str) -> str:
+    """The report as a page."""
+    style, script = ((_FOLDER / f"report.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"said": _said, "value": _value, "visible": visible}
+    return environment.get_template("report.html.jinja").render(
+        report=report,
+        advice=advice,
+        changelog=changelog,
+        counts=report.counts(),
+        severities=SEVERITIES,
+        abouts=sorted({finding.about for finding in report.findings}),
+        groups=grouped(report.findings),
+        pairs=_pairs,
+        places=_places,
+        style=markupsafe.Markup(style),
+        script=markupsafe.Markup(script),
+        style_hash=_hash(style),
+        script_hash=_hash(script),
+    )
+
+
+def _said(sentence: Sentence) -> markupsafe.Markup:
+    """A sentence, its values as code."""
+    said = sentence.shown(
+        lambda text: str(markupsafe.escape(text)), lambda text: f"<code>{markupsafe.escape(visible(text))}</code>"
+    )
+    return markupsafe.Markup(said)
+
+
+def _value(value: Any) -> str:
+    """A value in full, over several lines if it is an object; clipped where nobody would read on."""
+    text = value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True)
+    shown = "\n".join(visible(line) for line in text.split("\n"))
+    return shown if len(shown) <= 4000 else f"{shown[:4000]}…"
+
+
+def _pairs(finding: Finding) -> list[tuple[str, Any]]:
+    """Old and new value, for the two columns; nothing where there is neither."""
+    if finding.old is MISSING and finding.new is MISSING:
+        return []
+    return [(name, None if value is MISSING else value) for name, value in (("Old", finding.old), ("New", finding.new))]
+
+
+def _places(finding: Finding) -> list[tuple[str, str, str]]:
+    """(version, document, pointer) of every place that is known."""
+    return [
+        (version, f"{document}.json", pointer)
+        for version in ("old", "new")
+        for document, pointer in finding.pointers[version].items()
+        if pointer
+    ]
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -1,0 +1,110 @@
+"""For a pull request's comment: counts, what breaks first, the rest folded.
+
+Values stand in code spans, where Markdown, HTML, mentions and links are dead letters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ..bump import Advice
+from ..compare import Report
+from ..finding import SEVERITIES, Finding
+from ..sentence import Sentence, visible
+from . import grouped, of_severity
+
+LIMIT = 60_000
+"""GitHub refuses a comment of more than 65,536 characters."""
+
+_MARKS = {"breaking": "🔴", "risky": "🟡", "safe": "🟢"}
+
+
+def render(report: Report, advice: Advice, changelog: str) -> str:
+    """The report as Markdown, cut where a comment can't be longer, with a line that says so."""
+    counts = report.counts()
+    shown = ", ".join(f"{_MARKS[severity]} {counts[severity]} {severity}" for severity in SEVERITIES)
+    head = [f"## API changes: {shown}", "", f"{code(report.old)} → {code(report.new)}. {report.note}".rstrip(), ""]
+    tail = [f"**{words(advice.text)}**", ""]
+    if changelog:
+        tail += _folded("Entry for CHANGELOG.md", [fence(changelog)])
+    body: list[str] = []
+    for severity in SEVERITIES:
+        found = of_severity(report.findings, severity)
+        if found:
+            lines = [line for name, findings in grouped(found) for line in _operation(name, findings)]
+            title = f"{severity.capitalize()} ({len(found)})"
+            body += [f"### {title}", "", *lines] if severity == "breaking" else _folded(title, lines)
+    room = LIMIT - sum(len(line) + 1 for line in (*head, *tail))
+    return "\n".join([*head, *_cut(body, room), *tail]).rstrip("\n") + "\n"
+
+
+def _operation(name: str, findings: list[Finding]) -> list[str]:
+    routes = findings[0].routes
+    shown = ", ".join(f"{name} format {code(str(routes[name]))}" for name in ("new", "old") if routes[name])
+    lines = [f"**{code(name) if findings[0].operation else name}**{f': {shown}' if shown else ''}", ""]
+    for finding in findings:
+        lines.append(f"- {code(finding.id)} {inline(finding.wire)}")
+        lines.append(f"  *Python:* {inline(finding.python)}")
+        if finding.also:
+            lines.append(f"  *Also:* {', '.join(map(code, finding.also))}")
+        if finding.reason:
+            lines.append(f"  *Severity set by hand:* {code(finding.reason)}")
+        if places := _places(finding):
+            lines.append(f"  *At:* {places}")
+    return [*lines, ""]
+
+
+def _places(finding: Finding) -> str:
+    version = "new" if any(finding.pointers["new"].values()) else "old"
+    found = [(document, pointer) for document, pointer in finding.pointers[version].items() if pointer]
+    return ", ".join(f"{document}.json {code(pointer)}" for document, pointer in found)
+
+
+def inline(said: Sentence) -> str:
+    """A sentence, its values as code."""
+    return said.shown(words, code)
+
+
+def code(text: str) -> str:
+    """A value as a code span that nothing in it can end."""
+    shown = visible(text)
+    longest = max((len(run) for run in re.findall(r"`+", shown)), default=0)
+    ticks = "`" * (longest + 1)
+    # A span can't begin or end with a backtick without a space, and an empty one is none.
+    pad = " " if longest or not shown.strip() else ""
+    return f"{ticks}{pad}{shown or ' '}{pad}{ticks}"
+
+
+def words(text: str) -> str:
+    """Words of our own: only what Markdown would take for markup is escaped."""
+    return re.sub(r"([\\*_<>\[\]`#|])", r"\\\1", text)
+
+
+def fence(text: str) -> str:
+    """A block of code that nothing in the text can end."""
+    longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
+    ticks = "`" * (longest + 1)
+    return f"{ticks}markdown\n{text.rstrip()}\n{ticks}"
+
+
+def _folded(title: str, lines: Iterable[str]) -> list[str]:
+    return ["<details>", f"<summary>{title}</summary>", "", *lines, "", "</details>", ""]
+
+
+def _cut(lines: list[str], room: int) -> list[str]:
+    kept: list[str] = []
+    is_open = False
+    for line in lines:
+        room -= len(line) + 1
+        if room < 200:
+            return [
+                *kept,
+                *(["", "</details>"] if is_open else []),
+                "",
+                "*The report is longer than a comment may be.*",
+                "",
+            ]
+        is_open = line == "<details>" or (is_open and line != "</details>")
+        kept.append(line)
+    return kept

@@ -1,0 +1,58 @@
+"""For a terminal: the summary first, then the findings by operation."""
+
+from __future__ import annotations
+
+from ..bump import Advice
+from ..changelog import text as changelog_text
+from ..compare import Report
+from ..finding import SEVERITIES, Finding, Severity
+from ..sentence import visible
+from . import grouped
+
+_COLOURS: dict[Severity, str] = {"breaking": "31;1", "risky": "33", "safe": "32"}
+
+
+def render(report: Report, advice: Advice, *, colour: bool) -> str:
+    """The report as text. Colours are the only escape sequences in it."""
+    counts = report.counts()
+    shown = ", ".join(_painted(f"{counts[severity]} {severity}", severity, colour) for severity in SEVERITIES)
+    lines = [f"{visible(report.old)} → {visible(report.new)}: {shown}"]
+    if report.note:
+        lines.append(report.note)
+    for name, findings in grouped(report.findings):
+        lines += ["", _bold(visible(name), colour)]
+        routes = findings[0].routes
+        for format_name in ("new", "old"):
+            if routes[format_name]:
+                lines.append(f"  {format_name} format  {visible(str(routes[format_name]))}")
+        for finding in findings:
+            lines += _finding(finding, colour)
+    lines += ["", advice.text]
+    if entry := changelog_text(report):
+        lines += ["", "For CHANGELOG.md, below Unreleased:", "", *entry.rstrip("\n").split("\n")]
+    return "\n".join(lines) + "\n"
+
+
+def _finding(finding: Finding, colour: bool) -> list[str]:
+    head = _painted(finding.severity.ljust(8), finding.severity, colour)
+    lines = [f"  {head}  {finding.id}", f"            {finding.wire.plain()}", f"            {finding.python.plain()}"]
+    if finding.also:
+        lines.append(f"            also: {', '.join(map(visible, finding.also))}")
+    if finding.reason:
+        lines.append(f"            severity set by hand: {visible(finding.reason)}")
+    lines += [
+        f"            {document}.json {visible(pointer)}"
+        for document, pointer in (
+            finding.pointers["new"] if any(finding.pointers["new"].values()) else finding.pointers["old"]
+        ).items()
+        if pointer
+    ]
+    return lines
+
+
+def _painted(text: str, severity: Severity, colour: bool) -> str:
+    return f"\x1b[{_COLOURS[severity]}m{text}\x1b[0m" if colour else text
+
+
+def _bold(text: str, colour: bool) -> str:
+    return f"\x1b[1m{text}\x1b[0m" if colour else text

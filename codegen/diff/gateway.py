@@ -1,0 +1,129 @@
+"""What concerns every operation: servers, security schemes, the place of the token, the documents themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .. import documents
+from ..documents import NAMES
+from .finding import Change
+from .prepare import Prepared
+from .sentence import MISSING, Words
+from .shape import same
+from .source import Json
+
+_APART = frozenset({"openapi", "paths", "servers", "security", "components", "info"})
+
+
+def gateway(old: Prepared, new: Prepared) -> Iterator[Change]:
+    """The changes at the top of the paired document, and documents that came or went."""
+    yield from _documents(old, new)
+    before, after = old.document, new.document
+    yield from _servers(before, after)
+    values = before.get("security", MISSING), after.get("security", MISSING)
+    if not same(*values):
+        yield Change("security-requirement-changed", None, ("security",), *values)
+    yield from _schemes(before, after)
+    yield from _texts(before, after)
+    for key in sorted((before.keys() | after.keys()) - _APART):
+        values = before.get(key, MISSING), after.get(key, MISSING)
+        if not same(*values):
+            yield Change("document-changed", None, (key,), *values, field=key)
+
+
+def _documents(old: Prepared, new: Prepared) -> Iterator[Change]:
+    for name in NAMES:
+        before, after = old.source.documents[name], new.source.documents[name]
+        if (before is None) != (after is None):
+            document = before if after is None else after
+            words = (("document", Words(f"{name}.json")), ("count", Words(documents.count_operations(document))))
+            yield Change("document-lost" if after is None else "document-gained", None, (), words=words, document=name)
+
+
+def _servers(before: Json, after: Json) -> Iterator[Change]:
+    old, new = _list(before.get("servers")), _list(after.get("servers"))
+    for index in range(max(len(old), len(new))):
+        urls = [_url(side, index) for side in (old, new)]
+        if not same(*urls):
+            yield Change("server-url-changed", None, ("servers", str(index), "url"), *urls)
+        if index < min(len(old), len(new)):
+            said = _but(old[index], "url"), _but(new[index], "url")
+            if not same(*said):
+                at = ("servers", str(index))
+                yield Change("gateway-text-changed", None, at, said[0], said[1], field="What is said of a server")
+
+
+def _url(servers: list[Any], index: int) -> Any:
+    return servers[index].get("url", MISSING) if index < len(servers) and isinstance(servers[index], dict) else MISSING
+
+
+def _schemes(before: Json, after: Json) -> Iterator[Change]:
+    old, new = _part(before, "securitySchemes"), _part(after, "securitySchemes")
+    places = [sorted(_place(scheme) for scheme in side.values()) for side in (old, new)]
+    if places[0] != places[1]:
+        at = ("components", "securitySchemes")
+        yield Change(
+            "token-place-changed", None, at, " or ".join(places[0]) or "nothing", " or ".join(places[1]) or "nothing"
+        )
+    for name in sorted(old.keys() | new.keys()):
+        if not same(_without_place(old.get(name)), _without_place(new.get(name))):
+            place = ("components", "securitySchemes", name)
+            yield Change("security-scheme-changed", None, place, old.get(name, MISSING), new.get(name, MISSING), name)
+    for key in sorted((_components(before).keys() | _components(after).keys()) - {"schemas", "securitySchemes"}):
+        was, now = (_components(side).get(key, MISSING) for side in (before, after))
+        if not same(was, now):
+            yield Change("document-changed", None, ("components", key), was, now, f"components.{key}")
+    yield from _shared_schemas(before, after)
+
+
+def _shared_schemas(before: Json, after: Json) -> Iterator[Change]:
+    """Shared schemas that came or went: what uses them is compared with its operations."""
+    old, new = _part(before, "schemas"), _part(after, "schemas")
+    for name in sorted(old.keys() ^ new.keys()):
+        at = ("components", "schemas", name)
+        values = old.get(name, MISSING), new.get(name, MISSING)
+        yield Change("shared-schema-added" if name in new else "shared-schema-removed", None, at, *values, name)
+
+
+def _texts(before: Json, after: Json) -> Iterator[Change]:
+    old, new = before.get("info") or {}, after.get("info") or {}
+    for key in sorted(old.keys() | new.keys()):
+        was, now = (_spaced(side.get(key, MISSING)) for side in (old, new))
+        if not same(was, now):
+            yield Change("gateway-text-changed", None, ("info", key), was, now, f"info.{key}")
+
+
+def _place(scheme: Any) -> str:
+    """Where a scheme has the token: `query parameter api_token`."""
+    if not isinstance(scheme, dict):
+        return "an unknown place"
+    if scheme.get("type") == "apiKey":
+        return f"{scheme.get('in')} parameter {scheme.get('name')}"
+    return f"the Authorization header ({scheme.get('scheme') or scheme.get('type')})"
+
+
+def _without_place(scheme: Any) -> Any:
+    return _but(scheme, "in", "name") if isinstance(scheme, dict) and scheme.get("type") == "apiKey" else scheme
+
+
+def _but(node: Any, *keys: str) -> Any:
+    return {key: value for key, value in node.items() if key not in keys} if isinstance(node, dict) else node
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _components(document: Json) -> Json:
+    found = document.get("components")
+    return found if isinstance(found, dict) else {}
+
+
+def _part(document: Json, key: str) -> Json:
+    found = _components(document).get(key)
+    return found if isinstance(found, dict) else {}
+
+
+def _spaced(value: Any) -> Any:
+    return (" ".join(value.split()) or MISSING) if isinstance(value, str) else value

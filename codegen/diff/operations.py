@@ -1,0 +1,102 @@
+"""One operation, old and new: its routes, what it takes, what it answers, and whatever else the documents say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .answers import answers
+from .finding import Change
+from .prepare import Node
+from .request import request
+from .schemas import Schemas
+from .sentence import MISSING, Words
+from .shape import same
+from .source import Json
+
+_CLASSES = ("safe", "idempotent", "unsafe")
+_TEXTS = ("summary", "description", "externalDocs")
+_APART = frozenset(
+    {"parameters", "requestBody", "responses", "tags", "deprecated", "security", "servers", "operationId"}
+    | {"x-routes", "x-safety", "x-timeout", "x-api-endpoint", *_TEXTS}
+)
+
+
+def operation(old: Node, new: Node, schemas: Schemas, documents: frozenset[str]) -> Iterator[Change]:
+    """The changes of an operation that is in both versions. `documents` are those that both versions have."""
+    yield from _routes(old, new, documents)
+    yield from request(old, new, schemas)
+    yield from answers(old, new, schemas)
+    yield from _about(old, new)
+
+
+def _routes(old: Node, new: Node, documents: frozenset[str]) -> Iterator[Change]:
+    for format_name, document in (("new", "openapi"), ("old", "definition")):
+        before, after = old.routes.get(format_name), new.routes.get(format_name)
+        words = (("format", Words(format_name)),)
+        if before and after:
+            for key, what in (("path", "operation-path-changed"), ("method", "operation-method-changed")):
+                if before[key] != after[key]:
+                    values = (before[key], after[key]) if key == "path" else (before[key].upper(), after[key].upper())
+                    yield Change(what, new.place, (), *values, words=words, document=document)
+        elif document not in documents:
+            # The whole document is gone or new: one finding says so for all its operations.
+            continue
+        elif before:
+            yield Change("route-lost", new.place, (), old=old.route(format_name), words=words, document=document)
+        elif after:
+            yield Change("route-gained", new.place, (), new=new.route(format_name), words=words, document=document)
+
+
+def _about(old: Node, new: Node) -> Iterator[Change]:
+    place = new.place
+    if bool(old.node.get("deprecated")) != bool(new.node.get("deprecated")):
+        what = "operation-deprecated" if new.node.get("deprecated") else "operation-undeprecated"
+        yield Change(what, place, ("deprecated",))
+    yield from _safety(old, new)
+    for key, what in (
+        ("x-timeout", "deadline-changed"),
+        ("x-api-endpoint", "upstream-endpoint-changed"),
+        ("tags", "operation-tags-changed"),
+        ("security", "security-requirement-changed"),
+        ("servers", "server-url-changed"),
+    ):
+        values = old.node.get(key, MISSING), new.node.get(key, MISSING)
+        if not same(*values):
+            yield Change(what, place, (_ORIGINAL.get(key, key),), *values)
+    for key in _TEXTS:
+        values = _text(old.node.get(key, MISSING)), _text(new.node.get(key, MISSING))
+        if not same(*values):
+            yield Change("operation-text-changed", place, (key,), *values, field=key)
+    for key in sorted((old.node.keys() | new.node.keys()) - _APART):
+        values = old.node.get(key, MISSING), new.node.get(key, MISSING)
+        if not same(*values):
+            yield Change("operation-changed", place, (key,), *values, field=key)
+
+
+_ORIGINAL = {"x-api-endpoint": "externalDocs"}
+
+
+def safety(node: Node) -> str:
+    """The safety class, as the package has it."""
+    stated = node.node.get("x-safety")
+    return stated if stated in _CLASSES else "safe" if node.method == "get" else "unsafe"
+
+
+def _safety(old: Node, new: Node) -> Iterator[Change]:
+    before, after = safety(old), safety(new)
+    if before != after:
+        is_looser = _CLASSES.index(after) < _CLASSES.index(before)
+        yield Change(
+            "safety-class-loosened" if is_looser else "safety-class-tightened", new.place, ("x-safety",), before, after
+        )
+
+
+def _text(value: Any) -> Any:
+    return " ".join(value.split()) or MISSING if isinstance(value, str) else value
+
+
+def summary(node: Node) -> Json:
+    """An operation in short, as the value of a finding that it came or went."""
+    found = {"summary": node.node.get("summary"), "new": node.route("new"), "old": node.route("old")}
+    return {key: value for key, value in found.items() if value}

@@ -1,0 +1,122 @@
+"""One version of the documents, made ready to be compared: repaired, paired, overlaid. No misfit fails here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import attrs
+
+from .. import overlay, pair, repair
+from ..documents import NAMES, DocumentError, operations
+from ..overlay import Action
+from .source import Json, Source
+
+T = TypeVar("T")
+
+_INDEX = re.compile(r", action \d+ ")
+
+
+@attrs.frozen
+class Node:
+    """An operation of the paired document, by its place there."""
+
+    path: str
+    method: str
+    node: Json
+
+    @property
+    def place(self) -> str:
+        return f"{self.method.upper()} {self.path}"
+
+    @property
+    def routes(self) -> dict[str, Json]:
+        routes: dict[str, Json] = self.node.get("x-routes") or {}
+        return routes
+
+    def route(self, format_name: str) -> str | None:
+        """How a format spells it: `GET /v1/models/modelid?model_id=`."""
+        route = self.routes.get(format_name)
+        if route is None:
+            return None
+        query = "&".join(f"{name}=" for name in route.get("query", ()))
+        return f"{route['method'].upper()} {route['path']}{'?' if query else ''}{query}"
+
+
+@attrs.frozen
+class Prepared:
+    """What a version says, stage by stage."""
+
+    source: Source
+    repaired: dict[str, Json | None]
+    paired: Json
+    document: Json
+    """With the overlay applied: what a package is generated from."""
+    misfits: tuple[str, ...]
+    nodes: dict[str, Node]
+    """The operations of `document` by place."""
+
+
+def prepare(source: Source) -> Prepared:
+    """Run the stages up to the overlay. Raises `DocumentError` where a stage can't read the documents at all."""
+    repaired: dict[str, Json | None] = {}
+    for name in NAMES:
+        document = source.documents[name]
+        repaired[name] = None if document is None else _repaired(document, source.label, name)
+    paired = _stage(f"{source.label}", lambda: pair.pair(repaired["openapi"], repaired["definition"])).document
+    document, misfits = _applied(paired, source.actions, source.label)
+    nodes = {node.place: node for node in (Node(*found) for found in operations(document))}
+    unnumbered = tuple(_INDEX.sub(" ", line) for line in misfits)
+    return Prepared(source, repaired, paired, document, unnumbered, nodes)
+
+
+def _repaired(document: Json, label: str, name: str) -> Json:
+    return _stage(f"{label}, {name}.json", lambda: repair.repair(document)).document
+
+
+def _applied(paired: Json, actions: tuple[Action, ...], label: str) -> tuple[Json, tuple[str, ...]]:
+    return _stage(f"{label}, overlay", lambda: overlay.apply(paired, actions)) if actions else (paired, ())
+
+
+def _stage(where: str, run: Callable[[], T]) -> T:
+    """Run a stage; what it can't take is named with the version that it came from."""
+    try:
+        return run()
+    except DocumentError as error:
+        raise DocumentError(f"{where}: {error}") from None
+
+
+def refers(node: Any) -> set[str]:
+    """The names of the components that a node refers to directly."""
+    found: set[str] = set()
+    queue = [node]
+    while queue:
+        value = queue.pop()
+        if isinstance(value, dict):
+            reference = value.get("$ref")
+            if isinstance(reference, str):
+                found.add(reference.rpartition("/")[2])
+            queue += value.values()
+        elif isinstance(value, list):
+            queue += value
+    return found
+
+
+def schemas(document: Json) -> Json:
+    """The component schemas by name."""
+    components = document.get("components")
+    found = components.get("schemas") if isinstance(components, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def reachable(node: Any, components: Json) -> frozenset[str]:
+    """The names of the components that a node refers to, directly or through others."""
+    found: set[str] = set()
+    queue = list(refers(node))
+    while queue:
+        name = queue.pop()
+        if name not in found and name in components:
+            found.add(name)
+            queue += refers(components[name])
+    return frozenset(found)

@@ -1,0 +1,191 @@
+"""What an operation takes, old and new: parameters by name, fields of the body, moves between the two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from .fields import match
+from .finding import Change
+from .prepare import Node
+from .schemas import Schemas, Spot
+from .sentence import MISSING
+from .shape import bare, canonical, same, shape
+from .source import Json
+
+_KNOWN = frozenset({"name", "in", "required", "schema", "description", "deprecated", "example", "x-path-parameter"})
+
+
+@attrs.frozen
+class Sent:
+    """A field that is sent, wherever it stands."""
+
+    name: str
+    where: str
+    schema: Any
+    is_required: bool
+    node: Json
+    at: tuple[str, ...]
+
+    @property
+    def what(self) -> str:
+        return "property" if self.where == "body" else "parameter"
+
+    def spot(self, place: str, was_at: tuple[str, ...] | None = None) -> Spot:
+        """Where its schema stands."""
+        into = () if self.where == "body" else ("schema",)
+        was = None if was_at is None else (*was_at, *into)
+        return Spot(place, (*self.at, *into), self.name, f"request-{self.what}", self.where, was)
+
+    def change(self, what: str, place: str, old: Any = MISSING, new: Any = MISSING, **words: Any) -> Change:
+        return attrs.evolve(self.spot(place).change(what, old, new, **words), at=self.at)
+
+
+def request(old: Node, new: Node, schemas: Schemas) -> Iterator[Change]:
+    """The changes of what an operation takes."""
+    before, after = _sent(old, schemas.old), _sent(new, schemas.new)
+    yield from _fields(before, after, new.place, schemas)
+    yield from _bodies(old, new, schemas)
+
+
+def _fields(before: dict[str, Sent], after: dict[str, Sent], place: str, schemas: Schemas) -> Iterator[Change]:
+    matched = match(
+        before,
+        after,
+        of_old=lambda key: _value(before[key]),
+        of_new=lambda key: _value(after[key]),
+        text_of_old=lambda key: _text(before[key].node),
+        text_of_new=lambda key: _text(after[key].node),
+    )
+    for key in matched.removed:
+        yield before[key].change("removed", place, old=before[key].schema)
+    for key in matched.added:
+        sent = after[key]
+        yield sent.change(f"added-{'required' if sent.is_required else 'optional'}", place, new=sent.schema)
+    for was, key in matched.renamed:
+        change = after[key].change("renamed", place, before[was].name, after[key].name)
+        yield attrs.evolve(change, was_at=before[was].at)
+    for was, key in (*matched.renamed, *((key, key) for key in matched.same)):
+        yield from _field(before[was], after[key], place, schemas)
+
+
+def _field(old: Sent, new: Sent, place: str, schemas: Schemas) -> Iterator[Change]:
+    if old.where != new.where:
+        moved = Change("request-field-moved", place, new.at, old.where, new.where, new.name, was_at=old.at)
+        yield moved
+    if old.is_required != new.is_required:
+        yield new.change("became-required" if new.is_required else "became-optional", place)
+    yield from schemas.compare(old.schema, new.schema, new.spot(place, None if old.at == new.at else old.at))
+    if new.where == "body":
+        return
+    for key in ("description", "example", "deprecated"):
+        values = _spaced(old.node.get(key)), _spaced(new.node.get(key))
+        if not same(*values):
+            yield new.change("text-changed", place, *(MISSING if v is None else v for v in values), rule=key)
+    for key in sorted((old.node.keys() | new.node.keys()) - _KNOWN):
+        values = old.node.get(key, MISSING), new.node.get(key, MISSING)
+        if not same(*values):
+            yield new.change("schema-changed", place, *values, rule=key)
+
+
+def _sent(node: Node, components: Json) -> dict[str, Sent]:
+    """What is sent, by name; a name that is sent in two places is told apart by the second one."""
+    found: dict[str, Sent] = {}
+    parameters = node.node.get("parameters")
+    for parameter in parameters if isinstance(parameters, list) else ():
+        if isinstance(parameter, dict) and isinstance(parameter.get("name"), str):
+            name, where = parameter["name"], str(parameter.get("in"))
+            is_required = bool(parameter.get("required"))
+            at = ("parameters", f"{where}:{name}")
+            sent = Sent(name, where, parameter.get("schema", {}), is_required, parameter, at)
+            found[name if name not in found else f"{name} in {where}"] = sent
+    content = _content(node)
+    for media_type, media in content.items():
+        schema = media.get("schema") if isinstance(media, dict) else None
+        view = shape(schema, components)
+        fields = ("requestBody", "content", media_type, "schema", "properties")
+        for name, inner in view.properties.items():
+            key = name if name not in found else f"{name} in body"
+            if key not in found:
+                found[key] = Sent(
+                    name,
+                    "body",
+                    inner,
+                    name in view.required,
+                    inner if isinstance(inner, dict) else {},
+                    (*fields, name),
+                )
+    return found
+
+
+def _bodies(old: Node, new: Node, schemas: Schemas) -> Iterator[Change]:
+    bodies = [node.node.get("requestBody") for node in (old, new)]
+    if same(*bodies):
+        return
+    place = new.place
+    required = [isinstance(body, dict) and bool(body.get("required")) for body in bodies]
+    if isinstance(bodies[0], dict) and isinstance(bodies[1], dict) and required[0] != required[1]:
+        what = "request-body-became-required" if required[1] else "request-body-became-optional"
+        yield Change(what, place, ("requestBody", "required"))
+    before, after = _content(old), _content(new)
+    for media_type in sorted(before.keys() | after.keys()):
+        at = ("requestBody", "content", media_type)
+        if media_type not in after:
+            if bodies[1] is not None or not shape(_schema(before[media_type]), schemas.old).properties:
+                yield Change("request-content-type-removed", place, at, old=media_type)
+        elif media_type not in before:
+            if bodies[0] is not None or not shape(_schema(after[media_type]), schemas.new).properties:
+                yield Change("request-content-type-added", place, at, new=media_type)
+        else:
+            spot = Spot(place, (*at, "schema"), "", "request-property", "body")
+            yield from _root(_schema(before[media_type]), _schema(after[media_type]), spot, schemas)
+    yield from _rest(bodies, place)
+
+
+def _root(old: Any, new: Any, spot: Spot, schemas: Schemas) -> Iterator[Change]:
+    """The schema of a body, without the fields that `_fields` compares."""
+    before, after = _without_fields(old, schemas.old), _without_fields(new, schemas.new)
+    yield from schemas.compare(before, after, spot)
+
+
+def _without_fields(schema: Any, components: Json) -> Any:
+    if not shape(schema, components).properties:
+        return schema
+    return {key: value for key, value in schema.items() if key not in ("properties", "required", "$ref", "allOf")}
+
+
+def _rest(bodies: list[Any], place: str) -> Iterator[Change]:
+    """What stands around the content of a body."""
+    for key in sorted({key for body in bodies if isinstance(body, dict) for key in body}):
+        if key in ("content", "required"):
+            continue
+        values = [_spaced(body.get(key)) if isinstance(body, dict) else None for body in bodies]
+        if not same(*values) and all(isinstance(body, dict) for body in bodies):
+            what = "request-property-text-changed" if key == "description" else "request-property-schema-changed"
+            spot = Spot(place, ("requestBody", key), "", "request-property", "body")
+            change = spot.change("x", *(MISSING if value is None else value for value in values), rule=key)
+            yield attrs.evolve(change, id=what)
+
+
+def _content(node: Node) -> Json:
+    body = node.node.get("requestBody")
+    content = body.get("content") if isinstance(body, dict) else None
+    return content if isinstance(content, dict) else {}
+
+
+def _schema(media: Any) -> Any:
+    return media.get("schema", {}) if isinstance(media, dict) else {}
+
+
+def _value(sent: Sent) -> Any:
+    return sent.where, sent.is_required, canonical(bare(sent.schema))
+
+
+def _text(node: Json) -> str:
+    return str(_spaced(node.get("description")) or "")
+
+
+def _spaced(value: Any) -> Any:
+    return (" ".join(value.split()) or None) if isinstance(value, str) else value

@@ -1,0 +1,209 @@
+"""A schema as it is compared: references followed, null apart from the type, texts apart from what is checked."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import attrs
+
+from .source import Json
+
+LOWER_BOUNDS = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
+UPPER_BOUNDS = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
+RULES = ("format", "pattern", "multipleOf", "uniqueItems")
+TEXTS = ("description", "title", "example", "examples", "deprecated")
+_STRUCTURE = (
+    "type",
+    "enum",
+    "const",
+    "properties",
+    "required",
+    "items",
+    "nullable",
+    "default",
+    "anyOf",
+    "oneOf",
+    "allOf",
+)
+
+
+@attrs.frozen
+class Shape:
+    """What a schema allows. `types` is None for any value; a variant that is no plain type is its own JSON."""
+
+    types: frozenset[str] | None
+    is_nullable: bool
+    enum: tuple[Any, ...] | None
+    properties: Json
+    required: frozenset[str]
+    items: Any
+    additional: Any
+    keywords: Json
+    """Default, bounds and rules."""
+    texts: Json
+    rest: Json
+    variants: tuple[str, ...]
+    """Of a union: each variant as its JSON. Its scalars count among the types without their rules."""
+
+    @property
+    def shown(self) -> str:
+        """The type as people write it."""
+        if self.types is None:
+            return "any"
+        names = sorted(name if len(name) < 60 else f"{name[:57]}..." for name in self.types)
+        return " or ".join([*(names or ["null"]), *(["null"] if self.is_nullable and names else [])])
+
+
+def reference(schema: Any) -> str | None:
+    """The component that a schema is, where it says nothing else but texts."""
+    if not isinstance(schema, dict):
+        return None
+    if isinstance(schema.get("allOf"), list) and len(schema["allOf"]) == 1 and not set(schema) - {"allOf", *TEXTS}:
+        return reference(schema["allOf"][0])
+    found = schema.get("$ref")
+    return found.rpartition("/")[2] if isinstance(found, str) and not set(schema) - {"$ref", *TEXTS} else None
+
+
+def shape(schema: Any, components: Json) -> Shape:
+    """Read a schema. What is no schema allows anything, and keeps what it is in `rest`."""
+    if not isinstance(schema, dict):
+        schema = {} if schema is True or schema is None else {"not a schema": schema}
+    schema = _flat(schema, components)
+    types, is_nullable, variants = _types(schema, components)
+    enum = _list(schema.get("enum")) if "enum" in schema else _list([schema["const"]]) if "const" in schema else None
+    if enum is not None and None in enum:
+        enum, is_nullable = tuple(value for value in enum if value is not None), True
+    properties = schema.get("properties")
+    known = {*LOWER_BOUNDS, *UPPER_BOUNDS, *RULES, "default"}
+    apart = {*known, *TEXTS, *_STRUCTURE, "additionalProperties"}
+    required = schema.get("required")
+    return Shape(
+        types=types,
+        is_nullable=is_nullable,
+        enum=enum,
+        properties=properties if isinstance(properties, dict) else {},
+        required=frozenset(name for name in required if isinstance(name, str))
+        if isinstance(required, list)
+        else frozenset(),
+        items=schema.get("items"),
+        additional=schema.get("additionalProperties"),
+        keywords={key: schema[key] for key in sorted(known & schema.keys())},
+        texts={key: _spaced(schema[key]) for key in TEXTS if schema.get(key) not in (None, "", False)},
+        rest={key: value for key, value in schema.items() if key not in apart},
+        variants=variants,
+    )
+
+
+def relation(old: frozenset[str] | None, new: frozenset[str] | None) -> str:
+    """How the new types stand to the old: same, wider, narrower or other."""
+    if old == new:
+        return "same"
+    if new is None or old is None:
+        return "wider" if new is None else "narrower"
+    if all(_is_in(name, new) for name in old):
+        return "wider"
+    return "narrower" if all(_is_in(name, old) for name in new) else "other"
+
+
+def bare(schema: Any) -> Any:
+    """A schema without its texts, all the way down: two of them are equal where they allow the same."""
+    if isinstance(schema, dict):
+        return {
+            key: {name: bare(node) for name, node in value.items()}
+            if key == "properties" and isinstance(value, dict)
+            else bare(value)
+            for key, value in schema.items()
+            if key not in TEXTS
+        }
+    return [bare(item) for item in schema] if isinstance(schema, list) else schema
+
+
+def canonical(value: Any) -> str:
+    """A value as a string: equal for equal values."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, default=repr)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two values are the same JSON: unlike in Python, 1, 1.0 and true differ."""
+    return bool(one == other) and (one is other or canonical(one) == canonical(other))
+
+
+def _is_in(name: str, types: frozenset[str]) -> bool:
+    return name in types or (name == "integer" and "number" in types)
+
+
+def _flat(schema: Json, components: Json) -> Json:
+    """The schema with its reference and its `allOf` pasted in; what stands nearer wins."""
+    seen: set[str] = set()
+    queue, result = [schema], Json()
+    while queue:
+        node = queue.pop(0)
+        name = node["$ref"].rpartition("/")[2] if isinstance(node.get("$ref"), str) else None
+        if name is not None and name not in seen and isinstance(components.get(name), dict):
+            seen.add(name)
+            queue.append(components[name])
+            node = {key: value for key, value in node.items() if key != "$ref"}
+        parts = node.get("allOf")
+        if isinstance(parts, list) and len(seen) < 100:
+            queue += [part for part in parts if isinstance(part, dict)]
+            node = {key: value for key, value in node.items() if key != "allOf"}
+        _add(result, node)
+    return result
+
+
+def _add(result: Json, node: Json) -> None:
+    for key, value in node.items():
+        known = result.get(key)
+        if key == "properties" and isinstance(known, dict) and isinstance(value, dict):
+            result[key] = {**value, **known}
+        elif key == "required" and isinstance(known, list) and isinstance(value, list):
+            result[key] = known + value
+        else:
+            result.setdefault(key, value)
+
+
+def _types(schema: Json, components: Json) -> tuple[frozenset[str] | None, bool, tuple[str, ...]]:
+    """The types but null, whether null is one of them, and the variants of a union."""
+    variants = schema.get("anyOf", schema.get("oneOf"))
+    if isinstance(variants, list) and variants:
+        return _union(schema, [part for part in variants if isinstance(part, dict)], components)
+    stated = schema.get("type")
+    is_nullable = schema.get("nullable") is True
+    if stated is None:
+        return None, is_nullable, ()
+    names = frozenset(name for name in (stated if isinstance(stated, list) else [stated]) if isinstance(name, str))
+    return names - {"null"}, is_nullable or "null" in names, ()
+
+
+def _union(schema: Json, variants: list[Json], components: Json) -> tuple[frozenset[str] | None, bool, tuple[str, ...]]:
+    kept = [part for part in variants if part.get("type") != "null"]
+    is_nullable = len(kept) < len(variants)
+    if len(kept) == 1:
+        inner = _flat(kept[0], components)
+        own = {key: value for key, value in schema.items() if key not in ("anyOf", "oneOf")}
+        schema.clear()
+        schema.update({**inner, **own})
+        types, is_inner_nullable, names = _types(schema, components)
+        return types, is_nullable or is_inner_nullable, names
+    tokens: set[str] = set()
+    for part in kept:
+        if not bare(part):
+            return None, is_nullable, ()
+        name = reference(part)
+        if name is not None:
+            tokens.add(name)
+        elif isinstance(part.get("type"), str) and part["type"] not in ("object", "array"):
+            tokens.add(part["type"])
+        else:
+            tokens.add(canonical(bare(part)))
+    return frozenset(tokens), is_nullable, tuple(sorted(canonical(bare(part)) for part in kept))
+
+
+def _list(value: Any) -> tuple[Any, ...] | None:
+    return tuple(value) if isinstance(value, list) else None
+
+
+def _spaced(value: Any) -> Any:
+    """Text with its white space evened out, which is noise."""
+    return " ".join(value.split()) if isinstance(value, str) else value

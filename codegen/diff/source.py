@@ -1,0 +1,136 @@
+"""Where a version of the documents comes from: a folder, one document, or a revision of git."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from .. import documents, overlay
+from ..documents import NAMES, DocumentError, NoDocuments
+from ..overlay import Action
+
+Json = dict[str, Any]
+
+
+@attrs.frozen
+class Source:
+    """The documents of one version as they were given, and the overlay of that version."""
+
+    label: str
+    documents: dict[str, Json | None]
+    actions: tuple[Action, ...]
+    files: dict[str, Path]
+    """Where the documents lie, for annotations; empty for a revision."""
+    is_one_document: bool = False
+
+    def only(self, name: str) -> Source:
+        """The same with one document alone, to be compared with one document."""
+        return attrs.evolve(self, documents={key: doc if key == name else None for key, doc in self.documents.items()})
+
+
+@attrs.frozen
+class Places:
+    """Which provider, and where its snapshot and its overlay are kept."""
+
+    provider: str
+    specs: Path
+    overlays: Path
+
+    @property
+    def snapshot(self) -> Path:
+        return self.specs / self.provider
+
+    @property
+    def overlay(self) -> Path:
+        return self.overlays / f"{self.provider}.yaml"
+
+
+def read(text: str | None, places: Places) -> Source:
+    """Read what an argument names; None is the snapshot in the working tree.
+
+    Raises `DocumentError` for a folder, document or revision that is not there or can't be read.
+    """
+    if text is not None and text.startswith("git:"):
+        return _revision(text.removeprefix("git:"), places)
+    path = places.snapshot if text is None else Path(text)
+    actions = overlay.load(places.overlay)
+    label = "the working tree" if text is None else text
+    if path.is_dir():
+        snapshot = documents.load(path)
+        found = {"openapi": snapshot.openapi, "definition": snapshot.definition}
+        return Source(label, found, actions, {name: path / f"{name}.json" for name in NAMES if found[name] is not None})
+    if not path.is_file():
+        raise DocumentError(f"{text}: no such folder or document; give one, or git:REV for the snapshot at a revision")
+    try:
+        document = documents.parse(path.read_bytes(), where=str(path))
+    except OSError as error:
+        raise DocumentError(f"{path}: can't be read ({error.strerror})") from None
+    name = _name_of(path, document)
+    return Source(label, {key: document if key == name else None for key in NAMES}, actions, {name: path}, True)
+
+
+def _name_of(path: Path, document: Json) -> str:
+    """Which of the two documents a file is: by its name, else by path parameters that have no place in their path."""
+    for name in NAMES:
+        if name in path.name:
+            return name
+    for route, _, operation in documents.operations(document):
+        parameters = operation.get("parameters")
+        for parameter in parameters if isinstance(parameters, list) else ():
+            if isinstance(parameter, dict) and parameter.get("in") == "path":
+                return "openapi" if f"{{{parameter.get('name')}}}" in route else "definition"
+    return "openapi"
+
+
+# --- git -------------------------------------------------------------------------------------------------------------
+
+
+def _revision(revision: str, places: Places) -> Source:
+    top = Path(_git(places.specs, "rev-parse", "--show-toplevel", what="the folder of the snapshots").strip())
+    commit = _git(
+        top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}", what=f"git:{revision}"
+    ).strip()
+    found: dict[str, Json | None] = {}
+    for name in NAMES:
+        raw = _file(top, commit, places.snapshot / f"{name}.json")
+        where = f"{name}.json of git:{revision}"
+        found[name] = None if raw is None else documents.parse(raw.encode("utf-8", "surrogateescape"), where=where)
+    if not any(document is not None for document in found.values()):
+        raise NoDocuments(f"git:{revision}: has neither openapi.json nor definition.json of {places.provider}")
+    return Source(f"git:{revision}", found, _overlay(top, commit, places), {})
+
+
+def _overlay(top: Path, commit: str, places: Places) -> tuple[Action, ...]:
+    text = _file(top, commit, places.overlay)
+    if text is None:
+        return ()
+    with tempfile.TemporaryDirectory(prefix="codegen-") as folder:
+        path = Path(folder) / places.overlay.name
+        path.write_text(text, encoding="utf-8", errors="surrogateescape")
+        return overlay.load(path)
+
+
+def _file(top: Path, commit: str, path: Path) -> str | None:
+    """The text of a file at a commit; None where the commit has no such file."""
+    try:
+        relative = path.resolve().relative_to(top.resolve()).as_posix()
+    except ValueError:
+        raise DocumentError(f"{path}: lies outside the git repository {top}") from None
+    if not _git(top, "ls-tree", "--name-only", commit, "--", relative, what=relative):
+        return None
+    return _git(top, "cat-file", "blob", f"{commit}:{relative}", what=relative)
+
+
+def _git(folder: Path, *arguments: str, what: str) -> str:
+    try:
+        done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, check=False)
+    except OSError as error:
+        raise DocumentError(f"{what}: git can't be run ({error.strerror}); give a folder instead") from None
+    if done.returncode != 0:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise DocumentError(f"{what}: git knows no such thing{f' ({said[0]})' if said else ''}; check the revision")
+    return done.stdout.decode("utf-8", "surrogateescape")

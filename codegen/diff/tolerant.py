@@ -1,0 +1,96 @@
+"""The overlay of both versions, where it no longer fits one of them.
+
+An entry that fits one version only would show up as a change of everything that it says. So both versions are compared
+without it, but for what it adds (the operation's name, its safety class); that it fits no more is a finding of its own.
+Entries of an operation that has moved move with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import attrs
+
+from .. import overlay
+from ..documents import operations
+from ..overlay import Action
+from .pairing import match
+from .prepare import Node, Prepared
+from .shape import canonical
+from .source import Json
+
+_ROUNDS = 6
+
+
+def compatible(old: Prepared, new: Prepared) -> tuple[Prepared, Prepared]:
+    """Both versions with the entries that fit both; the misfits stay those of the whole overlays."""
+    nodes = [_nodes(side.paired) for side in (old, new)]
+    moved = [(was, node) for was, node in match(*nodes).both if was.place != node.place]
+    if not old.misfits and not new.misfits and not moved:
+        return old, new
+    sides = [old, new]
+    actions = [list(old.source.actions), _followed(new.source.actions, moved)]
+    for round_ in range(_ROUNDS):
+        bad: set[str] = set()
+        applied = []
+        for side, entries, present in zip(sides, actions, nodes, strict=True):
+            document, misfits = overlay.apply(side.paired, tuple(entries))
+            applied.append(document)
+            bad |= {_key(entry) for entry in entries if _is_bad(entry, misfits, present)}
+        sides = [_with(side, document) for side, document in zip(sides, applied, strict=True)]
+        if not bad:
+            break
+        actions = [_without(entries, bad, keep_rest=round_ == 0) for entries in actions]
+    return sides[0], sides[1]
+
+
+def _with(side: Prepared, document: Json) -> Prepared:
+    return attrs.evolve(side, document=document, nodes={node.place: node for node in _nodes(document)})
+
+
+def _nodes(document: Json) -> list[Node]:
+    return [Node(*found) for found in operations(document)]
+
+
+def _followed(actions: Iterable[Action], moved: list[tuple[Node, Node]]) -> list[Action]:
+    """The entries with the targets of operations that have moved at their new places."""
+    result = list(actions)
+    for was, node in moved:
+        if any(action.target.startswith(_target(node)) for action in actions):
+            continue
+        result = [
+            attrs.evolve(action, target=_target(node) + action.target.removeprefix(_target(was)))
+            if action.target.startswith(_target(was))
+            else action
+            for action in result
+        ]
+    return result
+
+
+def _target(node: Node) -> str:
+    return f"$.paths['{node.path}'].{node.method}"
+
+
+def _is_bad(action: Action, misfits: tuple[str, ...], present: list[Node]) -> bool:
+    """Whether an entry does not fit, though its operation is there."""
+    if not any(line.startswith(action.place) for line in misfits):
+        return False
+    return not action.target.startswith("$.paths[") or any(action.target.startswith(_target(node)) for node in present)
+
+
+def _without(actions: list[Action], bad: set[str], *, keep_rest: bool) -> list[Action]:
+    """The entries without the bad ones; with `keep_rest`, these still add what replaces nothing."""
+    result = []
+    for action in actions:
+        if _key(action) not in bad:
+            result.append(action)
+        elif keep_rest and isinstance(action.update, dict) and isinstance(action.was, dict):
+            rest = {key: value for key, value in action.update.items() if key not in action.was}
+            result.append(attrs.evolve(action, update=rest, was=None))
+    return result
+
+
+def _key(action: Action) -> str:
+    """What an entry says, wherever it stands in its file. The path may differ, where the operation has moved."""
+    tail = action.target.partition("]")[2].partition(".")[2].partition(".")[2]
+    return canonical([tail, action.update, action.was, action.is_removal])

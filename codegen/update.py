@@ -1,0 +1,189 @@
+"""The steps of `make update`: fetch, generate, test, diff.
+
+It leaves the working tree with a new snapshot, package, changelog and a Markdown report; or as it was, with the reason.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import attrs
+
+from . import fetch, generate
+from .diff import bump, changelog, severity, source
+from .diff.command import render
+from .diff.compare import Report, compare
+from .documents import DocumentError
+from .names import provider_name
+from .write import write_all
+
+TESTS = (sys.executable, "-m", "pytest", "-q", "-x")
+
+
+@attrs.frozen
+class Tree:
+    """The parts of the working tree that an update changes."""
+
+    root: Path
+
+    @property
+    def specs(self) -> Path:
+        return self.root / "codegen" / "specs"
+
+    @property
+    def overlays(self) -> Path:
+        return self.root / "codegen" / "overlays"
+
+    @property
+    def generated(self) -> Path:
+        return self.root / "generated"
+
+    @property
+    def changelog(self) -> Path:
+        return self.root / "CHANGELOG.md"
+
+
+class Refused(Exception):
+    """Why there is no update, on one line. What was found is in `report`, if it came so far."""
+
+    def __init__(self, reason: str, report: Report | None = None) -> None:
+        super().__init__(reason)
+        self.report = report
+
+
+def update(
+    provider: str,
+    tree: Tree,
+    *,
+    take: Callable[[], None],
+    test: Callable[[], int],
+    say: Callable[[str], None],
+    since: str | None = None,
+) -> Report:
+    """Run the steps. `take` fetches the documents into the tree; `test` returns pytest's exit code. What has changed
+    is what differs from the snapshot before `take`, or from `since` (`git:HEAD`).
+
+    Raises `Refused` with the working tree as it was: where the documents can't be had or read, where nothing can be
+    generated from them, and where a test fails.
+    """
+    places = source.Places(provider, tree.specs, tree.overlays)
+    before = source.read(since, places)
+    with _as_it_was_on_failure(tree):
+        report: Report | None = None
+        try:
+            take()
+            report = compare(
+                attrs.evolve(before, label=since or "the last snapshot"), source.read(None, places), severity.load()
+            )
+            if report.findings:
+                result = generate.generate(provider, specs=tree.specs, say=say)
+                changed = generate.write(result, tree.generated)
+                say(f"write    {len(changed)} files")
+                if test() != 0:
+                    raise Refused("a test fails with the new documents; see above", report)
+                text = tree.changelog.read_text(encoding="utf-8") if tree.changelog.exists() else ""
+                write_all({tree.changelog: changelog.added(text, report).encode()})
+        except (DocumentError, fetch.Offline, OSError) as error:
+            raise Refused(str(error), report) from None
+    return report
+
+
+@contextmanager
+def _as_it_was_on_failure(tree: Tree) -> Iterator[None]:
+    """Put everything back that an update writes, should it not come to its end."""
+    with tempfile.TemporaryDirectory(prefix="codegen-update-") as name:
+        kept = Path(name)
+        for folder in (tree.specs, tree.generated):
+            shutil.copytree(folder, kept / folder.name, symlinks=True)
+        text = tree.changelog.read_bytes() if tree.changelog.exists() else None
+        try:
+            yield
+        except BaseException:
+            for folder in (tree.specs, tree.generated):
+                _put_back(kept / folder.name, folder)
+            if text is None:
+                tree.changelog.unlink(missing_ok=True)
+            else:
+                tree.changelog.write_bytes(text)
+            raise
+
+
+def _put_back(kept: Path, folder: Path) -> None:
+    """Make a folder hold what its copy holds. Files that are as they were are not touched."""
+    before = {path.relative_to(kept): path.read_bytes() for path in kept.rglob("*") if path.is_file()}
+    present = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
+    write_all(
+        {folder / path: content for path, content in before.items()},
+        remove=[folder / path for path in present - before.keys()],
+    )
+
+
+# --- the command -----------------------------------------------------------------------------------------------------
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `update` to a parser."""
+    parser.add_argument("--provider", type=_provider, default="baseten", help="default: baseten")
+    parser.add_argument("--base-url", help=f"default: LOWCODEAPI_BACKEND_URL, else {fetch.DEFAULT_BACKEND_URL}")
+    parser.add_argument(
+        "--allow-shrink", action="store_true", help="accept a document that lost half of its operations"
+    )
+    parser.add_argument("--no-fetch", action="store_true", help="take the documents as they lie in the working tree")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="write the Markdown report there as well")
+
+
+def _provider(text: str) -> str:
+    try:
+        return provider_name(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run an update. Returns 0 if it is done or there is nothing to do, 1 with the reason if it is not."""
+    tree = Tree(generate.ROOT.parent)
+
+    def take() -> None:
+        if not options.no_fetch:
+            fetch.fetch(
+                options.provider,
+                base_url=fetch.backend_url(options.base_url, os.environ),
+                specs=tree.specs,
+                allow_shrink=options.allow_shrink,
+                today=datetime.datetime.now(datetime.UTC).date(),
+                out=print,
+            )
+
+    def test() -> int:
+        return _tested(TESTS, tree.root)
+
+    try:
+        since = "git:HEAD" if options.no_fetch else None
+        report = update(options.provider, tree, take=take, test=test, say=print, since=since)
+    except Refused as refusal:
+        if refusal.report is not None:
+            _write(options.report, refusal.report)
+        print(f"update: nothing was changed: {refusal}", file=sys.stderr)
+        return 1
+    _write(options.report, report)
+    counts = ", ".join(f"{count} {severity_}" for severity_, count in report.counts().items())
+    print(f"update   {counts}. {bump.advise(report, bump.present()).text}")
+    return 0
+
+
+def _tested(command: Sequence[str], root: Path) -> int:
+    return subprocess.run(command, cwd=root, check=False).returncode
+
+
+def _write(path: Path | None, report: Report) -> None:
+    if path is not None:
+        write_all({path: render(report, "markdown").encode()})

@@ -1,0 +1,146 @@
+"""What holds of every comparison, whatever the documents say."""
+
+from __future__ import annotations
+
+import copy
+import random
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from codegen.diff.catalogue import KINDS
+from codegen.documents import DocumentError
+from tests.diff_documents import BOTH, Documents, Json, at, documents, report
+
+QUICK = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+VALUES: st.SearchStrategy[Any] = st.one_of(
+    st.text(alphabet="abc 1é<`%", min_size=1, max_size=8),
+    st.integers(-3, 200),
+    st.booleans(),
+    st.just({}),
+    st.sampled_from(["string", "integer", "number", "boolean", "date", "query", "path"]),
+)
+
+
+def pointers(value: Any, here: str = "") -> Iterator[str]:
+    """Every place below the top of a document."""
+    if here:
+        yield here
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield from pointers(item, f"{here}/{str(key).replace('~', '~0').replace('/', '~1')}")
+
+
+def is_noise(pointer: str) -> bool:
+    """What repair evens out: the version of OpenAPI, and `required` of a parameter where it is what it is anyway."""
+    return pointer == "/openapi" or (
+        "/parameters/" in pointer and pointer.endswith("/required") and "schema" not in pointer
+    )
+
+
+PLACES = [pointer for pointer in pointers(documents()["openapi"]) if not is_noise(pointer)]
+
+
+def other_place(pointer: str) -> str:
+    """The same place in the other document."""
+    return pointer.replace("~1{thing_id}", "~1thingid")
+
+
+def changed(found: Documents, pointer: str, value: Any, names: tuple[str, ...]) -> Documents:
+    """The documents with another value at a place; with nothing there, where the value is None."""
+    result = copy.deepcopy(found)
+    for name in names:
+        place = pointer if name == "openapi" else other_place(pointer)
+        parent, _, last = place.rpartition("/")
+        holder = at(result[name], parent)
+        key: Any = int(last) if isinstance(holder, list) else last.replace("~1", "/").replace("~0", "~")
+        if value is None:
+            del holder[key]
+        else:
+            holder[key] = value
+    return result
+
+
+def shuffled(value: Any, order: random.Random) -> Any:
+    """The same JSON, its keys in another order."""
+    if isinstance(value, dict):
+        keys = list(value)
+        order.shuffle(keys)
+        return {key: shuffled(value[key], order) for key in keys}
+    return [shuffled(item, order) for item in value] if isinstance(value, list) else value
+
+
+def is_at(found: str | None, pointer: str) -> bool:
+    """Whether a pointer leads to a place, into it, or to what it is a part of; the whole document is too little."""
+    if not found:
+        return False
+    # What is required is told of each property by itself.
+    places = {pointer, re.sub("/required(/[0-9]+)?$", "/properties", pointer)}
+    return any(f"{place}/".startswith(f"{found}/") or f"{found}/".startswith(f"{place}/") for place in places)
+
+
+def check_mutation(pointer: str, value: Any, names: tuple[str, ...]) -> None:
+    old = documents()
+    before = at(old["openapi"], pointer)
+    assume(before != value or type(before) is not type(value))
+    try:
+        new = changed(old, pointer, value, names)
+        found = report(old, new, with_python=False).findings
+    except DocumentError:
+        # What is no document any more has no findings, but one line that says so.
+        assume(False)
+        return
+    for name in names:
+        place = pointer if name == "openapi" else other_place(pointer)
+        assert any(is_at(version[name], place) for finding in found for version in finding.pointers.values()), (
+            place,
+            [(finding.id, finding.pointers) for finding in found],
+        )
+
+
+@given(st.randoms(use_true_random=False))
+@QUICK
+def test_the_order_of_keys_is_no_change(order: random.Random) -> None:
+    old = documents()
+    new: Json = shuffled(old, order)
+    assert report(old, new, with_python=False).findings == ()
+
+
+@pytest.mark.parametrize("names", [BOTH, ("openapi",), ("definition",)], ids=" ".join)
+@given(pointer=st.sampled_from(PLACES), value=VALUES)
+@QUICK
+def test_another_value_anywhere_is_a_finding_that_points_at_it(
+    names: tuple[str, ...], pointer: str, value: Any
+) -> None:
+    check_mutation(pointer, value, names)
+
+
+@pytest.mark.parametrize("names", [BOTH, ("openapi",), ("definition",)], ids=" ".join)
+@given(pointer=st.sampled_from(PLACES))
+@QUICK
+def test_whatever_goes_is_a_finding_that_points_at_it(names: tuple[str, ...], pointer: str) -> None:
+    check_mutation(pointer, None, names)
+
+
+@given(st.lists(st.tuples(st.sampled_from(PLACES), st.one_of(st.none(), VALUES)), min_size=1, max_size=3))
+@QUICK
+def test_exchanging_old_and_new_exchanges_added_and_removed(edits: list[tuple[str, Any]]) -> None:
+    old = new = documents()
+    try:
+        for pointer, value in edits:
+            new = changed(new, pointer, value, BOTH)
+        there, back = (report(*pair, with_python=False).findings for pair in ((old, new), (new, old)))
+    except (DocumentError, KeyError, IndexError, TypeError):
+        assume(False)
+        return
+    unmatched = [finding.id for finding in back]
+    for finding in there:
+        mirror = next((mirror for mirror in KINDS[finding.id].mirrors if mirror in unmatched), None)
+        assert mirror is not None, (finding.id, [each.id for each in back])
+        unmatched.remove(mirror)
+    assert unmatched == []

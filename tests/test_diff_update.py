@@ -1,0 +1,120 @@
+"""`make update`: done as a whole or not at all; and what a reviewer then sees."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from codegen.documents import canonical
+from codegen.update import Refused, Tree, update
+
+ROOT = Path(__file__).resolve().parents[1]
+NAMES = ("openapi", "definition")
+ROUTES = {"openapi": "/v1/models/{model_id}/cost", "definition": "/v1/models/modelid/cost"}
+
+Edits = dict[str, tuple[list[str], Any]]
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A copy of what an update reads and writes, committed."""
+    for name in ("codegen/specs", "codegen/overlays", "generated"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "CHANGELOG.md").write_text("# Changelog\n\n## [Unreleased]\n", encoding="utf-8")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-qm", "before")
+    return tmp_path
+
+
+def git(tree: Path, *arguments: str) -> str:
+    done = subprocess.run(["git", "-C", str(tree), *arguments], check=True, capture_output=True, text=True)
+    return done.stdout
+
+
+def run(tree: Path, edits: Edits, *, exit_code: int = 0) -> list[str]:
+    """Run the steps with documents that are edited where they would be fetched. Returns the findings' ids."""
+
+    def take() -> None:
+        for name, (keys, value) in edits.items():
+            path = tree / "codegen" / "specs" / "baseten" / f"{name}.json"
+            document = holder = json.loads(path.read_text(encoding="utf-8"))
+            for key in keys[:-1]:
+                holder = holder.setdefault(key, {})
+            if value is None:
+                del holder[keys[-1]]
+            else:
+                holder[keys[-1]] = value
+            path.write_bytes(canonical(document))
+
+    report = update("baseten", Tree(tree), take=take, test=lambda: exit_code, say=lambda line: None)
+    return [finding.id for finding in report.findings]
+
+
+def new_operation() -> dict[str, Any]:
+    answer = {
+        "type": "object",
+        "required": ["total"],
+        "properties": {"total": {"type": "number"}, "currency": {"type": "string"}},
+    }
+    model_id = {"name": "model_id", "in": "path", "required": True, "schema": {"type": "string", "example": ""}}
+    return {
+        "summary": "Get model cost",
+        "description": "Get model cost.",
+        "tags": ["Models"],
+        "externalDocs": {"api_endpoint": "https://api.baseten.co/v1/models/{model_id}/cost"},
+        "parameters": [model_id],
+        "responses": {"200": {"description": "The cost", "content": {"application/json": {"schema": answer}}}},
+        "security": [{"ApiToken": []}],
+    }
+
+
+def test_a_new_operation_touches_its_model_one_module_its_row_and_its_routes(tree: Path) -> None:
+    edits: Edits = {name: (["paths", ROUTES[name], "get"], new_operation()) for name in NAMES}
+    assert run(tree, edits) == ["operation-added"]
+    package = "generated/lowcodeapi_baseten_api"
+    changed = {line[3:] for line in git(tree, "status", "--porcelain", "--untracked-files=all").splitlines()}
+    assert changed == {
+        "CHANGELOG.md",
+        "codegen/specs/baseten/definition.json",
+        "codegen/specs/baseten/openapi.json",
+        "generated/API.md",
+        f"{package}/models/__init__.py",
+        f"{package}/models/models_get_model_cost_response_200.py",
+        f"{package}/new_format.py",
+        f"{package}/old_format.py",
+        f"{package}/operations.py",
+        f"{package}/resources/models.py",
+    }
+    removed = [line for line in git(tree, "diff", "-U0", "--", package).splitlines() if line.startswith("-")]
+    others = [line for line in removed if not line.startswith(("---", "-    from ..models import "))]
+    assert others == [], "but for the import of its model, a new operation changes no line"
+    assert "`models.get_model_cost()` is new" in (tree / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("keys", "value", "exit_code", "reason"),
+    [
+        (["paths", "/v1/secrets"], None, 0, "fits nothing in the documents"),
+        (["paths", "/v1/chains", "get", "deprecated"], True, 1, "a test fails"),
+        (["paths", "/v1/chains", "get"], 5, 0, "not an object"),
+    ],
+    ids=["the overlay fits no more", "a test fails", "no document"],
+)
+def test_an_update_that_can_not_be_leaves_everything_as_it_was(
+    tree: Path, keys: list[str], value: Any, exit_code: int, reason: str
+) -> None:
+    with pytest.raises(Refused, match=reason) as refusal:
+        run(tree, dict.fromkeys(NAMES, (keys, value)), exit_code=exit_code)
+    assert "\n" not in str(refusal.value)
+    assert git(tree, "status", "--porcelain") == ""
+
+
+def test_an_update_without_a_change_writes_nothing(tree: Path) -> None:
+    assert run(tree, {}) == []
+    assert git(tree, "status", "--porcelain") == ""

@@ -1,0 +1,159 @@
+"""The workflows: valid, safe, and every step that runs something runs."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / ".github" / "workflows"
+FILES = sorted(FOLDER.glob("*.yml"))
+
+STUB = """#!/bin/sh
+echo "$(basename "$0") $*" >> "$CALLS"
+case "$(basename "$0") $1" in
+  "make update") printf '## API changes: 1 breaking\\n\\nText.\\n' > "${2#REPORT=}"; echo changed > generated/file ;;
+esac
+"""
+
+
+def steps() -> list[tuple[str, str, dict[str, Any]]]:
+    found = []
+    for path in FILES:
+        for job, node in yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].items():
+            found += [(path.name, job, step) for step in node["steps"] if "run" in step]
+    return found
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A small repository, and programs that only write down how they were called."""
+    repository, programs = tmp_path / "repository", tmp_path / "programs"
+    programs.mkdir()
+    for name in ("make", "gh", "sudo", "chromium"):
+        (programs / name).write_text(STUB)
+        (programs / name).chmod(0o755)
+    origin = tmp_path / "origin"
+    subprocess.run(["git", "init", "-q", "--bare", str(origin)], check=True)
+    subprocess.run(["git", "init", "-q", "-b", "main", str(repository)], check=True)
+    (repository / "codegen" / "specs").mkdir(parents=True)
+    (repository / "codegen" / "specs" / "a.json").write_text("{}")
+    (repository / "generated").mkdir()
+    (repository / "generated" / "file").write_text("before")
+    (repository / "CHANGELOG.md").write_text("# Changelog\n")
+    python = repository / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\necho "python $*" >> "$CALLS"\ntest -z "$8" || echo report > "$8"\n')
+    python.chmod(0o755)
+    (repository / ".gitignore").write_text(".venv/\n")
+    for said in (
+        ["add", "-A"],
+        ["-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-qm", "first"],
+        ["remote", "add", "origin", str(origin)],
+    ):
+        subprocess.run(["git", "-C", str(repository), *said], check=True)
+    return tmp_path
+
+
+def run(place: Path, script: str) -> tuple[int, str]:
+    """Run a step as GitHub does; return its exit code and how other programs were called."""
+    temporary = place / "temporary"
+    temporary.mkdir(exist_ok=True)
+    calls = place / "calls"
+    calls.touch()
+    environment = {
+        "PATH": f"{place / 'programs'}:{os.environ['PATH']}",
+        "CALLS": str(calls),
+        "HOME": str(place),
+        "RUNNER_TEMP": str(temporary),
+        "GITHUB_OUTPUT": str(place / "output"),
+        "GITHUB_STEP_SUMMARY": str(place / "summary"),
+        "GH_TOKEN": "none",
+        "NUMBER": "7",
+        "BASE": "HEAD",
+        "BRANCH": "api-update",
+    }
+    command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
+    done = subprocess.run(
+        command, cwd=place / "repository", env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0 or done.stderr, "a step that fails says why"
+    return done.returncode, calls.read_text(encoding="utf-8")
+
+
+def test_every_step_runs_and_ends_well(place: Path) -> None:
+    said = []
+    for file, job, step in steps():
+        code, calls = run(place, step["run"])
+        assert code == 0, (file, job, step)
+        said.append(calls)
+    calls = said[-1]
+    for expected in ("make test", "make lint", "make check", "gh pr comment 7", "make update REPORT=", "gh pr create"):
+        assert expected in calls
+    assert "gh pr create --head api-update --title API changes: 1 breaking --body-file" in calls
+    assert "specs=false" in (place / "output").read_text(encoding="utf-8")
+    branches = subprocess.run(
+        ["git", "-C", str(place / "origin"), "branch"], check=True, capture_output=True, text=True
+    )
+    assert "api-update" in branches.stdout
+
+
+def test_a_change_of_the_documents_is_seen(place: Path) -> None:
+    (place / "repository" / "codegen" / "specs" / "a.json").write_text("[]")
+    commit = ["git", "-C", str(place / "repository"), "-c", "user.name=x", "-c", "user.email=x@example.com", "commit"]
+    subprocess.run([*commit, "-qam", "second"], check=True)
+    script = next(step["run"] for _, job, step in steps() if job == "diff").replace('"$BASE"', "HEAD~1")
+    assert run(place, script)[0] == 0
+    assert "specs=true" in (place / "output").read_text(encoding="utf-8")
+
+
+def test_an_update_without_a_change_opens_nothing(place: Path) -> None:
+    script = next(step["run"] for file, _, step in steps() if file == "update.yml" and "gh pr" in step["run"])
+    code, calls = run(place, script)
+    assert (code, calls) == (0, "")
+
+
+def test_no_step_pastes_what_others_wrote_into_a_script() -> None:
+    assert not [step for _, _, step in steps() if "${{" in step["run"]]
+
+
+def test_a_token_can_do_what_its_job_needs_and_no_more() -> None:
+    for path in FILES:
+        workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
+        assert workflow["permissions"] == {}
+        for job in workflow["jobs"].values():
+            assert job["permissions"].keys() <= {"contents", "pull-requests"}
+            assert job["timeout-minutes"] <= 30
+            for step in job["steps"]:
+                if "uses" in step:
+                    assert len(step["uses"].partition("@")[2]) == 40, "an action is named by its commit"
+
+
+@pytest.mark.skipif(importlib.util.find_spec("check_jsonschema") is None, reason="check-jsonschema is not installed")
+def test_the_workflows_are_what_githubs_schema_says() -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "check_jsonschema",
+        "--builtin-schema",
+        "vendor.github-workflows",
+        *map(str, FILES),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_zizmor_finds_nothing() -> None:
+    zizmor = shutil.which("zizmor", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    if zizmor is None:
+        pytest.skip("zizmor is not installed")
+    done = subprocess.run([zizmor, "--offline", str(FOLDER)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
