@@ -1,0 +1,171 @@
+"""Each client, as a function that makes one call, or so many at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import importlib.util
+import os
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+from lowcodeapi_baseten import AsyncBaseten, Baseten
+
+TOKEN = "lca-bench-0123456789abcdef"
+INPUT = {"text": "How long does one call take?"}
+Once = Callable[[], object]
+
+
+def has(module: str) -> bool:
+    """Whether it is installed."""
+    return importlib.util.find_spec(module) is not None
+
+
+def ours(port: int, engine: str, kind: type[Any] = Baseten) -> Any:
+    """A client of ours."""
+    os.environ.setdefault("XDG_CACHE_HOME", "/nonexistent")
+    return kind(api_token=TOKEN, base_url=f"http://127.0.0.1:{port}/baseten", transport=engine, remember=False)
+
+
+def url(port: int) -> str:
+    """What the peers post to: the same bytes as ours."""
+    return f"http://127.0.0.1:{port}/baseten/environments/production/predict?api_token={TOKEN}"
+
+
+def one_at_a_time(port: int) -> dict[str, Once]:
+    """One sync call."""
+    stock = ours(port, "stock")
+    plain = httpx.Client()
+    transport = httpx.HTTPTransport()
+    address = url(port)
+    calls: dict[str, Once] = {
+        "httpx.Client.post().json()": lambda: plain.post(address, json={"input": INPUT}).json(),
+        "ours, stock": lambda: stock.inference.predict_environment("production", input=INPUT),
+    }
+
+    def below() -> object:
+        request = httpx.Request("POST", address, json={"input": INPUT})
+        response = transport.handle_request(request)
+        response.read()
+        return response.json()
+
+    calls["httpx's transport alone"] = below
+    if has("pyreqwest"):
+        from pyreqwest.client import SyncClientBuilder
+
+        fast = ours(port, "fast")
+        bare = SyncClientBuilder().build()
+        calls["ours, fast"] = lambda: fast.inference.predict_environment("production", input=INPUT)
+        calls["pyreqwest"] = lambda: bare.post(address).body_json({"input": INPUT}).build().send().json()
+    if has("openai"):
+        # Peers are not among what the types are checked with.
+        openai = importlib.import_module("openai")
+        client = openai.OpenAI(api_key="none", base_url=f"http://127.0.0.1:{port}/v1", max_retries=0)
+        calls["openai"] = lambda: client.post("/predict", body={"input": INPUT}, cast_to=object)
+    return calls
+
+
+Many = Callable[[int, int], float]
+"""Requests a second, for so many calls, so many of them at a time."""
+
+
+def _rate(make: Callable[[], Any], call: Callable[[Any], Awaitable[object]], close: str) -> Many:
+    def run(calls: int, concurrency: int) -> float:
+        async def main() -> float:
+            client = make()
+            await call(client)
+            left = iter(range(calls))
+
+            async def worker() -> None:
+                for _ in left:
+                    await call(client)
+
+            started = time.perf_counter()
+            await asyncio.gather(*(worker() for _ in range(concurrency)))
+            seconds = time.perf_counter() - started
+            await getattr(client, close)()
+            return calls / seconds
+
+        return asyncio.run(main())
+
+    return run
+
+
+def at_a_time(port: int) -> dict[str, Many]:
+    """Async clients."""
+    address = url(port)
+    limits = httpx.Limits(max_connections=1000, max_keepalive_connections=1000)
+
+    async def post(client: httpx.AsyncClient) -> object:
+        return (await client.post(address, json={"input": INPUT})).json()
+
+    async def predict(client: AsyncBaseten) -> object:
+        return await client.inference.predict_environment("production", input=INPUT)
+
+    calls = {
+        "httpx": _rate(lambda: httpx.AsyncClient(limits=limits), post, "aclose"),
+        "ours, stock": _rate(lambda: ours(port, "stock", AsyncBaseten), predict, "aclose"),
+    }
+    if has("httpx_aiohttp"):
+        httpx_aiohttp = importlib.import_module("httpx_aiohttp")
+        calls["httpx over aiohttp"] = _rate(lambda: httpx_aiohttp.HttpxAiohttpClient(limits=limits), post, "aclose")
+    if has("pyreqwest"):
+        from pyreqwest.client import ClientBuilder
+
+        async def reqwest(client: Any) -> object:
+            return await (await client.post(address).body_json({"input": INPUT}).build().send()).json()
+
+        calls["ours, fast"] = _rate(lambda: ours(port, "fast", AsyncBaseten), predict, "aclose")
+        calls["pyreqwest"] = _rate(lambda: ClientBuilder().build(), reqwest, "close")
+    return calls
+
+
+def bulk(port: int) -> dict[str, Many]:
+    """Whole runs, typed, enveloped, in order; and Baseten's own bulk client."""
+    calls: dict[str, Many] = {}
+    for engine in ("stock", "fast") if has("pyreqwest") else ("stock",):
+        calls[f"predict_many, {engine}"] = _predict_many(port, engine)
+        calls[f"predict_many, {engine}, async"] = _apredict_many(port, engine)
+    if has("baseten_performance_client"):
+        peer = importlib.import_module("baseten_performance_client")
+        client = peer.PerformanceClient(f"http://127.0.0.1:{port}", api_key="none")
+        path = url(port).partition(str(port))[2]
+
+        def batch(items: int, concurrency: int) -> float:
+            preference = peer.RequestProcessingPreference(max_concurrent_requests=concurrency)
+            started = time.perf_counter()
+            client.batch_post(path, [{"input": INPUT}] * items, preference=preference)
+            return items / (time.perf_counter() - started)
+
+        calls["baseten-performance-client batch_post"] = batch
+    return calls
+
+
+def _predict_many(port: int, engine: str) -> Many:
+    def run(items: int, concurrency: int) -> float:
+        with ours(port, engine) as client:
+            started = time.perf_counter()
+            options = {"environment": "production", "concurrency": concurrency, "ordered": True}
+            count = sum(1 for _ in client.inference.predict_many((INPUT for _ in range(items)), **options))
+            assert count == items
+            return items / (time.perf_counter() - started)
+
+    return run
+
+
+def _apredict_many(port: int, engine: str) -> Many:
+    def run(items: int, concurrency: int) -> float:
+        async def main() -> float:
+            async with ours(port, engine, AsyncBaseten) as client:
+                started = time.perf_counter()
+                options = {"environment": "production", "concurrency": concurrency, "ordered": True}
+                inputs = (INPUT for _ in range(items))
+                count = sum([1 async for _ in client.inference.predict_many(inputs, **options)])
+                assert count == items
+                return items / (time.perf_counter() - started)
+
+        return asyncio.run(main())
+
+    return run

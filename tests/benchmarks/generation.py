@@ -1,0 +1,74 @@
+"""How long the generator takes, and how that grows with the number of operations."""
+
+from __future__ import annotations
+
+import copy
+import os
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from codegen import documents, generate, pair, parse, render, repair
+
+SIZES = (50, 500, 5000)
+
+
+def seconds() -> float:
+    """`make generate`'s work for Baseten, without setup."""
+    started = time.perf_counter()
+    generate.generate("baseten", say=lambda _: None)
+    return time.perf_counter() - started
+
+
+def synthetic(document: dict[str, Any], operations: int) -> dict[str, Any]:
+    """A document like this one, with so many operations: its own, again and again in other groups and paths."""
+    grown = {**document, "paths": {}}
+    made = copies = 0
+    while made < operations:
+        for path, item in document["paths"].items():
+            kept = list(item.items())[: operations - made]
+            copied = {method: copy.deepcopy(node) for method, node in kept}
+            for node in copied.values():
+                node["tags"] = [f"Group {copies}"]
+                node["operationId"] = f"operation{made}"
+                node["summary"] = f"{node.get('summary', 'Operation')} {made}"
+                made += 1
+            if copied:
+                grown["paths"][f"/c{copies}{path}"] = copied
+        copies += 1
+    return grown
+
+
+def grown(operations: int) -> tuple[float, float]:
+    """Processor seconds and MiB for a document of so many operations, in a process of its own."""
+    command = [sys.executable, "-m", "tests.benchmarks.generation", str(operations)]
+    said = subprocess.run(command, check=True, capture_output=True, text=True, cwd=Path(__file__).parents[2]).stdout
+    taken, memory = said.split()[-2:]
+    return float(taken), float(memory)
+
+
+def _processor_seconds() -> float:
+    """With ruff's. How a time grows is not to be the doing of whatever else the machine does."""
+    return sum(os.times()[:4])
+
+
+def _main(operations: int) -> None:
+    snapshot = documents.load(generate.SPECS / "baseten")
+    assert snapshot.openapi is not None
+    document = synthetic(snapshot.openapi, operations)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    started = _processor_seconds()
+    repaired = repair.repair(document)
+    paired = pair.pair(repaired.document, None)
+    package = parse.parse(paired.document, provider="synthetic").package
+    assert len(package.operations) == operations, f"{len(package.operations)} of {operations}"
+    render.render(package)
+    taken = _processor_seconds() - started
+    print(taken, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+
+
+if __name__ == "__main__":
+    _main(int(sys.argv[1]))

@@ -1,0 +1,300 @@
+"""`client.inference.predict_many`: what is sent, how often, when, and what comes of it."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import threading
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import aclosing, closing
+from typing import Any
+
+import pytest
+from lowcodeapi_baseten import AsyncBaseten, Baseten
+from lowcodeapi_baseten.engines.bulk import Item, RunTimeoutError
+from lowcodeapi_baseten.errors import (
+    APITimeoutError,
+    BadRequestError,
+    ConfigurationError,
+    InvalidParameterError,
+    LowCodeAPIError,
+    ServerError,
+)
+from lowcodeapi_baseten.testing import FaultPlan, LocalGateway, UpstreamError
+
+PREDICT = "inference.predict_environment"
+
+
+@pytest.fixture
+def gateway() -> Iterator[LocalGateway]:
+    with LocalGateway() as running:
+        yield running
+
+
+def run(
+    kind: str, gateway: LocalGateway, inputs: Any, client: dict[str, Any] | None = None, **options: Any
+) -> list[Item]:
+    """All items of a run of either client."""
+    options = {"environment": "production", "on_error": "collect", **options}
+    opened = {"api_token": gateway.api_token, "base_url": gateway.base_url, "remember": False, **(client or {})}
+    if kind == "sync":
+        with Baseten(**opened) as sync:
+            return list(sync.inference.predict_many(inputs, **options))
+
+    async def items() -> list[Item]:
+        async with AsyncBaseten(**opened) as client:
+            return [item async for item in client.inference.predict_many(inputs, **options)]
+
+    return asyncio.run(items())
+
+
+both = pytest.mark.parametrize("kind", ["sync", "async"])
+
+
+def _outputs(items: Iterable[Item]) -> dict[int, Any]:
+    return {position: output for position, output in items}
+
+
+@both
+@pytest.mark.parametrize("source", [list, iter], ids=["a sequence", "an iterator"])
+def test_every_input_is_answered_once(kind: str, source: Any, gateway: LocalGateway) -> None:
+    items = run(kind, gateway, source([{"n": n} for n in range(100)]), concurrency=16)
+    assert _outputs(items) == {n: {"echo": {"input": {"n": n}}} for n in range(100)}
+    assert gateway.count(PREDICT) == 100
+
+
+@both
+def test_results_come_in_order_where_that_is_asked_for(kind: str, gateway: LocalGateway) -> None:
+    gateway.faults = FaultPlan(rates={"latency": 0.3}, latency_seconds=0.02)
+    items = run(kind, gateway, range(60), concurrency=16, ordered=True)
+    assert [item.position for item in items] == list(range(60))
+
+
+def test_results_come_as_they_are_done_otherwise(gateway: LocalGateway) -> None:
+    is_first_free = threading.Event()
+
+    def predict(body: Any) -> Any:
+        if body["input"] == 0:
+            is_first_free.wait(10)
+        return body["input"]
+
+    gateway.predict = predict
+    with Baseten(api_token=gateway.api_token, base_url=gateway.base_url) as client:
+        client.inference.predict_environment("production", input=-1)
+        items = client.inference.predict_many(range(3), environment="production", concurrency=2)
+        seen = [next(items).position, next(items).position]
+        is_first_free.set()
+        assert [*seen, next(items).position] == [1, 2, 0]
+        assert list(items) == []
+
+
+@both
+@pytest.mark.parametrize("is_ordered", [True, False])
+def test_no_more_is_pulled_than_there_is_room_for(kind: str, is_ordered: bool, gateway: LocalGateway) -> None:
+    pulled, seen = 0, 0
+    most = 0
+
+    def inputs() -> Iterator[int]:
+        nonlocal pulled, most
+        for n in range(60):
+            pulled += 1
+            most = max(most, pulled - seen)
+            yield n
+
+    async def asynchronous() -> None:
+        nonlocal seen
+        async with AsyncBaseten(api_token=gateway.api_token, base_url=gateway.base_url) as client:
+            items = client.inference.predict_many(inputs(), environment="production", concurrency=4, ordered=is_ordered)
+            async for _ in items:
+                seen += 1
+
+    if kind == "async":
+        asyncio.run(asynchronous())
+    else:
+        with Baseten(api_token=gateway.api_token, base_url=gateway.base_url) as client:
+            for _ in client.inference.predict_many(
+                inputs(), environment="production", concurrency=4, ordered=is_ordered
+            ):
+                seen += 1
+    assert seen == 60
+    assert most <= 8
+
+
+@both
+def test_at_most_so_many_are_under_way(kind: str, gateway: LocalGateway) -> None:
+    under_way, most, lock = 0, 0, threading.Lock()
+
+    def predict(body: Any) -> Any:
+        nonlocal under_way, most
+        with lock:
+            under_way += 1
+            most = max(most, under_way)
+        with lock:
+            under_way -= 1
+        return body
+
+    gateway.predict = predict
+    assert len(run(kind, gateway, range(60), concurrency=3)) == 60
+    assert 1 <= most <= 3
+
+
+@both
+def test_an_error_stands_in_the_place_of_its_output(kind: str, gateway: LocalGateway) -> None:
+    def predict(body: Any) -> Any:
+        if body["input"] % 10 == 3:
+            raise UpstreamError(400, {"error": "no threes"})
+        return body["input"]
+
+    gateway.predict = predict
+    items = run(kind, gateway, range(40), ordered=True)
+    assert [item.position for item in items if isinstance(item.error, BadRequestError)] == [3, 13, 23, 33]
+    assert [item.output for item in items if item.error is None] == [n for n in range(40) if n % 10 != 3]
+    assert gateway.count(PREDICT) == 40
+
+
+@both
+def test_the_first_error_ends_the_run_where_that_is_asked_for(kind: str, gateway: LocalGateway) -> None:
+    def predict(body: Any) -> Any:
+        if body["input"] == 5:
+            raise UpstreamError(400, {"error": "no fives"})
+        return body["input"]
+
+    gateway.predict = predict
+    with pytest.raises(BadRequestError, match="no fives"):
+        run(kind, gateway, itertools.count(), on_error="raise", concurrency=2, ordered=True)
+    assert gateway.count(PREDICT) < 20
+
+
+@both
+def test_a_value_that_can_not_be_sent_is_an_error_of_its_item(kind: str, gateway: LocalGateway) -> None:
+    items = _outputs(run(kind, gateway, [1, {1, 2}, 3]))
+    assert isinstance(items[1], InvalidParameterError)
+    assert gateway.count(PREDICT) == 2
+
+
+@both
+def test_too_many_requests_slow_the_run_down_and_cost_no_item(kind: str, gateway: LocalGateway) -> None:
+    gateway.faults = FaultPlan(script=["429"] * 6, only={PREDICT})
+    items = run(kind, gateway, range(30), concurrency=8, client={"max_retries": 0})
+    assert all(item.error is None for item in items)
+    assert gateway.count(PREDICT) == 30
+    assert gateway.faults.played["429"] == 6
+
+
+@both
+def test_a_prediction_that_may_have_been_carried_out_is_not_sent_again(kind: str, gateway: LocalGateway) -> None:
+    gateway.faults = FaultPlan(script=["reset_after", "500_after", None, "truncate"], only={PREDICT})
+    items = run(kind, gateway, range(20), concurrency=1, ordered=True)
+    assert [item.position for item in items if item.error is not None] == [0, 1, 3]
+    assert isinstance(items[1].error, ServerError)
+    assert gateway.count(PREDICT) == 20
+
+
+@both
+def test_each_item_has_a_deadline(kind: str, gateway: LocalGateway) -> None:
+    gateway.faults = FaultPlan(script=[None, "stall"], only={PREDICT})
+    items = run(kind, gateway, range(4), concurrency=1, ordered=True, timeout=0.3)
+    assert [type(item.error) for item in items] == [type(None), APITimeoutError, type(None), type(None)]
+
+
+@both
+def test_the_run_has_a_deadline(kind: str, gateway: LocalGateway) -> None:
+    with pytest.raises(RunTimeoutError):
+        run(kind, gateway, itertools.count(), concurrency=2, run_timeout=0.3)
+    assert gateway.count(PREDICT) > 0
+
+
+def test_the_deadline_of_the_run_does_not_wait_for_an_input(gateway: LocalGateway) -> None:
+    never = threading.Event()
+
+    def inputs() -> Iterator[int]:
+        yield 1
+        never.wait(20)
+
+    with pytest.raises(RunTimeoutError):
+        run("sync", gateway, inputs(), run_timeout=0.2)
+    never.set()
+
+
+@both
+def test_what_the_source_raises_comes_out(kind: str, gateway: LocalGateway) -> None:
+    def inputs() -> Iterator[int]:
+        yield 1
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        run(kind, gateway, inputs())
+
+
+def test_inputs_may_come_asynchronously(gateway: LocalGateway) -> None:
+    async def inputs() -> AsyncIterator[int]:
+        for n in range(20):
+            await asyncio.sleep(0)
+            yield n
+
+    assert sorted(item.position for item in run("async", gateway, inputs())) == list(range(20))
+
+
+def test_leaving_the_loop_ends_the_run(gateway: LocalGateway) -> None:
+    gateway.faults = FaultPlan(script=[None, "stall", "stall", "stall"], only={PREDICT})
+    before = threading.active_count()
+    with Baseten(api_token=gateway.api_token, base_url=gateway.base_url) as client:
+        items = client.inference.predict_many([1, 2, 3, 4, 5, 6], environment="production", concurrency=3)
+        with closing(items):
+            assert next(items).error is None
+        assert not [thread for thread in threading.enumerate() if "bulk" in thread.name]
+    assert gateway.count(PREDICT) <= 4
+    assert threading.active_count() <= before + 2
+
+
+def test_leaving_the_loop_ends_an_asynchronous_run(gateway: LocalGateway) -> None:
+    gateway.faults = FaultPlan(script=[None, "stall", "stall", "stall"], only={PREDICT})
+
+    async def first() -> None:
+        async with AsyncBaseten(api_token=gateway.api_token, base_url=gateway.base_url) as client:
+            items = client.inference.predict_many(range(6), environment="production", concurrency=3)
+            async with aclosing(items):
+                assert (await anext(items)).error is None
+            assert len(asyncio.all_tasks()) == 1
+
+    asyncio.run(first())
+
+
+def test_a_sync_client_works_where_an_event_loop_runs(gateway: LocalGateway) -> None:
+    async def inside() -> int:
+        return len(run("sync", gateway, range(5)))
+
+    assert asyncio.run(inside()) == 5
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({"concurrency": 0}, InvalidParameterError),
+        ({"concurrency": True}, InvalidParameterError),
+        ({"on_error": "ignore"}, InvalidParameterError),
+        ({"timeout": -1}, InvalidParameterError),
+        ({"run_timeout": 0}, InvalidParameterError),
+        ({"deployment": "abc"}, InvalidParameterError),
+        ({"environment": None}, InvalidParameterError),
+    ],
+    ids=str,
+)
+def test_an_option_that_can_not_work_is_refused_before_anything_is_sent(
+    options: dict[str, Any], problem: type[LowCodeAPIError], gateway: LocalGateway
+) -> None:
+    for kind in ("sync", "async"):
+        with pytest.raises(problem):
+            run(kind, gateway, [1], **options)
+    assert gateway.count() == 0
+
+
+def test_text_is_no_iterable_of_inputs(gateway: LocalGateway) -> None:
+    for inputs in ("abc", {"a": 1}, 5):
+        with pytest.raises(TypeError):
+            run("sync", gateway, inputs)
+
+
+def test_an_unknown_engine_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="transport"):
+        Baseten(api_token="abc", transport="quick")  # type: ignore[arg-type]
