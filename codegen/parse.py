@@ -159,6 +159,8 @@ class _Reader:
             prop = next((body.prop for body in endpoint.bodies), None)
             fields = self._classes.fields(prop, taken) if isinstance(prop, ModelProperty) else ()
             type_ = readable(self._classes.type_of(prop)) if prop is not None else ANY
+        if fields and bodies.media(node) == "multipart":
+            fields = tuple(attrs.evolve(field, type=_as_file(field.type)) for field in fields)
         if fields:
             return fields, None
         is_required = bool(schema) and node["requestBody"].get("required", False)
@@ -186,6 +188,11 @@ class _Reader:
         if field is None or field.type.kind != "list" or field.type.inner[0].kind != "model":
             raise DocumentError(f"{source.place}: x-list names no list of objects: {clipped(list_key)}")
         return field.type.inner[0], list_key, secrets
+
+
+def _as_file(type_: Type) -> Type:
+    """In an upload bytes may also be in a file."""
+    return Type("file" if type_.kind == "bytes" else type_.kind, type_.class_name, tuple(map(_as_file, type_.inner)))
 
 
 def _extension(source: shape.Operation, key: str, is_right: Callable[[Any], bool]) -> Any:

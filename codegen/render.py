@@ -65,7 +65,11 @@ def _resource(group: str, class_name: str, operations: list[Operation]) -> str:
     names = {inner.class_name for type_ in (*types, *answers) for inner in type_.walk() if inner.class_name}
     names |= {f"{inner.class_name}Dict" for type_ in types for inner in type_.walk() if inner.kind == "model"}
     names |= {f"{inner.class_name}Value" for type_ in types for inner in type_.walk() if inner.kind == "enum"}
-    return _template("resource.py", group=group, class_name=class_name, operations=operations, imports=sorted(names))
+    has_files = any(inner.kind == "file" for type_ in types for inner in type_.walk())
+    imports = sorted(names)
+    return _template(
+        "resource.py", group=group, class_name=class_name, operations=operations, imports=imports, has_files=has_files
+    )
 
 
 def _models(package: Package) -> Iterable[tuple[str, str]]:

@@ -13,6 +13,7 @@ _PLAIN = {
     "float": "float",
     "bool": "bool",
     "bytes": "bytes",
+    "file": "File",
     "none": "None",
     "datetime": "datetime.datetime",
     "date": "datetime.date",

@@ -8,7 +8,7 @@ from typing import Literal
 import attrs
 
 Kind = Literal[
-    "any", "str", "int", "float", "bool", "bytes", "none", "datetime", "date", "enum", "model", "list", "map", "union"
+    "any", "str", "int", "float", "bool", "bytes", "file", "none", "datetime", "date", "enum", "model", "list", "map", "union"
 ]
 Media = Literal["json", "form", "multipart"]
 Safety = Literal["safe", "idempotent", "unsafe"]

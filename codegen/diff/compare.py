@@ -176,9 +176,8 @@ class _Maker:
         kind = KINDS[change.id]
         name = self._name(change)
         wire, python = self._sentences(kind, change, name, explained.python)
-        severity: Severity = min(
-            (KINDS[id_].severity for id_ in (change.id, *(c.id for c in explained.python))), key=SEVERITIES.index
-        )
+        found: list[Severity] = [KINDS[id_].severity for id_ in (change.id, *(each.id for each in explained.python))]
+        severity = next(level for level in SEVERITIES if level in found)
         other = override(self.overrides, change.id, name)
         return Finding(
             id=change.id,

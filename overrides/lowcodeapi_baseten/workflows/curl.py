@@ -15,7 +15,7 @@ from ..auth import VARIABLE
 from ..errors import ConfigurationError, InvalidParameterError
 from ..memory import NEW, OLD
 from ..plan import Plan, plan
-from ..request import Request, prepare
+from ..request import Request
 
 MASK = "***"
 BODY = "@body.json"
@@ -79,15 +79,14 @@ def curl_line(
 
 
 def _masked(plan: Plan, call: Call) -> Request:
-    routes = {name: known[call.operation] for name, known in plan.routes.items() if call.operation in known}
-    secrets = OPERATIONS[call.operation].secrets
+    secrets = plan.operations[call.operation].secrets
     if isinstance(call.body, Mapping):
         hidden = {name: MASK for name in secrets if call.body.get(name, UNSET) is not UNSET}
         call = call._replace(body={**call.body, **hidden})
     if call.extra_body:
         hidden = {name: MASK for name in secrets if name in call.extra_body}
         call = call._replace(extra_body={**call.extra_body, **hidden})
-    return prepare(call, routes, plan.headers)
+    return plan.prepared(call)
 
 
 def _with_token(url: str) -> str:

@@ -13,7 +13,6 @@ from lowcodeapi_baseten_api.types import Call, RawResponse
 
 from ..memory import NEW
 from ..plan import Plan
-from ..request import prepare
 from ..steps import Failure, Outcome, Send, Sleep
 
 log = logging.getLogger("lowcodeapi_baseten")
@@ -153,9 +152,8 @@ class _Observer:
             return NEW, True
         if not self._targets:
             operation = self._call.operation
-            routes = {name: known[operation] for name, known in plan.routes.items() if operation in known}
-            request = prepare(self._call, routes, plan.headers)
-            self._targets = {request.target(name, plan.prefix): name for name in reversed(routes)}
+            request = plan.prepared(self._call)
+            self._targets = {request.target(name, plan.prefix): name for name in reversed(list(request.routes))}
         # A redirect leads to a target that neither format has.
         return self._targets.get(send.target, self._format or NEW), False
 
