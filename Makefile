@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 PROVIDER ?= baseten
 JOBS ?= auto
 
-.PHONY: demo test soak fuzz generate check fetch lint clean
+.PHONY: demo test soak fuzz bench generate check fetch update diff lint clean
 .DEFAULT_GOAL := test
 
 $(STAMP): pyproject.toml
@@ -38,6 +38,16 @@ check: $(STAMP)  ## fail where generated/ is not what generate writes
 
 fetch: $(STAMP)  ## take both documents from the backend
 	@$(BIN)/python -m codegen fetch --provider $(PROVIDER)
+
+update: $(STAMP)  ## fetch, generate, test, diff: the tree is updated, or left as it was with a reason
+	@$(BIN)/python -m codegen update --provider $(PROVIDER) $(if $(REPORT),--report "$(REPORT)")
+
+diff: $(STAMP)  ## what changed since the last commit, and whom it breaks
+	@$(BIN)/python -m codegen diff --provider $(PROVIDER)
+
+bench: $(STAMP)  ## compare with the peers of the group bench, on one machine in one run
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
+	@$(BIN)/python -m tests.benchmarks
 
 lint: $(STAMP)  ## ruff, mypy --strict, pyright
 	@$(BIN)/ruff check .

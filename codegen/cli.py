@@ -1,4 +1,4 @@
-"""`python -m codegen fetch|generate|check`: arguments, lines and exit codes."""
+"""`python -m codegen fetch|generate|check|diff|update`: arguments, lines and exit codes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import fetch, generate, names
+from . import diff, fetch, generate, names, report, update
 from .documents import DocumentError, visible
+from .write import write_all
 
 _DESCRIPTION = """\
 From the gateway's two documents to a typed Python package.
@@ -18,10 +19,12 @@ From the gateway's two documents to a typed Python package.
   fetch      take /openapi and /definition from the backend into codegen/specs/<provider>/
   generate   repair, pair, overlay, parse and render them into generated/
   check      render again and compare: fails where generated/ is not what generate writes
+  diff       what changed between two versions of the documents, and whom it breaks
+  update     fetch, generate, test and diff in one go; on any failure the tree stays as it was
 """
 _EPILOG = """\
 A first run:      python -m codegen generate
-After an update:  python -m codegen fetch && python -m codegen generate && git diff
+After an update:  python -m codegen fetch && python -m codegen generate && python -m codegen diff
 
 Exit codes: 0 done, 1 a document or a generated file is not right, 2 wrong arguments, 3 the backend can't be reached.
 """
@@ -55,6 +58,8 @@ def _fetch(options: argparse.Namespace) -> int:
 def _generate(options: argparse.Namespace) -> int:
     result = generate.generate(options.provider, specs=options.specs, say=_say)
     changed = generate.write(result, options.out)
+    if options.report:
+        write_all({options.report: report.written(result.report, options.report.suffix)})
     print(f"write    {len(changed)} changed in {options.out}{_listed(changed)}")
     return 0
 
@@ -72,6 +77,13 @@ def _check(options: argparse.Namespace) -> int:
 
 def _say(line: str) -> None:
     print(visible(line))
+
+
+def _report_file(text: str) -> Path:
+    path = Path(text)
+    if path.suffix not in report.SUFFIXES:
+        raise argparse.ArgumentTypeError(f"{text!r} ends with none of {', '.join(report.SUFFIXES)}")
+    return path
 
 
 def _provider(text: str) -> str:
@@ -92,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="fetch|generate|check")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="fetch|generate|check|diff|update")
     for name, run, about in (
         ("fetch", _fetch, "take both documents from the backend; both or neither"),
         ("generate", _generate, "write the package from the snapshot; no network"),
@@ -115,4 +127,17 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument(
                 "--out", type=Path, default=generate.OUT, help="folder of the package; default: generated/"
             )
+        if name == "generate":
+            command.add_argument(
+                "--report",
+                type=_report_file,
+                help="also write what was repaired and what not understood: FILE.json, FILE.md",
+            )
+    for name, module, about in (
+        ("diff", diff, "compare two versions of the documents: findings for the wire and for Python callers"),
+        ("update", update, "fetch, generate, test and diff; leaves the tree updated, or as it was with a reason"),
+    ):
+        command = commands.add_parser(name, help=about, description=about.capitalize() + ".")
+        command.set_defaults(run=module.run)
+        module.add_arguments(command)
     return parser

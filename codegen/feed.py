@@ -126,7 +126,8 @@ def _paths(found: tuple[Operation, ...], nodes: dict[int, Json]) -> Json:
 
 def _kept(node: Json) -> Json:
     """The parts of an operation that have types: of several bodies the one that is read, of the answers successes."""
-    kept: Json = {"parameters": node.get("parameters", [])} if node.get("parameters") else {}
+    parameters = [{**each, "schema": _sendable(each)} for each in node.get("parameters", ())]
+    kept: Json = {"parameters": parameters} if parameters else {}
     schema = bodies.schema(node)
     if schema:
         body = {key: value for key, value in node["requestBody"].items() if key in {"required", "description"}}
@@ -137,12 +138,35 @@ def _kept(node: Json) -> Json:
     return {**kept, "responses": responses or {"default": {"description": ""}}}
 
 
+def _sendable(parameter: Json) -> Json:
+    """What is pasted into a path is text. How a structure is written in a query, no document says: it may be any."""
+    schema: Json = parameter.get("schema", {})
+    if parameter["in"] == "path" or "x-pasted" in parameter:
+        values = schema.get("enum", [None])
+        is_enum = all(isinstance(value, str) for value in values)
+        return {**schema, "type": "string"} if is_enum else _text(schema)
+    return {} if _has_structure(schema) else schema
+
+
+def _text(schema: Json) -> Json:
+    return {"type": "string", **({"description": schema["description"]} if "description" in schema else {})}
+
+
+def _has_structure(schema: Json) -> bool:
+    types = schema.get("type")
+    is_object = types == "object" or (isinstance(types, list) and "object" in types) or "properties" in schema
+    inner = [schema.get("items"), *(each for key in ("allOf", "anyOf", "oneOf") for each in schema.get(key, ()))]
+    return is_object or any(_has_structure(each) for each in inner if isinstance(each, dict))
+
+
 def _readable(response: Json) -> Json:
     """An answer as JSON, where it is; anything else may be anything."""
     content = response.get("content")
     if not content:
         return response
-    schema = next((media.get("schema", {}) for name, media in content.items() if "json" in name or name == "*/*"), {})
+    schema: Json = next(
+        (media.get("schema", {}) for name, media in content.items() if "json" in name or name == "*/*"), {}
+    )
     return {"description": "", "content": {"application/json": {"schema": schema}}}
 
 

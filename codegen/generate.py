@@ -8,8 +8,9 @@ from pathlib import Path
 
 import attrs
 
-from . import documents, overlay, pair, parse, render, repair, shape
+from . import documents, overlay, pair, parse, render, repair, report, shape
 from .documents import DocumentError
+from .report import Report
 from .tree import Package
 from .write import write_all
 
@@ -23,10 +24,11 @@ Say = Callable[[str], None]
 
 @attrs.frozen
 class Generated:
-    """What the stages made: the package as data, and its files by their path below the output folder."""
+    """What the stages made: the package as data, its files by their path below the output folder, and the report."""
 
     package: Package
     files: dict[str, bytes]
+    report: Report
 
 
 def generate(provider: str, *, specs: Path = SPECS, say: Say) -> Generated:
@@ -42,13 +44,17 @@ def generate(provider: str, *, specs: Path = SPECS, say: Say) -> Generated:
             count = sum(1 for _ in shape.operations(result.document))
             rules = ", ".join(f"{rule} {times}" for rule, times in sorted(result.counts.items())) or "nothing to repair"
             say(f"repair   {name}.json: {count} operations; {rules}")
+            for line in result.unread:
+                say(f"         {line}")
     new, old = repaired["openapi"], repaired["definition"]
     paired = pair.pair(new.document if new else None, old.document if old else None)
     say(f"pair     {paired.pairs} pairs, {len(paired.findings)} disagreements")
-    for finding in paired.findings:
+    for finding in (*paired.findings, *paired.twice):
         say(f"         {finding}")
     actions = overlay.load(OVERLAYS / f"{provider}.yaml")
     document, misfits = overlay.apply(paired.document, actions)
+    if paired.twice and actions:
+        raise DocumentError("; ".join(paired.twice))
     if misfits:
         raise DocumentError("; ".join(misfits))
     say(f"overlay  {len(actions)} actions")
@@ -58,12 +64,16 @@ def generate(provider: str, *, specs: Path = SPECS, say: Say) -> Generated:
     if parsed.warnings and actions:
         # A provider with an overlay is one that somebody vouches for.
         raise DocumentError(f"the parser can't read everything: {'; '.join(parsed.warnings)}")
+    if parsed.shared_names and actions:
+        raise DocumentError(f"name one in the overlay: {'; '.join(parsed.shared_names)}")
+    for line in parsed.shared_names:
+        say(f"         {line}")
     package = parsed.package
     say(f"parse    {len(package.operations)} operations, {len(package.models)} models, {len(package.enums)} enums")
     files = render.render(package)
     seconds = time.perf_counter() - started
     say(f"render   {len(files)} files, {sum(map(len, files.values())):,} bytes, {seconds:.1f} s in all")
-    return Generated(package, files)
+    return Generated(package, files, report.report(provider, repaired, paired, parsed))
 
 
 def write(generated: Generated, out: Path) -> list[str]:

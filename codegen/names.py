@@ -71,7 +71,7 @@ def identifier(text: str, *, fallback: str = "field") -> str:
 
 
 def _shortened(name: str) -> str:
-    """The beginning of a sentence, where one stands for a name: `in_hours_from_gmt_for_which_to` → `in_hours_from_gmt`."""
+    """The beginning of a sentence, where one stands for a name; it does not end with a word like `for`."""
     if len(name) <= MAX_SENTENCE:
         return name
     words = name[: MAX_SENTENCE + 1].rpartition("_")[0].split("_")

@@ -8,9 +8,7 @@ from typing import Any
 from .shape import METHODS, Json
 
 _KNOWN: dict[str, frozenset[str]] = {
-    "document": frozenset(
-        {"openapi", "info", "servers", "paths", "components", "security", "tags", "externalDocs"}
-    ),
+    "document": frozenset({"openapi", "info", "servers", "paths", "components", "security", "tags", "externalDocs"}),
     "info": frozenset({"title", "summary", "description", "version"}),
     "server": frozenset({"url", "description"}),
     "path": frozenset({*METHODS, "summary", "description", "parameters"}),
@@ -101,7 +99,7 @@ def _is_scheme(value: Any) -> bool:
     if not isinstance(value, dict) or value.keys() - {"type", "description", "name", "in", "scheme", "bearerFormat"}:
         return False
     if value.get("type") == "apiKey":
-        return isinstance(value.get("name"), str) and value.get("in") in {"query", "header", "cookie"}
+        return isinstance(value.get("name"), str) and value.get("in") in ("query", "header", "cookie")
     return value.get("type") == "http" and isinstance(value.get("scheme"), str) and "name" not in value
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 PLACEHOLDER = re.compile(r"\{([^{}/]+)\}")
 _COLON = re.compile(r"(?<=/):([A-Za-z_][A-Za-z0-9_]*)(?=/|$)")
-_ANGLE = re.compile(r"<(?:[a-z]+:)?([^<>{}/]+)>")
+_ANGLE = re.compile(r"(?<=/)<(?:[a-z]+:)?([A-Za-z_][A-Za-z0-9_ -]*)>(?=/|:|$)")
 _UNNAMED = re.compile(r"\{\s*\}")
 _BRACED = re.compile(r"\{\s*([^{}/]*[^{}/\s])\s*\}")
 _KEPT = "/:@!$&'()*+,;=~-._"

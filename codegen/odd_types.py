@@ -11,19 +11,20 @@ TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
 
 # Words of other languages and formats that say one type and no other. `json` and `undefined` say none, nor does
 # `timestamp`: a moment may be written in seconds as well.
-_WORDS: dict[str, Json] = {
-    **dict.fromkeys(("str", "text", "varchar"), {"type": "string"}),
-    **dict.fromkeys(("int", "int32", "int64", "long"), {"type": "integer"}),
-    **dict.fromkeys(("float", "double", "decimal", "numeric"), {"type": "number"}),
-    **dict.fromkeys(("bool", "true/false", "true|false", "true or false"), {"type": "boolean"}),
-    **dict.fromkeys(("list",), {"type": "array"}),
-    **dict.fromkeys(("dict", "dictionary", "hash", "map"), {"type": "object"}),
-    **dict.fromkeys(("url", "uri"), {"type": "string", "format": "uri"}),
-    **dict.fromkeys(("datetime", "date-time"), {"type": "string", "format": "date-time"}),
-    "date": {"type": "string", "format": "date"},
-    "email": {"type": "string", "format": "email"},
-    **dict.fromkeys(("uuid", "guid"), {"type": "string", "format": "uuid"}),
-}
+_MEANINGS: tuple[tuple[Json, tuple[str, ...]], ...] = (
+    ({"type": "string"}, ("str", "text", "varchar")),
+    ({"type": "integer"}, ("int", "int32", "int64", "long")),
+    ({"type": "number"}, ("float", "double", "decimal", "numeric")),
+    ({"type": "boolean"}, ("bool", "true/false", "true|false", "true or false")),
+    ({"type": "array"}, ("list",)),
+    ({"type": "object"}, ("dict", "dictionary", "hash", "map")),
+    ({"type": "string", "format": "uri"}, ("url", "uri")),
+    ({"type": "string", "format": "date-time"}, ("datetime", "date-time")),
+    ({"type": "string", "format": "date"}, ("date",)),
+    ({"type": "string", "format": "email"}, ("email",)),
+    ({"type": "string", "format": "uuid"}, ("uuid", "guid")),
+)
+_WORDS = {word: meaning for meaning, words in _MEANINGS for word in words}
 _OF = re.compile(r"(?:array|list)\s*(?:of\s+|<\s*)([a-z]+?)\s*>?|([a-z]+)\s*\[\s*\]|\[\s*([a-z]+)\s*\]")
 _OR = re.compile(r"\s*(?:\||/|,\s*or\b|,|\bor\b)\s*")
 

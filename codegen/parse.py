@@ -140,7 +140,11 @@ class _Reader:
                 # The parser drops what a document says of a parameter.
                 text = nodes[place, field.wire].get("description") or field.description
                 found[place, field.wire] = attrs.evolve(field, description=text)
-        placed = [found["path", name] for name in placeholders(source.path) if ("path", name) in found]
+        placed = [
+            attrs.evolve(found["path", name], required=True)
+            for name in placeholders(source.path)
+            if ("path", name) in found
+        ]
         query = [(field, "x-pasted" in nodes[key]) for key, field in found.items() if key[0] == "query"]
         pasted = [attrs.evolve(field, required=True) for field, is_pasted in query if is_pasted]
         return (*placed, *pasted), tuple(field for field, is_pasted in query if not is_pasted)
@@ -167,7 +171,9 @@ class _Reader:
         text = node["requestBody"].get("description", "") or "The whole body."
         return (), Field("body", unique("body", taken), type_, is_required, text)
 
-    def _result(self, source: shape.Operation, endpoint: Endpoint | None) -> tuple[Type | None, str | None, tuple[str, ...]]:
+    def _result(
+        self, source: shape.Operation, endpoint: Endpoint | None
+    ) -> tuple[Type | None, str | None, tuple[str, ...]]:
         """What the operation answers: its type, the key of its list, the names of its secret fields."""
         patterns = endpoint.responses.patterns if endpoint else ()
         success = [pattern for pattern in patterns if _is_success(pattern.status_code)]
@@ -216,7 +222,9 @@ def _path_characters(source: shape.Operation) -> str:
     """What path parameters may have besides what an id has. What ends or changes a path is never among it."""
     stated = _extension(source, "x-path-characters", lambda value: isinstance(value, str)) or ""
     if wrong := [char for char in stated if char in "/?#%$\\{}" or not "!" <= char <= "~"]:
-        raise DocumentError(f"{source.place}: x-path-characters can't have {wrong[0]!r}: the gateway pastes it into a URL")
+        raise DocumentError(
+            f"{source.place}: x-path-characters can't have {wrong[0]!r}: the gateway pastes it into a URL"
+        )
     return "".join(sorted(set(stated)))
 
 

@@ -133,10 +133,14 @@ def _template(template: str, /, **values: Any) -> str:
     return _environment(TEMPLATES).get_template(f"{template}.jinja").render(**values)
 
 
-@functools.cache
 def _static(template: str) -> str:
     """A module in which nothing depends on the documents."""
-    return _template(template)
+    return _static_of(TEMPLATES, template)
+
+
+@functools.cache
+def _static_of(folder: Path, template: str) -> str:
+    return _environment(folder).get_template(f"{template}.jinja").render()
 
 
 def docstring(text: str, indent: int = 0, *, first: int = 0) -> str:

@@ -53,7 +53,7 @@ def repair(document: Json, *, where: str = "the document") -> Repaired:
         type_ = schema.get("type")
         for name, schema_rule in odd_schemas.RULES.items():
             counts[name] += schema_rule(schema)
-        if type_ is not None and "type" not in schema:
+        if type_ is not None and not schema.keys() & {"type", "enum"}:
             unread.append(f"{place}: the type {clipped(repr(type_))} says nothing; any value is taken")
     return Repaired(document, +counts, tuple(unread))
 
@@ -121,7 +121,9 @@ def _operation_id_twice(document: Json) -> int:
     """The same `operationId` twice: neither is one."""
     found = list(operations(document))
     times = Counter(operation.node.get("operationId") for operation in found)
-    twice = [operation for operation in found if "operationId" in operation.node and times[operation.node["operationId"]] > 1]
+    twice = [
+        operation for operation in found if "operationId" in operation.node and times[operation.node["operationId"]] > 1
+    ]
     for operation in twice:
         del operation.node["operationId"]
     return len(twice)
@@ -157,8 +159,12 @@ def _external_docs(operation: Operation) -> int:
 
 
 def _parameter_required(operation: Operation) -> int:
-    """`required` missing on a parameter: a path parameter is required, any other is not."""
-    missing = [parameter for parameter in _parameters(operation) if not isinstance(parameter.get("required"), bool)]
+    """`required` missing on a parameter: a path parameter is required, whatever is said of it; any other is not."""
+    missing = [
+        parameter
+        for parameter in _parameters(operation)
+        if not isinstance(parameter.get("required"), bool) or (parameter["in"] == "path" and not parameter["required"])
+    ]
     for parameter in missing:
         parameter["required"] = parameter.get("in") == "path"
     return len(missing)
@@ -299,7 +305,9 @@ def _responses(operation: Operation) -> int:
     given = given if isinstance(given, dict) else {}
     kept = {status: response for status, response in given.items() if re.fullmatch(_STATUS, status)}
     operation.node["responses"] = kept or {"default": {"description": "Not described."}}
-    undescribed = [each for each in kept.values() if "$ref" not in each and not isinstance(each.get("description"), str)]
+    undescribed = [
+        each for each in kept.values() if "$ref" not in each and not isinstance(each.get("description"), str)
+    ]
     for response in undescribed:
         response["description"] = "Not described."
     return len(undescribed) + (operation.node["responses"] != given and not undescribed)

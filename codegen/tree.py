@@ -7,9 +7,8 @@ from typing import Literal
 
 import attrs
 
-Kind = Literal[
-    "any", "str", "int", "float", "bool", "bytes", "file", "none", "datetime", "date", "enum", "model", "list", "map", "union"
-]
+Scalar = Literal["any", "str", "int", "float", "bool", "bytes", "file", "none", "datetime", "date"]
+Kind = Scalar | Literal["enum", "model", "list", "map", "union"]
 Media = Literal["json", "form", "multipart"]
 Safety = Literal["safe", "idempotent", "unsafe"]
 

@@ -16,10 +16,23 @@ TYPES: list[Any] = [
 ]
 NAMES = [
     *("id", "name", "limit", "class", "from", "self", "timeout", "transfer_data optional", "a-b", "a b", "a.b", "aB"),
-    *("in hours from GMT for which to convert the date and the time of an event", "日本", "$top", "filter[name]", "_id"),
+    *(
+        "in hours from GMT for which to convert the date and the time of an event",
+        "日本",
+        "$top",
+        "filter[name]",
+        "_id",
+    ),
     *("client", "url", "body", "to_dict", "Name", "x" * 90),
 ]
-SUMMARIES = ["Create refund", "List refunds", "Creates a new refund. It then tells whoever wants to know", "", "list", "日本"]
+SUMMARIES = [
+    "Create refund",
+    "List refunds",
+    "Creates a new refund. It then tells whoever wants to know",
+    "",
+    "list",
+    "日本",
+]
 
 types = st.sampled_from(TYPES)
 scalars = st.fixed_dictionaries(
@@ -117,7 +130,9 @@ def documents(draw: st.DrawFn, most: int = 5) -> Json:
         path, names = draw(segments())
         while path in paths:
             path = f"{path}/more"
-        methods = draw(st.lists(st.sampled_from(["get", "post", "put", "delete"]), min_size=1, max_size=min(left, 3), unique=True))
+        methods = draw(
+            st.lists(st.sampled_from(["get", "post", "put", "delete"]), min_size=1, max_size=min(left, 3), unique=True)
+        )
         paths[path] = {method: draw(operations(names, path, method)) for method in methods}
         left -= len(methods)
     return {

@@ -1,6 +1,6 @@
 """Many calls at once, over real sockets, one in ten of them with a fault: what was done once stays done once.
 
-`python tests/soak.py` makes 10,000 predictions and 10,000 reads, sync and async; the test makes fewer.
+`python -m tests.soak` makes 10,000 predictions and 10,000 reads, sync and async; the test makes fewer.
 """
 
 from __future__ import annotations
@@ -31,6 +31,10 @@ KINDS = (
     "500_after",
     "503",
     "504_after",
+    "refuse",
+    "latency",
+    "drop_format",
+    "envelope",
 )
 OPTIONS: dict[str, Any] = {"api_token": "lca-local-0123456789abcdef", "timeout": 20.0, "remember": False}
 

@@ -1050,3 +1050,16 @@ def test_the_command_runs_until_it_is_told_to_end() -> None:
         process.send_signal(2)
         assert process.wait(10) == 0
         assert process.stderr.read() == ""
+
+
+def test_a_gateway_can_drop_a_format_and_switch_its_envelope_in_the_middle_of_a_run() -> None:
+    plan = FaultPlan(script=[None, "drop_format", None, "drop_format", "envelope"])
+    with LocalGateway(faults=plan) as gateway, httpx.Client() as client:
+        url, params = f"{gateway.base_url}/v1/models/abc123", {"api_token": gateway.api_token}
+        answers = [client.get(url, params=params) for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [200, 404, 404, 200, 200]
+    assert [sorted(answer.json()) for answer in answers[3:]] == [
+        ["message", "provider", "response_headers", "result"],
+        ["data"],
+    ]
+    assert plan.played == {"drop_format": 2, "envelope": 1}

@@ -119,10 +119,11 @@ def test_an_operation_of_the_old_document_alone_gets_its_template_from_the_endpo
 
 
 def test_an_old_operation_without_an_endpoint_keeps_its_path_and_sends_its_parameter_in_the_query() -> None:
-    found = paired(None, document({OLD: {"get": operation(parameters=[parameter("thing_id", "path")])}}))
+    theirs = document({OLD: {"get": operation(parameters=[parameter("thing_id", "path")])}})
+    found = paired(None, theirs)
     assert list(found.document["paths"]) == [OLD]
     assert only(found)["parameters"] == [parameter("thing_id", required=True, **{"x-pasted": True})]
-    (read,) = parsed(None, document({OLD: {"get": operation(parameters=[parameter("thing_id", "path")])}})).package.operations
+    (read,) = parsed(None, theirs).package.operations
     assert [field.name for field in read.path] == ["thing_id"], "the gateway pastes it, so it is checked like any other"
 
 

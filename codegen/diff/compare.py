@@ -177,11 +177,11 @@ class _Maker:
         name = self._name(change)
         wire, python = self._sentences(kind, change, name, explained.python)
         found: list[Severity] = [KINDS[id_].severity for id_ in (change.id, *(each.id for each in explained.python))]
-        severity = next(level for level in SEVERITIES if level in found)
+        severity = SEVERITIES[min(map(SEVERITIES.index, found))]
         other = override(self.overrides, change.id, name)
         return Finding(
             id=change.id,
-            severity=other.severity if other else severity,
+            severity=severity if other is None else other.severity,
             about=kind.about,
             operation=name,
             also=tuple(self._name(attrs.evolve(change, place=place)) or place for place in change.also),

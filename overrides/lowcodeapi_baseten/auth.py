@@ -18,6 +18,7 @@ MASK = "[api_token]"
 # A shorter token may well be a word of somebody's data; it is replaced in errors, not in what a model answers.
 _LONG = 12
 
+
 class Content(bytes):
     """The body of a request, which no `repr` shows."""
 

@@ -19,7 +19,6 @@ from .workflows.hooks import Hooks
 if TYPE_CHECKING:
     import httpx
 
-    from .engines.choice import Name
     from .workflows.hooks import FallbackEvent, RequestEvent, ResponseEvent, RetryEvent
 
 MAX_RESPONSE_BYTES = 100 * 2**20
@@ -45,8 +44,7 @@ class Baseten(WorkflowClient):
         max_retries: How often a call is sent again, where that can do no harm.
         retry_unsafe: Treat predictions and creations as calls that may be carried out twice.
         remember: Keep which format worked in the user's cache folder for 24 hours, for the next process.
-        transport: "fast" (pyreqwest), "stock" (httpx's own connections), or an httpx transport to send through; by
-            default "fast" where the extra `fast` is installed.
+        transport: An httpx transport to send through, in place of the client's own connections.
         headers: Headers of every request.
         max_response_bytes: The largest answer that is read, after decompression.
         on_request: Called before every request, with a small event that holds no secret. These four must not block.
@@ -68,7 +66,7 @@ class Baseten(WorkflowClient):
         max_retries: int = 2,
         retry_unsafe: bool = False,
         remember: bool = True,
-        transport: httpx.BaseTransport | Name | None = None,
+        transport: httpx.BaseTransport | None = None,
         headers: Mapping[str, str] | None = None,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         on_request: Callable[[RequestEvent], Any] | None = None,
@@ -77,7 +75,7 @@ class Baseten(WorkflowClient):
         on_fallback: Callable[[FallbackEvent], Any] | None = None,
     ) -> None:
         api_token = hidden(api_token)
-        options = {"url_format": url_format, "timeout": timeout, "max_retries": max_retries}
+        options: dict[str, Any] = {"url_format": url_format, "timeout": timeout, "max_retries": max_retries}
         self._plan = plan(base_url=base_url, remember=remember, **options, retry_unsafe=retry_unsafe, headers=headers)
         self._shared = Shared(self._plan.origin, token_from(api_token), max_response_bytes, transport)
         self._owns = True
@@ -151,7 +149,7 @@ class AsyncBaseten(AsyncWorkflowClient):
         max_retries: int = 2,
         retry_unsafe: bool = False,
         remember: bool = True,
-        transport: httpx.AsyncBaseTransport | Name | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
         headers: Mapping[str, str] | None = None,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         on_request: Callable[[RequestEvent], Any] | None = None,
@@ -160,7 +158,7 @@ class AsyncBaseten(AsyncWorkflowClient):
         on_fallback: Callable[[FallbackEvent], Any] | None = None,
     ) -> None:
         api_token = hidden(api_token)
-        options = {"url_format": url_format, "timeout": timeout, "max_retries": max_retries}
+        options: dict[str, Any] = {"url_format": url_format, "timeout": timeout, "max_retries": max_retries}
         self._plan = plan(base_url=base_url, remember=remember, **options, retry_unsafe=retry_unsafe, headers=headers)
         self._shared = AsyncShared(self._plan.origin, token_from(api_token), max_response_bytes, transport)
         self._owns = True

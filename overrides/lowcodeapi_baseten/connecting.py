@@ -13,7 +13,7 @@ from lowcodeapi_baseten_api.types import UNSET, Call, RawResponse, hidden
 
 from .client import MAX_RESPONSE_BYTES, AsyncBaseten, Baseten
 from .errors import ConfigurationError
-from .plan import BASETEN, Plan, Tables, UrlFormat, plan
+from .plan import BASETEN, Plan, Tables, plan
 
 C = TypeVar("C")
 C_co = TypeVar("C_co", covariant=True)
@@ -68,11 +68,8 @@ def _connected(
     types, tables = _module(package, "types"), _tables(package)
     given = {"url_format": "auto", "timeout": None, "max_retries": 2, "retry_unsafe": False, "headers": None}
     given |= {name: options.pop(name) for name in given.keys() & options.keys()}
-    made = plan(
-        base_url=base_url or _from_environment(tables.provider), remember=options.pop("remember", True), tables=tables, **given
-    )
-    # A body that is read while it is sent is for the stock engine: the other takes bytes.
-    options.setdefault("transport", "stock" if _has_forms(package) else None)
+    url = base_url or _from_environment(tables.provider)
+    made = plan(tables, base_url=url, remember=options.pop("remember", True), **given)
     inner = _driver(driver, made, api_token, options)
     return _client_class(package, base, types)(inner, types)
 
@@ -86,7 +83,7 @@ def _driver(driver: type[Any], made: Plan, api_token: str | None, options: dict[
         api_token=api_token,
         base_url=f"{made.origin}{made.prefix}",
         remember=False,
-        transport=options["transport"],
+        transport=options.get("transport"),
         max_response_bytes=options.get("max_response_bytes", MAX_RESPONSE_BYTES),
     )
     client._plan = made
@@ -182,7 +179,9 @@ def _module(package: Any, name: str) -> Any:
     try:
         return importlib.import_module(f"{package.__name__}.{name}")
     except (ImportError, AttributeError):
-        raise ConfigurationError("connect() takes a package that codegen wrote, such as lowcodeapi_stripe_api") from None
+        raise ConfigurationError(
+            "connect() takes a package that codegen wrote, such as lowcodeapi_stripe_api"
+        ) from None
 
 
 def _from_environment(provider: str) -> str | None:

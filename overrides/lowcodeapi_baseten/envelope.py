@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import datetime
 import email.utils
+import json
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
-
-from .engines.decoding import loads
 
 _KEYS = frozenset({"data", "error", "message", "provider", "headers", "response_headers"})
 _MAX_MESSAGE = 300
@@ -157,7 +156,7 @@ def _decode(answer: Answer) -> tuple[Any, str | None]:
         return None, None
     if content_type in {"", "application/json"} or content_type.endswith("+json"):
         try:
-            return loads(answer.body), None
+            return json.loads(answer.body), None
         except (ValueError, RecursionError) as error:
             if content_type or answer.status >= 400:
                 return _text(answer.body, parameters), f"no readable JSON: {one_line(str(error))}"

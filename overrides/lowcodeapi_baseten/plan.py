@@ -35,9 +35,7 @@ class Tables(NamedTuple):
     body: Callable[[Call], tuple[Any, Mapping[str, str]]]
 
 
-BASETEN = Tables(
-    "baseten", OPERATIONS, new_format.ROUTES, old_format.ROUTES, new_format.BASE_URL, decode, json_body
-)
+BASETEN = Tables("baseten", OPERATIONS, new_format.ROUTES, old_format.ROUTES, new_format.BASE_URL, decode, json_body)
 
 
 class Plan(NamedTuple):
@@ -84,7 +82,7 @@ class Plan(NamedTuple):
         return self._replace(**given)
 
 
-def plan(*, base_url: str | None, remember: bool, tables: Tables = BASETEN, **options: Any) -> Plan:
+def plan(tables: Tables = BASETEN, /, *, base_url: str | None, remember: bool, **options: Any) -> Plan:
     """The plan of a new client. Raises `ConfigurationError`."""
     given = base_url or os.environ.get("LOWCODEAPI_BASE_URL") or tables.base_url
     origin, prefix = checked_base_url(given, tables.provider)

@@ -62,7 +62,8 @@ def prepare(
     for name in call.extra_query or ():
         if _query_name(name) in taken:
             raise InvalidParameterError("extra_query", f"may not carry {name!r}: the client sends it itself")
-    content, content_headers, problem = None, {}, None
+    content, problem = None, None
+    content_headers: Mapping[str, str] = {}
     try:
         encoded, content_headers = body(call)
         content = Content(encoded) if isinstance(encoded, bytes) else encoded

@@ -101,9 +101,8 @@ def many(port: int, count: int, items: int) -> None:
 
 def memory(port: int, items: int) -> None:
     """What a run keeps."""
-    engine = "fast" if clients.has("pyreqwest") else "stock"
-    *tenths, peak = processes.memory(port, items, engine)
-    rows = [(f"predict_many, {engine}, {items:,} inputs", f"{peak} MiB", ", ".join(map(str, tenths)))]
+    *tenths, peak = processes.memory(port, items)
+    rows = [(f"predict_many, {items:,} inputs", f"{peak} MiB", ", ".join(map(str, tenths)))]
     table("Memory above the start (VmRSS, VmHWM)", ("", "peak", "after each tenth"), rows)
 
 

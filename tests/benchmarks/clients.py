@@ -23,10 +23,10 @@ def has(module: str) -> bool:
     return importlib.util.find_spec(module) is not None
 
 
-def ours(port: int, engine: str, kind: type[Any] = Baseten) -> Any:
+def ours(port: int, kind: type[Any] = Baseten) -> Any:
     """A client of ours."""
     os.environ.setdefault("XDG_CACHE_HOME", "/nonexistent")
-    return kind(api_token=TOKEN, base_url=f"http://127.0.0.1:{port}/baseten", transport=engine, remember=False)
+    return kind(api_token=TOKEN, base_url=f"http://127.0.0.1:{port}/baseten", remember=False)
 
 
 def url(port: int) -> str:
@@ -36,13 +36,13 @@ def url(port: int) -> str:
 
 def one_at_a_time(port: int) -> dict[str, Once]:
     """One sync call."""
-    stock = ours(port, "stock")
+    stock = ours(port)
     plain = httpx.Client()
     transport = httpx.HTTPTransport()
     address = url(port)
     calls: dict[str, Once] = {
         "httpx.Client.post().json()": lambda: plain.post(address, json={"input": INPUT}).json(),
-        "ours, stock": lambda: stock.inference.predict_environment("production", input=INPUT),
+        "ours": lambda: stock.inference.predict_environment("production", input=INPUT),
     }
 
     def below() -> object:
@@ -53,11 +53,7 @@ def one_at_a_time(port: int) -> dict[str, Once]:
 
     calls["httpx's transport alone"] = below
     if has("pyreqwest"):
-        from pyreqwest.client import SyncClientBuilder
-
-        fast = ours(port, "fast")
-        bare = SyncClientBuilder().build()
-        calls["ours, fast"] = lambda: fast.inference.predict_environment("production", input=INPUT)
+        bare = importlib.import_module("pyreqwest.client").SyncClientBuilder().build()
         calls["pyreqwest"] = lambda: bare.post(address).body_json({"input": INPUT}).build().send().json()
     if has("openai"):
         # Peers are not among what the types are checked with.
@@ -106,28 +102,25 @@ def at_a_time(port: int) -> dict[str, Many]:
 
     calls = {
         "httpx": _rate(lambda: httpx.AsyncClient(limits=limits), post, "aclose"),
-        "ours, stock": _rate(lambda: ours(port, "stock", AsyncBaseten), predict, "aclose"),
+        "ours": _rate(lambda: ours(port, AsyncBaseten), predict, "aclose"),
     }
     if has("httpx_aiohttp"):
         httpx_aiohttp = importlib.import_module("httpx_aiohttp")
         calls["httpx over aiohttp"] = _rate(lambda: httpx_aiohttp.HttpxAiohttpClient(limits=limits), post, "aclose")
     if has("pyreqwest"):
-        from pyreqwest.client import ClientBuilder
 
         async def reqwest(client: Any) -> object:
             return await (await client.post(address).body_json({"input": INPUT}).build().send()).json()
 
-        calls["ours, fast"] = _rate(lambda: ours(port, "fast", AsyncBaseten), predict, "aclose")
-        calls["pyreqwest"] = _rate(lambda: ClientBuilder().build(), reqwest, "close")
+        calls["pyreqwest"] = _rate(
+            lambda: importlib.import_module("pyreqwest.client").ClientBuilder().build(), reqwest, "close"
+        )
     return calls
 
 
 def bulk(port: int) -> dict[str, Many]:
     """Whole runs, typed, enveloped, in order; and Baseten's own bulk client."""
-    calls: dict[str, Many] = {}
-    for engine in ("stock", "fast") if has("pyreqwest") else ("stock",):
-        calls[f"predict_many, {engine}"] = _predict_many(port, engine)
-        calls[f"predict_many, {engine}, async"] = _apredict_many(port, engine)
+    calls: dict[str, Many] = {"predict_many": _predict_many(port), "predict_many, async": _apredict_many(port)}
     if has("baseten_performance_client"):
         peer = importlib.import_module("baseten_performance_client")
         client = peer.PerformanceClient(f"http://127.0.0.1:{port}", api_key="none")
@@ -143,9 +136,9 @@ def bulk(port: int) -> dict[str, Many]:
     return calls
 
 
-def _predict_many(port: int, engine: str) -> Many:
+def _predict_many(port: int) -> Many:
     def run(items: int, concurrency: int) -> float:
-        with ours(port, engine) as client:
+        with ours(port) as client:
             started = time.perf_counter()
             options = {"environment": "production", "concurrency": concurrency, "ordered": True}
             count = sum(1 for _ in client.inference.predict_many((INPUT for _ in range(items)), **options))
@@ -155,10 +148,10 @@ def _predict_many(port: int, engine: str) -> Many:
     return run
 
 
-def _apredict_many(port: int, engine: str) -> Many:
+def _apredict_many(port: int) -> Many:
     def run(items: int, concurrency: int) -> float:
         async def main() -> float:
-            async with ours(port, engine, AsyncBaseten) as client:
+            async with ours(port, AsyncBaseten) as client:
                 started = time.perf_counter()
                 options = {"environment": "production", "concurrency": concurrency, "ordered": True}
                 inputs = (INPUT for _ in range(items))

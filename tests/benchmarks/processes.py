@@ -10,7 +10,7 @@ from .clients import TOKEN, has, url
 
 _FIRST_OURS = """
 from lowcodeapi_baseten import Baseten
-client = Baseten(api_token={token!r}, base_url={base!r}, transport="stock", remember=False)
+client = Baseten(api_token={token!r}, base_url={base!r}, remember=False)
 client.inference.predict_environment("production", input=1)
 """
 _FIRST_HTTPX = """
@@ -24,8 +24,8 @@ def now():
     with open("/proc/self/status") as file:
         lines = dict(line.split(":", 1) for line in file)
     return int(lines["VmRSS"].split()[0]), int(lines["VmHWM"].split()[0])
-items, base_url, token, engine = int(sys.argv[1]), *sys.argv[2:]
-with Baseten(api_token=token, base_url=base_url, transport=engine, remember=False) as client:
+items, base_url, token = int(sys.argv[1]), *sys.argv[2:]
+with Baseten(api_token=token, base_url=base_url, remember=False) as client:
     client.inference.predict_environment("production", input=1)
     before = now()[0]
     inputs = ({"n": n, "text": "a" * 100} for n in range(items))
@@ -62,8 +62,8 @@ def round_of_starts(programs: dict[str, str]) -> dict[str, float]:
     return {name: _seconds(code) for name, code in programs.items()}
 
 
-def memory(port: int, items: int, engine: str) -> list[int]:
+def memory(port: int, items: int) -> list[int]:
     """MiB above the start after each tenth of a run, and at its peak, as the operating system counts."""
     base = url(port).partition("/environments")[0]
-    command = [sys.executable, "-c", _MEMORY, str(items), base, TOKEN, engine]
+    command = [sys.executable, "-c", _MEMORY, str(items), base, TOKEN]
     return [int(said) for said in subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()]

@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 from ..auth import Token
 from ..locks import Lock
-from . import choice
 
 if TYPE_CHECKING:
     import anyio
     import httpx
 
-    from .fast import FastAsyncEngine, FastSyncEngine
     from .given import AsyncGiven, SyncGiven
     from .stock import AsyncEngine, SyncEngine
 
@@ -20,22 +18,28 @@ if TYPE_CHECKING:
 class Shared:
     """What a client and its `with_options` forms share: the engine, made on first use, and the turn to ask."""
 
-    def __init__(
-        self, origin: str, token: Token, max_bytes: int, transport: httpx.BaseTransport | choice.Name | None
-    ) -> None:
-        choice.checked(transport)
+    def __init__(self, origin: str, token: Token, max_bytes: int, transport: httpx.BaseTransport | None) -> None:
         self.origin, self.token, self.max_bytes, self.transport = origin, token, max_bytes, transport
         self._lock = Lock()
-        self._engine: SyncEngine | FastSyncEngine | SyncGiven | None = None
+        self._engine: SyncEngine | SyncGiven | None = None
         self.turn = Lock()
 
     @property
-    def engine(self) -> SyncEngine | FastSyncEngine | SyncGiven:
+    def engine(self) -> SyncEngine | SyncGiven:
         if self._engine is None:
             with self._lock:
                 if self._engine is None:
-                    self._engine = choice.engine(self.origin, self.token, self.max_bytes, self.transport)
+                    self._engine = self._made()
         return self._engine
+
+    def _made(self) -> SyncEngine | SyncGiven:
+        if self.transport is not None:
+            from .given import SyncGiven
+
+            return SyncGiven(self.origin, self.token, self.max_bytes, self.transport)
+        from .stock import SyncEngine
+
+        return SyncEngine(self.origin, self.token, self.max_bytes)
 
     def close(self) -> None:
         if self._engine is not None:
@@ -45,19 +49,25 @@ class Shared:
 class AsyncShared:
     """`Shared`, asynchronous."""
 
-    def __init__(
-        self, origin: str, token: Token, max_bytes: int, transport: httpx.AsyncBaseTransport | choice.Name | None
-    ) -> None:
-        choice.checked(transport)
+    def __init__(self, origin: str, token: Token, max_bytes: int, transport: httpx.AsyncBaseTransport | None) -> None:
         self.origin, self.token, self.max_bytes, self.transport = origin, token, max_bytes, transport
-        self._engine: AsyncEngine | FastAsyncEngine | AsyncGiven | None = None
+        self._engine: AsyncEngine | AsyncGiven | None = None
         self._turn: anyio.Lock | None = None
 
     @property
-    def engine(self) -> AsyncEngine | FastAsyncEngine | AsyncGiven:
+    def engine(self) -> AsyncEngine | AsyncGiven:
         if self._engine is None:
-            self._engine = choice.async_engine(self.origin, self.token, self.max_bytes, self.transport)
+            self._engine = self._made()
         return self._engine
+
+    def _made(self) -> AsyncEngine | AsyncGiven:
+        if self.transport is not None:
+            from .given import AsyncGiven
+
+            return AsyncGiven(self.origin, self.token, self.max_bytes, self.transport)
+        from .stock import AsyncEngine
+
+        return AsyncEngine(self.origin, self.token, self.max_bytes)
 
     @property
     def turn(self) -> anyio.Lock:

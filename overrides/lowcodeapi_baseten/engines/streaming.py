@@ -135,7 +135,7 @@ class StreamingShared(Shared):
     def __init__(self, shared: Shared) -> None:
         given = shared.transport
         # Of the client's own engines none is used: a stream has a connection of its own.
-        self.own = OwnTransport(shared.origin) if given is None or isinstance(given, str) else None
+        self.own = OwnTransport(shared.origin) if given is None else None
         self.tap = SyncTap(self.own or given)  # type: ignore[arg-type]
         super().__init__(shared.origin, shared.token, shared.max_bytes, self.tap)
         self.turn = shared.turn
@@ -157,7 +157,7 @@ class AsyncStreamingShared(AsyncShared):
 
     def __init__(self, shared: AsyncShared) -> None:
         origin, self.token, max_bytes, given = shared.origin, shared.token, shared.max_bytes, shared.transport
-        self.own = OwnAsyncTransport(origin) if given is None or isinstance(given, str) else None
+        self.own = OwnAsyncTransport(origin) if given is None else None
         self.tap = AsyncTap(self.own or given)  # type: ignore[arg-type]
         super().__init__(origin, self.token, max_bytes, self.tap)
         self._turn = shared.turn

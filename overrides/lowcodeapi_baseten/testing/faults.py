@@ -13,6 +13,8 @@
 ``malformed``     the body is no JSON, though it says so
 ``429`` …         408, 429, 500, 502, 503 or 504 in place of Baseten's answer, and nothing was done
 ``500_after`` …   the same, but Baseten acted: nobody can tell the two apart
+``drop_format``   from this request on the new format is missing; where it is, it is served again
+``envelope``      from this request on the gateway has its other envelope
 ================  ============================================================================================
 """
 
@@ -30,8 +32,10 @@ STATUSES = (408, 429, 500, 502, 503, 504)
 CONNECTION_FAULTS = (
     *("refuse", "reset_before", "reset_after", "hangup", "stall", "latency", "trickle", "truncate", "malformed"),
 )
+DROP_FORMAT, SWITCH_ENVELOPE = CHANGES = ("drop_format", "envelope")
+"""They change the gateway, and the request that they strike is answered by what it then is."""
 KINDS = frozenset(
-    [*CONNECTION_FAULTS, *(str(status) for status in STATUSES), *(f"{status}_after" for status in STATUSES)]
+    [*CONNECTION_FAULTS, *CHANGES, *(str(status) for status in STATUSES), *(f"{status}_after" for status in STATUSES)]
 )
 ARTIFACTS = "artifacts"
 """Put it into ``only`` to let faults strike downloads from presigned URLs; otherwise they are spared."""

@@ -129,6 +129,9 @@ class LocalGateway(GatewaySettings):
         operation = target.operation if isinstance(target, routing.Target) else target
         plan = self.faults
         fault = None if plan is None else plan.next(operation)
+        if fault in faults.CHANGES:
+            self._change(fault)
+            target = self._target(request)
         if fault == "latency" and plan is not None:
             await asyncio.sleep(plan.latency_seconds)
         response: Response | None
@@ -151,6 +154,13 @@ class LocalGateway(GatewaySettings):
             await response(scope, receive, send)
             return
         await gone(receive)  # silence, or the end of what was written below ASGI
+
+    def _change(self, fault: str) -> None:
+        """Become another gateway in the middle of a run."""
+        if fault == faults.DROP_FORMAT:
+            self.new_format = "missing" if self.new_format == "served" else "served"
+        else:
+            self.envelope = "data" if self.envelope == "result" else "result"
 
     def _note(self, scope: Scope, incoming: IncomingRequest, body: bytes) -> tuple[Request, list[str]]:
         """The record of a request, and the tokens that were in its query."""

@@ -151,7 +151,6 @@ class _Observer:
         if plan.probe is not None and send.target == plan.probe.target(NEW, plan.prefix):
             return NEW, True
         if not self._targets:
-            operation = self._call.operation
             request = plan.prepared(self._call)
             self._targets = {request.target(name, plan.prefix): name for name in reversed(list(request.routes))}
         # A redirect leads to a target that neither format has.

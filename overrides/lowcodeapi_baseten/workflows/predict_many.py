@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from lowcodeapi_baseten_api.resources.inference import Inference
 from lowcodeapi_baseten_api.types import Call
 
-from ..engines import choice
 from ..engines.bulk import Bulk, Exchange, Item, Options
 from ..engines.journal import Journal
 from ..engines.sources import source_of
@@ -176,9 +175,10 @@ def _steps_of(client: Baseten | AsyncBaseten) -> Callable[[Call], Steps[Any]]:
 def _exchange_of(client: Baseten, concurrency: int) -> tuple[Exchange, Callable[[], Awaitable[None]]]:
     """How a sync client sends in an event loop: with an engine of the loop's own, or its own transport in threads."""
     shared = client._shared
-    transport = shared.transport
-    if transport is None or isinstance(transport, str):
-        engine = choice.async_engine(shared.origin, shared.token, shared.max_bytes, transport)
+    if shared.transport is None:
+        from ..engines.stock import AsyncEngine
+
+        engine = AsyncEngine(shared.origin, shared.token, shared.max_bytes)
         return engine.exchange, engine.aclose
     threads = ThreadPoolExecutor(concurrency, "lowcodeapi-baseten-transport")
 

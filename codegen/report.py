@@ -1,0 +1,84 @@
+"""What was done to the documents of a provider, and what of them could not be understood: as JSON or Markdown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from . import shape
+from .documents import visible
+from .pair import Paired
+from .parse import Parsed
+from .repair import Repaired
+
+SUFFIXES = (".json", ".md")
+
+
+@attrs.frozen
+class Report:
+    """The counts of each document, and lines by what they are about. The same documents give the same report."""
+
+    provider: str
+    operations: int
+    documents: dict[str, dict[str, Any]]
+    lines: dict[str, tuple[str, ...]]
+
+
+_TITLES = {
+    "not_understood": "Not understood: taken as any value",
+    "untyped": "Could not be read with its types",
+    "not_sent": "Not an argument: give it in `extra_headers`",
+    "same_operation": "The same operation twice: both are kept",
+    "same_name": "Operations that would have had one name",
+    "disagreements": "The documents disagree",
+}
+
+
+def report(provider: str, repaired: Mapping[str, Repaired | None], paired: Paired, parsed: Parsed) -> Report:
+    """The report of one run."""
+    present = {name: result for name, result in repaired.items() if result is not None}
+    counts = {
+        name: {
+            "operations": sum(1 for _ in shape.operations(result.document)),
+            "repairs": dict(sorted(result.counts.items())),
+        }
+        for name, result in present.items()
+    }
+    unread = [f"{name}.json: {line}" for name, result in present.items() for line in result.unread]
+    lines = {
+        "not_understood": unread,
+        "untyped": parsed.warnings,
+        "not_sent": _not_sent(paired),
+        "same_operation": paired.twice,
+        "same_name": parsed.shared_names,
+        "disagreements": paired.findings,
+    }
+    shown = {key: tuple(visible(line) for line in found) for key, found in lines.items()}
+    return Report(provider, len(parsed.package.operations), counts, shown)
+
+
+def _not_sent(paired: Paired) -> list[str]:
+    return [
+        f"{operation.place}: the {parameter['in']} parameter {parameter['name']}"
+        for operation in shape.operations(paired.document)
+        for parameter in operation.node.get("parameters", ())
+        if parameter["in"] in {"header", "cookie"}
+    ]
+
+
+def written(report: Report, suffix: str) -> bytes:
+    """The report as JSON or, for `.md`, as Markdown."""
+    if suffix == ".json":
+        return (json.dumps(attrs.asdict(report), indent=2, ensure_ascii=False) + "\n").encode()
+    text = [f"# What codegen made of {report.provider}", "", f"{report.operations} operations."]
+    for name, counts in report.documents.items():
+        text += ["", f"## {name}.json", "", f"{counts['operations']} operations.", ""]
+        text += ["| rule | times |", "|---|---|"]
+        text += [f"| {rule} | {times} |" for rule, times in counts["repairs"].items()]
+    for key, title in _TITLES.items():
+        if report.lines[key]:
+            text += ["", f"## {title}", "", *(f"- `{line.replace('`', chr(39))}`" for line in report.lines[key])]
+    return ("\n".join(text) + "\n").encode()
