@@ -109,14 +109,16 @@ class Classes:
 
     def _field(self, prop: PropertyProtocol, node: Any, taken: set[str]) -> Field:
         wire = self._read.wire(prop.name.get_untrusted_value())
+        type_ = readable(self.type_of(prop))
+        is_text = all(inner.kind in {"str", "none", "union"} for inner in type_.walk())
         return Field(
             wire=wire,
             name=unique(identifier(wire, fallback="field"), taken),
-            type=readable(self.type_of(prop)),
+            type=type_,
             required=prop.required,
             # The parser gives an enum or model its class's description; the property's own, if any, says more.
             description=_text(getattr(node, "description", None)) or _text(prop.description),
-            secret=_text(getattr(node, "schema_format", None)) == "password",
+            secret=_text(getattr(node, "schema_format", None)) == "password" and is_text,
         )
 
     # --- classes

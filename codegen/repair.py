@@ -55,6 +55,9 @@ def repair(document: Json, *, where: str = "the document") -> Repaired:
             counts[name] += schema_rule(schema)
         if type_ is not None and not schema.keys() & {"type", "enum"}:
             unread.append(f"{place}: the type {clipped(repr(type_))} says nothing; any value is taken")
+    for operation in operations(document):
+        # Last: only now a schema shows whether it says anything.
+        counts["empty-body"] += _empty_body(operation)
     return Repaired(document, +counts, tuple(unread))
 
 
@@ -288,6 +291,8 @@ def _empty_body(operation: Operation) -> int:
     for media in _medias(operation):
         schema = media.get("schema", {})
         says_more = schema.keys() - {"type", "properties", "required", "description"}
+        if schema.get("example") in ("", {}, None):
+            says_more -= {"example"}
         if says_more or schema.get("properties") or schema.get("type") != "object":
             return 0
     del operation.node["requestBody"]
@@ -334,10 +339,9 @@ _OPERATION_RULES: dict[str, Callable[[Operation], int]] = {
     "parameter-items-enum": _parameter_items_enum,
     "media-type": _media_type,
     "upload": _upload,
-    "empty-body": _empty_body,
     "body-example": _body_example,
 }
-RULES = (*_DOCUMENT_RULES, *_OPERATION_RULES, *odd_schemas.RULES)
+RULES = (*_DOCUMENT_RULES, *_OPERATION_RULES, *odd_schemas.RULES, "empty-body")
 
 
 def _parameters(operation: Operation) -> list[Json]:

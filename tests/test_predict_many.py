@@ -15,7 +15,6 @@ from lowcodeapi_baseten.engines.bulk import Item, RunTimeoutError
 from lowcodeapi_baseten.errors import (
     APITimeoutError,
     BadRequestError,
-    ConfigurationError,
     InvalidParameterError,
     LowCodeAPIError,
     ServerError,
@@ -293,8 +292,3 @@ def test_text_is_no_iterable_of_inputs(gateway: LocalGateway) -> None:
     for inputs in ("abc", {"a": 1}, 5):
         with pytest.raises(TypeError):
             run("sync", gateway, inputs)
-
-
-def test_an_unknown_engine_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match="transport"):
-        Baseten(api_token="abc", transport="quick")  # type: ignore[arg-type]

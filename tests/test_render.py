@@ -168,17 +168,18 @@ def test_on_an_error_the_old_package_stays_as_it_was(
 def test_what_the_parser_can_not_read_fails_a_provider_with_an_overlay_only(
     copied: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    twice = [parameter("a.b"), parameter("a b"), parameter("a-b")]
-    store(
-        copied / "specs" / "odd", document({"/a": {"get": operation(parameters=twice)}, "/b": {"get": operation("Ok")}})
-    )
+    thing = {"type": "object", "properties": {"x": {"type": "string"}}}
+    inner = {"type": "object", "properties": {"b_c": thing}}, {"type": "object", "properties": {"c": thing}}
+    twice = body({"a": inner[0], "a_b": inner[1]})
+    paths = {"/a": {"post": operation(requestBody=twice)}, "/b": {"get": operation("Ok")}}
+    store(copied / "specs" / "odd", document(paths))
     arguments = ["--specs", str(copied / "specs"), "--out", str(copied / "odd")]
     assert cli.main(["generate", "--provider", "odd", *arguments]) == 0
-    assert "WARNING parsing GET /a" in capsys.readouterr().out
+    assert "WARNING parsing POST /a" in capsys.readouterr().out
     (copied / "overlays" / "odd.yaml").write_text('overlay: 1.0.0\nactions: [{target: $, update: {x-note: ""}}]')
     assert cli.main(["generate", "--provider", "odd", *arguments]) == 1
     (line,) = capsys.readouterr().err.splitlines()
-    assert "WARNING parsing GET /a" in line
+    assert "WARNING parsing POST /a" in line
 
 
 # --- what is written -------------------------------------------------------------------------------------------------

@@ -78,7 +78,8 @@ def prepare(
         check_headers("extra_headers", call.extra_headers)
         sent.update((name.lower(), value) for name, value in call.extra_headers.items())
     if content is not None:
-        sent = {**content_headers, **sent}
+        for name, value in content_headers.items():
+            sent.setdefault(name, value)
     return Request(call, routes, sent, content)
 
 

@@ -94,6 +94,9 @@ def _listen(port: int) -> socket.socket:
     return listener
 
 
+_TURNS = 8
+
+
 class ServerThread:
     """Serves an application on a loopback port until it is closed.
 
@@ -147,9 +150,11 @@ class ServerThread:
         server = await self.loop.create_server(protocol, sock=self._listener, backlog=_BACKLOG)
         await self._stopped.wait()
         server.close()
-        for connection in list(self._state.connections):
-            connection.transport.abort()
-        await asyncio.sleep(0)  # lets each see that its connection is lost
+        # A connection that was accepted just now takes some turns of the loop to become one that can be closed.
+        for _ in range(_TURNS):
+            for connection in list(self._state.connections):
+                connection.transport.abort()
+            await asyncio.sleep(0)  # lets each see that its connection is lost
         while self._state.tasks:
             for task in self._state.tasks:
                 task.cancel()
