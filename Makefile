@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 PROVIDER ?= baseten
 JOBS ?= auto
 
-.PHONY: demo test soak fuzz bench generate check fetch update diff lint clean
+.PHONY: demo test soak leaks fuzz bench generate check fetch update diff lint clean
 .DEFAULT_GOAL := test
 
 $(STAMP): pyproject.toml
@@ -26,6 +26,9 @@ test: $(STAMP)  ## every test, without the network
 
 soak: $(STAMP)  ## 10,000 predictions and 10,000 reads with faults: each carried out once at most
 	@$(BIN)/python -m tests.soak
+
+leaks: $(STAMP)  ## the whole suite with every logger at DEBUG and every error rendered with locals: no token in any of it
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -p tests.leak_session
 
 fuzz: $(STAMP)  ## the properties with ten times the examples
 	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n $(JOBS) tests/test_hostile_documents.py tests/test_hostile_answers.py tests/test_call_properties.py tests/test_repair.py

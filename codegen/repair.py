@@ -56,7 +56,7 @@ def repair(document: Json, *, where: str = "the document") -> Repaired:
         if type_ is not None and not schema.keys() & {"type", "enum"}:
             unread.append(f"{place}: the type {clipped(repr(type_))} says nothing; any value is taken")
     for operation in operations(document):
-        # Last: only now a schema shows whether it says anything.
+        # Once more: a schema of odd keys alone shows only now that it says nothing.
         counts["empty-body"] += _empty_body(operation)
     return Repaired(document, +counts, tuple(unread))
 
@@ -339,9 +339,10 @@ _OPERATION_RULES: dict[str, Callable[[Operation], int]] = {
     "parameter-items-enum": _parameter_items_enum,
     "media-type": _media_type,
     "upload": _upload,
+    "empty-body": _empty_body,
     "body-example": _body_example,
 }
-RULES = (*_DOCUMENT_RULES, *_OPERATION_RULES, *odd_schemas.RULES, "empty-body")
+RULES = (*_DOCUMENT_RULES, *_OPERATION_RULES, *odd_schemas.RULES)
 
 
 def _parameters(operation: Operation) -> list[Json]:

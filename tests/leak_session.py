@@ -1,0 +1,53 @@
+"""The whole suite as a leak hunt: `python -m pytest -p tests.leak_session` (`make leaks`).
+
+Every logger is at DEBUG, and after each test every error of ours that it made is rendered, with the locals of all
+frames but the tests' own. No token that the tests use may be in any of it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+from lowcodeapi_baseten import LowCodeAPIError
+
+from tests.leaks import forms, rendered
+
+# The tests' own tokens, and the local gateway's.
+_NAMES = ("local", "token", "wire", "stream", "production", "paths", "hostile", "deadline", "curl")
+_FORMS = [form for name in _NAMES for form in forms(f"lca-{name}-0123456789abcdef").values()]
+_MOST = 40  # errors of one test; hypothesis makes thousands of one kind
+_made: list[LowCodeAPIError] = []
+_logged: list[str] = []
+
+
+class _Log(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        if not record.name.startswith("tests"):
+            _logged.append(record.getMessage())
+
+
+def _note(self: LowCodeAPIError, *arguments: object) -> None:
+    Exception.__init__(self, *arguments)
+    if len(_made) < _MOST:
+        _made.append(self)
+
+
+def pytest_configure() -> None:
+    logging.getLogger().setLevel(logging.DEBUG)
+    logging.getLogger().addHandler(_Log(logging.DEBUG))
+    setattr(LowCodeAPIError, "__init__", _note)  # noqa: B010 (a type checker would have it otherwise)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    _made.clear()
+    _logged.clear()
+    result = yield
+    texts = [*_logged, *(rendered(error) for error in _made)]
+    # The last characters of a base64 form are shared with what follows.
+    leaks = [text for text in texts for form in _FORMS if form.rstrip("=")[:-1] in text]
+    _made.clear()
+    assert not leaks, f"{item.nodeid} shows a token:\n{leaks[0][:2000]}"
+    return result
