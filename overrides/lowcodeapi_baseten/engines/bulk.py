@@ -100,14 +100,11 @@ class Bulk:
             raise RunTimeoutError(f"the time of the run is over after {self._next} inputs, and there may be more")
 
     async def _cancel(self) -> None:
-        # Again and again: pyreqwest can miss a cancellation that comes while it hands something over.
         left = set(self._tasks)
-        for _ in range(25):
-            if not left:
-                return
-            for task in left:
-                task.cancel()
-            _, left = await asyncio.wait(left, timeout=0.2)
+        for task in left:
+            task.cancel()
+        if left:
+            await asyncio.wait(left)
 
     def taken(self, items: int) -> None:
         """So many items were consumed."""
