@@ -45,6 +45,10 @@ class Classes:
             case _:
                 return Type(_SIMPLE.get(type(prop).__name__, "any"))
 
+    def text_of(self, prop: PropertyProtocol) -> Type:
+        """The same where there are no bytes: in JSON, in a query, in a form it is text that stands for them."""
+        return _as_text(self.type_of(prop))
+
     def _model_type(self, prop: ModelProperty) -> Type:
         """A class; or a mapping, where the schema has no fields of its own."""
         name = self._name(prop)
@@ -76,23 +80,32 @@ class Classes:
 
     # --- fields
 
-    def fields(self, prop: ModelProperty, taken: Iterable[str] = ()) -> tuple[Field, ...]:
-        """The fields of an object, in the document's order, under other names than those taken."""
+    def fields(self, prop: ModelProperty, taken: Iterable[str] = (), *, has_bytes: bool = False) -> tuple[Field, ...]:
+        """The fields of an object, in the document's order, under other names than those taken.
+
+        `has_bytes`: they are the fields of an upload, where alone bytes can be.
+        """
         model = self._models.get(self._name(prop), prop)
         nodes = {name.get_untrusted_value(): node for name, node in (model.data.properties or {}).items()}
         order = {name: index for index, name in enumerate(nodes)}
         properties = [*(model.required_properties or []), *(model.optional_properties or [])]
         properties.sort(key=lambda prop: order.get(prop.name.get_untrusted_value(), len(order)))
-        return self.arguments(properties, taken, nodes)
+        return self.arguments(properties, taken, nodes, has_bytes=has_bytes)
 
     def arguments(
-        self, properties: Iterable[PropertyProtocol], taken: Iterable[str], nodes: dict[str, Any] | None = None
+        self,
+        properties: Iterable[PropertyProtocol],
+        taken: Iterable[str],
+        nodes: dict[str, Any] | None = None,
+        *,
+        has_bytes: bool = False,
     ) -> tuple[Field, ...]:
         """The fields for properties in this order, under other names than those taken."""
         used = set(taken)
         fields = []
         for prop in properties:
-            field = self._field(prop, (nodes or {}).get(prop.name.get_untrusted_value()), used)
+            type_ = self.type_of(prop) if has_bytes else self.text_of(prop)
+            field = self._field(prop, type_, (nodes or {}).get(prop.name.get_untrusted_value()), used)
             used.add(field.name)
             fields.append(field)
         return tuple(fields)
@@ -107,9 +120,9 @@ class Classes:
             fields.append(Field(wire, name, ANY, required, ""))
         return tuple(fields)
 
-    def _field(self, prop: PropertyProtocol, node: Any, taken: set[str]) -> Field:
+    def _field(self, prop: PropertyProtocol, type_: Type, node: Any, taken: set[str]) -> Field:
         wire = self._read.wire(prop.name.get_untrusted_value())
-        type_ = readable(self.type_of(prop))
+        type_ = readable(type_)
         is_text = all(inner.kind in {"str", "none", "union"} for inner in type_.walk())
         return Field(
             wire=wire,
@@ -167,3 +180,7 @@ def _named(read: Read) -> list[Any]:
 
 def _text(text: UntrustedString | None) -> str:
     return text.get_untrusted_value() if text else ""
+
+
+def _as_text(type_: Type) -> Type:
+    return Type("str" if type_.kind == "bytes" else type_.kind, type_.class_name, tuple(map(_as_text, type_.inner)))

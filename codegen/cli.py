@@ -30,6 +30,10 @@ Exit codes: 0 done, 1 a document or a generated file is not right, 2 wrong argum
 """
 
 
+# So many files are named; a new package has hundreds.
+_LISTED = 20
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns its exit code."""
     options = _parser().parse_args(arguments)
@@ -94,7 +98,8 @@ def _provider(text: str) -> str:
 
 
 def _listed(paths: list[str]) -> str:
-    return "".join(f"\n         {path}" for path in paths)
+    more = f"\n         and {len(paths) - _LISTED} more" if len(paths) > _LISTED else ""
+    return "".join(f"\n         {path}" for path in paths[:_LISTED]) + more
 
 
 def _parser() -> argparse.ArgumentParser:

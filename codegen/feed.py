@@ -22,6 +22,7 @@ from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import Endpoint
 
 from . import bodies, names
+from .arguments import is_argument
 from .documents import DocumentError, clipped
 from .shape import Json, Keys, Operation, operations, pointer
 
@@ -81,10 +82,11 @@ def read(document: Json, ids: dict[str, str]) -> Read:
     found = tuple(operations(document))
     feed = _Feed()
     components = feed.schema({key: document.get("components", {}).get(key, {}) for key in ("schemas", "responses")})
+    schemas = document.get("components", {}).get("schemas", {})
     called: set[str] = set()
     nodes: dict[int, Json] = {}
     for index, operation in enumerate(found):
-        node = feed.schema(_kept(operation.node))
+        node = feed.schema(_kept(operation.node, schemas))
         feed.name_parameters(node)
         name = ids[operation.place]
         # The parser makes the names of classes of it, and two that differ by punctuation would be one.
@@ -124,9 +126,10 @@ def _paths(found: tuple[Operation, ...], nodes: dict[int, Json]) -> Json:
     return paths
 
 
-def _kept(node: Json) -> Json:
+def _kept(node: Json, schemas: Json) -> Json:
     """The parts of an operation that have types: of several bodies the one that is read, of the answers successes."""
-    parameters = [{**each, "schema": _sendable(each)} for each in node.get("parameters", ())]
+    given = filter(is_argument, node.get("parameters", ()))
+    parameters = [{**each, "schema": _sendable(each, schemas)} for each in given]
     kept: Json = {"parameters": parameters} if parameters else {}
     schema = bodies.schema(node)
     if schema:
@@ -138,25 +141,29 @@ def _kept(node: Json) -> Json:
     return {**kept, "responses": responses or {"default": {"description": ""}}}
 
 
-def _sendable(parameter: Json) -> Json:
-    """What is pasted into a path is text. How a structure is written in a query, no document says: it may be any."""
+def _sendable(parameter: Json, schemas: Json) -> Json:
+    """What is pasted into a path is text. A structure in a query may be any, since what is in it is seldom said."""
     schema: Json = parameter.get("schema", {})
     if parameter["in"] == "path" or "x-pasted" in parameter:
         values = schema.get("enum", [None])
         is_enum = all(isinstance(value, str) for value in values)
         return {**schema, "type": "string"} if is_enum else _text(schema)
-    return {} if _has_structure(schema) else schema
+    return {} if _has_structure(schema, schemas) else schema
 
 
 def _text(schema: Json) -> Json:
     return {"type": "string", **({"description": schema["description"]} if "description" in schema else {})}
 
 
-def _has_structure(schema: Json) -> bool:
+def _has_structure(schema: Json, schemas: Json, met: frozenset[str] = frozenset()) -> bool:
     types = schema.get("type")
     is_object = types == "object" or (isinstance(types, list) and "object" in types) or "properties" in schema
     inner = [schema.get("items"), *(each for key in ("allOf", "anyOf", "oneOf") for each in schema.get(key, ()))]
-    return is_object or any(_has_structure(each) for each in inner if isinstance(each, dict))
+    name = str(schema.get("$ref")).rpartition("/")[2]
+    if name in schemas and name not in met:
+        inner.append(schemas[name])
+        met |= {name}
+    return is_object or any(_has_structure(each, schemas, met) for each in inner if isinstance(each, dict))
 
 
 def _readable(response: Json) -> Json:
@@ -260,6 +267,7 @@ def _line(error: GeneratorError) -> str:
 
 
 def _check_references(document: Json) -> None:
+    """What the documents refer to is there, by `repair`; what the overlay refers to may not be."""
     components = document.get("components", {})
     for kind in ("schemas", "responses"):
         for name in components.get(kind, {}):
@@ -269,12 +277,8 @@ def _check_references(document: Json) -> None:
                 )
     for place, target in _references(document, ()):
         match = _REFERENCE.fullmatch(target) if isinstance(target, str) else None
-        if match is None:
-            raise DocumentError(
-                f"{pointer(place)}: refers to {clipped(repr(target))}, which is no schema of the document"
-            )
-        if match[2] not in components.get(match[1], {}):
-            raise DocumentError(f"{pointer(place)}: refers to {target}, which is not there")
+        if match is None or match[2] not in components.get(match[1], {}):
+            raise DocumentError(f"{pointer(place)}: refers to {clipped(repr(target))}, which is not there")
     for name in components.get("schemas", {}):
         _refuse_circle(components["schemas"], name)
 
@@ -284,7 +288,7 @@ def _references(node: Any, keys: Keys, *, is_map: bool = False) -> Iterator[tupl
     for key, value in items:
         if key == "$ref" and not is_map:
             yield keys, value
-        elif key not in _MEANINGLESS or is_map:
+        elif is_map or not (key in _MEANINGLESS or str(key).startswith("x-")):
             yield from _references(value, (*keys, key), is_map=not is_map and key == "properties")
 
 

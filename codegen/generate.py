@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import attrs
@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent
 SPECS = ROOT / "specs"
 OVERLAYS = ROOT / "overlays"
 OUT = ROOT.parent / "generated"
+_LINES = 20
 
 Say = Callable[[str], None]
 
@@ -44,13 +45,11 @@ def generate(provider: str, *, specs: Path = SPECS, say: Say) -> Generated:
             count = sum(1 for _ in shape.operations(result.document))
             rules = ", ".join(f"{rule} {times}" for rule, times in sorted(result.counts.items())) or "nothing to repair"
             say(f"repair   {name}.json: {count} operations; {rules}")
-            for line in result.unread:
-                say(f"         {line}")
+            _say_some(result.unread, say)
     new, old = repaired["openapi"], repaired["definition"]
     paired = pair.pair(new.document if new else None, old.document if old else None)
     say(f"pair     {paired.pairs} pairs, {len(paired.findings)} disagreements")
-    for finding in (*paired.findings, *paired.twice):
-        say(f"         {finding}")
+    _say_some((*paired.findings, *paired.twice), say)
     actions = overlay.load(OVERLAYS / f"{provider}.yaml")
     document, misfits = overlay.apply(paired.document, actions)
     if paired.twice and actions:
@@ -59,21 +58,28 @@ def generate(provider: str, *, specs: Path = SPECS, say: Say) -> Generated:
         raise DocumentError("; ".join(misfits))
     say(f"overlay  {len(actions)} actions")
     parsed = parse.parse(document, provider=provider)
-    for warning in parsed.warnings:
-        say(f"         {warning}")
+    _say_some(parsed.warnings, say)
     if parsed.warnings and actions:
         # A provider with an overlay is one that somebody vouches for.
         raise DocumentError(f"the parser can't read everything: {'; '.join(parsed.warnings)}")
     if parsed.shared_names and actions:
         raise DocumentError(f"name one in the overlay: {'; '.join(parsed.shared_names)}")
-    for line in parsed.shared_names:
-        say(f"         {line}")
+    _say_some(parsed.shared_names, say)
+    _say_some([f"no argument: {line}" for line in parsed.not_sent], say)
     package = parsed.package
     say(f"parse    {len(package.operations)} operations, {len(package.models)} models, {len(package.enums)} enums")
     files = render.render(package)
     seconds = time.perf_counter() - started
     say(f"render   {len(files)} files, {sum(map(len, files.values())):,} bytes, {seconds:.1f} s in all")
     return Generated(package, files, report.report(provider, repaired, paired, parsed))
+
+
+def _say_some(lines: Sequence[str], say: Say) -> None:
+    """The first of many lines: the report has them all."""
+    for line in lines[:_LINES]:
+        say(f"         {line}")
+    if len(lines) > _LINES:
+        say(f"         and {len(lines) - _LINES} more such; --report FILE lists them all")
 
 
 def write(generated: Generated, out: Path) -> list[str]:

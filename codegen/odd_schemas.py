@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from . import odd_keywords
 from .odd_types import TYPES, meant
 from .shape import Json
 
@@ -136,94 +136,6 @@ def _array_without_items(schema: Json) -> int:
     return 1
 
 
-# --- what JSON Schema's other words may say --------------------------------------------------------------------------
-
-
-def _odd_keyword(schema: Json) -> int:
-    """A word of JSON Schema with a value that it can't have, such as `minimum: "1"`: it says nothing."""
-    wrong = [key for key, is_right in _KEYWORDS.items() if key in schema and not is_right(schema[key])]
-    for key in wrong:
-        del schema[key]
-    if "default" in schema and not _is_default(schema, schema["default"]):
-        del schema["default"]
-        return len(wrong) + 1
-    return len(wrong)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _is_schema(value: Any) -> bool:
-    return isinstance(value, dict | bool)
-
-
-def _is_pattern(value: Any) -> bool:
-    try:
-        return isinstance(value, str) and re.compile(value) is not None
-    except (re.error, RecursionError, OverflowError):
-        return False
-
-
-def _is_flag(value: Any) -> bool:
-    return isinstance(value, bool)
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, list)
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _is_object(value: Any) -> bool:
-    return isinstance(value, dict)
-
-
-def _never(value: Any) -> bool:
-    return False
-
-
-_KEYWORDS: dict[str, Callable[[Any], bool]] = {
-    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), _is_number),
-    "multipleOf": lambda value: _is_number(value) and value > 0,
-    **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"), _is_count),
-    **dict.fromkeys(("uniqueItems", "readOnly", "writeOnly", "deprecated"), _is_flag),
-    **dict.fromkeys(("items", "additionalProperties"), _is_schema),
-    **dict.fromkeys(("allOf", "anyOf", "oneOf"), lambda value: _is_list(value) and len(value) > 0),
-    "examples": _is_list,
-    "pattern": _is_pattern,
-    "$comment": _is_text,
-    # Nobody reads these, and what is in them would have to be repaired as well.
-    **dict.fromkeys(("not", "if", "then", "else", "contains", "prefixItems", "xml", "propertyNames"), _never),
-    **dict.fromkeys(("patternProperties", "dependentSchemas", "dependentRequired", "unevaluatedItems"), _never),
-    **dict.fromkeys(("unevaluatedProperties", "contentSchema", "minContains", "maxContains"), _never),
-    **dict.fromkeys(("$id", "$schema", "$anchor", "$defs", "definitions"), _never),
-    **dict.fromkeys(("$dynamicRef", "$dynamicAnchor", "$vocabulary"), _never),
-    "discriminator": lambda value: _is_object(value) and isinstance(value.get("propertyName"), str),
-    "externalDocs": lambda value: _is_object(value) and isinstance(value.get("url"), str),
-}
-
-
-def _is_default(schema: Json, value: Any) -> bool:
-    """Whether a default surely fits: of a structure that is too much to ask."""
-    types = [type_ for type_ in _list(schema.get("type")) or [schema.get("type")] if type_ is not None]
-    if isinstance(value, dict | list):
-        return not value and {dict: "object", list: "array"}[type(value)] in types and "required" not in schema
-    if schema.keys() & {"$ref", "allOf", "anyOf", "oneOf", "not", "if", "pattern", "minLength", "maxLength"}:
-        return False
-    if schema.keys() & {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "format", "const"}:
-        return False
-    kinds = {str: {"string"}, bool: {"boolean"}, int: {"integer", "number"}, float: {"number"}, type(None): {"null"}}
-    is_of_type = not types or bool(kinds[type(value)] & set(types))
-    return is_of_type and value in schema.get("enum", [value])
-
-
 def _list(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
@@ -236,5 +148,5 @@ RULES: dict[str, Callable[[Json], int]] = {
     "items-enum": _items_enum,
     "odd-enum": _odd_enum,
     "array-without-items": _array_without_items,
-    "odd-keyword": _odd_keyword,
+    "odd-keyword": odd_keywords.odd_keyword,
 }

@@ -13,9 +13,9 @@ from collections import Counter
 from . import odd_paths, shape
 from .documents import DocumentError
 from .names import TAKEN_GROUPS, TAKEN_METHODS, identifier, snake_case, unique
+from .path_names import VERBS, from_path, one_each, parts
 from .shape import Json
 
-_VERSION = re.compile(r"v[0-9]+(\.[0-9]+)*|api|rest", re.IGNORECASE)
 _LONGEST = 60
 _ARTICLES = frozenset({"a", "an", "the"})
 
@@ -62,67 +62,33 @@ def _group(operation: shape.Operation) -> str:
 
 
 def _name(operation: shape.Operation) -> str:
-    """From the summary, of a sentence what it begins with; else what a person would call this method on this path."""
+    """From the summary, of a sentence what it begins with; else what a person would call this method on this path.
+
+    `Create a refund` is `create_refund`, and so is `Creates a refund.`
+    """
     sentence = re.split(r"[.!?:;\n](?:\s|$)", operation.node.get("summary", "").strip(), maxsplit=1)[0]
-    name = snake_case(sentence)
-    if len(name) > _LONGEST:
-        kept = [word for word in name.split("_") if word not in _ARTICLES]
-        while len("_".join(kept)) > _LONGEST and len(kept) > 1:
-            kept.pop()
-        name = "_".join(kept)
-    return name or _from_path(operation)
+    first, *others = snake_case(sentence).split("_")
+    words = [_imperative(first) if others else first, *(word for word in others[:-1] if word not in _ARTICLES)]
+    # `vitamin A` ends with no article.
+    words += others[-1:]
+    while len("_".join(words)) > _LONGEST and len(words) > 1:
+        words.pop()
+    return "_".join(words) or from_path(
+        operation.method, operation.path.partition("#")[0], snake_case(_group(operation))
+    )
 
 
-def _from_path(operation: shape.Operation) -> str:
-    """`POST /v1/refunds` → `create_refund`, `GET /v1/refunds` → `list_refunds`, `POST /a/{id}/close` → `close_a`."""
-    path = operation.path.partition("#")[0]
-    *before, last = _parts(path) or [""]
-    verb = ""
-    if ":" in last.lstrip(":"):
-        last, _, verb = last.rpartition(":")
-    is_item = "{" in last or not last
-    words = [word for word in (snake_case(part) for part in before if "{" not in part) if word]
-    if is_item:
-        return "_".join([snake_case(verb) or _ON_ITEM[operation.method], *_one_each(words or ["root"])])
-    thing = snake_case(last) or "root"
-    is_action = operation.method in {"post", "put"} and bool(before) and "{" in before[-1] and not thing.endswith("s")
-    if verb or is_action:
-        return "_".join([snake_case(verb), *_one_each([*words, thing])] if verb else [thing, *_one_each(words)])
-    if operation.method == "get":
-        return "_".join(["list" if thing.endswith("s") else "get", *_one_each(words), thing])
-    return "_".join([_ON_MANY[operation.method], *_one_each([*words, thing])])
-
-
-_ON_ITEM = {
-    **{method: method for method in shape.METHODS},
-    "post": "update",
-    "put": "update",
-    "patch": "update",
-}
-_ON_MANY = {**_ON_ITEM, "post": "create", "put": "replace"}
-
-
-def _parts(path: str) -> list[str]:
-    return [part for part in path.split("/") if part and not _VERSION.fullmatch(part)]
-
-
-def _one_each(words: list[str]) -> list[str]:
-    """Each word as one of its kind: `refunds` → `refund`, `entries` → `entry`; `address` and `status` stay."""
-    return [
-        f"{word[:-3]}y"
-        if word.endswith("ies") and len(word) > 4
-        else word[:-1]
-        if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3
-        else word
-        for word in words
-    ]
+def _imperative(word: str) -> str:
+    """`creates` → `create`; a word that is no verb stays."""
+    forms = (word.removesuffix("s"), word.removesuffix("es"), f"{word.removesuffix('ies')}y")
+    return next((form for form in forms if word.endswith("s") and form in VERBS), word)
 
 
 def _by_path(operation: shape.Operation, name: str) -> str:
     """`list_items` at `/orders/{id}/items` → `list_items_of_order`, unless nothing of the path is new."""
-    said = set(_one_each(name.split("_")))
-    words = [word for part in _parts(operation.path) if "{" not in part for word in snake_case(part).split("_")]
-    added = [word for word in _one_each(words) if word not in said]
+    said = set(one_each(name.split("_")))
+    words = [word for part in parts(operation.path) if "{" not in part for word in snake_case(part).split("_")]
+    added = [word for word in one_each(words) if word not in said]
     by = [snake_case(part) for part in odd_paths.placeholders(operation.path)[-1:]]
     tail = ["of", *added] if added else ["by", *by] if by else []
     return "_".join([name, *[word for word in tail if word]])
@@ -133,4 +99,5 @@ def _by_method_and_path(operation: shape.Operation, name: str) -> str:
 
 
 def _by_digest(operation: shape.Operation, name: str) -> str:
-    return f"{name}_{hashlib.sha256(operation.place.encode()).hexdigest()[:8]}"
+    # However long the name is, what tells it from another stays at its end.
+    return f"{name[:80]}_{hashlib.sha256(operation.place.encode()).hexdigest()[:8]}"

@@ -240,7 +240,7 @@ def wider(one: Json, other: Json) -> Json:
     """The type that takes what either takes: objects by their fields, integer in number, else any of the two."""
     if one == other:
         return one
-    if one.get("type") == other.get("type") == "object":
+    if _is_object(one) and _is_object(other):
         return _wider_object(one, other)
     if [one.get("type"), other.get("type")] in (["integer", "number"], ["number", "integer"]):
         return {"type": "number", **({"description": one["description"]} if "description" in one else {})}
@@ -255,8 +255,13 @@ def wider(one: Json, other: Json) -> Json:
     return merged
 
 
+def _is_object(schema: Json) -> bool:
+    """Whether it is one of fields, even where only these say so."""
+    return schema.get("type", "object" if schema.get("properties") else None) == "object"
+
+
 def _wider_object(one: Json, other: Json) -> Json:
-    result = copy.deepcopy(one)
+    result = {**copy.deepcopy(one), "type": "object"}
     mine, theirs = one.get("properties", {}), other.get("properties", {})
     properties = {
         name: wider(mine.get(name, theirs.get(name)), theirs.get(name, mine.get(name))) for name in {**mine, **theirs}

@@ -16,7 +16,7 @@ from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties import ModelProperty
 from openapi_python_client.parser.responses import HTTPStatusPattern, Response
 
-from . import bodies, feed, names, shape
+from . import arguments, bodies, feed, names, shape
 from .classes import Classes
 from .documents import DocumentError, clipped
 from .names import TAKEN_ARGUMENTS, identifier, unique
@@ -34,11 +34,12 @@ _URL = re.compile(r"(https?://[!-~]+)?")
 
 @attrs.frozen
 class Parsed:
-    """The package, what the parser had to say, and which operations would have had one name, one line each."""
+    """The package; one line each: what the parser had to say, shared names, parameters that are no arguments."""
 
     package: Package
     warnings: tuple[str, ...]
     shared_names: tuple[str, ...] = ()
+    not_sent: tuple[str, ...] = ()
 
 
 def parse(document: Json, *, provider: str) -> Parsed:
@@ -56,9 +57,9 @@ def parse(document: Json, *, provider: str) -> Parsed:
     endpoints = {source.place: endpoint for endpoint, source in read.endpoints}
     operations = [reader.operation(endpoints.get(each.place), each, ids[each.place]) for each in read.operations]
     operations.sort(key=lambda operation: (operation.group, operation.id))
-    arguments = [field.type for each in operations for field in each.arguments]
+    sent = [field.type for each in operations for field in each.arguments]
     answers = [operation.result for operation in operations if operation.result]
-    models = classes.models(arguments, answers)
+    models = classes.models(sent, answers)
     package = Package(
         provider=provider,
         name=f"lowcodeapi_{identifier(provider, fallback='provider')}_api",
@@ -68,7 +69,7 @@ def parse(document: Json, *, provider: str) -> Parsed:
         models=tuple(sorted(models, key=lambda model: model.module)),
         enums=tuple(sorted(classes.enums.values(), key=lambda enum: enum.module)),
     )
-    return Parsed(package, read.warnings, shared_names)
+    return Parsed(package, read.warnings, shared_names, arguments.others(read.operations))
 
 
 def _base_url(document: Json, provider: str) -> str:
@@ -125,7 +126,8 @@ class _Reader:
         self, endpoint: Endpoint | None, source: shape.Operation, taken: set[str]
     ) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
         """The arguments of the method that are no body: path parameters, wherever they travel, and the query."""
-        nodes = {(each["in"], each["name"]): each for each in source.node.get("parameters", ())}
+        parameters = source.node.get("parameters", ())
+        nodes = {(each["in"], each["name"]): each for each in parameters if arguments.is_argument(each)}
         used = set(taken)
         found: dict[tuple[str, str], Field] = {}
         for place in ("path", "query"):
@@ -161,8 +163,9 @@ class _Reader:
             type_ = ANY
         else:
             prop = next((body.prop for body in endpoint.bodies), None)
-            fields = self._classes.fields(prop, taken) if isinstance(prop, ModelProperty) else ()
-            type_ = readable(self._classes.type_of(prop)) if prop is not None else ANY
+            is_upload = bodies.media(node) == "multipart"
+            fields = self._classes.fields(prop, taken, has_bytes=is_upload) if isinstance(prop, ModelProperty) else ()
+            type_ = readable(self._classes.text_of(prop)) if prop is not None else ANY
         if fields and bodies.media(node) == "multipart":
             fields = tuple(attrs.evolve(field, type=_as_file(field.type)) for field in fields)
         if fields:
@@ -181,7 +184,7 @@ class _Reader:
             return ANY, None, ()
         if not _has_content(success[0]):
             return None, None, ()
-        type_ = readable(self._classes.type_of(success[0].prop))
+        type_ = readable(self._classes.text_of(success[0].prop))
         model = self._classes.model(type_)
         if model is None:
             return ANY, None, ()

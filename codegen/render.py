@@ -21,6 +21,8 @@ from .tree import Field, Model, Operation, Package, Route, Type
 
 WIDTH = 118
 TEMPLATES = Path(__file__).parent / "templates"
+# Its connected client is written by hand: `Baseten`, in overrides/.
+_HAND_WRITTEN = "baseten"
 _RUFF = ("--isolated", "--no-cache", "--quiet", "--target-version", "py311", "--line-length", "120")
 
 
@@ -38,11 +40,14 @@ def render(package: Package, *, is_formatted: bool = True) -> dict[str, bytes]:
 
 def modules(package: Package) -> Iterable[tuple[str, str]]:
     classes = resource_classes(package.groups)
-    yield "__init__.py", _template("package_init.py", package=package)
+    is_connected = package.provider != _HAND_WRITTEN
+    yield "__init__.py", _template("package_init.py", package=package, is_connected=is_connected)
     has_forms = any(operation.media != "json" for operation in package.operations)
     for name in ("types", "encode", "decode", *(["forms"] if has_forms else [])):
         yield f"{name}.py", _static(f"{name}.py")
     yield "client.py", _template("client.py", groups=list(classes.items()), has_forms=has_forms)
+    if is_connected:
+        yield "connected.py", _static("connected.py")
     yield "operations.py", _template("operations.py", package=package)
     yield "new_format.py", _format_module(package, "new", "path parameters stay in the path.")
     yield "old_format.py", _format_module(package, "old", "sanitised paths, path parameters in the query.")

@@ -28,9 +28,9 @@ class Report:
 
 
 _TITLES = {
-    "not_understood": "Not understood: taken as any value",
+    "not_understood": "Not understood: taken as any value, or left out where a reference leads nowhere",
     "untyped": "Could not be read with its types",
-    "not_sent": "Not an argument: give it in `extra_headers`",
+    "not_sent": "No argument: the gateway passes no header and no cookie on, and the token is the client's to send",
     "same_operation": "The same operation twice: both are kept",
     "same_name": "Operations that would have had one name",
     "disagreements": "The documents disagree",
@@ -51,22 +51,13 @@ def report(provider: str, repaired: Mapping[str, Repaired | None], paired: Paire
     lines = {
         "not_understood": unread,
         "untyped": parsed.warnings,
-        "not_sent": _not_sent(paired),
+        "not_sent": parsed.not_sent,
         "same_operation": paired.twice,
         "same_name": parsed.shared_names,
         "disagreements": paired.findings,
     }
     shown = {key: tuple(visible(line) for line in found) for key, found in lines.items()}
     return Report(provider, len(parsed.package.operations), counts, shown)
-
-
-def _not_sent(paired: Paired) -> list[str]:
-    return [
-        f"{operation.place}: the {parameter['in']} parameter {parameter['name']}"
-        for operation in shape.operations(paired.document)
-        for parameter in operation.node.get("parameters", ())
-        if parameter["in"] in {"header", "cookie"}
-    ]
 
 
 def written(report: Report, suffix: str) -> bytes:

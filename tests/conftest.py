@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,14 @@ settings.register_profile("ci", derandomize=True, database=None)
 settings.register_profile("fuzz", print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
+# A shell's background job ignores Ctrl-C, and so would every process that a test starts and interrupts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 @pytest.fixture(autouse=True)
 def nothing_of_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty cache folder, and no `LOWCODEAPI_*` in the environment."""
+    """An empty cache folder, and no `LOWCODEAPI_*` in the environment but the engine that is to be tested."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    for name in [name for name in os.environ if name.startswith("LOWCODEAPI_")]:
+    for name in [name for name in os.environ if name.startswith("LOWCODEAPI_") and name != "LOWCODEAPI_TRANSPORT"]:
         monkeypatch.delenv(name)

@@ -1,144 +1,183 @@
-"""Documents in LowCodeAPI's dialect, made by hypothesis: every quirk of the gateway's documents, alone and together."""
+"""Documents in LowCodeAPI's dialect, made by hypothesis: every quirk of the gateway's documents, alone and together.
+
+A document starts as valid OpenAPI and is then given quirks (`dialect_quirks_shared` and `dialect_quirks_own`).
+Hypothesis chooses how many operations, which quirks, and a seed for the rest: so it is fast where there are 300, and
+what it finds is small all the same. With the documents comes what each operation means, which the quirks don't change.
+"""
 
 from __future__ import annotations
 
+import copy
+import re
+from collections.abc import Iterable
+from random import Random
 from typing import Any
 
+import attrs
 from hypothesis import strategies as st
 
-Json = dict[str, Any]
+from tests.dialect_drafts import WORDS, Draft, Drafts, Json, Quirks, schema
+from tests.dialect_quirks_own import OWN
+from tests.dialect_quirks_shared import SHARED
 
-WORDS = ["refund", "charge", "customer", "status", "model", "payout"]
-TYPES: list[Any] = [
-    *("string", "number", "integer", "boolean", "object", "array", "enum", "json", "JSON", "file", "undefined", ""),
-    *("strign", "objcet", "booleam", "arrayt", "Integer", "dateTime", "URL", "array of object", "string|number"),
-    *("true/false", '["string"', "1\ntype", "^[a-z]+$", "the id of the thing, if any", None, ["string", "null"]),
-]
-NAMES = [
-    *("id", "name", "limit", "class", "from", "self", "timeout", "transfer_data optional", "a-b", "a b", "a.b", "aB"),
-    *(
-        "in hours from GMT for which to convert the date and the time of an event",
-        "日本",
-        "$top",
-        "filter[name]",
-        "_id",
-    ),
-    *("client", "url", "body", "to_dict", "Name", "x" * 90),
-]
-SUMMARIES = [
-    "Create refund",
-    "List refunds",
-    "Creates a new refund. It then tells whoever wants to know",
-    "",
-    "list",
-    "日本",
-]
+METHODS = ["get", "post", "put", "delete", "patch"]
+VERBS = {"get": "Get", "post": "Create", "put": "Replace", "delete": "Delete", "patch": "Change"}
+QUIRKS = Quirks({**SHARED, **OWN})
+KINDS = ("openapi", "definition", "both", "same")
 
-types = st.sampled_from(TYPES)
-scalars = st.fixed_dictionaries(
-    {},
-    optional={
-        "type": types,
-        "example": st.just(""),
-        "description": st.sampled_from(["What it is", 'a "quoted" text', ""]),
-        "required": st.booleans(),
-        "enum": st.lists(st.sampled_from(["a", "b", "1", 1, 2, None, True, ""]), max_size=3),
-        "items": st.fixed_dictionaries({}, optional={"type": types, "enum": st.lists(st.sampled_from(["a", "b"]))}),
-        "default": st.sampled_from(["", 0, None, "a"]),
-        "format": st.sampled_from(["date-time", "binary", "password", "odd"]),
-        "minimum": st.sampled_from(["1", 0]),
-    },
-)
-schemas = st.recursive(
-    scalars,
-    lambda inner: st.fixed_dictionaries(
-        {"type": st.sampled_from(["object", "objcet"])},
-        optional={
-            "properties": st.dictionaries(st.sampled_from(NAMES), inner, max_size=3),
-            "required": st.sampled_from([[], ["id"], True]),
+
+@attrs.frozen
+class Meant:
+    """What an operation of the documents is: its number is in its description; a path is None where it has no route."""
+
+    method: str
+    new: str | None
+    old: str | None
+    new_node: Json
+    old_node: Json
+    times: int
+
+
+@attrs.frozen(repr=False)
+class Made:
+    """One or two documents, and what their operations mean, by their numbers.
+
+    Kinds: `openapi` and `definition` alone; `both`, of the same operations; `same`, one document served as either.
+    """
+
+    size: int
+    quirks: tuple[str, ...]
+    seed: int
+    kind: str
+    openapi: Json | None
+    definition: Json | None
+    operations: dict[int, Meant]
+
+    def __repr__(self) -> str:
+        return f"make({self.size}, {self.quirks!r}, {self.seed}, {self.kind!r})"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """What hypothesis shows."""
+        printer.text(repr(self))
+
+
+def make(size: int, quirks: Iterable[str], seed: int, kind: str) -> Made:
+    """The documents for these choices: the same every time."""
+    chosen = tuple(quirks)
+    rng = Random(seed)
+    drafts = Drafts(_top(rng), _operations(rng, size))
+    _give(drafts, rng, SHARED, chosen)
+    new, old = drafts, _sanitised(drafts, rng, "a path that still has {model_id} in it" in chosen)
+    if kind == "same":
+        old = new
+    wanted = {"openapi": [new], "definition": [old], "both": [new, old], "same": [new]}[kind]
+    for each in wanted:
+        _give(each, Random(rng.random() if rng.random() < 0.5 else seed), OWN, chosen)
+    openapi = new.written() if kind != "definition" else None
+    definition = old.written() if kind != "openapi" else None
+    numbers = sorted({draft.number for each in wanted for draft in each.operations})
+    meant = {number: _meant(number, new if openapi else None, old if definition else None) for number in numbers}
+    return Made(size, chosen, seed, kind, openapi, definition, meant)
+
+
+def documents(most: int) -> st.SearchStrategy[Made]:
+    """Documents of 1 to `most` operations: few of the largest, since two small ones find more than a large one."""
+    sizes = [limit for limit, times in ((5, 160), (20, 30), (60, 9), (300, 1)) for _ in range(times) if limit <= most]
+    quirks = st.one_of(
+        st.just(list(QUIRKS)),
+        st.lists(st.sampled_from(list(QUIRKS)), max_size=4, unique=True),
+        st.lists(st.sampled_from(list(QUIRKS)), min_size=5, unique=True),
+    )
+    size = st.sampled_from(sizes).flatmap(lambda limit: st.integers(1, limit))
+    return st.builds(make, size, quirks, st.integers(0, 2**64), st.sampled_from(KINDS))
+
+
+def _top(rng: Random) -> Json:
+    return {
+        "openapi": "3.0.0",
+        "info": {"title": "Odd", "version": "1", "description": "All about refunds"},
+        "servers": [{"url": "https://api.lowcodeapi.com/odd", "description": "All"}],
+        "security": [{"ApiToken": []}],
+        "components": {
+            "securitySchemes": {"ApiToken": {"type": "apiKey", "in": "query", "name": "api_token"}},
+            "schemas": {"Money": {"type": "object", "properties": {"amount": schema(rng), "currency": schema(rng)}}},
         },
-    ),
-    max_leaves=5,
-)
+    }
 
 
-@st.composite
-def parameters(draw: st.DrawFn, name: str, place: str) -> Json:
-    made: Json = {"name": name, "in": place}
-    if draw(st.booleans()):
-        made["required"] = draw(st.booleans())
-    if draw(st.booleans()):
-        made["description"] = "What it is"
-    if draw(st.integers(0, 5)):
-        made["schema"] = draw(scalars)
+def _operations(rng: Random, size: int) -> list[Draft]:
+    made: list[Draft] = []
+    taken: set[str] = set()
+    while len(made) < size:
+        words = rng.sample(WORDS, rng.randint(1, 3))
+        path = "/v1" + "".join(f"/{word}s" + rng.choice(["", f"/{{{word}_id}}"]) for word in words)
+        while sanitised(path) in taken:
+            path += f"/{rng.choice(WORDS)}{rng.randint(2, 99)}"
+        taken.add(sanitised(path))
+        methods = rng.sample(METHODS, rng.randint(1, 3))[: size - len(made)]
+        made += [_operation(rng, len(made) + index, method, path, words) for index, method in enumerate(methods)]
     return made
 
 
-@st.composite
-def operations(draw: st.DrawFn, placeholders: list[str], path: str, method: str) -> Json:
+def _operation(rng: Random, number: int, method: str, path: str, words: list[str]) -> Draft:
+    names = rng.sample(["limit", "starting_after", "expand", "order", "created", "id"], rng.randint(0, 3))
     node: Json = {
-        "summary": draw(st.sampled_from(SUMMARIES)),
-        "tags": [draw(st.sampled_from(["Refunds", "refunds", "class", "", "A/B"]))],
-        "externalDocs": {"api_ref": "https://ref.example", "api_endpoint": f"https://up.example{path}"},
-        "responses": {"401": {"description": "No", "content": {"": {}}}},
-        "response_type": "json",
+        "operationId": f"operation{number}",
+        "summary": f"{VERBS[method]} {' '.join(words)} {number}",
+        "description": f"Operation {number}.",
+        "tags": [f"{words[0].title()}s"],
+        "parameters": [
+            *({"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in places(path)),
+            *({"name": name, "in": "query", "required": rng.random() < 0.3, "schema": schema(rng)} for name in names),
+        ],
+        "responses": {
+            "200": {"description": "Done", "content": {"application/json": {"schema": schema(rng, depth=2)}}}
+        },
     }
-    names = draw(st.lists(st.sampled_from(NAMES), max_size=3, unique=True))
-    declared = [name for name in placeholders if draw(st.integers(0, 4))]
-    node["parameters"] = [draw(parameters(name, "path")) for name in declared]
-    node["parameters"] += [draw(parameters(name, draw(st.sampled_from(["query", "path"])))) for name in names]
-    if method != "get" and draw(st.booleans()):
-        media = draw(
-            st.lists(
-                st.sampled_from(["application/json", "", "multipart/form-data", "application/x-www-form-urlencoded"]),
-                min_size=1,
-                max_size=2,
-                unique=True,
-            )
-        )
-        node["requestBody"] = {
-            "description": "",
-            "required": draw(st.booleans()),
-            "content": {name: {"schema": draw(schemas), "example": {"a": ""}} for name in media},
-        }
-    return node
+    for parameter in node["parameters"]:
+        parameter["description"] = rng.choice(["What it is", 'a "quoted" text', "a \\ and ''' and \"\"\""])
+    if method in {"post", "put", "patch"} and rng.random() < 0.8:
+        fields = rng.sample(["amount", "currency", "reason", "metadata", "lines"], rng.randint(1, 3))
+        root = {"type": "object", "properties": {name: schema(rng, depth=2) for name in fields}}
+        if rng.random() < 0.3:
+            root["required"] = fields[:1]
+        node["requestBody"] = {"required": rng.random() < 0.5, "content": {"application/json": {"schema": root}}}
+    return Draft(number, method, path, node)
 
 
-@st.composite
-def segments(draw: st.DrawFn) -> tuple[str, list[str]]:
-    """A path and the names of its placeholders."""
-    pieces: list[str] = []
-    names: list[str] = []
-    for word in draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=3, unique=True)):
-        pieces.append(f"{word}s")
-        if draw(st.booleans()):
-            name = f"{word}_id"
-            kind = draw(st.sampled_from(["{%s}", ":%s", "<%s>", "{%s}", "sanitised"]))
-            pieces.append(name.replace("_", "") if kind == "sanitised" else kind % name)
-            names.append(name)
-    verb = draw(st.sampled_from(["", "", ":resolve"]))
-    before = draw(st.sampled_from(["/v1/", "/", " /", "", "https//api.example/", "/with space/"]))
-    return f"{before}{'/'.join(pieces)}{verb}", names
+def _give(drafts: Drafts, rng: Random, quirks: Quirks, names: Iterable[str]) -> None:
+    # In their own order: what is given first is not undone by what comes later.
+    for name in [name for name in quirks if name in names]:
+        quirks[name].give(drafts, rng)
 
 
-@st.composite
-def documents(draw: st.DrawFn, most: int = 5) -> Json:
-    """A document of 1 to `most` operations, whose paths differ as texts."""
-    paths: Json = {}
-    left = draw(st.integers(1, most))
-    while left > 0:
-        path, names = draw(segments())
-        while path in paths:
-            path = f"{path}/more"
-        methods = draw(
-            st.lists(st.sampled_from(["get", "post", "put", "delete"]), min_size=1, max_size=min(left, 3), unique=True)
-        )
-        paths[path] = {method: draw(operations(names, path, method)) for method in methods}
-        left -= len(methods)
-    return {
-        "openapi": "3.0.0",
-        "info": {"description": "All about refunds"},
-        "servers": [{"url": "https://api.lowcodeapi.com/odd", "description": "All"}],
-        "security": [{"ApiToken": []}],
-        "paths": paths,
-    }
+def _sanitised(drafts: Drafts, rng: Random, keeps_some: bool) -> Drafts:
+    """The same operations in the old format: no templates in the paths, or in some."""
+    old = copy.deepcopy(drafts)
+    kept = {draft.number for draft in old.operations if keeps_some and rng.random() < 0.5}
+    for draft in old.operations:
+        draft.template = draft.path
+        if draft.number not in kept:
+            draft.path = sanitised(draft.path)
+    return old
+
+
+def sanitised(path: str) -> str:
+    return re.sub(r"\{([^{}]+)\}", lambda match: re.sub(r"[^A-Za-z0-9]", "", match[1]), path)
+
+
+def places(path: str) -> list[str]:
+    """The names of the placeholders."""
+    return re.findall(r"\{([^{}]+)\}", path)
+
+
+def _meant(number: int, new: Drafts | None, old: Drafts | None) -> Meant:
+    one, other = ([draft for draft in each.operations if draft.number == number] if each else [] for each in (new, old))
+    return Meant(
+        method=[*one, *other][0].method.upper(),
+        new=one[0].meant if one else None,
+        old=other[0].meant if other else None,
+        new_node=one[0].node if one else {},
+        old_node=other[0].node if other else {},
+        times=max(len(one), len(other)),
+    )

@@ -264,10 +264,9 @@ def _cases() -> Pairs:
     restated = _both(lambda found: _put(_list(found), "description", "Show things."))
     result["overlay-misfit"] = (source(base, actions=stale), source(restated, actions=stale))
     result["overlay-fits"] = (source(restated, actions=stale), source(base, actions=stale))
-    nowhere = {"$ref": "#/components/schemas/Nowhere"}
-    dangling = _both(lambda found: _put(_answer(found)["properties"], "odd", nowhere))
-    result["generation-fails"] = (base, dangling)
-    result["generation-works"] = (dangling, base)
+    unreachable = _both(lambda found: _put(found["servers"][0], "url", "the usual place"))
+    result["generation-fails"] = (base, unreachable)
+    result["generation-works"] = (unreachable, base)
     clash = [{"type": "object", "properties": {"a": {"type": kind}}} for kind in ("string", "integer")]
     odd = _both(lambda found: _put(_answer(found)["properties"], "odd", {"allOf": clash}))
     result["parser-warning"] = (base, odd)

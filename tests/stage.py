@@ -10,7 +10,7 @@ from lowcodeapi_baseten.envelope import Answer
 from lowcodeapi_baseten.formats import MADE_UP_ID, Formats
 from lowcodeapi_baseten.memory import Memory
 from lowcodeapi_baseten.plan import Plan, plan
-from lowcodeapi_baseten.steps import Failure, Send, Sleep
+from lowcodeapi_baseten.steps import Failure, Send, Sleep, Steps
 from lowcodeapi_baseten_api import new_format, old_format
 from lowcodeapi_baseten_api.operations import OPERATIONS
 from lowcodeapi_baseten_api.types import Call, RawResponse
@@ -76,7 +76,7 @@ class Stage:
     ) -> RawResponse[Any] | None:
         """The result, or None with `error` set. `respond` says what comes back, and after how many seconds."""
         self.sent, self.slept, self.turns, self.error = [], [], [], None
-        steps = run(self.plan, call, lambda: self.now)
+        steps = self._steps(call)
         given: Any = None
         while True:
             try:
@@ -100,6 +100,9 @@ class Stage:
                 given = has_turn
                 if step.take and not has_turn:
                     self.now += step.timeout
+
+    def _steps(self, call: Call) -> Steps[RawResponse[Any]]:
+        return (yield from run(self.plan, self.plan.prepared(call), lambda: self.now))
 
     def script(self, call: Call, *outcomes: Outcome) -> RawResponse[Any] | None:
         """Play these outcomes in order; silence takes all of its time, everything else a hundredth of a second."""

@@ -73,7 +73,7 @@ def test_wrong_arguments_end_with_2(capsys: pytest.CaptureFixture[str], argument
         ("[]", "not an object"),
         ('{"paths": {"/a": 1}}', "definition.json: /paths/~1a: not an object"),
         ('{"paths": {"/\\u001b[31m": 1}}', "/paths/~1\\x1b[31m: not an object"),
-        ('{"paths": {"/a": {"get": {"operationId": "a.b"}}, "/b": {"$ref": "#/x"}}}', "a path by reference"),
+        ('{"paths": {"/a": {"get": {"operationId": "a.b"}}, "/b": {"GET": {}}}}', "a method that is not in lower case"),
     ],
 )
 def test_a_document_that_is_not_right_ends_with_1_and_one_line(
@@ -198,7 +198,7 @@ from lowcodeapi_pet_shop_api import Client, new_format, old_format
 asked = []
 for format in (new_format, old_format):
     with Client(format, params={"api_token": "t"}) as client:
-        renamed = client.pet_shop.rename_a_pet("a b", name="Rex", class_=3, extra_body={"more": None})
+        renamed = client.pet_shop.rename_pet("a b", name="Rex", class_=3, extra_body={"more": None})
         asked += [renamed.additional_properties["asked"], client.things.list_pets(page="2")["asked"]]
         assert renamed.id == "7"
 print(json.dumps(asked))

@@ -7,14 +7,16 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import httpcore
 import pytest
 from lowcodeapi_baseten import APIConnectionError, APITimeoutError, LowCodeAPIError
 from lowcodeapi_baseten.engines.deadline import Deadline, DeadlineBackend
+from lowcodeapi_baseten.engines.sockets import connected
 
-from tests.drivers import DRIVERS
+from tests.drivers import BELOW, DRIVERS, Below
 from tests.raw_wire import Peer, RawWire, http
 
 TOKEN = "lca-deadline-0123456789abcdef"
@@ -38,8 +40,9 @@ def trickles_headers(peer: Peer) -> None:
 
 def trickles_a_line(peer: Peer) -> None:
     peer.request()
+    peer.send(b"HTTP/1.1 200 ")
     while not peer.wait(0.05):
-        peer.send(b"H")
+        peer.send(b"O")
 
 
 def trickles_the_body(peer: Peer) -> None:
@@ -74,9 +77,13 @@ def never_reads(peer: Peer) -> None:
 PLAYS = [silent, trickles_headers, trickles_a_line, trickles_the_body, trickles_chunks, informs_forever]
 
 
+@BELOW
 @pytest.mark.parametrize("driver", DRIVERS)
 @pytest.mark.parametrize("play", PLAYS, ids=lambda play: play.__name__)
-def test_no_answer_holds_a_call_past_its_deadline(play: object, driver: str) -> None:
+def test_no_answer_holds_a_call_past_its_deadline(
+    play: object, driver: str, below: Below, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    below(monkeypatch)
     with (
         RawWire(play) as wire,  # type: ignore[arg-type]
         DRIVERS[driver](api_token=TOKEN, base_url=wire.base_url) as client,
@@ -87,9 +94,13 @@ def test_no_answer_holds_a_call_past_its_deadline(play: object, driver: str) -> 
     assert wire.connections == 1
 
 
+@BELOW
 @pytest.mark.parametrize("driver", DRIVERS)
 @pytest.mark.parametrize("play", [reads_slowly, never_reads], ids=lambda play: play.__name__)
-def test_no_reader_holds_a_call_past_its_deadline(play: object, driver: str) -> None:
+def test_no_reader_holds_a_call_past_its_deadline(
+    play: object, driver: str, below: Below, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    below(monkeypatch)
     with (
         RawWire(play) as wire,  # type: ignore[arg-type]
         DRIVERS[driver](api_token=TOKEN, base_url=wire.base_url) as client,
@@ -129,33 +140,87 @@ def full_backlog() -> Iterator[int]:
             pytest.skip("this system takes connections beyond the backlog")
 
 
+@BELOW
 @pytest.mark.parametrize("driver", DRIVERS)
-def test_a_connection_that_can_not_be_made_is_known_as_such(driver: str) -> None:
+def test_a_connection_that_can_not_be_made_is_known_as_such(
+    driver: str, below: Below, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """So a prediction may be sent again, and raises no doubt whether it was carried out."""
+    below(monkeypatch)
     with (
         full_backlog() as port,
         DRIVERS[driver](api_token=TOKEN, base_url=f"http://127.0.0.1:{port}", max_retries=0) as client,
         pytest.raises(APIConnectionError) as caught,
         bounded(),
     ):
-        client.call("inference.predict_development", input="x", timeout=2.0)
+        client.call("inference.predict_development", input="x", timeout=1.0)
     assert "carried out" not in str(caught.value)
     assert [attempt.outcome for attempt in caught.value.attempts] == ["unsent"]
 
 
-def test_many_addresses_share_one_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+def backend(port: int) -> object:
+    deadline = Deadline()
+    deadline.at = time.monotonic() + TIMEOUT
+    return DeadlineBackend(deadline).connect_tcp("many.example", port, timeout=TIMEOUT)
+
+
+def plain(port: int) -> object:
+    return connected("many.example", port, None, time.monotonic() + TIMEOUT)
+
+
+WAYS = pytest.mark.parametrize("way", [plain, backend], ids=["direct", "through a proxy"])
+
+
+def resolves(monkeypatch: pytest.MonkeyPatch, *ports: int) -> None:
+    """The name `many.example` has these addresses."""
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)) for port in ports]
+    real = socket.getaddrinfo
+
+    def resolve(host: str, *arguments: Any, **options: Any) -> object:
+        is_asked = host == "many.example" and "flags" not in options  # which say that it is no name
+        return found if is_asked else real(host, *arguments, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+
+
+@WAYS
+def test_many_addresses_share_one_deadline(way: Callable[[int], object], monkeypatch: pytest.MonkeyPatch) -> None:
     with full_backlog() as port:
-        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))] * 50
-        deadline = Deadline()
-        deadline.at = time.monotonic() + TIMEOUT
-        real = socket.getaddrinfo
+        resolves(monkeypatch, *[port] * 50)
+        started = time.monotonic()
+        with pytest.raises((TimeoutError, httpcore.ConnectTimeout)):
+            way(port)
+        assert time.monotonic() - started < MOST
 
-        def resolve(host: str, *arguments: object, **options: object) -> object:
-            return found if host == "many.example" else real(host, *arguments, **options)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(socket, "getaddrinfo", resolve)
-        with pytest.raises(httpcore.ConnectTimeout), bounded():
-            DeadlineBackend(deadline).connect_tcp("many.example", port, timeout=TIMEOUT)
+def test_an_address_that_is_silent_leaves_time_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    with full_backlog() as port, RawWire(lambda peer: None) as wire:
+        resolves(monkeypatch, port, wire.port)
+        connected("many.example", port, None, time.monotonic() + 1.0).close()
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_a_name_that_is_not_looked_up_in_time_is_known_as_such(driver: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So a prediction may be sent again, and raises no doubt whether it was carried out."""
+    real, goes_on = socket.getaddrinfo, threading.Event()
+
+    def resolve(host: str, *arguments: Any, **options: Any) -> object:
+        if "flags" not in options:  # which say that it is no name
+            goes_on.wait()
+        return real(host, *arguments, **options)
+
+    with RawWire(silent) as wire:
+        url = f"http://localhost:{wire.port}"
+        with DRIVERS[driver](api_token=TOKEN, base_url=url, max_retries=0) as client:
+            monkeypatch.setattr(socket, "getaddrinfo", resolve)
+            try:
+                with pytest.raises(APIConnectionError) as caught, bounded():
+                    client.call("inference.predict_development", input="x", timeout=TIMEOUT)
+            finally:
+                goes_on.set()
+    assert [attempt.outcome for attempt in caught.value.attempts] == ["unsent"]
+    assert "carried out" not in str(caught.value)
+    assert wire.connections == 0
 
 
 def test_a_call_that_ended_in_time_leaves_the_next_one_its_own() -> None:
@@ -170,7 +235,24 @@ def test_a_call_that_ended_in_time_leaves_the_next_one_its_own() -> None:
         assert wire.connections == 1
 
 
-def test_a_cancelled_call_ends_at_once_and_leaves_the_pool_usable() -> None:
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_a_call_may_have_all_the_time_in_the_world(driver: str) -> None:
+    def play(peer: Peer) -> None:
+        while peer.request():
+            peer.send(http(b'{"data": {"models": []}}'))
+
+    with RawWire(play) as wire:
+        url = f"http://localhost:{wire.port}"
+        with DRIVERS[driver](api_token=TOKEN, base_url=url) as client:
+            assert client.call("models.list", timeout=1e12) == []
+
+
+@BELOW
+def test_a_cancelled_call_ends_at_once_and_leaves_the_pool_usable(
+    below: Below, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    below(monkeypatch)
+
     async def main() -> None:
         from lowcodeapi_baseten import AsyncBaseten
 

@@ -16,8 +16,8 @@ import pytest
 from lowcodeapi_baseten import ConfigurationError, InvalidParameterError, connect, connect_async
 
 from codegen import overlay, render
+from tests.recording_gateway import Gateway
 from tests.small_documents import body, document, operation, parameter, parsed
-from tests.test_dialects_generated import Gateway
 
 TOKEN = "a-token-of-the-tests"
 UPLOAD = {"file": {"type": "string", "format": "binary"}, "note": {"type": "string"}}

@@ -16,7 +16,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codegen import generate, odd_paths, overlay, pair, render, shape
+from codegen import generate, odd_paths, overlay, pair, render, repair, shape
 from codegen.documents import DocumentError
 from tests.profiles import examples
 from tests.small_documents import Json, answer, baseten, body, document, operation, parameter, parsed, store
@@ -232,17 +232,6 @@ def reference(name: str) -> Json:
 @pytest.mark.parametrize(
     ("hostile", "place"),
     [
-        (with_schema({"$ref": "/etc/passwd"}), "/properties/field: refers to '/etc/passwd'"),
-        (with_schema({"$ref": "file:///etc/passwd#/a"}), "/properties/field: refers to 'file:///etc/passwd#/a'"),
-        (with_schema({"$ref": "https://evil.example/a.json"}), "refers to 'https://evil.example/a.json'"),
-        (with_schema({"$ref": "#/paths/~1a"}), "/properties/field: refers to '#/paths/~1a'"),
-        (with_schema({"$ref": 3}), "/properties/field: refers to 3"),
-        (with_schema({"$ref": "#/components/schemas/" + "x" * 9000}), "/properties/field: refers to"),
-        (with_schema(reference("Gone")), "/properties/field: refers to #/components/schemas/Gone, which is not there"),
-        (with_schema({}, A=reference("A")), "/components/schemas/A: a reference that leads in a circle"),
-        (with_schema({}, A=reference("B"), B=reference("C"), C=reference("B")), "/components/schemas/A: a reference"),
-        (with_schema({}, **{"../../A": {}}), "/components/schemas/..~1..~1A: a name of"),
-        (with_schema({}, **{"A\nB": {}}), "/components/schemas/A\\nB: a name of"),
         ({**document({}), "servers": [{"url": "javascript:alert(1)"}]}, "/servers/0/url: 'javascript:alert(1)'"),
         ({**document({}), "servers": [{"url": 'https://a"\n' + CODE}]}, "/servers/0/url: "),
         ({**document({}), "servers": [{"url": "https://a\u202eb"}]}, "/servers/0/url: "),
@@ -263,6 +252,39 @@ def test_what_can_not_be_read_is_refused_with_its_place(hostile: Json, place: st
     assert place in message
     assert message.isprintable()
     assert len(message) < 600
+
+
+@pytest.mark.parametrize(
+    ("hostile", "place"),
+    [
+        (with_schema({"$ref": "/etc/passwd"}), "field: refers to '/etc/passwd'"),
+        (with_schema({"$ref": "file:///etc/passwd#/a"}), "field: refers to 'file:///etc/passwd#/a'"),
+        (with_schema({"$ref": "https://evil.example/a.json"}), "field: refers to 'https://evil.example/a.json'"),
+        (with_schema({"$ref": "#/paths/~1a"}), "field: refers to '#/paths/~1a'"),
+        (with_schema({"$ref": 3}), "field: refers to 3"),
+        (with_schema({"$ref": "#/components/schemas/" + "x" * 9000}), "field: refers to"),
+        (with_schema(reference("Gone")), "field: refers to '#/components/schemas/Gone', which leads nowhere"),
+        (with_schema({}, A=reference("A")), "components, A: refers to '#/components/schemas/A'"),
+        (with_schema({}, A=reference("B"), B=reference("C"), C=reference("B")), "components, A: refers to"),
+        (with_schema(reference("A\nB")), "field: refers to '#/components/schemas/A\\nB'"),
+    ],
+    ids=lambda value: value[:50] if isinstance(value, str) else "",
+)
+def test_a_reference_that_leads_nowhere_is_any_value_and_is_reported(hostile: Json, place: str) -> None:
+    (line, *_) = repair.repair(hostile).unread
+    assert place in line
+    assert line.isprintable()
+    assert len(line) < 600
+    (made,) = parsed(hostile).package.operations
+    assert [field.wire for field in made.body] == ["field"]
+
+
+@pytest.mark.parametrize("name", ["../../A", "A\nB", CODE, "日本", "x" * 5000, ""])
+def test_a_component_of_any_name_is_read(name: str) -> None:
+    target = name.replace("~", "~0").replace("/", "~1")
+    hostile = with_schema({"$ref": f"#/components/schemas/{target}"}, **{name: {"type": "integer"}})
+    (made,) = parsed(hostile).package.operations
+    assert [field.type.kind for field in made.body] == ["int"]
 
 
 @pytest.mark.parametrize(

@@ -217,6 +217,12 @@ TEXT, NUMBER = {"type": "string"}, {"type": "number"}
             {"type": "object"},
             {"type": "object", "properties": {"a": TEXT}},
         ),
+        (
+            {"properties": {"a": TEXT}},
+            {"type": "object", "properties": {"b": TEXT}},
+            {"type": "object", "properties": {"a": TEXT, "b": TEXT}},
+        ),
+        ({}, {"properties": {"a": TEXT}}, {}),
     ],
 )
 def test_the_wider_type_takes_what_either_takes(one: Json, other: Json, expected: Json) -> None:

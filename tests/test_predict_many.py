@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 import threading
+import time
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import aclosing, closing
 from typing import Any
 
+import httpx
 import pytest
 from lowcodeapi_baseten import AsyncBaseten, Baseten
 from lowcodeapi_baseten.engines.bulk import Item, RunTimeoutError
 from lowcodeapi_baseten.errors import (
+    APIConnectionError,
     APITimeoutError,
     BadRequestError,
     InvalidParameterError,
     LowCodeAPIError,
+    RateLimitError,
     ServerError,
 )
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway, UpstreamError
@@ -232,6 +237,104 @@ def test_inputs_may_come_asynchronously(gateway: LocalGateway) -> None:
             yield n
 
     assert sorted(item.position for item in run("async", gateway, inputs())) == list(range(20))
+
+
+def test_inputs_that_are_there_are_sent_while_more_are_awaited(gateway: LocalGateway) -> None:
+    is_more_there = threading.Event()
+
+    def inputs() -> Iterator[int]:
+        yield from range(3)
+        is_more_there.wait(20)
+        yield 3
+
+    with Baseten(api_token=gateway.api_token, base_url=gateway.base_url) as client:
+        items = client.inference.predict_many(inputs(), environment="production")
+        assert {next(items).position for _ in range(3)} == {0, 1, 2}
+        is_more_there.set()
+        assert [item.position for item in items] == [3]
+
+
+@pytest.mark.parametrize("kind", [KeyError, SystemExit, KeyboardInterrupt])
+def test_a_source_in_a_thread_may_end_in_any_way(kind: type[BaseException], gateway: LocalGateway) -> None:
+    def inputs() -> Iterator[int]:
+        yield 1
+        raise kind("mine")
+
+    with pytest.raises(kind, match="mine"):
+        run("sync", gateway, inputs())
+
+
+@both
+def test_what_is_done_is_handed_over_though_the_source_fails(kind: str, gateway: LocalGateway) -> None:
+    seen: list[int] = []
+    options: dict[str, Any] = {"environment": "production", "concurrency": 4}
+
+    def inputs() -> Iterator[int]:
+        yield from range(8)
+        while gateway.count(PREDICT) < 8:
+            time.sleep(0)
+        raise KeyError("mine")
+
+    async def awaited() -> AsyncIterator[int]:
+        for n in range(8):
+            yield n
+        while gateway.count(PREDICT) < 8:
+            await asyncio.sleep(0)
+        raise KeyError("mine")
+
+    async def asynchronous() -> None:
+        async with AsyncBaseten(api_token=gateway.api_token, base_url=gateway.base_url) as client:
+            async for item in client.inference.predict_many(awaited(), **options):
+                seen.append(item.position)
+
+    with pytest.raises(KeyError, match="mine"):
+        if kind == "async":
+            asyncio.run(asynchronous())
+        else:
+            with Baseten(api_token=gateway.api_token, base_url=gateway.base_url) as client:
+                for item in client.inference.predict_many(inputs(), **options):
+                    seen.append(item.position)
+    # All but the four that were under way at most.
+    assert len(seen) >= 4
+
+
+@both
+def test_a_place_that_no_id_can_be_is_refused_before_anything_is_sent(kind: str, gateway: LocalGateway) -> None:
+    with pytest.raises(InvalidParameterError, match="env_name"):
+        run(kind, gateway, [1, 2], environment="../secrets")
+    assert gateway.count() == 0
+
+
+def test_a_refusal_is_handed_over_once_the_time_of_its_item_is_over(gateway: LocalGateway) -> None:
+    gateway.faults = FaultPlan(rates={"429": 1.0}, only={PREDICT}, retry_after="60")
+    items = run("async", gateway, range(3), timeout=0.3, client={"max_retries": 0})
+    assert {type(item.error) for item in items} <= {RateLimitError, APITimeoutError}
+    assert any(isinstance(item.error, RateLimitError) for item in items)
+
+
+@both
+def test_a_transport_of_the_users_own_sends_a_run(kind: str, gateway: LocalGateway) -> None:
+    seen = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request.url.path)
+        return httpx.Response(200, json=json.loads(request.content)["input"] if request.content else {})
+
+    transport = httpx.MockTransport(answer)
+    items = run(kind, gateway, range(20), concurrency=4, ordered=True, client={"transport": transport})
+    assert [item.output for item in items] == list(range(20))
+    assert gateway.count() == 0 < len(seen)
+
+
+@both
+def test_a_transport_that_breaks_the_rules_does_not_stop_the_run(kind: str, gateway: LocalGateway) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.content and json.loads(request.content)["input"] == 2:
+            raise asyncio.CancelledError
+        return httpx.Response(200, json="an answer")
+
+    items = run(kind, gateway, range(4), ordered=True, client={"transport": httpx.MockTransport(answer)})
+    assert [item.position for item in items if isinstance(item.error, APIConnectionError)] == [2]
 
 
 def test_leaving_the_loop_ends_the_run(gateway: LocalGateway) -> None:

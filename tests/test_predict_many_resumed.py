@@ -107,14 +107,44 @@ def test_what_is_unknown_is_sent_again_where_that_is_asked_for(gateway: LocalGat
     assert gateway.count(PREDICT) == 3
 
 
-def test_what_was_refused_is_sent_again(gateway: LocalGateway, path: Path) -> None:
+@pytest.mark.parametrize(
+    ("status", "payload"),
+    [
+        (400, {"error": "not today"}),
+        (429, {"error": "too many"}),
+        (503, {"error": "not ready", "error_code": "model_not_ready"}),
+    ],
+)
+def test_what_was_refused_is_sent_again(status: int, payload: Any, gateway: LocalGateway, path: Path) -> None:
     def refuse(body: Any) -> Any:
-        raise UpstreamError(400, {"error": "not today"})
+        raise UpstreamError(status, payload)
 
     gateway.predict = refuse
-    assert all(item.error is not None for item in run(gateway, path, range(3)))
+    assert all(item.error is not None for item in run(gateway, path, range(3), timeout=0.3))
+    assert [line["fate"] for line in lines(path) if "fate" in line] == ["not done"] * 3
     gateway.predict = lambda body: body["input"]
     assert [item.output for item in run(gateway, path, range(3))] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("fault", ["reset_after", "500_after", "408_after", "stall", "truncate", "malformed"])
+def test_what_may_have_been_done_is_not_sent_again(fault: str, gateway: LocalGateway, path: Path) -> None:
+    gateway.faults = FaultPlan(script=[fault], only={PREDICT})
+    (item,) = run(gateway, path, [0], timeout=0.5)
+    assert item.error is not None
+    gateway.faults = None
+    (resumed,) = run(gateway, path, [0])
+    assert isinstance(resumed.error, UnknownFateError)
+    assert gateway.count(PREDICT) <= 1
+
+
+def test_what_may_have_been_done_before_it_was_refused_is_not_sent_again(gateway: LocalGateway, path: Path) -> None:
+    gateway.faults = FaultPlan(script=["500_after", "429"], only={PREDICT}, retry_after="60")
+    with Baseten(api_token=gateway.api_token, base_url=gateway.base_url, retry_unsafe=True, remember=False) as client:
+        options: dict[str, Any] = {"environment": "production", "checkpoint": path, "on_error": "collect"}
+        (item,) = client.inference.predict_many([0], timeout=5, **options)
+        assert item.error is not None
+        (resumed,) = client.inference.predict_many([0], **options)
+    assert isinstance(resumed.error, UnknownFateError)
 
 
 def test_a_last_line_that_was_torn_is_as_if_it_were_not_there(gateway: LocalGateway, path: Path) -> None:
@@ -156,7 +186,8 @@ def test_a_file_that_is_something_else_is_refused_and_left_alone(gateway: LocalG
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no lock")
 def test_two_runs_do_not_share_a_file(gateway: LocalGateway, path: Path) -> None:
     with Baseten(api_token=gateway.api_token, base_url=gateway.base_url) as client:
-        items = client.inference.predict_many(range(5), environment="production", checkpoint=path)
+        # More than it may have ready: it is not over.
+        items = client.inference.predict_many(range(50), environment="production", checkpoint=path, concurrency=2)
         next(items)
         with pytest.raises(JournalError, match="in use"):
             client.inference.predict_many(range(5), environment="production", checkpoint=path)
@@ -184,7 +215,7 @@ with Baseten(api_token=sys.argv[1], base_url=sys.argv[2], remember=False) as cli
     ):
         print(item.position, flush=True)
 """
-ITEMS = int(os.environ.get("KILLED_RUN_ITEMS", "2000"))
+ITEMS = int(os.environ.get("KILLED_RUN_ITEMS", "600"))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import trustme
-from lowcodeapi_baseten import APIConnectionError
+from lowcodeapi_baseten import APIConnectionError, LowCodeAPIError
 from lowcodeapi_baseten.testing import LocalGateway
 
 from tests.drivers import DRIVERS, Driver
@@ -126,3 +126,34 @@ def test_plain_http_goes_through_no_proxy(driver: Driver, monkeypatch: pytest.Mo
             client.call("models.list")
     assert tunnel.heard == []
     assert proxy.connections == 0
+
+
+@pytest.mark.parametrize("driver", DRIVERS.values(), ids=DRIVERS)
+def test_a_proxy_that_can_not_be_used_is_said_without_its_password(
+    driver: Driver, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "socks5://user:word@127.0.0.1:9")
+    with (
+        driver(api_token=TOKEN, base_url="https://localhost:9", max_retries=0) as client,
+        pytest.raises(APIConnectionError, match="no http:// or https:// address") as caught,
+    ):
+        client.call("inference.predict_development", input=1)
+    assert [attempt.outcome for attempt in caught.value.attempts] == ["unsent"]
+    assert "word" not in str(caught.value)
+
+
+@pytest.mark.parametrize("driver", DRIVERS.values(), ids=DRIVERS)
+def test_a_proxy_that_stays_silent_holds_no_call_past_its_deadline(
+    driver: Driver, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(peer: Peer) -> None:
+        peer.wait()
+
+    with RawWire(silent) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
+        with (
+            driver(api_token=TOKEN, base_url="https://localhost:9", max_retries=0) as client,
+            pytest.raises(LowCodeAPIError),
+        ):
+            client.call("inference.predict_development", input=1, timeout=0.25)
+        assert proxy.connections == 1

@@ -307,6 +307,41 @@ CASES = [
         1,
     ),
     (
+        "reference",
+        document({"/a": {"$ref": "#/components/x-paths/A"}}, components={"x-paths": {"A": {"get": operation()}}}),
+        lambda found: found["paths"],
+        {"/a": {"get": operation()}},
+        1,
+    ),
+    (
+        "reference",
+        document(
+            {"/a": {"post": operation(parameters=[{"$ref": "#/components/x-a/id"}], requestBody={"$ref": "#/x-body"})}},
+            components={"x-a": {"id": parameter("id")}},
+            **{"x-body": body({"a": TEXT})},
+        ),
+        lambda found: read_operation(found, "/a"),
+        operation(parameters=[parameter("id")], requestBody=body({"a": TEXT})),
+        2,
+    ),
+    (
+        "reference-to-nothing",
+        of_schema({"$ref": "#/components/schemas/Gone"}),
+        lambda found: read_operation(found)["requestBody"]["content"]["application/json"]["schema"]["properties"],
+        {"field": {}},
+        1,
+    ),
+    (
+        "component-name",
+        document(
+            {"/things": {"post": operation(requestBody=body({"field": {"$ref": "#/components/schemas/A%20~1%20b"}}))}},
+            components={"schemas": {"A / b": TEXT}},
+        ),
+        lambda found: (found["components"], read_operation(found)["requestBody"]),
+        ({"schemas": {"A_b": TEXT}}, body({"field": {"$ref": "#/components/schemas/A_b"}})),
+        1,
+    ),
+    (
         "upload",
         of_operation(operation(requestBody={"content": {UPLOAD: {"schema": {"properties": {"a": {"type": "file"}}}}}})),
         lambda found: read_operation(found)["requestBody"]["content"][UPLOAD]["schema"]["properties"],
@@ -348,7 +383,77 @@ def test_a_valid_document_needs_nothing() -> None:
 @pytest.mark.parametrize("schema", [{"type": "array", "items": TEXT}, {"$ref": "#/components/schemas/Thing"}, TEXT])
 def test_a_body_that_is_no_empty_object_stays(schema: Json) -> None:
     node = operation(requestBody={"content": {"application/json": {"schema": schema}}})
-    assert read_operation(repair(of_operation(node)).document) == node
+    given_document = {**of_operation(node), "components": FULL["components"]}
+    assert read_operation(repair(given_document).document) == node
+
+
+@pytest.mark.parametrize(
+    ("given_document", "line", "left"),
+    [
+        (document({"/a": {"$ref": "#/x", "get": operation()}}), "/a: the path refers to '#/x'", {"get": operation()}),
+        (document({"/a": {"$ref": "#/paths/~1a"}}), "/a: the path refers to '#/paths/~1a'", {}),
+        (document({"/a": {"$ref": "a.yaml"}}), "/a: the path refers to 'a.yaml'", {}),
+        (document({"/a": {"$ref": 3}}), "/a: the path refers to 3", {}),
+        (
+            document({"/a": {"get": operation(parameters=[{"$ref": "#/x"}])}}),
+            "GET /a: a parameter refers to '#/x'",
+            {"get": operation(parameters=[])},
+        ),
+        (
+            document({"/a": {"put": operation(requestBody={"$ref": "#/x"})}}),
+            "PUT /a: the body refers to '#/x'",
+            {"put": operation(requestBody={"content": {"application/json": {}}})},
+        ),
+        (
+            document({"/a": {"get": operation(responses={"200": {"$ref": "#/components/responses/Gone"}})}}),
+            "GET /a, answer 200: refers to '#/components/responses/Gone'",
+            {"get": operation(responses={"200": {"description": "Not described."}})},
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_refers_to_nothing_takes_nothing_else_with_it(given_document: Json, line: str, left: Json) -> None:
+    result = repair(given_document)
+    assert result.document["paths"]["/a"] == left
+    assert [found[: len(line)] for found in result.unread] == [line]
+    validate(result.document)
+
+
+@pytest.mark.parametrize(
+    ("schema", "fits", "fits_not"),
+    [
+        ({"type": "integer", "minimum": 1, "maximum": 3}, [1, 3], [0, 4, 1.5, "2", True]),
+        ({"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}, [0.5], [0, 1, -1]),
+        ({"type": "integer", "multipleOf": 5}, [0, 10], [7]),
+        ({"type": "number", "multipleOf": 0.1}, [], [0.3, 0.25]),
+        ({"type": "string", "minLength": 1, "maxLength": 3}, ["a", "abc"], ["", "abcd", 2]),
+        ({"type": "string", "minimum": 3}, ["any text"], []),
+        ({"type": "integer", "format": "int32"}, [0, 2**31 - 1], [2**31]),
+        ({"type": "integer", "format": "int64"}, [2**31], [2**63]),
+        ({"type": "number", "format": "double"}, [0.5, 1], ["1"]),
+        (
+            {"type": "string", "format": "date-time"},
+            ["2026-01-02T03:04:05Z"],
+            ["2026-01-02", "now", "2026-13-02T03:04:05Z"],
+        ),
+        ({"type": "string", "format": "date"}, ["2026-01-02"], ["2026-02-30", "today"]),
+        ({"type": "string", "format": "uuid"}, ["6f9619ff-8b86-d011-b42d-00c04fc964ff"], ["1"]),
+        ({"type": "string", "format": "email"}, ["a@b.example"], ["a"]),
+        ({"type": "string", "format": "odd"}, ["any text"], []),
+        ({"type": "string", "format": "hostname"}, [], ["api.example"]),
+        ({"type": "string", "const": "a"}, ["a"], ["b"]),
+        ({"const": 1}, [1], [True]),
+        ({"type": ["string", "null"], "format": "date"}, [None], []),
+        ({"type": "string", "pattern": "a+"}, [], ["aa"]),
+    ],
+    ids=str,
+)
+def test_a_default_stays_where_it_surely_fits(schema: Json, fits: list[Any], fits_not: list[Any]) -> None:
+    for values, stays in ((fits, True), (fits_not, False)):
+        for value in values:
+            repaired = repair(of_schema({**schema, "default": value})).document
+            assert read_schema(repaired) == ({**schema, "default": value} if stays else schema), value
+            validate(repaired)
 
 
 def test_the_schemas_of_components_are_repaired_too() -> None:
@@ -367,7 +472,6 @@ MISSHAPEN: list[tuple[Json, str]] = [
     ({}, "/paths: not an object"),
     ({"paths": []}, "/paths: not an object"),
     (document({"/a": []}), "/paths/~1a: not an object"),
-    (document({"/a": {"$ref": "#/x"}}), "/paths/~1a: a path by reference"),
     (document({"/a": {"get": None}}), "/paths/~1a/get: not an object"),
     (document({"/a": {"GET": {}}}), "/paths/~1a/GET: a method that is not in lower case"),
     (document({"/a": {"parameters": {}}}), "/paths/~1a/parameters: not a list"),
@@ -378,13 +482,11 @@ MISSHAPEN: list[tuple[Json, str]] = [
     (of_operation({**operation(), "tags": [None]}), "/tags: not a list of texts"),
     (of_operation(operation(parameters="id")), "/parameters: not a list"),
     (of_operation(operation(parameters=["id"])), "/parameters/0: not an object"),
-    (of_parameter({"$ref": "#/components/parameters/x"}), "/parameters/0: a parameter by reference"),
     (of_parameter({"in": "query"}), "/parameters/0: a parameter without a name"),
     (of_parameter(parameter("")), "/parameters/0: a parameter without a name"),
     (of_parameter(parameter("id", "body")), "/parameters/0: a parameter that is in none of path, query"),
     (of_parameter(parameter("id", schema=True)), "/parameters/0/schema: not an object"),
     (of_operation(operation(requestBody=[])), "/requestBody: not an object"),
-    (of_operation(operation(requestBody={"$ref": "#/x"})), "/requestBody: a body by reference"),
     (of_operation(operation(requestBody={"content": [1]})), "/requestBody/content: not an object"),
     (of_operation(operation(requestBody=body([]))), "/schema/properties: not an object"),  # type: ignore[arg-type]
     (of_operation({**operation(), "responses": {"200": 1}}), "/responses/200: not an object"),

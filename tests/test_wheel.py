@@ -17,7 +17,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests import users_mistakes
+from tests import users_mistakes, users_of_a_provider
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -166,9 +166,10 @@ def test_a_type_checker_passes_a_users_program_and_finds_each_of_a_users_mistake
     # Away from this repository, whose configuration would be found.
     shutil.copy(Path(__file__).with_name("users_program.py"), tmp_path / "program.py")
     (tmp_path / "mistakes.py").write_text(users_mistakes.program())
+    users_of_a_provider.write(tmp_path)
     found = checked(checker, installed, tmp_path)
-    assert found["program.py"] == set()
-    first = users_mistakes.BEFORE.count("\n") + 1
-    assert min(found["mistakes.py"], default=0) >= first
-    missed = [line for number, line in enumerate(users_mistakes.MISTAKES, first) if number not in found["mistakes.py"]]
-    assert missed == []
+    assert (found["program.py"], found["provider_program.py"]) == (set(), set())
+    for name, its in (("mistakes.py", users_mistakes), ("provider_mistakes.py", users_of_a_provider)):
+        first = its.BEFORE.count("\n") + 1
+        assert min(found[name], default=0) >= first
+        assert [line for number, line in enumerate(its.MISTAKES, first) if number not in found[name]] == []

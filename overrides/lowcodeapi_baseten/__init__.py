@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from .client import Baseten as Baseten
     from .connecting import connect as connect
     from .connecting import connect_async as connect_async
+    from .engines.bulk import Item as Item
+    from .engines.bulk import RunTimeoutError as RunTimeoutError
+    from .engines.journal import JournalError as JournalError
+    from .engines.journal import UnknownFateError as UnknownFateError
     from .errors import APIConnectionError as APIConnectionError
     from .errors import APIStatusError as APIStatusError
     from .errors import APITimeoutError as APITimeoutError
@@ -56,6 +60,8 @@ __all__ = [
     "DownloadError",
     "EndpointUnavailableError",
     "InvalidParameterError",
+    "Item",
+    "JournalError",
     "LowCodeAPIError",
     "NotFoundError",
     "PayloadTooLargeError",
@@ -64,7 +70,9 @@ __all__ = [
     "RawResponse",
     "ResponseError",
     "RotationError",
+    "RunTimeoutError",
     "ServerError",
+    "UnknownFateError",
     "UnprocessableEntityError",
     "WaitError",
     "WaitFailedError",
@@ -76,26 +84,31 @@ __all__ = [
     "webhooks",
 ]
 
-_WORKFLOW_ERRORS = frozenset(
-    {"DownloadError", "RotationError", "WaitError", "WaitFailedError", "WaitTimeoutError", "WebhookError"}
-)
+_HOMES = {
+    "lowcodeapi_baseten_api.types": ("UNSET", "Attempt", "RawResponse"),
+    ".client": ("AsyncBaseten", "Baseten"),
+    ".connecting": ("connect", "connect_async"),
+    ".engines.bulk": ("Item", "RunTimeoutError"),
+    ".engines.journal": ("JournalError", "UnknownFateError"),
+    ".workflows": ("webhooks",),
+    ".workflows.errors": (
+        "DownloadError",
+        "RotationError",
+        "WaitError",
+        "WaitFailedError",
+        "WaitTimeoutError",
+        "WebhookError",
+    ),
+}
+"""Modules, and which of the names are theirs; all others are those of `errors`."""
 
 
 def __getattr__(name: str) -> Any:
     # Each is imported on first use.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    if name == "webhooks":
-        return importlib.import_module(f"{__name__}.workflows.webhooks")
-    if name in {"UNSET", "Attempt", "RawResponse"}:
-        module = "lowcodeapi_baseten_api.types"
-    elif name in {"connect", "connect_async"}:
-        module = f"{__name__}.connecting"
-    elif name in _WORKFLOW_ERRORS:
-        module = f"{__name__}.workflows.errors"
-    else:
-        module = f"{__name__}.{'client' if name.endswith('Baseten') else 'errors'}"
-    value = getattr(importlib.import_module(module), name)
+    home = next((home for home, names in _HOMES.items() if name in names), ".errors")
+    value = getattr(importlib.import_module(home, __name__), name)
     globals()[name] = value
     return value
 

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from lowcodeapi_baseten_api.types import Attempt, Call, RawResponse
+from lowcodeapi_baseten_api.types import Attempt, RawResponse
 
 from . import failures, results, verdicts
 from .envelope import Reading
@@ -29,20 +29,18 @@ SHORT = 5.0  # seconds, for a probe, a safe call while the format is unknown, an
 _MOST_REDIRECTS = 3
 
 
-def run(plan: Plan, call: Call, now: Callable[[], float]) -> Steps[RawResponse[Any]]:
+def run(plan: Plan, request: Request, now: Callable[[], float]) -> Steps[RawResponse[Any]]:
     """Drive one call to its result. Raises the errors of `errors`; `now` is a monotonic clock in seconds."""
-    return (yield from _Run(plan, call, now).steps())
+    return _Run(plan, request, now).steps()
 
 
 class _Run:
     """The state of one call."""
 
-    def __init__(self, plan: Plan, call: Call, now: Callable[[], float]) -> None:
-        self.plan, self.now, self.formats = plan, now, plan.formats
-        self.operation = plan.operations[call.operation]
-        self.request = plan.prepared(call)
-        routes = self.request.routes
-        self.timeout = call.timeout or plan.timeout or self.operation.timeout
+    def __init__(self, plan: Plan, request: Request, now: Callable[[], float]) -> None:
+        self.plan, self.request, self.now, self.formats = plan, request, now, plan.formats
+        self.operation = plan.operations[request.call.operation]
+        self.timeout = request.call.timeout or plan.timeout or self.operation.timeout
         self.deadline = now() + self.timeout
         self.retries_left = plan.max_retries
         self.attempts: list[Attempt] = []
@@ -51,11 +49,12 @@ class _Run:
         self.request_id: str | None = None
         self.is_safe = self.operation.safety == "safe"
         self.is_repeatable = self.operation.safety != "unsafe" or plan.retry_unsafe
+        routes = request.routes
         self.has_choice = plan.url_format == "auto" and len(routes) == 2 and differ(routes[NEW], routes[OLD])
         self.had_turn = self.is_fate_unknown = False
 
     def steps(self) -> Steps[RawResponse[Any]]:
-        if self.has_choice and not self.is_safe:
+        if self.has_choice and not self.is_safe and not self.formats.is_known(self.operation.id):
             yield from self._ask_first()
         name = self._first()
         while True:
@@ -90,8 +89,8 @@ class _Run:
         left = self.deadline - self.now()
         if self.operation.result is None:
             return min(left, SHORT)
-        is_early = sum(attempt.outcome == "timeout" for attempt in self.attempts) < 2
-        if self.is_safe and self.has_choice and is_early and not self.formats.is_known(self.operation.id):
+        is_unknown = self.is_safe and self.has_choice and not self.formats.is_known(self.operation.id)
+        if is_unknown and sum(attempt.outcome == "timeout" for attempt in self.attempts) < 2:
             return min(left, self.timeout / 4, SHORT)
         return left / (self.retries_left + 1) if self.is_repeatable else left
 
@@ -162,7 +161,7 @@ class _Run:
 
     def _ask_first(self) -> Steps[None]:
         """Before an operation that is not safe meets a gateway whose format is unknown: one probe, by one call."""
-        if self.formats.is_known(self.operation.id) or self.plan.probe is None:
+        if self.plan.probe is None:
             return
         if not (yield Turn(True, self.deadline - self.now())):
             raise self._error(Failure("late", "another call is still asking which URL format is served"))

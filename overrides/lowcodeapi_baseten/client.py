@@ -19,6 +19,7 @@ from .workflows.hooks import Hooks
 if TYPE_CHECKING:
     import httpx
 
+    from .engines.choice import Name
     from .workflows.hooks import FallbackEvent, RequestEvent, ResponseEvent, RetryEvent
 
 MAX_RESPONSE_BYTES = 100 * 2**20
@@ -44,7 +45,9 @@ class Baseten(WorkflowClient):
         max_retries: How often a call is sent again, where that can do no harm.
         retry_unsafe: Treat predictions and creations as calls that may be carried out twice.
         remember: Keep which format worked in the user's cache folder for 24 hours, for the next process.
-        transport: An httpx transport to send through, in place of the client's own connections.
+        transport: What sends. "fast" needs the extra `fast`, and is the default where that is installed; "stock" needs
+            nothing else, and also sends where the environment names a proxy for the gateway. Or an httpx transport, in
+            place of the client's own connections. The environment's `LOWCODEAPI_TRANSPORT` changes the default.
         headers: Headers of every request.
         max_response_bytes: The largest answer that is read, after decompression.
         on_request: Called before every request, with a small event that holds no secret. These four must not block.
@@ -66,7 +69,7 @@ class Baseten(WorkflowClient):
         max_retries: int = 2,
         retry_unsafe: bool = False,
         remember: bool = True,
-        transport: httpx.BaseTransport | None = None,
+        transport: httpx.BaseTransport | Name | None = None,
         headers: Mapping[str, str] | None = None,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         on_request: Callable[[RequestEvent], Any] | None = None,
@@ -82,6 +85,7 @@ class Baseten(WorkflowClient):
         self._hooks = Hooks(on_request, on_response, on_retry, on_fallback)
 
     def _run_raw(self, call: Call) -> RawResponse[Any]:
+        engine = self._shared.engine
         steps = run(self._plan, call, time.monotonic, self._hooks)
         outcome: Outcome = None
         has_turn = False
@@ -89,7 +93,7 @@ class Baseten(WorkflowClient):
             while True:
                 step = steps.send(outcome)
                 if isinstance(step, Send):
-                    outcome = self._shared.engine.exchange(step)
+                    outcome = engine.exchange(step)
                 elif isinstance(step, Sleep):
                     time.sleep(step.seconds)
                 elif step.take:
@@ -149,7 +153,7 @@ class AsyncBaseten(AsyncWorkflowClient):
         max_retries: int = 2,
         retry_unsafe: bool = False,
         remember: bool = True,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: httpx.AsyncBaseTransport | Name | None = None,
         headers: Mapping[str, str] | None = None,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         on_request: Callable[[RequestEvent], Any] | None = None,
@@ -167,6 +171,7 @@ class AsyncBaseten(AsyncWorkflowClient):
     async def _run_raw(self, call: Call) -> RawResponse[Any]:
         import anyio
 
+        engine = self._shared.engine
         steps = run(self._plan, call, time.monotonic, self._hooks)
         outcome: Outcome = None
         has_turn = False
@@ -174,7 +179,7 @@ class AsyncBaseten(AsyncWorkflowClient):
             while True:
                 step = steps.send(outcome)
                 if isinstance(step, Send):
-                    outcome = await self._shared.engine.exchange(step)
+                    outcome = await engine.exchange(step)
                 elif isinstance(step, Sleep):
                     await anyio.sleep(step.seconds)
                 elif step.take:

@@ -6,39 +6,75 @@ import importlib
 import importlib.util
 import os
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict, TypeVar, Unpack, cast
 from urllib.parse import urlsplit
 
 from lowcodeapi_baseten_api.types import UNSET, Call, RawResponse, hidden
 
 from .client import MAX_RESPONSE_BYTES, AsyncBaseten, Baseten
 from .errors import ConfigurationError
-from .plan import BASETEN, Plan, Tables, plan
+from .plan import BASETEN, Plan, Tables, UrlFormat, plan
+
+if TYPE_CHECKING:
+    import httpx
+
+    from .engines.choice import Name
+    from .workflows.hooks import FallbackEvent, RequestEvent, ResponseEvent, RetryEvent
 
 C = TypeVar("C")
 C_co = TypeVar("C_co", covariant=True)
 
 
 class Package(Protocol[C_co]):
-    """A generated package, with its plain client."""
+    """A generated package, with the type of its connected client."""
 
     @property
     def __name__(self) -> str: ...
     @property
-    def Client(self) -> Callable[..., C_co]: ...
+    def ConnectedClient(self) -> Callable[..., C_co]: ...
 
 
 class AsyncPackage(Protocol[C_co]):
-    """A generated package, with its plain asynchronous client."""
+    """A generated package, with the type of its connected asynchronous client."""
 
     @property
     def __name__(self) -> str: ...
     @property
-    def AsyncClient(self) -> Callable[..., C_co]: ...
+    def AsyncConnectedClient(self) -> Callable[..., C_co]: ...
 
 
-def connect(package: Package[C], *, api_token: str | None = None, base_url: str | None = None, **options: Any) -> C:
+class _Options(TypedDict, total=False):
+    url_format: UrlFormat
+    timeout: float | None
+    max_retries: int
+    retry_unsafe: bool
+    remember: bool
+    headers: Mapping[str, str] | None
+    max_response_bytes: int
+    on_request: Callable[[RequestEvent], Any] | None
+    on_response: Callable[[ResponseEvent], Any] | None
+    on_retry: Callable[[RetryEvent], Any] | None
+    on_fallback: Callable[[FallbackEvent], Any] | None
+
+
+class Options(_Options, total=False):
+    """What `connect` takes besides the token and the URL: what `Baseten` takes."""
+
+    transport: httpx.BaseTransport | Name | None
+
+
+class AsyncOptions(_Options, total=False):
+    """What `connect_async` takes besides the token and the URL: what `AsyncBaseten` takes."""
+
+    transport: httpx.AsyncBaseTransport | Name | None
+
+
+def connect(
+    package: Package[C], *, api_token: str | None = None, base_url: str | None = None, **options: Unpack[Options]
+) -> C:
     """A client of a generated package, with all that `Baseten` does: `connect(lowcodeapi_stripe_api, api_token=…)`.
+
+    What it gives is the package's own `ConnectedClient`: its resources, `with_options`, and `close`.
 
     Args:
         package: A package that codegen wrote for a provider of LowCodeAPI.
@@ -46,24 +82,31 @@ def connect(package: Package[C], *, api_token: str | None = None, base_url: str 
         base_url: Where the gateway is, with the provider in its path; by default `LOWCODEAPI_BASE_URL`, else what the
             package's documents say. A path that ends with another provider's name is not changed, but for `baseten` in
             the environment's, which gives way to this provider.
-        **options: `url_format`, `timeout`, `max_retries`, `retry_unsafe`, `remember`, `transport`, `headers` and
-            `max_response_bytes`, as `Baseten` takes them.
+        **options: `url_format`, `timeout`, `max_retries`, `retry_unsafe`, `remember`, `transport`, `headers`,
+            `max_response_bytes` and the four hooks, as `Baseten` takes them.
 
     Raises:
         ConfigurationError: No token, an option that can't work, or no package of codegen's.
     """
-    return cast("C", _connected(package, Baseten, "Client", hidden(api_token), base_url, options))
+    made = _connected(package, Baseten, "ConnectedClient", hidden(api_token), base_url, {**options})
+    return cast("C", made)
 
 
 def connect_async(
-    package: AsyncPackage[C], *, api_token: str | None = None, base_url: str | None = None, **options: Any
+    package: AsyncPackage[C],
+    *,
+    api_token: str | None = None,
+    base_url: str | None = None,
+    **options: Unpack[AsyncOptions],
 ) -> C:
     """`connect`, asynchronous."""
-    return cast("C", _connected(package, AsyncBaseten, "AsyncClient", hidden(api_token), base_url, options))
+    return cast(
+        "C", _connected(package, AsyncBaseten, "AsyncConnectedClient", hidden(api_token), base_url, {**options})
+    )
 
 
 def _connected(
-    package: Any, driver: type[Any], base: str, api_token: str | None, base_url: str | None, options: dict[str, Any]
+    package: Any, driver: type[Any], kind: str, api_token: str | None, base_url: str | None, options: dict[str, Any]
 ) -> Any:
     types, tables = _module(package, "types"), _tables(package)
     given = {"url_format": "auto", "timeout": None, "max_retries": 2, "retry_unsafe": False, "headers": None}
@@ -71,28 +114,22 @@ def _connected(
     url = base_url or _from_environment(tables.provider)
     made = plan(tables, base_url=url, remember=options.pop("remember", True), **given)
     inner = _driver(driver, made, api_token, options)
-    return _client_class(package, base, types)(inner, types)
+    own = getattr(_module(package, "connected"), kind)
+    return type(kind, (_CONNECTED[kind], own), {})(inner, types)
 
 
 def _driver(driver: type[Any], made: Plan, api_token: str | None, options: dict[str, Any]) -> Any:
     """`Baseten`'s own driver, over the tables of another package."""
-    unknown = options.keys() - {"transport", "max_response_bytes"}
+    known = {"transport": None, "max_response_bytes": MAX_RESPONSE_BYTES} | dict.fromkeys(_HOOKS)
+    unknown = options.keys() - known.keys()
     if unknown:
         raise ConfigurationError(f"connect() takes no {', '.join(sorted(unknown))}")
-    client = driver(
-        api_token=api_token,
-        base_url=f"{made.origin}{made.prefix}",
-        remember=False,
-        transport=options.get("transport"),
-        max_response_bytes=options.get("max_response_bytes", MAX_RESPONSE_BYTES),
-    )
+    client = driver(api_token=api_token, base_url=f"{made.origin}{made.prefix}", remember=False, **{**known, **options})
     client._plan = made
     return client
 
 
-def _client_class(package: Any, base: str, types: Any) -> type[Any]:
-    kind = getattr(package, base)
-    return cast("type[Any]", type(f"Connected{base}", (_CONNECTED[base], kind), {}))
+_HOOKS = ("on_request", "on_response", "on_retry", "on_fallback")
 
 
 class _Connected:
@@ -103,7 +140,8 @@ class _Connected:
 
     def with_options(self, **options: Any) -> Any:
         """A client with other options over the same connections. Closing it closes nothing."""
-        return type(self)(self._driver.with_options(**options), self._types)
+        given = {name: value for name, value in options.items() if value is not self._types.UNSET}
+        return type(self)(self._driver.with_options(**given), self._types)
 
     def __repr__(self) -> str:
         return repr(self._driver).replace(type(self._driver).__name__, type(self).__name__, 1)
@@ -143,7 +181,10 @@ class _ConnectedAsyncClient(_Connected):
         await self._driver.aclose()
 
 
-_CONNECTED: dict[str, type[Any]] = {"Client": _ConnectedClient, "AsyncClient": _ConnectedAsyncClient}
+_CONNECTED: dict[str, type[Any]] = {
+    "ConnectedClient": _ConnectedClient,
+    "AsyncConnectedClient": _ConnectedAsyncClient,
+}
 
 
 # --- the package -----------------------------------------------------------------------------------------------------
@@ -180,7 +221,7 @@ def _module(package: Any, name: str) -> Any:
         return importlib.import_module(f"{package.__name__}.{name}")
     except (ImportError, AttributeError):
         raise ConfigurationError(
-            "connect() takes a package that codegen wrote, such as lowcodeapi_stripe_api"
+            "connect() takes a package that codegen wrote, such as lowcodeapi_stripe_api; Baseten has `Baseten`"
         ) from None
 
 

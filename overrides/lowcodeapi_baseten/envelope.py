@@ -7,11 +7,11 @@ what Python refuses (too deep a nesting, a number of more than 4,300 digits) is 
 from __future__ import annotations
 
 import datetime
-import email.utils
-import json
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+
+from .engines.decoding import loads
 
 _KEYS = frozenset({"data", "error", "message", "provider", "headers", "response_headers"})
 _MAX_MESSAGE = 300
@@ -90,18 +90,18 @@ def open_envelope(body: Any) -> Envelope:
     """Open the outer envelope of decoded JSON, whichever of the gateway's forms it has."""
     if not isinstance(body, dict):
         return Envelope(body)
-    message = body.get("message") if isinstance(body.get("message"), str) else None
     if "result" in body and "provider" in body:
         key = "result"
     elif body.keys() <= _KEYS and ("data" in body or "error" in body):
         key = "data"
     else:
         return Envelope(body)
-    value, error = body.get(key), body.get("error")
+    value, error, message = body.get(key), body.get("error"), body.get("message")
     # `{"data": null, "error": "text"}` is an error; `{"data": null}` is the payload null.
     has_payload = value is not None or (key in body and not error)
     headers = _headers(body.get("response_headers"), body.get("headers"))
-    return Envelope(value, error, message, headers, is_open=True, has_payload=has_payload)
+    text = message if isinstance(message, str) else None
+    return Envelope(value, error, text, headers, is_open=True, has_payload=has_payload)
 
 
 def payload(body: Any) -> Any:
@@ -114,12 +114,13 @@ def read(answer: Answer, *, method: str) -> Reading:
     decoded, problem = _decode(answer)
     envelope = open_envelope(decoded)
     headers = envelope.headers
-    is_miss = _is_route_miss(answer, decoded, method)
-    is_ok = 200 <= answer.status < 300
+    status = answer.status
+    is_miss = (status == 404 or method == "GET") and _is_route_miss(answer, decoded, method)
+    is_ok = 200 <= status < 300
     return Reading(
-        status=answer.status,
+        status=status,
         envelope=envelope,
-        problem=problem or (None if is_ok or answer.status >= 400 else f"status {answer.status}"),
+        problem=problem or (None if is_ok or status >= 400 else f"status {status}"),
         is_success=is_ok and envelope.has_payload and not is_miss and problem is None,
         is_route_miss=is_miss,
         is_behind_route=envelope.is_open and (envelope.has_payload or bool(headers)),
@@ -156,7 +157,7 @@ def _decode(answer: Answer) -> tuple[Any, str | None]:
         return None, None
     if content_type in {"", "application/json"} or content_type.endswith("+json"):
         try:
-            return json.loads(answer.body), None
+            return loads(answer.body), None
         except (ValueError, RecursionError) as error:
             if content_type or answer.status >= 400:
                 return _text(answer.body, parameters), f"no readable JSON: {one_line(str(error))}"
@@ -188,6 +189,9 @@ def _retry_after(value: str | None) -> float | None:
         return None
     if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value.strip(), re.ASCII):
         return float(value)
+    # It takes ten milliseconds to import, and hardly any gateway answers a date.
+    import email.utils
+
     try:
         then = email.utils.parsedate_to_datetime(value)
     except (ValueError, TypeError, OverflowError, IndexError):

@@ -26,6 +26,9 @@ def other(name: str) -> str:
 class Formats:
     """What is known of one gateway. Shared by threads; every method is short and does its own locking.
 
+    What only asks what is known takes no lock: each name that it reads changes at once, and so it sees what was known
+    before another thread's discovery, or after it.
+
     A format is *proven* by a success or by an upstream error other than 404, in this process. What worked before (here
     or, from memory, elsewhere) goes first. `turn` is the lock that lets one call at a time ask the gateway.
     """
@@ -43,13 +46,11 @@ class Formats:
 
     def first(self, operation: str) -> str:
         """The format to try first."""
-        with self._lock:
-            return self._known(operation) or NEW
+        return self._known(operation) or NEW
 
     def is_known(self, operation: str) -> bool:
         """Whether a format has worked before, for this operation or for this gateway."""
-        with self._lock:
-            return self._known(operation) is not None
+        return self._known(operation) is not None
 
     def is_proven(self) -> bool:
         """Whether any format is proven."""
@@ -58,9 +59,11 @@ class Formats:
 
     def worked(self, operation: str, name: str) -> None:
         """A call was answered with a success, or with an upstream error other than 404, in this format."""
+        # Nearly every call ends here with nothing new. (Asking takes the lock, the first time, so it comes first.)
+        if self._known(operation) == name and name in self._proven:
+            return
         with self._lock:
-            # Nearly every call ends here with nothing new.
-            if name in self._proven and self._known(operation) == name:
+            if self._known(operation) == name and name in self._proven:
                 return
             self._proven.add(name)
             if self._gateway not in self._proven or self._gateway == name:
@@ -106,10 +109,15 @@ class Formats:
 
     def _known(self, operation: str) -> str | None:
         if not self._is_recalled:
-            self._is_recalled = True
-            assert self._memory is not None
-            self._gateway, self._operations = self._memory.recall(self._base_url)
+            self._recall()
         return self._operations.get(operation) or self._gateway
+
+    def _recall(self) -> None:
+        with self._lock:
+            if not self._is_recalled:
+                assert self._memory is not None
+                self._gateway, self._operations = self._memory.recall(self._base_url)
+                self._is_recalled = True
 
     def _adopt(self, name: str) -> None:
         if self._gateway != name:
@@ -119,7 +127,7 @@ class Formats:
 
 def differ(new: Route, old: Route) -> bool:
     """Whether the two routes of an operation look different on the wire."""
-    return (new.method, new.path, new.query) != (old.method, old.path, old.query)
+    return new != old
 
 
 def probe_operation(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import tempfile
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NEW, OLD = "new", "old"
 _NAMES = (NEW, OLD)  # no set: in a foreign file anything may stand in their place
@@ -27,6 +28,8 @@ class Memory:
     @classmethod
     def of_user(cls) -> Memory | None:
         """The memory in the user's cache folder (`XDG_CACHE_HOME`, else `~/.cache`). None where the user has none."""
+        from pathlib import Path
+
         home = os.environ.get("XDG_CACHE_HOME", "")
         folder = Path(home if os.path.isabs(home) else os.path.expanduser("~/.cache"))
         return cls(folder / "lowcodeapi-baseten" / "formats.json") if folder.is_absolute() else None
@@ -52,6 +55,9 @@ class Memory:
                     return
             kept = {key: entry for key, entry in gateways.items() if self._is_fresh(entry)}
             kept[base_url] = {"format": name, "operations": dict(operations), "at": self._clock()}
+            # It brings half a dozen modules, and most processes learn nothing that is worth writing down.
+            import tempfile
+
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix="formats-")
             try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
@@ -17,7 +17,7 @@ from ._version import __version__
 from .errors import ConfigurationError, InvalidParameterError
 from .formats import MADE_UP_ID, Formats, probe_operation
 from .memory import Memory
-from .request import Request, check_headers, check_timeout, json_body, prepare
+from .request import Body, Request, check_headers, check_timeout, json_body, prepare
 
 UrlFormat = Literal["auto", "new", "old"]
 
@@ -32,7 +32,7 @@ class Tables(NamedTuple):
     base_url: str
     decode: Any
     """The module that reads answers into the package's classes."""
-    body: Callable[[Call], tuple[Any, Mapping[str, str]]]
+    body: Body
 
 
 BASETEN = Tables("baseten", OPERATIONS, new_format.ROUTES, old_format.ROUTES, new_format.BASE_URL, decode, json_body)
@@ -54,8 +54,14 @@ class Plan(NamedTuple):
     retry_unsafe: bool = False
     tables: Tables = BASETEN
 
-    def prepared(self, call: Call) -> Request:
-        """The call, checked and encoded. Raises `InvalidParameterError`."""
+    def prepared(self, call: Call, like: Request | None = None) -> Request:
+        """The call, checked and encoded. Raises `InvalidParameterError`.
+
+        `like` is the request of a call that differs in nothing but its body and its timeout: what is equal is taken
+        from there.
+        """
+        if like is not None:
+            return like.with_body(call, self.tables.body)
         routes = {name: known[call.operation] for name, known in self.routes.items() if call.operation in known}
         more = self.operations[call.operation].path_characters
         return prepare(call, routes, self.headers, body=self.tables.body, path_characters=more)

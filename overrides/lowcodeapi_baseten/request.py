@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from lowcodeapi_baseten_api import encode
@@ -23,26 +24,55 @@ _OURS = frozenset(
     {"authorization", "proxy-authorization", "host", "content-length", "transfer-encoding", "content-encoding"}
     | {"connection", "accept-encoding", "expect", "te", "trailer", "upgrade"}
 )
+_JSON = {"content-type": "application/json"}
+
+Body = Callable[[Call], tuple[Any, Mapping[str, str]]]
+"""What encodes the body of a call, and says what it is in headers."""
 
 
 class Request(NamedTuple):
-    """A checked call. The path and query of a format are made when it is tried."""
+    """A checked call. The path and query of a format are made when it is tried, and kept.
+
+    `query` is the part of it that every format has. `own_headers` are those that say nothing of the body.
+    """
 
     call: Call
     routes: Mapping[str, Route]
+    own_headers: Mapping[str, str]
+    query: str
+    targets: dict[tuple[str, str], str]
     headers: Mapping[str, str]
     content: bytes | None
 
     def target(self, name: str, prefix: str) -> str:
         """Path and query in this format, without the token."""
-        route = self.routes[name]
-        query = encode.query_string(encode.query(route, self.call))
-        return f"{prefix}{encode.path(route, self.call)}{'?' if query else ''}{query}"
+        known = self.targets.get((name, prefix))
+        if known is None:
+            route, query = self.routes[name], self.query
+            if route.query:
+                first = encode.query_string(encode.path_query(route, self.call))
+                query = f"{first}&{query}" if query else first
+            known = f"{prefix}{encode.path(route, self.call)}{'?' if query else ''}{query}"
+            self.targets[name, prefix] = known
+        return known
+
+    def with_body(self, call: Call, body: Body) -> Request:
+        """The request of a call that has another body and another timeout, and all else from this one's call.
+
+        Raises `InvalidParameterError`.
+        """
+        if call.timeout is not None:
+            check_timeout(call.timeout)
+        known = self.call
+        call = Call(known.operation, known.path, known.query, call.body, call.timeout, *known[5:])
+        content, headers = _encoded(call, body)
+        sent = _headers(self.own_headers, content, headers)
+        return Request(call, self.routes, self.own_headers, self.query, self.targets, sent, content)
 
 
 def json_body(call: Call) -> tuple[bytes | None, Mapping[str, str]]:
     """The body of a call, and the headers that say what it is."""
-    return encode.body(call), {"content-type": "application/json"}
+    return encode.body(call), _JSON
 
 
 def prepare(
@@ -50,42 +80,64 @@ def prepare(
     routes: Mapping[str, Route],
     headers: Mapping[str, str],
     *,
-    body: Callable[[Call], tuple[Any, Mapping[str, str]]] = json_body,
+    body: Body = json_body,
     path_characters: str = "",
 ) -> Request:
     """Check a call and encode its body. Raises `InvalidParameterError`, naming the parameter."""
     # A copy of each, as plain text: a subclass of `str` could say something else when it is sent.
-    call = call._replace(path={name: check_id(name, value, path_characters) for name, value in call.path.items()})
+    path = {name: check_id(name, value, path_characters) for name, value in call.path.items()}
+    call = Call(call.operation, path, *call[2:])
     if call.timeout is not None:
         check_timeout(call.timeout)
-    taken = {"api_token", *(name.lower() for name in call.path)}
-    for name in call.extra_query or ():
-        if _query_name(name) in taken:
-            raise InvalidParameterError("extra_query", f"may not carry {name!r}: the client sends it itself")
-    content, problem = None, None
-    content_headers: Mapping[str, str] = {}
-    try:
-        encoded, content_headers = body(call)
-        content = Content(encoded) if isinstance(encoded, bytes) else encoded
-        encode.query(Route("GET", ""), call)
-    except (TypeError, ValueError, RecursionError) as error:
-        # A chained error would hold the body, and the body may hold secrets.
-        problem = f"can't be sent: {one_line(str(error))}"
-    if problem:
-        raise InvalidParameterError(f"an argument of {call.operation}", problem)
-    sent = dict(headers)
+    if call.extra_query:
+        taken = {"api_token", *(name.lower() for name in path)}
+        for name in call.extra_query:
+            if _query_name(name) in taken:
+                raise InvalidParameterError("extra_query", f"may not carry {name!r}: the client sends it itself")
+    content, content_headers = _encoded(call, body)
+    query = _query(call) if call.query or call.extra_query else ""
     if call.extra_headers:
         check_headers("extra_headers", call.extra_headers)
-        sent.update((name.lower(), value) for name, value in call.extra_headers.items())
+        more = {str.lower(name): str.__str__(value) for name, value in call.extra_headers.items()}
+        headers = {**headers, **more}
+    return Request(call, routes, headers, query, {}, _headers(headers, content, content_headers), content)
+
+
+def _encoded(call: Call, body: Body) -> tuple[bytes | None, Mapping[str, str]]:
+    try:
+        encoded, headers = body(call)
+        return Content(encoded) if isinstance(encoded, bytes) else encoded, headers
+    except (TypeError, ValueError, RecursionError) as error:
+        problem = _problem(error)
+    # A chained error would hold the body, and the body may hold secrets.
+    raise InvalidParameterError(f"an argument of {call.operation}", problem)
+
+
+def _query(call: Call) -> str:
+    try:
+        return encode.query_string(encode.own_query(call))
+    except (TypeError, ValueError, RecursionError) as error:
+        problem = _problem(error)
+    raise InvalidParameterError(f"an argument of {call.operation}", problem)
+
+
+def _problem(error: Exception) -> str:
+    return f"can't be sent: {one_line(str(error))}"
+
+
+def _headers(own: Mapping[str, str], content: bytes | None, of_content: Mapping[str, str]) -> Mapping[str, str]:
+    """All headers of a request: what the caller says of the body goes before what we say."""
+    sent = dict(own)
     if content is not None:
-        for name, value in content_headers.items():
+        for name, value in of_content.items():
             sent.setdefault(name, value)
-    return Request(call, routes, sent, content)
+    return sent
 
 
 def _query_name(name: object) -> str:
     """The parameter that the gateway's server makes of a name: it reads `a[]`, `a[0]` and `[a]` as `a`."""
-    return re.split(r"[\[\]]", str(name).lower().lstrip("["), maxsplit=1)[0]
+    text = str.__str__(name) if isinstance(name, str) else str(name)
+    return re.split(r"[\[\]]", text.lower().lstrip("["), maxsplit=1)[0]
 
 
 def check_id(name: str, value: object, more: str = "") -> str:
@@ -95,16 +147,29 @@ def check_id(name: str, value: object, more: str = "") -> str:
     """
     if not isinstance(value, str):
         raise InvalidParameterError(name, f"is a string; got {type(value).__name__}")
-    more = "".join(character for character in more if character not in _NEVER and "!" <= character <= "~")
-    plain = value.translate(dict.fromkeys(map(ord, more), "~")) if more else value
+    value = str.__str__(value)
+    allowed = _allowed(more)
+    plain = value.translate(dict.fromkeys(map(ord, allowed), "~")) if allowed else value
     if not _ID.fullmatch(plain) or value in {".", ".."}:
-        also = "".join(f", {character!r}" for character in more)
+        also = "".join(f", {character!r}" for character in allowed)
         raise InvalidParameterError(
             name, f"is no id: 1 to 256 of A-Z, a-z, 0-9, '-', '_', '.'{also} and '~' are allowed; got {value[:60]!r}"
         )
-    if value.lower() == re.sub(r"[^a-z0-9]", "", name.lower()):
+    if value.lower() == _placeholder(name):
         raise InvalidParameterError(name, f"is {value!r}, which a gateway of the old format reads as the route itself")
-    return str.__str__(value)
+    return value
+
+
+@lru_cache(maxsize=64)
+def _allowed(more: str) -> str:
+    """Those of the characters that can't end or change a path."""
+    return "".join(character for character in more if character not in _NEVER and "!" <= character <= "~")
+
+
+@lru_cache(maxsize=1024)
+def _placeholder(name: str) -> str:
+    """What a path of the old format has in the place of this parameter."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def check_timeout(seconds: object) -> None:
@@ -119,7 +184,7 @@ def check_headers(parameter: str, headers: Mapping[str, str]) -> None:
     for name, value in headers.items():
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
             raise InvalidParameterError(parameter, f"has a name that is no header's: {name!r:.60}")
-        if name.lower() in _OURS:
+        if str.lower(name) in _OURS:
             raise InvalidParameterError(parameter, f"may not set {name}: the client does, or no one may")
         if not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value):
             raise InvalidParameterError(parameter, f"has a value for {name} that is no printable ASCII text")

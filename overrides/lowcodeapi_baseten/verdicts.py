@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from urllib.parse import urljoin, urlsplit
 
 from .envelope import Answer, Reading, read
@@ -49,8 +48,12 @@ def may_pass(what: What, *, is_repeatable: bool) -> bool:
 
 def delay(what: What, tried: int) -> float:
     """Seconds before it is sent again: what the answer asks for, else exponential backoff with full jitter."""
-    asked = what.retry_after if isinstance(what, Reading) else None
-    return random.uniform(0, min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(tried, 10))) if asked is None else asked
+    if isinstance(what, Reading) and what.retry_after is not None:
+        return what.retry_after
+    # Imported where a call is sent again: most processes never do.
+    import random
+
+    return random.uniform(0, min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(tried, 10)))
 
 
 def rank(what: What) -> int:
@@ -66,17 +69,16 @@ def understood(outcome: Answer | Failure, method: str, origin: str, target: str)
     """What came back; where it sends a GET elsewhere on the same origin, that target."""
     if isinstance(outcome, Failure):
         return outcome
-    there = _redirected(outcome.status, method, origin, target, outcome.headers.get("location"))
-    return read(outcome, method=method) if there is None else there
+    if outcome.status not in _REDIRECTS:
+        return read(outcome, method=method)
+    return _redirected(outcome.status, method, origin, target, outcome.headers.get("location"))
 
 
-def _redirected(status: int, method: str, origin: str, target: str, location: str | None) -> str | Failure | None:
-    """Where an answer sends a request: a target on the same origin; a refusal; None where it is no redirect.
+def _redirected(status: int, method: str, origin: str, target: str, location: str | None) -> str | Failure:
+    """Where a redirect sends a request: a target on the same origin, or a refusal.
 
     Only a GET follows: of a POST, a 302 makes a GET, and nobody asked for that.
     """
-    if status not in _REDIRECTS:
-        return None
     try:
         url = urlsplit(urljoin(origin + target, location or ""))
         host, port = url.hostname or "", url.port

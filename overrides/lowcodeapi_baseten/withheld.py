@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any
 
 from lowcodeapi_baseten_api.types import Call, Operation
 
@@ -22,10 +22,10 @@ class Withheld:
         self._redaction = Redaction(values, MASK)
 
     @classmethod
-    def of(cls, operation: Operation, call: Call, reading: Reading | None = None) -> Self:
+    def of(cls, operation: Operation, call: Call, reading: Reading | None = None) -> Withheld:
         """The secrets in what is sent and, where there is an answer, in its payload."""
         if not operation.secrets:
-            return cls((), [])
+            return _NOTHING
         places = (call.body, call.extra_body, reading.envelope.payload if reading else None)
         found = [place.get(name) for place in places if isinstance(place, Mapping) for name in operation.secrets]
         return cls(operation.secrets, [value for value in found if isinstance(value, str)])
@@ -62,3 +62,6 @@ class Withheld:
 
     def _headers(self, headers: Mapping[str, str]) -> Mapping[str, str]:
         return {name: self._redaction.in_text(value) for name, value in headers.items()}
+
+
+_NOTHING = Withheld((), [])

@@ -23,10 +23,10 @@ def has(module: str) -> bool:
     return importlib.util.find_spec(module) is not None
 
 
-def ours(port: int, kind: type[Any] = Baseten) -> Any:
-    """A client of ours."""
+def ours(port: int, kind: type[Any] = Baseten, transport: str | None = None) -> Any:
+    """A client of ours, over one of its engines."""
     os.environ.setdefault("XDG_CACHE_HOME", "/nonexistent")
-    return kind(api_token=TOKEN, base_url=f"http://127.0.0.1:{port}/baseten", remember=False)
+    return kind(api_token=TOKEN, base_url=f"http://127.0.0.1:{port}/baseten", remember=False, transport=transport)
 
 
 def url(port: int) -> str:
@@ -36,14 +36,16 @@ def url(port: int) -> str:
 
 def one_at_a_time(port: int) -> dict[str, Once]:
     """One sync call."""
-    stock = ours(port)
+    stock, fast = ours(port, transport="stock"), ours(port, transport="fast") if has("httptools") else None
     plain = httpx.Client()
     transport = httpx.HTTPTransport()
     address = url(port)
     calls: dict[str, Once] = {
         "httpx.Client.post().json()": lambda: plain.post(address, json={"input": INPUT}).json(),
-        "ours": lambda: stock.inference.predict_environment("production", input=INPUT),
+        "ours, stock": lambda: stock.inference.predict_environment("production", input=INPUT),
     }
+    if fast is not None:
+        calls["ours, fast"] = lambda: fast.inference.predict_environment("production", input=INPUT)
 
     def below() -> object:
         request = httpx.Request("POST", address, json={"input": INPUT})
@@ -102,8 +104,10 @@ def at_a_time(port: int) -> dict[str, Many]:
 
     calls = {
         "httpx": _rate(lambda: httpx.AsyncClient(limits=limits), post, "aclose"),
-        "ours": _rate(lambda: ours(port, AsyncBaseten), predict, "aclose"),
+        "ours, stock": _rate(lambda: ours(port, AsyncBaseten, "stock"), predict, "aclose"),
     }
+    if has("httptools"):
+        calls["ours, fast"] = _rate(lambda: ours(port, AsyncBaseten, "fast"), predict, "aclose")
     if has("httpx_aiohttp"):
         httpx_aiohttp = importlib.import_module("httpx_aiohttp")
         calls["httpx over aiohttp"] = _rate(lambda: httpx_aiohttp.HttpxAiohttpClient(limits=limits), post, "aclose")

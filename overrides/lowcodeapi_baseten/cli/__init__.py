@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given in ([], ["-h"], ["--help"]) and COMPLETION_VARIABLE not in os.environ:
             from .overview import text
 
-            print(text())
+            print(text(), flush=True)
             return 0
         from .app import run
 
@@ -43,6 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         # While modules are imported; later ones are met in `app`.
         return 130
+    except BrokenPipeError:
+        # The reader has all that it wanted, as in `… | head`. Python would complain once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _missing() -> str | None:

@@ -75,10 +75,6 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print(file=sys.stderr)  # the terminal has just shown ^C
         return 130
-    except BrokenPipeError:
-        # The reader has all that it wanted, as in `… | head`. Python would complain once more at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
 
 
 def _run(arguments: Sequence[str]) -> int:

@@ -11,6 +11,7 @@ from . import PROGRAM
 # Each is `command()` in the module that is named.
 WORKFLOWS: Mapping[str, tuple[str, str]] = {
     "predict": ("predict", "Call a model, and print what it answers."),
+    "predict-many": ("predict_many", "Call a model for every line of standard input."),
     "submit": ("submit", "Queue an asynchronous prediction."),
     "wait": ("wait", "Wait until a request, deployment, promotion or job is done."),
     "wake": ("wake", "Wake a deployment, and wait until it is active."),

@@ -12,7 +12,7 @@ from .operations import perform
 from .settings import Settings
 from .values import Json
 
-_DEVELOPMENT = "development"
+DEVELOPMENT = "development"
 ABOUT_ENV = "Name of the environment; 'development' is the development deployment"
 ABOUT_DEPLOYMENT = "The deployment of this id, in the place of ENV."
 
@@ -39,7 +39,7 @@ def target_of(params: Mapping[str, Any]) -> tuple[str, list[str]]:
         raise click.UsageError("give ENV or --deployment, exactly one of the two", click.get_current_context())
     if params["deployment"] is not None:
         return "deployment", [params["deployment"]]
-    return ("development", []) if params["env"] == _DEVELOPMENT else ("environment", [params["env"]])
+    return ("development", []) if params["env"] == DEVELOPMENT else ("environment", [params["env"]])
 
 
 def input_of(params: Mapping[str, Any], *names: str) -> dict[str, Any]:

@@ -1,7 +1,4 @@
-"""A network backend whose every operation ends by one deadline, however slowly the other side trickles.
-
-Only the look-up of a host name is not bounded: the system's own resolver can't be told when to stop.
-"""
+"""A network backend for httpcore whose every operation ends by one deadline, however slowly the other side trickles."""
 
 from __future__ import annotations
 
@@ -14,6 +11,8 @@ from collections.abc import Iterable
 from typing import Any
 
 import httpcore
+
+from .sockets import addresses
 
 
 class Deadline(threading.local):
@@ -44,15 +43,14 @@ class DeadlineBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        started = time.monotonic()
+        until = time.monotonic() + self._deadline.left(httpcore.ConnectTimeout, timeout)
         problem: Exception = httpcore.ConnectError(f"{host} has no address")
-        # Each address on its own: the system's connect would give every one of them the whole time.
-        for address in _addresses(host, port):
-            left = self._deadline.left(httpcore.ConnectTimeout, timeout)
-            if timeout is not None:
-                left = min(left, max(started + timeout - time.monotonic(), 0.001))
+        found = _addresses(host, port, until)
+        for number, address in enumerate(found):
+            # Each address its share: the system's connect would give every one of them the whole time.
+            share = max(until - time.monotonic(), 0.001) / (len(found) - number)
             try:
-                stream = self._inner.connect_tcp(address, port, left, local_address, socket_options)
+                stream = self._inner.connect_tcp(address, port, share, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 problem = error
             else:
@@ -60,12 +58,13 @@ class DeadlineBackend(httpcore.NetworkBackend):
         raise problem
 
 
-def _addresses(host: str, port: int) -> list[str]:
+def _addresses(host: str, port: int, until: float) -> list[str]:
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        return [str(address[0]) for *_, address in addresses(host, port, until)]
+    except TimeoutError as error:
+        raise httpcore.ConnectTimeout(str(error)) from None
     except (OSError, UnicodeError) as error:
         raise httpcore.ConnectError(str(error)) from None
-    return [str(address[0]) for *_, address in found]
 
 
 class _DeadlineStream(httpcore.NetworkStream):

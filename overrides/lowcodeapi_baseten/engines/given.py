@@ -15,8 +15,9 @@ import httpx
 from ..auth import Token
 from ..envelope import Answer
 from ..steps import Failure, Send
+from .answers import answer_of
 from .body import Body, Refused, header_map
-from .stock import answer_of, failure_of
+from .pooled import failure_of
 
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 

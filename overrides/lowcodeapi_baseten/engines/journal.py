@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import json
 import os
+import threading
 from array import array
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -64,6 +65,8 @@ class Journal:
         self._where: array[int] = array("q")
         self._digests: array[int] = array("Q")
         self._lines: list[str] = []
+        self._left = b""
+        self._syncing = threading.Lock()
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
         self._file = os.fdopen(descriptor, "r+b", buffering=0)
         try:
@@ -92,10 +95,15 @@ class Journal:
         return None if self._resend_unknown else Past(error=UnknownFateError(index, why))
 
     def begin(self, items: Sequence[tuple[int, Any]]) -> None:
-        """These are about to be sent. Returns once the disk has it."""
+        """These are about to be sent, once `sync` has returned."""
         self._lines.extend(f'{{"sent": {index}, "of": "{digest(value):016x}"}}\n' for index, value in items)
         self.flush()
-        os.fsync(self._file.fileno())
+
+    def sync(self) -> None:
+        """Return once the disk has what was flushed. May be called in another thread; nothing else may."""
+        with self._syncing:
+            if not self._file.closed:
+                os.fsync(self._file.fileno())
 
     def done(self, index: int, output: Any) -> None:
         """An item was answered."""
@@ -109,18 +117,28 @@ class Journal:
     def flush(self) -> None:
         """Hand over to the system what was written: a killed process loses nothing of it."""
         if self._lines:
-            data, self._lines = memoryview("".join(self._lines).encode()), []
-            while data:
-                data = data[self._file.write(data) :]
+            self._left += "".join(self._lines).encode()
+            self._lines = []
+        # What could not be written is still to be written: its results may not be handed over before.
+        while self._left:
+            self._left = self._left[self._file.write(self._left) :]
 
     def close(self) -> None:
         """Write the rest, and let go of the file."""
-        if not self._file.closed:
-            try:
-                self.flush()
-                os.fsync(self._file.fileno())
-            finally:
+        if self._file.closed:
+            return
+        try:
+            self.flush()
+            self.sync()
+        finally:
+            # A thread that still waits for the disk must not find another file under the same number.
+            with self._syncing:
                 self._file.close()
+
+    def __del__(self) -> None:
+        # Of a run that was never begun: there is nothing to write, and nobody else to let go of the file.
+        if hasattr(self, "_file"):
+            self._file.close()
 
     def _hold(self, path: str | os.PathLike[str]) -> None:
         try:
@@ -188,12 +206,15 @@ class Journal:
 def digest(value: Any) -> int:
     """Tells one input from another."""
     with contextlib.suppress(TypeError, ValueError):
-        value = json.dumps(value, sort_keys=True, default=_as_data)
+        value = _SORTED.encode(value)
     return int.from_bytes(hashlib.blake2b(repr(value).encode(errors="surrogatepass"), digest_size=8).digest(), "big")
 
 
 def _as_data(value: Any) -> Any:
     return value.to_dict() if hasattr(value, "to_dict") else str(value)
+
+
+_SORTED = json.JSONEncoder(sort_keys=True, default=_as_data)
 
 
 def _line(entry: Mapping[str, Any]) -> str:

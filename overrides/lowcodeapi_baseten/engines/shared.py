@@ -6,40 +6,43 @@ from typing import TYPE_CHECKING
 
 from ..auth import Token
 from ..locks import Lock
+from . import choice
 
 if TYPE_CHECKING:
     import anyio
     import httpx
 
+    from .direct import DirectEngine
+    from .direct_async import AsyncDirectEngine
     from .given import AsyncGiven, SyncGiven
-    from .stock import AsyncEngine, SyncEngine
+    from .pooled import Pooled
+    from .pooled_async import AsyncPooled
 
 
 class Shared:
-    """What a client and its `with_options` forms share: the engine, made on first use, and the turn to ask."""
+    """What a client and its `with_options` forms share: the engine, made on first use, and the turn to ask.
 
-    def __init__(self, origin: str, token: Token, max_bytes: int, transport: httpx.BaseTransport | None) -> None:
-        self.origin, self.token, self.max_bytes, self.transport = origin, token, max_bytes, transport
+    `asked` is what the user said of it; `transport` is the user's own one, where that is it.
+    """
+
+    def __init__(
+        self, origin: str, token: Token, max_bytes: int, transport: httpx.BaseTransport | choice.Name | None
+    ) -> None:
+        choice.checked(transport)
+        self.origin, self.token, self.max_bytes = origin, token, max_bytes
+        self.asked: httpx.BaseTransport | choice.Name | None = transport
+        self.transport = None if isinstance(transport, str) else transport
         self._lock = Lock()
-        self._engine: SyncEngine | SyncGiven | None = None
+        self._engine: DirectEngine | Pooled | SyncGiven | None = None
         self.turn = Lock()
 
     @property
-    def engine(self) -> SyncEngine | SyncGiven:
+    def engine(self) -> DirectEngine | Pooled | SyncGiven:
         if self._engine is None:
             with self._lock:
                 if self._engine is None:
-                    self._engine = self._made()
+                    self._engine = choice.engine(self.origin, self.token, self.max_bytes, self.asked)
         return self._engine
-
-    def _made(self) -> SyncEngine | SyncGiven:
-        if self.transport is not None:
-            from .given import SyncGiven
-
-            return SyncGiven(self.origin, self.token, self.max_bytes, self.transport)
-        from .stock import SyncEngine
-
-        return SyncEngine(self.origin, self.token, self.max_bytes)
 
     def close(self) -> None:
         if self._engine is not None:
@@ -49,25 +52,21 @@ class Shared:
 class AsyncShared:
     """`Shared`, asynchronous."""
 
-    def __init__(self, origin: str, token: Token, max_bytes: int, transport: httpx.AsyncBaseTransport | None) -> None:
-        self.origin, self.token, self.max_bytes, self.transport = origin, token, max_bytes, transport
-        self._engine: AsyncEngine | AsyncGiven | None = None
+    def __init__(
+        self, origin: str, token: Token, max_bytes: int, transport: httpx.AsyncBaseTransport | choice.Name | None
+    ) -> None:
+        choice.checked(transport)
+        self.origin, self.token, self.max_bytes = origin, token, max_bytes
+        self.asked: httpx.AsyncBaseTransport | choice.Name | None = transport
+        self.transport = None if isinstance(transport, str) else transport
+        self._engine: AsyncDirectEngine | AsyncPooled | AsyncGiven | None = None
         self._turn: anyio.Lock | None = None
 
     @property
-    def engine(self) -> AsyncEngine | AsyncGiven:
+    def engine(self) -> AsyncDirectEngine | AsyncPooled | AsyncGiven:
         if self._engine is None:
-            self._engine = self._made()
+            self._engine = choice.async_engine(self.origin, self.token, self.max_bytes, self.asked)
         return self._engine
-
-    def _made(self) -> AsyncEngine | AsyncGiven:
-        if self.transport is not None:
-            from .given import AsyncGiven
-
-            return AsyncGiven(self.origin, self.token, self.max_bytes, self.transport)
-        from .stock import AsyncEngine
-
-        return AsyncEngine(self.origin, self.token, self.max_bytes)
 
     @property
     def turn(self) -> anyio.Lock:

@@ -6,6 +6,7 @@ import asyncio
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import AsyncIterable, Iterable, Sequence
 from typing import Any, Protocol
 
@@ -13,15 +14,23 @@ _PROMPT = 0.002  # seconds; a source that takes longer hands over what it has
 
 
 class Source(Protocol):
-    """Inputs, in order."""
+    """Inputs, in order. `is_slow` says that asking takes long, whatever is asked for."""
+
+    is_slow: bool
 
     async def take(self, most: int) -> list[Any]:
         """The next inputs, 1 to `most`; none at the end."""
         ...
 
+    def close(self) -> None:
+        """Nothing more is taken."""
+        ...
+
 
 class Inline:
     """Inputs of an iterable that is pulled in the event loop."""
+
+    is_slow = False
 
     def __init__(self, inputs: Iterable[Any]) -> None:
         self._inputs = iter(inputs)
@@ -29,9 +38,14 @@ class Inline:
     async def take(self, most: int) -> list[Any]:
         return _next(self._inputs, most)
 
+    def close(self) -> None:
+        pass
+
 
 class Awaited:
     """Inputs of an async iterable."""
+
+    is_slow = False
 
     def __init__(self, inputs: AsyncIterable[Any]) -> None:
         self._inputs = aiter(inputs)
@@ -42,44 +56,74 @@ class Awaited:
         except StopAsyncIteration:
             return []
 
+    def close(self) -> None:
+        pass
+
 
 class Threaded:
-    """Inputs of an iterable that may block, such as a file: pulled in a thread of its own."""
+    """Inputs of an iterable that may block, such as a file: pulled in a thread of its own.
+
+    The thread may pull as many as were asked for. What it has is taken while it waits for the next one.
+    """
+
+    is_slow = True
 
     def __init__(self, inputs: Iterable[Any]) -> None:
         self._inputs = iter(inputs)
-        self._asked: queue.SimpleQueue[tuple[int, asyncio.Future[list[Any]]]] = queue.SimpleQueue()
+        self._asked: queue.SimpleQueue[int | None] = queue.SimpleQueue()
+        self._due = 0
+        self._got: deque[Any] = deque()
+        self._end: BaseException | None = None
+        self._is_closed = False
+        self._waiting: asyncio.Future[None] | None = None
         # It may wait in the iterable for ever, and must not keep the process alive.
-        threading.Thread(target=self._work, name="lowcodeapi-baseten-inputs", daemon=True).start()
+        self._thread = threading.Thread(target=self._work, name="lowcodeapi-baseten-inputs", daemon=True)
 
     async def take(self, most: int) -> list[Any]:
-        answer: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()
-        self._asked.put((most, answer))
-        return await answer
+        if self._thread.ident is None:
+            self._thread.start()
+        if most > self._due:
+            self._asked.put(most - self._due)
+            self._due = most
+        waiting = self._waiting = asyncio.get_running_loop().create_future()
+        # The thread looks whether somebody waits once it has put down what it has: so look for that only now.
+        end = self._end
+        if not self._got and end is None:
+            await waiting
+            end = self._end
+        self._waiting = None
+        taken = [self._got.popleft() for _ in range(min(most, len(self._got)))]
+        self._due -= len(taken)
+        if not taken and end is not None and not isinstance(end, StopIteration):
+            raise end
+        return taken
+
+    def close(self) -> None:
+        self._is_closed = True
+        self._asked.put(None)
 
     def _work(self) -> None:
-        while True:
-            most, answer = self._asked.get()
-            inputs, error = [], None
-            try:
-                inputs = _next(self._inputs, most)
-            except Exception as raised:
-                error = raised
-            try:
-                answer.get_loop().call_soon_threadsafe(_settle, answer, inputs, error)
-            except RuntimeError:  # the run was closed meanwhile
-                return
-            if not inputs:
-                return
+        woken: asyncio.Future[None] | None = None
+        while (permits := self._asked.get()) is not None:
+            for _ in range(permits):
+                try:
+                    self._got.append(next(self._inputs))
+                except BaseException as error:
+                    self._end = error
+                # Once for each time that somebody waits: it may be a while until the event loop has its turn.
+                if (waiting := self._waiting) is not None and waiting is not woken:
+                    woken = waiting
+                    try:
+                        waiting.get_loop().call_soon_threadsafe(_settle, waiting)
+                    except RuntimeError:  # the event loop was closed meanwhile
+                        return
+                if self._end is not None or self._is_closed:
+                    return
 
 
-def _settle(answer: asyncio.Future[list[Any]], inputs: list[Any], error: Exception | None) -> None:
-    if answer.cancelled():
-        return
-    if error is None:
-        answer.set_result(inputs)
-    else:
-        answer.set_exception(error)
+def _settle(waiting: asyncio.Future[None]) -> None:
+    if not waiting.done():
+        waiting.set_result(None)
 
 
 def _next(inputs: Any, most: int) -> list[Any]:

@@ -16,10 +16,10 @@ import httpx
 from ..steps import Failure
 from .body import header_map
 from .given import translated
+from .pooled import failure_of
 from .proxies import proxy_of
 from .quiet import quietly
 from .shared import AsyncShared, Shared
-from .stock import failure_of
 
 
 class Open(NamedTuple):

@@ -149,12 +149,15 @@ class ServerThread:
 
         server = await self.loop.create_server(protocol, sock=self._listener, backlog=_BACKLOG)
         await self._stopped.wait()
-        server.close()
+        with contextlib.suppress(NotImplementedError):  # Windows
+            self.loop.remove_reader(self._listener)
         # A connection that was accepted just now takes some turns of the loop to become one that can be closed.
         for _ in range(_TURNS):
             for connection in list(self._state.connections):
                 connection.transport.abort()
             await asyncio.sleep(0)  # lets each see that its connection is lost
+        # Not before: asyncio forgets, unclosed, what was accepted and has no transport yet.
+        server.close()
         while self._state.tasks:
             for task in self._state.tasks:
                 task.cancel()

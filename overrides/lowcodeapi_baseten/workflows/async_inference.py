@@ -6,16 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from lowcodeapi_baseten_api.resources.inference import AsyncInference
-from lowcodeapi_baseten_api.types import UNSET, Query, Unset
+from lowcodeapi_baseten_api.types import UNSET, Call, Query, Unset
 
-from . import predictions, waking
 from .base import Workflows
 from .driving import adrive
 from .inference import CALLS
+from .intervals import DEPLOYMENT, INTERVAL, MAX_INTERVAL, PREDICTION
 from .many import AsyncManyPredictions
 from .predictions import AwaitedPrediction, method_of, until_succeeded
-from .streams import AsyncPredictionStream
-from .watching import INTERVAL, MAX_INTERVAL
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import (
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
 
     from ..client import AsyncBaseten
     from .client import AsyncWorkflowClient
+    from .streams import AsyncPredictionStream
 
 
 class AsyncInferenceWorkflows(AsyncManyPredictions, Workflows, AsyncInference):
@@ -96,7 +95,7 @@ class AsyncInferenceWorkflows(AsyncManyPredictions, Workflows, AsyncInference):
         self,
         request_id: str,
         *,
-        timeout: float | None = predictions.TIMEOUT,
+        timeout: float | None = PREDICTION,
         interval: float = INTERVAL,
         max_interval: float = MAX_INTERVAL,
         on_change: Callable[[AsyncRequestStatus], Any] | None = None,
@@ -129,7 +128,7 @@ class AsyncInferenceWorkflows(AsyncManyPredictions, Workflows, AsyncInference):
         environment: str | None = None,
         deployment: str | None = None,
         development: bool = False,
-        timeout: float | None = waking.TIMEOUT,
+        timeout: float | None = DEPLOYMENT,
         interval: float = INTERVAL,
         max_interval: float = MAX_INTERVAL,
         on_change: Callable[[Deployment], Any] | None = None,
@@ -154,6 +153,8 @@ class AsyncInferenceWorkflows(AsyncManyPredictions, Workflows, AsyncInference):
             WaitFailedError: It failed, or it stayed inactive or scaled to zero for a minute.
             WaitTimeoutError: It was still on its way.
         """
+        from . import waking
+
         pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
         steps = waking.wake(self._client, model_id, environment, deployment, development, on_change, **pace)
         return await adrive(steps, self._clock)
@@ -189,7 +190,7 @@ class AsyncInferenceWorkflows(AsyncManyPredictions, Workflows, AsyncInference):
             extra_headers=extra_headers,
             extra_body=extra_body,
         )
-        return await AsyncPredictionStream.open(cast("AsyncBaseten", self._client), call)
+        return await self._streamed(call)
 
     async def stream_predict_development(
         self,
@@ -219,7 +220,7 @@ class AsyncInferenceWorkflows(AsyncManyPredictions, Workflows, AsyncInference):
             extra_headers=extra_headers,
             extra_body=extra_body,
         )
-        return await AsyncPredictionStream.open(cast("AsyncBaseten", self._client), call)
+        return await self._streamed(call)
 
     async def stream_predict_deployment(
         self,
@@ -252,4 +253,9 @@ class AsyncInferenceWorkflows(AsyncManyPredictions, Workflows, AsyncInference):
             extra_headers=extra_headers,
             extra_body=extra_body,
         )
+        return await self._streamed(call)
+
+    async def _streamed(self, call: Call) -> AsyncPredictionStream:
+        from .streams import AsyncPredictionStream
+
         return await AsyncPredictionStream.open(cast("AsyncBaseten", self._client), call)

@@ -15,9 +15,10 @@ from .artifacts import PAGE_SIZE
 from .base import Workflows
 from .downloads import CONCURRENCY, Order, download, in_thread
 from .driving import AsyncWalk, adrive
+from .intervals import INTERVAL, MAX_INTERVAL
 from .logs import AsyncLogFollower, Follower, Since, Source
 from .metrics import Metrics
-from .watching import INTERVAL, MAX_INTERVAL, Watch
+from .watching import Watch
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import CheckpointFile, LogLevel, LogLevelValue, TrainingJob

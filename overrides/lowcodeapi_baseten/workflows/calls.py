@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from lowcodeapi_baseten_api import encode
 from lowcodeapi_baseten_api.types import Call, RawResponse
 
 from .. import call as plain
 from ..errors import APIConnectionError, APIStatusError, InvalidParameterError, ResponseError
 from ..plan import Plan
+from ..request import Request
 from ..steps import Steps
 from .hooks import Hooks, observed
 
@@ -20,31 +20,31 @@ _REPLACED = b"\xef\xbf\xbd"  # what a decoder writes in the place of bytes that 
 _TEXT = re.compile(r"text/|application/(json|xml|javascript|x-ndjson|[\w.+-]+\+(json|xml))\b")
 
 
-def run(plan: Plan, call: Call, now: Callable[[], float], hooks: Hooks) -> Steps[RawResponse[Any]]:
-    """`call.run`, with what workflows add to it."""
-    check_size(call)
-    steps = plain.run(plan, call, now)
+def run(
+    plan: Plan, call: Call, now: Callable[[], float], hooks: Hooks, like: Request | None = None
+) -> Steps[RawResponse[Any]]:
+    """`call.run`, with what workflows add to it. `like` is as `Plan.prepared` takes it."""
+    request = plan.prepared(call, like)
+    check_size(request)
+    steps = plain.run(plan, request, now)
     if not hooks.is_empty():
-        steps = observed(steps, plan, call, hooks, now)
+        steps = observed(steps, plan, request, hooks, now)
     try:
         raw = yield from steps
         check_bytes(call, raw)
     except (APIConnectionError, APIStatusError, ResponseError) as error:
         from . import curl
 
-        curl.keep(error, plan, call)
+        curl.keep(error, plan, request.call)
         raise
     return raw
 
 
-def check_size(call: Call) -> None:
+def check_size(request: Request) -> None:
     """Refuse an asynchronous prediction that Baseten would refuse."""
-    if not call.operation.startswith("inference.async_predict_"):
+    if not request.call.operation.startswith("inference.async_predict_"):
         return
-    try:
-        size = len(encode.body(call) or b"")
-    except (TypeError, ValueError, RecursionError):
-        return  # It can't be encoded at all, and the call says so.
+    size = len(request.content or b"")
     if size > MAX_ASYNC_BYTES:
         raise InvalidParameterError(
             "model_input",
@@ -55,10 +55,10 @@ def check_size(call: Call) -> None:
 
 def check_bytes(call: Call, raw: RawResponse[Any]) -> None:
     """Say so where the gateway has damaged a binary answer: it decodes bytes as UTF-8, and says a charset."""
-    content_type = raw.headers.get("content-type", "").lower()
-    if not isinstance(raw.payload, bytes) or "charset" not in content_type or _TEXT.match(content_type):
+    if not isinstance(raw.payload, bytes):
         return
-    if _REPLACED in raw.payload:
+    content_type = raw.headers.get("content-type", "").lower()
+    if "charset" in content_type and not _TEXT.match(content_type) and _REPLACED in raw.payload:
         raise ResponseError(
             f"{call.operation}: the gateway has damaged a binary answer ({content_type[:60]}) by decoding it as UTF-8; "
             "let the model answer base64 in JSON; what came is on the error",

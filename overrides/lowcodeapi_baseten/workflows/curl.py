@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import enum
 import re
 import shlex
 from collections.abc import Mapping, Sequence
@@ -18,12 +20,15 @@ from ..plan import Plan, plan
 from ..request import Request
 
 MASK = "***"
-BODY = "@body.json"
-"""What stands for a body that is not shown: curl reads it from this file."""
+BODY = {"json": "@body.json", "form": "@body.txt"}
+"""What stands for a body that is not shown: curl reads it from this file. (The parts of an upload are named each.)"""
 
 # Characters that mean nothing to a shell between double quotes.
 _PLAIN = re.compile(r"[A-Za-z0-9:/?&=._~%,;@+\[\]-]*", re.ASCII)
 _SHOWN = frozenset({"accept", "content-type"})
+_TYPES = {"json": "application/json", "form": "application/x-www-form-urlencoded"}
+# What a part says as text; everything else is a file, or becomes one.
+_TEXTS = (str, int, float, Mapping, enum.Enum, datetime.date)
 
 
 def call_of(operation: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Call:
@@ -38,7 +43,9 @@ def call_of(operation: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> C
 
 def line(plan: Plan, call: Call, url_format: str | None = None, *, shows_body: bool = True) -> str:
     """The call as one line, in this format; by default in the one that the client would try first."""
-    request = _masked(plan, call)
+    is_encoded = shows_body and call.media != "multipart"
+    # What is not shown is not encoded once more: a file may be closed by now, and is never read for a line.
+    request = _masked(plan, call) if is_encoded else plan.prepared(call._replace(body=UNSET, extra_body=None))
     name = url_format or (plan.formats.first(call.operation) if plan.url_format == "auto" else plan.url_format)
     if url_format not in {None, NEW, OLD}:
         raise ConfigurationError(f"url_format is 'new' or 'old'; got {url_format!r}")
@@ -59,9 +66,7 @@ def line(plan: Plan, call: Call, url_format: str | None = None, *, shows_body: b
             continue
         # A header may hold somebody's credentials, wherever it came from.
         words += ["-H", shlex.quote(f"{header}: {value if header in _SHOWN else MASK}")]
-    if request.content is not None:
-        words += ["--data-binary", shlex.quote(request.content.decode()) if shows_body else BODY]
-    return " ".join(words)
+    return " ".join([*words, *(_shown(request.content) if is_encoded else _unshown(call, request.headers))])
 
 
 def curl_line(
@@ -76,6 +81,38 @@ def curl_line(
     options: dict[str, Any] = {"headers": UNSET, "url_format": UNSET, "timeout": UNSET, "max_retries": UNSET}
     made = plan(base_url=base_url, remember=False, **options, retry_unsafe=UNSET)
     return line(made, call_of(operation, args, kwargs or {}), url_format)
+
+
+def _shown(content: bytes | None) -> list[str]:
+    """The body, as it is sent."""
+    return [] if content is None else ["--data-binary", shlex.quote(content.decode())]
+
+
+def _unshown(call: Call, headers: Mapping[str, str]) -> list[str]:
+    """What sends a body that is not shown. Of an upload each part: a file by the name of its field, a text masked."""
+    fields = _fields(call)
+    if call.media == "multipart":
+        parts = [f"{name}={MASK if isinstance(value, _TEXTS) else f'@{name}'}" for name, value in fields]
+        return [word for part in parts for word in ("-F", shlex.quote(part))]
+    # JSON may also be an empty object, or none at all.
+    is_bare = call.media == "json" and call.body is not UNSET and not (isinstance(call.body, Mapping) and call.body)
+    if not fields and not is_bare:
+        return []
+    type_ = [] if "content-type" in headers else ["-H", shlex.quote(f"content-type: {_TYPES[call.media]}")]
+    return [*type_, "--data-binary", BODY[call.media]]
+
+
+def _fields(call: Call) -> list[tuple[str, Any]]:
+    """The fields of the body that are sent. A form has no null."""
+    body = call.body.to_dict() if hasattr(call.body, "to_dict") else call.body
+    given = {**(body if isinstance(body, Mapping) else {}), **(call.extra_body or {})}
+    fields: list[tuple[str, Any]] = []
+    for name, value in given.items():
+        if value is UNSET or (value is None and call.media != "json"):
+            continue
+        several = value if call.media == "multipart" and isinstance(value, (list, tuple)) else [value]
+        fields += [(name, each) for each in several]
+    return fields
 
 
 def _masked(plan: Plan, call: Call) -> Request:

@@ -10,16 +10,15 @@ from lowcodeapi_baseten_api.resources.deployments import AsyncDeployments, Deplo
 
 from .base import Workflows
 from .driving import Clock, Steps, adrive, drive
+from .intervals import DEPLOYMENT, INTERVAL, MAX_INTERVAL
 from .states import of_deployment
 from .waiting import wait
-from .watching import INTERVAL, MAX_INTERVAL, Watch
+from .watching import Watch
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import Deployment
 
     from .client import AsyncWorkflowClient, WorkflowClient
-
-TIMEOUT = 1800.0
 
 
 def until_active(
@@ -58,7 +57,7 @@ class DeploymentWorkflows(Workflows, Deployments):
         model_id: str,
         deployment_id: str,
         *,
-        timeout: float | None = TIMEOUT,
+        timeout: float | None = DEPLOYMENT,
         interval: float = INTERVAL,
         max_interval: float = MAX_INTERVAL,
         on_change: Callable[[Deployment], Any] | None = None,
@@ -97,7 +96,7 @@ class AsyncDeploymentWorkflows(Workflows, AsyncDeployments):
         model_id: str,
         deployment_id: str,
         *,
-        timeout: float | None = TIMEOUT,
+        timeout: float | None = DEPLOYMENT,
         interval: float = INTERVAL,
         max_interval: float = MAX_INTERVAL,
         on_change: Callable[[Deployment], Any] | None = None,

@@ -9,16 +9,15 @@ from lowcodeapi_baseten_api.resources.environments import AsyncEnvironments, Env
 
 from .base import Workflows
 from .driving import Clock, Steps, adrive, drive
+from .intervals import INTERVAL, MAX_INTERVAL, PROMOTION
 from .states import of_promotion
 from .waiting import wait
-from .watching import INTERVAL, MAX_INTERVAL, Watch
+from .watching import Watch
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import Environment
 
     from .client import AsyncWorkflowClient, WorkflowClient
-
-TIMEOUT = 3600.0
 
 
 def _until_promoted(
@@ -56,7 +55,7 @@ class EnvironmentWorkflows(Workflows, Environments):
         env_name: str,
         *,
         deployment_id: str | None = None,
-        timeout: float | None = TIMEOUT,
+        timeout: float | None = PROMOTION,
         interval: float = INTERVAL,
         max_interval: float = MAX_INTERVAL,
         on_change: Callable[[Environment], Any] | None = None,
@@ -100,7 +99,7 @@ class AsyncEnvironmentWorkflows(Workflows, AsyncEnvironments):
         env_name: str,
         *,
         deployment_id: str | None = None,
-        timeout: float | None = TIMEOUT,
+        timeout: float | None = PROMOTION,
         interval: float = INTERVAL,
         max_interval: float = MAX_INTERVAL,
         on_change: Callable[[Environment], Any] | None = None,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from lowcodeapi_baseten_api.models import APIKey
+from typing import TYPE_CHECKING, Any
 
 from ..errors import LowCodeAPIError
+
+if TYPE_CHECKING:
+    from lowcodeapi_baseten_api.models import APIKey
 
 
 class WaitError(LowCodeAPIError):

@@ -9,10 +9,11 @@ import logging
 from collections.abc import Callable, Generator
 from typing import Any, NamedTuple, TypeVar
 
-from lowcodeapi_baseten_api.types import Call, RawResponse
+from lowcodeapi_baseten_api.types import RawResponse
 
 from ..memory import NEW
 from ..plan import Plan
+from ..request import Request
 from ..steps import Failure, Outcome, Send, Sleep
 
 log = logging.getLogger("lowcodeapi_baseten")
@@ -96,7 +97,10 @@ class Hooks(NamedTuple):
 
     def is_empty(self) -> bool:
         """Whether nobody watches."""
-        return all(hook is None for hook in self)
+        return self == _NONE
+
+
+_NONE = Hooks()
 
 
 def _tell(hook: Callable[[E], Any] | None, event: E) -> None:
@@ -112,9 +116,11 @@ def _tell(hook: Callable[[E], Any] | None, event: E) -> None:
 class _Observer:
     """What was seen of one call so far."""
 
-    def __init__(self, plan: Plan, call: Call, hooks: Hooks, now: Callable[[], float]) -> None:
-        self._plan, self._call, self._hooks, self._now = plan, call, hooks, now
-        self._targets: dict[str, str] = {}
+    def __init__(self, plan: Plan, request: Request, hooks: Hooks) -> None:
+        self._plan, self._hooks = plan, hooks
+        self._operation = request.call.operation
+        # Where both formats are spelled alike, it is the one that is asked first.
+        self._targets = {request.target(name, plan.prefix): name for name in reversed(list(request.routes))}
         self._format = ""
         self._number = 0
         self._delay: float | None = None
@@ -126,7 +132,7 @@ class _Observer:
     def sending(self, send: Send) -> RequestEvent:
         name, is_probe = self._known(send)
         self._number += 1
-        operation = self._call.operation
+        operation = self._operation
         if self._delay is not None:
             _tell(self._hooks.on_retry, RetryEvent(operation, self._delay, self._reason))
         if not is_probe:
@@ -150,18 +156,15 @@ class _Observer:
         plan = self._plan
         if plan.probe is not None and send.target == plan.probe.target(NEW, plan.prefix):
             return NEW, True
-        if not self._targets:
-            request = plan.prepared(self._call)
-            self._targets = {request.target(name, plan.prefix): name for name in reversed(list(request.routes))}
         # A redirect leads to a target that neither format has.
         return self._targets.get(send.target, self._format or NEW), False
 
 
 def observed(
-    steps: Generator[Any, Any, RawResponse[Any]], plan: Plan, call: Call, hooks: Hooks, now: Callable[[], float]
+    steps: Generator[Any, Any, RawResponse[Any]], plan: Plan, request: Request, hooks: Hooks, now: Callable[[], float]
 ) -> Generator[Any, Any, RawResponse[Any]]:
     """The same steps, and the hooks called on the way."""
-    observer = _Observer(plan, call, hooks, now)
+    observer = _Observer(plan, request, hooks)
     outcome: Any = None
     try:
         while True:

@@ -6,15 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from lowcodeapi_baseten_api.resources.inference import Inference
-from lowcodeapi_baseten_api.types import UNSET, Query, Unset
+from lowcodeapi_baseten_api.types import UNSET, Call, Query, Unset
 
-from . import predictions, waking
 from .base import Workflows
 from .driving import drive
+from .intervals import DEPLOYMENT, INTERVAL, MAX_INTERVAL, PREDICTION
 from .many import ManyPredictions
 from .predictions import AsyncPrediction, method_of, until_succeeded
-from .streams import PredictionStream
-from .watching import INTERVAL, MAX_INTERVAL
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import (
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
 
     from ..client import Baseten
     from .client import WorkflowClient
+    from .streams import PredictionStream
 
 CALLS = Inference(lambda call: call)
 """Methods that hand back the call that they would make."""
@@ -106,7 +105,7 @@ class InferenceWorkflows(ManyPredictions, Workflows, Inference):
         self,
         request_id: str,
         *,
-        timeout: float | None = predictions.TIMEOUT,
+        timeout: float | None = PREDICTION,
         interval: float = INTERVAL,
         max_interval: float = MAX_INTERVAL,
         on_change: Callable[[AsyncRequestStatus], Any] | None = None,
@@ -138,7 +137,7 @@ class InferenceWorkflows(ManyPredictions, Workflows, Inference):
         environment: str | None = None,
         deployment: str | None = None,
         development: bool = False,
-        timeout: float | None = waking.TIMEOUT,
+        timeout: float | None = DEPLOYMENT,
         interval: float = INTERVAL,
         max_interval: float = MAX_INTERVAL,
         on_change: Callable[[Deployment], Any] | None = None,
@@ -162,6 +161,8 @@ class InferenceWorkflows(ManyPredictions, Workflows, Inference):
             WaitFailedError: It failed, or it stayed inactive or scaled to zero for a minute.
             WaitTimeoutError: It was still on its way.
         """
+        from . import waking
+
         pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
         steps = waking.wake(self._client, model_id, environment, deployment, development, on_change, **pace)
         return drive(steps, self._clock)
@@ -197,7 +198,7 @@ class InferenceWorkflows(ManyPredictions, Workflows, Inference):
             extra_headers=extra_headers,
             extra_body=extra_body,
         )
-        return PredictionStream(cast("Baseten", self._client), call)
+        return self._streamed(call)
 
     def stream_predict_development(
         self,
@@ -227,7 +228,7 @@ class InferenceWorkflows(ManyPredictions, Workflows, Inference):
             extra_headers=extra_headers,
             extra_body=extra_body,
         )
-        return PredictionStream(cast("Baseten", self._client), call)
+        return self._streamed(call)
 
     def stream_predict_deployment(
         self,
@@ -260,4 +261,9 @@ class InferenceWorkflows(ManyPredictions, Workflows, Inference):
             extra_headers=extra_headers,
             extra_body=extra_body,
         )
+        return self._streamed(call)
+
+    def _streamed(self, call: Call) -> PredictionStream:
+        from .streams import PredictionStream
+
         return PredictionStream(cast("Baseten", self._client), call)

@@ -35,7 +35,8 @@ class ManyPredictions:
 
         An input is pulled when there is room to send it: at most `concurrency` are under way, at most twice as many are
         pulled and not yet yielded. Where the answer is 429, or that the model is not ready, the whole run slows down
-        and the item is sent again until its time is over. Closing the iterator cancels what is under way.
+        and the item is sent again until its time is over. Closing the iterator cancels what is under way. The run has
+        connections of its own, unless the client was given an httpx transport.
 
         With a `checkpoint` every item is written down before it is sent, and its result before it is yielded. A run
         that was killed goes on with the same inputs and the same file: what was answered comes from the file and is not
@@ -55,6 +56,7 @@ class ManyPredictions:
             resend_unknown: Send items of unknown fate again, though they may have been carried out.
 
         Raises:
+            InvalidParameterError: An argument can't be sent. Nothing was.
             JournalError: The checkpoint is of another run, in use, or damaged. Nothing was sent.
         """
         from .predict_many import Run, predict_many

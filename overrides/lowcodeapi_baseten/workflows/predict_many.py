@@ -8,20 +8,20 @@ import os
 import queue
 import threading
 import time
-from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Generator, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
 from lowcodeapi_baseten_api.resources.inference import Inference
 from lowcodeapi_baseten_api.types import Call
 
-from ..engines.bulk import Bulk, Exchange, Item, Options
+from ..engines.bulk import Bulk, Item, Options
+from ..engines.driven import StepsOf
 from ..engines.journal import Journal
-from ..engines.sources import source_of
-from ..envelope import Answer
+from ..engines.sending import sender
+from ..engines.sources import Source, source_of
 from ..errors import ConfigurationError, InvalidParameterError
 from ..request import check_timeout
-from ..steps import Failure, Send, Steps
+from ..steps import Steps
 from .calls import run
 from .predictions import method_of
 
@@ -58,44 +58,58 @@ class Run:
             if seconds is not None:
                 check_timeout(seconds)
         self._method = method_of(_CALLS, "predict", environment, deployment, development)
-        self._concurrency, self._is_ordered, self._does_raise = concurrency, ordered, on_error == "raise"
+        self.concurrency, self._is_ordered, self.does_raise = concurrency, ordered, on_error == "raise"
         self._timeout, self._run_timeout = timeout, run_timeout
         self._checkpoint, self._resend_unknown = checkpoint, resend_unknown
 
-    def call_of(self, value: Any, timeout: float | None) -> Call:
-        """The call of one input."""
-        call: Call = self._method(input=value, timeout=timeout)
-        return call
+    def steps_of(self, client: Baseten | AsyncBaseten) -> StepsOf:
+        """What gives the steps of the call of one input, with so many seconds for it.
+
+        Raises `InvalidParameterError` where no input could be sent.
+        """
+        plan, hooks = client._plan, client._hooks
+        # They differ in their inputs alone: all else of the request is checked and made once.
+        like = plan.prepared(self._method(input=None))
+        first = like.call
+
+        def steps_of(value: Any, timeout: float | None) -> Steps[Any]:
+            call = Call(first.operation, first.path, first.query, {"input": value}, timeout)
+            return run(plan, call, time.monotonic, hooks, like)
+
+        return steps_of
 
     def options(self) -> Options:
         """The options of the run, which begins now."""
         until = None if self._run_timeout is None else time.monotonic() + self._run_timeout
-        return Options(self._concurrency, self._is_ordered, self._does_raise, self._timeout, until)
+        return Options(self.concurrency, self._is_ordered, self.does_raise, self._timeout, until)
 
     def journal(self, base_url: str) -> Journal | None:
         """The checkpoint, opened. Raises `JournalError`."""
         if self._checkpoint is None:
             return None
-        call = self.call_of(None, None)
+        call = self._method(input=None)
         header = {"operation": call.operation, **call.path, "base_url": base_url}
         return Journal(self._checkpoint, header, resend_unknown=self._resend_unknown)
 
 
 def predict_many(client: Baseten, inputs: Iterable[Any], asked: Run) -> Generator[Item, None, None]:
     """Predict for many inputs. The run is in a thread of its own; closing the generator ends it."""
-    source = source_of(inputs, is_sync=True)
-    plan = client._plan
+    source, steps_of, plan = source_of(inputs, is_sync=True), asked.steps_of(client), client._plan
     journal = asked.journal(plan.origin + plan.prefix)
-    return _items(client, asked, _Course(client, asked, source, journal))
+    items = _items(asked, _Course(client, asked, source, steps_of, journal))
+    next(items)
+    return items
 
 
-def _items(client: Baseten, asked: Run, course: _Course) -> Generator[Item, None, None]:
-    course.start()
+def _items(asked: Run, course: _Course) -> Generator[Item, None, None]:
     try:
+        # As far as here it goes at once: whoever closes it before its first item lets go of the checkpoint, too.
+        yield Item(-1, None)
+        course.start()
         while (items := course.said.get()) is not None:
             taken, since = 0, time.monotonic()
             for item in items:
-                if asked._does_raise and item.error is not None:
+                if asked.does_raise and item.error is not None:
                     raise item.error
                 yield item
                 taken += 1
@@ -112,14 +126,16 @@ def _items(client: Baseten, asked: Run, course: _Course) -> Generator[Item, None
 class _Course:
     """A run in an event loop in a thread of its own."""
 
-    def __init__(self, client: Baseten, asked: Run, source: Any, journal: Journal | None) -> None:
-        self._client, self._asked, self._source, self._journal = client, asked, source, journal
+    def __init__(self, client: Baseten, asked: Run, source: Source, steps_of: StepsOf, journal: Journal | None) -> None:
+        self._client, self._asked, self._source, self._steps_of = client, asked, source, steps_of
+        self._journal = journal
         self.said: queue.SimpleQueue[list[Item] | None] = queue.SimpleQueue()
         self.problem: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._bulk: Bulk | None = None
         self._main: asyncio.Task[Any] | None = None
         self._is_ready = threading.Event()
+        self._is_closed = False
         self._thread = threading.Thread(target=self._work, name="lowcodeapi-baseten-bulk", daemon=True)
 
     def start(self) -> None:
@@ -130,17 +146,23 @@ class _Course:
         self._tell(lambda: None if self._bulk is None else self._bulk.taken(items))
 
     def close(self) -> None:
+        self._is_closed = True
         self._tell(lambda: None if self._main is None else self._main.cancel())
-        self._thread.join()
+        if self._thread.ident is not None:
+            self._thread.join()
+        if self._bulk is None:
+            self._source.close()
+            if self._journal is not None:
+                self._journal.close()
 
     def _tell(self, what: Callable[[], object]) -> None:
-        assert self._loop is not None
-        with contextlib.suppress(RuntimeError):  # It has ended.
-            self._loop.call_soon_threadsafe(what)
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # It has ended.
+                self._loop.call_soon_threadsafe(what)
 
     def _work(self) -> None:
         try:
-            with asyncio.Runner() as runner:
+            with asyncio.Runner(loop_factory=_loop_factory()) as runner:
                 self._loop = runner.get_loop()
                 runner.run(self._run())
         except BaseException as error:
@@ -151,57 +173,39 @@ class _Course:
 
     async def _run(self) -> None:
         self._main = asyncio.current_task()
-        exchange, close = _exchange_of(self._client, self._asked._concurrency)
-        self._bulk = Bulk(
-            _steps_of(self._client),
-            exchange,
-            self._asked.call_of,
-            self._source,
-            self._asked.options(),
-            self._journal,
-            self.said.put,
-        )
+        if self._is_closed:
+            return
+        asked = self._asked
+        sending = sender(self._client._shared, asked.concurrency)
+        self._bulk = Bulk(self._steps_of, sending.begin, self._source, asked.options(), self._journal, self.said.put)
         self._is_ready.set()
         try:
             await self._bulk.run()
         finally:
-            await close()
+            await sending.aclose()
 
 
-def _steps_of(client: Baseten | AsyncBaseten) -> Callable[[Call], Steps[Any]]:
-    return lambda call: run(client._plan, call, time.monotonic, client._hooks)
-
-
-def _exchange_of(client: Baseten, concurrency: int) -> tuple[Exchange, Callable[[], Awaitable[None]]]:
-    """How a sync client sends in an event loop: with an engine of the loop's own, or its own transport in threads."""
-    shared = client._shared
-    if shared.transport is None:
-        from ..engines.stock import AsyncEngine
-
-        engine = AsyncEngine(shared.origin, shared.token, shared.max_bytes)
-        return engine.exchange, engine.aclose
-    threads = ThreadPoolExecutor(concurrency, "lowcodeapi-baseten-transport")
-
-    async def exchange(send: Send) -> Answer | Failure:
-        return await asyncio.get_running_loop().run_in_executor(threads, shared.engine.exchange, send)
-
-    async def close() -> None:
-        threads.shutdown(wait=False, cancel_futures=True)
-
-    return exchange, close
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop's event loop, where the extra `fast` is installed: a run spends half of its time in the loop."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
 
 
 def apredict_many(
     client: AsyncBaseten, inputs: Iterable[Any] | AsyncIterable[Any], asked: Run
 ) -> AsyncGenerator[Item, None]:
     """`predict_many`, asynchronous, in the event loop that it is iterated in."""
-    source = source_of(inputs, is_sync=False)
-    plan = client._plan
+    source, steps_of, plan = source_of(inputs, is_sync=False), asked.steps_of(client), client._plan
     journal = asked.journal(plan.origin + plan.prefix)
-    return _aitems(client, asked, source, journal)
+    return _aitems(client, asked, source, steps_of, journal)
 
 
-async def _aitems(client: AsyncBaseten, asked: Run, source: Any, journal: Journal | None) -> AsyncGenerator[Item, None]:
+async def _aitems(
+    client: AsyncBaseten, asked: Run, source: Source, steps_of: StepsOf, journal: Journal | None
+) -> AsyncGenerator[Item, None]:
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -213,9 +217,16 @@ async def _aitems(client: AsyncBaseten, asked: Run, source: Any, journal: Journa
         waiting.extend(items)
         news.set()
 
-    exchange = client._shared.engine.exchange
-    bulk = Bulk(_steps_of(client), exchange, asked.call_of, source, asked.options(), journal, hand_over)
-    main = asyncio.create_task(bulk.run())
+    sending = sender(client._shared, asked.concurrency)
+    bulk = Bulk(steps_of, sending.begin, source, asked.options(), journal, hand_over)
+
+    async def whole() -> None:
+        try:
+            await bulk.run()
+        finally:
+            await sending.aclose()
+
+    main = asyncio.create_task(whole())
     main.add_done_callback(lambda _: news.set())
     try:
         while waiting or not main.done():
@@ -224,7 +235,7 @@ async def _aitems(client: AsyncBaseten, asked: Run, source: Any, journal: Journa
                 await news.wait()
             items, waiting[:] = list(waiting), []
             for item in items:
-                if asked._does_raise and item.error is not None:
+                if asked.does_raise and item.error is not None:
                     raise item.error
                 yield item
                 bulk.taken(1)
@@ -232,3 +243,4 @@ async def _aitems(client: AsyncBaseten, asked: Run, source: Any, journal: Journa
     finally:
         main.cancel()
         await asyncio.gather(main, return_exceptions=True)
+        bulk.close()  # again: it was perhaps cancelled before it began

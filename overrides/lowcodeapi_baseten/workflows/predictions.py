@@ -7,24 +7,24 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidParameterError
-from .driving import Clock, Steps
-from .states import of_async_request
-from .waiting import wait
-from .watching import INTERVAL, MAX_INTERVAL, Watch
+from .intervals import INTERVAL, MAX_INTERVAL, PREDICTION
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import AsyncRequestStatus, CancelAsyncRequestResponse
 
     from .async_inference import AsyncInferenceWorkflows
+    from .driving import Clock, Steps
     from .inference import InferenceWorkflows
-
-TIMEOUT = 3600.0
 
 
 def until_succeeded(
     get: Callable[..., Any], clock: Clock, request_id: str, on_change: Callable[[Any], Any] | None, **pace: Any
 ) -> Steps[AsyncRequestStatus]:
     """Look at an asynchronous request with `get` until it has succeeded."""
+    from .states import of_async_request
+    from .waiting import wait
+    from .watching import Watch
+
     watch = Watch(f"asynchronous request {request_id}", clock, **pace)
 
     def look(seconds: float) -> Any:
@@ -67,7 +67,7 @@ class AsyncPrediction:
     def wait(
         self,
         *,
-        timeout: float | None = TIMEOUT,
+        timeout: float | None = PREDICTION,
         interval: float = INTERVAL,
         max_interval: float = MAX_INTERVAL,
         on_change: Callable[[AsyncRequestStatus], Any] | None = None,
@@ -99,7 +99,7 @@ class AwaitedPrediction:
     async def wait(
         self,
         *,
-        timeout: float | None = TIMEOUT,
+        timeout: float | None = PREDICTION,
         interval: float = INTERVAL,
         max_interval: float = MAX_INTERVAL,
         on_change: Callable[[AsyncRequestStatus], Any] | None = None,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lowcodeapi_baseten_api.models import AsyncRequestState as Asynchronous
-from lowcodeapi_baseten_api.models import AsyncRequestStatus, Deployment, Environment, GetTrainingJobResponse
 from lowcodeapi_baseten_api.models import DeploymentStatus as Deploying
 from lowcodeapi_baseten_api.models import InProgressPromotionStatus as Promoting
 
 from .waiting import Judge, Verdict
+
+if TYPE_CHECKING:
+    from lowcodeapi_baseten_api.models import AsyncRequestStatus, Deployment, Environment, GetTrainingJobResponse
 
 _ASYNCHRONOUS_FAILED = {Asynchronous.FAILED, Asynchronous.EXPIRED, Asynchronous.CANCELED, Asynchronous.WEBHOOK_FAILED}
 _DEPLOYMENT_FAILED = {Deploying.DEPLOY_FAILED, Deploying.BUILD_FAILED, Deploying.BUILD_STOPPED, Deploying.FAILED}

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import Deployment
 
 PRODUCTION = "production"
-TIMEOUT = 1800.0
 
 
 def wake(

@@ -10,8 +10,8 @@ from typing import Any
 from ..errors import APIConnectionError, APIStatusError, InvalidParameterError, LowCodeAPIError, ResponseError
 from .driving import Clock, Do, Pause, Steps
 from .errors import WaitTimeoutError
+from .intervals import INTERVAL, MAX_INTERVAL
 
-INTERVAL, MAX_INTERVAL = 1.0, 10.0
 GROWTH = 1.5
 LONGEST_LOOK = 60.0  # seconds, for one look
 LAST_LOOK = 1.0  # seconds that a look at the very end of the time may take

@@ -1,0 +1,80 @@
+"""The rules of `repair` for what an operation sends and answers: each changes it in place and says how often it did."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from .odd_schemas import walk
+from .shape import Json, Operation
+
+
+def _media_type(operation: Operation) -> int:
+    """A media type that is empty or none: JSON. What is the same but for case and parameters is one."""
+    found = 0
+    for _, content in contents(operation):
+        names = {name: _meant_media_type(name) for name in content}
+        wrong = [name for name, right in names.items() if name != right]
+        for name in wrong:
+            media = content.pop(name)
+            content.setdefault(names[name], media)
+        found += len(wrong)
+    return found
+
+
+def _meant_media_type(name: str) -> str:
+    word = name.partition(";")[0].strip().lower()
+    return word if re.fullmatch(r"[a-z0-9*.+-]+/[a-z0-9*.+-]+", word) else "application/json"
+
+
+def _upload(operation: Operation) -> int:
+    """A field of type `file` in a multipart body is a file."""
+    media = operation.node.get("requestBody", {}).get("content", {}).get("multipart/form-data", {})
+    fields = [
+        field
+        for _, schema in walk(media.get("schema"))
+        for field in (schema, schema.get("items"))
+        if isinstance(field, dict) and str(field.get("type")).strip().lower() in {"file", "binary"}
+    ]
+    for field in fields:
+        field.update({"type": "string", "format": "binary"})
+    return len(fields)
+
+
+def empty_body(operation: Operation) -> int:
+    """A request body that is an object without properties: nothing is sent."""
+    if "requestBody" not in operation.node:
+        return 0
+    for media in medias(operation):
+        schema = media.get("schema", {})
+        says_more = schema.keys() - {"type", "properties", "required", "description"}
+        if schema.get("example") in ("", {}, None):
+            says_more -= {"example"}
+        if says_more or schema.get("properties") or schema.get("type") != "object":
+            return 0
+    del operation.node["requestBody"]
+    return 1
+
+
+def _body_example(operation: Operation) -> int:
+    """The `example` of a body, made of empty strings whatever the types are."""
+    return sum(media.pop("example", None) is not None for media in medias(operation))
+
+
+def medias(operation: Operation) -> list[Json]:
+    return list(operation.node.get("requestBody", {}).get("content", {}).values())
+
+
+def contents(operation: Operation) -> Iterator[tuple[str, Json]]:
+    if "requestBody" in operation.node:
+        yield "body", operation.node["requestBody"].get("content", {})
+    for status, response in operation.node.get("responses", {}).items():
+        yield f"answer {status}", response.get("content", {})
+
+
+RULES: dict[str, Callable[[Operation], int]] = {
+    "media-type": _media_type,
+    "upload": _upload,
+    "empty-body": empty_body,
+    "body-example": _body_example,
+}

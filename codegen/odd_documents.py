@@ -1,0 +1,89 @@
+"""The rules of `repair` for a document as a whole: each changes it in place and says how often it did."""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter
+from collections.abc import Callable
+
+from . import odd_keys, odd_paths
+from .shape import METHODS, Json, operations
+
+
+def _version(document: Json) -> int:
+    """3.0.0 → 3.1.0, where a type may be a list and a reference may have siblings."""
+    changed = document.get("openapi") != "3.1.0"
+    document["openapi"] = "3.1.0"
+    return changed
+
+
+def _info(document: Json) -> int:
+    """`info` without `title` and `version`. The document has neither, so they say nothing."""
+    info = document.setdefault("info", {})
+    missing = {"title": "LowCodeAPI", "version": "0"}.keys() - info.keys()
+    document["info"] = {"title": "LowCodeAPI", "version": "0", **info}
+    return bool(missing)
+
+
+def _servers(document: Json) -> int:
+    """`servers` that are no list of objects with a URL."""
+    servers = document.get("servers", [])
+    kept = [
+        server
+        for server in (servers if isinstance(servers, list) else [])
+        if isinstance(server, dict) and isinstance(server.get("url"), str)
+    ]
+    if kept == servers:
+        return 0
+    document["servers"] = kept
+    return 1
+
+
+def _shared_parameters(document: Json) -> int:
+    """Parameters of a path belong to each of its operations; one of the operation's own goes first."""
+    found = 0
+    for item in document["paths"].values():
+        shared = item.pop("parameters", [])
+        found += len(shared)
+        for node in (item[method] for method in METHODS if method in item):
+            own = node.get("parameters", [])
+            mine = {(parameter["in"], parameter["name"]) for parameter in own}
+            added = [copy.deepcopy(each) for each in shared if (each["in"], each["name"]) not in mine]
+            if added:
+                node["parameters"] = own + added
+    return found
+
+
+def _odd_path(document: Json) -> int:
+    """A path with white space, without its slash, or with placeholders of another kind; see `odd_paths`."""
+    paths = document["paths"]
+    # What needs no repair keeps its name, whatever comes before it.
+    named = {path: path for path in paths if odd_paths.repaired(path) == path.partition("#")[0]}
+    odd = [path for path in paths if path not in named]
+    for path in odd:
+        named[path] = odd_paths.unlike(odd_paths.repaired(path), set(named.values()))
+    document["paths"] = {named[path]: item for path, item in paths.items()}
+    return len(odd)
+
+
+def _operation_id_twice(document: Json) -> int:
+    """The same `operationId` twice: neither is one."""
+    found = list(operations(document))
+    times = Counter(operation.node.get("operationId") for operation in found)
+    twice = [
+        operation for operation in found if "operationId" in operation.node and times[operation.node["operationId"]] > 1
+    ]
+    for operation in twice:
+        del operation.node["operationId"]
+    return len(twice)
+
+
+RULES: dict[str, Callable[[Json], int]] = {
+    "version": _version,
+    "info": _info,
+    "servers": _servers,
+    "unknown-key": odd_keys.unknown_keys,
+    "odd-path": _odd_path,
+    "shared-parameters": _shared_parameters,
+    "operation-id-twice": _operation_id_twice,
+}

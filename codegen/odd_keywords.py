@@ -1,0 +1,160 @@
+"""What the words of JSON Schema besides the types may say, and what of it is taken away because it says nothing."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from collections.abc import Callable
+from typing import Any
+
+from .shape import Json
+
+
+def odd_keyword(schema: Json) -> int:
+    """A word of JSON Schema with a value that it can't have, such as `minimum: "1"`: it says nothing."""
+    wrong = [key for key, is_right in _KEYWORDS.items() if key in schema and not is_right(schema[key])]
+    for key in wrong:
+        del schema[key]
+    if "default" in schema and not _is_default(schema, schema["default"]):
+        del schema["default"]
+        return len(wrong) + 1
+    return len(wrong)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_schema(value: Any) -> bool:
+    return isinstance(value, dict | bool)
+
+
+def _is_pattern(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and re.compile(value) is not None
+    except (re.error, RecursionError, OverflowError):
+        return False
+
+
+def _is_flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_object(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _never(value: Any) -> bool:
+    return False
+
+
+_KEYWORDS: dict[str, Callable[[Any], bool]] = {
+    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), _is_number),
+    "multipleOf": lambda value: _is_number(value) and value > 0,
+    **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"), _is_count),
+    **dict.fromkeys(("uniqueItems", "readOnly", "writeOnly", "deprecated"), _is_flag),
+    **dict.fromkeys(("items", "additionalProperties"), _is_schema),
+    **dict.fromkeys(("allOf", "anyOf", "oneOf"), lambda value: _is_list(value) and len(value) > 0),
+    "examples": _is_list,
+    "pattern": _is_pattern,
+    "$comment": _is_text,
+    # Nobody reads these, and what is in them would have to be repaired as well.
+    **dict.fromkeys(("not", "if", "then", "else", "contains", "prefixItems", "xml", "propertyNames"), _never),
+    **dict.fromkeys(("patternProperties", "dependentSchemas", "dependentRequired", "unevaluatedItems"), _never),
+    **dict.fromkeys(("unevaluatedProperties", "contentSchema", "minContains", "maxContains"), _never),
+    **dict.fromkeys(("$id", "$schema", "$anchor", "$defs", "definitions"), _never),
+    **dict.fromkeys(("$dynamicRef", "$dynamicAnchor", "$vocabulary"), _never),
+    "discriminator": lambda value: _is_object(value) and isinstance(value.get("propertyName"), str),
+    "externalDocs": lambda value: _is_object(value) and isinstance(value.get("url"), str),
+}
+
+
+def _is_default(schema: Json, value: Any) -> bool:
+    """Whether a default surely fits: of a structure, or of a pattern that is a stranger's, that is too much to ask."""
+    types = [type_ for type_ in _list(schema.get("type")) or [schema.get("type")] if type_ is not None]
+    if isinstance(value, dict | list):
+        return not value and {dict: "object", list: "array"}[type(value)] in types and "required" not in schema
+    if schema.keys() & {"$ref", "allOf", "anyOf", "oneOf", "pattern"}:
+        return False
+    kinds = {str: {"string"}, bool: {"boolean"}, int: {"integer", "number"}, float: {"number"}, type(None): {"null"}}
+    if types and not kinds[type(value)] & set(types):
+        return False
+    # To Python true is 1, to JSON it is not.
+    allowed = [each for each in schema.get("enum", [value]) if isinstance(each, bool) == isinstance(value, bool)]
+    is_constant = "const" not in schema or (type(value) is type(schema["const"]) and value == schema["const"])
+    return (
+        value in allowed
+        and is_constant
+        and _is_within(schema, value)
+        and _is_of_format(schema.get("format", ""), value)
+    )
+
+
+def _is_within(schema: Json, value: Any) -> bool:
+    """Whether a plain value keeps the bounds that are there for its kind."""
+    if isinstance(value, str):
+        return bool(schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", len(value)))
+    if value is None or isinstance(value, bool):
+        return True
+    step = schema.get("multipleOf", 1)
+    if not math.isfinite(value) or ("multipleOf" in schema and not (isinstance(value, int) and isinstance(step, int))):
+        # Of fractions nobody can say it: 0.3 is no multiple of 0.1 to a computer.
+        return False
+    return bool(
+        schema.get("minimum", value) <= value <= schema.get("maximum", value)
+        and ("exclusiveMinimum" not in schema or schema["exclusiveMinimum"] < value)
+        and ("exclusiveMaximum" not in schema or value < schema["exclusiveMaximum"])
+        and ("multipleOf" not in schema or value % step == 0)
+    )
+
+
+def _is_of_format(format_: str, value: Any) -> bool:
+    """Whether a plain value has the format, where that can be told. A format that nobody knows every value has."""
+    if isinstance(value, str) and format_ in _TEXTS:
+        return _TEXTS[format_](value)
+    if isinstance(value, int | float) and format_ in _LIMITS:
+        return isinstance(value, int) and -_LIMITS[format_] <= value < _LIMITS[format_]
+    return format_ not in _UNTOLD
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        datetime.datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return re.fullmatch(r"[0-9-]{10}T[0-9:]{8}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})", text) is not None
+
+
+def _is_date(text: str) -> bool:
+    return re.fullmatch(r"[0-9-]{10}", text) is not None and _is_moment(f"{text}T00:00:00Z")
+
+
+_TEXTS: dict[str, Callable[[str], bool]] = {
+    "date-time": _is_moment,
+    "date": _is_date,
+    "email": lambda text: re.fullmatch(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+", text) is not None,
+    "uuid": lambda text: re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text) is not None,
+}
+_LIMITS = {"int32": 2**31, "int64": 2**63}
+# Those of JSON Schema that take a parser of their own.
+_UNTOLD = frozenset(
+    {"time", "duration", "idn-email", "hostname", "idn-hostname", "ipv4", "ipv6", "uri", "uri-reference", "iri"}
+    | {"iri-reference", "uri-template", "json-pointer", "relative-json-pointer", "regex", "byte", "binary", "color"}
+)
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,156 @@
+"""References: what they lead to where it is there, and what becomes of those that lead nowhere.
+
+A path, a parameter and a body are read where they are used, so they are copied there. Schemas and answers stay
+references as long as they lead to a component; of any others nothing is known, and the value may be anything.
+"""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import unquote
+
+from .documents import clipped
+from .shape import METHODS, Json
+
+_COMPONENT = re.compile(r"#/components/(schemas|responses)/([A-Za-z0-9._-]{1,100})")
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
+_LONGEST_CHAIN = 20
+
+
+def copied(document: Json) -> tuple[int, list[str]]:
+    """Put what paths, parameters and bodies refer to in the place of the reference, before the shape is looked at.
+
+    Says how often it did, and a line for each that leads nowhere: a path keeps its own operations, a parameter is left
+    out, a body may be anything.
+    """
+    found = 0
+    lines: list[str] = []
+    given = document.get("paths")
+    paths: Json = given if isinstance(given, dict) else {}
+    for path, item in paths.items():
+        if _is_reference(item):
+            found += 1
+            target = _target(document, item["$ref"])
+            own = {key: value for key, value in item.items() if key != "$ref"}
+            if target is None:
+                lines.append(
+                    f"{path}: the path refers to {_shown(item)}, which leads nowhere; what it has is not known"
+                )
+            paths[path] = item = {**copy.deepcopy(target or {}), **own}
+        for place, node in _holders(path, item):
+            times, said = _in_operation(document, place, node)
+            found += times
+            lines += said
+    return found, lines
+
+
+def _holders(path: str, item: Any) -> Iterator[tuple[str, Json]]:
+    """A path and its operations: what may have parameters."""
+    if isinstance(item, dict):
+        yield path, item
+        for method in METHODS:
+            if isinstance(item.get(method), dict):
+                yield f"{method.upper()} {path}", item[method]
+
+
+def _in_operation(document: Json, place: str, node: Json) -> tuple[int, list[str]]:
+    found = 0
+    lines: list[str] = []
+    parameters = node.get("parameters")
+    if isinstance(parameters, list) and any(map(_is_reference, parameters)):
+        kept = []
+        for each in parameters:
+            target: Any = _target(document, each["$ref"]) if _is_reference(each) else each
+            if target is None:
+                lines.append(f"{place}: a parameter refers to {_shown(each)}, which leads nowhere; it is left out")
+            else:
+                kept.append(copy.deepcopy(target))
+            found += _is_reference(each)
+        node["parameters"] = kept
+    body: Any = node.get("requestBody")
+    if _is_reference(body):
+        found += 1
+        target = _target(document, body["$ref"])
+        if target is None:
+            lines.append(f"{place}: the body refers to {_shown(body)}, which leads nowhere; it may be anything")
+        node["requestBody"] = copy.deepcopy(target) or {"content": {"application/json": {}}}
+    return found, lines
+
+
+def _is_reference(node: Any) -> bool:
+    return isinstance(node, dict) and "$ref" in node
+
+
+def _shown(node: Any) -> str:
+    return clipped(repr(node["$ref"]))
+
+
+def _target(document: Json, reference: Any) -> Json | None:
+    """The object that a reference leads to, over others if need be; None where it leads nowhere or in a circle."""
+    for _ in range(_LONGEST_CHAIN):
+        keys = _parts(reference)
+        node: Any = document if keys else None
+        for key in keys:
+            node = node.get(key) if isinstance(node, dict) else None
+        if not isinstance(node, dict):
+            return None
+        if "$ref" not in node:
+            return node
+        reference = node["$ref"]
+    return None
+
+
+def renamed(document: Json, found: Iterable[tuple[str, Json]]) -> int:
+    """Give components whose names no reference can have such names, in the references to them as well."""
+    components = document.get("components", {})
+    names: dict[tuple[str, str], str] = {}
+    for kind in ("schemas", "responses"):
+        known = components.get(kind, {})
+        odd = [name for name in known if not _NAME.fullmatch(name)]
+        for name in odd:
+            plain = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")[:80] or "component"
+            taken = {*known, *(new for (of, _), new in names.items() if of == kind)}
+            free = (f"{plain}_{number}" if number > 1 else plain for number in itertools.count(1))
+            names[kind, name] = next(each for each in free if each not in taken)
+        if odd:
+            components[kind] = {names.get((kind, name), name): node for name, node in known.items()}
+    for _, node in found if names else ():
+        parts = _parts(node.get("$ref"))
+        if len(parts) == 3 and (parts[1], parts[2]) in names:
+            node["$ref"] = f"#/components/{parts[1]}/{names[parts[1], parts[2]]}"
+    return len(names)
+
+
+def _parts(reference: Any) -> list[str]:
+    """The keys that a reference inside the document goes through; none where it leads out of it."""
+    if not isinstance(reference, str) or not reference.startswith("#/"):
+        return []
+    return [unquote(key).replace("~1", "/").replace("~0", "~") for key in reference[2:].split("/")]
+
+
+def dropped(document: Json, found: Iterable[tuple[str, Json]]) -> tuple[int, list[str]]:
+    """Take away the references of schemas and answers, each with its place, that lead to no component."""
+    components = document.get("components", {})
+    lines = []
+    for place, node in found:
+        if "$ref" in node and not _leads_somewhere(components, node["$ref"]):
+            lines.append(f"{place}: refers to {_shown(node)}, which leads nowhere; any value is taken")
+            del node["$ref"]
+    return len(lines), lines
+
+
+def _leads_somewhere(components: Json, reference: Any) -> bool:
+    """Whether there is a component at the end: one that is nothing but a reference to the next may lead in a circle."""
+    met: set[str] = set()
+    while isinstance(reference, str) and reference not in met:
+        met.add(reference)
+        match = _COMPONENT.fullmatch(reference)
+        node = components.get(match[1], {}).get(match[2]) if match else None
+        if node is None or "$ref" not in node:
+            return node is not None
+        reference = node["$ref"]
+    return False

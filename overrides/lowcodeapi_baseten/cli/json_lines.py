@@ -1,0 +1,71 @@
+"""JSON values on standard input, one a line, read when they are wanted."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+_STDIN = 0
+
+
+class BadLine(click.ClickException):
+    """A line that is no JSON. What stands before it was sent."""
+
+
+class JsonLines:
+    """The values of the lines that are not blank.
+
+    A bad line ends them, as the end of the input would, and is left in `problem`: what is under way then is let finish,
+    where an exception would cut it off and leave its fate unknown.
+    """
+
+    problem: BadLine | None = None
+
+    def __init__(self) -> None:
+        # Not sys.stdin: a thread that waits in there for a line must not be waited for when Python exits.
+        self._file = os.fdopen(_STDIN, "rb", closefd=False)
+
+    @property
+    def are_typed(self) -> bool:
+        """Whether somebody types them, and may wonder why nothing happens."""
+        return self._file.isatty()
+
+    def count(self) -> int | None:
+        """How many there are; None where only reading them all would tell, as of a pipe."""
+        if not stat.S_ISREG(os.fstat(_STDIN).st_mode):
+            return None
+        here = self._file.tell()
+        try:
+            return sum(1 for line in self._file if line.strip())
+        finally:
+            self._file.seek(here)
+
+    def check(self) -> None:
+        """Raise the problem, if there was one."""
+        if self.problem is not None:
+            raise self.problem
+
+    def __iter__(self) -> Iterator[Any]:
+        for number, line in enumerate(self._file, 1):
+            if not line.strip():
+                continue
+            try:
+                # Some editors begin a file with a byte order mark.
+                value = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
+            except (ValueError, RecursionError) as error:
+                self.problem = _bad(number, error)
+                return
+            yield value
+
+
+def _bad(number: int, error: Exception) -> BadLine:
+    if isinstance(error, json.JSONDecodeError):
+        what = f"no JSON: {error.msg} at character {error.pos + 1}"
+    else:
+        what = "no UTF-8 text" if isinstance(error, UnicodeDecodeError) else f"no JSON that can be read: {error}"
+    return BadLine(f"line {number} of standard input is {what}; what stands before it was sent, and nothing after it")

@@ -1,0 +1,181 @@
+"""`predict-many`: a prediction for each line of standard input, many at a time."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import itertools
+import sys
+import time
+from collections.abc import Generator, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from . import dry_run
+from .commands import Argument, Command
+from .exits import say
+from .json_lines import JsonLines
+from .operations import check
+from .predict import ABOUT_DEPLOYMENT, ABOUT_ENV, DEVELOPMENT
+from .settings import Seconds, Settings, common_options
+from .tally import Tally, ranges
+from .text import to_json
+from .values import Number
+
+if TYPE_CHECKING:
+    from ..engines.bulk import Item
+
+_DESCRIPTION = """\
+predict-many production < in.jsonl > out.jsonl
+
+Standard input has one JSON value a line, each the input of one prediction. The output has one line for each, as they \
+come: {"index": 0, "output": ...}, or "base64" for bytes, or "error" and "type". The index counts the inputs from 0.
+
+With --checkpoint, a run that was stopped goes on when the same command runs again: all of the output is written anew, \
+and nothing is sent again that was answered. What was sent and not answered is an UnknownFateError.
+
+The exit code is 0 where all were answered, 1 where one was not, 3 at --run-timeout."""
+
+
+def command() -> click.Command:
+    """`predict-many`."""
+    number = Number(int, is_nullable=False)
+    return Command(
+        "predict-many",
+        _predict_many,
+        [
+            Argument("env", ABOUT_ENV, required=False),
+            click.Option(["--deployment"], metavar="ID", help=ABOUT_DEPLOYMENT),
+            click.Option(["--development"], is_flag=True, help="The development deployment, in the place of ENV."),
+            click.Option(["--concurrency"], type=number, default="64", help="How many are under way at most (64)."),
+            click.Option(["--ordered"], is_flag=True, help="Write in the order of the inputs, not as they come."),
+            click.Option(
+                ["--on-error"],
+                type=click.Choice(["collect", "raise"]),
+                default="collect",
+                help="Write an error as a line, or end the run at the first (collect).",
+            ),
+            click.Option(
+                ["--run-timeout"], type=Seconds(), metavar="SECONDS", help="Seconds for everything (default: no end)."
+            ),
+            click.Option(["--checkpoint"], metavar="FILE", help="Write down what is sent and answered."),
+            click.Option(
+                ["--resend-unknown"], is_flag=True, help="With --checkpoint: send again what may have been carried out."
+            ),
+            click.Option(["--no-progress"], is_flag=True, help="Don't show how far it is on a terminal."),
+        ],
+        summary="Call a model for every line of standard input.",
+        description=_DESCRIPTION,
+        common=common_options(timeout="Seconds for each prediction (default: 600)."),
+    )
+
+
+def _predict_many(params: Mapping[str, Any], settings: Settings) -> None:
+    kind, path = _target_of(params)
+    if params["resend_unknown"] and params["checkpoint"] is None:
+        raise click.UsageError("--resend-unknown is for --checkpoint", click.get_current_context())
+    operation = f"inference.predict_{kind}"
+    check(operation, path, {"input": None})
+    inputs = JsonLines()
+    if settings.dry_run:
+        dry_run.show([(operation, path, {"input": value}) for value in itertools.islice(inputs, 1)], settings)
+        inputs.check()
+        return
+    if inputs.are_typed:
+        say("one JSON value a line; Ctrl-D ends them")
+    names = ("concurrency", "ordered", "on_error", "run_timeout", "checkpoint", "resend_unknown")
+    named = {name: params[name] for name in names}
+    named.update({kind: path[0] if path else True, "timeout": settings.timeout})
+    # Where standard output is a terminal too, the lines themselves show how far it is; with -v the requests do.
+    is_shown = sys.stderr.isatty() and not (sys.stdout.isatty() or settings.verbose or params["no_progress"])
+    tally = Tally(inputs.count() if is_shown else None, time.monotonic())
+    with settings.client(timeout=None) as client:
+        items = client.inference.predict_many(inputs, **named)
+        with _accounted(tally, params["checkpoint"]):
+            with contextlib.closing(items), _shown(tally) if is_shown else contextlib.nullcontext():
+                _write(items, tally)
+            inputs.check()
+    if tally.failed or tally.unknown:
+        raise click.exceptions.Exit(1)
+
+
+def _target_of(params: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """What is called: the last word of the operation's name, and its path parameters."""
+    environment, deployment, is_development = params["env"], params["deployment"], params["development"]
+    if sum([environment is not None, deployment is not None, is_development]) != 1:
+        problem = "give ENV, --deployment or --development, exactly one of the three"
+        raise click.UsageError(problem, click.get_current_context())
+    if deployment is not None:
+        return "deployment", [deployment]
+    return ("development", []) if is_development or environment == DEVELOPMENT else ("environment", [environment])
+
+
+def _write(items: Iterator[Item], tally: Tally) -> None:
+    """One line an item, each at once: what was paid for is not lost in a buffer, and `| head` ends the run."""
+    from ..engines.journal import UnknownFateError
+
+    out = sys.stdout.buffer
+    for position, output in items:
+        out.write(_line(position, output).encode())
+        out.flush()
+        if isinstance(output, UnknownFateError):
+            tally.unknown.append(position)
+        elif isinstance(output, Exception):
+            tally.failed += 1
+        else:
+            tally.done += 1
+
+
+def _line(position: int, output: Any) -> str:
+    shown: dict[str, Any] = {"index": position}
+    if isinstance(output, Exception):
+        shown.update(error=str(output), type=type(output).__name__)
+    elif isinstance(output, bytes):
+        shown.update(base64=base64.b64encode(output).decode("ascii"))
+    else:
+        shown.update(output=output)
+    return f"{to_json(shown, indent=None)}\n"
+
+
+@contextlib.contextmanager
+def _accounted(tally: Tally, checkpoint: str | None) -> Generator[None, None, None]:
+    """Say at the end which items are not done; and of a run that did not come to its end, how it goes on."""
+    from ..engines.journal import JournalError
+
+    try:
+        yield
+    except (Exception, KeyboardInterrupt) as error:
+        if checkpoint is not None and not isinstance(error, JournalError):
+            say(f"stopped, {tally.ended:,} written; the same command goes on where it stopped")
+        raise
+    finally:
+        if tally.failed:
+            say(f"{tally.failed:,} of {tally.ended:,} items failed; their lines say why")
+        if tally.unknown:
+            say(
+                f"{len(tally.unknown):,} of {tally.ended:,} items were sent by an earlier run and may have been "
+                f"carried out: {ranges(tally.unknown)}; look, or send them again with --resend-unknown"
+            )
+
+
+@contextlib.contextmanager
+def _shown(tally: Tally) -> Generator[None, None, None]:
+    """A line on standard error that says how far it is, as long as it runs."""
+    from rich.progress import BarColumn, Progress, ProgressColumn, Task
+    from rich.text import Text
+
+    from .tables import console
+
+    class Words(ProgressColumn):
+        """The tally in words."""
+
+        def render(self, task: Task) -> Text:
+            """As it is now."""
+            drawn.update(task.id, completed=tally.ended)
+            return Text(tally.text(time.monotonic()))
+
+    columns = [Words(), *([BarColumn(bar_width=20)] if tally.total else [])]
+    with Progress(*columns, console=console(stderr=True), refresh_per_second=4) as drawn:
+        drawn.add_task("", total=tally.total)
+        yield

@@ -1,0 +1,146 @@
+"""A document before it is written, to which quirks are given: one after the other, in place."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable, Iterator
+from random import Random
+from typing import Any, TypeVar
+
+import attrs
+
+Json = dict[str, Any]
+T = TypeVar("T")
+
+WORDS = [
+    *("refund", "charge", "customer", "status", "model", "payout", "address", "entry", "card", "plan", "invoice"),
+    *("account", "person", "file", "event", "report", "session", "product", "price", "quote", "topup"),
+]
+
+
+@attrs.define
+class Draft:
+    """An operation. `path` is what is meant; `spell` makes of it what is written, `prefix` stands before both.
+
+    `template` is the path with its placeholders, where `path` has none.
+    """
+
+    number: int
+    method: str
+    path: str
+    node: Json
+    spell: Callable[[str], str] = str
+    prefix: str = ""
+    template: str = ""
+
+    @property
+    def meant(self) -> str:
+        return f"/{self.prefix}{self.path}".replace("//v1", "/v1")
+
+    @property
+    def written(self) -> str:
+        return self.spell(f"{self.prefix}{self.path}")
+
+
+@attrs.define
+class Drafts:
+    """A document before it is written."""
+
+    top: Json
+    operations: list[Draft]
+    has_path_references: bool = False
+
+    def written(self) -> Json:
+        paths: Json = {}
+        for draft in self.operations:
+            path = draft.written
+            if draft.method in paths.get(path, {}):
+                path = f"{draft.meant} "
+                while draft.method in paths.get(path, {}):
+                    path += " "
+            paths.setdefault(path, {})[draft.method] = draft.node
+        # What the quirks do to one place, they do to no other.
+        document: Json = copy.deepcopy({**self.top, "paths": paths})
+        if self.has_path_references:
+            items = document.setdefault("components", {})["pathItems"] = {}
+            for index, path in enumerate(list(paths)[::2]):
+                items[f"Item{index}"] = document["paths"][path]
+                document["paths"][path] = {"$ref": f"#/components/pathItems/Item{index}"}
+        return document
+
+    def parameters(self) -> Iterator[Json]:
+        for draft in self.operations:
+            yield from draft.node["parameters"]
+
+    def roots(self) -> Iterator[Json]:
+        """The schemas of the bodies."""
+        for draft in self.operations:
+            for media in draft.node.get("requestBody", {}).get("content", {}).values():
+                yield media["schema"]
+
+    def fields(self) -> Iterator[Json]:
+        """The schemas of parameters and of whatever is inside bodies and answers: not of the bodies themselves."""
+        yield from (each["schema"] for each in self.parameters() if each["in"] == "query" and "schema" in each)
+        for root in self.roots():
+            yield from list(inside(root))[1:]
+        for draft in self.operations:
+            for response in draft.node["responses"].values():
+                for media in response.get("content", {}).values():
+                    yield from inside(media.get("schema", {}))
+
+
+def inside(node: Json) -> Iterator[Json]:
+    """A schema and every one inside it."""
+    yield node
+    for inner in (*node.get("properties", {}).values(), *node.get("anyOf", ())):
+        yield from inside(inner)
+    if isinstance(node.get("items"), dict):
+        yield from inside(node["items"])
+
+
+def schema(rng: Random, depth: int = 1) -> Json:
+    """A schema that is right."""
+    kind = rng.choice(["string", "string", "integer", "number", "boolean", "date", "enum", "array", "object", "anyOf"])
+    about = rng.choice([{}, {"description": "What it is"}])
+    if kind == "date":
+        return {"type": "string", "format": rng.choice(["date-time", "date", "password", "binary"]), **about}
+    if kind == "enum":
+        return {**rng.choice([{"type": "string", "enum": ["open", "closed"]}, {"type": "integer", "enum": [1, 2]}])}
+    if kind in {"array", "object", "anyOf"} and depth == 0:
+        kind = "string"
+    if kind == "array":
+        return {"type": "array", "items": schema(rng, depth - 1), **about}
+    if kind == "anyOf":
+        return {"anyOf": [schema(rng, depth - 1), schema(rng, depth - 1)]}
+    if kind == "object":
+        names = rng.sample(["id", "name", "amount", "created"], rng.randint(0, 3))
+        return {"type": "object", "properties": {name: schema(rng, depth - 1) for name in names}, **about}
+    return {"type": kind, **about}
+
+
+def some(rng: Random, found: Iterable[T]) -> list[T]:
+    """About half of what is found, one at least where there is any."""
+    every = list(found)
+    return [each for each in every if rng.random() < 0.5] or every[:1]
+
+
+Give = Callable[[Drafts, Random], None]
+
+
+@attrs.frozen
+class Quirk:
+    """What it does to a document, and the rule of `repair` that mends it: None where it needs no repair."""
+
+    give: Give
+    rule: str | None
+
+
+class Quirks(dict[str, Quirk]):
+    """Quirks by what they are about."""
+
+    def add(self, about: str, rule: str | None = None) -> Callable[[Give], Give]:
+        def added(give: Give) -> Give:
+            self[about] = Quirk(give, rule)
+            return give
+
+        return added
