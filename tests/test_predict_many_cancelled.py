@@ -213,6 +213,7 @@ _FULL = """
 import resource, sys, threading
 from lowcodeapi_baseten import Baseten
 resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
+sys.dont_write_bytecode = True  # it would be cut off as well, and break whoever imports it next
 def inputs():
     yield from range(3)
     threading.Event().wait()
