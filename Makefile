@@ -5,9 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PROVIDER ?= baseten
-JOBS ?= auto
+# Many tests wait: one worker more than there are cores.
+JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
-.PHONY: demo test soak leaks fuzz bench generate check fetch update diff lint ruff mypy pyright clean
+.PHONY: demo test test-stock soak leaks fuzz bench generate check fetch update diff lint ruff mypy pyright clean
 .DEFAULT_GOAL := test
 
 $(STAMP): pyproject.toml
@@ -23,6 +24,9 @@ demo: $(STAMP)  ## documents -> package -> the guide's workflows against the loc
 
 test: $(STAMP)  ## every test, without the network
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+
+test-stock: $(STAMP)  ## every test over the stock engine: without the extra `fast`
+	@LOWCODEAPI_TRANSPORT=stock $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 soak: $(STAMP)  ## 10,000 predictions and 10,000 reads with faults: each carried out once at most
 	@$(BIN)/python -m tests.soak

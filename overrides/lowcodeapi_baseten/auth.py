@@ -31,7 +31,7 @@ class Content(bytes):
 class Token:
     """The api_token. Its value leaves this object only into a URL that is about to be sent (`added_to`)."""
 
-    __slots__ = ("__redaction", "__value")
+    __slots__ = ("__parameter", "__redaction", "__value")
 
     def __init__(self, value: str) -> None:
         if not isinstance(value, str) or not re.fullmatch(r"[\x21-\x7e]{1,4096}", value):
@@ -40,11 +40,12 @@ class Token:
                 "api_token is not a token: printable ASCII without spaces is expected; was a line break copied with it?"
             )
         self.__value = Hidden(value)
+        self.__parameter = Hidden(f"api_token={quote(value, safe='')}")
         self.__redaction = Redaction([value], MASK)
 
     def added_to(self, target: str) -> str:
         """The path and query of a request, with the token: the last step before it is sent."""
-        return f"{target}{'&' if '?' in target else '?'}api_token={quote(self.__value, safe='')}"
+        return f"{target}{'&' if '?' in target else '?'}{self.__parameter}"
 
     def hidden_in_bytes(self, body: bytes, *, is_error: bool) -> bytes:
         """The body with the token replaced wherever the gateway echoes it."""
