@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 import attrs
 
@@ -42,14 +44,18 @@ def interface(version: Prepared, places: Iterable[str]) -> Interface:
     for node in version.nodes.values():
         if node.place in kept:
             paths.setdefault(node.path, {})[node.method] = node.node
-    document = {**version.document, "paths": paths}
     try:
-        parsed = parse.parse(document, provider="provider")
-        read = surface(parsed.package)
+        package, read, warnings = _generated(json.dumps({**version.document, "paths": paths}))
     except DocumentError as error:
         return Interface(None, None, (), str(error), {})
-    warnings = tuple(_ADDRESS.sub("", line) for line in parsed.warnings)
-    return Interface(parsed.package, read, warnings, None, _names(parsed.package, version))
+    return Interface(package, read, warnings, None, _names(package, version))
+
+
+@lru_cache(maxsize=2)
+def _generated(document: str) -> tuple[Package, Surface, tuple[str, ...]]:
+    """What a document becomes. Kept, since one version is often compared with several others."""
+    parsed = parse.parse(json.loads(document), provider="provider")
+    return parsed.package, surface(parsed.package), tuple(_ADDRESS.sub("", line) for line in parsed.warnings)
 
 
 def places(old: Prepared, new: Prepared, both: list[tuple[Node, Node]]) -> tuple[set[str], set[str]]:
