@@ -117,10 +117,11 @@ def test_what_is_unknown_is_sent_again_where_that_is_asked_for(gateway: LocalGat
 )
 def test_what_was_refused_is_sent_again(status: int, payload: Any, gateway: LocalGateway, path: Path) -> None:
     def refuse(body: Any) -> Any:
-        raise UpstreamError(status, payload)
+        # Longer than there is time: each is refused, and none is under way when its time is over.
+        raise UpstreamError(status, payload, {"retry-after": "3600"})
 
     gateway.predict = refuse
-    assert all(item.error is not None for item in run(gateway, path, range(3), timeout=0.3))
+    assert all(item.error is not None for item in run(gateway, path, range(3), timeout=30))
     assert [line["fate"] for line in lines(path) if "fate" in line] == ["not done"] * 3
     gateway.predict = lambda body: body["input"]
     assert [item.output for item in run(gateway, path, range(3))] == [0, 1, 2]
