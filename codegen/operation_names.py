@@ -38,11 +38,15 @@ def operation_ids(document: Json) -> tuple[dict[str, str], tuple[str, ...]]:
     for longer in (_by_path, _by_method_and_path, _by_digest):
         times = Counter([*ids.values(), *stated.values()])
         shared = [operation for operation in free if times[ids[operation.place]] > 1]
+        places: dict[str, list[str]] = {}
+        named = {**ids, **stated}
+        for operation in found:
+            places.setdefault(named[operation.place], []).append(operation.place)
         for name in sorted({ids[operation.place] for operation in shared}):
-            both = [operation.place for operation in found if name == {**ids, **stated}[operation.place]]
-            lines.append(f"{' and '.join(both)} would be named {name}, and are called by their paths")
+            lines.append(f"{' and '.join(places[name])} would be named {name}, and are called by their paths")
         ids |= {each.place: _spelled(_group(each), longer(each, ids[each.place].partition(".")[2])) for each in shared}
-    return {operation.place: {**ids, **stated}[operation.place] for operation in found}, tuple(lines)
+    named = {**ids, **stated}
+    return {operation.place: named[operation.place] for operation in found}, tuple(lines)
 
 
 def _stated(operation: shape.Operation) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections import Counter, defaultdict
 
 import attrs
 
@@ -57,15 +58,21 @@ def pair(openapi: Json | None, definition: Json | None) -> Paired:
             findings.append(f"{new.place} is in openapi.json only")
         paths.setdefault(new.path, {})[new.method] = node
     paired = {partner.place for partner in partners.values()}
+    taken: defaultdict[str, set[str]] = defaultdict(set)
+    for path, item in paths.items():
+        for method in item:
+            taken[method].add(path)
+    numbers: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for old in old_operations:
         if old.place in paired:
             continue
         if openapi is not None:
             findings.append(f"{old.place} is in definition.json only")
         path = _template(old)
-        if old.method in paths.get(path, {}):
+        if path in taken[old.method]:
             twice.append(f"{old.place} of definition.json and {old.method.upper()} {path} are one operation twice")
-            path = unlike(path, {known for known, item in paths.items() if old.method in item})
+            path = unlike(path, taken[old.method], numbers[old.method])
+        taken[old.method].add(path)
         node, route = _as_template(old, path)
         node["x-routes"] = {"old": route}
         paths.setdefault(path, {})[old.method] = node
@@ -158,7 +165,7 @@ def _as_template(operation: Operation, path: str) -> tuple[Json, Json]:
     """An operation of the old document under a new path, and its old route.
 
     Who has a place in the path goes there. Who has none there, but one in the upstream endpoint, is marked: the gateway
-    pastes it into a URL all the same (gateway-facts.md).
+    pastes it, decoded and with no encoding, into the URL that it calls all the same.
     """
     node = copy.deepcopy(operation.node)
     placed = set(_PLACEHOLDER.findall(path.partition("#")[0]))

@@ -1,4 +1,4 @@
-"""The fast engine's two halves and their event loops behind one face, so that one test speaks of all."""
+"""The engines of the sync and the async client, in each event loop, behind one face, so that one test speaks of all."""
 
 from __future__ import annotations
 
@@ -9,20 +9,48 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
+pytest.importorskip("httptools")
+
 from lowcodeapi_baseten.auth import Content, Token
 from lowcodeapi_baseten.engines.direct import DirectEngine
 from lowcodeapi_baseten.engines.direct_async import AsyncDirectEngine
+from lowcodeapi_baseten.engines.incoming import Parser
 from lowcodeapi_baseten.engines.incoming_h11 import H11Incoming
 from lowcodeapi_baseten.engines.incoming_httptools import HttptoolsIncoming
 from lowcodeapi_baseten.envelope import Answer
 from lowcodeapi_baseten.steps import Failure, Send
 
-TOKEN = "lca-fast-0123456789abcdef"
-KINDS = ["sync", "asyncio", *(["uvloop"] if importlib.util.find_spec("uvloop") else [])]
-# The stock engine is the same but for the parser.
-ALL_KINDS = [*KINDS, "sync, h11", "asyncio, h11"]
+from tests.raw_wire import Peer, RawWire
+from tests.wire import TOKEN
 
-Exchange = Callable[[Send], Answer | Failure]
+KINDS = ["sync", "asyncio", *(["uvloop"] if importlib.util.find_spec("uvloop") else [])]
+EVERY = pytest.mark.parametrize("kind", KINDS)
+LOOPS = pytest.mark.parametrize("kind", KINDS[1:])
+# "fast" and "stock" are the same connections with another parser.
+BOTH_PARSERS = pytest.mark.parametrize("kind", [*KINDS, "sync, h11", "asyncio, h11"])
+
+LENGTH = "content-length: 2"
+
+
+def said(*headers: str, body: bytes = b"", status: str = "200 OK", version: str = "1.1") -> bytes:
+    """An answer as a server says it."""
+    return "\r\n".join([f"HTTP/{version} {status}", *headers, "", ""]).encode("latin-1") + body
+
+
+OK = said(LENGTH, body=b"{}")
+
+
+def answers(peer: Peer) -> None:
+    """Say `OK` to every request."""
+    while peer.request():
+        peer.send(OK)
+
+
+def origin(wire: RawWire) -> str:
+    """What an engine is told of where a server is."""
+    return f"http://127.0.0.1:{wire.port}"
 
 
 def send(method: str = "POST", target: str = "/x?a=1", content: bytes | None = b"{}", timeout: float = 10.0) -> Send:
@@ -30,30 +58,60 @@ def send(method: str = "POST", target: str = "/x?a=1", content: bytes | None = b
     return Send(method, target, {"accept": "*/*"}, None if content is None else Content(content), timeout)
 
 
+def sync_engine(origin: str, max_bytes: int = 1 << 20, parser: Parser = HttptoolsIncoming) -> DirectEngine:
+    """The engine of a sync client."""
+    return DirectEngine(origin, Token(TOKEN), max_bytes, parser)
+
+
+def async_engine(
+    origin: str, max_bytes: int = 1 << 20, parser: Parser = HttptoolsIncoming, **options: Any
+) -> AsyncDirectEngine:
+    """The engine of an async client."""
+    return AsyncDirectEngine(origin, Token(TOKEN), max_bytes, parser, **options)
+
+
 @contextmanager
-def engine(kind: str, origin: str, max_bytes: int = 1 << 20) -> Iterator[Exchange]:
+def engine(kind: str, origin: str, max_bytes: int = 1 << 20) -> Iterator[Callable[[Send], Answer | Failure]]:
     """The `exchange` of an engine. Where there is an event loop, it runs only during an exchange."""
     parser = H11Incoming if "h11" in kind else HttptoolsIncoming
     if kind.partition(",")[0] == "sync":
-        made = DirectEngine(origin, Token(TOKEN), max_bytes, parser)
+        made = sync_engine(origin, max_bytes, parser)
         try:
             yield made.exchange
         finally:
             made.close()
         return
-    problems: list[Any] = []
-    with asyncio.Runner(loop_factory=loop_factory(kind), debug=True) as runner:
-        runner.get_loop().set_exception_handler(lambda _, context: problems.append(context))
-        loop_made = AsyncDirectEngine(origin, Token(TOKEN), max_bytes, parser)
+    with _event_loop(kind) as runner:
+        loop_made = async_engine(origin, max_bytes, parser)
         try:
             yield lambda send: runner.run(loop_made.exchange(send))
         finally:
             runner.run(loop_made.aclose())
-    assert problems == []
 
 
-def loop_factory(kind: str) -> Callable[[], asyncio.AbstractEventLoop]:
-    """What makes the event loop of a kind."""
+def run(kind: str, main: Callable[[], Any]) -> Any:
+    """What `main` returns in an event loop of its own."""
+    with _event_loop(kind) as runner:
+        return runner.run(main())
+
+
+def is_bare(engine: AsyncDirectEngine) -> bool:
+    """Whether nobody waits, and nothing is open or being opened."""
+    pool: Any = engine._pool
+    return not (pool.line or pool._open or pool._opening or pool._idle)
+
+
+@contextmanager
+def _event_loop(kind: str) -> Iterator[asyncio.Runner]:
+    """An event loop in which what would be logged and forgotten is an error."""
+    problems: list[Any] = []
+    with asyncio.Runner(loop_factory=_loop_factory(kind), debug=True) as runner:
+        runner.get_loop().set_exception_handler(lambda _, context: problems.append(context))
+        yield runner
+    assert not problems, problems
+
+
+def _loop_factory(kind: str) -> Callable[[], asyncio.AbstractEventLoop]:
     if kind == "uvloop":
         made: Callable[[], asyncio.AbstractEventLoop] = importlib.import_module("uvloop").new_event_loop
         return made

@@ -1,0 +1,47 @@
+"""Calls of the local gateway, without the client that it was made to test; and a model that fails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+from lowcodeapi_baseten.testing import LocalGateway, UpstreamError
+
+SHORT = 0.25
+"""Seconds: how long a test waits to call it silence."""
+JOB = "/v1/training_projects/proj_123/jobs/job_456"
+"""The training job that is there from the start."""
+
+
+class Caller:
+    """Sends requests with the token, as any HTTP client would."""
+
+    def __init__(self, gateway: LocalGateway, client: httpx.Client) -> None:
+        self.gateway = gateway
+        self.client = client
+
+    def __call__(self, method: str, path: str, body: Any = None, **options: Any) -> httpx.Response:
+        url = f"{self.gateway.base_url}{path}{'&' if '?' in path else '?'}api_token={self.gateway.api_token}"
+        if body is not None:
+            options["json"] = body
+        return self.client.request(method, url, **options)
+
+    def result(self, method: str, path: str, body: Any = None) -> Any:
+        response = self(method, path, body)
+        assert response.status_code < 300, response.text
+        return response.json()["result"]
+
+    def is_silent(self, method: str, path: str, body: Any = None) -> bool:
+        with pytest.raises(httpx.ReadTimeout):
+            self(method, path, body, timeout=SHORT)
+        return True
+
+
+def raises(*arguments: Any) -> Any:
+    """A model that fails with this `UpstreamError`."""
+
+    def predict(body: Any) -> Any:
+        raise UpstreamError(*arguments)
+
+    return predict
