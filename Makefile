@@ -25,7 +25,7 @@ demo: $(STAMP)  ## documents -> package -> the guide's workflows against the loc
 test: $(STAMP)  ## every test, without the network
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
-test-stock: $(STAMP)  ## every test over the stock engine: without the extra `fast`
+test-stock: $(STAMP)  ## every test with h11, which parses answers where the extra `fast` is not installed
 	@LOWCODEAPI_TRANSPORT=stock $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 soak: $(STAMP)  ## 10,000 predictions and 10,000 reads with faults: each carried out once at most

@@ -45,9 +45,10 @@ class Baseten(WorkflowClient):
         max_retries: How often a call is sent again, where that can do no harm.
         retry_unsafe: Treat predictions and creations as calls that may be carried out twice.
         remember: Keep which format worked in the user's cache folder for 24 hours, for the next process.
-        transport: What sends. "fast" needs the extra `fast`, and is the default where that is installed; "stock" needs
-            nothing else, and also sends where the environment names a proxy for the gateway. Or an httpx transport, in
-            place of the client's own connections. The environment's `LOWCODEAPI_TRANSPORT` changes the default.
+        transport: What sends. "fast" and "stock" are the client's own connections, and differ in what parses answers:
+            httptools, of the extra `fast`, or h11. The default is "fast" where that is installed, unless the
+            environment's `LOWCODEAPI_TRANSPORT` says otherwise. Where the environment names a proxy for the gateway,
+            httpcore sends, whichever is asked for. Or an httpx transport, in place of all that.
         headers: Headers of every request.
         max_response_bytes: The largest answer that is read, after decompression.
         on_request: Called before every request, with a small event that holds no secret. These four must not block.

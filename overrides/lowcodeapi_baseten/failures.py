@@ -33,6 +33,8 @@ _ADVICE: Mapping[int, str] = {
 }
 
 
+# How the text of a failure begins where the network, or where base_url leads, is to be looked at.
+UNREACHED = "the gateway could not be reached"
 _LOOK = "the request may have been carried out: look before you send it again"
 
 
@@ -76,11 +78,13 @@ def of_failure(
         advice = _LOOK
     elif not any(attempt.purpose == "call" for attempt in attempts):
         advice = "the call itself was not sent"
+    elif failure.kind == "unsent" and not failure.text.startswith(UNREACHED):
+        advice = ""  # the text says what is wrong, on this side
     else:
         advice = "check base_url and the network"
     known: dict[str, Any] = {"operation": operation, "attempts": attempts, "request_id": request_id}
     identified = f", request id {request_id}" if request_id else ""
-    tail = f"({_tried(attempts)}{identified}); {advice}"
+    tail = f"({_tried(attempts)}{identified}){'; ' if advice else ''}{advice}"
     if failure.kind == "refused":
         status = failure.status or 0
         return errors.ResponseError(

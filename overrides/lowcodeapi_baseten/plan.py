@@ -54,14 +54,8 @@ class Plan(NamedTuple):
     retry_unsafe: bool = False
     tables: Tables = BASETEN
 
-    def prepared(self, call: Call, like: Request | None = None) -> Request:
-        """The call, checked and encoded. Raises `InvalidParameterError`.
-
-        `like` is the request of a call that differs in nothing but its body and its timeout: what is equal is taken
-        from there.
-        """
-        if like is not None:
-            return like.with_body(call, self.tables.body)
+    def prepared(self, call: Call) -> Request:
+        """The call, checked and encoded. Raises `InvalidParameterError`."""
         routes = {name: known[call.operation] for name, known in self.routes.items() if call.operation in known}
         more = self.operations[call.operation].path_characters
         return prepare(call, routes, self.headers, body=self.tables.body, path_characters=more)

@@ -33,12 +33,11 @@ Body = Callable[[Call], tuple[Any, Mapping[str, str]]]
 class Request(NamedTuple):
     """A checked call. The path and query of a format are made when it is tried, and kept.
 
-    `query` is the part of it that every format has. `own_headers` are those that say nothing of the body.
+    `query` is the part of it that every format has.
     """
 
     call: Call
     routes: Mapping[str, Route]
-    own_headers: Mapping[str, str]
     query: str
     targets: dict[tuple[str, str], str]
     headers: Mapping[str, str]
@@ -56,18 +55,19 @@ class Request(NamedTuple):
             self.targets[name, prefix] = known
         return known
 
-    def with_body(self, call: Call, body: Body) -> Request:
-        """The request of a call that has another body and another timeout, and all else from this one's call.
+    def with_body(self, body: Any, timeout: float | None) -> Request:
+        """The same call with another JSON body and another timeout. All else was checked, and is taken as it is.
 
         Raises `InvalidParameterError`.
         """
-        if call.timeout is not None:
-            check_timeout(call.timeout)
+        if timeout is not None:
+            check_timeout(timeout)
         known = self.call
-        call = Call(known.operation, known.path, known.query, call.body, call.timeout, *known[5:])
-        content, headers = _encoded(call, body)
-        sent = _headers(self.own_headers, content, headers)
-        return Request(call, self.routes, self.own_headers, self.query, self.targets, sent, content)
+        call = Call(known.operation, known.path, known.query, body, timeout, *known[5:])
+        content, _ = _encoded(call, json_body)
+        if content is None:
+            raise InvalidParameterError(f"an argument of {call.operation}", "is left out, and there is no other")
+        return Request(call, self.routes, self.query, self.targets, self.headers, content)
 
 
 def json_body(call: Call) -> tuple[bytes | None, Mapping[str, str]]:
@@ -100,7 +100,7 @@ def prepare(
         check_headers("extra_headers", call.extra_headers)
         more = {str.lower(name): str.__str__(value) for name, value in call.extra_headers.items()}
         headers = {**headers, **more}
-    return Request(call, routes, headers, query, {}, _headers(headers, content, content_headers), content)
+    return Request(call, routes, query, {}, _headers(headers, content, content_headers), content)
 
 
 def _encoded(call: Call, body: Body) -> tuple[bytes | None, Mapping[str, str]]:

@@ -1,4 +1,4 @@
-"""What the local gateway makes of a request, by gateway-facts.md: its route, its path parameters and its token."""
+"""What the local gateway makes of a request, as the published server does: route, path parameters and token."""
 
 from __future__ import annotations
 

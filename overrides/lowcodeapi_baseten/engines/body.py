@@ -32,7 +32,7 @@ class Body:
         if self._received > self._max_bytes:
             raise self._too_large()
         if self._inflate is None:
-            self._keep(chunk)
+            self._chunks.append(chunk)
             return
         try:
             while chunk:

@@ -1,7 +1,8 @@
 """Which engine sends. "fast" and "stock" are the same connections, with answers parsed by httptools or by h11.
 
 "fast" is the default where the extra is installed; the environment's `LOWCODEAPI_TRANSPORT` and `transport=` decide
-otherwise. Where the environment names a proxy for the gateway, httpcore's pool sends, whatever was asked for.
+otherwise. Where the environment names a proxy for the gateway, httpcore's pool sends, whichever of the two was asked
+for. An httpx transport that was given sends in any case.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def checked(transport: object) -> None:
 
 @cache
 def is_installed() -> bool:
-    """Whether what the fast engine needs is there. Somebody else may have installed an httptools that is too old."""
+    """Whether what "fast" parses with is there. Somebody else may have installed an httptools that is too old."""
     try:
         from httptools import HttpResponseParser
     except ImportError:
@@ -59,7 +60,7 @@ def default() -> Name:
 
 
 def _parser(transport: str | None) -> Parser:
-    """What reads answers: all that the two engines differ in."""
+    """What reads answers: all that "fast" and "stock" differ in."""
     if (transport or default()) == "fast":
         from .incoming_httptools import HttptoolsIncoming
 
@@ -93,15 +94,15 @@ def async_engine(
     transport: httpx.AsyncBaseTransport | Name | None,
     most: int | None = None,
 ) -> AsyncDirectEngine | AsyncPooled | AsyncGiven:
-    """The engine of an async client; one of ours has room for `most` requests at a time, where that is said."""
+    """The engine of an async client, with room for `most` requests at a time, unless it was given a transport."""
     if transport is not None and not isinstance(transport, str):
         from .given import AsyncGiven
 
         return AsyncGiven(origin, token, max_bytes, transport)
+    from .direct_async import MOST, AsyncDirectEngine
+
     if not is_direct(origin):
         from .pooled_async import AsyncPooled
 
-        return AsyncPooled(origin, token, max_bytes)
-    from .direct_async import MOST, AsyncDirectEngine
-
+        return AsyncPooled(origin, token, max_bytes, most or MOST)
     return AsyncDirectEngine(origin, token, max_bytes, _parser(transport), most or MOST)

@@ -1,4 +1,6 @@
-"""JSON → values: the standard library's, several times as fast where msgspec (extra `fast`) is installed.
+"""JSON → values, as the standard library reads it; several times as fast where msgspec (extra `fast`) is installed.
+
+That goes for every engine: `transport` has no part in it.
 
 Not orjson: it silently makes a float of an integer of more than 64 bits. What msgspec doesn't read (NaN, 1e400, a lone
 surrogate, a byte-order mark, UTF-16) is left to the standard library, which decides.

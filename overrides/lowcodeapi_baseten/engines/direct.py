@@ -16,7 +16,7 @@ from ..envelope import Answer
 from ..locks import Lock
 from ..steps import Failure, Send
 from .direct_socket import Connection
-from .failed import CLOSED, FULL, failed, unsent
+from .failed import CLOSED, FULL, failed, trusting, unmade, unsent
 from .heads import Heads, Unreadable
 from .incoming import Parser
 from .slots import Slots
@@ -58,7 +58,7 @@ class DirectEngine:
         except TimeoutError:
             return FULL
         except Exception as error:
-            return unsent(error, self._token)
+            return unmade(error, self._token)
         is_kept = False
         try:
             if self._is_closed:  # while it waited
@@ -67,7 +67,7 @@ class DirectEngine:
                 try:
                     connection = self._opened(until, connection)
                 except Exception as error:
-                    return unsent(error, self._token)
+                    return CLOSED if self._is_closed else unsent(error, self._token)
             try:
                 is_whole = connection.exchange(pieces, incoming, until)
                 outcome = incoming.outcome(self._token)
@@ -90,7 +90,8 @@ class DirectEngine:
         if stale is not None:
             self._drop(stale)
         if self._is_tls and self._tls is None:
-            self._tls = tls_of(self._origin)
+            with trusting():
+                self._tls = tls_of(self._origin)
         made = Connection(connected(self._host, self._port, self._tls, until))
         self._open.add(made)
         if self._is_closed:

@@ -20,13 +20,15 @@ from ..auth import Token
 from ..envelope import Answer
 from ..steps import Failure, Send
 from .direct_wire import Done, Exchange, Wire
-from .failed import CLOSED, FULL, unsent
+from .failed import CLOSED, FULL, trusting, unmade, unsent
 from .heads import Heads
 from .incoming import Parser
 from .sockets import async_addresses, left
 from .tls import tls_of
 
 if TYPE_CHECKING:
+    import ssl
+
     from .pooled_async import AsyncPooled
 
 MOST = 256
@@ -43,7 +45,7 @@ class AsyncDirectEngine:
         self._heads, self._parser = Heads(origin, token), parser
         self._is_closed = False
         self._pool: Pool | None = None
-        self._stock: AsyncPooled | None = None
+        self._on_trio: AsyncPooled | None = None
 
     def begin(self, send: Send, done: Done) -> Callable[[], None]:
         """Start an exchange in the running event loop. `done`, which raises nothing, is called once, and later.
@@ -63,7 +65,7 @@ class AsyncDirectEngine:
             exchange.incoming = self._parser(self._max_bytes, send.method)
             pool.start(exchange)
         except Exception as error:
-            loop.call_soon(exchange.end, unsent(error, self._token))
+            loop.call_soon(exchange.end, unmade(error, self._token))
         return exchange.cancel
 
     async def exchange(self, send: Send) -> Answer | Failure:
@@ -71,7 +73,7 @@ class AsyncDirectEngine:
         try:
             future: asyncio.Future[Answer | Failure] = asyncio.get_running_loop().create_future()
         except RuntimeError:
-            return await self._other().exchange(send)
+            return await self._without_asyncio().exchange(send)
         cancel = self.begin(send, partial(_settle, future))
         try:
             return await future
@@ -79,18 +81,18 @@ class AsyncDirectEngine:
             cancel()
             raise
 
-    def _other(self) -> AsyncPooled:
-        if self._stock is None:
+    def _without_asyncio(self) -> AsyncPooled:
+        if self._on_trio is None:
             from .pooled_async import AsyncPooled
 
-            self._stock = AsyncPooled(self._origin, self._token, self._max_bytes)
-        return self._stock
+            self._on_trio = AsyncPooled(self._origin, self._token, self._max_bytes, self._most)
+        return self._on_trio
 
     async def aclose(self) -> None:
         """Close the connections; those of another process or event loop are left alone."""
         self._is_closed = True
-        if self._stock is not None:
-            await self._stock.aclose()
+        if self._on_trio is not None:
+            await self._on_trio.aclose()
         pool = self._pool
         if pool is not None and pool.pid == os.getpid():
             with contextlib.suppress(RuntimeError):  # on trio there is no such loop
@@ -113,7 +115,8 @@ class Pool:
         parts = urlsplit(origin)
         self._host, self._is_tls = parts.hostname or "", parts.scheme == "https"
         self._port = parts.port or (443 if self._is_tls else 80)
-        self._origin, self._most, self._tls = origin, most, tls_of(origin)
+        self._origin, self._most = origin, most
+        self._tls: ssl.SSLContext | None = None
         self.loop, self.token, self.pid = loop, token, os.getpid()
         self.line: OrderedDict[Exchange, None] = OrderedDict()
         self._idle: list[Wire] = []
@@ -149,12 +152,16 @@ class Pool:
             return
         if self._is_closed or wire.is_lost:
             wire.abort()
-            self.loop.call_soon(exchange.end, unsent(ConnectionError("it was closed"), self.token))
+            outcome = CLOSED if self._is_closed else unsent(ConnectionError("it was closed"), self.token)
+            self.loop.call_soon(exchange.end, outcome)
             return
         self._open.add(wire)
         self._given(wire, exchange)
 
     async def _connected(self, until: float) -> Wire:
+        if self._is_tls and self._tls is None:
+            with trusting():
+                self._tls = tls_of(self._origin)
         found = await async_addresses(self._host, self._port)
         name = self._host if self._tls else None
         problem = OSError(f"{self._host} has no address")

@@ -2,18 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from ..auth import Token
+from ..failures import UNREACHED
 from ..steps import Failure
 from .body import Refused
+from .heads import Unreadable
 
 CLOSED = Failure("unsent", "the client is closed")
-FULL = Failure("unsent", "the gateway could not be reached (every connection is in use)")
+FULL = Failure("unsent", "every connection was in use, and none became free in time")
 SILENT = Failure("timeout", "no answer in time")
 
 
+class Unusable(Exception):
+    """What the environment says of certificates or of a proxy can't be used, so that no connection is made."""
+
+
+@contextmanager
+def trusting() -> Iterator[None]:
+    """Read the certificates that are trusted. Raises `Unusable`."""
+    try:
+        yield
+    except Exception as error:
+        told = f"{type(error).__name__}: {error}"
+        raise Unusable(f"no certificates can be read; see SSL_CERT_FILE and SSL_CERT_DIR ({told})") from None
+
+
 def unsent(error: Exception, token: Token) -> Failure:
-    """No connection was made."""
-    return Failure("unsent", f"the gateway could not be reached ({_told(error, token)})")
+    """No whole request went out: no connection was made, or what was to be written could not be."""
+    if isinstance(error, Unreadable):
+        return unmade(error, token)
+    if isinstance(error, Unusable):
+        return Failure("unsent", token.hidden_in(str(error)))
+    return Failure("unsent", f"{UNREACHED} ({_told(error, token)})")
+
+
+def unmade(error: Exception, token: Token) -> Failure:
+    """What was to be sent can't be, whoever is reached."""
+    return Failure("unsent", f"the request can't be sent ({_told(error, token)})")
 
 
 def failed(error: Exception, token: Token, status: int | None = None) -> Failure:

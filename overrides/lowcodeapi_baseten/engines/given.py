@@ -1,12 +1,13 @@
 """Engines over a transport that the user gave: `httpx.MockTransport`, a recorder, a proxy of one's own.
 
 Such a transport sees the token, since it is what sends it. A sync one is given a timeout for each phase, as httpx does:
-that it ends by the deadline is its own business.
+that it ends by the deadline is its own business. An async one is cut off at the deadline.
 """
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Callable
+from typing import Any, cast
 
 import anyio
 import httpcore
@@ -18,28 +19,37 @@ from ..steps import Failure, Send
 from .answers import answer_of
 from .body import Body, Refused, header_map
 from .pooled import failure_of
+from .uploads import async_body, length_of, sync_body
 
-_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 
 
 def translated(error: Exception) -> Exception:
     """httpx's exceptions by the names that `failure_of` knows."""
+    if isinstance(error, httpx.PoolTimeout):
+        return httpcore.PoolTimeout()
     if isinstance(error, _UNSENT):
         return httpcore.ConnectError(str(error))
     return httpcore.TimeoutException(str(error)) if isinstance(error, httpx.TimeoutException) else error
 
 
 class _Given:
+    _content: Callable[[Any], Any] = staticmethod(sync_body)
+
     def __init__(self, origin: str, token: Token, max_bytes: int) -> None:
         self._origin, self._token, self._max_bytes = origin, token, max_bytes
 
     def _request(self, send: Send) -> httpx.Request:
         timeout = dict.fromkeys(("connect", "pool", "read", "write"), send.timeout)
+        headers = {**send.headers, "accept-encoding": "gzip"}
+        if send.content is not None:
+            # Else an upload goes out in chunks, of which the other side can't tell whether they are all.
+            headers["content-length"] = str(length_of(send.content))
         return httpx.Request(
             send.method,
             self._origin + self._token.added_to(send.target),
-            headers={**send.headers, "accept-encoding": "gzip"},
-            content=send.content,
+            headers=headers,
+            content=self._content(send.content),
             extensions={"timeout": timeout},
         )
 
@@ -51,7 +61,7 @@ class _Given:
 
 
 class SyncGiven(_Given):
-    """`stock.SyncEngine`, over the user's transport."""
+    """The engine of a sync client that was given a transport."""
 
     def __init__(self, origin: str, token: Token, max_bytes: int, transport: httpx.BaseTransport) -> None:
         super().__init__(origin, token, max_bytes)
@@ -83,7 +93,9 @@ class SyncGiven(_Given):
 
 
 class AsyncGiven(_Given):
-    """`stock.AsyncEngine`, over the user's transport."""
+    """The engine of an async client that was given a transport."""
+
+    _content = staticmethod(async_body)
 
     def __init__(self, origin: str, token: Token, max_bytes: int, transport: httpx.AsyncBaseTransport) -> None:
         super().__init__(origin, token, max_bytes)

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+from lowcodeapi_baseten_api.types import Hidden
+
 from ..auth import Content, Token
 from ..steps import Send
 
@@ -27,22 +29,21 @@ class Heads:
     def __init__(self, origin: str, token: Token) -> None:
         self._host = f" HTTP/1.1\r\nHost: {urlsplit(origin).netloc}\r\nAccept-Encoding: gzip\r\n"
         self._token = token
-        self._latest: tuple[tuple[tuple[str, str], ...], str] = ((), "")
+        # What a head was made of, and all of it but the length.
+        self._latest: tuple[tuple[object, ...], Hidden] = ((), Hidden())
 
     def pieces(self, send: Send) -> Iterable[Content]:
         """A request as it is written. Raises `ValueError` where it can't be, without its text.
 
-        Of a body that is read while it is sent (an upload), going through the pieces may raise `Unreadable`.
+        Of a body that is read while it is sent (an upload), going through the pieces may raise `Unreadable`, and
+        `ConnectionError` once all that was announced has been sent and there is more.
         """
         content = send.content
         if content is not None or send.method not in _BODILESS:
             length = f"Content-Length: {len(content or b'')}\r\n\r\n"
         else:
             length = "\r\n"
-        if not _TARGET.fullmatch(send.target) or not _TARGET.fullmatch(send.method):
-            raise ValueError("a request line that is none")
-        target = self._token.added_to(send.target)
-        head = f"{send.method} {target}{self._host}{self._lines(send)}{length}".encode("ascii")
+        head = f"{self._lines(send)}{length}".encode("ascii")
         if content is None:
             return [Content(head)]
         if not isinstance(content, bytes):
@@ -51,15 +52,18 @@ class Heads:
             return [Content(head + content)]
         return [Content(head), content if isinstance(content, Content) else Content(content)]
 
-    def _lines(self, send: Send) -> str:
-        # Nearly every request has the headers of the one before it.
-        items = tuple(send.headers.items())
+    def _lines(self, send: Send) -> Hidden:
+        # Nearly every request differs from the one before it in nothing but its body.
+        made_of = (send.method, send.target, *send.headers.items())
         latest, lines = self._latest
-        if items != latest:
-            lines = "".join([f"{name}: {value}\r\n" for name, value in items])
-            if not _HEADERS.fullmatch(lines) or lines.count("\n") != len(items):
+        if made_of != latest:
+            headers = "".join([f"{name}: {value}\r\n" for name, value in send.headers.items()])
+            if not _TARGET.fullmatch(send.target) or not _TARGET.fullmatch(send.method):
+                raise ValueError("a request line that is none")
+            if not _HEADERS.fullmatch(headers) or headers.count("\n") != len(send.headers):
                 raise ValueError("a header that is none")
-            self._latest = items, lines
+            lines = Hidden(f"{send.method} {self._token.added_to(send.target)}{self._host}{headers}")
+            self._latest = made_of, lines
         return lines
 
     def __repr__(self) -> str:
@@ -77,7 +81,7 @@ def _read_while_sent(head: bytes, content: Any) -> Iterator[Content]:
         if chunk is None:
             break
         if not left and chunk:
-            # What was announced is sent, and was cut off: nobody knows what becomes of it.
+            # All that was announced is sent, and there is more: nobody knows what becomes of it.
             raise ConnectionError("the body is longer than it was")
         left -= len(chunk)
         if left < 0:

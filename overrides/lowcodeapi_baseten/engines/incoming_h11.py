@@ -1,6 +1,6 @@
 """An answer in HTTP/1.1 as it comes in, as h11 reads it. No socket is touched here.
 
-h11 comes with httpx, so this needs nothing else; what `incoming_httptools` reads with is faster, and an extra.
+h11 comes with httpx, so this needs no extra; `incoming_httptools` is faster.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def _request(method: str) -> h11.Request:
 
 
 class H11Incoming:
-    """One answer, from its first byte to its last: the same as `incoming_httptools.HttptoolsIncoming`."""
+    """One answer, from its first byte to its last; `is_over` once there is nothing more to wait for."""
 
     __slots__ = ("_body", "_headers", "_is_spoilt", "_max_bytes", "_problem", "_status", "_wire", "is_over")
 

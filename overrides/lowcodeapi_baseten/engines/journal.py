@@ -2,7 +2,8 @@
 
 An item's line `{"sent": i, "of": digest}` is on the disk before the item is sent, so that an item without one was
 never sent, even where the machine lost its power. `{"done": i, "output": …}` or `{"failed": i, …}` follows. An item
-that was sent and has no answer is one whose fate nobody knows: it is named, and sent again only if that is asked for.
+that was sent and has no such line, or failed in a way that leaves it open, is one whose fate nobody knows: it is named,
+and sent again only if that is asked for. Any other that failed was not carried out, and is sent.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
+import io
 import json
 import os
+import stat
 import threading
 from array import array
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import LowCodeAPIError
@@ -23,10 +25,12 @@ from ..errors import LowCodeAPIError
 _VERSION = 1
 _NEVER, _OPEN = -1, -2  # else: where in the file the line stands that says how it ended
 _MOST_ITEMS = 10**9
+_MOST_HEADER = 1 << 20  # bytes
+_OPENINGS = (b'{"sent": ', b'{"done": ', b'{"failed": ')
 
 
 class JournalError(LowCodeAPIError):
-    """The checkpoint can't be used: it is of another run, in use, or damaged. Nothing was sent."""
+    """The checkpoint can't be used: it is of another run, in use, damaged, or can't be opened. Nothing was sent."""
 
 
 class UnknownFateError(LowCodeAPIError):
@@ -67,11 +71,11 @@ class Journal:
         self._lines: list[str] = []
         self._left = b""
         self._syncing = threading.Lock()
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
-        self._file = os.fdopen(descriptor, "r+b", buffering=0)
+        self._name = repr(os.fspath(path))
+        self._file = self._opened(path)
         try:
-            self._hold(path)
-            self._recall({"journal": _VERSION, **header}, path)
+            self._hold()
+            self._recall({"journal": _VERSION, **header})
         except BaseException:
             self._file.close()
             raise
@@ -140,45 +144,67 @@ class Journal:
         if hasattr(self, "_file"):
             self._file.close()
 
-    def _hold(self, path: str | os.PathLike[str]) -> None:
+    def _opened(self, path: str | os.PathLike[str]) -> io.FileIO:
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+        except (OSError, ValueError) as error:
+            raise JournalError(f"the checkpoint can't be opened ({error})") from None
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return io.FileIO(descriptor, "r+")
+        os.close(descriptor)
+        raise JournalError(f"the checkpoint {self._name} is no file that can be read again")
+
+    def _hold(self) -> None:
         try:
             import fcntl
-        except ImportError:  # Windows
+        except ImportError:  # Windows, where nobody is kept out
             return
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise JournalError(f"the checkpoint {os.fspath(path)!r} is in use by another run") from None
+            raise JournalError(f"the checkpoint {self._name} is in use by another run") from None
 
-    def _recall(self, header: Mapping[str, Any], path: str | os.PathLike[str]) -> None:
-        """Read what is there; cut off a last line that was not written to its end."""
-        end = 0
-        with Path(path).open("rb") as file:
-            for number, line in enumerate(file):
-                if not line.endswith(b"\n"):
-                    break
-                try:
-                    entry = json.loads(line)
-                    if number == 0:
-                        self._check(entry, header, path)
-                    else:
-                        self._note(entry, end)
-                except (ValueError, KeyError, TypeError):
-                    raise JournalError(f"line {number + 1} of the checkpoint {os.fspath(path)!r} is damaged") from None
-                end += len(line)
+    def _recall(self, header: Mapping[str, Any]) -> None:
+        """Read what is there; cut off a last line that a run of ours did not write to its end.
+
+        Until that is certain, the file is only read: it may be anything that somebody holds dear.
+        """
+        # What is held is read, and not whatever has the same name by now.
+        reader = io.BufferedReader(self._file)
+        try:
+            end = self._read(reader, header)
+        finally:
+            reader.detach()
         self._file.truncate(end)
         self._file.seek(end)
         if end == 0:
             self._lines.append(_line(header))
 
-    def _check(self, entry: Any, header: Mapping[str, Any], path: str | os.PathLike[str]) -> None:
-        if entry != header:
-            raise JournalError(
-                f"{os.fspath(path)!r} is no checkpoint of this run: its first line is not {_line(header)}"
-            )
+    def _read(self, file: io.BufferedIOBase, header: Mapping[str, Any]) -> int:
+        """Take in what the lines say. Returns where the last one ends that was written to its end."""
+        # Of another file, the first line may be large, and all of it.
+        first = file.readline(_MOST_HEADER)
+        if _is_torn(first, _line(header).encode()):
+            return 0
+        if not _is(first, header):
+            raise JournalError(f"{self._name} is no checkpoint of this run: its first line is not {json.dumps(header)}")
+        end = len(first)
+        for number, line in enumerate(file, 2):
+            # What is behind an end that was not written may be zeros, where the machine lost its power.
+            if _is_torn(line.rstrip(b"\0"), *_OPENINGS):
+                break
+            try:
+                self._note(line, end)
+            except (ValueError, KeyError, TypeError, OverflowError):
+                raise JournalError(f"line {number} of the checkpoint {self._name} is damaged") from None
+            end += len(line)
+        return end
 
-    def _note(self, entry: dict[str, Any], offset: int) -> None:
-        key = next(key for key in ("sent", "done", "failed") if key in entry)
+    def _note(self, line: bytes, offset: int) -> None:
+        if not line.endswith(b"\n"):
+            raise ValueError("a last line that is not ours")
+        entry = json.loads(line)
+        key = next((key for key in ("sent", "done", "failed") if key in entry), "sent")
         index = entry[key]
         if not isinstance(index, int) or not 0 <= index < _MOST_ITEMS:
             raise ValueError(index)
@@ -215,6 +241,19 @@ def _as_data(value: Any) -> Any:
 
 
 _SORTED = json.JSONEncoder(sort_keys=True, default=_as_data)
+
+
+def _is(line: bytes, header: Mapping[str, Any]) -> bool:
+    """Whether a line is this header, and whole."""
+    try:
+        return line.endswith(b"\n") and json.loads(line) == header
+    except (ValueError, RecursionError):
+        return False
+
+
+def _is_torn(line: bytes, *beginnings: bytes) -> bool:
+    """Whether a run that was killed may have left this of a line that begins with one of these."""
+    return not line.endswith(b"\n") and any(line.startswith(known) or known.startswith(line) for known in beginnings)
 
 
 def _line(entry: Mapping[str, Any]) -> str:

@@ -11,37 +11,34 @@ Go = Callable[[bool], object]
 
 
 class Line:
-    """A line of those who wait."""
+    """A line of those who wait. `waiting` is empty where nobody does."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._waiting: OrderedDict[object, tuple[Go, asyncio.TimerHandle]] = OrderedDict()
-
-    def __len__(self) -> int:
-        return len(self._waiting)
+        self.waiting: OrderedDict[object, tuple[Go, asyncio.TimerHandle]] = OrderedDict()
 
     def join(self, seconds: float, go: Go) -> None:
         """Wait at the end of the line. `go` is called later, never from here."""
         place = object()
         timer = self._loop.call_later(max(seconds, 0.0), self._give_up, place)
-        self._waiting[place] = go, timer
+        self.waiting[place] = go, timer
 
     def let_in(self) -> None:
         """The first one need not wait any longer."""
-        _, (go, timer) = self._waiting.popitem(last=False)
+        _, (go, timer) = self.waiting.popitem(last=False)
         timer.cancel()
         # Not from here: each may let in the next one, and a thousand of them would be a thousand frames deep.
         self._loop.call_soon(go, True)
 
     def _give_up(self, place: object) -> None:
-        go, _ = self._waiting.pop(place)
+        go, _ = self.waiting.pop(place)
         go(False)
 
     def close(self) -> None:
         """Send all away; nobody is told."""
-        for _, timer in self._waiting.values():
+        for _, timer in self.waiting.values():
             timer.cancel()
-        self._waiting.clear()
+        self.waiting.clear()
 
 
 class Turns:
@@ -61,7 +58,7 @@ class Turns:
 
     def release(self) -> None:
         """Give it back."""
-        if self._line:
+        if self._line.waiting:
             self._line.let_in()
         else:
             self._is_taken = False

@@ -29,7 +29,7 @@ class Pace:
 
     def entered(self) -> bool:
         """Take a place, where there is one now and nobody waits for it."""
-        if self._line or self.under_way >= int(self.limit) or (self._resume_at and self.seconds_left() > 0):
+        if self._line.waiting or self.under_way + 1 > self.limit or (self._resume_at and self.seconds_left() > 0):
             return False
         self.under_way += 1
         return True
@@ -48,7 +48,7 @@ class Pace:
             self._in_a_row = 0
             if self.limit < self._most:
                 self.limit = min(self._most, self.limit + 1 / self.limit)
-        if self._line:
+        if self._line.waiting:
             self._let_in()
 
     def seconds_left(self) -> float:
@@ -77,7 +77,7 @@ class Pace:
             if self._timer is None:
                 self._timer = self._loop.call_later(left, self._resume)
             return
-        while self._line and self.under_way < int(self.limit):
+        while self._line.waiting and self.under_way + 1 <= self.limit:
             self.under_way += 1
             self._line.let_in()
 

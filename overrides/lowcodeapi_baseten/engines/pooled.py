@@ -1,9 +1,10 @@
-"""Through a proxy: httpcore's own pool, below the client that logs URLs and keeps requests."""
+"""Through a proxy: httpcore's own pool, below httpx's client, which logs URLs and keeps requests."""
 
 from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,29 +17,49 @@ from ..steps import Failure, Send
 from .answers import answer_of
 from .body import Body, Refused, header_map
 from .deadline import Deadline, DeadlineBackend
-from .failed import CLOSED, failed, unsent
+from .failed import CLOSED, FULL, Unusable, failed, trusting, unsent
+from .heads import Unreadable
 from .proxies import proxy_of
 from .quiet import quietly
 from .tls import tls_of
+from .uploads import length_of, sync_body
 
 _UNSENT = (
     httpcore.ConnectError,
     httpcore.ConnectTimeout,
-    httpcore.PoolTimeout,
     httpcore.ProxyError,
     httpcore.UnsupportedProtocol,
+    Unreadable,
+    Unusable,
 )
 
 
 def failure_of(error: Exception, token: Token) -> Failure:
     """What an exception of httpcore says, without the exception."""
+    if isinstance(error, httpcore.PoolTimeout):
+        return FULL
     if isinstance(error, _UNSENT):
         return unsent(error, token)
     return failed(TimeoutError() if isinstance(error, httpcore.TimeoutException) else error, token)
 
 
+def pool_options(origin: str) -> dict[str, Any]:
+    """What a pool needs to know to reach an origin. Raises `Unusable`."""
+    try:
+        proxy = proxy_of(origin)
+    except httpcore.UnsupportedProtocol as error:
+        raise Unusable(str(error)) from None
+    except ValueError:
+        # What it says of the address may be a piece of the password.
+        raise Unusable("the proxy of the environment is no address that can be read") from None
+    with trusting():
+        return {"proxy": proxy, "ssl_context": tls_of(origin)}
+
+
 class Exchange:
-    """What both kinds do with a request and an answer."""
+    """What the sync and the async engine through a proxy have in common."""
+
+    _content: Callable[[Any], Any] = staticmethod(sync_body)
 
     def __init__(self, origin: str, token: Token, max_bytes: int) -> None:
         parts = urlsplit(origin)
@@ -47,13 +68,12 @@ class Exchange:
         self._fixed = [(b"Host", parts.netloc.encode()), (b"Accept-Encoding", b"gzip")]
 
     def _options(self) -> dict[str, Any]:
-        origin = self._origin
-        return {"keepalive_expiry": 3.0, "proxy": proxy_of(origin), "ssl_context": tls_of(origin)}
+        return {"keepalive_expiry": 3.0, **pool_options(self._origin)}
 
     def _request(self, send: Send) -> httpcore.Request:
         headers = [*self._fixed, *((name.encode(), value.encode()) for name, value in send.headers.items())]
         if send.content is not None or send.method not in {"GET", "HEAD", "DELETE"}:
-            headers.append((b"Content-Length", str(len(send.content or b"")).encode()))
+            headers.append((b"Content-Length", str(length_of(send.content)).encode()))
         scheme, host, port = self._url
         target = self._token.added_to(send.target).encode()
         # A connection that can't be made in time is to be known as such, before the whole exchange is cut off.
@@ -63,7 +83,7 @@ class Exchange:
             send.method.encode(),
             httpcore.URL(scheme=scheme, host=host, port=port, target=target),
             headers=headers,
-            content=send.content,
+            content=self._content(send.content),
             extensions={"timeout": timeout},
         )
 

@@ -17,13 +17,17 @@ from .failed import CLOSED, failed
 from .pooled import Exchange, failure_of
 from .pools import Pools
 from .quiet import quietly
+from .uploads import async_body
 
 
 class AsyncPooled(Exchange):
-    """Any number of tasks on asyncio or trio; in a forked child or another event loop, new connections."""
+    """Up to `most` requests at a time, on asyncio or trio; in a forked child or another event loop, new connections."""
 
-    def __init__(self, origin: str, token: Token, max_bytes: int) -> None:
+    _content = staticmethod(async_body)
+
+    def __init__(self, origin: str, token: Token, max_bytes: int, most: int) -> None:
         super().__init__(origin, token, max_bytes)
+        self._most = most
         self._at: tuple[int, object] | None = None
         self._pools: Pools | None = None
 
@@ -68,7 +72,7 @@ class AsyncPooled(Exchange):
     def _opened(self) -> Pools:
         here = os.getpid(), current_token()
         if self._pools is None or self._at != here:
-            self._pools, self._at = Pools(**self._options()), here
+            self._pools, self._at = Pools(self._most, **self._options()), here
         return self._pools
 
     async def aclose(self) -> None:

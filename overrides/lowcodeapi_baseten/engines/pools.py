@@ -11,31 +11,26 @@ from typing import Any
 import anyio
 import httpcore
 
-SIZE = 1
-POOLS = 256
-
 
 class Pools:
-    """As many connections as are needed, up to `SIZE` in each of up to `POOLS` pools."""
+    """As many connections as are needed, up to `most`."""
 
-    def __init__(self, **options: Any) -> None:
-        self._options = {**options, "max_connections": SIZE, "max_keepalive_connections": SIZE}
+    def __init__(self, most: int, **options: Any) -> None:
+        self._options = {**options, "max_connections": 1, "max_keepalive_connections": 1}
         self._pools: list[httpcore.AsyncConnectionPool] = []
-        self._busy: list[int] = []
-        self._gate = anyio.Semaphore(SIZE * POOLS, fast_acquire=True)
+        # The one that was used last is used first.
+        self._free: list[int] = []
+        self._gate = anyio.Semaphore(most, fast_acquire=True)
 
     async def take(self, timeout: float) -> int:
-        """The number of a pool with room. Raises `httpcore.PoolTimeout` where there is none in so many seconds."""
+        """The number of a pool that is free. Raises `httpcore.PoolTimeout` where none is in so many seconds."""
         try:
             self._gate.acquire_nowait()
         except anyio.WouldBlock:
             await self._wait(timeout)
-        for number, busy in enumerate(self._busy):
-            if busy < SIZE:
-                self._busy[number] += 1
-                return number
+        if self._free:
+            return self._free.pop()
         self._pools.append(httpcore.AsyncConnectionPool(**self._options))
-        self._busy.append(1)
         return len(self._pools) - 1
 
     async def _wait(self, timeout: float) -> None:
@@ -48,8 +43,8 @@ class Pools:
         return self._pools[number]
 
     def give(self, number: int) -> None:
-        """There is room again."""
-        self._busy[number] -= 1
+        """It is free again."""
+        self._free.append(number)
         self._gate.release()
 
     async def renew(self, number: int) -> None:

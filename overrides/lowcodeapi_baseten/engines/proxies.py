@@ -25,7 +25,7 @@ def proxy_of(origin: str) -> httpcore.Proxy | None:
 
 
 def is_direct(origin: str) -> bool:
-    """Whether no proxy is named for an origin, be it one that can't be used."""
+    """Whether no proxy is named for an origin. One that can't be used is named, too: it may not be passed by."""
     try:
         return proxy_of(origin) is None
     except Exception:

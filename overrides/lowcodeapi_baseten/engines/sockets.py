@@ -22,12 +22,11 @@ _LONGEST = 86_400.0  # what the system takes for one wait is limited
 Address = tuple[Any, ...]
 """What `socket.getaddrinfo` says of one."""
 
-
 Told = Callable[[list[Address] | Exception], object]
 
 
 def addresses(host: str, port: int, until: float) -> list[Address]:
-    """Every address. Raises `TimeoutError` where there is none by `until`, else `OSError`."""
+    """Every address. Raises `TimeoutError` where none is known by `until`, else `OSError` or `UnicodeError`."""
     if found := _numeric(host, port):
         return found
     said: queue.SimpleQueue[list[Address] | Exception] = queue.SimpleQueue()
@@ -86,7 +85,7 @@ def _look_up(host: str, port: int, tell: Told) -> None:
 
 
 def connected(host: str, port: int, tls: ssl.SSLContext | None, until: float) -> socket.socket:
-    """A socket to a host, over TLS where there is a context. Raises `OSError`, of which `TimeoutError` is one."""
+    """A socket to a host, over TLS where there is a context. Raises what `addresses` raises."""
     plain = _plain(host, port, until)
     try:
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

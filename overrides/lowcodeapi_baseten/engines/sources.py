@@ -14,7 +14,7 @@ _PROMPT = 0.002  # seconds; a source that takes longer hands over what it has
 
 
 class Source(Protocol):
-    """Inputs, in order. `is_slow` says that asking takes long, whatever is asked for."""
+    """Inputs, in order. `is_slow` says that to ask takes long, for however many."""
 
     is_slow: bool
 
@@ -137,7 +137,7 @@ def _next(inputs: Any, most: int) -> list[Any]:
 
 
 def source_of(inputs: Iterable[Any] | AsyncIterable[Any], *, is_sync: bool) -> Source:
-    """The source for these inputs. Raises `TypeError` for what can't be iterated."""
+    """The source for these inputs. Raises `TypeError` for what is no iterable of inputs, such as a string."""
     if isinstance(inputs, AsyncIterable) and not is_sync:
         return Awaited(inputs)
     if not isinstance(inputs, Iterable) or isinstance(inputs, (str, bytes, dict)):

@@ -16,8 +16,7 @@ import httpx
 from ..steps import Failure
 from .body import header_map
 from .given import translated
-from .pooled import failure_of
-from .proxies import proxy_of
+from .pooled import failure_of, pool_options
 from .quiet import quietly
 from .shared import AsyncShared, Shared
 
@@ -78,33 +77,42 @@ class AsyncTap(_Tap, httpx.AsyncBaseTransport):
 
 
 class OwnTransport(httpx.BaseTransport):
-    """A connection of its own for one stream. What it raises is httpcore's, which the engine knows."""
+    """A connection of its own for one stream. What it raises is not httpx's, but what the engine knows as well."""
 
     def __init__(self, origin: str) -> None:
-        self._pool = httpcore.ConnectionPool(**_pool_options(origin))
+        self._origin = origin
+        self._pool: httpcore.ConnectionPool | None = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         with quietly():
+            if self._pool is None:
+                # Not before: what is wrong with the environment is an error of the call.
+                self._pool = httpcore.ConnectionPool(max_connections=1, **pool_options(self._origin))
             response = self._pool.handle_request(_below(request))
         return httpx.Response(response.status, headers=response.headers, stream=_Pieces(response))
 
     def close(self) -> None:
-        self._pool.close()
+        if self._pool is not None:
+            self._pool.close()
 
 
 class OwnAsyncTransport(httpx.AsyncBaseTransport):
     """`OwnTransport`, asynchronous."""
 
     def __init__(self, origin: str) -> None:
-        self._pool = httpcore.AsyncConnectionPool(**_pool_options(origin))
+        self._origin = origin
+        self._pool: httpcore.AsyncConnectionPool | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         with quietly():
+            if self._pool is None:
+                self._pool = httpcore.AsyncConnectionPool(max_connections=1, **pool_options(self._origin))
             response = await self._pool.handle_async_request(_below(request))
         return httpx.Response(response.status, headers=response.headers, stream=_AsyncPieces(response))
 
     async def aclose(self) -> None:
-        await self._pool.aclose()
+        if self._pool is not None:
+            await self._pool.aclose()
 
 
 class _Pieces(httpx.SyncByteStream):
@@ -172,11 +180,6 @@ class AsyncStreamingShared(AsyncShared):
             await self.tap.kept.response.aclose()
         if self.own is not None:
             await self.own.aclose()
-
-
-def _pool_options(origin: str) -> dict[str, Any]:
-    tls = {"ssl_context": httpx.create_ssl_context()} if origin.startswith("https:") else {}
-    return {"max_connections": 1, "proxy": proxy_of(origin), **tls}
 
 
 def _below(request: httpx.Request) -> httpcore.Request:

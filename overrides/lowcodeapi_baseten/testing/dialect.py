@@ -1,4 +1,7 @@
-"""Baseten's answer → the gateway's answer, in each envelope. Pure. The shapes are those of gateway-facts.md."""
+"""Baseten's answer → the gateway's answer, in each envelope. Pure.
+
+The shapes are the guide's, with `data`, and the published server's, with `result` and the upstream headers in the body.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A request path → the operation, and the URL that the gateway makes of it for Baseten. Pure.
 
-The published server decodes a path parameter and pastes it into the upstream URL with no encoding
-(gateway-facts.md), so that URL is read again from the start by Baseten's own routes.
+The published server decodes a path parameter and pastes it into the upstream URL with no encoding: the id
+`a/../../secrets` of a model asks for the account's secrets. So that URL is read again by Baseten's own routes.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def baseten_routes(new: Mapping[str, RouteRow], old: Mapping[str, RouteRow]) -> 
     """Baseten's own routes: the templates of every operation of the two tables, and the documented key deletion."""
     rows = {operation: (row.method, template_of(row)) for operation, row in old.items()}
     rows.update({operation: (row.method, row.path) for operation, row in new.items()})
-    # The guide's ?prefix= is the gateway's; Baseten's path holds the prefix: gateway-facts.md
+    # The guide deletes a key with ?prefix=; Baseten itself has the prefix in the path.
     return Routes(
         [(operation, *row) for operation, row in rows.items()]
         + [("api_keys.delete", "DELETE", "/v1/api_keys/{prefix}")]

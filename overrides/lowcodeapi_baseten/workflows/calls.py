@@ -20,18 +20,20 @@ _REPLACED = b"\xef\xbf\xbd"  # what a decoder writes in the place of bytes that 
 _TEXT = re.compile(r"text/|application/(json|xml|javascript|x-ndjson|[\w.+-]+\+(json|xml))\b")
 
 
-def run(
-    plan: Plan, call: Call, now: Callable[[], float], hooks: Hooks, like: Request | None = None
-) -> Steps[RawResponse[Any]]:
-    """`call.run`, with what workflows add to it. `like` is as `Plan.prepared` takes it."""
-    request = plan.prepared(call, like)
+def run(plan: Plan, call: Call, now: Callable[[], float], hooks: Hooks) -> Steps[RawResponse[Any]]:
+    """`call.run`, with what workflows add to it. Raises `InvalidParameterError` at once."""
+    return sent(plan, plan.prepared(call), now, hooks)
+
+
+def sent(plan: Plan, request: Request, now: Callable[[], float], hooks: Hooks) -> Steps[RawResponse[Any]]:
+    """`run`, for a call that is prepared."""
     check_size(request)
     steps = plain.run(plan, request, now)
     if not hooks.is_empty():
         steps = observed(steps, plan, request, hooks, now)
     try:
         raw = yield from steps
-        check_bytes(call, raw)
+        check_bytes(request.call, raw)
     except (APIConnectionError, APIStatusError, ResponseError) as error:
         from . import curl
 

@@ -57,7 +57,7 @@ class ManyPredictions:
 
         Raises:
             InvalidParameterError: An argument can't be sent. Nothing was.
-            JournalError: The checkpoint is of another run, in use, or damaged. Nothing was sent.
+            JournalError: The checkpoint is of another run, in use, damaged, or can't be opened. Nothing was sent.
         """
         from .predict_many import Run, predict_many
 

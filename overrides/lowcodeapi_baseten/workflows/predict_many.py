@@ -12,7 +12,6 @@ from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, 
 from typing import TYPE_CHECKING, Any, Literal
 
 from lowcodeapi_baseten_api.resources.inference import Inference
-from lowcodeapi_baseten_api.types import Call
 
 from ..engines.bulk import Bulk, Item, Options
 from ..engines.driven import StepsOf
@@ -22,7 +21,7 @@ from ..engines.sources import Source, source_of
 from ..errors import ConfigurationError, InvalidParameterError
 from ..request import check_timeout
 from ..steps import Steps
-from .calls import run
+from .calls import sent
 from .predictions import method_of
 
 if TYPE_CHECKING:
@@ -70,11 +69,9 @@ class Run:
         plan, hooks = client._plan, client._hooks
         # They differ in their inputs alone: all else of the request is checked and made once.
         like = plan.prepared(self._method(input=None))
-        first = like.call
 
         def steps_of(value: Any, timeout: float | None) -> Steps[Any]:
-            call = Call(first.operation, first.path, first.query, {"input": value}, timeout)
-            return run(plan, call, time.monotonic, hooks, like)
+            return sent(plan, like.with_body({"input": value}, timeout), time.monotonic, hooks)
 
         return steps_of
 

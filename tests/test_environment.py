@@ -1,0 +1,74 @@
+"""What the environment says of certificates and of a proxy may be wrong: every kind of call says so alike."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lowcodeapi_baseten import APIConnectionError, AsyncBaseten, Baseten
+
+from tests.test_proxies import NAMES, TOKEN
+
+# "{folder}" is one with a file in it that holds no certificates.
+WRONG: Mapping[str, tuple[dict[str, str], str]] = {
+    "no such file": ({"SSL_CERT_FILE": "{folder}/missing.pem"}, "no certificates can be read; see SSL_CERT_FILE"),
+    "no certificates": ({"SSL_CERT_FILE": "{folder}/diary.pem"}, "no certificates can be read; see SSL_CERT_FILE"),
+    "no such file, with a proxy": (
+        {"SSL_CERT_FILE": "{folder}/missing.pem", "HTTPS_PROXY": "http://127.0.0.1:9"},
+        "no certificates can be read; see SSL_CERT_FILE",
+    ),
+    "SOCKS": ({"HTTPS_PROXY": "socks5://user:pass-word@127.0.0.1:9"}, "no http:// or https:// address"),
+    "no address": ({"ALL_PROXY": "http://user:pass-word@[127.0.0.1"}, "no address that can be read"),
+    "no port": ({"HTTPS_PROXY": "http://user:pass-word/@127.0.0.1:9"}, "no address that can be read"),
+}
+
+
+def sync(work: Callable[[Baseten], Any]) -> None:
+    with Baseten(api_token=TOKEN, base_url="https://localhost:9", url_format="new", max_retries=0) as client:
+        work(client)
+
+
+def asynchronous(work: Callable[[AsyncBaseten], Any]) -> None:
+    async def main() -> None:
+        async with AsyncBaseten(
+            api_token=TOKEN, base_url="https://localhost:9", url_format="new", max_retries=0
+        ) as client:
+            await work(client)
+
+    asyncio.run(main())
+
+
+async def _run(client: AsyncBaseten) -> None:
+    async for _ in client.inference.predict_many([1], development=True):
+        pass
+
+
+KINDS: Mapping[str, Callable[[], None]] = {
+    "call": lambda: sync(lambda client: client.inference.predict_development(input=1)),
+    "stream": lambda: sync(lambda client: client.inference.stream_predict_development(input=1)),
+    "run": lambda: sync(lambda client: list(client.inference.predict_many([1], development=True))),
+    "async call": lambda: asynchronous(lambda client: client.inference.predict_development(input=1)),
+    "async stream": lambda: asynchronous(lambda client: client.inference.stream_predict_development(input=1)),
+    "async run": lambda: asynchronous(_run),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("wrong", WRONG)
+def test_what_can_not_be_used_is_an_error_that_names_it_and_nothing_is_sent(
+    kind: str, wrong: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "diary.pem").write_text("my diary")
+    for name in (*NAMES, "SSL_CERT_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    variables, told = WRONG[wrong]
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value.replace("{folder}", str(tmp_path)))
+    with pytest.raises(APIConnectionError, match=told) as caught:
+        KINDS[kind]()
+    assert type(caught.value) is APIConnectionError
+    assert [attempt.outcome for attempt in caught.value.attempts] == ["unsent"]
+    assert not any(word in str(caught.value) for word in ("pass-", "base_url", "may have been carried out"))

@@ -1,0 +1,141 @@
+"""The checkpoint is a file of the user's: what is not certainly a run's own is read, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lowcodeapi_baseten.engines.journal import Journal, JournalError, UnknownFateError, digest
+
+HEADER = {"operation": "inference.predict_environment", "env_name": "production"}
+FIRST = json.dumps({"journal": 1, **HEADER}).encode()
+SENT = b'{"sent": 0, "of": "%016x"}' % digest("an input")
+DONE = b'{"done": 0, "output": "an answer"}'
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "run.jsonl"
+
+
+def opened(path: Any) -> Journal:
+    return Journal(path, HEADER, resend_unknown=False)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"my diary",
+        b"my diary\n",
+        b"my diary\nof today",
+        b'{"model": "what json.dump writes"}',
+        b'{"operation": "inference.predict_environment"}',
+        FIRST.replace(b"production", b"staging"),
+        FIRST[:-2].replace(b"production", b"staging"),
+        FIRST + b" and more",
+        b"\n",
+        b"\0" * 1000,
+        b"\xff\xfe\n",
+        b"[" * 100_000,
+        b"[" * 100_000 + b"\n",
+        b"x" * 3_000_000,
+    ],
+    ids=[
+        "no end",
+        "a line",
+        "two lines",
+        "an object",
+        "the like",
+        "another run",
+        "another run that was killed",
+        "more than a header",
+        "an empty line",
+        "zeros",
+        "no text",
+        "deep",
+        "a deep line",
+        "large",
+    ],
+)
+def test_a_file_that_is_something_else_is_left_as_it_was(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    with pytest.raises(JournalError, match=r"run\.jsonl' is no checkpoint of this run") as caught:
+        opened(path)
+    assert path.read_bytes() == content
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kept", [0, 1, 10, len(FIRST)])
+def test_a_run_that_was_killed_while_it_wrote_its_first_line_begins_anew(path: Path, kept: int) -> None:
+    path.write_bytes(FIRST[:kept])
+    opened(path).close()
+    assert path.read_bytes() == FIRST + b"\n"
+
+
+@pytest.mark.parametrize(
+    "torn", [SENT[:1], SENT[:9], SENT[:20], SENT[:9] + b"\0" * 500, DONE[:-1], b'{"failed": 0, "fa']
+)
+def test_a_last_line_that_was_not_written_to_its_end_is_cut_off(path: Path, torn: bytes) -> None:
+    whole = b"\n".join([FIRST, SENT, b""])
+    path.write_bytes(whole + torn)
+    journal = opened(path)
+    past = journal.past(0, "an input")
+    journal.close()
+    assert past is not None and isinstance(past.error, UnknownFateError)
+    assert path.read_bytes() == whole
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"a note of mine",
+        b'{"seen": 1',
+        b"{}\n",
+        b"[]\n",
+        b"7\n",
+        b'{"sent": 0}\n',
+        b'{"sent": -1, "of": "0"}\n',
+        b'{"sent": "0", "of": "0"}\n',
+        b'{"sent": 0, "of": "%b"}\n' % (b"f" * 17),
+        b'{"sent": 0, "of": 5}\n',
+        SENT[:-3] + b"\n",
+    ],
+)
+def test_a_line_that_no_run_wrote_is_named_and_the_file_left_as_it_was(path: Path, line: bytes) -> None:
+    content = b"\n".join([FIRST, SENT, DONE, line])
+    path.write_bytes(content)
+    with pytest.raises(JournalError, match=r"line 4 of the checkpoint .*run\.jsonl' is damaged"):
+        opened(path)
+    assert path.read_bytes() == content
+
+
+def test_a_file_that_is_reached_by_a_link_is_the_one_that_is_kept_and_refused(path: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    try:
+        link.symlink_to(path)
+    except OSError:
+        pytest.skip("no links on this system")
+    path.write_bytes(b"my diary")
+    with pytest.raises(JournalError):
+        opened(link)
+    assert path.read_bytes() == b"my diary"
+    path.unlink()
+    opened(link).close()
+    assert link.is_symlink() and path.read_bytes() == FIRST + b"\n"
+
+
+def test_what_can_not_be_opened_is_an_error_of_ours_that_names_it(tmp_path: Path) -> None:
+    for bad in (tmp_path, tmp_path / "no folder" / "run.jsonl", f"{tmp_path}/run\0"):
+        with pytest.raises(JournalError, match="can't be opened"):
+            opened(bad)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name on this system")
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for bad in (tmp_path / "pipe", os.devnull):
+        with pytest.raises(JournalError, match="is no file"):
+            opened(bad)

@@ -1,0 +1,151 @@
+"""An upload is read while it is sent and says how long it is, over whatever it goes."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import io
+import sys
+from collections.abc import AsyncIterable, Callable, Iterable, Iterator
+from typing import Any, cast
+
+import httpx
+import pytest
+from lowcodeapi_baseten import APIConnectionError, connect, connect_async
+
+from codegen import render
+from tests.drivers import through_httpcore
+from tests.recording_gateway import Gateway
+from tests.small_documents import document, operation, parsed
+
+TOKEN = "a-token-of-the-tests"
+FIELDS = {"file": {"type": "string", "format": "binary"}}
+DOCUMENT = document(
+    {
+        "/v1/files": {
+            "post": operation(
+                "Upload file", requestBody={"content": {"multipart/form-data": {"schema": {"properties": FIELDS}}}}
+            )
+        }
+    }
+)
+CONTENT = b"x" * 300_000
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    folder = tmp_path_factory.mktemp("uploads")
+    read = parsed(DOCUMENT).package
+    for path, content in render.render(read, is_formatted=False).items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+    name = "package_of_uploads"
+    (folder / read.name).rename(folder / name)
+    sys.path.insert(0, str(folder))
+    importlib.invalidate_caches()
+    yield importlib.import_module(name)
+    sys.path.remove(str(folder))
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    server = Gateway()
+    yield server
+    server.close()
+
+
+def upload(kind: str, package: Any, base_url: str, file: Any, transport: Any = None) -> None:
+    """Send a file by either kind of client."""
+    options: dict[str, Any] = {
+        "api_token": TOKEN,
+        "base_url": base_url,
+        "remember": False,
+        "transport": transport,
+        "url_format": "new",
+        "max_retries": 0,
+    }
+    if kind == "sync":
+        with connect(package, **options) as client:
+            client.things.upload_file(file=file)
+        return
+
+    async def main() -> None:
+        client: Any = connect_async(package, **options)
+        try:
+            await client.things.upload_file(file=file)
+        finally:
+            await client.aclose()
+
+    asyncio.run(main())
+
+
+both = pytest.mark.parametrize("kind", ["sync", "async"])
+GIVEN: dict[str, Callable[[], Any]] = {"sync": httpx.HTTPTransport, "async": httpx.AsyncHTTPTransport}
+over_each = pytest.mark.parametrize("over", ["connections of its own", "a transport", "a proxy's pool"])
+
+
+def _given(kind: str, over: str, monkeypatch: pytest.MonkeyPatch) -> Any:
+    if over == "a proxy's pool":
+        through_httpcore(monkeypatch)
+    return GIVEN[kind]() if over == "a transport" else None
+
+
+@both
+@over_each
+def test_an_upload_arrives_whole_and_with_its_length(
+    kind: str, over: str, package: Any, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload(kind, package, gateway.base_url, CONTENT, _given(kind, over, monkeypatch))
+    _, _, headers, sent = gateway.received.pop()
+    assert int(headers["content-length"]) == len(sent)
+    assert "transfer-encoding" not in headers
+    assert b"\r\n\r\n" + CONTENT + b"\r\n" in sent
+
+
+class Broken(io.BytesIO):
+    """A file that can be read for a while."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if self.tell() >= 100_000:
+            raise OSError("the disk is gone")
+        return super().read(size)
+
+
+@both
+@over_each
+def test_a_file_that_can_not_be_read_is_said_and_is_not_called_the_networks_fault(
+    kind: str, over: str, package: Any, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(APIConnectionError, match=r"the request can't be sent .*the disk is gone") as caught:
+        upload(kind, package, gateway.base_url, Broken(CONTENT), _given(kind, over, monkeypatch))
+    assert [attempt.outcome for attempt in caught.value.attempts] == ["unsent"]
+    assert not any(words in str(caught.value) for words in ("be reached", "base_url", "may have been carried out"))
+
+
+class Looking(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """A transport that keeps the pieces of a body, and how far its file was read before the first."""
+
+    def __init__(self, file: io.BytesIO) -> None:
+        self._file = file
+        self.before = -1
+        self.pieces: list[bytes] = []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.before = self._file.tell()
+        self.pieces += cast("Iterable[bytes]", request.stream)
+        return httpx.Response(200, json={"data": {}})
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.before = self._file.tell()
+        self.pieces += [piece async for piece in cast("AsyncIterable[bytes]", request.stream)]
+        return httpx.Response(200, json={"data": {}})
+
+
+@both
+def test_a_transport_that_was_given_reads_an_upload_piece_by_piece(kind: str, package: Any) -> None:
+    file = io.BytesIO(CONTENT)
+    looking = Looking(file)
+    upload(kind, package, "https://localhost/odd", file, looking)
+    assert looking.before == 0
+    assert CONTENT in b"".join(looking.pieces)
+    assert max(map(len, looking.pieces)) < 70_000
