@@ -70,12 +70,16 @@ def parse(raw: bytes, *, where: str) -> dict[str, Any]:
 
 
 def operations(document: object) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield path, method and operation, in the document's order. What is not of this form is passed over."""
+    """Yield path, method and operation, in the document's order. What is not of this form is passed over.
+
+    A method is one however it is spelled: `repair` reads `POST` as `post`.
+    """
     paths = document.get("paths") if isinstance(document, dict) else None
     for path, item in paths.items() if isinstance(paths, dict) else ():
         for method, operation in item.items() if isinstance(item, dict) else ():
-            if method in METHODS and isinstance(operation, dict):
-                yield path, method, operation
+            spelled = method.strip().lower()
+            if spelled in METHODS and isinstance(operation, dict):
+                yield path, spelled, operation
 
 
 def count_operations(document: object) -> int:

@@ -217,6 +217,9 @@ class _Feed:
         if not isinstance(node, dict):
             return node
         kept = {key: value for key, value in node.items() if is_map or key not in _MEANINGLESS}
+        if not is_map and "enum" in kept and isinstance(kept.get("type"), list):
+            # The parser reads an enum of several types by its values, and only where no types are said.
+            del kept["type"]
         if not is_map and isinstance(kept.get("properties"), dict):
             tokens = self._named(kept["properties"])
             kept["properties"] = {tokens[name]: value for name, value in kept["properties"].items()}

@@ -61,6 +61,14 @@ def _body_example(operation: Operation) -> int:
     return sum(media.pop("example", None) is not None for media in medias(operation))
 
 
+def _nullable_body(operation: Operation) -> int:
+    """A whole body that may be null: who has nothing to send leaves it out, and what is in it stays arguments."""
+    schemas = [media["schema"] for media in medias(operation) if "nullable" in media.get("schema", {})]
+    for schema in schemas:
+        del schema["nullable"]
+    return len(schemas)
+
+
 def medias(operation: Operation) -> list[Json]:
     return list(operation.node.get("requestBody", {}).get("content", {}).values())
 
@@ -75,6 +83,7 @@ def contents(operation: Operation) -> Iterator[tuple[str, Json]]:
 RULES: dict[str, Callable[[Operation], int]] = {
     "media-type": _media_type,
     "upload": _upload,
+    "nullable-body": _nullable_body,
     "empty-body": empty_body,
     "body-example": _body_example,
 }

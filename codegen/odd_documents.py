@@ -25,20 +25,6 @@ def _info(document: Json) -> int:
     return bool(missing)
 
 
-def _servers(document: Json) -> int:
-    """`servers` that are no list of objects with a URL."""
-    servers = document.get("servers", [])
-    kept = [
-        server
-        for server in (servers if isinstance(servers, list) else [])
-        if isinstance(server, dict) and isinstance(server.get("url"), str)
-    ]
-    if kept == servers:
-        return 0
-    document["servers"] = kept
-    return 1
-
-
 def _shared_parameters(document: Json) -> int:
     """Parameters of a path belong to each of its operations; one of the operation's own goes first."""
     found = 0
@@ -60,8 +46,11 @@ def _odd_path(document: Json) -> int:
     # What needs no repair keeps its name, whatever comes before it.
     named = {path: path for path in paths if odd_paths.repaired(path) == path.partition("#")[0]}
     odd = [path for path in paths if path not in named]
+    taken = set(named)
+    numbers: Counter[str] = Counter()
     for path in odd:
-        named[path] = odd_paths.unlike(odd_paths.repaired(path), set(named.values()))
+        named[path] = odd_paths.unlike(odd_paths.repaired(path), taken, numbers)
+        taken.add(named[path])
     document["paths"] = {named[path]: item for path, item in paths.items()}
     return len(odd)
 
@@ -81,7 +70,6 @@ def _operation_id_twice(document: Json) -> int:
 RULES: dict[str, Callable[[Json], int]] = {
     "version": _version,
     "info": _info,
-    "servers": _servers,
     "unknown-key": odd_keys.unknown_keys,
     "odd-path": _odd_path,
     "shared-parameters": _shared_parameters,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from .odd_references import NAME
 from .shape import METHODS, Json
 
 _KNOWN: dict[str, frozenset[str]] = {
@@ -87,7 +88,9 @@ def _components(document: Json) -> int:
     """Of components only schemas and answers are read; of the rest, only the kinds of security stay."""
     components = document.get("components", {})
     schemes = components.get("securitySchemes", {})
-    are_schemes = isinstance(schemes, dict) and all(map(_is_scheme, schemes.values()))
+    are_schemes = (
+        isinstance(schemes, dict) and all(map(_is_scheme, schemes.values())) and all(map(NAME.fullmatch, schemes))
+    )
     kept = {"schemas", "responses"} | ({"securitySchemes"} if are_schemes else set())
     wrong = [key for key in components if key not in kept and not key.startswith("x-")]
     for key in wrong:
@@ -98,6 +101,8 @@ def _components(document: Json) -> int:
 def _is_scheme(value: Any) -> bool:
     if not isinstance(value, dict) or value.keys() - {"type", "description", "name", "in", "scheme", "bearerFormat"}:
         return False
+    if not all(isinstance(text, str) for text in value.values()):
+        return False
     if value.get("type") == "apiKey":
         return isinstance(value.get("name"), str) and value.get("in") in ("query", "header", "cookie")
     return value.get("type") == "http" and isinstance(value.get("scheme"), str) and "name" not in value
@@ -105,7 +110,8 @@ def _is_scheme(value: Any) -> bool:
 
 def _is_requirement(value: Any) -> bool:
     return isinstance(value, dict) and all(
-        isinstance(scopes, list) and all(isinstance(scope, str) for scope in scopes) for scopes in value.values()
+        isinstance(scopes, list) and all(isinstance(scope, str) for scope in scopes) and name != "$ref"
+        for name, scopes in value.items()
     )
 
 

@@ -12,8 +12,11 @@ from .shape import Json
 
 
 def odd_keyword(schema: Json) -> int:
-    """A word of JSON Schema with a value that it can't have, such as `minimum: "1"`: it says nothing."""
-    wrong = [key for key, is_right in _KEYWORDS.items() if key in schema and not is_right(schema[key])]
+    """A word of JSON Schema with a value that it can't have, such as `minimum: "1"`: it says nothing.
+
+    Nor does a structure under a word that is none, in which there could be references.
+    """
+    wrong = [key for key, value in schema.items() if not (key.startswith("x-") or _KEYWORDS.get(key, _is_plain)(value))]
     for key in wrong:
         del schema[key]
     if "default" in schema and not _is_default(schema, schema["default"]):
@@ -57,6 +60,14 @@ def _is_object(value: Any) -> bool:
     return isinstance(value, dict)
 
 
+def _is_plain(value: Any) -> bool:
+    return not isinstance(value, dict | list)
+
+
+def _any(value: Any) -> bool:
+    return True
+
+
 def _never(value: Any) -> bool:
     return False
 
@@ -70,6 +81,7 @@ _KEYWORDS: dict[str, Callable[[Any], bool]] = {
     **dict.fromkeys(("allOf", "anyOf", "oneOf"), lambda value: _is_list(value) and len(value) > 0),
     "examples": _is_list,
     "pattern": _is_pattern,
+    **dict.fromkeys(("type", "enum", "properties", "required", "default", "example"), _any),
     "$comment": _is_text,
     # Nobody reads these, and what is in them would have to be repaired as well.
     **dict.fromkeys(("not", "if", "then", "else", "contains", "prefixItems", "xml", "propertyNames"), _never),

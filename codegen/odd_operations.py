@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from .odd_parameters import parameters_of
@@ -13,7 +12,6 @@ RESERVED = frozenset(
     {"x-api-endpoint", "x-routes", "x-path-parameter", "x-safety", "x-timeout", "x-list", "x-any-body", "x-alias"}
     | {"x-pasted", "x-path-characters"}
 )
-_STATUS = r"default|[1-5]([0-9]{2}|XX)"
 
 
 def _reserved(operation: Operation) -> int:
@@ -43,17 +41,14 @@ def _external_docs(operation: Operation) -> int:
 
 
 def _responses(operation: Operation) -> int:
-    """No `responses`, one of no status, or one that is not described: OpenAPI wants them."""
-    given = operation.node.get("responses")
-    given = given if isinstance(given, dict) else {}
-    kept = {status: response for status, response in given.items() if re.fullmatch(_STATUS, status)}
-    operation.node["responses"] = kept or {"default": {"description": "Not described."}}
-    undescribed = [
-        each for each in kept.values() if "$ref" not in each and not isinstance(each.get("description"), str)
-    ]
+    """No `responses`, or one that is not described: OpenAPI wants them."""
+    if not operation.node.get("responses"):
+        operation.node["responses"] = {"default": {}}
+    given = operation.node["responses"].values()
+    undescribed = [each for each in given if "$ref" not in each and not isinstance(each.get("description"), str)]
     for response in undescribed:
         response["description"] = "Not described."
-    return len(undescribed) + (operation.node["responses"] != given and not undescribed)
+    return len(undescribed)
 
 
 RULES: dict[str, Callable[[Operation], int]] = {

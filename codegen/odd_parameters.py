@@ -38,12 +38,14 @@ def _path_parameter_without_place(operation: Operation) -> int:
 def _undeclared_placeholder(operation: Operation) -> int:
     """A place in the path for which there is no parameter: one of the query that has its name, or else any text."""
     parameters = list(parameters_of(operation))
+    placed = {each["name"] for each in parameters if each["in"] == "path"}
+    in_query = {each["name"]: each for each in parameters if each["in"] == "query"}
     found = 0
     for name in odd_paths.placeholders(operation.path):
-        if any(each["in"] == "path" and each["name"] == name for each in parameters):
+        if name in placed:
             continue
         found += 1
-        same = next((each for each in parameters if each["in"] == "query" and each["name"] == name), None)
+        same = in_query.get(name)
         if same is None:
             parameters.append({"name": name, "in": "path", "required": True, "schema": {"type": "string"}})
         else:
@@ -80,7 +82,7 @@ def _parameter_twice(operation: Operation) -> int:
     for parameter in sorted(parameters, key=lambda parameter: "x-path-parameter" not in parameter):
         kept.setdefault((parameter["in"], parameter["name"]), parameter)
     if len(kept) < len(parameters):
-        chosen = [id(parameter) for parameter in kept.values()]
+        chosen = {id(parameter) for parameter in kept.values()}
         operation.node["parameters"] = [parameter for parameter in parameters if id(parameter) in chosen]
     return len(parameters) - len(kept)
 

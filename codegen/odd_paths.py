@@ -7,6 +7,7 @@ Two that become one are told apart by what follows a `#`, which is never sent.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from urllib.parse import quote
 
 PLACEHOLDER = re.compile(r"\{([^{}/]+)\}")
@@ -28,12 +29,15 @@ def repaired(path: str) -> str:
 
 def _each_once(path: str) -> str:
     """A placeholder that stands there twice would be one value twice."""
-    met: dict[str, int] = {}
+    given = set(PLACEHOLDER.findall(path))
+    times: Counter[str] = Counter()
 
     def named(match: re.Match[str]) -> str:
         name = match[1]
-        met[name] = met.get(name, 0) + 1
-        return f"{{{name}}}" if met[name] == 1 else f"{{{name}_{met[name]}}}"
+        times[name] += 1
+        while times[name] > 1 and f"{name}_{times[name]}" in given:
+            times[name] += 1
+        return f"{{{name}}}" if times[name] == 1 else f"{{{name}_{times[name]}}}"
 
     return PLACEHOLDER.sub(named, path)
 
@@ -56,11 +60,15 @@ def _quoted(text: str) -> str:
     return "".join(part if index % 2 else quote(part, safe=_KEPT) for index, part in enumerate(parts))
 
 
-def unlike(path: str, taken: set[str]) -> str:
-    """The path, with a number after a `#` where it is taken."""
+def unlike(path: str, taken: set[str], numbers: Counter[str] | None = None) -> str:
+    """The path, with a number after a `#` where it is taken.
+
+    `numbers` has the last one of each path: so to tell many of one path apart takes no longer than many of several.
+    """
     if path not in taken:
         return path
-    number = 2
-    while f"{path}#{number}" in taken:
-        number += 1
-    return f"{path}#{number}"
+    numbers = Counter() if numbers is None else numbers
+    numbers[path] = max(numbers[path], 1) + 1
+    while f"{path}#{numbers[path]}" in taken:
+        numbers[path] += 1
+    return f"{path}#{numbers[path]}"

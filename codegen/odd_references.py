@@ -6,22 +6,45 @@ references as long as they lead to a component; of any others nothing is known, 
 
 from __future__ import annotations
 
-import copy
-import itertools
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
-from .documents import clipped
+from .documents import DocumentError, clipped
 from .shape import METHODS, Json
 
 _COMPONENT = re.compile(r"#/components/(schemas|responses)/([A-Za-z0-9._-]{1,100})")
-_NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
+NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
 _LONGEST_CHAIN = 20
+MAX_COPIED = 3_000_000
 
 
-def copied(document: Json) -> tuple[int, list[str]]:
+class Copies:
+    """Copies of parts of one document: all together no more than `MAX_COPIED` values.
+
+    Who refers to a large part many times would fill any memory with a small document.
+    """
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+        self._left = MAX_COPIED
+
+    def of(self, node: Any) -> Any:
+        """A copy. Raises `DocumentError` where it would be too much."""
+        self._left -= 1
+        if self._left < 0:
+            raise DocumentError(
+                f"{self._where}: more than {MAX_COPIED:,} values where its references are used;"
+                " this is no document of the gateway"
+            )
+        if isinstance(node, dict):
+            return {key: self.of(value) for key, value in node.items()}
+        return [self.of(value) for value in node] if isinstance(node, list) else node
+
+
+def copied(document: Json, copies: Copies) -> tuple[int, list[str]]:
     """Put what paths, parameters and bodies refer to in the place of the reference, before the shape is looked at.
 
     Says how often it did, and a line for each that leads nowhere: a path keeps its own operations, a parameter is left
@@ -40,9 +63,9 @@ def copied(document: Json) -> tuple[int, list[str]]:
                 lines.append(
                     f"{path}: the path refers to {_shown(item)}, which leads nowhere; what it has is not known"
                 )
-            paths[path] = item = {**copy.deepcopy(target or {}), **own}
+            paths[path] = item = {**copies.of(target or {}), **own}
         for place, node in _holders(path, item):
-            times, said = _in_operation(document, place, node)
+            times, said = _in_operation(document, place, node, copies)
             found += times
             lines += said
     return found, lines
@@ -52,12 +75,12 @@ def _holders(path: str, item: Any) -> Iterator[tuple[str, Json]]:
     """A path and its operations: what may have parameters."""
     if isinstance(item, dict):
         yield path, item
-        for method in METHODS:
-            if isinstance(item.get(method), dict):
-                yield f"{method.upper()} {path}", item[method]
+        for key, node in item.items():
+            if key.strip().lower() in METHODS and isinstance(node, dict):
+                yield f"{key.strip().upper()} {path}", node
 
 
-def _in_operation(document: Json, place: str, node: Json) -> tuple[int, list[str]]:
+def _in_operation(document: Json, place: str, node: Json, copies: Copies) -> tuple[int, list[str]]:
     found = 0
     lines: list[str] = []
     parameters = node.get("parameters")
@@ -68,7 +91,7 @@ def _in_operation(document: Json, place: str, node: Json) -> tuple[int, list[str
             if target is None:
                 lines.append(f"{place}: a parameter refers to {_shown(each)}, which leads nowhere; it is left out")
             else:
-                kept.append(copy.deepcopy(target))
+                kept.append(copies.of(target) if _is_reference(each) else each)
             found += _is_reference(each)
         node["parameters"] = kept
     body: Any = node.get("requestBody")
@@ -77,7 +100,7 @@ def _in_operation(document: Json, place: str, node: Json) -> tuple[int, list[str
         target = _target(document, body["$ref"])
         if target is None:
             lines.append(f"{place}: the body refers to {_shown(body)}, which leads nowhere; it may be anything")
-        node["requestBody"] = copy.deepcopy(target) or {"content": {"application/json": {}}}
+        node["requestBody"] = copies.of(target) or {"content": {"application/json": {}}}
     return found, lines
 
 
@@ -110,12 +133,15 @@ def renamed(document: Json, found: Iterable[tuple[str, Json]]) -> int:
     names: dict[tuple[str, str], str] = {}
     for kind in ("schemas", "responses"):
         known = components.get(kind, {})
-        odd = [name for name in known if not _NAME.fullmatch(name)]
+        odd = [name for name in known if not NAME.fullmatch(name)]
+        taken = set(known)
+        numbers: Counter[str] = Counter()
         for name in odd:
             plain = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")[:80] or "component"
-            taken = {*known, *(new for (of, _), new in names.items() if of == kind)}
-            free = (f"{plain}_{number}" if number > 1 else plain for number in itertools.count(1))
-            names[kind, name] = next(each for each in free if each not in taken)
+            while (free := f"{plain}_{numbers[plain]}" if numbers[plain] > 1 else plain) in taken:
+                numbers[plain] = max(numbers[plain], 1) + 1
+            names[kind, name] = free
+            taken.add(free)
         if odd:
             components[kind] = {names.get((kind, name), name): node for name, node in known.items()}
     for _, node in found if names else ():

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from . import odd_keywords
+from . import odd_keywords, odd_nulls
 from .odd_types import TYPES, meant
 from .shape import Json
 
@@ -39,17 +39,22 @@ def _property_required(schema: Json) -> int:
     properties = properties if isinstance(properties, dict) else {}
     found = 0
     listed = schema.get("required")
-    required = list(dict.fromkeys(name for name in _list(listed) if isinstance(name, str)))
+    if isinstance(listed, str):
+        # One name, where a list of one is meant. Any other text, such as "yes", says nothing.
+        listed = [listed] if listed in properties else []
+    names = dict.fromkeys(name for name in _list(listed) if isinstance(name, str))
     for name, node in properties.items():
-        if isinstance(node, dict) and isinstance(node.get("required"), bool):
+        is_required = node.get("required") if isinstance(node, dict) else None
+        if str(is_required).lower() in ("true", "false"):
             found += 1
-            if node.pop("required") and name not in required:
-                required.append(name)
+            if str(node.pop("required")).lower() == "true":
+                names[name] = None
+    required = list(names)
     if not required and "required" in schema:
         # `required: []` says nothing, and OpenAPI 3.0 forbids it.
         del schema["required"]
         return found + 1
-    if required and required != listed:
+    if required and required != schema.get("required"):
         schema["required"] = required
         return found or 1
     return found
@@ -148,5 +153,6 @@ RULES: dict[str, Callable[[Json], int]] = {
     "items-enum": _items_enum,
     "odd-enum": _odd_enum,
     "array-without-items": _array_without_items,
+    "nullable": odd_nulls.nullable,
     "odd-keyword": odd_keywords.odd_keyword,
 }

@@ -13,8 +13,18 @@ from collections.abc import Iterator
 
 import attrs
 
-from . import odd_bodies, odd_documents, odd_operations, odd_parameters, odd_references, odd_schemas, shape
-from .documents import clipped
+from . import (
+    odd_bodies,
+    odd_documents,
+    odd_operations,
+    odd_parameters,
+    odd_references,
+    odd_schemas,
+    odd_shapes,
+    odd_values,
+    shape,
+)
+from .documents import DocumentError, clipped
 from .odd_bodies import contents
 from .odd_parameters import parameters_of
 from .odd_schemas import walk
@@ -22,7 +32,7 @@ from .shape import Json, operations
 
 _OPERATION_RULES = {**odd_operations.RULES, **odd_parameters.RULES, **odd_bodies.RULES}
 _REFERENCE_RULES = ("component-name", "reference-to-nothing")
-RULES = ("reference", *odd_documents.RULES, *_OPERATION_RULES, *_REFERENCE_RULES, *odd_schemas.RULES)
+RULES = ("reference", *odd_shapes.RULES, *odd_documents.RULES, *_OPERATION_RULES, *_REFERENCE_RULES, *odd_schemas.RULES)
 
 
 @attrs.frozen
@@ -37,11 +47,20 @@ class Repaired:
 def repair(document: Json, *, where: str = "the document") -> Repaired:
     """Repair a document as the gateway serves it. The document that was given stays as it is.
 
-    Raises `DocumentError`, which begins with `where`, for a document that has not the shape of one (see `shape`).
+    Raises `DocumentError`, which begins with `where`, only for what is no OpenAPI document (it has no `paths`, or is
+    made of other shapes) and for what is too large: texts, names, nested schemas, what its references lead to.
     """
     document = copy.deepcopy(document)
     counts: Counter[str] = Counter()
-    counts["reference"], unread = odd_references.copied(document)
+    copies = odd_references.Copies(where)
+    counts["reference"], unread = odd_references.copied(document, copies)
+    mended = odd_shapes.mended(document, copies)
+    counts += mended.counts
+    unread += mended.lines
+    if counts["misshapen"] > len(mended.lines):
+        raise DocumentError(
+            f"{where}: more than {odd_values.MAX_LINES:,} parts of other shapes; this is no OpenAPI document"
+        )
     shape.check(document, where=where)
     for name, document_rule in odd_documents.RULES.items():
         counts[name] += document_rule(document)
@@ -58,7 +77,7 @@ def repair(document: Json, *, where: str = "the document") -> Repaired:
         type_ = schema.get("type")
         for name, schema_rule in odd_schemas.RULES.items():
             counts[name] += schema_rule(schema)
-        if type_ is not None and not schema.keys() & {"type", "enum"}:
+        if type_ is not None and not schema.keys() & {"type", "enum", "anyOf"}:
             unread.append(f"{place}: the type {clipped(repr(type_))} says nothing; any value is taken")
     for operation in operations(document):
         # Once more: a schema of odd keys alone shows only now that it says nothing.

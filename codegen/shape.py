@@ -1,7 +1,8 @@
 """The shape that every stage relies on: a document with objects, lists and texts where OpenAPI has them.
 
-It is looked at once, before anything is repaired. The gateway's dialect passes: its slips are in what types and names
-say. What has another shape is refused with its place, so that no later stage has to ask what kind of value it got.
+`repair` gives it to whatever the gateway serves (`odd_shapes`); what it refuses is no document or is too large. It is
+looked at again once the overlay is in, where another shape is refused with its place: so no later stage has to ask what
+kind of value it got.
 """
 
 from __future__ import annotations

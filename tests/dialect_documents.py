@@ -1,6 +1,7 @@
 """Documents in LowCodeAPI's dialect, made by hypothesis: every quirk of the gateway's documents, alone and together.
 
-A document starts as valid OpenAPI and is then given quirks (`dialect_quirks_shared` and `dialect_quirks_own`).
+A document starts as valid OpenAPI and is then given quirks (`dialect_quirks_shared`, `dialect_quirks_own` and
+`dialect_quirks_shapes`).
 Hypothesis chooses how many operations, which quirks, and a seed for the rest: so it is fast where there are 300, and
 what it finds is small all the same. With the documents comes what each operation means, which the quirks don't change.
 """
@@ -18,11 +19,13 @@ from hypothesis import strategies as st
 
 from tests.dialect_drafts import WORDS, Draft, Drafts, Json, Quirks, schema
 from tests.dialect_quirks_own import OWN
+from tests.dialect_quirks_shapes import SHAPES
 from tests.dialect_quirks_shared import SHARED
 
 METHODS = ["get", "post", "put", "delete", "patch"]
 VERBS = {"get": "Get", "post": "Create", "put": "Replace", "delete": "Delete", "patch": "Change"}
-QUIRKS = Quirks({**SHARED, **OWN})
+EACH = Quirks({**OWN, **SHAPES})
+QUIRKS = Quirks({**SHARED, **EACH})
 KINDS = ("openapi", "definition", "both", "same")
 
 
@@ -72,7 +75,7 @@ def make(size: int, quirks: Iterable[str], seed: int, kind: str) -> Made:
         old = new
     wanted = {"openapi": [new], "definition": [old], "both": [new, old], "same": [new]}[kind]
     for each in wanted:
-        _give(each, Random(rng.random() if rng.random() < 0.5 else seed), OWN, chosen)
+        _give(each, Random(rng.random() if rng.random() < 0.5 else seed), EACH, chosen)
     openapi = new.written() if kind != "definition" else None
     definition = old.written() if kind != "openapi" else None
     numbers = sorted({draft.number for each in wanted for draft in each.operations})

@@ -22,7 +22,7 @@ WORDS = [
 class Draft:
     """An operation. `path` is what is meant; `spell` makes of it what is written, `prefix` stands before both.
 
-    `template` is the path with its placeholders, where `path` has none.
+    `template` is the path with its placeholders, where `path` has none. `spell_method` writes the method.
     """
 
     number: int
@@ -32,6 +32,7 @@ class Draft:
     spell: Callable[[str], str] = str
     prefix: str = ""
     template: str = ""
+    spell_method: Callable[[str], str] = str
 
     @property
     def meant(self) -> str:
@@ -44,23 +45,26 @@ class Draft:
 
 @attrs.define
 class Drafts:
-    """A document before it is written."""
+    """A document before it is written. What is in `afterwards` is done to it as written: no draft has it."""
 
     top: Json
     operations: list[Draft]
     has_path_references: bool = False
+    afterwards: list[Callable[[Json], None]] = attrs.field(factory=list)
 
     def written(self) -> Json:
         paths: Json = {}
         for draft in self.operations:
-            path = draft.written
-            if draft.method in paths.get(path, {}):
+            path, method = draft.written, draft.spell_method(draft.method)
+            if method in paths.get(path, {}):
                 path = f"{draft.meant} "
-                while draft.method in paths.get(path, {}):
+                while method in paths.get(path, {}):
                     path += " "
-            paths.setdefault(path, {})[draft.method] = draft.node
+            paths.setdefault(path, {})[method] = draft.node
         # What the quirks do to one place, they do to no other.
         document: Json = copy.deepcopy({**self.top, "paths": paths})
+        for change in self.afterwards:
+            change(document)
         if self.has_path_references:
             items = document.setdefault("components", {})["pathItems"] = {}
             for index, path in enumerate(list(paths)[::2]):

@@ -156,6 +156,20 @@ def _empty_body(drafts: Drafts, rng: Random) -> None:
         }
 
 
+@OWN.add("nullable", "nullable")
+def _nullable(drafts: Drafts, rng: Random) -> None:
+    for each in some(rng, [*drafts.fields(), *(root for root in drafts.roots() if root.get("properties"))]):
+        each["nullable"] = rng.choice([True, True, False, "true"])
+    # One at least, whatever there is.
+    drafts.top["components"]["schemas"]["Sum"] = {"type": "integer", "nullable": True}
+
+
+@OWN.add("a method in upper case", "method-spelling")
+def _methods(drafts: Drafts, rng: Random) -> None:
+    for draft in some(rng, drafts.operations):
+        draft.spell_method = rng.choice([str.upper, str.title, lambda method: f"{method} "])
+
+
 @OWN.add("references, to nothing as well", "reference-to-nothing")
 def _references(drafts: Drafts, rng: Random) -> None:
     for each in some(rng, drafts.fields()):

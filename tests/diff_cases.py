@@ -264,9 +264,9 @@ def _cases() -> Pairs:
     restated = _both(lambda found: _put(_list(found), "description", "Show things."))
     result["overlay-misfit"] = (source(base, actions=stale), source(restated, actions=stale))
     result["overlay-fits"] = (source(restated, actions=stale), source(base, actions=stale))
-    unreachable = _both(lambda found: _put(found["servers"][0], "url", "the usual place"))
-    result["generation-fails"] = (base, unreachable)
-    result["generation-works"] = (unreachable, base)
+    unsure = source(base, actions=[{"target": _TARGET, "update": {"x-safety": "perhaps"}}])
+    result["generation-fails"] = (base, unsure)
+    result["generation-works"] = (unsure, base)
     clash = [{"type": "object", "properties": {"a": {"type": kind}}} for kind in ("string", "integer")]
     odd = _both(lambda found: _put(_answer(found)["properties"], "odd", {"allOf": clash}))
     result["parser-warning"] = (base, odd)

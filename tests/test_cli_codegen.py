@@ -71,9 +71,8 @@ def test_wrong_arguments_end_with_2(capsys: pytest.CaptureFixture[str], argument
         ("{", "not JSON"),
         ("<html>", "looks like HTML"),
         ("[]", "not an object"),
-        ('{"paths": {"/a": 1}}', "definition.json: /paths/~1a: not an object"),
-        ('{"paths": {"/\\u001b[31m": 1}}', "/paths/~1\\x1b[31m: not an object"),
-        ('{"paths": {"/a": {"get": {"operationId": "a.b"}}, "/b": {"GET": {}}}}', "a method that is not in lower case"),
+        ('{"paths": 1}', "definition.json: /paths: not an object"),
+        ('{"servers": [{"url": "ftp://\\u001b[31m"}], "paths": {"/a": {"get": {}}}}', "ftp://\\x1b[31m"),
     ],
 )
 def test_a_document_that_is_not_right_ends_with_1_and_one_line(

@@ -104,9 +104,14 @@ def test_a_hundred_levels_are_read() -> None:
 
 def test_operations_are_the_objects_under_http_methods() -> None:
     methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"]
-    item = {**{method: {"summary": method} for method in methods}, "summary": {}, "parameters": [], "GET": {}, "x": {}}
+    methods.append(" Get")
+    item = {**{method: {"summary": method} for method in methods}, "summary": {}, "parameters": [], "x": {}}
     found = list(operations({"paths": {"/a": item, "/b": {"get": None, "post": {}}}}))
-    assert found == [*(("/a", method, {"summary": method}) for method in methods), ("/b", "post", {})]
+    spelled = [*methods[:-1], "get"]
+    assert found == [
+        *(("/a", method, {"summary": said}) for method, said in zip(spelled, methods, strict=True)),
+        ("/b", "post", {}),
+    ]
 
 
 @pytest.mark.parametrize(

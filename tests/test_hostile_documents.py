@@ -238,10 +238,6 @@ def reference(name: str) -> Json:
         (with_schema({"description": "x" * 10_000_000}), "/properties/field/description: a text of more than"),
         (document({"/" + "x" * 10_000_000: {}}), "a name of more than 100,000 characters"),
         (with_schema({"enum": ["x" * 10_000_000]}), "/properties/field/enum/0: a text of more than"),
-        (
-            document({"/a": {"post": operation(parameters=[{"in": "query"}])}}),
-            "/paths/~1a/post/parameters/0: a parameter",
-        ),
     ],
     ids=lambda value: value[:50] if isinstance(value, str) else "",
 )
@@ -445,6 +441,9 @@ def test_junk_anywhere_gives_a_clean_package_or_an_error(paths: list[str], new: 
     except DocumentError as error:
         assert str(error).isprintable()
         assert len(str(error)) < 1000
+        assert any(reason in str(error) for reason in ("/paths: not an object", "is no http(s) URL")), (
+            "nothing else stops"
+        )
         return
     expected = {each.place for one in wanted.values() for each in shape.operations(one)}
     assert len(read.package.operations) + len(read.warnings) >= len(expected) / 2, "no operation goes without a word"

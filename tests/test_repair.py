@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from openapi_spec_validator import validate
 
 from codegen import overlay, pair, shape
-from codegen.documents import DocumentError
 from codegen.repair import RULES, repair
 from tests.profiles import examples
 from tests.small_documents import ACTIONS, Json, baseten, body, document, operation, paired, parameter
@@ -63,8 +62,14 @@ def read_schema(found: Json) -> Any:
     return read_operation(found)["requestBody"]["content"]["application/json"]["schema"]["properties"]["field"]
 
 
-TEXT = {"type": "string"}
+TEXT: Json = {"type": "string"}
 COUNT = {"type": "integer"}
+LIST = {"type": "array", "items": TEXT}
+NULL = {"type": "null"}
+KINDS = {"type": "string", "enum": ["a", "b"]}
+THING = {"$ref": "#/components/schemas/Thing"}
+IDS = [parameter(name, "path") for name in ("id", "id_2", "id_3", "id_4")]
+SCHEME = {"type": "http", "scheme": "basic"}
 UPLOAD = "multipart/form-data"
 LISTED = [
     parameter("id", description="the first"),
@@ -81,13 +86,41 @@ CASES = [
         1,
     ),
     ("info", {**FULL, "info": {"title": "It"}}, lambda found: found["info"], {"title": "It", "version": "0"}, 1),
-    ("servers", {**FULL, "servers": "here"}, lambda found: found["servers"], [], 1),
     (
-        "servers",
-        {**FULL, "servers": [{}, {"url": "https://a"}, 3]},
+        "misshapen",
+        {**FULL, "servers": [{}, {"url": "https://a"}, {"url": "/here"}, 3]},
         lambda found: found["servers"],
         [{"url": "https://a"}],
+        3,
+    ),
+    ("says-nothing", of_operation(operation(parameters=None, description=None)), read_operation, operation(), 2),
+    ("says-nothing", of_schema({"type": "array", "items": TEXT, "anyOf": None}), read_schema, LIST, 1),
+    ("number-as-text", of_operation(operation(404)), read_operation, operation("404"), 1),  # type: ignore[arg-type]
+    (
+        "number-as-text",
+        {**FULL, "info": {"title": "It", "version": 1.5}},
+        lambda found: found["info"]["version"],
+        "1.5",
         1,
+    ),
+    ("text-as-list", of_operation({**operation(), "tags": "things"}), read_operation, operation(), 1),
+    ("text-as-schema", of_schema({"type": "array", "items": "string"}), read_schema, LIST, 1),
+    (
+        "method-spelling",
+        document(
+            {"/a": {"POST": operation("b"), "get ": operation("c"), "Get": operation("d"), "get": operation("a")}}
+        ),
+        lambda found: [(each.place, each.node["summary"]) for each in shape.operations(found)],
+        [("POST /a", "b"), ("GET /a", "a"), ("GET /a#2", "c"), ("GET /a#3", "d")],
+        3,
+    ),
+    ("place-spelling", of_parameter(parameter("id", "Query ", required=False)), read_parameter, parameter("id"), 1),
+    (
+        "status-spelling",
+        of_operation({**operation(), "responses": {"2xx": {"description": "Fine"}, "Default": {"description": "No"}}}),
+        lambda found: read_operation(found)["responses"],
+        {"2XX": {"description": "Fine"}, "default": {"description": "No"}},
+        2,
     ),
     (
         "shared-parameters",
@@ -204,6 +237,20 @@ CASES = [
         {"type": "object", "properties": {"a": TEXT}},
         1,
     ),
+    (
+        "property-required",
+        of_schema({"type": "object", "properties": {"a": TEXT, "b": {**TEXT, "required": "True"}}, "required": "a"}),
+        read_schema,
+        {"type": "object", "properties": {"a": TEXT, "b": TEXT}, "required": ["a", "b"]},
+        1,
+    ),
+    (
+        "property-required",
+        of_schema({"type": "object", "properties": {"ab": TEXT}, "required": "ab"}),
+        read_schema,
+        {"type": "object", "properties": {"ab": TEXT}, "required": ["ab"]},
+        1,
+    ),
     ("odd-enum", of_schema({"type": "string", "enum": ["a", 1]}), read_schema, TEXT, 1),
     ("odd-enum", of_schema({"type": "number", "enum": [0.5]}), read_schema, {"type": "number"}, 1),
     ("odd-enum", of_schema({"type": "boolean", "enum": [True, False]}), read_schema, {"type": "boolean"}, 1),
@@ -251,6 +298,21 @@ CASES = [
         of_schema({"type": "integer", "minimum": "1", "maximum": 3, "default": "two"}),
         read_schema,
         {"type": "integer", "maximum": 3},
+        2,
+    ),
+    (
+        "odd-keyword",
+        of_schema(
+            {
+                "type": "string",
+                "const": {"$ref": "#/gone"},
+                "values": [{"$ref": "#/gone"}],
+                "about": "It",
+                "x-values": [1],
+            }
+        ),
+        read_schema,
+        {"type": "string", "about": "It", "x-values": [1]},
         2,
     ),
     (
@@ -340,6 +402,74 @@ CASES = [
         lambda found: (found["components"], read_operation(found)["requestBody"]),
         ({"schemas": {"A_b": TEXT}}, body({"field": {"$ref": "#/components/schemas/A_b"}})),
         1,
+    ),
+    *(
+        (
+            "nullable",
+            {**of_schema({**schema, "nullable": stated}), "components": FULL["components"]},
+            read_schema,
+            meant,
+            1,
+        )
+        for schema, stated, meant in (
+            (TEXT, True, {"type": ["string", "null"]}),
+            (TEXT, "true", {"type": ["string", "null"]}),
+            (TEXT, False, TEXT),
+            (TEXT, "often", TEXT),
+            ({"type": ["integer", "null"]}, True, {"type": ["integer", "null"]}),
+            ({**LIST, "default": None}, True, {**LIST, "type": ["array", "null"], "default": None}),
+            ({"properties": {"a": TEXT}}, True, {"type": ["object", "null"], "properties": {"a": TEXT}}),
+            ({"description": "It"}, True, {"description": "It"}),
+            (THING, True, {"anyOf": [THING, NULL]}),
+            ({"allOf": [THING], "title": "It"}, True, {"title": "It", "anyOf": [{"allOf": [THING]}, NULL]}),
+            ({"oneOf": [TEXT, COUNT]}, True, {"oneOf": [TEXT, COUNT, NULL]}),
+            ({"anyOf": [TEXT, NULL]}, True, {"anyOf": [TEXT, NULL]}),
+            (KINDS, True, {"anyOf": [KINDS, NULL]}),
+            (
+                {"type": ["string", "null"], "enum": ["a", "b", None]},
+                True,
+                {"anyOf": [{**KINDS, "type": ["string"]}, NULL]},
+            ),
+            ({"const": "a"}, True, {"anyOf": [{"const": "a"}, NULL]}),
+        )
+    ),
+    (
+        "nullable-body",
+        of_operation(operation(requestBody=body({"a": TEXT}, nullable=True))),
+        read_operation,
+        operation(requestBody=body({"a": TEXT})),
+        1,
+    ),
+    (
+        "component-name",
+        document({}, components={"schemas": {"A b": TEXT, "A/b": COUNT, "A_b_2": LIST}}),
+        lambda found: found["components"]["schemas"],
+        {"A_b": TEXT, "A_b_3": COUNT, "A_b_2": LIST},
+        2,
+    ),
+    (
+        "odd-path",
+        document({"/a/{ id }/{id}/{id_2}/{id}": {"get": operation(parameters=IDS)}}),
+        lambda found: list(found["paths"]),
+        ["/a/{id}/{id_3}/{id_2}/{id_4}"],
+        1,
+    ),
+    (
+        "unknown-key",
+        of_operation(operation(security=[{"$ref": []}])),
+        read_operation,
+        operation(),
+        1,
+    ),
+    *(
+        (
+            "unknown-key",
+            document({}, components={"securitySchemes": {name: scheme}}),
+            lambda found: found["components"],
+            {},
+            1,
+        )
+        for name, scheme in (("a b", SCHEME), ("a", {**SCHEME, "description": []}))
     ),
     (
         "upload",
@@ -461,60 +591,6 @@ def test_the_schemas_of_components_are_repaired_too() -> None:
     result = repair(document({}, components=components))
     assert result.document["components"]["schemas"]["Thing"] == {"allOf": [{"properties": {"a": TEXT}}]}
     assert result.counts == {"unknown-type": 1}
-
-
-# --- the shape -------------------------------------------------------------------------------------------------------
-
-DEEP: Json = {}
-for _ in range(50):
-    DEEP = {"items": DEEP}
-MISSHAPEN: list[tuple[Json, str]] = [
-    ({}, "/paths: not an object"),
-    ({"paths": []}, "/paths: not an object"),
-    (document({"/a": []}), "/paths/~1a: not an object"),
-    (document({"/a": {"get": None}}), "/paths/~1a/get: not an object"),
-    (document({"/a": {"GET": {}}}), "/paths/~1a/GET: a method that is not in lower case"),
-    (document({"/a": {"parameters": {}}}), "/paths/~1a/parameters: not a list"),
-    (of_operation(operation(summary=3)), "/paths/~1things/post/summary: not a text"),
-    (of_operation(operation(description=[])), "/paths/~1things/post/description: not a text"),
-    (of_operation(operation(operationId={})), "/paths/~1things/post/operationId: not a text"),
-    (of_operation({**operation(), "tags": "things"}), "/tags: not a list of texts"),
-    (of_operation({**operation(), "tags": [None]}), "/tags: not a list of texts"),
-    (of_operation(operation(parameters="id")), "/parameters: not a list"),
-    (of_operation(operation(parameters=["id"])), "/parameters/0: not an object"),
-    (of_parameter({"in": "query"}), "/parameters/0: a parameter without a name"),
-    (of_parameter(parameter("")), "/parameters/0: a parameter without a name"),
-    (of_parameter(parameter("id", "body")), "/parameters/0: a parameter that is in none of path, query"),
-    (of_parameter(parameter("id", schema=True)), "/parameters/0/schema: not an object"),
-    (of_operation(operation(requestBody=[])), "/requestBody: not an object"),
-    (of_operation(operation(requestBody={"content": [1]})), "/requestBody/content: not an object"),
-    (of_operation(operation(requestBody=body([]))), "/schema/properties: not an object"),  # type: ignore[arg-type]
-    (of_operation({**operation(), "responses": {"200": 1}}), "/responses/200: not an object"),
-    (of_schema({"enum": "a"}), "/properties/field/enum: not a list of plain values"),
-    (of_schema({"enum": [{}]}), "/properties/field/enum: not a list of plain values"),
-    (of_schema({"anyOf": {}}), "/properties/field/anyOf: not a list"),
-    (of_schema({"oneOf": [1]}), "/properties/field/oneOf/0: not an object"),
-    (of_schema({"title": 1}), "/properties/field/title: not a text"),
-    (of_schema(DEEP), "a schema nested more than 50 levels deep"),
-    (document({}, components=[]), "/components: not an object"),
-    (document({}, components={"schemas": {"A": 1}}), "/components/schemas/A: not an object"),
-    ({**FULL, "info": "It"}, "/info: not an object"),
-    ({**FULL, "info": {"title": None}}, "/info/title: not a text"),
-    (of_operation(operation("x" * 100_001)), "/paths/~1things/post/summary: a text of more than 100,000 characters"),
-    (of_schema({"x-deep": [{"a": "x" * 100_001}]}), "/x-deep/0/a: a text of more than 100,000 characters"),
-    (document({"/" + "x" * 100_001: {}}), "a name of more than 100,000 characters"),
-]
-
-
-@pytest.mark.parametrize(("misshapen", "says"), MISSHAPEN, ids=[case[1] for case in MISSHAPEN])
-def test_what_has_not_the_shape_of_a_document_is_refused_with_its_place(misshapen: Json, says: str) -> None:
-    with pytest.raises(DocumentError) as caught:
-        repair(misshapen, where="openapi.json")
-    message = str(caught.value)
-    assert message.startswith("openapi.json: ")
-    assert says in message
-    assert message.isprintable()
-    assert len(message) < 400
 
 
 # --- all together ----------------------------------------------------------------------------------------------------

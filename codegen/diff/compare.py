@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 import attrs
 
 from . import explain as explaining
-from . import interface as interfaces
 from .catalogue import KINDS, Kind, bump_of
 from .catalogue.kind import Bump
 from .components import components
@@ -16,7 +15,7 @@ from .disagree import disagreements
 from .explain import Explained
 from .finding import SEVERITIES, Change, Finding, Severity
 from .gateway import gateway
-from .interface import Interface
+from .interface import Interface, interface
 from .operations import operation, summary
 from .pairing import Operations, match
 from .pointers import pointers
@@ -26,7 +25,9 @@ from .schemas import Schemas
 from .sentence import Sentence, Words, sentence
 from .severity import Override, override
 from .source import Source
+from .surface import surface
 from .tolerant import compatible
+from .unequal import unequal
 
 
 @attrs.frozen
@@ -55,10 +56,9 @@ def compare(old: Source, new: Source, overrides: Iterable[Override] = (), *, wit
     both = list(matched.both)
     wire = [*_wire(before, after, matched), *_overlay(before, after)]
     if with_python:
-        sides = interfaces.places(before, after, both)
-        read = interfaces.interface(before, sides[0]), interfaces.interface(after, sides[1])
+        read = interface(before), interface(after)
     else:
-        read = (Interface(None, None, (), None, {}), Interface(None, None, (), None, {}))
+        read = (Interface(None, (), None, {}), Interface(None, (), None, {}))
     wire += _generation(*read)
     names = _names(before, read[0]), _names(after, read[1])
     wire += _renamed(both, names)
@@ -134,19 +134,20 @@ def _renamed(both: list[tuple[Node, Node]], names: tuple[dict[str, str], dict[st
 
 
 def _python(both: list[tuple[Node, Node]], old: Interface, new: Interface) -> list[Change]:
-    if old.surface is None or new.surface is None:
+    if old.package is None or new.package is None:
         return []
     places = {id_: place for names in (old.names, new.names) for place, id_ in names.items()}
-    pairs = [(was.place, node.place) for was, node in both]
-    return list(python(old.surface, new.surface, places, explaining.renamed(pairs, old.names, new.names)))
+    renamed = explaining.renamed([(was.place, node.place) for was, node in both], old.names, new.names)
+    packages = unequal(old.package, new.package, {*renamed, *renamed.values()})
+    return list(python(surface(packages[0]), surface(packages[1]), places, renamed))
 
 
-def _names(version: Prepared, interface: Interface) -> dict[str, str]:
+def _names(version: Prepared, read: Interface) -> dict[str, str]:
     """A name for each operation: the method's; without a package the overlay's; else the operation's place."""
     found = {}
     for place, node in version.nodes.items():
         stated = node.node.get("operationId")
-        found[place] = interface.names.get(place) or (stated if isinstance(stated, str) else place)
+        found[place] = read.names.get(place) or (stated if isinstance(stated, str) else place)
     return found
 
 

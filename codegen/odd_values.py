@@ -1,0 +1,91 @@
+"""A value of another kind than OpenAPI has in its place: read as meant where that can be told, else taken away.
+
+Null says nothing and is as if it were not there. What said something that could not be read is in the report, one line
+each with its JSON pointer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+import attrs
+
+from .shape import Json, Keys, pointer
+
+MAX_LINES = 100_000
+
+_KINDS = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "null"}
+
+
+@attrs.define
+class Found:
+    """What was found in a document: how often each rule was needed, and a line for each part that was not read."""
+
+    counts: Counter[str] = attrs.field(factory=Counter)
+    lines: list[str] = attrs.field(factory=list)
+
+    def misshapen(self, keys: Keys, what: str) -> None:
+        """A part that could not be read. Above `MAX_LINES` it is only counted: a document could be made of them."""
+        self.counts["misshapen"] += 1
+        if self.counts["misshapen"] <= MAX_LINES:
+            self.lines.append(f"{pointer(keys)}: {what}")
+
+    def other(self, value: Any, keys: Keys, wanted: str, then: str = "left out") -> None:
+        """A value of another kind than wanted, and what becomes of it."""
+        if value is None:
+            self.counts["says-nothing"] += 1
+        else:
+            self.misshapen(keys, f"{_KINDS.get(type(value), 'a number')} instead of {wanted}; {then}")
+
+    def taken(self, node: Json, key: str, kind: type, keys: Keys) -> Any:
+        """The value under a key where it is of the kind; any other is taken away. None where there is none."""
+        if key in node and not isinstance(node[key], kind):
+            self.other(node.pop(key), (*keys, key), _KINDS[kind])
+        return node.get(key)
+
+    def texts(self, node: Json, names: tuple[str, ...], keys: Keys) -> None:
+        """Only texts under these names; a number is the text that says it."""
+        for name in names:
+            value = node.get(name)
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                node[name] = json.dumps(value)
+                self.counts["number-as-text"] += 1
+            self.taken(node, name, str, keys)
+
+
+def schema(value: Any, keys: Keys, found: Found) -> Json:
+    """What stands for a schema as one. A text is the name of a type; what is no schema takes any value."""
+    if isinstance(value, dict):
+        _mend(value, keys, found)
+        return value
+    if isinstance(value, str):
+        found.counts["text-as-schema"] += 1
+        return {"type": value}
+    # `true` is a schema too, that takes any value.
+    found.other(None if value is True else value, keys, "a schema", "any value is taken")
+    return {}
+
+
+def _mend(node: Json, keys: Keys, found: Found) -> None:
+    found.texts(node, ("description", "title", "format"), keys)
+    if any(isinstance(value, dict | list) for value in found.taken(node, "enum", list, keys) or ()):
+        found.misshapen((*keys, "enum"), "values that are no plain ones; any value of the type is taken")
+        del node["enum"]
+    properties = node.get("properties", {})
+    if not isinstance(properties, dict):
+        found.other(node.pop("properties"), (*keys, "properties"), "an object", "any properties are taken")
+        if properties is not None:
+            # An object without properties has nothing in it, and this one had.
+            node.setdefault("additionalProperties", True)
+        properties = {}
+    for name, inner in properties.items():
+        properties[name] = schema(inner, (*keys, "properties", name), found)
+    for key in ("items", "additionalProperties"):
+        if isinstance(node.get(key), dict) or (key == "items" and isinstance(node.get(key), str)):
+            node[key] = schema(node[key], (*keys, key), found)
+    for key in ("allOf", "anyOf", "oneOf"):
+        several = found.taken(node, key, list, keys) or []
+        for index, inner in enumerate(several):
+            several[index] = schema(inner, (*keys, key, index), found)

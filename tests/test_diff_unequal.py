@@ -1,0 +1,97 @@
+"""What is equal in both versions is not read back; so nothing of it is reported, however much of it there is."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+
+import pytest
+
+from codegen.diff.finding import Finding
+from codegen.diff.unequal import unequal
+from tests.diff_documents import report
+from tests.small_documents import Json, answer, body, document, operation, parsed
+
+PART: Json = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}
+WHOLE: Json = {
+    "type": "object",
+    "required": ["part"],
+    "properties": {"part": {"$ref": "#/components/schemas/Part"}, "size": {"type": "integer"}},
+}
+MANY = 160
+
+
+def version(edit: Callable[[Json], object] = lambda found: None, *, more: int = 0) -> Json:
+    """Operations that share two classes, one of which is in the other; and others that have nothing to do with them."""
+    whole, part = ({"$ref": f"#/components/schemas/{name}"} for name in ("Whole", "Part"))
+    found = document(
+        {
+            "/whole": {"get": operation("Get whole", responses=answer(whole))},
+            "/whole/copy": {"post": operation("Copy whole", responses=answer(whole))},
+            "/part": {"get": operation("Get part", responses=answer(part))},
+            "/join": {"post": operation("Join parts", requestBody=body({"part": part}))},
+            "/split": {"post": operation("Split parts", requestBody=body({"part": part}))},
+            **{f"/other/{number}": {"get": operation(f"Get other {number}")} for number in range(more)},
+        },
+        components={"schemas": {"Whole": copy.deepcopy(WHOLE), "Part": copy.deepcopy(PART)}},
+    )
+    edit(found)
+    return found
+
+
+def without(place: str) -> Callable[[Json], object]:
+    return lambda found: found["paths"].pop(place)
+
+
+def deprecate(found: Json) -> None:
+    found["paths"]["/whole"]["get"]["deprecated"] = True
+
+
+def take_apart(found: Json) -> None:
+    del found["components"]["schemas"]["Whole"]["properties"]["part"]
+    found["components"]["schemas"]["Whole"]["required"] = []
+
+
+def said(finding: Finding) -> tuple[str, str | None, list[tuple[str, str]]]:
+    return finding.id, finding.operation, [(change.id, change.symbol) for change in finding.interface]
+
+
+@pytest.mark.parametrize("more", [0, MANY], ids=["few operations", "many operations"])
+@pytest.mark.parametrize(
+    ("edit", "expected"),
+    [
+        (
+            without("/whole"),
+            [("operation-removed", "things.get_whole", [("python-method-removed", "things.get_whole")])],
+        ),
+        (
+            without("/join"),
+            [("operation-removed", "things.join_parts", [("python-method-removed", "things.join_parts")])],
+        ),
+        (deprecate, [("operation-deprecated", "things.get_whole", [])]),
+        (
+            take_apart,
+            [("response-property-removed", "things.get_whole", [("python-attribute-removed", "Whole.part")])],
+        ),
+    ],
+    ids=["a class has another user", "an argument has another user", "no interface", "a class within has another user"],
+)
+def test_a_class_that_something_else_needs_is_not_gone_and_a_name_stays(
+    edit: Callable[[Json], object], expected: list[object], more: int
+) -> None:
+    found = report({"openapi": version(more=more)}, {"openapi": version(edit, more=more)})
+    assert [said(finding) for finding in found.findings] == expected
+
+
+def test_what_is_equal_in_both_is_left_out_but_for_what_the_rest_is_made_of() -> None:
+    old, new = (parsed(version(edit)).package for edit in (lambda found: None, take_apart))
+    for side in unequal(old, new):
+        assert [each.id for each in side.operations] == []
+        assert [each.name for each in side.models] == ["Part", "Whole"]
+
+
+def test_an_operation_that_is_asked_for_stays() -> None:
+    package = parsed(version()).package
+    for side in unequal(package, package, {"things.get_part"}):
+        assert [each.id for each in side.operations] == ["things.get_part"]
+        assert side.models == ()
