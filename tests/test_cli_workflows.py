@@ -88,7 +88,7 @@ def test_followed_logs_come_once_each_as_one_object_a_line() -> None:
 def test_a_deadline_while_following_loses_nothing() -> None:
     follow = ["logs", "proj_123", "job_456", "--follow"]
     with LocalGateway() as gateway:
-        first = here(*follow, "--interval", "30", "--timeout", "0.3", gateway=gateway)
+        first = here(*follow, "--interval", "30", "--timeout", "1", gateway=gateway)
         assert first.code == 3
         position = first.err.split("--since ")[1].split()[0]
         rest = here(*follow, *_FAST, "--since", position, gateway=gateway)
@@ -189,7 +189,7 @@ def test_the_doctor_says_what_to_do(env: dict[str, str], code: int, name: str, a
 
 def test_the_doctor_ends_with_3_where_the_gateway_is_silent() -> None:
     with LocalGateway(faults=FaultPlan(rates={"stall": 1.0})) as gateway:
-        assert here("doctor", "--timeout", "0.2", gateway=gateway).code == 3
+        assert here("doctor", "--timeout", "1", gateway=gateway).code == 3
 
 
 def test_the_local_gateway_runs_until_it_is_stopped() -> None:

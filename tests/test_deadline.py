@@ -229,8 +229,8 @@ def test_a_call_that_ended_in_time_leaves_the_next_one_its_own() -> None:
             peer.send(http(b'{"data": {"models": []}}'))
 
     with RawWire(play) as wire, DRIVERS["sync"](api_token=TOKEN, base_url=wire.base_url) as client:
-        assert client.call("models.list", timeout=0.2) == []
-        threading.Event().wait(0.25)
+        assert client.call("models.list", timeout=0.7) == []
+        threading.Event().wait(0.75)
         assert client.call("models.list", timeout=5) == []
         assert wire.connections == 1
 

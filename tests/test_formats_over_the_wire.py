@@ -192,7 +192,7 @@ def test_a_new_process_remembers(kind: str, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_silence_alone_is_not_remembered() -> None:
     with LocalGateway(new_format="silent", old_format="missing") as gateway:
-        with opened(gateway, timeout=0.4) as client, pytest.raises(APITimeoutError):
+        with opened(gateway, timeout=1.2) as client, pytest.raises(APITimeoutError):
             client.call(*READ)
         gateway.new_format = "served"
         with opened(gateway) as client:

@@ -155,7 +155,7 @@ def test_the_deadline_holds_for_the_whole_stream(kind: str) -> None:
     async def main(streamer: Streamer) -> None:
         async with (
             AsyncBaseten(api_token=TOKEN, base_url=streamer.base_url, remember=False, url_format="new") as client,
-            await client.inference.stream_predict_development(input=1, timeout=0.3) as stream,
+            await client.inference.stream_predict_development(input=1, timeout=1) as stream,
         ):
             async for _ in stream.bytes():
                 pass
@@ -166,7 +166,7 @@ def test_the_deadline_holds_for_the_whole_stream(kind: str) -> None:
             if kind == "async":
                 anyio.run(main, streamer)
             else:
-                with client.inference.stream_predict_development(input=1, timeout=0.3) as stream:
+                with client.inference.stream_predict_development(input=1, timeout=1) as stream:
                     list(stream.bytes())
 
 
