@@ -222,8 +222,14 @@ def test_a_prediction_that_was_not_carried_out_raises_no_doubt(outcomes: list[Ou
 def test_where_predictions_may_run_twice_they_are_sent_again() -> None:
     stage = Stage(retry_unsafe=True)
     assert stage.script(call_of("inference.predict_development"), TIMEOUT, own(500), GOOD) is not None
-    # No attempt may eat the time of the others.
-    assert stage.sent[0][1].timeout == pytest.approx(200)
+    # No attempt may eat the time of the others, and none is cut off early for many that may come.
+    assert stage.sent[0][1].timeout == pytest.approx(300)
+    for most in (1, 2, 20):
+        stage = Stage(retry_unsafe=True, max_retries=most)
+        stage.script(call_of("inference.predict_development"), *[own(500)] * most, GOOD)
+        timeouts = [send.timeout for _, send in stage.sent]
+        assert timeouts[0] == pytest.approx(300)
+        assert timeouts[-1] == pytest.approx(600 - stage.sent[-1][0] + stage.sent[0][0])
 
 
 def test_max_retries_bounds_what_is_sent_again() -> None:

@@ -163,6 +163,12 @@ BAD_OPTIONS: list[dict[str, Any]] = [
     {"headers": {"no name": "a"}},
     {"headers": {"": "a"}},
     {"headers": {"x-number": 1}},
+    {"headers": "x"},
+    {"timeout": 10**400},
+]
+BAD_AT_CONSTRUCTION: list[dict[str, Any]] = [
+    *({"max_response_bytes": value} for value in ("1", 0, -1, True, 1.5)),
+    *({name: 5} for name in ("on_request", "on_response", "on_retry", "on_fallback", "transport", "base_url")),
 ]
 
 
@@ -175,6 +181,13 @@ def test_an_option_that_cannot_work_is_refused_at_construction(driver: str, opti
     client = DRIVERS[driver](api_token=TOKEN).client
     with pytest.raises(ConfigurationError, match=next(iter(options))):
         client.with_options(**options)
+
+
+@pytest.mark.parametrize("options", BAD_AT_CONSTRUCTION, ids=repr)
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_an_option_of_construction_that_cannot_work_is_refused(driver: str, options: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError, match=next(iter(options))):
+        DRIVERS[driver](**{"api_token": TOKEN, **options})
 
 
 @pytest.mark.parametrize("driver", DRIVERS)

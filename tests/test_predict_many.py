@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import os
 import threading
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -19,6 +20,7 @@ from lowcodeapi_baseten.errors import (
     APIConnectionError,
     APITimeoutError,
     BadRequestError,
+    ConfigurationError,
     InvalidParameterError,
     LowCodeAPIError,
     RateLimitError,
@@ -206,6 +208,32 @@ def test_the_run_has_a_deadline(kind: str, gateway: LocalGateway) -> None:
     with pytest.raises(RunTimeoutError):
         run(kind, gateway, itertools.count(), concurrency=2, run_timeout=0.8)
     assert gateway.count(PREDICT) > 0
+
+
+@both
+def test_a_run_whose_items_are_under_way_at_its_end_says_that_its_time_is_over(
+    kind: str, gateway: LocalGateway
+) -> None:
+    gateway.faults = FaultPlan(rates={"stall": 1.0}, only={PREDICT})
+    with pytest.raises(RunTimeoutError, match="item 0 was under way"):
+        run(kind, gateway, range(1), run_timeout=0.4, on_error="raise")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_a_forked_child_does_not_wait_for_a_run_of_its_parent(gateway: LocalGateway) -> None:
+    with Baseten(api_token=gateway.api_token, base_url=gateway.base_url, remember=False) as client:
+        items = client.inference.predict_many(range(8), environment="production", concurrency=2)
+        next(items)
+        child = os.fork()
+        if child == 0:
+            try:
+                list(items)
+            except ConfigurationError:
+                os._exit(3)
+            finally:
+                os._exit(4)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 3
+        assert len(list(items)) == 7
 
 
 def test_the_deadline_of_the_run_does_not_wait_for_an_input(gateway: LocalGateway) -> None:

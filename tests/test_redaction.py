@@ -121,3 +121,31 @@ def test_text_without_a_secret_comes_back_as_it_is() -> None:
     text = 'no secret \ud800 %41 \\u0041 &#65; "quoted"'
     assert Redaction(["llc_0123456789abcdef"], MASK).in_text(text) == text
     assert Redaction([], MASK).in_text(text) is text
+
+
+WIDE = ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]
+TOKEN = SECRETS[0]
+BASE64 = base64.b64encode(f"x{TOKEN}".encode()).decode()
+
+
+@pytest.mark.parametrize("codec", WIDE)
+@pytest.mark.parametrize("spelled", [TOKEN, "".join(map(_percent, TOKEN)), "".join(map(_json, TOKEN)), BASE64])
+def test_a_secret_in_wide_characters_is_replaced_and_the_rest_stays(codec: str, spelled: str) -> None:
+    text = '{"message": "日本: ' + spelled + ' is bad"}'
+    found = Redaction([TOKEN], MASK).in_bytes(text.encode(codec)).decode(codec)
+    assert MASK in found and found.startswith('{"message": "日本: ') and found.endswith(' is bad"}')
+    assert spelled not in found and BASE64[4:] not in found
+
+
+@pytest.mark.parametrize("codec", WIDE)
+@pytest.mark.parametrize("cut", [1, 2, 3])
+def test_a_secret_in_wide_characters_that_are_not_whole_is_replaced(codec: str, cut: int) -> None:
+    found = Redaction([TOKEN], MASK).in_bytes(f"ab {TOKEN} c".encode(codec)[cut:-cut])
+    assert TOKEN.encode() not in found.replace(b"\0", b"")
+
+
+@pytest.mark.parametrize(
+    "body", [b"\0" * 1000, b"a\0" * 1000, b"%\0004\0001\0", bytes(range(256)) * 20, b"\0%41\0&#65;"]
+)
+def test_bytes_with_zeros_that_hold_no_secret_stay_as_they_are(body: bytes) -> None:
+    assert Redaction([TOKEN], MASK).in_bytes(body) == body

@@ -92,7 +92,7 @@ class _Run:
         is_unknown = self.is_safe and self.has_choice and not self.formats.is_known(self.operation.id)
         if is_unknown and sum(attempt.outcome == "timeout" for attempt in self.attempts) < 2:
             return min(left, self.timeout / 4, SHORT)
-        return left / (self.retries_left + 1) if self.is_repeatable else left
+        return left / 2 if self.retries_left and self.is_repeatable else left
 
     def _exchange(self, request: Request, name: str, timeout: float, purpose: str) -> Steps[What]:
         """One request and, for a GET, the redirects it meets."""

@@ -83,7 +83,7 @@ class Baseten(WorkflowClient):
         self._plan = plan(base_url=base_url, remember=remember, **options, retry_unsafe=retry_unsafe, headers=headers)
         self._shared = Shared(self._plan.origin, token_from(api_token), max_response_bytes, transport)
         self._owns = True
-        self._hooks = Hooks(on_request, on_response, on_retry, on_fallback)
+        self._hooks = Hooks(on_request, on_response, on_retry, on_fallback).checked()
 
     def _run_raw(self, call: Call) -> RawResponse[Any]:
         engine = self._shared.engine
@@ -167,7 +167,7 @@ class AsyncBaseten(AsyncWorkflowClient):
         self._plan = plan(base_url=base_url, remember=remember, **options, retry_unsafe=retry_unsafe, headers=headers)
         self._shared = AsyncShared(self._plan.origin, token_from(api_token), max_response_bytes, transport)
         self._owns = True
-        self._hooks = Hooks(on_request, on_response, on_retry, on_fallback)
+        self._hooks = Hooks(on_request, on_response, on_retry, on_fallback).checked()
 
     async def _run_raw(self, call: Call) -> RawResponse[Any]:
         import anyio

@@ -108,6 +108,8 @@ def _probe(operation: str, route: Route, headers: Mapping[str, str]) -> Request:
 
 def checked_base_url(base_url: str, provider: str = BASETEN.provider) -> tuple[str, str]:
     """The origin and the path of a base URL. Raises `ConfigurationError` for one that the token must not go to."""
+    if not isinstance(base_url, str):
+        raise ConfigurationError(f"base_url is a URL as text; got {type(base_url).__name__}")
     try:
         parts = urlsplit(base_url)
         host, port = parts.hostname, parts.port

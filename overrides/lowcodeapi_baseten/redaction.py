@@ -19,21 +19,54 @@ _ENCODED = (
     (ord("\\"), re.compile(rb"\\u00[3-7]").search),
     (ord("&"), re.compile(rb"&#").search),
 )
+# The same where each character has two or four bytes, which JSON and text may come in. Each begins with what is found
+# fast.
+_WIDE_ENCODED = tuple(
+    re.compile(rb"%s\0(?:\0\0)?%s\0" % signs).search for signs in ((b"%", b"[2-7]"), (rb"\\", b"u"), (b"&", b"#"))
+)
+_WIDE_CODECS = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 
 
 class Redaction:
-    """Replaces values: raw, percent-encoded (also twice), escaped as in JSON (also nested), as entities, in base64."""
+    """Replaces values: raw, percent-encoded (also twice), escaped as in JSON (also nested), as entities, in base64.
 
-    __slots__ = ("__mask", "__pattern", "__runs", "__values")
+    Bytes may be UTF-8, UTF-16 or UTF-32.
+    """
+
+    __slots__ = ("__mask", "__pattern", "__runs", "__values", "__wide_runs")
 
     def __init__(self, values: Iterable[str], mask: str) -> None:
         self.__values = tuple(Hidden(value) for value in values if value)
         self.__runs = _runs(self.__values)
+        self.__wide_runs = tuple(
+            gap.join(re.findall(b"(?s:.)", run)) for run in self.__runs for gap in (b"\0", b"\0\0\0")
+        )
         self.__mask = mask
         self.__pattern: re.Pattern[bytes] | None = None
 
     def in_bytes(self, body: bytes) -> bytes:
         """The bytes with the values replaced."""
+        body = self._in_narrow(body)
+        if 0 not in body:
+            return body
+        has_sign = any(body.find(run) >= 0 for run in self.__wide_runs) or any(has(body) for has in _WIDE_ENCODED)
+        return self._in_wide(body) if has_sign else body
+
+    def _in_wide(self, body: bytes) -> bytes:
+        narrow = body.replace(b"\0", b"")
+        if (hidden := self._in_narrow(narrow)) == narrow:
+            return body
+        for codec in _WIDE_CODECS:
+            try:
+                text = body.decode(codec, "surrogatepass")
+            except UnicodeDecodeError:
+                continue
+            if (found := self.in_text(text)) != text:
+                return found.encode(codec, "surrogatepass")
+        # It is not whole: what can be read of it is left.
+        return hidden
+
+    def _in_narrow(self, body: bytes) -> bytes:
         # A look for signs takes a fraction of the time of the pattern, and most bodies have none.
         for byte, has_encoded in _ENCODED:
             if byte in body and has_encoded(body):

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from ..errors import LowCodeAPIError
+from ..errors import APIConnectionError, LowCodeAPIError
 from .driven import Driven, Means, StepsOf
 from .fate import is_fate_unknown
 from .journal import Journal
@@ -19,6 +19,7 @@ from .pace import Pace
 from .sending import Begin
 from .sources import Source
 
+_OVER = "the time of the run is over"
 _PROMPT = 0.001  # seconds; what has ended is handed over after so long, though little else has
 
 
@@ -56,6 +57,10 @@ class Options(NamedTuple):
     def batch(self) -> int:
         """How many items are worth a look at what to hand over and to pull, which may wake another thread."""
         return max(1, self.concurrency // 8)
+
+    def is_over(self) -> bool:
+        """Whether the time of the run is over."""
+        return self.until is not None and time.monotonic() >= self.until
 
     def item_timeout(self) -> float | None:
         """Seconds for an item that begins now: its own, and no more than the run has left."""
@@ -109,7 +114,7 @@ class Bulk:
         if self._problem is not None:
             raise self._problem
         if not is_whole and not self._is_stopped:
-            raise RunTimeoutError(f"the time of the run is over after {self._next} inputs, and there may be more")
+            raise RunTimeoutError(f"{_OVER} after {self._next} inputs, and there may be more")
 
     def close(self) -> None:
         """Cut off what is under way; hand over, and write down, what has ended. `run` does so, if it was begun."""
@@ -222,6 +227,9 @@ class Bulk:
     def _add(self, item: Item) -> None:
         if self._options.does_raise and item.error is not None:
             self._stop()
+            if self._options.is_over() and isinstance(item.error, APIConnectionError):
+                # What the caller asked for is the end of the run, not of one of its items.
+                item = Item(item.position, RunTimeoutError(f"{_OVER}; item {item.position} was under way"))
         if not self._options.is_ordered:
             self._ready.append(item)
         else:

@@ -30,8 +30,15 @@ VARIABLE = "LOWCODEAPI_TRANSPORT"
 _NAMES = ("stock", "fast")
 
 
-def checked(transport: object) -> None:
-    """Refuse a name that is no engine's, or that of one that is not installed. Raises `ConfigurationError`."""
+def checked(transport: object, max_bytes: object, method: str) -> None:
+    """Refuse a name that is no engine's, or that of one that is not installed. Raises `ConfigurationError`.
+
+    `method` is what a transport of the user's own must have.
+    """
+    if isinstance(max_bytes, bool) or not isinstance(max_bytes, int) or max_bytes < 1:
+        raise ConfigurationError(f"max_response_bytes is a whole number above 0; got {max_bytes!r:.60}")
+    if not (transport is None or isinstance(transport, str) or hasattr(transport, method)):
+        raise ConfigurationError(f"transport has no {method}(): it is 'stock', 'fast' or an httpx transport")
     if isinstance(transport, str) and transport not in _NAMES:
         raise ConfigurationError(f"transport is 'stock', 'fast' or an httpx transport; got {transport[:60]!r}")
     asked = os.environ.get(VARIABLE, "") if transport is None else ""

@@ -28,7 +28,7 @@ class Shared:
     def __init__(
         self, origin: str, token: Token, max_bytes: int, transport: httpx.BaseTransport | choice.Name | None
     ) -> None:
-        choice.checked(transport)
+        choice.checked(transport, max_bytes, "handle_request")
         self.origin, self.token, self.max_bytes = origin, token, max_bytes
         self.asked: httpx.BaseTransport | choice.Name | None = transport
         self.transport = None if isinstance(transport, str) else transport
@@ -55,7 +55,7 @@ class AsyncShared:
     def __init__(
         self, origin: str, token: Token, max_bytes: int, transport: httpx.AsyncBaseTransport | choice.Name | None
     ) -> None:
-        choice.checked(transport)
+        choice.checked(transport, max_bytes, "handle_async_request")
         self.origin, self.token, self.max_bytes = origin, token, max_bytes
         self.asked: httpx.AsyncBaseTransport | choice.Name | None = transport
         self.transport = None if isinstance(transport, str) else transport

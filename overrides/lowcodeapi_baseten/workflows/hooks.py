@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from lowcodeapi_baseten_api.types import RawResponse
 
+from ..errors import ConfigurationError
 from ..memory import NEW
 from ..plan import Plan
 from ..request import Request
@@ -94,6 +95,13 @@ class Hooks(NamedTuple):
     on_response: Callable[[ResponseEvent], Any] | None = None
     on_retry: Callable[[RetryEvent], Any] | None = None
     on_fallback: Callable[[FallbackEvent], Any] | None = None
+
+    def checked(self) -> Hooks:
+        """Itself. Raises `ConfigurationError` where one can't be called."""
+        for name, hook in zip(self._fields, self, strict=True):
+            if hook is not None and not callable(hook):
+                raise ConfigurationError(f"{name} is a function; got {type(hook).__name__}")
+        return self
 
     def is_empty(self) -> bool:
         """Whether nobody watches."""

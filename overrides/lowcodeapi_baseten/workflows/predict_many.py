@@ -99,11 +99,17 @@ def predict_many(client: Baseten, inputs: Iterable[Any], asked: Run) -> Generato
 
 
 def _items(asked: Run, course: _Course) -> Generator[Item, None, None]:
+    process = os.getpid()
     try:
         # As far as here it goes at once: whoever closes it before its first item lets go of the checkpoint, too.
         yield Item(-1, None)
         course.start()
-        while (items := course.said.get()) is not None:
+        while True:
+            if os.getpid() != process:
+                # Its thread is not in a forked child, and nothing would ever come.
+                raise ConfigurationError("this run is another process's; begin a new one in the forked child")
+            if (items := course.said.get()) is None:
+                break
             taken, since = 0, time.monotonic()
             for item in items:
                 if asked.does_raise and item.error is not None:
@@ -115,7 +121,8 @@ def _items(asked: Run, course: _Course) -> Generator[Item, None, None]:
                     taken, since = 0, time.monotonic()
             course.taken(taken)
     finally:
-        course.close()
+        if os.getpid() == process:
+            course.close()
     if course.problem is not None:
         raise course.problem
 
