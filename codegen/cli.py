@@ -26,7 +26,8 @@ _EPILOG = """\
 A first run:      python -m codegen generate
 After an update:  python -m codegen fetch && python -m codegen generate && python -m codegen diff
 
-Exit codes: 0 done, 1 a document or a generated file is not right, 2 wrong arguments, 3 the backend can't be reached.
+Exit codes: 0 done, 1 a document or a generated file is not right, or update left the tree as it was, 2 wrong arguments,
+3 fetch can't reach the backend.
 """
 
 

@@ -106,7 +106,7 @@ def test_without_a_token_nothing_is_sent_and_the_exit_code_is_4() -> None:
         done = run("models", "list", env={"LOWCODEAPI_BASE_URL": gateway.base_url})
         assert not gateway.requests
     assert done.code == 4 and _is_one_line(done)
-    assert "LOWCODEAPI_API_TOKEN" in done.err
+    assert "set LOWCODEAPI_API_TOKEN, or give --token-file FILE" in done.err and "api_token=" not in done.err
 
 
 def test_a_token_from_a_file_wins_over_the_environment(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
 
+from tests.raw_wire import Peer, RawWire, http
 from tests.shell import COMMAND, environment, here, run
 
 _FAST = ["--interval", "0.01"]
@@ -164,10 +165,15 @@ def test_the_doctor_says_what_the_gateway_is(options: dict[str, str], said: dict
         done = here("doctor", gateway=gateway)
         assert not [request for request in gateway.requests if request.method != "GET"]
     findings = {finding["name"]: finding for finding in done.json}
-    assert list(findings) == ["versions", "token", "gateway", "clock", "envelope", "URL format"]
+    assert list(findings) == ["versions", "transport", "token", "gateway", "clock", "envelope", "URL format"]
+    assert all(name in findings["versions"]["detail"] for name in ("httptools", "msgspec", "uvloop"))
+    assert findings["transport"]["detail"].startswith(("fast: ", "stock: "))
     assert done.code == 0
     for name, text in said.items():
         assert text in (findings[name]["state"], findings[name]["detail"]) or text in findings[name]["detail"]
+
+
+_FAR = {"LOWCODEAPI_BASE_URL": "https://localhost:9/baseten", "NO_PROXY": "", "no_proxy": ""}
 
 
 @pytest.mark.parametrize(
@@ -176,6 +182,10 @@ def test_the_doctor_says_what_the_gateway_is(options: dict[str, str], said: dict
         ({"LOWCODEAPI_API_TOKEN": ""}, 4, "token", "set LOWCODEAPI_API_TOKEN"),
         ({"LOWCODEAPI_API_TOKEN": "lca-another-0123456789"}, 1, "gateway", "check the token"),
         ({"LOWCODEAPI_BASE_URL": "http://127.0.0.1:1/baseten"}, 1, "gateway", "check the network"),
+        ({"LOWCODEAPI_TRANSPORT": "slow"}, 4, "transport", "change LOWCODEAPI_TRANSPORT"),
+        ({**_FAR, "SSL_CERT_FILE": "/missing.pem"}, 1, "gateway", "correct SSL_CERT_FILE"),
+        ({**_FAR, "HTTPS_PROXY": "socks5://127.0.0.1:9"}, 1, "gateway", "correct HTTPS_PROXY"),
+        ({**_FAR, "HTTPS_PROXY": "http://127.0.0.1:9"}, 1, "gateway", "correct HTTPS_PROXY"),
         ({"LOWCODEAPI_BASE_URL": "http://example.com"}, 4, "base URL", "change --base-url or LOWCODEAPI_BASE_URL"),
     ],
 )
@@ -185,6 +195,18 @@ def test_the_doctor_says_what_to_do(env: dict[str, str], code: int, name: str, a
     (failed,) = [finding for finding in done.json if finding["state"] == "failed"]
     assert (done.code, failed["name"]) == (code, name)
     assert failed["advice"].startswith(advice)
+
+
+def test_the_doctor_does_not_say_that_a_clock_is_right_which_was_not_compared() -> None:
+    def dateless(peer: Peer) -> None:
+        while peer.request():
+            peer.send(http(b'{"data": {"models": []}}'))
+
+    with RawWire(dateless) as wire:
+        env = {"LOWCODEAPI_BASE_URL": wire.base_url, "LOWCODEAPI_API_TOKEN": "lca-token-0123456789abcdef"}
+        done = here("doctor", env=env)
+    (clock,) = [finding for finding in done.json if finding["name"] == "clock"]
+    assert (clock["state"], done.code) == ("unknown", 0)
 
 
 def test_the_doctor_ends_with_3_where_the_gateway_is_silent() -> None:
@@ -208,7 +230,7 @@ def test_the_local_gateway_runs_until_it_is_stopped() -> None:
 def test_the_gateways_options_are_its_own() -> None:
     shown, refused = run("gateway", "--help"), run("gateway", "--port", "x")
     assert shown.code == 0 and shown.out.startswith("usage: lowcodeapi-baseten gateway ")
-    assert refused.code == 2 and "invalid int value: 'x'" in refused.err
+    assert refused.code == 2 and "'x' is no port" in refused.err
 
 
 def test_without_its_extra_the_gateway_says_how_to_install_it() -> None:

@@ -10,18 +10,33 @@ from typing import Any
 import pytest
 from lowcodeapi_baseten import APIConnectionError, AsyncBaseten, Baseten
 
+from tests.raw_wire import Peer, RawWire
 from tests.test_proxies import NAMES, TOKEN
 
 # "{folder}" is one with a file in it that holds no certificates.
 WRONG: Mapping[str, tuple[dict[str, str], str]] = {
-    "no such file": ({"SSL_CERT_FILE": "{folder}/missing.pem"}, "no certificates can be read; see SSL_CERT_FILE"),
-    "no certificates": ({"SSL_CERT_FILE": "{folder}/diary.pem"}, "no certificates can be read; see SSL_CERT_FILE"),
+    "no such file": (
+        {"SSL_CERT_FILE": "{folder}/missing.pem"},
+        r"see SSL_CERT_FILE=.*/missing\.pem \(FileNotFoundError",
+    ),
+    "no certificates": (
+        {"SSL_CERT_FILE": "{folder}/diary.pem"},
+        r"no certificates can be read; see SSL_CERT_FILE=.*/diary\.pem \(SSLError",
+    ),
     "no such file, with a proxy": (
         {"SSL_CERT_FILE": "{folder}/missing.pem", "HTTPS_PROXY": "http://127.0.0.1:9"},
-        "no certificates can be read; see SSL_CERT_FILE",
+        r"no certificates can be read; see SSL_CERT_FILE=.*/missing\.pem",
     ),
     "SOCKS": ({"HTTPS_PROXY": "socks5://user:pass-word@127.0.0.1:9"}, "no http:// or https:// address"),
     "no address": ({"ALL_PROXY": "http://user:pass-word@[127.0.0.1"}, "no address that can be read"),
+    "nobody listens": (
+        {"HTTPS_PROXY": "http://user:pass-word@127.0.0.1:9"},
+        r"the proxy of the environment, 127\.0\.0\.1:9, or the gateway could not be reached .*; check HTTPS_PROXY",
+    ),
+    "no such host": (
+        {"ALL_PROXY": "user:pass-word@proxy.invalid:3128"},
+        r"the proxy of the environment, proxy\.invalid:3128, or the gateway could not be reached \(Connect",
+    ),
     "no port": ({"HTTPS_PROXY": "http://user:pass-word/@127.0.0.1:9"}, "no address that can be read"),
 }
 
@@ -56,14 +71,18 @@ KINDS: Mapping[str, Callable[[], None]] = {
 }
 
 
+def _clear(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (*NAMES, "SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("wrong", WRONG)
 def test_what_can_not_be_used_is_an_error_that_names_it_and_nothing_is_sent(
     kind: str, wrong: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "diary.pem").write_text("my diary")
-    for name in (*NAMES, "SSL_CERT_DIR"):
-        monkeypatch.delenv(name, raising=False)
+    _clear(monkeypatch)
     variables, told = WRONG[wrong]
     for name, value in variables.items():
         monkeypatch.setenv(name, value.replace("{folder}", str(tmp_path)))
@@ -72,3 +91,22 @@ def test_what_can_not_be_used_is_an_error_that_names_it_and_nothing_is_sent(
     assert type(caught.value) is APIConnectionError
     assert [attempt.outcome for attempt in caught.value.attempts] == ["unsent"]
     assert not any(word in str(caught.value) for word in ("pass-", "base_url", "may have been carried out"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("refusal", ["407 Proxy Authentication Required", "403 Forbidden"])
+def test_a_proxy_that_refuses_is_named_without_its_password(
+    kind: str, refusal: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(peer: Peer) -> None:
+        peer.request()
+        peer.send(f"HTTP/1.1 {refusal}\r\ncontent-length: 0\r\n\r\n".encode())
+
+    _clear(monkeypatch)
+    with RawWire(refuse) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://user:pass-word@127.0.0.1:{proxy.port}")
+        with pytest.raises(APIConnectionError) as caught:
+            KINDS[kind]()
+    told = f"the proxy of the environment, 127.0.0.1:{proxy.port}, refuses (ProxyError: {refusal}); check HTTPS_PROXY"
+    assert told in str(caught.value)
+    assert not any(word in str(caught.value) for word in ("user", "pass-word", "base_url"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from lowcodeapi_baseten.auth import Token
+from lowcodeapi_baseten.engines.body import Refused
 from lowcodeapi_baseten.engines.failed import CLOSED, FULL, SILENT, Unusable, failed, unmade, unsent
 from lowcodeapi_baseten.engines.heads import Unreadable
 from lowcodeapi_baseten.failures import of_failure
@@ -21,6 +22,14 @@ token = Token(TOKEN)
     [
         (unsent(ConnectionError("no"), token), f"be reached (ConnectionError: no) (new format: unsent); {NETWORK}"),
         (failed(ConnectionResetError("no"), token), f"lost (ConnectionResetError: no) (new format: lost); {NETWORK}"),
+        (
+            failed(Refused("more than max_response_bytes=9"), token, 200),
+            "max_response_bytes=9 (new format: refused); give the client a larger max_response_bytes",
+        ),
+        (
+            failed(Refused("no readable gzip"), token, 200),
+            "no readable gzip (new format: refused); check base_url and what stands between",
+        ),
         (SILENT, f"no answer in time (new format: timeout); {NETWORK}"),
         (CLOSED, "the client is closed (new format: unsent)"),
         (FULL, "every connection was in use, and none became free in time (new format: unsent)"),
@@ -28,7 +37,7 @@ token = Token(TOKEN)
         (unsent(Unreadable("gone"), token), "request can't be sent (Unreadable: gone) (new format: unsent)"),
         (unmade(ValueError("no header"), token), "request can't be sent (ValueError: no header) (new format: unsent)"),
     ],
-    ids=["refused", "broken", "silent", "closed", "full", "environment", "upload", "request"],
+    ids=["refused", "broken", "too large", "no gzip", "silent", "closed", "full", "environment", "upload", "request"],
 )
 def test_the_network_is_suspected_only_where_it_may_be_at_fault(failure: Failure, said: str) -> None:
     attempts = [Attempt("new", failure.kind, None, 0.1, "call")]

@@ -7,6 +7,7 @@ import datetime
 import hashlib
 import hmac
 import json
+import socket
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from lowcodeapi_baseten import Baseten
 from lowcodeapi_baseten.testing import LocalGateway, UpstreamError
 from lowcodeapi_baseten.testing.server import ServerThread
-from lowcodeapi_baseten.workflows import WebhookError
+from lowcodeapi_baseten.workflows import WaitFailedError, WebhookError
 from lowcodeapi_baseten.workflows.webhooks import AsyncPredictResult, parse, verify
 
 from tests import receiver
@@ -56,6 +57,9 @@ def test_a_body_that_was_signed_is_believed(signature: str, secret: str | Sequen
         (BODY, signed(BODY, ""), "", "no webhook secret"),
         (BODY, signed(BODY, "a"), [], "no webhook secret"),
         (BODY, signed(BODY, "a", ""), ["a", ""], "no webhook secret"),
+        (BODY, signed(BODY, "a"), None, "no webhook secret"),
+        (BODY, signed(BODY, "a"), 5, "no webhook secret"),
+        (BODY, signed(BODY, "a").encode(), "a", "is text; got bytes"),
         ("text", signed(BODY, "a"), "a", "as the bytes that came"),
     ],
 )
@@ -115,6 +119,17 @@ def test_what_is_no_webhook_is_refused(body: bytes) -> None:
         parse(body)
 
 
+@pytest.mark.parametrize("body", [None, {"request_id": "r"}, 5])
+def test_what_is_no_body_at_all_is_refused(body: Any) -> None:
+    with pytest.raises(WebhookError, match=f"read from the bytes that came; got {type(body).__name__}"):
+        parse(body)
+
+
+@pytest.mark.parametrize("kind", [bytearray, memoryview, bytes.decode])
+def test_a_body_may_be_any_kind_of_bytes_or_their_text(kind: Any) -> None:
+    assert parse(kind(webhook()), now=NOW).request_id == "req_1"
+
+
 @pytest.fixture
 def hook_url() -> Iterator[str]:
     """The README's receiver, listening."""
@@ -127,12 +142,9 @@ def hook_url() -> Iterator[str]:
 
 @pytest.mark.parametrize("secret", ["whsec_old", ["whsec_older", "whsec_new"]])
 def test_the_readmes_receiver_takes_what_the_gateway_delivers(
-    baseten_gateway: LocalGateway, hook_url: str, secret: Any, monkeypatch: pytest.MonkeyPatch
+    baseten_gateway: LocalGateway, hook_url: str, secret: Any
 ) -> None:
     baseten_gateway.webhook_secret = secret
-    monkeypatch.setattr(
-        type(baseten_gateway.baseten), "now", lambda self: datetime.datetime.now(datetime.UTC).isoformat()
-    )
     with Baseten(api_token=baseten_gateway.api_token, base_url=baseten_gateway.base_url, remember=False) as client:
         handle = client.inference.submit(environment="production", input={"a": 1}, webhook_endpoint=hook_url)
         assert handle.wait(interval=0.01).status == "SUCCEEDED"
@@ -149,8 +161,19 @@ def test_the_readmes_receiver_refuses_what_was_not_signed_for_it(
         handle = client.inference.submit(environment="production", input={"a": 1}, webhook_endpoint=hook_url)
         baseten_gateway.settle()
         assert handle.status().status == "WEBHOOK_FAILED"
+        with pytest.raises(WaitFailedError, match=r"WEBHOOK_FAILED: the webhook's receiver answered 400: the webhook"):
+            handle.wait()
     assert [delivery.status for delivery in baseten_gateway.webhooks] == [400, 400]
     assert handle.request_id not in receiver.outputs
+
+
+def test_a_wait_says_that_nobody_took_the_webhook(baseten_gateway: LocalGateway) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        nobody = f"http://127.0.0.1:{closed.getsockname()[1]}/webhook"
+    with Baseten(api_token=baseten_gateway.api_token, base_url=baseten_gateway.base_url, remember=False) as client:
+        handle = client.inference.submit(environment="production", input={}, webhook_endpoint=nobody)
+        with pytest.raises(WaitFailedError, match="WEBHOOK_FAILED: nobody took the webhook: ConnectionRefusedError"):
+            handle.wait(interval=0.01)
 
 
 def test_a_failed_prediction_is_delivered_too(baseten_gateway: LocalGateway, hook_url: str) -> None:
@@ -164,4 +187,4 @@ def test_a_failed_prediction_is_delivered_too(baseten_gateway: LocalGateway, hoo
     baseten_gateway.settle()
     delivered = baseten_gateway.webhooks[0]
     verify(delivered.body, delivered.headers["X-BASETEN-SIGNATURE"], "whsec_new")
-    assert parse(delivered.body, max_age=None).errors[0].message == "out of memory"
+    assert parse(delivered.body).errors[0].message == "out of memory"

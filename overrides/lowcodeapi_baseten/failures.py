@@ -80,6 +80,9 @@ def of_failure(
         advice = "the call itself was not sent"
     elif failure.kind == "unsent" and not failure.text.startswith(UNREACHED):
         advice = ""  # the text says what is wrong, on this side
+    elif failure.kind == "refused":
+        is_large = "max_response_bytes" in failure.text
+        advice = "give the client a larger max_response_bytes" if is_large else "check base_url and what stands between"
     else:
         advice = "check base_url and the network"
     known: dict[str, Any] = {"operation": operation, "attempts": attempts, "request_id": request_id}

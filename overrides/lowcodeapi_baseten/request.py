@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -24,6 +23,7 @@ _OURS = frozenset(
     {"authorization", "proxy-authorization", "host", "content-length", "transfer-encoding", "content-encoding"}
     | {"connection", "accept-encoding", "expect", "te", "trailer", "upgrade"}
 )
+_LONGEST = 1e9  # seconds; what the system takes for one wait is far less, and far more than anybody waits
 _JSON = {"content-type": "application/json"}
 
 Body = Callable[[Call], tuple[Any, Mapping[str, str]]]
@@ -89,11 +89,6 @@ def prepare(
     call = Call(call.operation, path, *call[2:])
     if call.timeout is not None:
         check_timeout(call.timeout)
-    if call.extra_query:
-        taken = {"api_token", *(name.lower() for name in path)}
-        for name in call.extra_query:
-            if _query_name(name) in taken:
-                raise InvalidParameterError("extra_query", f"may not carry {name!r}: the client sends it itself")
     content, content_headers = _encoded(call, body)
     query = _query(call) if call.query or call.extra_query else ""
     if call.extra_headers:
@@ -115,10 +110,24 @@ def _encoded(call: Call, body: Body) -> tuple[bytes | None, Mapping[str, str]]:
 
 def _query(call: Call) -> str:
     try:
-        return encode.query_string(encode.own_query(call))
+        pairs = encode.own_query(call)
+        query = encode.query_string(pairs)
     except (TypeError, ValueError, RecursionError) as error:
         problem = _problem(error)
+    else:
+        _check_names(call, [name for name, _ in pairs])
+        return query
     raise InvalidParameterError(f"an argument of {call.operation}", problem)
+
+
+def _check_names(call: Call, names: list[str]) -> None:
+    """Refuse a name that the gateway reads as the token's or a path parameter's: it would paste an unchecked value."""
+    taken = {"api_token", *map(str.lower, call.path)}
+    for name in names:
+        read = _query_name(name)
+        if read in taken:
+            parameter = next((own for own in call.query if _query_name(own) == read), "extra_query")
+            raise InvalidParameterError(parameter, f"may not be sent as {name!r}: the client sends {read} itself")
 
 
 def _problem(error: Exception) -> str:
@@ -150,6 +159,8 @@ def check_id(name: str, value: object, more: str = "") -> str:
     value = str.__str__(value)
     allowed = _allowed(more)
     plain = value.translate(dict.fromkeys(map(ord, allowed), "~")) if allowed else value
+    if allowed and _is_dots(value, allowed):
+        raise InvalidParameterError(name, f"begins as a dot segment or as none; got {value[:60]!r}")
     if not _ID.fullmatch(plain) or value in {".", ".."}:
         also = "".join(f", {character!r}" for character in allowed)
         raise InvalidParameterError(
@@ -158,6 +169,15 @@ def check_id(name: str, value: object, more: str = "") -> str:
     if value.lower() == _placeholder(name):
         raise InvalidParameterError(name, f"is {value!r}, which a gateway of the old format reads as the route itself")
     return value
+
+
+def _is_dots(value: str, allowed: str) -> bool:
+    """Whether it begins with dots and then a character that an id has not, where some servers cut a segment.
+
+    `..;a=b` is `..` for Tomcat, and `;a=b` is no segment at all. Without a dot, `@me` and `:a` are ids.
+    """
+    rest = value.lstrip(".")
+    return rest[:1] == ";" or (rest != value and rest != "" and rest[0] in allowed)
 
 
 @lru_cache(maxsize=64)
@@ -175,12 +195,14 @@ def _placeholder(name: str) -> str:
 def check_timeout(seconds: object) -> None:
     """Refuse a timeout that is no number of seconds above 0."""
     is_number = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
-    if not is_number or not 0 < seconds < math.inf:  # type: ignore[operator]
-        raise InvalidParameterError("timeout", f"is a number of seconds above 0; got {seconds!r}")
+    if not is_number or not 0 < seconds <= _LONGEST:  # type: ignore[operator]
+        raise InvalidParameterError("timeout", f"is a number of seconds above 0 and up to 1e9; got {seconds!r:.40}")
 
 
 def check_headers(parameter: str, headers: Mapping[str, str]) -> None:
     """Refuse headers that would split the request, or that are the client's own business."""
+    if not isinstance(headers, Mapping):
+        raise InvalidParameterError(parameter, f"is a mapping of names to values; got {type(headers).__name__}")
     for name, value in headers.items():
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
             raise InvalidParameterError(parameter, f"has a name that is no header's: {name!r:.60}")

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from lowcodeapi_baseten.testing import LocalGateway
+from lowcodeapi_baseten.testing.__main__ import main
 from lowcodeapi_baseten.testing.plugin import baseten_gateway as baseten_gateway_fixture
 
 from tests.local_gateway.caller import Caller
@@ -49,6 +50,23 @@ def test_a_taken_port_is_an_os_error(gateway: LocalGateway) -> None:
     port = int(gateway.base_url.split(":")[2].split("/")[0])
     with pytest.raises(OSError):
         LocalGateway(port=port).start()
+
+
+@pytest.mark.parametrize("port", [-1, 65_536, "9700", True, None])
+def test_what_is_no_port_is_refused_before_anything_is_opened(gateway: LocalGateway, port: Any) -> None:
+    with pytest.raises(ValueError, match="a port is a whole number from 0 to 65535; got"):
+        LocalGateway(port=port)
+    with pytest.raises(ValueError, match="a port is a whole number"):
+        gateway.port = port
+
+
+@pytest.mark.parametrize("port", ["-1", "99999", "x", ""])
+def test_what_is_no_port_on_the_command_line_is_one_clear_error(capsys: pytest.CaptureFixture[str], port: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([f"--port={port}"])
+    said = capsys.readouterr().err.splitlines()
+    assert ended.value.code == 2
+    assert said[-1].endswith(f"error: argument --port: {port!r} is no port: a whole number from 0 to 65535")
 
 
 def test_a_slow_model_holds_up_nobody_else(call: Caller) -> None:

@@ -1,7 +1,8 @@
 """`lowcodeapi-baseten`: every operation and every workflow from a shell.
 
-Exit codes: 0 done, 1 the API or the gateway said no, 2 usage (nothing was sent), 3 a deadline passed, 4 configuration
-(no token, a bad option of the client, a missing extra), 130 Ctrl-C.
+Exit codes: 0 done, 1 the API or the gateway said no or can't be reached, or a file or a line of input is bad, 2 usage
+(nothing was sent), 3 a deadline passed, 4 configuration (no token, a bad option of the client, a missing extra), 130
+Ctrl-C.
 
 Nothing is imported before it is used: the command line is to feel like a shell's own.
 """
@@ -20,6 +21,11 @@ COMPLETION_VARIABLE = "_LOWCODEAPI_BASETEN_COMPLETE"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    from . import streams
+
+    if closed := streams.missing_output():
+        print(f"error: {closed}", file=sys.stderr)
+        return 2
     try:
         if missing := _missing():
             print(

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from .streams import has_terminal
 from .text import clean
 
 _DESTRUCTIVE_WORDS = frozenset({"delete", "deactivate", "stop", "cancel", "rotate"})
@@ -35,4 +36,4 @@ def make_sure(what: str, *, yes: bool) -> None:
 
 def can_ask() -> bool:
     """Whether somebody sits there who can be asked."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
+    return has_terminal(sys.stdin) and sys.stderr.isatty()

@@ -16,6 +16,9 @@ from lowcodeapi_baseten_api.types import Call
 
 from .._version import __version__
 from ..auth import VARIABLE
+from ..engines import choice
+from ..engines.failed import NO_CERTIFICATES, PROXY
+from ..engines.proxies import is_direct
 from ..envelope import Answer, Reading, read
 from ..errors import LowCodeAPIError
 from ..formats import MADE_UP_ID, probe_operation
@@ -29,14 +32,14 @@ from .text import clean
 _BASE_URL = "LOWCODEAPI_BASE_URL"
 _TIMEOUT = 10.0
 _CLOCK_TOLERANCE = 60.0  # seconds; a webhook is refused as too old after 300
-_PACKAGES = ("httpx", "attrs", "click", "rich", "starlette", "uvicorn")
+_PACKAGES = ("httpx", "attrs", "click", "rich", "httptools", "msgspec", "uvloop", "starlette", "uvicorn")
 
 
 class Finding(NamedTuple):
     """What a check found. `exit_code` is what a failed one ends `doctor` with."""
 
     name: str
-    state: Literal["ok", "warning", "failed"]
+    state: Literal["ok", "unknown", "warning", "failed"]
     detail: str
     advice: str = ""
     exit_code: int = exits.OK
@@ -46,10 +49,16 @@ def findings(settings: Settings) -> list[Finding]:
     """Every finding, in the order in which things can go wrong."""
     found = [_versions()]
     try:
-        checked_base_url(settings.base_url or os.environ.get(_BASE_URL) or new_format.BASE_URL)
+        origin, _ = checked_base_url(settings.base_url or os.environ.get(_BASE_URL) or new_format.BASE_URL)
     except LowCodeAPIError as error:
         advice = f"change --base-url or {_BASE_URL}"
         return [*found, Finding("base URL", "failed", clean(str(error)), advice, exits.CONFIGURATION)]
+    try:
+        choice.checked(None, max_bytes=1, method="")  # what the environment says alone
+    except LowCodeAPIError as error:
+        advice = f"change {choice.VARIABLE}"
+        return [*found, Finding("transport", "failed", clean(str(error)), advice, exits.CONFIGURATION)]
+    found.append(_transport(origin))
     try:
         client = settings.client()
     except LowCodeAPIError as error:
@@ -73,6 +82,13 @@ def _versions() -> Finding:
     return Finding("versions", "ok", detail)
 
 
+def _transport(origin: str) -> Finding:
+    if not is_direct(origin):
+        return Finding("transport", "ok", f"httpcore, through {PROXY}")
+    name = choice.default()
+    return Finding("transport", "ok", f"{name}: answers are parsed with {'httptools' if name == 'fast' else 'h11'}")
+
+
 def _of_gateway(client: Any, timeout: float) -> Iterator[Finding]:
     """Ask for the models, which has the same URL in both formats; then for a made-up id in each format."""
     where = f"{client._plan.origin}{client._plan.prefix}"
@@ -80,7 +96,11 @@ def _of_gateway(client: Any, timeout: float) -> Iterator[Finding]:
     answer = _ask(client, "models.list", {}, "new", timeout)
     if isinstance(answer, Failure):
         code = exits.TIMEOUT if answer.kind == "timeout" else exits.API_ERROR
-        advice = f"check the network, a proxy, and the base URL (from --base-url, else {name})"
+        advice = f"check the network and the base URL (from --base-url, else {name})"
+        if answer.text.startswith(NO_CERTIFICATES):
+            advice = "correct SSL_CERT_FILE or SSL_CERT_DIR: a file or folder with the certificates that are trusted"
+        elif answer.text.startswith(PROXY):
+            advice = "correct HTTPS_PROXY or ALL_PROXY, or name the gateway's host in NO_PROXY"
         yield Finding("gateway", "failed", f"{where}: {clean(answer.text)}", advice, code)
         return
     reading = read(answer, method="GET")
@@ -117,7 +137,7 @@ def _clock(answer: Answer) -> Finding:
         there = email.utils.parsedate_to_datetime(answer.headers["date"])
         difference = (datetime.datetime.now(datetime.UTC) - there).total_seconds()
     except (KeyError, ValueError, TypeError):
-        return Finding("clock", "ok", "not compared: the gateway's answers carry no date")
+        return Finding("clock", "unknown", "not compared: the gateway's answers carry no date")
     if abs(difference) <= _CLOCK_TOLERANCE:
         return Finding("clock", "ok", "within a minute of the gateway's")
     side = "ahead of" if difference > 0 else "behind"

@@ -11,7 +11,7 @@ from . import diagnosis, exits
 from .commands import Command
 from .settings import Settings, common_options
 
-_MARKS = {"ok": ("ok", "green"), "warning": ("!!", "yellow"), "failed": ("no", "red")}
+_MARKS = {"ok": ("ok", "green"), "unknown": ("??", "yellow"), "warning": ("!!", "yellow"), "failed": ("no", "red")}
 
 
 def command() -> click.Command:

@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from .streams import is_input_closed
+
 _STDIN = 0
 
 
@@ -27,6 +29,8 @@ class JsonLines:
     problem: BadLine | None = None
 
     def __init__(self) -> None:
+        if is_input_closed():
+            raise click.UsageError("standard input is closed", click.get_current_context())
         # Not sys.stdin: a thread that waits in there for a line must not be waited for when Python exits.
         self._file = os.fdopen(_STDIN, "rb", closefd=False)
 

@@ -19,6 +19,7 @@ from .json_lines import JsonLines
 from .operations import check
 from .predict import ABOUT_DEPLOYMENT, ABOUT_ENV, DEVELOPMENT
 from .settings import Seconds, Settings, common_options
+from .streams import name_of
 from .tally import Tally, ranges
 from .text import to_json
 from .values import Number
@@ -75,6 +76,10 @@ def _predict_many(params: Mapping[str, Any], settings: Settings) -> None:
     kind, path = _target_of(params)
     if params["resend_unknown"] and params["checkpoint"] is None:
         raise click.UsageError("--resend-unknown is for --checkpoint", click.get_current_context())
+    if params["checkpoint"] is not None and (stream := name_of(params["checkpoint"])):
+        # Each would write over the other.
+        problem = f"--checkpoint {params['checkpoint']!r} is {stream} too: give it a file of its own"
+        raise click.UsageError(problem, click.get_current_context())
     operation = f"inference.predict_{kind}"
     check(operation, path, {"input": None})
     inputs = JsonLines()

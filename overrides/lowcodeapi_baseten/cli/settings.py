@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import sys
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
@@ -56,7 +57,9 @@ class Settings(NamedTuple):
         """
         # httpx imports its own command line, and rich and pygments with it, which takes longer than a call.
         sys.modules.setdefault("httpx._main", cast("Any", None))
+        from ..auth import VARIABLE
         from ..client import Baseten
+        from ..errors import ConfigurationError
         from .verbose import hooks, show_warnings
 
         show_warnings(self.verbose)
@@ -67,7 +70,10 @@ class Settings(NamedTuple):
             "timeout": self.timeout,
             **(hooks() if self.verbose else {}),
         }
-        return Baseten(**{**made, **options})
+        given = {**made, **options}
+        if given["api_token"] is None and not os.environ.get(VARIABLE, "").strip():
+            raise ConfigurationError(f"there is no token: set {VARIABLE}, or give --token-file FILE")
+        return Baseten(**given)
 
 
 def token_in(path: str) -> str:

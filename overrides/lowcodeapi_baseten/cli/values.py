@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from .settings import Type
+from .streams import is_input_closed
 
 _STDIN = "lowcodeapi_baseten.stdin_taken_by"
 
@@ -21,6 +22,8 @@ def read_reference(value: str, parameter: click.Parameter | None, context: click
         name = "it" if parameter is None else parameter.opts[0]
         if _STDIN in taken:
             raise click.BadParameter(f"standard input is already read for {taken[_STDIN]}", context, parameter)
+        if is_input_closed():
+            raise click.BadParameter("standard input is closed", context, parameter)
         taken[_STDIN] = name
         data, source = sys.stdin.buffer.read(), "standard input"
     elif value.startswith("@"):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from ..auth import Token
 from ..failures import UNREACHED
@@ -14,6 +16,10 @@ from .heads import Unreadable
 CLOSED = Failure("unsent", "the client is closed")
 FULL = Failure("unsent", "every connection was in use, and none became free in time")
 SILENT = Failure("timeout", "no answer in time")
+
+# How texts begin that name what of the environment is to be corrected.
+NO_CERTIFICATES = "no certificates can be read"
+PROXY = "the proxy of the environment"
 
 
 class Unusable(Exception):
@@ -27,7 +33,10 @@ def trusting() -> Iterator[None]:
         yield
     except Exception as error:
         told = f"{type(error).__name__}: {error}"
-        raise Unusable(f"no certificates can be read; see SSL_CERT_FILE and SSL_CERT_DIR ({told})") from None
+        # The first of them that is set decides, and the system's own words don't say which file it was.
+        given = [f"{name}={os.environ[name]}" for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)]
+        looked_at = given[0] if given else "SSL_CERT_FILE and SSL_CERT_DIR"
+        raise Unusable(f"{NO_CERTIFICATES}; see {looked_at} ({told})") from None
 
 
 def unsent(error: Exception, token: Token) -> Failure:
@@ -36,7 +45,33 @@ def unsent(error: Exception, token: Token) -> Failure:
         return unmade(error, token)
     if isinstance(error, Unusable):
         return Failure("unsent", token.hidden_in(str(error)))
+    if text := _of_a_proxy(error):
+        return Failure("unsent", f"{text} ({_told(error, token)}); check HTTPS_PROXY, ALL_PROXY and NO_PROXY")
     return Failure("unsent", f"{UNREACHED} ({_told(error, token)})")
+
+
+def _of_a_proxy(error: Exception) -> str | None:
+    """What to say where a proxy refused, or where the one that the environment names may be in the way."""
+    httpcore = sys.modules.get("httpcore")  # what goes through a proxy has imported it
+    if httpcore is None or not isinstance(error, (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.ProxyError)):
+        return None
+    named = _proxy_named()
+    if isinstance(error, httpcore.ProxyError):
+        return f"{PROXY}, {named}, refuses" if named else "the proxy refuses"
+    return f"{PROXY}, {named}, or the gateway could not be reached" if named else None
+
+
+def _proxy_named() -> str | None:
+    """Host and port of the proxy for HTTPS: never its user or password."""
+    from urllib.parse import urlsplit
+    from urllib.request import getproxies
+
+    proxies = getproxies()
+    url = proxies.get("https") or proxies.get("all") or ""
+    with suppress(ValueError):
+        parts = urlsplit(url if "://" in url else f"//{url}")
+        return f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
+    return None
 
 
 def unmade(error: Exception, token: Token) -> Failure:

@@ -13,6 +13,15 @@ from typing import Any, get_args
 from lowcodeapi_baseten.testing import dialect, routing, settings
 
 
+def _port(text: str) -> int:
+    try:
+        port = int(text)
+        settings.is_port(None, None, port)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: a whole number from 0 to 65535") from None
+    return port
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line: the options of ``LocalGateway`` that can be written there."""
     described = argparse.ArgumentParser(
@@ -23,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
     def choice(flag: str, options: Any, default: str, text: str) -> None:
         described.add_argument(flag, choices=get_args(options), default=default, help=f"{text} (default: %(default)s)")
 
-    described.add_argument("--port", type=int, default=0, help="0 takes a free one (default: %(default)s)")
+    described.add_argument("--port", type=_port, default=0, help="0 takes a free one (default: %(default)s)")
     described.add_argument("--api-token", default=None, help="the token to accept")
     choice("--envelope", dialect.Envelope, "result", "the published server's envelope, or the guide's")
     choice("--new-format", routing.NewFormat, "served", "what becomes of URLs with path parameters")

@@ -1,7 +1,8 @@
 """Asynchronous predictions: queued, carried out, delivered to a webhook, and signed.
 
 A look at a request moves it: QUEUED, IN_PROGRESS, then its end. The webhook is delivered before the look that shows the
-end is answered. Who never looks calls ``settle``.
+end is answered. Who never looks calls ``settle``. A webhook that nobody takes is told in ``errors``, so that whoever
+waits sees why; of Baseten that is not known.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
@@ -38,8 +40,9 @@ _LIMITS = {"priority": (0, 2), "max_time_in_queue_seconds": (10, 259_200)}
 _RETRY_LIMITS = {"max_attempts": (1, 10), "initial_delay_ms": (0, 10_000), "max_delay_ms": (0, 60_000)}
 _ENDS = ("SUCCEEDED", "FAILED", "EXPIRED", "CANCELED", "WEBHOOK_FAILED")
 
-Deliver: TypeAlias = Callable[[str, Mapping[str, str], bytes], int | None]
-"""Posts one webhook: URL, headers, body. Returns the status, or ``None`` where nobody answered."""
+Deliver: TypeAlias = Callable[[str, Mapping[str, str], bytes], tuple[int | None, str]]
+"""Posts one webhook: URL, headers, body. Returns the status and what was said with it, or ``None`` and why nobody
+answered."""
 
 
 @attrs.define
@@ -183,28 +186,32 @@ def carry_out(baseten: Baseten, request: AsyncRequest) -> None:
     else:
         text = answer.value.get("error") if isinstance(answer.value, dict) else None
         errors = [{"code": "MODEL_PREDICT_ERROR", "message": text or f"the model answered {answer.status}"}]
-    is_delivered = True
+    refusal = None
     if request.webhook_endpoint is not None:
-        body = webhook_body(request, baseten.now(), output, errors)
-        is_delivered = _deliver(baseten, request.webhook_endpoint, request.id, body)
+        body = webhook_body(request, baseten.time_of(int(time.time())), output, errors)
+        refusal = _deliver(baseten, request.webhook_endpoint, request.id, body)
     with baseten.lock:
-        request.errors = errors
         if request.webhook_endpoint is not None:
-            request.webhook_status = "SUCCEEDED" if is_delivered else "FAILED"
-        request.progress.begin("FAILED" if errors else "SUCCEEDED" if is_delivered else "WEBHOOK_FAILED")
+            request.webhook_status = "SUCCEEDED" if refusal is None else "FAILED"
+        request.progress.begin("FAILED" if errors else "SUCCEEDED" if refusal is None else "WEBHOOK_FAILED")
+        request.errors = errors if refusal is None else [*errors, {"code": "WEBHOOK_FAILED", "message": refusal}]
         request.status_at = baseten.now()
 
 
-def _deliver(baseten: Baseten, url: str, request_id: str, body: bytes) -> bool:
+def _deliver(baseten: Baseten, url: str, request_id: str, body: bytes) -> str | None:
+    """Posts it until somebody takes it. Returns what became of the last attempt where nobody did."""
     headers = {"content-type": "application/json", "X-BASETEN-REQUEST-ID": request_id}
     secrets = baseten.settings.webhook_secret
     if secrets:
         headers["X-BASETEN-SIGNATURE"] = sign([secrets] if isinstance(secrets, str) else secrets, body)
+    status, text = None, ""
     for _ in range(ATTEMPTS):
-        status = baseten.deliver(url, headers, body)
+        status, text = baseten.deliver(url, headers, body)
         if status is not None and 200 <= status < 300:
-            return True
-    return False
+            return None
+    if status is None:
+        return f"nobody took the webhook: {text}"
+    return f"the webhook's receiver answered {status}{': ' if text else ''}{text}"
 
 
 def webhook_body(request: AsyncRequest, time: str, output: Any, errors: list[dict[str, str]]) -> bytes:

@@ -1,6 +1,7 @@
-"""A small Baseten with a memory. Pure: no HTTP in it, no real time, no chance.
+"""A small Baseten with a memory. Pure: no HTTP in it, no chance.
 
 Time is a counter that moves one second with every request, ids are numbered, and things move on when somebody looks.
+Webhooks alone tell the real time: a receiver takes an old one for a repetition.
 """
 
 from __future__ import annotations
@@ -50,8 +51,8 @@ _OPERATIONS: Mapping[str, Callable[[Baseten, Call], Answer | Outside]] = {
 }
 
 
-def _nobody(url: str, headers: Mapping[str, str], body: bytes) -> int | None:
-    return None
+def _nobody(url: str, headers: Mapping[str, str], body: bytes) -> tuple[int | None, str]:
+    return None, "nothing delivers it"
 
 
 @attrs.define(eq=False)

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 import attrs
 from lowcodeapi_baseten_api import new_format as new_table
@@ -21,10 +20,9 @@ from starlette.requests import Request as IncomingRequest
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from lowcodeapi_baseten.testing import dialect, faults, routing
+from lowcodeapi_baseten.testing import delivery, dialect, faults, routing, settings
 from lowcodeapi_baseten.testing.artifacts import PREFIX as ARTIFACTS_PATH
 from lowcodeapi_baseten.testing.artifacts import refused
-from lowcodeapi_baseten.testing.asynchronous import is_loopback
 from lowcodeapi_baseten.testing.baseten import Baseten
 from lowcodeapi_baseten.testing.dialect import GatewayAnswer
 from lowcodeapi_baseten.testing.records import Delivery, Received, Request
@@ -51,7 +49,7 @@ class LocalGateway(GatewaySettings):
             client = Baseten(api_token=gateway.api_token, base_url=gateway.base_url)
     """
 
-    port: int = 0
+    port: int = attrs.field(default=0, validator=settings.is_port)
     """0 takes a free one at every start."""
     requests: list[Request] = attrs.field(factory=list, init=False, repr=False)
     """Every HTTP request that reached the gateway, in order; empty with ``record=False``."""
@@ -273,24 +271,10 @@ class LocalGateway(GatewaySettings):
             served = refused(failure, http.client.responses[failure].replace(" ", ""), "Please try again.")
         return Response(served.body, served.status, dict(served.headers))
 
-    def _deliver(self, url: str, headers: Mapping[str, str], body: bytes) -> int | None:
-        """Posts one webhook, to this machine alone; to others nothing is sent."""
-        target = urlsplit(url)
-        status = None
-        if target.scheme == "http" and is_loopback(target.hostname):
-            connection = http.client.HTTPConnection(
-                target.hostname or "", target.port or 80, timeout=self.webhook_timeout
-            )
-            path = (target.path or "/") + (f"?{target.query}" if target.query else "")
-            try:
-                connection.request("POST", path, body, dict(headers))
-                status = connection.getresponse().status
-            except (OSError, http.client.HTTPException):
-                status = None
-            finally:
-                connection.close()
+    def _deliver(self, url: str, headers: Mapping[str, str], body: bytes) -> tuple[int | None, str]:
+        status, text = delivery.post(url, headers, body, self.webhook_timeout)
         self.webhooks.append(Delivery(url, dict(headers), body, status))
-        return status
+        return status, text
 
 
 def _response(answer: GatewayAnswer) -> Response:

@@ -88,7 +88,7 @@ def _listen(port: int) -> socket.socket:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", port))
         listener.listen(_BACKLOG)
-    except OSError:
+    except BaseException:
         listener.close()
         raise
     return listener

@@ -19,6 +19,12 @@ def echo(body: Any) -> Any:
     return {"echo": body}
 
 
+def is_port(instance: object, attribute: object, value: object) -> None:
+    """A validator. Raises ``ValueError``."""
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 65535:
+        raise ValueError(f"a port is a whole number from 0 to 65535; got {value!r}")
+
+
 ModelsList = Literal["object", "bare"]
 ApiKeyDelete = Literal["prefix", "path"]
 EmptyAnswers = Literal["silent", "answered"]

@@ -96,9 +96,10 @@ class AsyncManyPredictions:
         checkpoint: str | os.PathLike[str] | None = None,
         resend_unknown: bool = False,
     ) -> AsyncGenerator[Item, None]:
-        """`Baseten.inference.predict_many`, asynchronous, on asyncio. An iterable that is not async must not block.
+        """`Baseten.inference.predict_many`, asynchronous. An iterable that is not async must not block.
 
-        Iterate with `async for`; where the loop may be left early, use `contextlib.aclosing`.
+        It runs on asyncio, not on trio. Iterate with `async for`; where the loop may be left early, use
+        `contextlib.aclosing`.
         """
         from .predict_many import Run, apredict_many
 

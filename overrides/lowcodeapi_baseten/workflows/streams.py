@@ -149,7 +149,10 @@ class PredictionStream(_Head):
 
 
 class AsyncPredictionStream(_Head):
-    """`PredictionStream`, asynchronous: `async with await client.inference.stream_predict_…(…) as stream`."""
+    """`PredictionStream`, asynchronous: `async with await client.inference.stream_predict_…(…) as stream`.
+
+    The call is awaited first, and the stream that it gives is entered: `async with` without `await` is a `TypeError`.
+    """
 
     def __init__(self, call: Call, raw: RawResponse[Any], shared: AsyncStreamingShared) -> None:
         super().__init__(call, raw, shared.tap.kept is not None)

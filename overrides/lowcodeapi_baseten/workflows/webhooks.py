@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import attrs
@@ -64,13 +64,15 @@ def verify(body: bytes, signature: str | None, secret: str | Sequence[str]) -> N
         signature: The header `X-BASETEN-SIGNATURE`; it has several signatures while a secret is rotated.
         secret: The webhook secret, or several of them while one is rotated: one that fits is enough.
     """
-    secrets = [secret] if isinstance(secret, str) else list(secret)
+    secrets = [secret] if isinstance(secret, str) else list(secret) if isinstance(secret, Iterable) else []
     if not secrets or not all(isinstance(known, str) and known for known in secrets):
         raise WebhookError("there is no webhook secret to verify with")
     if not isinstance(body, (bytes, bytearray, memoryview)):
         raise WebhookError(f"the body is verified as the bytes that came; got {type(body).__name__}")
     if not signature:
         raise WebhookError(f"the webhook has no {SIGNATURE}: is a webhook secret set in Baseten?")
+    if not isinstance(signature, str):
+        raise WebhookError(f"the header {SIGNATURE} is text; got {type(signature).__name__}")
     given = [match[1] for part in signature.split(",") if (match := _VERSION.fullmatch(part.strip()))]
     fits = False
     for known in secrets:
@@ -94,6 +96,10 @@ def parse(body: bytes, *, max_age: float | None = MAX_AGE, now: datetime.datetim
     Raises:
         WebhookError: It is no webhook of an asynchronous prediction, or too old.
     """
+    if isinstance(body, memoryview):
+        body = bytes(body)
+    if not isinstance(body, (bytes, bytearray, str)):
+        raise WebhookError(f"a webhook is read from the bytes that came; got {type(body).__name__}")
     try:
         received = json.loads(body)
     except (ValueError, RecursionError):
