@@ -2,7 +2,7 @@
 
 The gateway passes no header of a request on, and so no cookie: it makes the provider's headers itself, from what it
 knows of the provider and from the account's credentials. An argument for one would promise what is never done. And
-`api_token` is the client's to send.
+`api_token` is the client's to send, as is what the gateway reads as another name of a path parameter.
 """
 
 from __future__ import annotations
@@ -11,14 +11,19 @@ from collections.abc import Iterable
 
 from .shape import Json, Operation
 
+TOKEN = "api_token"
+
+
+def query_name(name: str) -> str:
+    """The parameter that the gateway's server makes of a name: it reads `a[]`, `a[0]` and `[a]` as `a`."""
+    return name.lower().lstrip("[").partition("[")[0].partition("]")[0]
+
 
 def is_argument(parameter: Json) -> bool:
     """Whether a method takes a parameter."""
-    name, place = str(parameter["name"]), parameter["in"]
-    if place == "query" and "x-pasted" not in parameter:
-        # The gateway reads `api_token[]` and `[api_token]` as `api_token`.
-        return name.lower().lstrip("[").partition("[")[0].partition("]")[0] != "api_token"
-    return place in ("path", "query")
+    if parameter["in"] == "query":
+        return query_name(parameter["name"]) != TOKEN and "x-shadowed" not in parameter
+    return bool(parameter["in"] == "path")
 
 
 def others(operations: Iterable[Operation]) -> tuple[str, ...]:
@@ -27,8 +32,12 @@ def others(operations: Iterable[Operation]) -> tuple[str, ...]:
     for operation in operations:
         for each in operation.node.get("parameters", ()):
             if not is_argument(each):
-                found.setdefault(f"the {each['in']} parameter {each['name']}", []).append(operation.place)
+                found.setdefault(f"the {each['in']} parameter {each['name']}{_why(each)}", []).append(operation.place)
     return tuple(
         f"{parameter} of {places[0]}{f' and {len(places) - 1} more' if places[1:] else ''}"
         for parameter, places in found.items()
     )
+
+
+def _why(parameter: Json) -> str:
+    return ", which the gateway reads as a path parameter," if "x-shadowed" in parameter else ""

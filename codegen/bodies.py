@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from . import pair
-from .shape import Json
+from .documents import clipped
+from .shape import Json, Operation
 from .tree import Media
 
 _BY_TYPE: dict[str, Media] = {
@@ -30,6 +33,22 @@ def schema(node: Json) -> Json:
 def has_one(node: Json) -> bool:
     """Whether there is a body at all."""
     return bool(_content(node))
+
+
+def sent_otherwise(operations: Iterable[Operation]) -> tuple[str, ...]:
+    """One line for each media type that no body is sent as, where there is none that one is sent as."""
+    lines = []
+    for operation in operations:
+        others = [name for name in _content(operation.node) if not _is_sent(name)]
+        if len(others) == len(_content(operation.node)):
+            lines += [f"{operation.place}: the body is to be {clipped(name)}, and is sent as JSON" for name in others]
+    return tuple(lines)
+
+
+def _is_sent(name: str) -> bool:
+    """Whether a body of this media type is sent as such; JSON lines are one text, not JSON."""
+    subtype = name.rpartition("/")[2]
+    return name in _BY_TYPE or subtype in ("json", "*") or subtype.endswith("+json")
 
 
 def _content(node: Json) -> Json:

@@ -13,6 +13,7 @@ from openapi_python_client.schema import UntrustedString
 
 from . import names
 from .feed import Read
+from .member_names import members
 from .names import TAKEN_ATTRIBUTES, identifier, unique
 from .spelling import readable
 from .tree import ANY, Enum, Field, Kind, Model, Type
@@ -24,7 +25,9 @@ class Classes:
     def __init__(self, read: Read, resource_classes: Iterable[str]) -> None:
         found = [(str(prop.class_info.name), str(prop.class_info.module_name)) for prop in _named(read)]
         self._read = read
-        self._names = names.structure_classes(found, resource_classes)
+        self._names = names.structure_classes(found, resource_classes, tokens=read.wires)
+        # A name that an annotation after it says would come to mean the argument or the field.
+        self._classes = {form for name, _ in self._names.values() for form in names.forms(name)}
         self._models = {self._name(model): model for model in read.data.models}
         self._inside: set[str] = set()
         self.enums: dict[str, Enum] = {}
@@ -67,12 +70,8 @@ class Classes:
     def _enum(self, prop: EnumProperty) -> Enum:
         name, module = self._names[prop.class_info.name]
         if name not in self.enums:
-            members: dict[str, str | int] = {}
-            for token in prop.values.values():
-                value = self._read.enum_value(token)
-                member = names.member(value)
-                members[unique(f"{member}_{len(members)}" if member in members else member, members)] = value
-            self.enums[name] = Enum(name, module, _text(prop.description), tuple(members.items()))
+            named = members(self._read.enum_value(token) for token in prop.values.values())
+            self.enums[name] = Enum(name, module, _text(prop.description), tuple(named.items()))
         return self.enums[name]
 
     def _name(self, prop: ModelProperty) -> str:
@@ -101,7 +100,7 @@ class Classes:
         has_bytes: bool = False,
     ) -> tuple[Field, ...]:
         """The fields for properties in this order, under other names than those taken."""
-        used = set(taken)
+        used = self._classes.union(taken)
         fields = []
         for prop in properties:
             type_ = self.type_of(prop) if has_bytes else self.text_of(prop)
@@ -112,7 +111,7 @@ class Classes:
 
     def untyped(self, properties: Iterable[tuple[str, bool]], taken: Iterable[str]) -> tuple[Field, ...]:
         """The fields for what the parser can't read, given as name and whether it is required: of any type."""
-        used = set(taken)
+        used = self._classes.union(taken)
         fields = []
         for wire, required in properties:
             name = unique(identifier(wire, fallback="field"), used)

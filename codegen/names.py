@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import keyword
 import re
 import unicodedata
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 
 MAX_LENGTH = 100
+# Of a text no more is read than a name can need: what follows only costs time.
+_MAX_READ = 500
 MAX_SENTENCE = 40
 # Words that a name can't end with.
 _LOOSE = frozenset(
@@ -15,14 +18,15 @@ _LOOSE = frozenset(
     | {"when", "where", "which", "will", "with"}
 )
 
-# Arguments that every method has, and what its body calls; a field of that name gets a trailing underscore.
+# Arguments that every method has, and the names in its body; a field of that name gets a trailing underscore.
 TAKEN_ARGUMENTS = frozenset(
-    {"self", "timeout", "extra_query", "extra_headers", "extra_body"} | {"result", "Call", "UNSET", "either", "renamed"}
+    {"self", "timeout", "extra_query", "extra_headers", "extra_body"}
+    | {"result", "Any", "Call", "UNSET", "builtins", "either", "hidden", "renamed"}
 )
 # Names that a generated class body uses: an attribute of that name would hide them.
 TAKEN_ATTRIBUTES = frozenset(
     {"additional_properties", "from_dict", "to_dict", "bool", "bytes", "cls", "dict", "float", "int", "list", "str"}
-    | {"self", "datetime", "attrs", "Any", "ClassVar", "Self", "classmethod", "Mapping", "Sequence"}
+    | {"self", "datetime", "attrs", "Any", "ClassVar", "Required", "Self", "classmethod", "Mapping", "Sequence"}
     | {"UNSET", "Unset", "masked"}
 )
 # Methods of these names would hide what the annotations of later ones say. (`list` is spelled out there.)
@@ -49,14 +53,14 @@ TAKEN_CLASSES = frozenset(
         "Sequence",
     }
     | {"TYPE_CHECKING", "TypedDict", "UNSET", "Unset", "OPERATIONS", "ROUTES", "Schema", "SchemaDict", "SchemaValue"}
-    | {"Attempt", "Call", "Format", "Operation", "Query", "RawResponse", "Route", "UnexpectedPayload"}
+    | {"Attempt", "Call", "File", "Format", "Operation", "Query", "RawResponse", "Route", "UnexpectedPayload"}
     | {"UnexpectedStatus", "Client", "AsyncClient", "RawClient", "AsyncRawClient"}
 )
 
 
 def snake_case(text: str) -> str:
     """`"Get model by ID"` → `get_model_by_id`; empty where nothing readable is left."""
-    ascii_text = _ascii(text)
+    ascii_text = _ascii(text[:_MAX_READ])
     spaced = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", ascii_text))
     return "_".join(re.findall(r"[a-z0-9]+", spaced.lower()))
 
@@ -81,17 +85,15 @@ def _shortened(name: str) -> str:
 
 
 def unique(name: str, taken: Container[str]) -> str:
-    """`name` with as many trailing underscores as it takes to be in `taken` no more."""
-    while name in taken:
-        name += "_"
-    return name
+    """`name`, with an underscore or then a number behind it where it is in `taken`."""
+    return next(each for each in _spellings(name) if each not in taken)
 
 
-def member(value: str | int) -> str:
-    """The name of an enum's member: `in-progress` → `IN_PROGRESS`, 3 → `VALUE_3`."""
-    if isinstance(value, int):
-        return f"VALUE_{'NEGATIVE_' if value < 0 else ''}{abs(value)}"
-    return identifier(snake_case(value.lower()), fallback="value").upper()
+def _spellings(name: str) -> Iterator[str]:
+    """`name`, `name_`, `name_2`, `name_3`, …"""
+    yield name
+    yield f"{name}_"
+    yield from (f"{name}_{number}" for number in itertools.count(2))
 
 
 def pascal_case(text: str) -> str:
@@ -109,32 +111,49 @@ def resource_classes(groups: Iterable[str]) -> dict[str, str]:
     classes: dict[str, str] = {}
     taken = set(TAKEN_CLASSES)
     for group in sorted(groups):
-        name = pascal_case(group)
-        while resource_family(name) & taken:
-            name += "_"
+        name = next(each for each in _spellings(pascal_case(group)) if not resource_family(each) & taken)
         taken |= resource_family(name)
         classes[group] = name
     return classes
 
 
-def structure_classes(found: Iterable[tuple[str, str]], taken: Iterable[str]) -> dict[str, tuple[str, str]]:
+def forms(name: str) -> set[str]:
+    """A structure's class, and its other forms."""
+    return {name, f"{name}Dict", f"{name}Value"}
+
+
+def structure_classes(
+    found: Iterable[tuple[str, str]], taken: Iterable[str], tokens: Iterable[str] = ()
+) -> dict[str, tuple[str, str]]:
     """The class and module of each structure, given as the parser names them.
 
-    `Dict` and `Value` after a class's name are its other forms. Modules are files: they differ by more than case.
+    Modules are files: they differ by more than case. `tokens` end with numbers that depend on what else the document
+    says: these are in no name.
     """
     used, modules = {*TAKEN_CLASSES, *taken}, {"schema"}
     result: dict[str, tuple[str, str]] = {}
+    stems = {number: pascal_case(stem) for stem, _, number in (token.rpartition("_n") for token in tokens)}
     for parsed, parsed_module in sorted(found):
-        name = parsed if parsed.isascii() else pascal_case(parsed)
+        name = _without_numbers(parsed if parsed.isascii() else pascal_case(parsed), stems)
+        parsed_module = parsed_module if name == parsed else snake_case(name)
         name = name[:MAX_LENGTH] if name[:1].isalpha() else f"Class{name}"[:MAX_LENGTH]
-        while {name, f"{name}Dict", f"{name}Value"} & used:
-            name += "_"
-        used |= {name, f"{name}Dict", f"{name}Value"}
+        name = next(each for each in _spellings(name) if not forms(each) & used)
+        used |= forms(name)
         is_kept = parsed_module.isascii() and len(parsed_module) <= MAX_LENGTH
         module = unique(parsed_module if is_kept else identifier(snake_case(name), fallback="structure"), modules)
         modules.add(module)
         result[parsed] = (name, module)
     return result
+
+
+def _without_numbers(name: str, stems: dict[str, str]) -> str:
+    """The name of a class without the numbers of the tokens in it: after its own stem `N7` is the seventh token's."""
+
+    def cut(match: re.Match[str]) -> str:
+        stem = stems.get(match[1])
+        return "" if stem and name[: match.start()].endswith(stem) else match[0]
+
+    return re.sub(r"N([0-9]+)(?=[A-Z]|$)", cut, name)
 
 
 def provider_name(text: str) -> str:

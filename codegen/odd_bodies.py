@@ -42,7 +42,10 @@ def _upload(operation: Operation) -> int:
 
 
 def empty_body(operation: Operation) -> int:
-    """A request body that is an object without properties: nothing is sent."""
+    """A request body whose object states that it has no properties: nothing is sent.
+
+    One that states no properties at all may have any.
+    """
     if "requestBody" not in operation.node:
         return 0
     for media in medias(operation):
@@ -50,7 +53,7 @@ def empty_body(operation: Operation) -> int:
         says_more = schema.keys() - {"type", "properties", "required", "description"}
         if schema.get("example") in ("", {}, None):
             says_more -= {"example"}
-        if says_more or schema.get("properties") or schema.get("type") != "object":
+        if says_more or schema.get("properties") != {} or schema.get("type") != "object":
             return 0
     del operation.node["requestBody"]
     return 1

@@ -21,8 +21,18 @@ def _parameter_required(operation: Operation) -> int:
 
 
 def _path_parameter_without_place(operation: Operation) -> int:
-    """`in: path` while the path has no template for it: the parameter travels in the query (the old format)."""
+    """`in: path` while the path has no template for it: the parameter travels in the query (the old format).
+
+    White space around its name is no reason: it is meant without, as in a path. In a query it may be meant.
+    """
     placed = set(odd_paths.placeholders(operation.path))
+    odd = [
+        each
+        for each in parameters_of(operation)
+        if each["name"] != (plain := each["name"].strip()) and plain and (each["in"] == "path" or plain in placed)
+    ]
+    for parameter in odd:
+        parameter["name"] = parameter["name"].strip()
     moved = [
         parameter
         for parameter in parameters_of(operation)
@@ -32,7 +42,7 @@ def _path_parameter_without_place(operation: Operation) -> int:
         parameter["in"] = "query"
         parameter["required"] = True
         parameter["x-path-parameter"] = True
-    return len(moved)
+    return len(moved) + len(odd)
 
 
 def _undeclared_placeholder(operation: Operation) -> int:

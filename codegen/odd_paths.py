@@ -8,13 +8,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from urllib.parse import quote
+from urllib.parse import quote, unquote
+
+from .documents import clipped
 
 PLACEHOLDER = re.compile(r"\{([^{}/]+)\}")
-_COLON = re.compile(r"(?<=/):([A-Za-z_][A-Za-z0-9_]*)(?=/|$)")
-_ANGLE = re.compile(r"(?<=/)<(?:[a-z]+:)?([A-Za-z_][A-Za-z0-9_ -]*)>(?=/|:|$)")
+# Each ends with its segment, before a verb after a colon, or before an extension.
+_END = r"(?=[/:.]|$)"
+_COLON = re.compile(rf"(?<=/):([A-Za-z_][A-Za-z0-9_]*){_END}")
+_ANGLE = re.compile(rf"(?<=/)<(?:[a-z]+:)?([A-Za-z_][A-Za-z0-9_ -]*)>{_END}")
+_SQUARE = re.compile(rf"(?<=/)\[([A-Za-z_][A-Za-z0-9_ -]*)\]{_END}")
+_DOUBLE = re.compile(r"\$?\{(\{[^{}/]*\})\}|\$(?=\{)")
 _UNNAMED = re.compile(r"\{\s*\}")
 _BRACED = re.compile(r"\{\s*([^{}/]*[^{}/\s])\s*\}")
+_LEFT = re.compile(r"(?<![A-Za-z0-9_]):[A-Za-z0-9_]+|:(?=/|$)|<[^/]*>|[][{}<>]")
 _KEPT = "/:@!$&'()*+,;=~-._"
 
 
@@ -22,7 +29,9 @@ def repaired(path: str) -> str:
     """The path that is meant. A verb after a colon inside a segment stays what it is."""
     path = path.strip().partition("#")[0]
     path = path if path.startswith("/") else f"/{path}"
-    path = _ANGLE.sub(r"{\1}", _COLON.sub(r"{\1}", path))
+    path = _DOUBLE.sub(r"\1", path)
+    for other in (_COLON, _ANGLE, _SQUARE):
+        path = other.sub(r"{\1}", path)
     path = _UNNAMED.sub("{value}", _BRACED.sub(r"{\1}", path))
     return _each_once(path)
 
@@ -45,6 +54,20 @@ def _each_once(path: str) -> str:
 def placeholders(path: str) -> list[str]:
     """The names in a repaired path, in their order."""
     return PLACEHOLDER.findall(path.partition("#")[0])
+
+
+def not_understood(path: str) -> list[str]:
+    """What of a repaired path is sent as it is written though it may be meant otherwise, a line each."""
+    rest = PLACEHOLDER.sub("x", path.partition("#")[0])
+    lines = [
+        f"{clipped(repr(match[0]))} in the path may stand for a value; it is sent as it is"
+        for match in _LEFT.finditer(unquote(rest))
+    ]
+    if "?" in rest:
+        lines.append("the path has a query, which is sent as a part of the path")
+    if any(unquote(segment) in (".", "..") for segment in rest.split("/")):
+        lines.append("the path has a dot segment, which a server may resolve to another path")
+    return lines
 
 
 def on_the_wire(path: str) -> str:

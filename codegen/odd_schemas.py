@@ -103,19 +103,28 @@ def _unknown_type(schema: Json) -> int:
 def _odd_enum(schema: Json) -> int:
     """An enum of the wrong type, or of several: `["1", "2"]` as integers, `[1, 2]` as texts; else what its values are.
 
-    Where the values are neither all texts nor all integers, the type alone says what is right.
+    Texts and integers together are an enum of the texts, or any integer. Of other values the type alone says what is
+    right.
     """
     if "enum" not in schema:
         return 0
     values = schema["enum"]
     kinds = {type(value) for value in values if value is not None}
     types = [type_ for type_ in _list(schema.get("type")) or [schema.get("type")] if type_ != "null"]
-    if kinds not in ({str}, {int}) or types == ["boolean"]:
+    if types == ["boolean"] and kinds == {str} and "anyOf" not in schema and not _are_flags(values):
+        # `["yes", "no"]`: whether these are the texts to send or stand for a boolean is not said.
+        _take_either(schema, [{"type": "boolean"}, {"type": "string", "enum": _texts(values)}])
+        return 1
+    if kinds == {str, int} and types not in (["string"], ["boolean"]) and "anyOf" not in schema:
+        # Two enums would be any value, since an answer could not be told to be of one or the other.
+        _take_either(schema, [{"type": "string", "enum": _texts(values)}, {"type": "integer"}])
+        return 1
+    if kinds not in ({str}, {int}, {str, int}) or types == ["boolean"]:
         del schema["enum"]
         return 1
     if types == [None]:
         return 0
-    if kinds == {int} and types == ["string"]:
+    if int in kinds and types == ["string"]:
         schema["enum"] = [None if value is None else str(value) for value in values]
         return 1
     if kinds == {str} and types in (["integer"], ["number"]) and all(_is_integer(value) for value in values):
@@ -126,6 +135,22 @@ def _odd_enum(schema: Json) -> int:
         return 0
     schema["type"] = [right, "null"] if isinstance(schema["type"], list) and "null" in schema["type"] else right
     return 1
+
+
+def _are_flags(values: list[Any]) -> bool:
+    return all(value is None or value.strip().lower() in ("true", "false") for value in values)
+
+
+def _texts(values: list[Any]) -> list[str]:
+    return [value for value in values if isinstance(value, str)]
+
+
+def _take_either(schema: Json, members: list[Json]) -> None:
+    """A union instead of an enum, of null as well where that was among its types or values."""
+    has_null = "null" in _list(schema.get("type")) or None in schema["enum"]
+    schema.pop("type", None)
+    del schema["enum"]
+    schema["anyOf"] = [*members, *([{"type": "null"}] if has_null else [])]
 
 
 def _is_integer(value: object) -> bool:

@@ -25,6 +25,7 @@ _MEANINGS: tuple[tuple[Json, tuple[str, ...]], ...] = (
     ({"type": "string", "format": "uuid"}, ("uuid", "guid")),
 )
 _WORDS = {word: meaning for meaning, words in _MEANINGS for word in words}
+_LONGEST = 200
 _OF = re.compile(r"(?:array|list)\s*(?:of\s+|<\s*)([a-z]+?)\s*>?|([a-z]+)\s*\[\s*\]|\[\s*([a-z]+)\s*\]")
 _OR = re.compile(r"\s*(?:\||/|,\s*or\b|,|\bor\b)\s*")
 
@@ -35,7 +36,10 @@ def meant(type_: object) -> Json | None:
         return _union([meant(each) if isinstance(each, str) else None for each in type_])
     if not isinstance(type_, str) or "\n" in type_:
         return None
-    word = type_.strip().lower()
+    # The patterns take time with the square of the white space in a text.
+    word = " ".join(type_.split()).lower()
+    if len(word) > _LONGEST:
+        return None
     if (found := _one(word)) is not None:
         return found
     if match := _OF.fullmatch(word):

@@ -1,7 +1,8 @@
 """What an operation is called that no overlay names: from its summary, else from its method and path.
 
-A name depends on its own operation alone, so it stays when others come and go. Two that would get one name are both
-called longer, by their paths: so a name never comes to mean another operation.
+A name depends on its own operation alone, so it stays when others come and go. Of two that would get one name neither
+gets it: both are called longer, by their paths. So a name never comes to mean another operation; when one of the two
+goes, the other gets the shorter name, which was nobody's.
 """
 
 from __future__ import annotations
@@ -11,49 +12,63 @@ import re
 from collections import Counter
 
 from . import odd_paths, shape
-from .documents import DocumentError
 from .names import TAKEN_GROUPS, TAKEN_METHODS, identifier, snake_case, unique
-from .path_names import VERBS, from_path, one_each, parts
+from .path_names import VERBS, from_path, parts
+from .plurals import one_each
 from .shape import Json
 
 _LONGEST = 60
+# No more of a summary is read: it costs time, and is in no name.
+_MAX_READ = 500
 _ARTICLES = frozenset({"a", "an", "the"})
 
 
 def operation_ids(document: Json) -> tuple[dict[str, str], tuple[str, ...]]:
     """The `group.method` of each operation by its place, and which would have had one name, one line each.
 
-    Raises `DocumentError` where two are given one name by their `operationId`.
+    Where `operationId` states a name, that is it, unless another states the same: then neither has it.
     """
     found = list(shape.operations(document))
     stated = {operation.place: name for operation in found if (name := _stated(operation))}
-    given: dict[str, str] = {}
-    for place, name in stated.items():
-        if name in given:
-            raise DocumentError(f"{given[name]} and {place} would both be named {name}; name one in the overlay")
-        given[name] = place
+    times = Counter(stated.values())
+    lines = []
+    for name in sorted(name for name in times if times[name] > 1):
+        places = [place for place in stated if stated[place] == name]
+        lines.append(f"{' and '.join(places)} are both stated to be {name}, and are called as if nothing was stated")
+    # A name that was shared is nobody's: whoever had it alone would look like the other.
+    nobodys = {name for name in times if times[name] > 1}
+    stated = {place: name for place, name in stated.items() if name not in nobodys}
     free = [operation for operation in found if operation.place not in stated]
-    ids = {operation.place: _spelled(_group(operation), _name(operation)) for operation in free}
-    lines: list[str] = []
+    ids = {**stated, **{operation.place: _spelled(_group(operation), _name(operation)) for operation in free}}
     for longer in (_by_path, _by_method_and_path, _by_digest):
-        times = Counter([*ids.values(), *stated.values()])
-        shared = [operation for operation in free if times[ids[operation.place]] > 1]
-        places: dict[str, list[str]] = {}
-        named = {**ids, **stated}
+        by_name: dict[str, list[str]] = {}
         for operation in found:
-            places.setdefault(named[operation.place], []).append(operation.place)
-        for name in sorted({ids[operation.place] for operation in shared}):
-            lines.append(f"{' and '.join(places[name])} would be named {name}, and are called by their paths")
-        ids |= {each.place: _spelled(_group(each), longer(each, ids[each.place].partition(".")[2])) for each in shared}
-    named = {**ids, **stated}
-    return {operation.place: named[operation.place] for operation in found}, tuple(lines)
+            by_name.setdefault(ids[operation.place], []).append(operation.place)
+        shared = {name: places for name, places in by_name.items() if len(places) > 1}
+        for name, places in sorted(shared.items()):
+            lines.append(f"{' and '.join(places)} would be named {name}, and are called by their paths")
+        # Where it is one operation twice, the first of them is called as if it was alone.
+        nobodys |= {name for name, places in shared.items() if len({_route(place) for place in places}) > 1}
+        ids |= {
+            each.place: _spelled(_group(each), longer(each, ids[each.place].partition(".")[2]))
+            for each in free
+            if ids[each.place] in nobodys or (ids[each.place] in shared and _route(each.place) != each.place)
+        }
+    return {operation.place: ids[operation.place] for operation in found}, tuple(lines)
+
+
+def _route(place: str) -> str:
+    """The place without the number that tells the same operation from itself (`odd_paths.unlike`)."""
+    return place.partition("#")[0]
 
 
 def _stated(operation: shape.Operation) -> str | None:
     parts = operation.node.get("operationId", "").split(".")
     if len(parts) != 2 or not all(part.isidentifier() for part in parts):
         return None
-    return _spelled(*parts)
+    group, name = parts
+    # In lower case like every method: one named `Any` would change what the annotations after it say.
+    return _spelled(group, snake_case(name))
 
 
 def _spelled(group: str, name: str) -> str:
@@ -70,7 +85,7 @@ def _name(operation: shape.Operation) -> str:
 
     `Create a refund` is `create_refund`, and so is `Creates a refund.`
     """
-    sentence = re.split(r"[.!?:;\n](?:\s|$)", operation.node.get("summary", "").strip(), maxsplit=1)[0]
+    sentence = re.split(r"[.!?:;\n](?:\s|$)", operation.node.get("summary", "").strip()[:_MAX_READ], maxsplit=1)[0]
     first, *others = snake_case(sentence).split("_")
     words = [_imperative(first) if others else first, *(word for word in others[:-1] if word not in _ARTICLES)]
     # `vitamin A` ends with no article.

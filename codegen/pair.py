@@ -12,9 +12,11 @@ from collections import Counter, defaultdict
 
 import attrs
 
+from . import components, pasted
+from .arguments import TOKEN, query_name
 from .documents import DocumentError
 from .odd_paths import PLACEHOLDER as _PLACEHOLDER
-from .odd_paths import on_the_wire, repaired, unlike
+from .odd_paths import not_understood, on_the_wire, repaired, unlike
 from .shape import Json, Operation, operations
 
 
@@ -42,20 +44,35 @@ def pair(openapi: Json | None, definition: Json | None) -> Paired:
     if base is None:
         raise DocumentError("there is no document to generate from: neither openapi.json nor definition.json")
     findings = _disagreements(openapi, definition)
+    findings += _of_paths(openapi, "openapi.json") + _of_paths(definition, "definition.json")
     document = {key: copy.deepcopy(value) for key, value in base.items() if key != "paths"}
+    if openapi is not None and definition is not None:
+        known, definition = components.merged(openapi, definition, findings)
+        if known:
+            document["components"] = known
     paths = document["paths"] = {}
     twice: list[str] = []
     new_operations = _named_twice(openapi, "openapi.json", twice)
     old_operations = _named_twice(definition, "definition.json", twice)
+    findings += [
+        f"{each.place}: {{{name}}} stands twice in its endpoint; the old format has one value for both"
+        for each in old_operations
+        for name in pasted.twice(each)
+    ]
     partners = _partners(new_operations, old_operations, findings, twice)
     for new in new_operations:
-        node = copy.deepcopy(new.node)
-        node["x-routes"] = {"new": {"method": new.method, "path": on_the_wire(new.path)}}
+        node = pasted.marked(new, new.path)
         old = partners.get(new.place)
         if old:
-            _merge(node, old, new.place, findings)
+            _merge(node, old, new, findings)
         elif definition is not None:
             findings.append(f"{new.place} is in openapi.json only")
+        pasted.shadow(node)
+        node["x-routes"] = {"new": pasted.route(new, node)}
+        if not node["x-routes"]["new"]["query"]:
+            del node["x-routes"]["new"]["query"]
+        if old:
+            node["x-routes"]["old"] = pasted.route(old, node)
         paths.setdefault(new.path, {})[new.method] = node
     paired = {partner.place for partner in partners.values()}
     taken: defaultdict[str, set[str]] = defaultdict(set)
@@ -73,8 +90,11 @@ def pair(openapi: Json | None, definition: Json | None) -> Paired:
             twice.append(f"{old.place} of definition.json and {old.method.upper()} {path} are one operation twice")
             path = unlike(path, taken[old.method], numbers[old.method])
         taken[old.method].add(path)
-        node, route = _as_template(old, path)
-        node["x-routes"] = {"old": route}
+        node = pasted.marked(old, path)
+        for name in pasted.complete(node, path):
+            findings.append(f"{old.place}: no parameter stands for {{{name}}} of its endpoint; any text does")
+        pasted.shadow(node)
+        node["x-routes"] = {"old": pasted.route(old, node)}
         paths.setdefault(path, {})[old.method] = node
     return Paired(document, len(partners), tuple(findings), tuple(twice))
 
@@ -104,6 +124,12 @@ def _named_twice(document: Json | None, where: str, twice: list[str]) -> list[Op
         if first is not operation:
             twice.append(f"{where}: {first.place} and {operation.place} are one operation twice")
     return every
+
+
+def _of_paths(document: Json | None, where: str) -> list[str]:
+    return [
+        f"{where}: {each.place}: {what}" for each in operations(document or {}) for what in not_understood(each.path)
+    ]
 
 
 def _disagreements(openapi: Json | None, definition: Json | None) -> list[str]:
@@ -158,47 +184,24 @@ def _template(operation: Operation) -> str:
     upstream = repaired(match[1]) if match else ""
     starts = [index for index, char in enumerate(upstream) if char == "/"]
     route = operation.path.partition("#")[0]
+    names = [query_name(name) for name in _PLACEHOLDER.findall(upstream)]
+    if TOKEN in names:
+        # The client sends its own token, and the gateway pastes that.
+        return operation.path
     return next((upstream[start:] for start in starts if sanitised(upstream[start:]) == route), operation.path)
-
-
-def _as_template(operation: Operation, path: str) -> tuple[Json, Json]:
-    """An operation of the old document under a new path, and its old route.
-
-    Who has a place in the path goes there. Who has none there, but one in the upstream endpoint, is marked: the gateway
-    pastes it, decoded and with no encoding, into the URL that it calls all the same.
-    """
-    node = copy.deepcopy(operation.node)
-    placed = set(_PLACEHOLDER.findall(path.partition("#")[0]))
-    endpoint = operation.node.get("x-api-endpoint")
-    pasted = set(_PLACEHOLDER.findall(repaired(endpoint))) if isinstance(endpoint, str) else None
-    query = []
-    for parameter in node.get("parameters", []):
-        if not parameter.pop("x-path-parameter", False):
-            continue
-        if parameter["name"] in placed:
-            parameter.update({"in": "path", "required": True})
-            query.append(parameter["name"])
-        elif pasted is None or parameter["name"] in pasted:
-            parameter["x-pasted"] = True
-            query.append(parameter["name"])
-    return node, {"method": operation.method, "path": on_the_wire(operation.path), "query": query}
 
 
 # --- one operation of two --------------------------------------------------------------------------------------------
 
 
-def _merge(node: Json, old: Operation, place: str, findings: list[str]) -> None:
+def _merge(node: Json, old: Operation, new: Operation, findings: list[str]) -> None:
     """Merge the old operation into the new one: the union of fields, required only in both, the wider type."""
-    old_node, node["x-routes"]["old"] = _as_template(old, node["x-routes"]["new"]["path"])
+    old_node, place = pasted.marked(old, new.path), new.place
     for key in ("summary", "description", "tags"):
         if key in old_node and old_node[key] != node.get(key):
             findings.append(f"{place}: the documents disagree on {key}")
             node.setdefault(key, old_node[key])
     _merge_parameters(node, old_node, place, findings)
-    marked = {parameter["name"] for parameter in node["parameters"] if parameter.get("x-pasted")}
-    if marked:
-        # What is pasted is one of the path parameters of the operation, so the new route has to send it too.
-        node["x-routes"]["new"]["query"] = sorted(marked)
     _merge_bodies(node, old_node, place, findings)
 
 
@@ -208,14 +211,16 @@ def _merge_parameters(node: Json, old_node: Json, place: str, findings: list[str
     theirs = {(parameter.get("in"), parameter.get("name")): parameter for parameter in old_node.get("parameters", [])}
     for key in [key for key in mine if key not in theirs]:
         findings.append(f"{place}: parameter {key[1]} is in openapi.json only")
-        mine[key]["required"] = key[0] == "path"
+        mine[key]["required"] = key[0] == "path" or "x-pasted" in mine[key]
     for key, parameter in theirs.items():
         if key not in mine:
             findings.append(f"{place}: parameter {key[1]} is in definition.json only")
             parameters.append({**parameter, "required": key[0] == "path" or "x-pasted" in parameter})
         elif "x-pasted" in parameter:
             mine[key].update({"x-pasted": True, "required": True})
-        elif key[0] != "path" and parameter.get("required") != mine[key].get("required"):
+        elif (
+            key[0] != "path" and "x-pasted" not in mine[key] and parameter.get("required") != mine[key].get("required")
+        ):
             findings.append(f"{place}: the documents disagree on whether parameter {key[1]} is required")
             mine[key]["required"] = False
         if key in mine and parameter.get("schema") != mine[key].get("schema"):

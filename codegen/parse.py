@@ -7,7 +7,6 @@ The parser wraps every string of the document so that it can't reach code unnoti
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +15,7 @@ from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties import ModelProperty
 from openapi_python_client.parser.responses import HTTPStatusPattern, Response
 
-from . import arguments, bodies, feed, names, shape
+from . import arguments, bodies, feed, names, servers, shape
 from .classes import Classes
 from .documents import DocumentError, clipped
 from .names import TAKEN_ARGUMENTS, identifier, unique
@@ -26,20 +25,22 @@ from .shape import Json
 from .spelling import readable
 from .tree import ANY, Field, Operation, Package, Route, Safety, Type
 
-GATEWAY = "https://api.lowcodeapi.com"
 SAFETY: tuple[Safety, ...] = ("safe", "idempotent", "unsafe")
-
-_URL = re.compile(r"(https?://[!-~]+)?")
 
 
 @attrs.frozen
 class Parsed:
-    """The package; one line each: what the parser had to say, shared names, parameters that are no arguments."""
+    """The package; one line each: what the parser had to say, shared names, parameters that are no arguments.
+
+    And bodies that are not sent as the document wants them, and servers that are not called as it says.
+    """
 
     package: Package
     warnings: tuple[str, ...]
     shared_names: tuple[str, ...] = ()
     not_sent: tuple[str, ...] = ()
+    bodies: tuple[str, ...] = ()
+    servers: tuple[str, ...] = ()
 
 
 def parse(document: Json, *, provider: str) -> Parsed:
@@ -60,23 +61,18 @@ def parse(document: Json, *, provider: str) -> Parsed:
     sent = [field.type for each in operations for field in each.arguments]
     answers = [operation.result for operation in operations if operation.result]
     models = classes.models(sent, answers)
+    base_url, odd_servers = servers.base_url(document, provider)
     package = Package(
         provider=provider,
         name=f"lowcodeapi_{identifier(provider, fallback='provider')}_api",
         title=str(document["info"].get("description") or document["info"]["title"]),
-        base_url=_base_url(document, provider),
+        base_url=base_url,
         operations=tuple(operations),
         models=tuple(sorted(models, key=lambda model: model.module)),
         enums=tuple(sorted(classes.enums.values(), key=lambda enum: enum.module)),
     )
-    return Parsed(package, read.warnings, shared_names, arguments.others(read.operations))
-
-
-def _base_url(document: Json, provider: str) -> str:
-    url = next((str(server["url"]) for server in document.get("servers", ())), f"{GATEWAY}/{provider}")
-    if not _URL.fullmatch(url):
-        raise DocumentError(f"/servers/0/url: {clipped(url)!r} is no http(s) URL")
-    return url
+    not_sent = arguments.others(read.operations)
+    return Parsed(package, read.warnings, shared_names, not_sent, bodies.sent_otherwise(read.operations), odd_servers)
 
 
 # --- operations ------------------------------------------------------------------------------------------------------

@@ -6,10 +6,12 @@ import re
 
 from . import shape
 from .names import snake_case
+from .plurals import is_plural, one_each
 
-_VERSION = re.compile(r"v[0-9]+(\.[0-9]+)*|[0-9]+\.[0-9]+|api|rest", re.IGNORECASE)
-# After these, `es` makes a plural: `addresses`, `boxes`, `statuses`.
-_HISSING = ("sses", "shes", "xes", "tches", "nches", "rches", "tuses", "buses", "iases")
+_VERSION = re.compile(
+    r"v[0-9]+([._][0-9]+)*((alpha|beta|rc|preview)[0-9]*)?|[0-9]+\.[0-9]+|[0-9]{4}(-[0-9]{2}){1,2}|api|rest",
+    re.IGNORECASE,
+)
 _ENDING = re.compile(r"\.(json|xml|php)$", re.IGNORECASE)
 # What begins the last part of a path where that is a thing to do. Words that are things as often are not among them.
 _WORDS = """
@@ -68,30 +70,20 @@ def _of_action(method: str, thing: str, words: list[str], is_in_item: bool) -> s
         return "_".join([thing, *(["of", *owner] if owner else [])])
     if is_verb:
         return "_".join([thing, *one_each(words[:-1]), *(one_each(words[-1:]) if is_in_item else words[-1:])])
-    if method in {"post", "put"} and is_in_item and not thing.endswith("s"):
+    if method in {"post", "put"} and is_in_item and not is_plural(thing):
         return "_".join([thing, *one_each(words)])
     return ""
 
 
 def _of_thing(method: str, thing: str, words: list[str]) -> str:
     if method == "get":
-        return "_".join(["list" if thing.endswith("s") else "get", *one_each(words), thing])
+        return "_".join(["list" if is_plural(thing) else "get", *one_each(words), thing])
     return "_".join([_ON_MANY[method], *one_each([*words, thing])])
 
 
 def parts(path: str) -> list[str]:
     """The parts of a path that say something: no versions, and no `api`."""
-    return [part for part in path.split("/") if part and not _VERSION.fullmatch(part)]
-
-
-def one_each(words: list[str]) -> list[str]:
-    """Each word as one of its kind: `refunds` → `refund`, `entries` → `entry`; `address` and `status` stay."""
-    return [_one(word) for word in words]
-
-
-def _one(word: str) -> str:
-    if word.endswith("ies") and len(word) > 4:
-        return f"{word[:-3]}y"
-    if word.endswith(_HISSING):
-        return word[:-2]
-    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3 else word
+    said = [part for part in path.split("/") if part]
+    # A digit is a version where all else of the path is below it: `/2/tweets`.
+    said = said[1:] if len(said) > 1 and re.fullmatch("[1-9]", said[0]) else said
+    return [part for part in said if not _VERSION.fullmatch(part)]

@@ -88,8 +88,8 @@ def decode(type_: Type, value: str, depth: int = 0) -> str:
             return value if inner == item else f"{kind}_of(lambda {item}: {inner}, {value})"
         case "union":
             # Several structures can't be told apart safely: then the value stays as it came.
-            structured = [inner for inner in type_.inner if decode(inner, "value") != "value"]
-            return decode(structured[0], value, depth) if len(structured) == 1 else value
+            structured = [read for read in (decode(inner, value, depth) for inner in type_.inner) if read != value]
+            return structured[0] if len(structured) == 1 else value
         case _:
             return value
 

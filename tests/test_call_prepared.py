@@ -100,6 +100,31 @@ def test_what_lies_about_its_name_is_refused(extra: dict[str, Any]) -> None:
         made.prepared(call_of("models.get", **extra))
 
 
+@pytest.mark.parametrize("where", ["query", "extra_query"])
+@pytest.mark.parametrize(
+    "smuggled",
+    [
+        *({name: "../x"} for name in ("model_id", "model_id[]", "[model_id]", "MODEL_ID", "model_id[0]")),
+        *({"model_id": value} for value in ({"a": "../x"}, [{"a": "../x"}], ["../x"])),
+        *({"": {name: "../x"}} for name in ("model_id", "api_token")),
+        *({name: "another"} for name in ("api_token", "api_token[]", "[api_token]", "API_TOKEN")),
+    ],
+    ids=repr,
+)
+def test_nothing_of_the_query_takes_the_place_of_a_path_parameter_or_of_the_token(where: str, smuggled: Any) -> None:
+    made = plan(base_url=BASE_URL, remember=False)
+    with pytest.raises(InvalidParameterError) as caught:
+        made.prepared(call_of("models.get", **{where: smuggled}))
+    (name,) = smuggled
+    assert caught.value.parameter == (name if where == "query" and name else "extra_query")
+
+
+@pytest.mark.parametrize("value", [None, UNSET])
+def test_a_name_that_is_not_sent_is_not_refused(value: Any) -> None:
+    request = plan(base_url=BASE_URL, remember=False).prepared(call_of("models.get", query={"model_id": value}))
+    assert request.target("old", "") == "/v1/models/modelid?model_id=abc123"
+
+
 def test_odd_text_is_sent_as_it_was_encoded() -> None:
     request = plan(base_url=BASE_URL, remember=False).prepared(
         call_of("models.get", extra_query={"a": Odd("b c"), Odd("d"): "e"}, extra_headers={"X-Team": Odd("a")})

@@ -232,9 +232,6 @@ def reference(name: str) -> Json:
 @pytest.mark.parametrize(
     ("hostile", "place"),
     [
-        ({**document({}), "servers": [{"url": "javascript:alert(1)"}]}, "/servers/0/url: 'javascript:alert(1)'"),
-        ({**document({}), "servers": [{"url": 'https://a"\n' + CODE}]}, "/servers/0/url: "),
-        ({**document({}), "servers": [{"url": "https://a\u202eb"}]}, "/servers/0/url: "),
         (with_schema({"description": "x" * 10_000_000}), "/properties/field/description: a text of more than"),
         (document({"/" + "x" * 10_000_000: {}}), "a name of more than 100,000 characters"),
         (with_schema({"enum": ["x" * 10_000_000]}), "/properties/field/enum/0: a text of more than"),
@@ -294,7 +291,9 @@ def test_a_component_of_any_name_is_read(name: str) -> None:
 )
 def test_a_schema_that_is_made_of_itself_is_named_or_read(schemas: Json, named: str) -> None:
     read = parsed(with_schema(reference(named), **schemas))
-    assert not read.warnings or "POST /a" in " ".join(read.warnings) or f"/{named}" in " ".join(read.warnings)
+    assert (
+        not read.warnings or "POST /a" in " ".join(read.warnings) or f"components, {named}" in " ".join(read.warnings)
+    )
 
 
 EXTENSIONS: list[tuple[str, Any]] = [
@@ -441,9 +440,7 @@ def test_junk_anywhere_gives_a_clean_package_or_an_error(paths: list[str], new: 
     except DocumentError as error:
         assert str(error).isprintable()
         assert len(str(error)) < 1000
-        assert any(reason in str(error) for reason in ("/paths: not an object", "is no http(s) URL")), (
-            "nothing else stops"
-        )
+        assert "/paths: not an object" in str(error), "nothing else stops"
         return
     expected = {each.place for one in wanted.values() for each in shape.operations(one)}
     assert len(read.package.operations) + len(read.warnings) >= len(expected) / 2, "no operation goes without a word"

@@ -80,7 +80,7 @@ def test_where_several_have_the_endpoint_the_path_decides() -> None:
 
 
 def test_another_method_or_endpoint_is_another_operation() -> None:
-    posted = document({OLD: {"post": with_endpoint(f"{UP}{NEW}")}})
+    posted = document({OLD: {"post": with_endpoint(f"{UP}{NEW}", parameters=[parameter("thing_id", "path")])}})
     found = paired(new(), posted)
     assert found.pairs == 0
     assert set(found.findings) == {f"GET {NEW} is in openapi.json only", f"POST {OLD} is in definition.json only"}
@@ -267,6 +267,61 @@ def test_other_texts_are_reported_and_the_new_document_speaks() -> None:
 )
 def test_a_disagreement_of_the_documents_themselves_is_reported(key: str, value: Any) -> None:
     assert paired(new(), {**old(), key: value}).findings == (f"the documents disagree on {key}",)
+
+
+# --- components ------------------------------------------------------------------------------------------------------
+
+
+def ref(name: str, kind: str = "schemas") -> Json:
+    return {"$ref": f"#/components/{kind}/{name}"}
+
+
+def thing(schema: Json) -> Json:
+    return {"type": "object", "properties": {"a": schema}}
+
+
+def with_components(schemas: Json, responses: Json | None = None, *, answered: Json) -> Json:
+    """The old document whose operation answers so."""
+    return {**old(responses={"200": answered}), "components": {"schemas": schemas, "responses": responses or {}}}
+
+
+def answering(name: str) -> Json:
+    return {"description": "Fine", "content": {"application/json": {"schema": ref(name)}}}
+
+
+@pytest.mark.parametrize("has_components", [False, True])
+def test_components_that_only_the_old_document_has_are_kept(has_components: bool) -> None:
+    theirs = with_components(
+        {"OnlyOld": thing(TEXT)}, {"Answered": answering("OnlyOld")}, answered=ref("Answered", "responses")
+    )
+    theirs["paths"]["/more"] = {"get": operation(responses={"200": ref("Answered", "responses")})}
+    mine = {**new(), **({"components": {"schemas": {"OnlyNew": thing(NUMBER)}}} if has_components else {})}
+    found = paired(mine, theirs)
+    assert sorted(found.document["components"]["schemas"]) == (["OnlyNew"] if has_components else []) + ["OnlyOld"]
+    results = [each.result for each in parsed(mine, theirs).package.operations]
+    assert "OnlyOld" in [result.class_name for result in results if result]
+
+
+def test_another_component_of_the_same_name_is_kept_under_another_and_so_is_what_refers_to_it() -> None:
+    inner, outer = thing(TEXT), thing(ref("Inner"))
+    union = {"oneOf": [ref("Inner")], "discriminator": {"propertyName": "a", "mapping": {"x": ref("Inner")["$ref"]}}}
+    same = {"Same": thing(TEXT), "Outer": outer, "Union": union, "Outermost": thing(ref("Outer"))}
+    mine = {**new(), "components": {"schemas": {"Inner": thing(NUMBER), "Inner_old": inner, **same}}}
+    theirs = with_components({"Inner": inner, **same}, answered=answering("Outermost"))
+    theirs["paths"]["/more"] = {"get": operation(responses={"200": answering("Outermost")})}
+    found = paired(mine, theirs)
+    schemas = found.document["components"]["schemas"]
+    assert schemas["Inner"] == thing(NUMBER)
+    assert schemas["Inner_old2"] == inner
+    assert schemas["Outer"] == outer
+    assert schemas["Outer_old"] == thing(ref("Inner_old2"))
+    assert schemas["Outermost_old"] == thing(ref("Outer_old"))
+    assert schemas["Union_old"]["discriminator"]["mapping"] == {"x": ref("Inner_old2")["$ref"]}
+    assert "Same_old" not in schemas
+    more = found.document["paths"]["/more"]["get"]["responses"]["200"]
+    assert more == answering("Outermost_old")
+    line = "the documents disagree on the component Inner; that of definition.json is Inner_old2"
+    assert line in found.findings
 
 
 # --- all of Baseten --------------------------------------------------------------------------------------------------

@@ -254,3 +254,18 @@ def test_a_string_that_says_something_else_when_it_is_sent_is_sent_as_it_was_che
     assert check_id("model_id", Odd("abc")) == "abc"
     assert type(check_id("model_id", Odd("abc"))) is str
     assert check_id("model_id", Member.PLAIN) == "abc"
+
+
+CUT = ["..;", "..:", "..@", ".;", "..;a=b", "..;..", "...;", ";", ";a", ".:.", "..:a@b"]
+
+
+@pytest.mark.parametrize("more", [";", ";:@=", ":@;=,+!*'()&|^<>[]"])
+def test_a_wider_operation_takes_no_dots_before_a_character_that_a_server_may_cut_at(more: str) -> None:
+    for value in CUT:
+        with pytest.raises(InvalidParameterError, match=r"^id "):
+            check_id("id", value, more)
+
+
+def test_a_wider_operation_takes_what_only_has_dots_and_those_characters() -> None:
+    for value in ("a;..", "@me", ":a", "a:b@c", ".a:b", "...", "..a;b", "a..:b"):
+        assert check_id("id", value, ":@;") == value

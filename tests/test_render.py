@@ -146,7 +146,7 @@ def test_stray_missing_and_edited_files_are_named_and_mended(copied: Path, capsy
             OVERLAY,
             "operationId: chains.list\n",
             "operationId: chains.get\n",
-            "both be named chains.get",
+            "are both stated to be chains.get",
         ),
         ("templates/client.py.jinja", "class Client", "class (Client", "ruff can't read"),
         ("specs/baseten/definition.json", '"paths": {', '"paths": {"/v1/models": {},', "the same key twice"),

@@ -66,6 +66,8 @@ TEXT: Json = {"type": "string"}
 COUNT = {"type": "integer"}
 LIST = {"type": "array", "items": TEXT}
 NULL = {"type": "null"}
+FLAG = {"type": "boolean"}
+A = {"type": "string", "enum": ["a"]}
 KINDS = {"type": "string", "enum": ["a", "b"]}
 THING = {"$ref": "#/components/schemas/Thing"}
 IDS = [parameter(name, "path") for name in ("id", "id_2", "id_3", "id_4")]
@@ -251,13 +253,39 @@ CASES = [
         {"type": "object", "properties": {"ab": TEXT}, "required": ["ab"]},
         1,
     ),
-    ("odd-enum", of_schema({"type": "string", "enum": ["a", 1]}), read_schema, TEXT, 1),
+    ("odd-enum", of_schema(TEXT | {"enum": ["a", 1]}), read_schema, TEXT | {"enum": ["a", "1"]}, 1),
+    *(
+        ("odd-enum", of_schema({**types, "enum": values}), read_schema, {"anyOf": members}, 1)
+        for types, values, members in (
+            ({}, ["a", 1], [A, COUNT]),
+            ({"type": "integer"}, [1, "a"], [A, COUNT]),
+            ({"type": ["string", "integer", "null"]}, ["a", 1], [A, COUNT, NULL]),
+            ({"type": "boolean"}, ["yes", "no"], [FLAG, TEXT | {"enum": ["yes", "no"]}]),
+            ({"type": "boolean"}, ["a", None], [FLAG, A, NULL]),
+        )
+    ),
+    ("odd-enum", of_schema({"type": "boolean", "enum": ["True", "false"]}), read_schema, {"type": "boolean"}, 1),
     ("odd-enum", of_schema({"type": "number", "enum": [0.5]}), read_schema, {"type": "number"}, 1),
     ("odd-enum", of_schema({"type": "boolean", "enum": [True, False]}), read_schema, {"type": "boolean"}, 1),
     ("array-without-items", of_schema({"type": "array"}), read_schema, {"type": "array", "items": {}}, 1),
     *(
         ("unknown-type", of_schema({"type": type_, "description": "It"}), read_schema, {"description": "It"}, 1)
-        for type_ in ("json", "JSON", "file", "", "enum", "undefined", '["string"', "1\ntype", None, 3, [], ["x"])
+        for type_ in (
+            "json",
+            "JSON",
+            "file",
+            "",
+            "enum",
+            "string or " * 9_000,
+            "a" + " " * 90_000 + "b",
+            "undefined",
+            '["string"',
+            "1\ntype",
+            None,
+            3,
+            [],
+            ["x"],
+        )
     ),
     *(
         ("unknown-type", of_schema({"type": type_}), read_schema, meant, 1)
@@ -272,6 +300,8 @@ CASES = [
             ("dateTime", {"type": "string", "format": "date-time"}),
             ("URL", {"type": "string", "format": "uri"}),
             ("array of object", {"type": "array", "items": {"type": "object"}}),
+            ("string" + " " * 90_000 + "or  null", {"type": ["string", "null"]}),
+            ("array  of\tobject", {"type": "array", "items": {"type": "object"}}),
             ("[string]", {"type": "array", "items": TEXT}),
             (["string", "string"], TEXT),
         )
@@ -510,7 +540,18 @@ def test_a_valid_document_needs_nothing() -> None:
     assert result.document is not FULL
 
 
-@pytest.mark.parametrize("schema", [{"type": "array", "items": TEXT}, {"$ref": "#/components/schemas/Thing"}, TEXT])
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "array", "items": TEXT},
+        {"$ref": "#/components/schemas/Thing"},
+        TEXT,
+        {"type": "object"},
+        {"type": "object", "description": "Whatever you like"},
+        {"type": "object", "required": ["a"]},
+        {"type": "object", "properties": {}, "additionalProperties": True},
+    ],
+)
 def test_a_body_that_is_no_empty_object_stays(schema: Json) -> None:
     node = operation(requestBody={"content": {"application/json": {"schema": schema}}})
     given_document = {**of_operation(node), "components": FULL["components"]}

@@ -86,6 +86,8 @@ class _Plain:
 
 
 def _decoded(response: httpx.Response) -> Any:
+    if not response.content:
+        return None
     content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type == "application/json" or content_type.endswith("+json"):
         return json.loads(response.content)

@@ -1,0 +1,65 @@
+"""What the members of an enum are called, each after its value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from .names import identifier, snake_case, unique
+
+# What a sign means before or after a word, or where a value is nothing but signs.
+_SIGNS = {"-": "minus", "+": "plus", "<": "less than", ">": "greater than", "=": "equal", "!": "not", "~": "about"}
+_SIGNS_ALONE = {
+    **_SIGNS,
+    "*": "asterisk",
+    "/": "slash",
+    "%": "percent",
+    "&": "and",
+    "|": "or",
+    "^": "caret",
+    "#": "hash",
+    "$": "dollar",
+    "@": "at",
+    "?": "question mark",
+    ".": "dot",
+    ",": "comma",
+    ":": "colon",
+    ";": "semicolon",
+    "_": "underscore",
+}
+_LONGEST_ALONE = 4
+_AROUND = re.compile(r"([-+<>=!~]{0,2})(.*?)([-+]{0,2})", re.DOTALL)
+
+
+def members(values: Iterable[str | int]) -> dict[str, str | int]:
+    """The values by the names of their members, in their order.
+
+    Where two would have one name, who is spelled like it has it; of the others one who comes later has a number.
+    """
+    listed = list(values)
+    # A value that is its name comes first, whatever comes before it: it is what the name says.
+    by_turn = sorted(range(len(listed)), key=lambda index: str(listed[index]).upper() != member(listed[index]))
+    named: dict[int, str] = {}
+    taken: set[str] = set()
+    for index in by_turn:
+        name = member(listed[index])
+        named[index] = unique(f"{name}_{index}" if name in taken else name, taken)
+        taken.add(named[index])
+    return {named[index]: value for index, value in enumerate(listed)}
+
+
+def member(value: str | int) -> str:
+    """The name of an enum's member: `in-progress` → `IN_PROGRESS`, 3 → `VALUE_3`, `-created` → `MINUS_CREATED`."""
+    if isinstance(value, int):
+        return f"VALUE_{'NEGATIVE_' if value < 0 else ''}{abs(value)}"
+    return identifier(snake_case(_spelled(value.strip()).lower()), fallback="value").upper()
+
+
+def _spelled(value: str) -> str:
+    """The value with words for the signs that tell it from another."""
+    if len(value) <= _LONGEST_ALONE and all(char in _SIGNS_ALONE for char in value):
+        return " ".join(_SIGNS_ALONE[char] for char in value)
+    match = _AROUND.fullmatch(value)
+    if match is None or not match[2].strip("-+<>=!~"):
+        return value
+    return " ".join([*(_SIGNS[char] for char in match[1]), match[2], *(_SIGNS[char] for char in match[3])])

@@ -1,0 +1,91 @@
+"""openapi-python-client's parser: what it makes of operations, and what it says where it can't read one."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from openapi_python_client.config import Config, ConfigFile, MetaType
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.errors import GeneratorError
+
+from .documents import DocumentError, clipped
+from .shape import Json
+
+_COMPONENT = re.compile(r"#/components/(schemas|responses)/(.+)")
+# An object without a text of its own, which is another at every run; and what is not so, since we call the operation.
+_OBJECT = re.compile(r"<[\w.]{1,200} object at 0x[0-9a-f]{1,20}>")
+_NOT_SO = "Endpoint will not be generated."
+
+
+def parsed_where_possible(components: Json, paths: Mapping[int, Json]) -> tuple[GeneratorData, dict[int, str]]:
+    """What the parser makes of the operations that it can read, and what it says of each other one, by its number.
+
+    Raises `DocumentError` where it can't read the components alone.
+    """
+    try:
+        return _parsed(components, paths), {}
+    except DocumentError:
+        _parsed(components, {})
+    said = _unreadable(components, paths)
+    return _parsed(components, {number: path for number, path in paths.items() if number not in said}), said
+
+
+def _unreadable(components: Json, paths: Mapping[int, Json]) -> dict[int, str]:
+    """What the parser says of the operations that it can't read: of few among many it is known after few attempts."""
+    try:
+        _parsed(_needed(components, paths), paths)
+    except DocumentError as error:
+        if len(paths) == 1:
+            return dict.fromkeys(paths, str(error))
+        numbers = list(paths)
+        halves = numbers[: len(numbers) // 2], numbers[len(numbers) // 2 :]
+        first, second = (_unreadable(components, {number: paths[number] for number in half}) for half in halves)
+        return first | second
+    return {}
+
+
+def _needed(components: Json, paths: Mapping[int, Json]) -> Json:
+    """The components that these operations lead to: to read all of them for each operation would take too long."""
+    found: Json = {"schemas": {}, "responses": {}}
+    queue: list[object] = list(paths.values())
+    while queue:
+        node = queue.pop()
+        if isinstance(node, list):
+            queue += node
+        elif isinstance(node, dict):
+            queue += node.values()
+            match = _COMPONENT.fullmatch(str(node.get("$ref")))
+            if match and match[2] not in found[match[1]] and match[2] in components[match[1]]:
+                found[match[1]][match[2]] = components[match[1]][match[2]]
+                queue.append(found[match[1]][match[2]])
+    return found
+
+
+def _parsed(components: Json, paths: Mapping[int, Json]) -> GeneratorData:
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "document", "version": "0"},
+        "components": components,
+        "paths": {path: item for each in paths.values() for path, item in each.items()},
+    }
+    config = Config.from_sources(ConfigFile(), MetaType.NONE, Path("document.json"), "utf-8", False, None)
+    try:
+        # The parser prints what pydantic says of a bad document; our caller prints one line instead.
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            data = GeneratorData.from_dict(document, config=config)
+    except Exception as error:
+        # Another's code on a stranger's document: whatever it raises, the document is what can be mended.
+        raise DocumentError(f"the parser fails ({type(error).__name__}: {clipped(str(error))})") from None
+    if isinstance(data, GeneratorError):
+        raise DocumentError(line(data))
+    return data
+
+
+def line(error: GeneratorError) -> str:
+    """What the parser says, on one line: the same at every run, and without what is not so."""
+    said = " ".join(f"{error.header} {error.detail or ''}".replace(_NOT_SO, "It is called without types.").split())
+    return _OBJECT.sub("…", said)[:400]

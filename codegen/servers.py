@@ -1,0 +1,52 @@
+"""Where the gateway is, by a document: the first of its servers that can be called."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from .documents import clipped
+from .shape import Json
+
+GATEWAY = "https://api.lowcodeapi.com"
+
+_URL = re.compile(r"[!-~]+")
+
+
+def base_url(document: Json, provider: str) -> tuple[str, tuple[str, ...]]:
+    """The base URL, and a line for each server that can't be called or whose URL was more than that.
+
+    Without a server it is the gateway's own.
+    """
+    lines: list[str] = []
+    for index, server in enumerate(document.get("servers", ())):
+        stated = str(server["url"])
+        url, what = _callable(stated)
+        if what:
+            lines.append(f"/servers/{index}/url: {clipped(repr(stated))} {what}")
+        if url:
+            return url, tuple(lines)
+    return f"{GATEWAY}/{provider}", tuple(lines)
+
+
+def _callable(stated: str) -> tuple[str, str]:
+    """The URL as it is called, empty where it can't be; and what is to be said of it."""
+    url = stated.strip()
+    scheme, colon, rest = url.partition(":")
+    if scheme.lower() not in ("http", "https"):
+        return "", "is no http(s) URL; left out"
+    if "{" in url:
+        return "", "has variables; left out"
+    url = re.split("[?#]", f"{scheme.lower()}{colon}{rest}", maxsplit=1)[0]
+    if not _URL.fullmatch(url) or "\\" in url or not _has_host(url):
+        return "", "is no URL that can be called; left out"
+    return url, "" if url == stated else f"is taken as {clipped(url)!r}"
+
+
+def _has_host(url: str) -> bool:
+    """Whether it leads to a host, without a user: the token is the client's to give."""
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.username is None and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False

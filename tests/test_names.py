@@ -1,0 +1,285 @@
+"""Names: whatever a document says, each is Python, short, English, and nobody else's."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from codegen import names, overlay, path_names, render
+from codegen.member_names import members
+from codegen.operation_names import operation_ids
+from codegen.tree import Package
+from tests.small_documents import Json, answer, body, document, operation, parameter, parsed
+from tests.wire import JSON, Reply, Wire
+
+OBJECT: Json = {"type": "object", "properties": {"id": {"type": "string"}}}
+TEXT: Json = {"type": "string"}
+MONEY: Json = {"$ref": "#/components/schemas/Money"}
+
+
+def ids(paths: Json) -> dict[str, str]:
+    """The name of each operation by its place in the documents."""
+    return {f"{method} {path}": name for (method, path), name in _named(paths).items()}
+
+
+def _named(paths: Json) -> dict[tuple[str, str], str]:
+    operations = parsed(document(paths)).package.operations
+    return {(each.new.method, each.new.path): each.id for each in operations if each.new}
+
+
+def written(package: Package, folder: Path) -> None:
+    for path, content in render.render(package, is_formatted=False).items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+
+
+# --- of operations ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("refunds.create", "Refunds.create"), ("r.class", "r.class_"), ("r.getIt", "r.get_it")]
+)
+def test_two_that_state_one_name_get_names_of_their_own_and_the_report_says_so(one: str, other: str) -> None:
+    paths = {
+        "/a": {"post": operation("Make", operationId=one)},
+        "/b": {"post": operation("Do", operationId=other)},
+        "/c": {"post": operation("Create", tags=["refunds"])},
+    }
+    read = parsed(document(paths))
+    named = {each.new.path: each.id for each in read.package.operations if each.new}
+    third = "refunds.create_of_c" if one == "refunds.create" else "refunds.create"
+    assert named == {"/a": "things.make", "/b": "things.do", "/c": third}
+    assert "POST /a and POST /b are both stated to be" in read.shared_names[0]
+
+
+def test_an_id_that_either_document_has_at_another_path_stops_nothing() -> None:
+    new, old = ({path: {"post": operation(operationId="refunds.create")}} for path in ("/refunds", "/moved"))
+    read = parsed(document(new), document(old))
+    assert len({each.id for each in read.package.operations}) == 2
+    assert len(read.shared_names) >= 1
+
+
+def test_with_an_overlay_what_was_reported_is_what_it_has_to_settle() -> None:
+    paths = {path: {"get": operation(path.strip("/"))} for path in ("/a", "/b")}
+    update = {"target": "$.paths[*].get", "update": {"operationId": "things.get"}}
+    assert parsed(document(paths), actions=(overlay.action(update, "action 1"),)).shared_names
+
+
+@pytest.mark.parametrize("method", ["Query", "Any", "Mapping", "Money", "UNSET", "_run"])
+def test_a_stated_name_is_spelled_like_every_method(method: str) -> None:
+    (found,) = operation_ids(document({"/a": {"get": operation(operationId=f"search.{method}")}}))[0].values()
+    assert found == f"search.{names.snake_case(method)}"
+
+
+COLLISIONS: dict[str, Json] = {
+    "summaries, of which one path adds nothing": {
+        "/refunds": {"post": operation("Create refund")},
+        "/orders/{id}/refunds": {"post": operation("Create refund", parameters=[parameter("id", "path")])},
+    },
+    "a name that another has as its longer one": {
+        "/refunds": {"post": operation("Create refund")},
+        "/orders/{id}/refunds": {"post": operation("Create refund", parameters=[parameter("id", "path")])},
+        "/odd": {"post": operation("Create refund of order")},
+        "/even": {"post": operation("Post refunds")},
+    },
+    "two that state it, and a third": {
+        "/a": {"post": operation("Do", operationId="things.make")},
+        "/b": {"post": operation("Make", operationId="things.Make")},
+        "/make": {"post": operation("Make")},
+    },
+}
+
+
+@pytest.mark.parametrize("paths", COLLISIONS.values(), ids=COLLISIONS)
+def test_a_name_never_comes_to_mean_another_operation(paths: Json) -> None:
+    before = ids(paths)
+    assert len(set(before.values())) == len(paths)
+    for gone in paths:
+        after = ids({path: item for path, item in paths.items() if path != gone})
+        for place, name in after.items():
+            assert name == before[place] or name not in before.values()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "name"),
+    [
+        ("get", "/cookies/{id}", "get_cookie"),
+        ("post", "/movies", "create_movie"),
+        ("get", "/news/{id}", "get_news"),
+        ("get", "/news", "list_news"),
+        ("post", "/axes", "create_axis"),
+        ("post", "/viruses", "create_virus"),
+        ("post", "/heroes", "create_hero"),
+        ("post", "/canvases", "create_canvas"),
+        ("post", "/gases", "create_gas"),
+        ("post", "/quizzes", "create_quiz"),
+        ("delete", "/indices/{id}", "delete_index"),
+        ("delete", "/search-indices/{id}", "delete_search_index"),
+        ("get", "/people", "list_people"),
+        ("get", "/people/{id}", "get_person"),
+        ("get", "/status", "get_status"),
+        ("get", "/analysis", "get_analysis"),
+        ("get", "/gas", "get_gas"),
+        ("get", "/class", "get_class"),
+        ("get", "/lens", "get_lens"),
+        ("get", "/lens/{id}", "get_lens"),
+        ("get", "/apis", "list_apis"),
+        ("get", "/menus/{id}", "get_menu"),
+        ("get", "/v1beta1/projects", "list_projects"),
+        ("get", "/2024-01/orders", "list_orders"),
+        ("get", "/2/tweets/search/recent", "get_tweet_search_recent"),
+    ],
+)
+def test_a_name_made_of_a_path_is_english(method: str, path: str, name: str) -> None:
+    assert path_names.from_path(method, path, "things") == name
+
+
+# --- of arguments and fields -----------------------------------------------------------------------------------------
+
+
+def test_a_field_named_like_a_function_that_a_method_calls_hides_it_not(tmp_path: Path) -> None:
+    inside = ["hidden", "either", "renamed", "Call", "UNSET", "result", "Any", "builtins", "self"]
+    fields = {"password": {**TEXT, "format": "password"}, **dict.fromkeys(inside, TEXT)}
+    written(parsed(document({"/a": {"post": operation(requestBody=body(fields))}})).package, tmp_path)
+    program = f"""
+import json, sys
+sys.path.insert(0, {str(tmp_path)!r})
+from lowcodeapi_small_api import Client, new_format
+sent = []
+client = Client(new_format)
+client._run = sent.append
+client.things.do_it(password="secret", **{{name + "_": name for name in {inside}}})
+assert dict(sent[0].body) == {{"password": "secret", **{{name: name for name in {inside}}}}}, sent
+"""
+    done = subprocess.run([sys.executable, "-I", "-B", "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+UPLOAD: Json = {"multipart/form-data": {"schema": {"properties": {"file": {**TEXT, "format": "binary"}}}}}
+SHADOWS: Json = {
+    "/upload": {"post": operation("Upload", tags=["File"], requestBody={"content": UPLOAD})},
+    "/upload-again": {
+        "post": operation(
+            "Upload again", requestBody={"content": UPLOAD}, responses=answer({"$ref": "#/components/schemas/File"})
+        )
+    },
+    "/argument": {"get": operation("Pay", parameters=[parameter("Money")], responses=answer(MONEY))},
+    "/any": {"get": operation("Ask", parameters=[parameter("Any"), parameter("builtins")])},
+    "/fields": {
+        "post": operation("Show", requestBody=body({"in": {"$ref": "#/components/schemas/Wallet"}})),
+        "get": operation("Look", responses=answer({"$ref": "#/components/schemas/Wallet"})),
+    },
+    **{
+        f"/search/{name}": {
+            "get": operation(operationId=f"search.{name}", parameters=[parameter("a")], responses=answer(MONEY))
+        }
+        for name in ("Query", "Any", "Mapping", "Money", "zoom")
+    },
+}
+SCHEMAS: Json = {
+    "Money": OBJECT,
+    "File": OBJECT,
+    "Wallet": {
+        "type": "object",
+        "properties": {"Money": MONEY, "Other": MONEY, "needs": {"$ref": "#/components/schemas/Needs"}},
+    },
+    "Needs": {"type": "object", "properties": {"Required": TEXT, "last": TEXT}, "required": ["last"]},
+}
+
+
+def test_no_name_of_a_document_changes_what_an_annotation_says(tmp_path: Path) -> None:
+    read = parsed(document(SHADOWS, components={"schemas": SCHEMAS}))
+    assert read.warnings == ()
+    written(read.package, tmp_path)
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir", str(tmp_path / "cache")]
+    # Not the clients: no name of a field is in them, and to read httpx takes longer than all else.
+    parts = [argument for part in ("resources", "models") for argument in ("-p", f"{read.package.name}.{part}")]
+    done = subprocess.run([*command, *parts], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_fields_whose_names_have_no_letter_to_keep_are_numbered() -> None:
+    wires = [chr(0x4E00 + number) for number in range(800)]
+    (made,) = parsed(
+        document({"/a": {"post": operation(requestBody=body(dict.fromkeys(wires, TEXT)))}})
+    ).package.operations
+    assert [field.wire for field in made.body] == wires
+    assert len({field.name for field in made.body}) == 800
+    assert [field.name for field in made.body[:4]] == ["field", "field_", "field_2", "field_3"]
+    assert max(len(field.name) for field in made.body) == len("field_799")
+
+
+# --- of classes and enums --------------------------------------------------------------------------------------------
+
+
+def classes(*bodies: Json) -> list[list[str]]:
+    """The classes of the fields of each body."""
+    paths = {
+        f"/{index}": {"post": operation(f"Do {index}", requestBody=body(each))} for index, each in enumerate(bodies)
+    }
+    operations = sorted(parsed(document(paths)).package.operations, key=lambda each: each.name)
+    return [[field.type.class_name for field in each.body] for each in operations]
+
+
+def test_a_class_has_no_number_that_depends_on_the_rest_of_the_document() -> None:
+    odd = {"transfer_data optional": OBJECT}
+    (alone,) = classes(odd)
+    assert alone == ["ThingsDo0BodyTransferDataOptional"]
+    assert classes({"another odd one": OBJECT}, odd)[1] == ["ThingsDo1BodyTransferDataOptional"]
+
+
+def test_classes_that_would_be_one_are_told_apart_and_a_number_of_the_document_stays() -> None:
+    (found,) = classes(dict.fromkeys(["transfer data", "transfer-data", "plan_n2", "PlanN7"], OBJECT))
+    assert len(set(found)) == 4
+    assert found[0] == "ThingsDo0BodyTransferData"
+    assert found[3] == "ThingsDo0BodyPlanN7"
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (["-created", "created"], ["MINUS_CREATED", "CREATED"]),
+        (["<", ">", "<=", "!=", "="], ["LESS_THAN", "GREATER_THAN", "LESS_THAN_EQUAL", "NOT_EQUAL", "EQUAL"]),
+        (["A+", "A-", "a"], ["A_PLUS", "A_MINUS", "A"]),
+        (["c", "c++"], ["C", "C_PLUS_PLUS"]),
+        (["in progress", "in_progress"], ["IN_PROGRESS_0", "IN_PROGRESS"]),
+        (["in-progress", "日本", "", "-", "---------"], ["IN_PROGRESS", "VALUE", "VALUE_2", "MINUS", "VALUE_4"]),
+        ([3, -3], ["VALUE_3", "VALUE_NEGATIVE_3"]),
+    ],
+)
+def test_a_member_is_called_what_its_value_says_and_the_plain_value_has_the_plain_name(
+    values: list[str | int], expected: list[str]
+) -> None:
+    assert list(members(values)) == expected
+    assert list(members(values).values()) == values
+
+
+# --- how long it takes -----------------------------------------------------------------------------------------------
+
+
+def test_of_a_text_no_more_is_read_than_a_name_needs() -> None:
+    long = "A" * 100_000
+    assert names.snake_case(long) == "a" * 500
+    (name,) = ids({"/a": {"get": operation("word " * 20_000)}}).values()
+    assert len(name) < 100
+
+
+# --- an answer without a body ----------------------------------------------------------------------------------------
+
+
+def test_an_empty_answer_is_none_whatever_type_it_says_it_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths: Json = {"/a": {"head": operation("Ask"), "get": operation("Read", responses=answer(OBJECT))}}
+    package = parsed(document(paths)).package
+    written(package, tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    made: Any = importlib.import_module(package.name)
+    with Wire(Reply(200, b"", JSON)) as wire, made.Client(made.new_format, base_url=wire.base_url) as client:
+        assert client.things.ask() is None
+        assert client.things.read() is None
+    for name in [name for name in sys.modules if name.partition(".")[0] == package.name]:
+        monkeypatch.delitem(sys.modules, name)
