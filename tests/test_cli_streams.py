@@ -13,18 +13,19 @@ from tests.shell import COMMAND, Done, run
 
 
 def in_shell(line: str, gateway: LocalGateway, folder: Path | None = None) -> Done:
-    """A command line of bash, in which `$it` is the command."""
-    return run("-c", f"it={shlex.quote(shlex.join(COMMAND))}; {line}", gateway=gateway, command=["bash"], folder=folder)
+    """A command line of bash, in which `it` is the command, whatever its path."""
+    script = f'it() {{ {shlex.join(COMMAND)} "$@"; }}; {line}'
+    return run("-c", script, gateway=gateway, command=["bash"], folder=folder)
 
 
 @pytest.mark.parametrize(
     "line",
     [
-        "$it predict production --input 1 >&-",
-        "$it -v predict production --input 1 >&-",
-        "echo 1 | $it predict-many production >&-",
-        "$it models list >&- <&-",
-        "$it --version >&-",
+        "it predict production --input 1 >&-",
+        "it -v predict production --input 1 >&-",
+        "echo 1 | it predict-many production >&-",
+        "it models list >&- <&-",
+        "it --version >&-",
     ],
 )
 def test_with_standard_output_closed_nothing_is_sent(line: str) -> None:
@@ -46,7 +47,7 @@ def test_with_standard_output_closed_nothing_is_sent(line: str) -> None:
 )
 def test_with_standard_input_closed_what_reads_it_is_refused(command: str) -> None:
     with LocalGateway() as gateway:
-        done = in_shell(f"$it {command} <&-", gateway)
+        done = in_shell(f"it {command} <&-", gateway)
         assert not gateway.requests
     assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
     assert "standard input is closed" in done.err or "no terminal to ask on" in done.err
@@ -54,17 +55,17 @@ def test_with_standard_input_closed_what_reads_it_is_refused(command: str) -> No
 
 def test_what_reads_no_standard_input_needs_none() -> None:
     with LocalGateway() as gateway:
-        done = in_shell("$it predict production --input 1 <&-", gateway)
+        done = in_shell("it predict production --input 1 <&-", gateway)
     assert (done.code, done.err, done.json) == (0, "", {"echo": {"input": 1}})
 
 
 @pytest.mark.parametrize(
     ("line", "code", "out"),
     [
-        ("$it -v predict production --input 1", 0, {"echo": {"input": 1}}),
-        ("echo 1 | $it predict-many production", 0, {"index": 0, "output": {"echo": {"input": 1}}}),
-        ("$it models get nope", 1, None),
-        ("$it models get", 2, None),
+        ("it -v predict production --input 1", 0, {"echo": {"input": 1}}),
+        ("echo 1 | it predict-many production", 0, {"index": 0, "output": {"echo": {"input": 1}}}),
+        ("it models get nope", 1, None),
+        ("it models get", 2, None),
     ],
 )
 def test_with_standard_error_closed_the_answer_and_the_exit_code_are_the_same(
@@ -77,7 +78,7 @@ def test_with_standard_error_closed_the_answer_and_the_exit_code_are_the_same(
 
 def test_with_all_three_closed_nothing_is_sent() -> None:
     with LocalGateway() as gateway:
-        done = in_shell("$it predict production --input 1 >&- 2>&- <&-", gateway)
+        done = in_shell("it predict production --input 1 >&- 2>&- <&-", gateway)
         assert not gateway.requests
     assert done == (2, "", "")
 
@@ -85,11 +86,11 @@ def test_with_all_three_closed_nothing_is_sent() -> None:
 @pytest.mark.parametrize(
     ("line", "stream"),
     [
-        ("echo 1 | $it predict-many production --checkpoint same.jsonl > same.jsonl", "output"),
-        ("echo 1 | $it predict-many production --checkpoint link.jsonl >> same.jsonl", "output"),
-        ("$it predict-many production --checkpoint ./same.jsonl < same.jsonl", "input"),
+        ("echo 1 | it predict-many production --checkpoint same.jsonl > same.jsonl", "output"),
+        ("echo 1 | it predict-many production --checkpoint link.jsonl >> same.jsonl", "output"),
+        ("it predict-many production --checkpoint ./same.jsonl < same.jsonl", "input"),
         (
-            "echo 1 | $it predict-many production --checkpoint same.jsonl 2>> same.jsonl; "
+            "echo 1 | it predict-many production --checkpoint same.jsonl 2>> same.jsonl; "
             "code=$?; cat same.jsonl >&2; exit $code",
             "error",
         ),
