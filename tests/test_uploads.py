@@ -7,6 +7,7 @@ import importlib
 import io
 import sys
 from collections.abc import AsyncIterable, Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any, cast
 
 import httpx
@@ -120,6 +121,16 @@ def test_a_file_that_can_not_be_read_is_said_and_is_not_called_the_networks_faul
         upload(kind, package, gateway.base_url, Broken(CONTENT), _given(kind, over, monkeypatch))
     assert [attempt.outcome for attempt in caught.value.attempts] == ["unsent"]
     assert not any(words in str(caught.value) for words in ("be reached", "base_url", "may have been carried out"))
+
+
+@both
+@pytest.mark.parametrize(("name", "what"), [("missing.pdf", "No such file"), ("", "Is a directory")])
+def test_a_path_that_can_not_be_read_is_refused_before_anything_is_sent(
+    kind: str, name: str, what: str, package: Any, gateway: Gateway, tmp_path: Path
+) -> None:
+    with pytest.raises(OSError, match=what):
+        upload(kind, package, gateway.base_url, tmp_path / name)
+    assert not gateway.received
 
 
 class Looking(httpx.BaseTransport, httpx.AsyncBaseTransport):
