@@ -162,7 +162,7 @@ def _partners(
                 )
         elif same_path and (not same_endpoint or same_path in same_endpoint):
             partners[operation.place] = same_path
-            findings.append(f"{operation.place}: paired with {same_path.place} by its path alone")
+            findings.append(f"{operation.place}: paired with {same_path.place} by its path: no endpoint says so")
     return _each_once(partners, twice)
 
 

@@ -35,7 +35,7 @@ _TITLES = {
     "servers": "Servers that can't be called as they are stated",
     "same_operation": "The same operation twice: both are kept",
     "same_name": "Operations that would have had one name",
-    "disagreements": "The documents disagree",
+    "disagreements": "Where the documents disagree, or nothing but the path says that two operations are one",
 }
 
 

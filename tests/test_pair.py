@@ -66,7 +66,7 @@ def test_without_an_endpoint_the_sanitised_path_is_enough() -> None:
             del each.node["externalDocs"]
     found = paired(*without)
     assert found.pairs == 1
-    assert found.findings == (f"GET {NEW}: paired with GET {OLD} by its path alone",)
+    assert found.findings == (f"GET {NEW}: paired with GET {OLD} by its path: no endpoint says so",)
 
 
 def test_where_several_have_the_endpoint_the_path_decides() -> None:
