@@ -151,7 +151,8 @@ def _without_numbers(name: str, stems: dict[str, str]) -> str:
 
     def cut(match: re.Match[str]) -> str:
         stem = stems.get(match[1])
-        return "" if stem and name[: match.start()].endswith(stem) else match[0]
+        # The parser spells `1st` as `1St`.
+        return "" if stem and name[: match.start()].lower().endswith(stem.lower()) else match[0]
 
     return re.sub(r"N([0-9]+)(?=[A-Z]|$)", cut, name)
 

@@ -19,8 +19,7 @@ _COLON = re.compile(rf"(?<=/):([A-Za-z_][A-Za-z0-9_]*){_END}")
 _ANGLE = re.compile(rf"(?<=/)<(?:[a-z]+:)?([A-Za-z_][A-Za-z0-9_ -]*)>{_END}")
 _SQUARE = re.compile(rf"(?<=/)\[([A-Za-z_][A-Za-z0-9_ -]*)\]{_END}")
 _DOUBLE = re.compile(r"\$?\{(\{[^{}/]*\})\}|\$(?=\{)")
-_UNNAMED = re.compile(r"\{\s*\}")
-_BRACED = re.compile(r"\{\s*([^{}/]*[^{}/\s])\s*\}")
+_BRACED = re.compile(r"\{([^{}/]*)\}")
 _LEFT = re.compile(r"(?<![A-Za-z0-9_]):[A-Za-z0-9_]+|:(?=/|$)|<[^/]*>|[][{}<>]")
 _KEPT = "/:@!$&'()*+,;=~-._"
 
@@ -32,7 +31,7 @@ def repaired(path: str) -> str:
     path = _DOUBLE.sub(r"\1", path)
     for other in (_COLON, _ANGLE, _SQUARE):
         path = other.sub(r"{\1}", path)
-    path = _UNNAMED.sub("{value}", _BRACED.sub(r"{\1}", path))
+    path = _BRACED.sub(lambda match: f"{{{match[1].strip() or 'value'}}}", path)
     return _each_once(path)
 
 

@@ -226,11 +226,14 @@ def classes(*bodies: Json) -> list[list[str]]:
     return [[field.type.class_name for field in each.body] for each in operations]
 
 
-def test_a_class_has_no_number_that_depends_on_the_rest_of_the_document() -> None:
-    odd = {"transfer_data optional": OBJECT}
+@pytest.mark.parametrize(
+    ("wire", "end"), [("transfer_data optional", "TransferDataOptional"), ("field 1st", "Field1St")]
+)
+def test_a_class_has_no_number_that_depends_on_the_rest_of_the_document(wire: str, end: str) -> None:
+    odd = {wire: OBJECT}
     (alone,) = classes(odd)
-    assert alone == ["ThingsDo0BodyTransferDataOptional"]
-    assert classes({"another odd one": OBJECT}, odd)[1] == ["ThingsDo1BodyTransferDataOptional"]
+    assert alone == [f"ThingsDo0Body{end}"]
+    assert classes({"another odd one": OBJECT}, odd)[1] == [f"ThingsDo1Body{end}"]
 
 
 def test_classes_that_would_be_one_are_told_apart_and_a_number_of_the_document_stays() -> None:
