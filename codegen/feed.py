@@ -177,8 +177,7 @@ def _check_references(document: Json) -> None:
         match = _REFERENCE.fullmatch(target) if isinstance(target, str) else None
         if match is None or match[2] not in components.get(match[1], {}):
             raise DocumentError(f"{pointer(place)}: refers to {clipped(repr(target))}, which is not there")
-    for name in components.get("schemas", {}):
-        _refuse_circle(components["schemas"], name)
+    _refuse_circles(components.get("schemas", {}))
 
 
 def _references(node: Any, keys: Keys, *, is_map: bool = False) -> Iterator[tuple[Keys, Any]]:
@@ -190,11 +189,19 @@ def _references(node: Any, keys: Keys, *, is_map: bool = False) -> Iterator[tupl
             yield from _references(value, (*keys, key), is_map=not is_map and key == "properties")
 
 
-def _refuse_circle(schemas: Json, name: str) -> None:
+def _refuse_circles(schemas: Json) -> None:
     """A schema that is nothing but a reference to another, and so on, and at last to one that was met before."""
-    met = [name]
-    while match := _REFERENCE.fullmatch(schemas.get(met[-1], {}).get("$ref", "")):
-        following = match[2]
-        if following in met:
-            raise DocumentError(f"{pointer(('components', 'schemas', name))}: a reference that leads in a circle")
-        met.append(following)
+    ending: set[str] = set()
+    for name in schemas:
+        met, following = {name}, _next(schemas, name)
+        while following is not None and following not in ending:
+            if following in met:
+                raise DocumentError(f"{pointer(('components', 'schemas', name))}: a reference that leads in a circle")
+            met.add(following)
+            following = _next(schemas, following)
+        ending |= met
+
+
+def _next(schemas: Json, name: str) -> str | None:
+    match = _REFERENCE.fullmatch(schemas.get(name, {}).get("$ref", ""))
+    return match[2] if match else None

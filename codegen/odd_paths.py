@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import islice
 from urllib.parse import quote, unquote
 
 from .documents import clipped
@@ -21,6 +22,8 @@ _SQUARE = re.compile(rf"(?<=/)\[([A-Za-z_][A-Za-z0-9_ -]*)\]{_END}")
 _DOUBLE = re.compile(r"\$?\{(\{[^{}/]*\})\}|\$(?=\{)")
 _BRACED = re.compile(r"\{([^{}/]*)\}")
 _LEFT = re.compile(r"(?<![A-Za-z0-9_]):[A-Za-z0-9_]+|:(?=/|$)|<[^/]*>|[][{}<>]")
+# A line each has the whole path in it.
+_MOST = 5
 _KEPT = "/:@!$&'()*+,;=~-._"
 
 
@@ -58,10 +61,10 @@ def placeholders(path: str) -> list[str]:
 def not_understood(path: str) -> list[str]:
     """What of a repaired path is sent as it is written though it may be meant otherwise, a line each."""
     rest = PLACEHOLDER.sub("x", path.partition("#")[0])
-    lines = [
-        f"{clipped(repr(match[0]))} in the path may stand for a value; it is sent as it is"
-        for match in _LEFT.finditer(unquote(rest))
-    ]
+    left = dict.fromkeys(clipped(repr(match[0])) for match in _LEFT.finditer(unquote(rest)))
+    lines = [f"{each} in the path may stand for a value; it is sent as it is" for each in islice(left, _MOST)]
+    if len(left) > _MOST:
+        lines.append(f"{len(left) - _MOST} more in the path may stand for values; they are sent as they are")
     if "?" in rest:
         lines.append("the path has a query, which is sent as a part of the path")
     if any(unquote(segment) in (".", "..") for segment in rest.split("/")):

@@ -162,21 +162,31 @@ def dropped(document: Json, found: Iterable[tuple[str, Json]]) -> tuple[int, lis
     """Take away the references of schemas and answers, each with its place, that lead to no component."""
     components = document.get("components", {})
     lines = []
+    ending: set[str] = set()
     for place, node in found:
-        if "$ref" in node and not _leads_somewhere(components, node["$ref"]):
+        if "$ref" in node and not _leads_somewhere(components, node["$ref"], ending):
             lines.append(f"{place}: refers to {_shown(node)}, which leads nowhere; any value is taken")
             del node["$ref"]
     return len(lines), lines
 
 
-def _leads_somewhere(components: Json, reference: Any) -> bool:
-    """Whether there is a component at the end: one that is nothing but a reference to the next may lead in a circle."""
+def _leads_somewhere(components: Json, reference: Any, ending: set[str]) -> bool:
+    """Whether there is a component at the end: one that is nothing but a reference to the next may lead in a circle.
+
+    `ending` has the references that are known to, and gets more.
+    """
     met: set[str] = set()
     while isinstance(reference, str) and reference not in met:
+        if reference in ending:
+            ending |= met
+            return True
         met.add(reference)
         match = _COMPONENT.fullmatch(reference)
         node = components.get(match[1], {}).get(match[2]) if match else None
-        if node is None or "$ref" not in node:
-            return node is not None
+        if node is None:
+            return False
+        if "$ref" not in node:
+            ending |= met
+            return True
         reference = node["$ref"]
     return False

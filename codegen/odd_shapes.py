@@ -63,7 +63,9 @@ def _paths(paths: Json, found: Found, copies: Copies) -> Json:
         result[path], seconds = _path_item(item, ("paths", path), found)
         shared = result[path].get("parameters")
         for method, node in seconds:
-            other = odd_paths.unlike(path, taken, numbers)
+            # White space before a number would belong to the path.
+            other = odd_paths.unlike(path.strip(), taken, numbers)
+            taken.add(other)
             result[other] = {**({"parameters": copies.of(shared)} if shared else {}), method: node}
     return result
 

@@ -245,6 +245,12 @@ def test_what_is_no_plain_path_and_is_not_understood_is_reported(path: str, says
     assert line.startswith(f"openapi.json: GET {path}: {says}")
 
 
+def test_of_many_of_them_the_first_few_are_reported() -> None:
+    found = paired(at("/a" + "".join(f"/-:{number}" for number in range(100)) + "/<a"), None).findings
+    assert len(found) == 6
+    assert found[-1].endswith("96 more in the path may stand for values; they are sent as they are")
+
+
 @pytest.mark.parametrize("path", ["/a/proposal_id:resolve", "/a/{id}:resolve", "/a:b", "/a.b", "/a/...", "https//a:80"])
 def test_a_plain_path_is_not_reported(path: str) -> None:
     assert paired(at(path), None).findings == ()

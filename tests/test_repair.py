@@ -511,6 +511,12 @@ CASES = [
 ]
 
 
+def test_a_method_in_several_spellings_stays_on_its_path_however_that_is_spelled() -> None:
+    item = {method: operation(parameters=[parameter("id", "path")]) for method in ("get", "GET", "Get")}
+    found = repair(document({"/a/<id>\t": item})).document
+    assert [each.place for each in shape.operations(found)] == ["GET /a/{id}", "GET /a/{id}#2", "GET /a/{id}#3"]
+
+
 @pytest.mark.parametrize(
     ("rule", "given_document", "read", "expected", "count"),
     CASES,
