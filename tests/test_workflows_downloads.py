@@ -17,7 +17,7 @@ import anyio
 import pytest
 from lowcodeapi_baseten import InvalidParameterError
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway, artifacts
-from lowcodeapi_baseten.workflows import DownloadError, Progress, WaitTimeoutError, presigned
+from lowcodeapi_baseten.workflows import Clock, DownloadError, Progress, WaitTimeoutError, fetching, presigned
 from lowcodeapi_baseten.workflows.downloads import Order, download, here
 from lowcodeapi_baseten.workflows.driving import Steps, drive
 from lowcodeapi_baseten.workflows.names import artifact_names, checkpoint_names, inside, safe_parts
@@ -344,6 +344,81 @@ def test_the_deadline_of_a_download_is_a_clear_error(store: Store, tmp_path: Pat
     assert len(left_over(tmp_path)) == 1
 
 
+class Dripping:
+    """A host that says this, and then one drop after the other: until it is let go, or for ten seconds."""
+
+    def __init__(self, head: bytes, drop: bytes) -> None:
+        self._head, self._drop = head, drop
+        self.let_go, self.gave_up = threading.Event(), threading.Event()
+
+    def __call__(self, request: Any) -> None:
+        request.close_connection = True
+        request.wfile.write(self._head)
+        for _ in range(200):
+            if self.let_go.wait(0.05):
+                return
+            request.wfile.write(self._drop)
+        self.gave_up.set()
+
+
+HEAD = b'HTTP/1.1 200 OK\r\netag: "a-1"\r\ncontent-length: 1000\r\n'
+
+
+@both
+@pytest.mark.parametrize(
+    ("head", "drop"), [(b"", b""), (HEAD, b""), (HEAD + b"x: ", b"x"), (HEAD + b"\r\n", b""), (HEAD + b"\r\n", b"x")]
+)
+def test_a_host_that_drips_or_is_silent_holds_no_download_beyond_its_deadline(
+    baseten_gateway: LocalGateway, store: Store, run: Run, tmp_path: Path, head: bytes, drop: bytes
+) -> None:
+    store.otherwise = host = Dripping(head, drop)
+    baseten_gateway.baseten.artifacts.base_url = store.url
+    with pytest.raises(WaitTimeoutError, match=r"artifacts\.tgz: the time is over"):
+        run(
+            baseten_gateway,
+            lambda client: client.training.download_artifacts(PROJECT, JOB, to=tmp_path, timeout=0.4),
+            Clock(),
+        )
+    host.let_go.set()
+    assert not host.gave_up.is_set(), "it was the host that ended it"
+
+
+def test_a_head_that_drips_is_given_up_where_there_is_no_deadline(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "HEAD", 0.2)
+    store.script = [host := Dripping(HEAD + b"x: ", b"x")]
+    assert one(store, tmp_path)[0].read_bytes() == CONTENT
+    host.let_go.set()
+    assert not host.gave_up.is_set()
+
+
+def test_the_limit_of_a_head_is_none_of_its_body(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "HEAD", 0.2)
+
+    def slow(request: Any) -> None:
+        request.wfile.write(HEAD + b"\r\n")
+        for _ in range(10):
+            request.wfile.write(b"x" * 100)
+            threading.Event().wait(0.05)
+
+    store.otherwise = slow
+    assert one(store, tmp_path)[0].read_bytes() == b"x" * 1000
+
+
+def test_what_is_told_to_be_kept_is_on_disk(store: Store, tmp_path: Path) -> None:
+    clock, on_disk = Quick(), list[tuple[int, int]]()
+
+    def progress(event: Progress) -> None:
+        on_disk.append((event.done_bytes, sum(path.stat().st_size for path in tmp_path.iterdir())))
+        clock.sleep(event.done_bytes)
+
+    store.otherwise = serving(b"a few bytes", etag='"a-1"')
+    with pytest.raises(WaitTimeoutError, match=r"; 11 bytes are kept"):
+        one(store, tmp_path, timeout=5, clock=clock, progress=progress)
+    assert on_disk == [(0, 0), (11, 11)]
+
+
 def test_a_cancelled_task_stops_its_download(baseten_gateway: LocalGateway, tmp_path: Path) -> None:
     baseten_gateway.baseten.artifacts.sizes[BIG] = 8_000_000
     has_begun, go_on, calls = threading.Event(), threading.Event(), list[int]()
@@ -413,6 +488,19 @@ def test_two_files_of_one_name_are_refused(tmp_path: Path, names: tuple[str, str
 def test_artifacts_are_named_after_their_urls() -> None:
     urls = ["https://s.example/x/artifacts.tgz?a=1", "https://s.example/y/artifacts.tgz?a=2", "https://s.example/a%20b"]
     assert artifact_names(urls) == ["artifacts.tgz", "artifacts-2.tgz", "a b"]
+
+
+@pytest.mark.parametrize(
+    ("files", "names"),
+    [
+        (["1/a.tgz", "2/a.tgz", "a-2.tgz"], ["a.tgz", "a-2.tgz", "a-2-2.tgz"]),
+        (["a-2.tgz", "1/a.tgz", "2/a.tgz", "3/a.tgz"], ["a-2.tgz", "a.tgz", "a-3.tgz", "a-4.tgz"]),
+        (["1/a.tgz", "2/A.tgz", "3/a.tgz"], ["a.tgz", "A-2.tgz", "a-3.tgz"]),
+        (["1/a", "2/a"], ["a", "a-2"]),
+    ],
+)
+def test_artifacts_of_one_name_are_counted_until_a_name_is_free(files: list[str], names: list[str]) -> None:
+    assert artifact_names(f"https://s.example/{file}" for file in files) == names
 
 
 @pytest.mark.parametrize(

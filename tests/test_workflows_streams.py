@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import html
+import itertools
 import json
 import logging
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+from urllib.parse import quote
 
 import anyio
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lowcodeapi_baseten import APIConnectionError, APITimeoutError, AsyncBaseten, Baseten, ResponseError
+from lowcodeapi_baseten.auth import Token
 from lowcodeapi_baseten.testing import LocalGateway, UpstreamError
 from lowcodeapi_baseten.workflows import ServerSentEvent
 from lowcodeapi_baseten.workflows.decoding import Events, Lines
+from lowcodeapi_baseten.workflows.streams import Redacted
 
+from tests.leaks import found, rendered
 from tests.patience import BOTH, Run
+from tests.profiles import examples
 
 TOKEN = "lca-stream-0123456789abcdef"
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: %b\r\ntransfer-encoding: chunked\r\nx-baseten-request-id: req_7\r\n\r\n"
@@ -168,6 +178,126 @@ def test_the_deadline_holds_for_the_whole_stream(kind: str) -> None:
             else:
                 with client.inference.stream_predict_development(input=1, timeout=1) as stream:
                     list(stream.bytes())
+
+
+def taken_of(streamer: Streamer, kind: str, take: str) -> tuple[list[Any], Exception | None]:
+    """What a stream gives until it ends, and the error that ends it."""
+    given, error = list[Any](), None
+
+    async def main() -> None:
+        async with (
+            AsyncBaseten(api_token=TOKEN, base_url=streamer.base_url, remember=False, url_format="new") as client,
+            await client.inference.stream_predict_development(input=1) as stream,
+        ):
+            async for item in getattr(stream, take)():
+                given.append(item)
+
+    try:
+        if kind == "async":
+            anyio.run(main)
+        else:
+            with sync_client(streamer) as client, client.inference.stream_predict_development(input=1) as stream:
+                given.extend(iter(getattr(stream, take)()))
+    except Exception as caught:
+        error = caught
+    return given, error
+
+
+def cut(data: bytes, *places: int) -> list[bytes]:
+    return [data[start:end] for start, end in itertools.pairwise([0, *places, len(data)])]
+
+
+ECHO = f"data: {TOKEN}\n\n".encode()
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+@pytest.mark.parametrize("take", ["bytes", "lines", "events"])
+@pytest.mark.parametrize("places", [(7,), (20,), (32,), (8, 9, 20), range(1, len(ECHO))])
+def test_a_token_that_is_sent_in_pieces_is_hidden(kind: str, take: str, places: Iterable[int]) -> None:
+    pieces = cut(ECHO, *places)
+    with Streamer(*pieces) as streamer:
+        streamer.go_on.release(len(pieces))
+        given, error = taken_of(streamer, kind, take)
+    assert error is None
+    hidden = {"bytes": b"data: [api_token]\n\n", "lines": ["data: [api_token]", ""]}
+    expected = hidden.get(take, [ServerSentEvent("message", "[api_token]")])
+    assert (b"".join(given) if take == "bytes" else given) == expected
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+@pytest.mark.parametrize("ends", [True, False])
+def test_what_only_begins_like_the_token_comes_whole(kind: str, ends: bool) -> None:
+    pieces = [b"my lca-str", b"ange friend, lca", b"-stream-0"]
+    with Streamer(*pieces, ends=ends) as streamer:
+        streamer.go_on.release(len(pieces))
+        given, error = taken_of(streamer, kind, "bytes")
+    assert b"".join(given) == b"".join(pieces)
+    assert isinstance(error, APIConnectionError) is not ends
+
+
+def test_nothing_is_held_back_but_what_may_be_the_token() -> None:
+    with (
+        Streamer(b"a word", b" and lca-", b"!") as streamer,
+        sync_client(streamer) as client,
+        client.inference.stream_predict_development(input=1) as stream,
+    ):
+        pieces = stream.bytes()
+        for piece in (b"a word", b" and ", b"lca-!"):
+            streamer.go_on.release()
+            assert next(pieces) == piece
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_an_error_of_a_stream_shows_no_token_that_came_before(kind: str) -> None:
+    with Streamer(ECHO, ends=False) as streamer:
+        streamer.go_on.release()
+        given, error = taken_of(streamer, kind, "events")
+    assert len(given) == 1 and error is not None
+    assert found(TOKEN, rendered(error)) == []
+
+
+SPELLED = st.sampled_from(
+    [TOKEN.encode(), *(base64.b64encode(lead + TOKEN.encode()) for lead in (b"", b"x", b"xy")), b"%", b"&", b"\n"]
+)
+
+
+@examples(200)
+@given(st.lists(SPELLED | st.integers(0, len(TOKEN)).map(lambda end: TOKEN[:end].encode())), st.data())
+def test_wherever_a_token_is_cut_it_is_hidden_as_in_one_piece(parts: list[bytes], data: st.DataObject) -> None:
+    sent, token = b"".join(parts), Token(TOKEN)
+    places = sorted(data.draw(st.sets(st.integers(0, len(sent)))))
+    redacted = Redacted(token)
+    given = b"".join([*map(redacted.feed, cut(sent, *places)), redacted.rest()])
+    assert given == token.hidden_in_bytes(sent, is_error=False)
+
+
+@pytest.mark.parametrize("char", ["", *"+/=%&\"'<>\\~"])
+@pytest.mark.parametrize(
+    "write",
+    [
+        str,
+        lambda text: quote(text, safe=""),
+        lambda text: json.dumps(text)[1:-1],
+        lambda text: html.escape(text).replace("&#x27;", "&apos;"),
+        *(lambda text, n=n: base64.b64encode(b"x" * n + text.encode()).decode() for n in range(3)),
+        *(lambda text, n=n: base64.urlsafe_b64encode(b"x" * n + text.encode()).decode() for n in range(3)),
+        *(lambda text, n=n: base64.b64encode(b"x" * n + text.encode()).decode().replace("/", "\\/") for n in range(3)),
+    ],
+)
+def test_every_spelling_that_encoders_write_is_hidden_wherever_it_is_cut(
+    char: str, write: Callable[[str], str]
+) -> None:
+    value = f"lca{char}?>~012345{char}x"
+    token, sent = Token(value), f"say {write(value)} now".encode()
+    whole = token.hidden_in_bytes(sent, is_error=False)
+    assert b"[api_token]" in whole
+    for place in range(len(sent)):
+        redacted = Redacted(token)
+        assert b"".join([*map(redacted.feed, cut(sent, place)), redacted.rest()]) == whole
+
+
+def test_a_short_token_holds_nothing_back() -> None:
+    assert Redacted(Token("test")).feed(b"a te") == b"a te"
 
 
 def collected(gateway: LocalGateway, run: Run, take: Callable[[Any], Any], **options: Any) -> Any:

@@ -51,6 +51,10 @@ class Token:
         """The body with the token replaced wherever the gateway echoes it."""
         return self.__redaction.in_bytes(body) if is_error or len(self.__value) >= _LONG else body
 
+    def unfinished_in_bytes(self, body: bytes) -> int:
+        """How many bytes at the end of what a model answers may be the beginning of the token: see `Redaction`."""
+        return self.__redaction.unfinished(body) if len(self.__value) >= _LONG else 0
+
     def hidden_in(self, text: str) -> str:
         """The text with the token replaced."""
         return self.__redaction.in_text(text)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import quote
 
 from lowcodeapi_baseten_api.types import Hidden
 
@@ -33,7 +35,7 @@ class Redaction:
     Bytes may be UTF-8, UTF-16 or UTF-32.
     """
 
-    __slots__ = ("__mask", "__pattern", "__runs", "__values", "__wide_runs")
+    __slots__ = ("__mask", "__pattern", "__runs", "__values", "__wide_runs", "__written")
 
     def __init__(self, values: Iterable[str], mask: str) -> None:
         self.__values = tuple(Hidden(value) for value in values if value)
@@ -43,6 +45,7 @@ class Redaction:
         )
         self.__mask = mask
         self.__pattern: re.Pattern[bytes] | None = None
+        self.__written: tuple[Hidden, ...] | None = None
 
     def in_bytes(self, body: bytes) -> bytes:
         """The bytes with the values replaced."""
@@ -83,6 +86,26 @@ class Redaction:
             # Milliseconds, which most clients never need.
             self.__pattern = _pattern(self.__values)
         return self.__pattern.sub(self.__mask.encode(), body)
+
+    def unfinished(self, body: bytes) -> int:
+        """How many bytes at the end may be the beginning of a value, of which the rest is still to come.
+
+        They are that in a spelling of `_written`. Not known are letters and digits that are encoded without need,
+        characters that are encoded twice, and those of two or four bytes: `in_bytes` replaces these in one piece only.
+        """
+        if self.__written is None:
+            self.__written = tuple(
+                Hidden(text) for text in {text for value in self.__values for text in _written(value)}
+            )
+        longest = 0
+        for written in self.__written:
+            tail = body[max(len(body) - len(written) + 1, 0) :].decode("latin-1")
+            start = tail.find(written[0])
+            while start >= 0 and not written.startswith(tail[start:]):
+                start = tail.find(written[0], start + 1)
+            if start >= 0:
+                longest = max(longest, len(tail) - start)
+        return longest
 
     def in_text(self, text: str) -> str:
         """The text with the values replaced."""
@@ -167,6 +190,19 @@ def _in_base64(value: str) -> Iterable[str]:
 
 def _base64_pattern(text: str) -> str:
     return "".join({"+": "[+-]", "/": r"(?:\\*/|_)"}.get(char, char) for char in text)
+
+
+def _written(value: str) -> Iterable[str]:
+    """The value as it is, and as encoders write it by themselves. It is made of latin-1 for bytes."""
+    plain = value.encode("utf-8", "surrogatepass")
+    yield plain.decode("latin-1")
+    yield quote(plain, safe="")
+    yield json.dumps(value)[1:-1]
+    yield "".join(f"&{_NAMES[char]};" if char in _NAMES else char for char in plain.decode("latin-1"))
+    for text in _in_base64(value):
+        yield text
+        yield text.replace("/", r"\/")
+        yield text.replace("+", "-").replace("/", "_")
 
 
 def _runs(values: Iterable[str]) -> tuple[bytes, ...]:

@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 import threading
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,6 +24,7 @@ from .errors import DownloadError, WaitTimeoutError
 from .presigned import Answer, Fault, Head, Pools, checked_url, head_of, md5_of, opened
 
 STALL = 15.0  # seconds without a byte after which the connection is given up
+HEAD = 60.0  # seconds for the head of an answer: byte by byte, it could take for ever without a stall
 TRIES = 6  # in a row that bring nothing
 _LOST = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError, httpcore.TimeoutException)
 _EXPIRED = frozenset({400, 401, 403})
@@ -90,6 +92,7 @@ class FileFetcher:
                 return self._attempt()
             except Fault as fault:
                 trouble = str(fault)
+            self._check_time()
             idle = 0 if self._had() > had else idle + 1
             if idle >= TRIES:
                 raise DownloadError(self._fetch.name, f"given up after {TRIES} attempts: {trouble}; {self._kept()}")
@@ -109,8 +112,11 @@ class FileFetcher:
     def _open(self, headers: Mapping[str, str], take: Callable[[Answer], bool]) -> bool:
         timeout = dict.fromkeys(("connect", "pool", "read", "write"), STALL)
         given = [("accept", "*/*"), ("accept-encoding", "identity"), *headers.items()]
+        deadline, until = self._terms.pools.deadline, self._until()
+        deadline.at = min(until, time.monotonic() + HEAD)
         try:
             with self._pool.stream("GET", self._url, headers=given, extensions={"timeout": timeout}) as response:
+                deadline.at = until
                 return take(Answer(response.status, header_map(response.headers), response.iter_stream()))
         except _LOST as error:
             trouble = type(error).__name__
@@ -154,6 +160,7 @@ class FileFetcher:
             self._tell(done, head)
             for chunk in answer.chunks:
                 part.write(chunk)
+                part.flush()  # What is told is on disk.
                 done += len(chunk)
                 self._tell(done, head)
                 self._check_time()
@@ -194,6 +201,11 @@ class FileFetcher:
     def _tell(self, done: int, head: Head) -> None:
         total = self._fetch.size if self._fetch.size is not None else head.total
         self._terms.progress(Progress(self._fetch.name, self._fetch.path, done, done if total is None else total))
+
+    def _until(self) -> float:
+        """The deadline in the time of sockets, which is not that of every clock."""
+        terms = self._terms
+        return float("inf") if terms.deadline is None else time.monotonic() + terms.deadline - terms.clock.now()
 
     def _check_time(self, ahead: float = 0.0) -> None:
         terms = self._terms

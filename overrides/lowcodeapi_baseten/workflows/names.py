@@ -37,13 +37,20 @@ def safe_parts(name: str) -> list[str]:
 
 def artifact_names(urls: Iterable[str]) -> list[str]:
     """A name for each artifact: the last part of its URL, numbered where several are alike."""
-    taken: dict[str, int] = {}
+    taken: set[str] = set()  # in lower case: names that differ in case alone are one file on some systems
+    last: dict[str, int] = {}
     names = []
     for url in urls:
-        name = "/".join(safe_parts(unquote(urlsplit(url).path).rpartition("/")[2]))
-        taken[name] = taken.get(name, 0) + 1
+        name = free = "/".join(safe_parts(unquote(urlsplit(url).path).rpartition("/")[2]))
         stem, dot, ending = name.partition(".")
-        names.append(name if taken[name] == 1 else f"{stem}-{taken[name]}{dot}{ending}")
+        number = last.get(name.lower(), 1)
+        # Another artifact may be called like this one with its number.
+        while free.lower() in taken:
+            number += 1
+            free = f"{stem}-{number}{dot}{ending}"
+        last[name.lower()] = number
+        taken.add(free.lower())
+        names.append(free)
     return names
 
 

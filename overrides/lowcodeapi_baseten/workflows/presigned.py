@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpcore
 import httpx
 
+from ..engines.deadline import Deadline, DeadlineBackend
 from ..engines.proxies import proxy_of
 from ..plan import is_loopback
 from .errors import DownloadError
@@ -48,9 +49,14 @@ class Head(NamedTuple):
 
 
 class Pools:
-    """One pool of connections for each host. Not a client: that one logs URLs, and these are as good as passwords."""
+    """One pool of connections for each host. Not a client: that one logs URLs, and these are as good as passwords.
+
+    Attributes:
+        deadline: When what a thread does on its connections ends. Each thread sets its own.
+    """
 
     def __init__(self) -> None:
+        self.deadline = Deadline()
         self._lock = threading.Lock()
         self._known: dict[str, httpcore.ConnectionPool] = {}
 
@@ -62,7 +68,11 @@ class Pools:
             if origin not in self._known:
                 tls = httpx.create_ssl_context() if parts.scheme == "https" else None
                 self._known[origin] = httpcore.ConnectionPool(
-                    ssl_context=tls, proxy=proxy_of(origin), max_connections=None, keepalive_expiry=3.0
+                    ssl_context=tls,
+                    proxy=proxy_of(origin),
+                    max_connections=None,
+                    keepalive_expiry=3.0,
+                    network_backend=DeadlineBackend(self.deadline),
                 )
             return self._known[origin]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 from lowcodeapi_baseten_api.types import Call, RawResponse
 
+from ..auth import Token
 from ..errors import APIConnectionError, APITimeoutError, ResponseError
 from ..steps import Failure
 from .decoding import Events, Lines, ServerSentEvent
@@ -16,6 +17,26 @@ from .decoding import Events, Lines, ServerSentEvent
 if TYPE_CHECKING:
     from ..client import AsyncBaseten, Baseten
     from ..engines.streaming import AsyncStreamingShared
+
+
+class Redacted:
+    """Pieces with the token replaced, also where it is sent in several of them."""
+
+    def __init__(self, token: Token) -> None:
+        self._token, self._held = token, b""
+
+    def feed(self, piece: bytes) -> bytes:
+        """What can be handed on: all but an end that may be the beginning of the token."""
+        # First what is whole is replaced: the end of a token may look like the beginning of another one.
+        clean = self._token.hidden_in_bytes(self._held + piece, is_error=False)
+        end = len(clean) - self._token.unfinished_in_bytes(clean)
+        self._held = clean[end:]
+        return clean[:end]
+
+    def rest(self) -> bytes:
+        """What was held back: nothing follows that would make it a token."""
+        held, self._held = self._held, b""
+        return held
 
 
 class _Head:
@@ -116,7 +137,9 @@ class PredictionStream(_Head):
                 yield self._whole()
                 return
             chunks, failure = iter(cast("Iterable[bytes]", kept.response.stream)), None
-            while failure is None:
+            redacted = Redacted(self._shared.token)
+            while True:
+                piece = None  # A frame of the error must not show what came as it came.
                 try:
                     piece = next(chunks, None)
                 except Exception as error:
@@ -126,12 +149,18 @@ class PredictionStream(_Head):
                     _cut_off(error)
                     raise
                 if piece is None:
-                    return
+                    break
                 if time.monotonic() > kept.until:
-                    failure = Failure("timeout", "the time is over")
+                    piece, failure = None, Failure("timeout", "the time is over")
                     break
                 self._size += len(piece)
-                yield self._shared.token.hidden_in_bytes(piece, is_error=False)
+                piece = redacted.feed(piece)
+                if piece:
+                    yield piece
+            if rest := redacted.rest():
+                yield rest
+            if failure is None:
+                return
             # Not chained: what was caught holds the request.
             raise self._broken(failure)
         finally:
@@ -203,6 +232,7 @@ class AsyncPredictionStream(_Head):
             yield self._whole()
             return
         chunks = aiter(cast("AsyncIterable[bytes]", kept.response.stream))
+        redacted = Redacted(self._shared.token)
         while True:
             piece, failure = None, None
             try:
@@ -213,13 +243,17 @@ class AsyncPredictionStream(_Head):
             except BaseException as error:
                 _cut_off(error)
                 raise
-            if failure is not None:
-                # Not chained: what was caught holds the request.
-                raise self._broken(failure)
             if piece is None:
-                return
+                break
             self._size += len(piece)
-            yield self._shared.token.hidden_in_bytes(piece, is_error=False)
+            piece = redacted.feed(piece)
+            if piece:
+                yield piece
+        if rest := redacted.rest():
+            yield rest
+        if failure is not None:
+            # Not chained: what was caught holds the request.
+            raise self._broken(failure)
 
     async def aclose(self) -> None:
         """Close the connection."""
