@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import pty
@@ -209,7 +210,10 @@ def test_ctrl_c_ends_the_wait_for_a_line(gateway: LocalGateway) -> None:
         assert (process.wait(PATIENCE), process.stderr.read()) == (130, "\n")
 
 
-def test_a_run_that_was_stopped_goes_on_and_names_what_nobody_knows(gateway: LocalGateway, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("stop", "code", "end"), [(signal.SIGINT, 130, "\n"), (signal.SIGTERM, 143, "")])
+def test_a_run_that_was_stopped_goes_on_and_names_what_nobody_knows(
+    stop: signal.Signals, code: int, end: str, gateway: LocalGateway, tmp_path: Path
+) -> None:
     gateway.faults = FaultPlan(script=[None, "stall"], only={PREDICT})
     command = [*MANY, "--concurrency", "1", "--checkpoint", str(tmp_path / "run.jsonl")]
     with started(*command, gateway=gateway) as process:
@@ -217,9 +221,13 @@ def test_a_run_that_was_stopped_goes_on_and_names_what_nobody_knows(gateway: Loc
         process.stdin.write("10\n11\n12\n")
         process.stdin.close()
         reached(gateway, 2)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(PATIENCE) == 130
-        assert process.stderr.read() == f"stopped, 1 written; {GOES_ON}\n\n"
+        process.send_signal(stop)
+        assert process.wait(PATIENCE) == code
+        assert process.stderr.read() == f"stopped, 1 written; {GOES_ON}\n{end}"
+    refused = many(*command[1:], "--on-error", "raise", gateway=gateway, given="10\n11\n12\n")
+    assert (refused.code, refused.out) == (1, "") and GOES_ON not in refused.err
+    assert "1 item" in refused.err and "--resend-unknown sends them again" in refused.err
+    assert gateway.count(PREDICT) == 2
     resumed = many(*command[1:], "--ordered", gateway=gateway, given="10\n11\n12\n")
     assert [line.get("output", line.get("type")) for line in lines(resumed.out)] == [10, "UnknownFateError", 12]
     assert (
@@ -229,6 +237,22 @@ def test_a_run_that_was_stopped_goes_on_and_names_what_nobody_knows(gateway: Loc
     again = many(*command[1:], "--resend-unknown", gateway=gateway, given="10\n11\n12\n")
     assert (again.code, again.err, len(lines(again.out))) == (0, "", 3)
     assert gateway.count(PREDICT) == 4
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no file that is always full")
+def test_a_full_standard_output_is_named_and_no_checkpoint_is_blamed(gateway: LocalGateway, tmp_path: Path) -> None:
+    command = [*MANY, "--checkpoint", str(tmp_path / "run.jsonl")]
+    with Path("/dev/full").open("w") as full, started(*command, gateway=gateway, stdout=full) as process:
+        assert process.stdin is not None and process.stderr is not None
+        process.stdin.write("10\n")
+        process.stdin.close()
+        assert process.wait(PATIENCE) == 1
+        told, error = process.stderr.read().splitlines()
+    assert told == f"stopped, 0 written; {GOES_ON}"
+    assert error == f"error: standard output: {os.strerror(errno.ENOSPC)}"
+    again = many(*command[1:], gateway=gateway, given="10\n")
+    assert (again.code, lines(again.out)) == (0, [{"index": 0, "output": 10}])
+    assert gateway.count(PREDICT) == 1
 
 
 def test_the_checkpoint_of_another_run_is_refused(gateway: LocalGateway, tmp_path: Path) -> None:

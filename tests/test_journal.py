@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from pathlib import Path
 from typing import Any
 
 import pytest
-from lowcodeapi_baseten.engines.journal import Journal, JournalError, UnknownFateError, digest
+from lowcodeapi_baseten.engines.digest import digest
+from lowcodeapi_baseten.engines.journal import Journal, JournalError, UnknownFateError
 
 HEADER = {"operation": "inference.predict_environment", "env_name": "production"}
 FIRST = json.dumps({"journal": 1, **HEADER}).encode()
@@ -82,7 +84,7 @@ def test_a_last_line_that_was_not_written_to_its_end_is_cut_off(path: Path, torn
     whole = b"\n".join([FIRST, SENT, b""])
     path.write_bytes(whole + torn)
     journal = opened(path)
-    past = journal.past(0, "an input")
+    past = journal.past(0, digest("an input"))
     journal.close()
     assert past is not None and isinstance(past.error, UnknownFateError)
     assert path.read_bytes() == whole
@@ -101,6 +103,7 @@ def test_a_last_line_that_was_not_written_to_its_end_is_cut_off(path: Path, torn
         b'{"sent": "0", "of": "0"}\n',
         b'{"sent": 0, "of": "%b"}\n' % (b"f" * 17),
         b'{"sent": 0, "of": 5}\n',
+        b'{"failed": 0}\n',
         SENT[:-3] + b"\n",
     ],
 )
@@ -139,3 +142,44 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     for bad in (tmp_path / "pipe", os.devnull):
         with pytest.raises(JournalError, match="is no file"):
             opened(bad)
+
+
+@pytest.mark.parametrize(
+    ("number", "problem"),
+    [
+        (errno.EWOULDBLOCK, "is in use by another run"),
+        (errno.ENOLCK, r"can't be locked \(.+\), so another run could use it too"),
+        (errno.EOPNOTSUPP, r"can't be locked \(.+\), so another run could use it too"),
+    ],
+)
+def test_a_file_that_can_not_be_kept_from_another_run_is_refused_and_the_reason_is_named(
+    number: int, problem: str, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fcntl = pytest.importorskip("fcntl")
+
+    def flock(file: Any, how: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    path.write_bytes(FIRST)
+    with pytest.raises(JournalError, match=rf"run\.jsonl' {problem}"):
+        opened(path)
+    assert path.read_bytes() == FIRST
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO])
+def test_a_disk_that_does_not_take_what_was_written_is_an_error_of_ours_that_names_the_file(
+    number: int, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fsync(descriptor: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    journal = opened(path)
+    journal.begin([(0, digest("an input"))])
+    with monkeypatch.context() as patch, pytest.raises(JournalError, match=r"run\.jsonl' can't be written") as caught:
+        patch.setattr(os, "fsync", fsync)
+        journal.sync()
+    journal.close()
+    assert os.strerror(number) in str(caught.value)
+    assert ("free space" in str(caught.value)) == (number == errno.ENOSPC)
+    assert "was sent" not in str(caught.value)

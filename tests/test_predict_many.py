@@ -16,6 +16,8 @@ import httpx
 import pytest
 from lowcodeapi_baseten import AsyncBaseten, Baseten
 from lowcodeapi_baseten.engines.bulk import Item, RunTimeoutError
+from lowcodeapi_baseten.engines.pace import Pace, Refusal
+from lowcodeapi_baseten.envelope import Answer
 from lowcodeapi_baseten.errors import (
     APIConnectionError,
     APITimeoutError,
@@ -292,38 +294,85 @@ def test_a_source_in_a_thread_may_end_in_any_way(kind: type[BaseException], gate
         run("sync", gateway, inputs())
 
 
-@both
-def test_what_is_done_is_handed_over_though_the_source_fails(kind: str, gateway: LocalGateway) -> None:
-    seen: list[int] = []
-    options: dict[str, Any] = {"environment": "production", "concurrency": 4}
+async def _awaited(inputs: Iterable[Any]) -> AsyncIterator[Any]:
+    for value in inputs:
+        yield value
+
+
+def _plain(inputs: Iterable[Any]) -> Iterable[Any]:
+    return inputs
+
+
+each_source = pytest.mark.parametrize(
+    ("kind", "source"),
+    [("sync", _plain), ("async", _plain), ("async", _awaited)],
+    ids=["in a thread", "in the event loop", "awaited"],
+)
+
+
+@each_source
+@pytest.mark.parametrize("is_ordered", [True, False])
+def test_what_is_under_way_is_handed_over_though_the_source_fails(
+    kind: str, source: Any, is_ordered: bool, gateway: LocalGateway
+) -> None:
+    has_failed = threading.Event()
 
     def inputs() -> Iterator[int]:
         yield from range(8)
-        while gateway.count(PREDICT) < 8:
-            time.sleep(0)
+        has_failed.set()
         raise KeyError("mine")
 
-    async def awaited() -> AsyncIterator[int]:
-        for n in range(8):
-            yield n
-        while gateway.count(PREDICT) < 8:
-            await asyncio.sleep(0)
-        raise KeyError("mine")
+    def predict(body: Any) -> Any:
+        has_failed.wait(20)
+        return body["input"]
 
     async def asynchronous() -> None:
-        async with AsyncBaseten(api_token=gateway.api_token, base_url=gateway.base_url) as client:
-            async for item in client.inference.predict_many(awaited(), **options):
-                seen.append(item.position)
+        async with AsyncBaseten(api_token=gateway.api_token, base_url=gateway.base_url, remember=False) as client:
+            async for item in client.inference.predict_many(source(inputs()), **options):
+                seen.append(item.output)
 
+    gateway.predict = predict
+    seen: list[Any] = []
+    options: dict[str, Any] = {"environment": "production", "concurrency": 16, "ordered": is_ordered}
     with pytest.raises(KeyError, match="mine"):
         if kind == "async":
             asyncio.run(asynchronous())
         else:
-            with Baseten(api_token=gateway.api_token, base_url=gateway.base_url) as client:
-                for item in client.inference.predict_many(inputs(), **options):
-                    seen.append(item.position)
-    # All but the four that were under way at most.
-    assert len(seen) >= 4
+            with Baseten(api_token=gateway.api_token, base_url=gateway.base_url, remember=False) as client:
+                for item in client.inference.predict_many(source(inputs()), **options):
+                    seen.append(item.output)
+    assert (seen if is_ordered else sorted(seen)) == list(range(8))
+    assert gateway.count(PREDICT) == 8
+
+
+@pytest.mark.parametrize("problem", [KeyboardInterrupt, SystemExit])
+def test_a_source_that_ends_the_program_is_not_waited_for(problem: type[BaseException], gateway: LocalGateway) -> None:
+    is_over, seen = threading.Event(), []
+
+    def inputs() -> Iterator[int]:
+        yield from range(3)
+        while gateway.count(PREDICT) < 3:
+            time.sleep(0.001)
+        raise problem("mine")
+
+    gateway.predict = lambda body: is_over.wait(10)
+    with Baseten(api_token=gateway.api_token, base_url=gateway.base_url, remember=False) as client:
+        with pytest.raises(problem, match="mine"):
+            for item in client.inference.predict_many(inputs(), environment="production"):
+                seen.append(item)
+        is_over.set()
+    assert seen == []
+
+
+@each_source
+def test_an_input_is_sent_as_it_was_when_it_was_pulled(kind: str, source: Any, gateway: LocalGateway) -> None:
+    def inputs() -> Iterator[dict[str, int]]:
+        same = {}
+        for same["n"] in range(20):
+            yield same
+
+    items = run(kind, gateway, source(inputs()), ordered=True)
+    assert [item.output for item in items] == [{"echo": {"input": {"n": n}}} for n in range(20)]
 
 
 @both
@@ -333,11 +382,30 @@ def test_a_place_that_no_id_can_be_is_refused_before_anything_is_sent(kind: str,
     assert gateway.count() == 0
 
 
-def test_a_refusal_is_handed_over_once_the_time_of_its_item_is_over(gateway: LocalGateway) -> None:
-    gateway.faults = FaultPlan(rates={"429": 1.0}, only={PREDICT}, retry_after="60")
-    items = run("async", gateway, range(3), timeout=0.3, client={"max_retries": 0})
-    assert {type(item.error) for item in items} <= {RateLimitError, APITimeoutError}
-    assert any(isinstance(item.error, RateLimitError) for item in items)
+@both
+def test_an_item_whose_time_ends_before_anything_is_sent_again_is_refused_at_once(
+    kind: str, gateway: LocalGateway
+) -> None:
+    gateway.faults = FaultPlan(rates={"429": 1.0}, only={PREDICT}, retry_after="99999")
+    items = run(kind, gateway, range(20), timeout=3, concurrency=4, client={"max_retries": 0})
+    assert [type(item.error) for item in items] == [RateLimitError] * 20
+    assert all("try again in 99999 s" in str(item.error) for item in items)
+    assert gateway.faults.played["429"] <= 4
+
+
+def test_who_waits_is_sent_away_where_the_pause_becomes_longer_than_there_is_time() -> None:
+    async def told() -> dict[str, bool]:
+        loop, news = asyncio.get_running_loop(), dict[str, bool]()
+        pace = Pace(2, loop)
+        assert pace.entered() and pace.entered()
+        pace.enter(600, lambda is_in: news.update(short=is_in))
+        pace.enter(99_999, lambda is_in: news.update(long=is_in))
+        pace.leave(Refusal("/predict", Answer(429, {}, b""), 3600))
+        await asyncio.sleep(0)
+        pace.close()
+        return news
+
+    assert asyncio.run(told()) == {"short": False}
 
 
 @both

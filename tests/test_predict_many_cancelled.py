@@ -211,7 +211,7 @@ def test_ctrl_c_ends_a_run(tmp_path: Path) -> None:
 
 _FULL = """
 import resource, sys, threading
-from lowcodeapi_baseten import Baseten
+from lowcodeapi_baseten import Baseten, JournalError
 resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
 sys.dont_write_bytecode = True  # it would be cut off as well, and break whoever imports it next
 def inputs():
@@ -222,8 +222,8 @@ with Baseten(api_token=sys.argv[1], base_url=sys.argv[2], remember=False) as cli
     try:
         for item in items:
             print(item.position)
-    except OSError as error:
-        print(error.errno)
+    except JournalError as error:
+        print(error)
 """
 
 
@@ -232,9 +232,10 @@ def test_a_checkpoint_that_can_not_be_written_any_longer_ends_the_run(tmp_path: 
     path = tmp_path / "run.jsonl"
     with LocalGateway(predict=lambda body: "a" * 3000) as gateway:
         arguments = [sys.executable, "-c", _FULL, gateway.api_token, gateway.base_url, str(path)]
-        said = subprocess.run(arguments, check=True, capture_output=True, text=True, timeout=30).stdout.split()
-    *seen, number = map(int, said)
-    assert number == errno.EFBIG
+        said = subprocess.run(arguments, check=True, capture_output=True, text=True, timeout=30).stdout
+    *numbers, problem = said.splitlines()
+    seen = [int(number) for number in numbers]
+    assert problem.startswith(f"the checkpoint {str(path)!r} can't be written ({os.strerror(errno.EFBIG)}): free space")
     # What was handed over was written down, whole.
     written = [json.loads(line) for line in path.read_text().splitlines(keepends=True) if line.endswith("\n")]
     assert seen == [line["done"] for line in written if "done" in line] != []

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -105,6 +106,51 @@ def test_what_is_unknown_is_sent_again_where_that_is_asked_for(gateway: LocalGat
     run(gateway, path, range(2), concurrency=1)
     assert all(item.error is None for item in run(gateway, path, range(2), resend_unknown=True))
     assert gateway.count(PREDICT) == 3
+
+
+def test_a_run_that_ends_at_an_error_sends_nothing_while_fates_are_unknown(gateway: LocalGateway, path: Path) -> None:
+    gateway.faults = FaultPlan(script=[None, *["reset_after"] * 7], only={PREDICT})
+    run(gateway, path, range(8), concurrency=1)
+    before = gateway.count(PREDICT), path.read_bytes()
+    for _ in range(2):
+        with pytest.raises(
+            UnknownFateError, match=r"7 items .*: 1, 2, 3, 4, 5 and 2 more; .*collect.*resend_"
+        ) as caught:
+            run(gateway, path, range(20), on_error="raise")
+        assert caught.value.index == 1
+    assert (gateway.count(PREDICT), path.read_bytes()) == before
+    resumed = run(gateway, path, range(20))
+    assert [item.position for item in resumed if item.error is not None] == list(range(1, 8))
+    assert len(run(gateway, path, range(20), on_error="raise", resend_unknown=True)) == 20
+    assert len(run(gateway, path, range(20), on_error="raise")) == 20
+    assert gateway.count(PREDICT) == 20 + 7
+
+
+def test_what_was_under_way_when_the_source_failed_is_written_down(gateway: LocalGateway, path: Path) -> None:
+    has_failed = threading.Event()
+
+    def inputs() -> Iterator[int]:
+        yield from range(8)
+        has_failed.set()
+        raise KeyError("mine")
+
+    gateway.predict = lambda body: has_failed.wait(20)
+    with pytest.raises(KeyError, match="mine"):
+        run(gateway, path, inputs())
+    assert [item.output for item in run(gateway, path, range(8))] == [True] * 8
+    assert gateway.count(PREDICT) == 8
+
+
+def test_an_input_that_its_source_changes_later_is_known_again(gateway: LocalGateway, path: Path) -> None:
+    def inputs() -> Iterator[dict[str, int]]:
+        same = {}
+        for same["n"] in range(20):
+            yield same
+
+    first = run(gateway, path, inputs())
+    assert [item.output for item in first] == [{"echo": {"input": {"n": n}}} for n in range(20)]
+    assert run(gateway, path, [{"n": n} for n in range(20)]) == first
+    assert gateway.count(PREDICT) == 20
 
 
 @pytest.mark.parametrize(

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
-from lowcodeapi_baseten_api.types import Attempt, RawResponse
+from lowcodeapi_baseten_api.types import Attempt, Operation, RawResponse
 
 from . import failures, results, verdicts
-from .envelope import Reading
-from .errors import ConfigurationError
+from .envelope import Answer, Envelope, Reading, one_line
+from .errors import ConfigurationError, LowCodeAPIError
 from .formats import differ, other
 from .memory import NEW, OLD
 from .plan import Plan
 from .request import Request
-from .steps import Failure, Send, Sleep, Steps, Turn
+from .steps import Failure, Outcome, Send, Sleep, Steps, Turn
 from .verdicts import What
 from .withheld import Withheld
 
@@ -34,12 +35,19 @@ def run(plan: Plan, request: Request, now: Callable[[], float]) -> Steps[RawResp
     return _Run(plan, request, now).steps()
 
 
+@cache
+def _import_result(decode: Any, operation: Operation) -> None:
+    """Import the classes that answers are read into before anything is sent: an import may fail, and lose an answer."""
+    decode.result(operation, {} if operation.list_key is None else [])
+
+
 class _Run:
     """The state of one call."""
 
     def __init__(self, plan: Plan, request: Request, now: Callable[[], float]) -> None:
         self.plan, self.request, self.now, self.formats = plan, request, now, plan.formats
         self.operation = plan.operations[request.call.operation]
+        _import_result(plan.tables.decode, self.operation)
         self.timeout = request.call.timeout or plan.timeout or self.operation.timeout
         self.deadline = now() + self.timeout
         self.retries_left = plan.max_retries
@@ -47,6 +55,7 @@ class _Run:
         self.best: tuple[int, str, What] | None = None
         self.gone: tuple[Reading, str] | None = None
         self.request_id: str | None = None
+        self.latest: Outcome = None
         self.is_safe = self.operation.safety == "safe"
         self.is_repeatable = self.operation.safety != "unsafe" or plan.retry_unsafe
         routes = request.routes
@@ -54,6 +63,17 @@ class _Run:
         self.had_turn = self.is_fate_unknown = False
 
     def steps(self) -> Steps[RawResponse[Any]]:
+        try:
+            return (yield from self._steps())
+        except LowCodeAPIError:
+            raise
+        except Exception as error:
+            if not self.attempts:
+                raise
+            # Something is wrong on this side: with this code, or with the machine. What was sent may not be forgotten.
+            raise self._broken(error) from error
+
+    def _steps(self) -> Steps[RawResponse[Any]]:
         if self.has_choice and not self.is_safe and not self.formats.is_known(self.operation.id):
             yield from self._ask_first()
         name = self._first()
@@ -103,6 +123,7 @@ class _Run:
             if started >= until:
                 return Failure("late", "no time was left")
             outcome = yield Send(method, target, request.headers, request.content, until - started)
+            self.latest = outcome
             said = outcome.kind if isinstance(outcome, Failure) else "answered"
             self.attempts.append(Attempt(name, said, outcome.status, self.now() - started, purpose))
             what = verdicts.understood(outcome, method, self.plan.origin, target)
@@ -236,6 +257,16 @@ class _Run:
 
     def _is_open(self) -> bool:
         return self.is_fate_unknown and not self.is_repeatable
+
+    def _broken(self, error: Exception) -> Exception:
+        """The error of a call that an exception ended once something was sent. An answer that came is on it."""
+        problem = one_line(f"{type(error).__name__}: {error}")
+        what: What = Failure("lost", f"what came of it is unknown ({problem})")
+        if isinstance(self.latest, Answer):
+            status, headers, body = self.latest
+            what = Reading(status, Envelope(None), problem, False, False, False, self.request_id, None, headers, body)
+        self.is_fate_unknown |= self.attempts[-1].purpose == "call" and verdicts.is_fate_unknown(what)
+        return self._error(what)
 
     def _error(self, what: What) -> Exception:
         withheld = Withheld.of(self.operation, self.request.call)

@@ -10,8 +10,10 @@ from lowcodeapi_baseten_api.types import UNSET, Call, RawResponse, Unset, hidden
 
 from .auth import token_from
 from .engines.shared import AsyncShared, Shared
+from .envelope import one_line
+from .errors import APIConnectionError, LowCodeAPIError
 from .plan import UrlFormat, plan
-from .steps import Outcome, Send, Sleep
+from .steps import Failure, Outcome, Send, Sleep
 from .workflows.calls import run
 from .workflows.client import AsyncWorkflowClient, WorkflowClient
 from .workflows.hooks import Hooks
@@ -29,6 +31,37 @@ def _cut_off(error: BaseException) -> None:
     """Drop the frames that Ctrl-C or a cancellation came through: they hold the request as it is sent."""
     error.__context__ = error.__cause__ = None
     error.__traceback__ = None
+
+
+def _lost(error: Exception) -> Failure:
+    """What is left of an exception that no engine should raise: it may hold the request, and the request was sent."""
+    return Failure("lost", f"the exchange ended in a {type(error).__name__}")
+
+
+def _after_sending(error: Exception, call: Call) -> LowCodeAPIError:
+    """What to raise in the place of what broke beside the call: the error that it came upon, or that the fate is open.
+
+    Whoever catches our errors is to learn that something was sent.
+    """
+    if isinstance(error.__context__, LowCodeAPIError):
+        return error.__context__
+    told = one_line(f"{type(error).__name__}: {error}")
+    text = f"{call.operation}: it was sent, and then it broke on this side ({told}); look before you send it again"
+    return APIConnectionError(text, operation=call.operation)
+
+
+async def _asleep(seconds: float) -> None:
+    """Let time pass. On asyncio that takes no import, which may fail once something was sent."""
+    import asyncio
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        import anyio
+
+        await anyio.sleep(seconds)
+    else:
+        await asyncio.sleep(seconds)
 
 
 class Baseten(WorkflowClient):
@@ -89,12 +122,16 @@ class Baseten(WorkflowClient):
         engine = self._shared.engine
         steps = run(self._plan, call, time.monotonic, self._hooks)
         outcome: Outcome = None
-        has_turn = False
+        has_turn = has_sent = False
         try:
             while True:
                 step = steps.send(outcome)
                 if isinstance(step, Send):
-                    outcome = engine.exchange(step)
+                    has_sent = True
+                    try:
+                        outcome = engine.exchange(step)
+                    except Exception as error:
+                        outcome = _lost(error)
                 elif isinstance(step, Sleep):
                     time.sleep(step.seconds)
                 elif step.take:
@@ -104,8 +141,12 @@ class Baseten(WorkflowClient):
                     self._shared.turn.release()
         except StopIteration as done:
             return cast("RawResponse[Any]", done.value)
-        except Exception:
+        except LowCodeAPIError:
             raise
+        except Exception as error:
+            if not has_sent:
+                raise
+            raise _after_sending(error, call) from error
         except BaseException as error:
             _cut_off(error)
             raise
@@ -175,14 +216,18 @@ class AsyncBaseten(AsyncWorkflowClient):
         engine = self._shared.engine
         steps = run(self._plan, call, time.monotonic, self._hooks)
         outcome: Outcome = None
-        has_turn = False
+        has_turn = has_sent = False
         try:
             while True:
                 step = steps.send(outcome)
                 if isinstance(step, Send):
-                    outcome = await engine.exchange(step)
+                    has_sent = True
+                    try:
+                        outcome = await engine.exchange(step)
+                    except Exception as error:
+                        outcome = _lost(error)
                 elif isinstance(step, Sleep):
-                    await anyio.sleep(step.seconds)
+                    await _asleep(step.seconds)
                 elif step.take:
                     with anyio.move_on_after(step.timeout):
                         await self._shared.turn.acquire()
@@ -193,8 +238,12 @@ class AsyncBaseten(AsyncWorkflowClient):
                     self._shared.turn.release()
         except StopIteration as done:
             return cast("RawResponse[Any]", done.value)
-        except Exception:
+        except LowCodeAPIError:
             raise
+        except Exception as error:
+            if not has_sent:
+                raise
+            raise _after_sending(error, call) from error
         except BaseException as error:
             _cut_off(error)
             raise

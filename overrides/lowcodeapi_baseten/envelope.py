@@ -196,12 +196,15 @@ def _retry_after(value: str | None) -> float | None:
         return None
     if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value.strip(), re.ASCII):
         return float(value)
-    # It takes ten milliseconds to import, and hardly any gateway answers a date.
-    import email.utils
-
     try:
+        # It takes ten milliseconds to import, and hardly any gateway answers a date.
+        import email.utils
+
         then = email.utils.parsedate_to_datetime(value)
     except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+    except (ImportError, OSError):
+        # Where no file can be opened any more, a date is not worth the answer that it came with.
         return None
     if then.tzinfo is None:
         then = then.replace(tzinfo=datetime.UTC)

@@ -54,6 +54,8 @@ def of_reading(
     cls = errors.EndpointUnavailableError if reading.is_route_miss else _class_of(status)
     message = "the gateway does not know the route" if reading.is_route_miss else reading.message
     advice = "check base_url and url_format" if reading.is_route_miss else _ADVICE.get(status, "try again later")
+    if status == 429 and reading.retry_after is not None:
+        advice = f"try again in {reading.retry_after:.10g} s, as it asks"
     if is_open:
         advice = _LOOK
     identified = f", request id {reading.request_id}" if reading.request_id else ""

@@ -39,11 +39,13 @@ class Failure(NamedTuple):
 
     "unsent": nothing reached the gateway; "timeout": it is silent; "lost": the connection broke; "refused": an answer
     that must not be read, too large or in a coding that was not asked for; "late": no time was left to send anything.
+    `is_final` says that it will be the same however often it is tried.
     """
 
     kind: Literal["unsent", "timeout", "lost", "refused", "late"]
     text: str
     status: int | None = None
+    is_final: bool = False
 
     # The text may repeat what was received, and the frames that hold a failure are not the place for it.
     def __repr__(self) -> str:

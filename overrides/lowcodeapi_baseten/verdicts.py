@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from urllib.parse import urljoin, urlsplit
 
 from .envelope import Answer, Reading, read
@@ -40,7 +41,9 @@ def is_fate_unknown(what: What) -> bool:
 def may_pass(what: What, *, is_repeatable: bool) -> bool:
     """Whether sending again may help and can't do harm."""
     if isinstance(what, Failure):
-        return what.kind == "unsent" or (is_repeatable and what.kind in {"timeout", "lost"})
+        if what.kind == "unsent":
+            return not what.is_final
+        return is_repeatable and what.kind in {"timeout", "lost"}
     if what.status == 429 or _is_not_ready(what):
         return True
     return is_repeatable and (what.status == 408 or what.status >= 500)
@@ -50,10 +53,9 @@ def delay(what: What, tried: int) -> float:
     """Seconds before it is sent again: what the answer asks for, else exponential backoff with full jitter."""
     if isinstance(what, Reading) and what.retry_after is not None:
         return what.retry_after
-    # Imported where a call is sent again: most processes never do.
-    import random
-
-    return random.uniform(0, min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(tried, 10)))
+    # Not from `random`: most processes would import it for nothing, and here, once something was sent, it may fail.
+    share = int.from_bytes(os.urandom(4)) / 2**32
+    return share * min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(tried, 10))
 
 
 def rank(what: What) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import contextlib
 import itertools
+import os
+import signal
 import sys
 import time
 from collections.abc import Generator, Iterator, Mapping
@@ -36,7 +38,9 @@ come: {"index": 0, "output": ...}, or "base64" for bytes, or "error" and "type".
 With --checkpoint, a run that was stopped goes on when the same command runs again: all of the output is written anew, \
 and nothing is sent again that was answered. What was sent and not answered is an UnknownFateError.
 
-The exit code is 0 where all were answered, 1 where one was not, 3 at --run-timeout."""
+The exit code is 0 where all were answered, 1 where one was not, 3 at --run-timeout, 143 after SIGTERM."""
+
+_TERMINATED = 128 + signal.SIGTERM
 
 
 def command() -> click.Command:
@@ -97,7 +101,7 @@ def _predict_many(params: Mapping[str, Any], settings: Settings) -> None:
     tally = Tally(inputs.count() if is_shown else None, time.monotonic())
     with settings.client(timeout=None) as client:
         items = client.inference.predict_many(inputs, **named)
-        with _accounted(tally, params["checkpoint"]):
+        with _ended_by_sigterm(), _accounted(tally, params["checkpoint"]):
             with contextlib.closing(items), _shown(tally) if is_shown else contextlib.nullcontext():
                 _write(items, tally)
             inputs.check()
@@ -122,8 +126,15 @@ def _write(items: Iterator[Item], tally: Tally) -> None:
 
     out = sys.stdout.buffer
     for position, output in items:
-        out.write(_line(position, output).encode())
-        out.flush()
+        try:
+            out.write(_line(position, output).encode())
+            out.flush()
+        except OSError as error:
+            # The checkpoint may be on a full disk as well, and has words of its own.
+            error.filename = "standard output"
+            # Python would write once more at its end, and change the exit code.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise
         if isinstance(output, UnknownFateError):
             tally.unknown.append(position)
         elif isinstance(output, Exception):
@@ -146,13 +157,16 @@ def _line(position: int, output: Any) -> str:
 @contextlib.contextmanager
 def _accounted(tally: Tally, checkpoint: str | None) -> Generator[None, None, None]:
     """Say at the end which items are not done; and of a run that did not come to its end, how it goes on."""
-    from ..engines.journal import JournalError
+    from ..engines.journal import JournalError, UnknownFateError
 
     try:
         yield
-    except (Exception, KeyboardInterrupt) as error:
-        if checkpoint is not None and not isinstance(error, JournalError):
+    except (Exception, KeyboardInterrupt, SystemExit) as error:
+        # These two say themselves how it goes on, or that it does not.
+        if checkpoint is not None and not isinstance(error, (JournalError, UnknownFateError)):
             say(f"stopped, {tally.ended:,} written; the same command goes on where it stopped")
+        if isinstance(error, UnknownFateError):
+            say("--on-error collect writes them as errors, --resend-unknown sends them again")
         raise
     finally:
         if tally.failed:
@@ -162,6 +176,24 @@ def _accounted(tally: Tally, checkpoint: str | None) -> Generator[None, None, No
                 f"{len(tally.unknown):,} of {tally.ended:,} items were sent by an earlier run and may have been "
                 f"carried out: {ranges(tally.unknown)}; look, or send them again with --resend-unknown"
             )
+
+
+@contextlib.contextmanager
+def _ended_by_sigterm() -> Generator[None, None, None]:
+    """A first SIGTERM ends the run as Ctrl-C does, with the exit code that a shell expects; a second one at once."""
+    if signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield  # whoever started it decided otherwise
+        return
+
+    def end(*_: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        raise SystemExit(_TERMINATED)
+
+    signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 @contextlib.contextmanager

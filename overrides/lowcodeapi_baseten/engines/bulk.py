@@ -11,6 +11,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ..errors import APIConnectionError, LowCodeAPIError
+from ..steps import Steps
+from .digest import digest
 from .driven import Driven, Means, StepsOf
 from .fate import is_fate_unknown
 from .journal import Journal
@@ -18,6 +20,9 @@ from .line import Turns
 from .pace import Pace
 from .sending import Begin
 from .sources import Source
+
+Prepared = Steps[Any] | LowCodeAPIError
+"""The steps of the call of an input, or why it can't be sent."""
 
 _OVER = "the time of the run is over"
 _PROMPT = 0.001  # seconds; what has ended is handed over after so long, though little else has
@@ -89,7 +94,9 @@ class Bulk:
         self._source, self._options, self._journal, self._hand_over = source, options, journal, hand_over
         self._loop = loop = asyncio.get_running_loop()
         self._pace, self._turns = Pace(options.concurrency, loop), Turns(loop)
-        self._means = Means(loop, steps_of, begin, self._pace, self._turns, self._ended, self._broken)
+        self._steps_of = steps_of
+        self._means = Means(loop, begin, self._pace, self._turns, self._ended, self._broken)
+        source.each(self._prepared if journal is None else self._prepared_and_digested)
         self._under_way: set[Driven] = set()
         # To pull, or to write down, may wait for a thread or for a disk: not for a single item, if it can be helped.
         self._least = options.batch if source.is_slow or journal is not None else 1
@@ -102,25 +109,30 @@ class Bulk:
         self._news = asyncio.Event()
         self._limit: asyncio.Timeout | None = None
         self._problem: BaseException | None = None
+        self._raised: Exception | None = None
 
     async def run(self) -> None:
-        """Pull, send and hand over, until all is done. Raises what the source raised, and `RunTimeoutError`."""
+        """Pull, send and hand over, until all is done. Raises what the source raised, and `RunTimeoutError`.
+
+        Raises `UnknownFateError`, and sends nothing, where earlier runs left items of unknown fate: an error ends the
+        run, and all that would be under way then would be of unknown fate too.
+        """
         try:
+            if self._journal is not None and self._options.does_raise:
+                self._journal.refuse_unknown()
             is_whole = await self._pull()
             while self._under_way and self._problem is None:
                 await self._wait()
         finally:
             self.close()
-        if self._problem is not None:
-            raise self._problem
+        if (problem := self._problem or self._raised) is not None:
+            raise problem
         if not is_whole and not self._is_stopped:
             raise RunTimeoutError(f"{_OVER} after {self._next} inputs, and there may be more")
 
     def close(self) -> None:
         """Cut off what is under way; hand over, and write down, what has ended. `run` does so, if it was begun."""
-        for driven in self._under_way:
-            driven.cut_off()
-        self._under_way.clear()
+        self._cut_off()
         self._pace.close()
         self._turns.close()
         self._source.close()
@@ -131,6 +143,16 @@ class Bulk:
         finally:
             if self._journal is not None:
                 self._journal.close()
+
+    def end(self, problem: LowCodeAPIError) -> None:
+        """Send nothing more; `run` raises this."""
+        self._broken(problem)
+        self._cut_off()
+
+    def _cut_off(self) -> None:
+        for driven in self._under_way:
+            driven.cut_off()
+        self._under_way.clear()
 
     def taken(self, items: int) -> None:
         """So many items were consumed."""
@@ -167,7 +189,13 @@ class Bulk:
                 await self._wait()
                 continue
             self._has_waited = False
-            if (inputs := await self._inputs(room)) is None:
+            try:
+                inputs = await self._inputs(room)
+            except Exception as error:
+                # These are all the inputs then. What is under way may have been paid for, and is waited for first.
+                self._raised = error
+                return True
+            if inputs is None:
                 return False
             if not inputs:
                 return True
@@ -176,14 +204,26 @@ class Bulk:
             self._held += len(items)
             if self._journal is not None:
                 items = await self._journaled(self._journal, items)
-            for position, value in items:
+            for position, prepared in items:
+                if self._problem is not None:
+                    break  # it has come while they were written down
                 driven = Driven(self._means, position)
                 self._under_way.add(driven)
-                driven.start(value, most.item_timeout())
+                driven.start(prepared)
         return False
 
+    def _prepared(self, value: Any) -> Prepared:
+        """Encode an input. Its time begins later, with its first step. Perhaps called in another thread."""
+        try:
+            return self._steps_of(value, self._options.item_timeout())
+        except LowCodeAPIError as error:
+            return error.with_traceback(None)
+
+    def _prepared_and_digested(self, value: Any) -> tuple[int, Prepared]:
+        return digest(value), self._prepared(value)
+
     async def _inputs(self, room: int) -> list[Any] | None:
-        """The next inputs; None where the time of the run is over, or it has stopped."""
+        """The next inputs, prepared; None where the time of the run is over, or it has stopped."""
         left = None if self._options.until is None else self._options.until - time.monotonic()
         if left is not None and left <= 0:
             return None
@@ -199,17 +239,20 @@ class Bulk:
         finally:
             self._limit = None
 
-    async def _journaled(self, journal: Journal, items: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
+    async def _journaled(
+        self, journal: Journal, items: list[tuple[int, tuple[int, Prepared]]]
+    ) -> list[tuple[int, Prepared]]:
         """The items that are to be sent; what earlier runs say of the others is handed over."""
-        fresh = []
-        for index, value in items:
-            past = journal.past(index, value)
+        fresh, begun = [], []
+        for index, (of, prepared) in items:
+            past = journal.past(index, of)
             if past is None:
-                fresh.append((index, value))
+                fresh.append((index, prepared))
+                begun.append((index, of))
             else:
                 self._add(Item(index, past.output if past.error is None else past.error))
         if fresh:
-            journal.begin(fresh)
+            journal.begin(begun)
             await self._loop.run_in_executor(None, journal.sync)
         return fresh
 

@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from ..errors import ConfigurationError
+from .decoding import look_up
 from .proxies import is_direct
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def engine(
     origin: str, token: Token, max_bytes: int, transport: httpx.BaseTransport | Name | None
 ) -> DirectEngine | Pooled | SyncGiven:
     """The engine of a sync client."""
+    look_up()
     if transport is not None and not isinstance(transport, str):
         from .given import SyncGiven
 
@@ -102,6 +104,7 @@ def async_engine(
     most: int | None = None,
 ) -> AsyncDirectEngine | AsyncPooled | AsyncGiven:
     """The engine of an async client, with room for `most` requests at a time, unless it was given a transport."""
+    look_up()
     if transport is not None and not isinstance(transport, str):
         from .given import AsyncGiven
 

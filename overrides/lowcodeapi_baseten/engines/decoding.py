@@ -8,12 +8,20 @@ surrogate, a byte-order mark, UTF-16) is left to the standard library, which dec
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Callable
 from typing import Any
 
-# Looked up when the first answer is read: importing the package imports no msgspec.
+# Looked up when the first engine is made: importing the package imports no msgspec.
 _decode: Callable[[bytes], Any] | None = None
+
+
+def look_up() -> None:
+    """Import what decodes, before anything is sent: where an answer is read there may be no file left to open."""
+    if _decode is None:
+        codecs.lookup("utf-16-be")  # a module of its own: what JSON escapes is looked for the token in
+        _looked_up()
 
 
 def loads(body: bytes) -> Any:

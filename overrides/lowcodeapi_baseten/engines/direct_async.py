@@ -43,7 +43,7 @@ class AsyncDirectEngine:
     def __init__(self, origin: str, token: Token, max_bytes: int, parser: Parser, most: int = MOST) -> None:
         self._origin, self._token, self._max_bytes, self._most = origin, token, max_bytes, most
         self._heads, self._parser = Heads(origin, token), parser
-        self._is_closed = False
+        self.is_closed = False
         self._pool: Pool | None = None
         self._on_trio: AsyncPooled | None = None
 
@@ -57,7 +57,7 @@ class AsyncDirectEngine:
         if pool is None or pool.loop is not loop or pool.pid != os.getpid():
             pool = self._pool = Pool(loop, self._origin, self._token, self._most)
         exchange = Exchange(pool, send.timeout, done)
-        if self._is_closed:
+        if self.is_closed:
             loop.call_soon(exchange.end, CLOSED)
             return exchange.cancel
         try:
@@ -90,7 +90,7 @@ class AsyncDirectEngine:
 
     async def aclose(self) -> None:
         """Close the connections; those of another process or event loop are left alone."""
-        self._is_closed = True
+        self.is_closed = True
         if self._on_trio is not None:
             await self._on_trio.aclose()
         pool = self._pool

@@ -151,7 +151,7 @@ class Wire(asyncio.Protocol):
         transport, incoming = self._transport, exchange.incoming
         assert transport is not None and incoming is not None
         self.exchange = None
-        outcome = incoming.outcome(self._pool.token)
+        outcome = self._outcome(incoming)
         # An answer to half a request: the server may not read the rest.
         is_whole = self._pieces is None and not transport.get_write_buffer_size()
         if incoming.is_kept and is_whole and not transport.is_closing():
@@ -159,6 +159,14 @@ class Wire(asyncio.Protocol):
         else:
             transport.abort()
         exchange.end(outcome)
+
+    def _outcome(self, incoming: Incoming) -> Answer | Failure:
+        token = self._pool.token
+        try:
+            return incoming.outcome(token)
+        except Exception as error:
+            # The event loop would log it, and nobody would end the exchange.
+            return failed(error, token)
 
     def __repr__(self) -> str:
         return "<Wire>"
@@ -201,6 +209,6 @@ class Wire(asyncio.Protocol):
             return
         if exc is None:
             exchange.incoming.eof()
-            exchange.end(exchange.incoming.outcome(self._pool.token))
+            exchange.end(self._outcome(exchange.incoming))
         else:
             exchange.end(failed(exc, self._pool.token))

@@ -11,18 +11,17 @@ from ..envelope import Answer, read
 from ..errors import LowCodeAPIError
 from ..steps import Failure, Outcome, Send, Sleep, Steps
 from .line import Turns
-from .pace import Pace
+from .pace import Pace, Refusal
 from .sending import Begin
 
 StepsOf = Callable[[Any, float | None], Steps[Any]]
-"""What gives the steps of the call of an input, with so many seconds for it."""
+"""What gives the steps of the call of an input, with so many seconds for it. The input is encoded at once."""
 
 
 class Means(NamedTuple):
     """What the calls of a run share. `broken` is told of an error that is none of a call: the run can't go on."""
 
     loop: asyncio.AbstractEventLoop
-    steps_of: StepsOf
     begin: Begin
     pace: Pace
     turns: Turns
@@ -44,13 +43,12 @@ class Driven:
         self._then: Callable[[Any], object] | None = None
         self._refusal: Answer | None = None
 
-    def start(self, value: Any, timeout: float | None) -> None:
-        """Begin the call of this input. One that can't be sent ends at once."""
-        try:
-            self._steps = self._means.steps_of(value, timeout)
-        except LowCodeAPIError as error:
-            self._end(error)
+    def start(self, steps: Steps[Any] | LowCodeAPIError) -> None:
+        """Begin the call. One that can't be sent has an error in the place of its steps, and ends at once."""
+        if isinstance(steps, LowCodeAPIError):
+            self._end(steps)
         else:
+            self._steps = steps
             self._go_on(None)
 
     def cut_off(self) -> None:
@@ -110,6 +108,8 @@ class Driven:
         self._send, self._until, self._refusal = send, time.monotonic() + send.timeout, None
         if self._means.pace.entered():
             self._begin(send)
+        elif (refused := self._refused_by(send.timeout)) is not None:
+            self._go_on(refused)
         else:
             self._then = self._let_in
             self._means.pace.enter(send.timeout, self._goes_on)
@@ -118,7 +118,16 @@ class Driven:
         if is_in:
             self._begin(self._send._replace(timeout=max(self._until - time.monotonic(), 0.001)))
         else:
-            self._go_on(self._refusal or Failure("late", "no time was left"))
+            self._go_on(self._refusal or self._refused_by(0.0) or Failure("late", "no time was left"))
+
+    def _refused_by(self, left: float) -> Answer | None:
+        """The answer that nothing is sent for, where that is for longer than there is time.
+
+        Only the same request would be answered so: a probe asks which format is served, and must not believe another's.
+        """
+        pace = self._means.pace
+        refusal = pace.refusal if pace.seconds_left() > left else None
+        return refusal.answer if refusal is not None and refusal.target == self._send.target else None
 
     def _begin(self, send: Send) -> None:
         self._then = self._answered
@@ -131,7 +140,7 @@ class Driven:
             return self._go_on(outcome)
         reading = read(outcome, method=self._send.method)
         is_refused = outcome.status == 429 or reading.error_code == "model_not_ready"
-        pace.leave(was_refused=is_refused, retry_after=reading.retry_after)
+        pace.leave(Refusal(self._send.target, outcome, reading.retry_after) if is_refused else None)
         left = self._until - time.monotonic()
         if not is_refused or pace.seconds_left() >= left:
             return self._go_on(outcome)

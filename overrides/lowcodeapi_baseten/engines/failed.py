@@ -13,7 +13,7 @@ from ..steps import Failure
 from .body import Refused
 from .heads import Unreadable
 
-CLOSED = Failure("unsent", "the client is closed")
+CLOSED = Failure("unsent", "the client is closed", is_final=True)
 FULL = Failure("unsent", "every connection was in use, and none became free in time")
 SILENT = Failure("timeout", "no answer in time")
 
@@ -44,7 +44,7 @@ def unsent(error: Exception, token: Token) -> Failure:
     if isinstance(error, Unreadable):
         return unmade(error, token)
     if isinstance(error, Unusable):
-        return Failure("unsent", token.hidden_in(str(error)))
+        return Failure("unsent", token.hidden_in(str(error)), is_final=True)
     if text := _of_a_proxy(error):
         return Failure("unsent", f"{text} ({_told(error, token)}); check HTTPS_PROXY, ALL_PROXY and NO_PROXY")
     return Failure("unsent", f"{UNREACHED} ({_told(error, token)})")
@@ -76,7 +76,7 @@ def _proxy_named() -> str | None:
 
 def unmade(error: Exception, token: Token) -> Failure:
     """What was to be sent can't be, whoever is reached."""
-    return Failure("unsent", f"the request can't be sent ({_told(error, token)})")
+    return Failure("unsent", f"the request can't be sent ({_told(error, token)})", is_final=True)
 
 
 def failed(error: Exception, token: Token, status: int | None = None) -> Failure:

@@ -18,6 +18,7 @@ from ..envelope import Answer
 from ..steps import Failure, Send
 from .answers import answer_of
 from .body import Body, Refused, header_map
+from .failed import CLOSED
 from .pooled import failure_of
 from .uploads import async_body, length_of, sync_body
 
@@ -37,7 +38,7 @@ class _Given:
     _content: Callable[[Any], Any] = staticmethod(sync_body)
 
     def __init__(self, origin: str, token: Token, max_bytes: int) -> None:
-        self._origin, self._token, self._max_bytes = origin, token, max_bytes
+        self._origin, self._token, self._max_bytes, self.is_closed = origin, token, max_bytes, False
 
     def _request(self, send: Send) -> httpx.Request:
         timeout = dict.fromkeys(("connect", "pool", "read", "write"), send.timeout)
@@ -69,6 +70,8 @@ class SyncGiven(_Given):
 
     def exchange(self, send: Send) -> Answer | Failure:
         """Send one request and read its answer."""
+        if self.is_closed:
+            return CLOSED
         try:
             return self._exchange(send)
         except Exception as error:
@@ -89,6 +92,7 @@ class SyncGiven(_Given):
 
     def close(self) -> None:
         """Close the transport."""
+        self.is_closed = True
         self._transport.close()
 
 
@@ -103,6 +107,8 @@ class AsyncGiven(_Given):
 
     async def exchange(self, send: Send) -> Answer | Failure:
         """Send one request and read its answer."""
+        if self.is_closed:
+            return CLOSED
         try:
             with anyio.fail_after(send.timeout):
                 return await self._exchange(send)
@@ -124,4 +130,5 @@ class AsyncGiven(_Given):
 
     async def aclose(self) -> None:
         """Close the transport."""
+        self.is_closed = True
         await self._transport.aclose()

@@ -4,13 +4,15 @@ An item's line `{"sent": i, "of": digest}` is on the disk before the item is sen
 never sent, even where the machine lost its power. `{"done": i, "output": …}` or `{"failed": i, …}` follows. An item
 that was sent and has no such line, or failed in a way that leaves it open, is one whose fate nobody knows: it is named,
 and sent again only if that is asked for. Any other that failed was not carried out, and is sent.
+
+Two runs that write to one file would each send what the other sends: a file that can't be locked is refused. Windows
+has no such lock, and there nobody is kept out.
 """
 
 from __future__ import annotations
 
 import base64
-import contextlib
-import hashlib
+import errno
 import io
 import json
 import os
@@ -23,26 +25,48 @@ from typing import Any, NamedTuple
 from ..errors import LowCodeAPIError
 
 _VERSION = 1
-_NEVER, _OPEN = -1, -2  # else: where in the file the line stands that says how it ended
+# Else: where in the file the line stands that says how it ended, below 0 where that leaves its fate unknown.
+_NEVER, _OPEN = -1, -2
+_FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
+_NAMED = 5  # places
 _MOST_ITEMS = 10**9
 _MOST_HEADER = 1 << 20  # bytes
 _OPENINGS = (b'{"sent": ', b'{"done": ', b'{"failed": ')
 
 
 class JournalError(LowCodeAPIError):
-    """The checkpoint can't be used: it is of another run, in use, damaged, or can't be opened. Nothing was sent."""
+    """The checkpoint can't be used: it is of another run, in use, damaged, or can't be opened, locked or written.
+
+    Where that shows before the first item, nothing was sent. Later, such as where the disk is full, what was under way
+    is cut off: the next run with the same file names it.
+    """
 
 
 class UnknownFateError(LowCodeAPIError):
     """An item was sent in an earlier run, and nobody knows whether it was carried out. It was not sent again.
 
+    It stands in the place of the item's output with `on_error="collect"`. Else it is raised once for all such items,
+    before anything is sent.
+
     Attributes:
-        index: The item's place among the inputs.
+        index: The item's place among the inputs; of several items, the first one's.
     """
 
     def __init__(self, index: int, why: str) -> None:
         super().__init__(f"item {index} was sent in an earlier run, and {why}: look before you send it again")
         self.index = index
+
+    @classmethod
+    def of_all(cls, indices: Sequence[int]) -> UnknownFateError:
+        """The one error of all of these items, of which there is at least one."""
+        items, more = "items" if len(indices) > 1 else "item", len(indices) - _NAMED
+        named = ", ".join(map(str, indices[:_NAMED])) + (f" and {more:,} more" if more > 0 else "")
+        return _rebuilt(
+            indices[0],
+            f"{len(indices):,} {items} may have been carried out, and no run has an answer: {named}; nothing was "
+            'sent now: look, then make the same call with on_error="collect", where they come as errors, or with '
+            "resend_unknown=True, which sends them again",
+        )
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuilt, (self.index, str(self))
@@ -80,34 +104,44 @@ class Journal:
             self._file.close()
             raise
 
-    def past(self, index: int, value: Any) -> Past | None:
-        """What an earlier run says of an item; None where it is to be sent. Raises `JournalError` for another input."""
+    def refuse_unknown(self) -> None:
+        """Raise `UnknownFateError` where there are items of unknown fate that are not to be sent again."""
+        unknown = [index for index, state in enumerate(self._where) if state < _NEVER]
+        if unknown and not self._resend_unknown:
+            raise UnknownFateError.of_all(unknown)
+
+    def past(self, index: int, of: int) -> Past | None:
+        """What an earlier run says of an item; None where it is to be sent. Raises `JournalError` for another input.
+
+        `of` is the input's `digest`.
+        """
         state = self._where[index] if index < len(self._where) else _NEVER
         if state == _NEVER:
             return None
-        if self._digests[index] != digest(value):
+        if self._digests[index] != of:
             raise JournalError(f"item {index} is not what it was when the checkpoint was written: use another file")
         if state == _OPEN:
             why = "no answer was written down"
         else:
-            line = self._line_at(state)
-            if "done" in line:
-                return Past(_decoded(line))
-            if line["fate"] == "not done":
-                return None
+            line = self._line_at(abs(state))
+            if state > 0:
+                return Past(_decoded(line)) if "done" in line else None
             why = f"it ended with {line['error']}"
         return None if self._resend_unknown else Past(error=UnknownFateError(index, why))
 
-    def begin(self, items: Sequence[tuple[int, Any]]) -> None:
-        """These are about to be sent, once `sync` has returned."""
-        self._lines.extend(f'{{"sent": {index}, "of": "{digest(value):016x}"}}\n' for index, value in items)
+    def begin(self, items: Sequence[tuple[int, int]]) -> None:
+        """These are about to be sent, once `sync` has returned: places and digests of inputs."""
+        self._lines.extend(f'{{"sent": {index}, "of": "{of:016x}"}}\n' for index, of in items)
         self.flush()
 
     def sync(self) -> None:
         """Return once the disk has what was flushed. May be called in another thread; nothing else may."""
         with self._syncing:
             if not self._file.closed:
-                os.fsync(self._file.fileno())
+                try:
+                    os.fsync(self._file.fileno())
+                except OSError as error:
+                    raise self._unwritten(error) from None
 
     def done(self, index: int, output: Any) -> None:
         """An item was answered."""
@@ -124,8 +158,18 @@ class Journal:
             self._left += "".join(self._lines).encode()
             self._lines = []
         # What could not be written is still to be written: its results may not be handed over before.
-        while self._left:
-            self._left = self._left[self._file.write(self._left) :]
+        try:
+            while self._left:
+                self._left = self._left[self._file.write(self._left) :]
+        except OSError as error:
+            raise self._unwritten(error) from None
+
+    def _unwritten(self, error: OSError) -> JournalError:
+        first = "free space and " if error.errno in _FULL else ""
+        return JournalError(
+            f"the checkpoint {self._name} can't be written ({error.strerror}): {first}run the same again; "
+            "what was under way may have been carried out, and is named then"
+        )
 
     def close(self) -> None:
         """Write the rest, and let go of the file."""
@@ -161,8 +205,13 @@ class Journal:
             return
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             raise JournalError(f"the checkpoint {self._name} is in use by another run") from None
+        except OSError as error:
+            raise JournalError(
+                f"the checkpoint {self._name} can't be locked ({error.strerror}), so another run could use it too: "
+                "put it on a disk of this machine"
+            ) from None
 
     def _recall(self, header: Mapping[str, Any]) -> None:
         """Read what is there; cut off a last line that a run of ours did not write to its end.
@@ -213,6 +262,8 @@ class Journal:
             self._digests.append(0)
         if key == "sent":
             self._digests[index] = int(entry["of"], 16)
+        if key == "failed" and entry["fate"] != "not done":
+            offset = -offset
         self._where[index] = _OPEN if key == "sent" else offset
 
     def _line_at(self, offset: int) -> dict[str, Any]:
@@ -227,20 +278,6 @@ class Journal:
             return line
         finally:
             self._file.seek(here)
-
-
-def digest(value: Any) -> int:
-    """Tells one input from another."""
-    with contextlib.suppress(TypeError, ValueError):
-        value = _SORTED.encode(value)
-    return int.from_bytes(hashlib.blake2b(repr(value).encode(errors="surrogatepass"), digest_size=8).digest(), "big")
-
-
-def _as_data(value: Any) -> Any:
-    return value.to_dict() if hasattr(value, "to_dict") else str(value)
-
-
-_SORTED = json.JSONEncoder(sort_keys=True, default=_as_data)
 
 
 def _is(line: bytes, header: Mapping[str, Any]) -> bool:

@@ -30,6 +30,15 @@ class Line:
         # Not from here: each may let in the next one, and a thousand of them would be a thousand frames deep.
         self._loop.call_soon(go, True)
 
+    def send_away(self, seconds: float) -> None:
+        """Whose time is over within so many seconds need not wait for that."""
+        end = self._loop.time() + seconds
+        for place, (go, timer) in list(self.waiting.items()):
+            if timer.when() < end:
+                del self.waiting[place]
+                timer.cancel()
+                self._loop.call_soon(go, False)
+
     def _give_up(self, place: object) -> None:
         go, _ = self.waiting.pop(place)
         go(False)

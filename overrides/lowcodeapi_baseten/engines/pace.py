@@ -5,23 +5,38 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from typing import NamedTuple
 
+from ..envelope import Answer
 from .line import Go, Line
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 8.0
+
+
+class Refusal(NamedTuple):
+    """The answer that it was too much, to a request of this target; with the seconds that it asks to wait, or None."""
+
+    target: str
+    answer: Answer
+    retry_after: float | None
 
 
 class Pace:
     """The gate that every request of a run goes through. Used in one event loop.
 
     A refusal halves the number that may be under way and stops all until `retry-after` is over; where there is none,
-    for a pause that doubles as long as nothing works. What was under way when it came counts as the same refusal.
+    for a pause that doubles as long as nothing works. What was under way when it came counts as the same refusal. Who
+    waits and has less time than the pause takes is sent away at once.
+
+    Attributes:
+        refusal: The latest one, or None.
     """
 
     def __init__(self, most: int, loop: asyncio.AbstractEventLoop) -> None:
         self._most = most
         self.limit = float(most)
         self.under_way = 0
+        self.refusal: Refusal | None = None
         self._resume_at = 0.0
         self._in_a_row = 0
         self._loop, self._line = loop, Line(loop)
@@ -39,11 +54,11 @@ class Pace:
         self._line.join(seconds, go)
         self._let_in()
 
-    def leave(self, *, was_refused: bool = False, retry_after: float | None = None) -> None:
+    def leave(self, refusal: Refusal | None = None) -> None:
         """Give the place back. A refusal slows everyone down."""
         self.under_way -= 1
-        if was_refused:
-            self._slow_down(retry_after)
+        if refusal is not None:
+            self._slow_down(refusal)
         elif self._resume_at and self.seconds_left() <= 0:
             self._in_a_row = 0
             if self.limit < self._most:
@@ -61,14 +76,17 @@ class Pace:
         if self._timer is not None:
             self._timer.cancel()
 
-    def _slow_down(self, retry_after: float | None) -> None:
+    def _slow_down(self, refusal: Refusal) -> None:
+        self.refusal, retry_after = refusal, refusal.retry_after
         now = time.monotonic()
         if now >= self._resume_at:
             self.limit = max(1.0, min(self.limit, self.under_way + 1) / 2)
             self._in_a_row += 1
         doublings = 0 if retry_after is not None else min(self._in_a_row - 1, 20)
         pause = min(_FIRST_PAUSE * 2**doublings, _LONGEST_PAUSE) * random.uniform(0.5, 1.0)
-        self._resume_at = max(self._resume_at, now + max(retry_after or 0.0, pause))
+        before, self._resume_at = self._resume_at, max(self._resume_at, now + max(retry_after or 0.0, pause))
+        if self._resume_at > before + _FIRST_PAUSE:  # not for each of a burst, which say the same
+            self._line.send_away(self._resume_at - now)
 
     def _let_in(self) -> None:
         left = self.seconds_left()

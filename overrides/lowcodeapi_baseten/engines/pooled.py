@@ -63,7 +63,7 @@ class Exchange:
 
     def __init__(self, origin: str, token: Token, max_bytes: int) -> None:
         parts = urlsplit(origin)
-        self._origin, self._token, self._max_bytes, self._is_closed = origin, token, max_bytes, False
+        self._origin, self._token, self._max_bytes, self.is_closed = origin, token, max_bytes, False
         self._url = (parts.scheme.encode(), (parts.hostname or "").encode(), parts.port)
         self._fixed = [(b"Host", parts.netloc.encode()), (b"Accept-Encoding", b"gzip")]
 
@@ -98,7 +98,7 @@ class Pooled(Exchange):
 
     def exchange(self, send: Send) -> Answer | Failure:
         """Send one request and read its answer, all before `send.timeout` is over."""
-        if self._is_closed:
+        if self.is_closed:
             return CLOSED
         self._deadline.at = time.monotonic() + send.timeout
         try:
@@ -136,6 +136,6 @@ class Pooled(Exchange):
 
     def close(self) -> None:
         """Close the connections, and end the exchanges under way; a forked child leaves its parent's alone."""
-        self._is_closed = True
+        self.is_closed = True
         if self._pool is not None and self._pid == os.getpid():
             self._pool.close()

@@ -33,7 +33,7 @@ class AsyncPooled(Exchange):
 
     async def exchange(self, send: Send) -> Answer | Failure:
         """Send one request and read its answer, all before `send.timeout` is over."""
-        if self._is_closed:
+        if self.is_closed:
             return CLOSED
         try:
             with quietly(), anyio.fail_after(send.timeout):
@@ -77,6 +77,6 @@ class AsyncPooled(Exchange):
 
     async def aclose(self) -> None:
         """Close the connections; those of another process or event loop are left alone."""
-        self._is_closed = True
+        self.is_closed = True
         if self._pools is not None and self._at == (os.getpid(), current_token()):
             await self._pools.aclose()

@@ -11,6 +11,7 @@ from typing import Protocol, cast
 from ..envelope import Answer
 from ..steps import Failure, Send
 from .choice import Name, async_engine
+from .closing import refuse_closed
 from .direct_async import AsyncDirectEngine
 from .shared import AsyncShared, Shared
 
@@ -34,7 +35,11 @@ class Sender(Protocol):
 
 
 def sender(shared: Shared | AsyncShared, concurrency: int) -> Sender:
-    """The sender of a run: with connections of its own, unless the client was given a transport."""
+    """The sender of a run: with connections of its own, unless the client was given a transport.
+
+    Raises `APIConnectionError` where the client is closed.
+    """
+    refuse_closed(shared)
     if shared.transport is None:
         # A run of a sync client has the async engine of the same name.
         asked = cast("Name | None", shared.asked)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import weakref
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from ..auth import Token
 from ..locks import Lock
@@ -18,11 +19,31 @@ if TYPE_CHECKING:
     from .pooled import Pooled
     from .pooled_async import AsyncPooled
 
+T = TypeVar("T")
+
+
+class Open(Protocol):
+    """A stream or a run: what goes on after the call that began it, and ends with the client."""
+
+    def cut_off(self) -> None:
+        """End it, from any thread, as its client is closed."""
+        ...
+
+
+class AsyncOpen(Protocol):
+    """`Open`, asynchronous."""
+
+    async def cut_off(self) -> None:
+        """End it, as its client is closed."""
+        ...
+
 
 class Shared:
     """What a client and its `with_options` forms share: the engine, made on first use, and the turn to ask.
 
-    `asked` is what the user said of it; `transport` is the user's own one, where that is it.
+    `asked` is what the user said of it; `transport` is the user's own one, where that is it. Once `is_closed`, nothing
+    is sent any more. Closing takes no lock, as it may interrupt whoever holds one: who opens something first says so,
+    and then looks whether it is closed.
     """
 
     def __init__(
@@ -34,7 +55,9 @@ class Shared:
         self.transport = None if isinstance(transport, str) else transport
         self._lock = Lock()
         self._engine: DirectEngine | Pooled | SyncGiven | None = None
+        self._opened: weakref.WeakValueDictionary[int, Open] = weakref.WeakValueDictionary()
         self.turn = Lock()
+        self.is_closed = False
 
     @property
     def engine(self) -> DirectEngine | Pooled | SyncGiven:
@@ -42,11 +65,23 @@ class Shared:
             with self._lock:
                 if self._engine is None:
                     self._engine = choice.engine(self.origin, self.token, self.max_bytes, self.asked)
+                    if self.is_closed:
+                        self._engine.close()
         return self._engine
 
+    def opened(self, thing: Open) -> None:
+        """It is cut off with the client: at once, where that was closed meanwhile."""
+        self._opened[id(thing)] = thing
+        if self.is_closed:
+            thing.cut_off()
+
     def close(self) -> None:
+        """Close the connections, and what is open. Without a call there was no engine, and none is made for this."""
+        self.is_closed = True
         if self._engine is not None:
             self._engine.close()
+        for thing in _alive(self._opened):
+            thing.cut_off()
 
 
 class AsyncShared:
@@ -60,13 +95,20 @@ class AsyncShared:
         self.asked: httpx.AsyncBaseTransport | choice.Name | None = transport
         self.transport = None if isinstance(transport, str) else transport
         self._engine: AsyncDirectEngine | AsyncPooled | AsyncGiven | None = None
+        self._opened: weakref.WeakValueDictionary[int, AsyncOpen] = weakref.WeakValueDictionary()
         self._turn: anyio.Lock | None = None
+        self.is_closed = False
 
     @property
     def engine(self) -> AsyncDirectEngine | AsyncPooled | AsyncGiven:
         if self._engine is None:
             self._engine = choice.async_engine(self.origin, self.token, self.max_bytes, self.asked)
+            self._engine.is_closed = self.is_closed
         return self._engine
+
+    def opened(self, thing: AsyncOpen) -> None:
+        """It is cut off with the client. To be called in the same step of the event loop that it was opened in."""
+        self._opened[id(thing)] = thing
 
     @property
     def turn(self) -> anyio.Lock:
@@ -77,5 +119,14 @@ class AsyncShared:
         return self._turn
 
     async def aclose(self) -> None:
+        """`Shared.close`, asynchronous."""
+        self.is_closed = True
         if self._engine is not None:
             await self._engine.aclose()
+        for thing in _alive(self._opened):
+            await thing.cut_off()
+
+
+def _alive(things: weakref.WeakValueDictionary[int, T]) -> list[T]:
+    """Those that are left of them, while other threads may add some."""
+    return [thing for ref in things.valuerefs() if (thing := ref()) is not None]

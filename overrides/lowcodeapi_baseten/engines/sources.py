@@ -7,10 +7,13 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import AsyncIterable, Iterable, Sequence
+from collections.abc import AsyncIterable, Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 _PROMPT = 0.002  # seconds; a source that takes longer hands over what it has
+
+Made = Callable[[Any], Any]
+"""What is made of an input. It is made as soon as the input is pulled: a source may change what it gave."""
 
 
 class Source(Protocol):
@@ -18,8 +21,12 @@ class Source(Protocol):
 
     is_slow: bool
 
+    def each(self, made: Made) -> None:
+        """Hand over what this makes of an input, in its place. To be called once, before the first one is taken."""
+        ...
+
     async def take(self, most: int) -> list[Any]:
-        """The next inputs, 1 to `most`; none at the end."""
+        """The next inputs, 1 to `most`; none at the end. Raises what the source raised, after what it gave before."""
         ...
 
     def close(self) -> None:
@@ -34,9 +41,29 @@ class Inline:
 
     def __init__(self, inputs: Iterable[Any]) -> None:
         self._inputs = iter(inputs)
+        self._made: Made = _as_it_is
+        self._end: Exception | None = None
+
+    def each(self, made: Made) -> None:
+        self._made = made
 
     async def take(self, most: int) -> list[Any]:
-        return _next(self._inputs, most)
+        end, self._end = self._end, None
+        if end is not None:
+            raise end
+        taken: list[Any] = []
+        made = self._made
+        until = time.monotonic() + _PROMPT
+        try:
+            for item in self._inputs:
+                taken.append(made(item))
+                if len(taken) >= most or time.monotonic() > until:
+                    break
+        except Exception as error:
+            if not taken:
+                raise
+            self._end = error
+        return taken
 
     def close(self) -> None:
         pass
@@ -49,10 +76,14 @@ class Awaited:
 
     def __init__(self, inputs: AsyncIterable[Any]) -> None:
         self._inputs = aiter(inputs)
+        self._made: Made = _as_it_is
+
+    def each(self, made: Made) -> None:
+        self._made = made
 
     async def take(self, most: int) -> list[Any]:
         try:
-            return [await anext(self._inputs)]
+            return [self._made(await anext(self._inputs))]
         except StopAsyncIteration:
             return []
 
@@ -70,6 +101,7 @@ class Threaded:
 
     def __init__(self, inputs: Iterable[Any]) -> None:
         self._inputs = iter(inputs)
+        self._made: Made = _as_it_is
         self._asked: queue.SimpleQueue[int | None] = queue.SimpleQueue()
         self._due = 0
         self._got: deque[Any] = deque()
@@ -78,6 +110,9 @@ class Threaded:
         self._waiting: asyncio.Future[None] | None = None
         # It may wait in the iterable for ever, and must not keep the process alive.
         self._thread = threading.Thread(target=self._work, name="lowcodeapi-baseten-inputs", daemon=True)
+
+    def each(self, made: Made) -> None:
+        self._made = made
 
     async def take(self, most: int) -> list[Any]:
         if self._thread.ident is None:
@@ -92,6 +127,8 @@ class Threaded:
             await waiting
             end = self._end
         self._waiting = None
+        if end is not None and not isinstance(end, Exception):
+            raise end  # Ctrl-C and the like: nothing more is sent
         taken = [self._got.popleft() for _ in range(min(most, len(self._got)))]
         self._due -= len(taken)
         if not taken and end is not None and not isinstance(end, StopIteration):
@@ -107,7 +144,7 @@ class Threaded:
         while (permits := self._asked.get()) is not None:
             for _ in range(permits):
                 try:
-                    self._got.append(next(self._inputs))
+                    self._got.append(self._made(next(self._inputs)))
                 except BaseException as error:
                     self._end = error
                 # Once for each time that somebody waits: it may be a while until the event loop has its turn.
@@ -121,19 +158,13 @@ class Threaded:
                     return
 
 
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
 def _settle(waiting: asyncio.Future[None]) -> None:
     if not waiting.done():
         waiting.set_result(None)
-
-
-def _next(inputs: Any, most: int) -> list[Any]:
-    taken: list[Any] = []
-    until = time.monotonic() + _PROMPT
-    for item in inputs:
-        taken.append(item)
-        if len(taken) >= most or time.monotonic() > until:
-            break
-    return taken
 
 
 def source_of(inputs: Iterable[Any] | AsyncIterable[Any], *, is_sync: bool) -> Source:

@@ -35,8 +35,11 @@ def sent(plan: Plan, request: Request, now: Callable[[], float], hooks: Hooks) -
         raw = yield from steps
         check_bytes(request.call, raw)
     except (APIConnectionError, APIStatusError, ResponseError) as error:
-        from . import curl
-
+        try:
+            from . import curl
+        except (ImportError, OSError):
+            # Where no file can be opened any more, the error is worth more than its command line.
+            raise error from None
         curl.keep(error, plan, request.call)
         raise
     return raw

@@ -35,12 +35,15 @@ class ManyPredictions:
 
         An input is pulled when there is room to send it: at most `concurrency` are under way, at most twice as many are
         pulled and not yet yielded. Where the answer is 429, or that the model is not ready, the whole run slows down
-        and the item is sent again until its time is over. Closing the iterator cancels what is under way. The run has
-        connections of its own, unless the client was given an httpx transport.
+        and the item is sent again until its time is over; where that is sooner than anything is sent again, it ends
+        with the refusal at once. Where the inputs end in an exception, what is under way is waited for and yielded
+        first. Closing the iterator cancels what is under way. The run has connections of its own, unless the client was
+        given an httpx transport.
 
         With a `checkpoint` every item is written down before it is sent, and its result before it is yielded. A run
         that was killed goes on with the same inputs and the same file: what was answered comes from the file and is not
-        sent again; an item that was sent and not answered is an `UnknownFateError`.
+        sent again. An item that was sent and not answered is an `UnknownFateError`: with `on_error="collect"` in the
+        place of its output; with "raise" it is raised once for all of them, before anything is sent.
 
         Args:
             inputs: The inputs, in any number. They are pulled in another thread, unless they are a sequence.
@@ -57,7 +60,11 @@ class ManyPredictions:
 
         Raises:
             InvalidParameterError: An argument can't be sent. Nothing was.
-            JournalError: The checkpoint is of another run, in use, damaged, or can't be opened. Nothing was sent.
+            JournalError: The checkpoint is of another run, in use, damaged, or can't be opened or locked. Nothing was
+                sent. While it is iterated: an input is not what it was, or the checkpoint can't be written, as on a
+                full disk; what was under way is cut off.
+            UnknownFateError: While it is iterated, with `on_error="raise"`: earlier runs left such items. Nothing was
+                sent. Look at them, then make the same call with `on_error="collect"` or `resend_unknown=True`.
         """
         from .predict_many import Run, predict_many
 

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from lowcodeapi_baseten_api.resources.inference import Inference
 
 from ..engines.bulk import Bulk, Item, Options
+from ..engines.closing import AsyncRun, cut_off, refuse_closed
 from ..engines.driven import StepsOf
 from ..engines.journal import Journal
 from ..engines.sending import sender
 from ..engines.sources import Source, source_of
-from ..errors import ConfigurationError, InvalidParameterError
+from ..errors import ConfigurationError, InvalidParameterError, LowCodeAPIError
 from ..request import check_timeout
 from ..steps import Steps
 from .calls import sent
@@ -91,6 +92,7 @@ class Run:
 
 def predict_many(client: Baseten, inputs: Iterable[Any], asked: Run) -> Generator[Item, None, None]:
     """Predict for many inputs. The run is in a thread of its own; closing the generator ends it."""
+    refuse_closed(client._shared)
     source, steps_of, plan = source_of(inputs, is_sync=True), asked.steps_of(client), client._plan
     journal = asked.journal(plan.origin + plan.prefix)
     items = _items(asked, _Course(client, asked, source, steps_of, journal))
@@ -139,12 +141,21 @@ class _Course:
         self._bulk: Bulk | None = None
         self._main: asyncio.Task[Any] | None = None
         self._is_ready = threading.Event()
-        self._is_closed = False
+        self._is_closed, self._pid = False, os.getpid()
         self._thread = threading.Thread(target=self._work, name="lowcodeapi-baseten-bulk", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
         self._is_ready.wait()
+        self._client._shared.opened(self)
+
+    def cut_off(self) -> None:
+        """End it, as its client is closed: whoever iterates is told. What came before that can still be taken."""
+        if self._pid != os.getpid():
+            return
+        self._tell(lambda: None if self._bulk is None else self._bulk.end(cut_off()))
+        if threading.current_thread() is not self._thread:  # a hook may close the client
+            self._thread.join()
 
     def taken(self, items: int) -> None:
         self._tell(lambda: None if self._bulk is None else self._bulk.taken(items))
@@ -202,6 +213,7 @@ def apredict_many(
     client: AsyncBaseten, inputs: Iterable[Any] | AsyncIterable[Any], asked: Run
 ) -> AsyncGenerator[Item, None]:
     """`predict_many`, asynchronous, in the event loop that it is iterated in."""
+    refuse_closed(client._shared)
     source, steps_of, plan = source_of(inputs, is_sync=False), asked.steps_of(client), client._plan
     journal = asked.journal(plan.origin + plan.prefix)
     return _aitems(client, asked, source, steps_of, journal)
@@ -221,7 +233,13 @@ async def _aitems(
         waiting.extend(items)
         news.set()
 
-    sending = sender(client._shared, asked.concurrency)
+    try:
+        sending = sender(client._shared, asked.concurrency)
+    except LowCodeAPIError:
+        source.close()
+        if journal is not None:
+            journal.close()
+        raise
     bulk = Bulk(steps_of, sending.begin, source, asked.options(), journal, hand_over)
 
     async def whole() -> None:
@@ -232,6 +250,8 @@ async def _aitems(
 
     main = asyncio.create_task(whole())
     main.add_done_callback(lambda _: news.set())
+    run = AsyncRun(bulk.end, main)  # kept here: the client does not
+    client._shared.opened(run)
     try:
         while waiting or not main.done():
             if not waiting:
