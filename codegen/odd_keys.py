@@ -67,6 +67,8 @@ def _nodes(document: Json) -> Iterator[tuple[str, Json]]:
             yield "parameter", parameter
         for node in (item[method] for method in METHODS if method in item):
             yield from _of_operation(node)
+    for response in document.get("components", {}).get("responses", {}).values():
+        yield from _of_response(response)
 
 
 def _of_operation(node: Json) -> Iterator[tuple[str, Json]]:
@@ -80,8 +82,12 @@ def _of_operation(node: Json) -> Iterator[tuple[str, Json]]:
         yield from (("media", media) for media in body["content"].values())
     responses = node.get("responses")
     for response in responses.values() if isinstance(responses, dict) else ():
-        yield "response", response
-        yield from (("media", media) for media in response.get("content", {}).values())
+        yield from _of_response(response)
+
+
+def _of_response(response: Json) -> Iterator[tuple[str, Json]]:
+    yield "response", response
+    yield from (("media", media) for media in response.get("content", {}).values())
 
 
 def _components(document: Json) -> int:

@@ -19,10 +19,16 @@ def odd_keyword(schema: Json) -> int:
     wrong = [key for key, value in schema.items() if not (key.startswith("x-") or _KEYWORDS.get(key, _is_plain)(value))]
     for key in wrong:
         del schema[key]
+    found = len(wrong)
+    for key, known in _KNOWN.items():
+        node = schema.get(key, {})
+        if any(not known.get(name, _never)(value) for name, value in node.items()):
+            schema[key] = {name: value for name, value in node.items() if known.get(name, _never)(value)}
+            found += 1
     if "default" in schema and not _is_default(schema, schema["default"]):
         del schema["default"]
-        return len(wrong) + 1
-    return len(wrong)
+        found += 1
+    return found
 
 
 def _is_number(value: Any) -> bool:
@@ -60,6 +66,10 @@ def _is_object(value: Any) -> bool:
     return isinstance(value, dict)
 
 
+def _is_mapping(value: Any) -> bool:
+    return _is_object(value) and "$ref" not in value and all(map(_is_text, value.values()))
+
+
 def _is_plain(value: Any) -> bool:
     return not isinstance(value, dict | list)
 
@@ -91,6 +101,13 @@ _KEYWORDS: dict[str, Callable[[Any], bool]] = {
     **dict.fromkeys(("$dynamicRef", "$dynamicAnchor", "$vocabulary"), _never),
     "discriminator": lambda value: _is_object(value) and isinstance(value.get("propertyName"), str),
     "externalDocs": lambda value: _is_object(value) and isinstance(value.get("url"), str),
+}
+
+
+# What is read of an object below a keyword: in anything else there could be references.
+_KNOWN: dict[str, dict[str, Callable[[Any], bool]]] = {
+    "discriminator": {"propertyName": _is_text, "mapping": _is_mapping},
+    "externalDocs": {"url": _is_text, "description": _is_text},
 }
 
 

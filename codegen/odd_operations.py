@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .odd_parameters import parameters_of
-from .shape import Operation
+from .shape import Json, Operation
 
 # What later stages write into a document or the overlay says: nothing of it is the document's to say.
 RESERVED = frozenset(
@@ -24,9 +24,12 @@ def _reserved(operation: Operation) -> int:
 
 
 def _external_docs(operation: Operation) -> int:
-    """`externalDocs` without `url`: the upstream endpoint moves to `x-api-endpoint`, the reference becomes the URL."""
+    """`externalDocs` without `url`: the upstream endpoint moves to `x-api-endpoint`, the reference becomes the URL.
+
+    What OpenAPI does not know goes, since there could be references in it.
+    """
     docs = operation.node.get("externalDocs", {"url": ""})
-    if isinstance(docs, dict) and isinstance(docs.get("url"), str) and not docs.keys() & {"api_ref", "api_endpoint"}:
+    if isinstance(docs, dict) and isinstance(docs.get("url"), str) and _are_known(docs):
         return 0
     del operation.node["externalDocs"]
     if not isinstance(docs, dict):
@@ -36,8 +39,13 @@ def _external_docs(operation: Operation) -> int:
         operation.node["x-api-endpoint"] = endpoint
     url = docs.get("url", docs.get("api_ref"))
     if isinstance(url, str) and url:
-        operation.node["externalDocs"] = {"url": url}
+        said = docs.get("description")
+        operation.node["externalDocs"] = {"url": url, **({"description": said} if isinstance(said, str) else {})}
     return 1
+
+
+def _are_known(docs: Json) -> bool:
+    return not docs.keys() - {"url", "description"} and isinstance(docs.get("description", ""), str)
 
 
 def _responses(operation: Operation) -> int:
