@@ -14,7 +14,7 @@ import attrs
 
 from . import components, pasted
 from .arguments import TOKEN, query_name
-from .documents import DocumentError
+from .documents import DocumentError, clipped
 from .odd_paths import PLACEHOLDER as _PLACEHOLDER
 from .odd_paths import not_understood, on_the_wire, repaired, unlike
 from .shape import Json, Operation, operations
@@ -24,13 +24,15 @@ from .shape import Json, Operation, operations
 class Paired:
     """The one document; how many operations have both routes; what a person should know.
 
-    `twice` has what can't be told apart by its route: two operations of one method and path, one line each.
+    `twice` has what can't be told apart by its route: two operations of one method and path, one line each. `unfilled`
+    has the places of the provider's URLs that no parameter fills.
     """
 
     document: Json
     pairs: int
     findings: tuple[str, ...]
     twice: tuple[str, ...] = ()
+    unfilled: tuple[str, ...] = ()
 
 
 def sanitised(path: str) -> str:
@@ -52,6 +54,7 @@ def pair(openapi: Json | None, definition: Json | None) -> Paired:
             document["components"] = known
     paths = document["paths"] = {}
     twice: list[str] = []
+    unfilled: list[str] = []
     new_operations = _named_twice(openapi, "openapi.json", twice)
     old_operations = _named_twice(definition, "definition.json", twice)
     findings += [
@@ -68,6 +71,7 @@ def pair(openapi: Json | None, definition: Json | None) -> Paired:
         elif definition is not None:
             findings.append(f"{new.place} is in openapi.json only")
         pasted.shadow(node)
+        unfilled += _unfilled(node, new, *([old] if old else []))
         node["x-routes"] = {"new": pasted.route(new, node)}
         if not node["x-routes"]["new"]["query"]:
             del node["x-routes"]["new"]["query"]
@@ -94,9 +98,10 @@ def pair(openapi: Json | None, definition: Json | None) -> Paired:
         for name in pasted.complete(node, path):
             findings.append(f"{old.place}: no parameter stands for {{{name}}} of its endpoint; any text does")
         pasted.shadow(node)
+        unfilled += _unfilled(node, old)
         node["x-routes"] = {"old": pasted.route(old, node)}
         paths.setdefault(path, {})[old.method] = node
-    return Paired(document, len(partners), tuple(findings), tuple(twice))
+    return Paired(document, len(partners), tuple(findings), tuple(twice), tuple(unfilled))
 
 
 def split(document: Json, format_name: str) -> Json:
@@ -124,6 +129,13 @@ def _named_twice(document: Json | None, where: str, twice: list[str]) -> list[Op
         if first is not operation:
             twice.append(f"{where}: {first.place} and {operation.place} are one operation twice")
     return every
+
+
+def _unfilled(node: Json, *sources: Operation) -> list[str]:
+    return [
+        f"{sources[0].place}: no parameter stands for {clipped(repr(name))} of its endpoint"
+        for name in pasted.unfilled(node, *sources)
+    ]
 
 
 def _of_paths(document: Json | None, where: str) -> list[str]:

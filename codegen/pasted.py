@@ -16,8 +16,11 @@ from .arguments import TOKEN, query_name
 from .odd_paths import on_the_wire, placeholders
 from .shape import Json, Operation
 
-# `{id}`, `[id]`, `<id>`, `$id`, and `:id` unless it is a verb after a word or a placeholder.
-_PASTED = re.compile(r"\{([^{}]+)\}|\[([^\[\]]+)\]|<([^<>]+)>|\$(\w+)|(?<![\w}>\]]):([A-Za-z_]\w*)")
+# `{id}` and `<id>` anywhere; in a path `[id]`, `$id`, and `:id` unless it is a verb after a word or a placeholder; in a
+# query these only as values, since `a[b]` and `$top` are names there.
+_BRACED = re.compile(r"\{([^{}]+)\}|<([^<>]+)>")
+_IN_PATH = re.compile(r"\[([^\[\]]+)\]|\$(\w+)|(?<![\w}>\]]):([A-Za-z_]\w*)")
+_IN_QUERY = re.compile(r"=(?:\[([^\[\]]+)\]|\$(\w+)|:([A-Za-z_]\w*))")
 _PLAIN = re.compile(r"[\w\s.\[\]-]+")
 
 
@@ -89,11 +92,31 @@ def twice(operation: Operation) -> list[str]:
     return [name for name, times in Counter(_names(operation.node)).items() if times > 1]
 
 
+def unfilled(node: Json, *operations: Operation) -> list[str]:
+    """The names in the upstream endpoints of these operations for which the one that is made of them has no parameter.
+
+    What the gateway puts there is not known: of the account's credentials, or whatever a query has under that name.
+    """
+    filled = {_letters(each["name"]) for each in node.get("parameters", ()) if _is_checked(each)} | {_letters(TOKEN)}
+    names = dict.fromkeys(name for operation in operations for name in _names(operation.node))
+    return [name for name in names if not filled.intersection(_each_part(name))]
+
+
 def _names(node: Json) -> list[str]:
     """What stands for a value in the upstream endpoint."""
     endpoint = node.get("x-api-endpoint")
-    text = unquote(endpoint).partition("?")[0] if isinstance(endpoint, str) else ""
-    return ["".join(match.groups("")) for match in _PASTED.finditer(text)]
+    text = endpoint if isinstance(endpoint, str) else ""
+    # What is encoded is decoded last: `%3F` begins no query.
+    path, _, query = (unquote(part) for part in _BRACED.sub(_without_mark, text).partition("?"))
+    found = []
+    for part, pattern in ((path, _IN_PATH), (query, _IN_QUERY)):
+        found += [*_BRACED.finditer(part), *pattern.finditer(_BRACED.sub("}", part))]
+    return ["".join(match.groups("")) for match in found]
+
+
+def _without_mark(match: re.Match[str]) -> str:
+    """`{id?}`, which need not be there, begins no query either."""
+    return match[0].replace("?", "")
 
 
 def _pasted(node: Json, known: set[str]) -> set[str]:

@@ -124,10 +124,42 @@ def test_a_parameter_of_the_query_that_its_endpoint_has_a_place_for_is_checked(e
     assert ([field.wire for field in only.path], [field.wire for field in only.query]) == (["model_id"], ["page"])
 
 
-@pytest.mark.parametrize("endpoint", [f"{UP}:8080/a/x:page", f"{UP}/a/{{id}}:page", f"{UP}/a?x={{page}}"])
-def test_a_verb_a_port_and_a_query_of_the_endpoint_are_no_places(endpoint: str) -> None:
+@pytest.mark.parametrize(
+    "endpoint", [f"{UP}:8080/a/x:page", f"{UP}/a/{{id}}:page", f"{UP}/a?$page=1&x[page]=2&y=a:page"]
+)
+def test_a_verb_a_port_and_a_name_in_the_query_of_the_endpoint_are_no_places(endpoint: str) -> None:
     only = read(None, at("/a/get", parameter("page"), endpoint=endpoint))
     assert [field.wire for field in only.query] == ["page"]
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        *("?f={filter}", "?f=<filter>", "?f=:filter", "?f=$filter", "?f=[filter]", "?f=a&g=%7Bfilter%7D#x"),
+        *("%3Fb/{filter}", "%3Fb/:filter", "/{filter?}/b", "/{filter?}:verb"),
+    ],
+)
+def test_what_is_pasted_into_the_query_of_the_endpoint_is_checked_too(
+    end: str, connected: Connected, gateway: Gateway
+) -> None:
+    method = connected(None, at("/a/get", parameter("filter"), endpoint=f"{UP}/a{end}"), "old")
+    with pytest.raises(InvalidParameterError, match="filter"):
+        method("x&admin=1#")
+    method("x")
+    assert [target for _, target, _, _ in gateway.received] == ["/odd/a/get?filter=x&api_token=t"]
+
+
+def test_a_place_of_the_endpoint_that_no_parameter_fills_is_reported() -> None:
+    endpoint = "https://{shard}.example/v2/{tenant}/a/:id?key={api_token}"
+    documents = (
+        at("/a/{id}", parameter("id", "path"), endpoint=endpoint),
+        at("/a/id", parameter("id", "path"), endpoint=endpoint),
+    )
+    for given in ((documents[0], None), (None, documents[1]), documents):
+        place = "GET /a/id" if given[0] is None else "GET /a/{id}"
+        assert paired(*given).unfilled == tuple(
+            f"{place}: no parameter stands for {name!r} of its endpoint" for name in ("shard", "tenant")
+        )
 
 
 # --- every path argument is sent -------------------------------------------------------------------------------------
