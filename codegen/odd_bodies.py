@@ -5,21 +5,35 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from . import pair
 from .odd_schemas import walk
 from .shape import Json, Operation
 
 
 def _media_type(operation: Operation) -> int:
-    """A media type that is empty or none: JSON. What is the same but for case and parameters is one."""
-    found = 0
-    for _, content in contents(operation):
-        names = {name: _meant_media_type(name) for name in content}
-        wrong = [name for name, right in names.items() if name != right]
-        for name in wrong:
-            media = content.pop(name)
-            content.setdefault(names[name], media)
-        found += len(wrong)
-    return found
+    return sum(media_types(content) for _, content in contents(operation))
+
+
+def media_types(content: Json) -> int:
+    """A media type that is empty or none: JSON. What is the same but for case and parameters is one.
+
+    A second spelling waits under its own name for `one_of_each`.
+    """
+    names = {name: _meant_media_type(name) for name in content}
+    wrong = [name for name, right in names.items() if name != right]
+    for name in wrong:
+        if names[name] not in content:
+            content[names[name]] = content.pop(name)
+    return len(wrong)
+
+
+def one_of_each(content: Json) -> None:
+    """Make one of the spellings of each media type, once their schemas are repaired: what either of them says."""
+    for name in [name for name in content if name != _meant_media_type(name)]:
+        known, other = content[_meant_media_type(name)], content.pop(name)
+        one, more = known.get("schema"), other.get("schema")
+        if one or more:
+            known["schema"] = pair.wider(one, more) if one and more else one or more
 
 
 def _meant_media_type(name: str) -> str:
@@ -29,9 +43,11 @@ def _meant_media_type(name: str) -> str:
 
 def _upload(operation: Operation) -> int:
     """A field of type `file` in a multipart body is a file."""
-    media = operation.node.get("requestBody", {}).get("content", {}).get("multipart/form-data", {})
+    content = operation.node.get("requestBody", {}).get("content", {})
     fields = [
         field
+        for name, media in content.items()
+        if _meant_media_type(name) == "multipart/form-data"
         for _, schema in walk(media.get("schema"))
         for field in (schema, schema.get("items"))
         if isinstance(field, dict) and str(field.get("type")).strip().lower() in {"file", "binary"}
@@ -51,6 +67,9 @@ def empty_body(operation: Operation) -> int:
     for media in medias(operation):
         schema = media.get("schema", {})
         says_more = schema.keys() - {"type", "properties", "required", "description"}
+        if isinstance(schema.get("required"), list) and any(isinstance(name, str) for name in schema["required"]):
+            # A field that must be sent is one, though it is not among the properties.
+            return 0
         if schema.get("example") in ("", {}, None):
             says_more -= {"example"}
         if says_more or schema.get("properties") != {} or schema.get("type") != "object":

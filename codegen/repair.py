@@ -67,6 +67,8 @@ def repair(document: Json, *, where: str = "the document") -> Repaired:
     for operation in operations(document):
         for name, operation_rule in _OPERATION_RULES.items():
             counts[name] += operation_rule(operation)
+    shared = list(document.get("components", {}).get("responses", {}).values())
+    counts["media-type"] += sum(odd_bodies.media_types(answer.get("content", {})) for answer in shared)
     counts["component-name"] = odd_references.renamed(document, _nodes(document))
     counts["reference-to-nothing"], lines = odd_references.dropped(document, _nodes(document))
     unread += lines
@@ -79,6 +81,9 @@ def repair(document: Json, *, where: str = "the document") -> Repaired:
             counts[name] += schema_rule(schema)
         if type_ is not None and not schema.keys() & {"type", "enum", "anyOf"}:
             unread.append(f"{place}: the type {clipped(repr(type_))} says nothing; any value is taken")
+    own = [content for operation in operations(document) for _, content in contents(operation)]
+    for content in (*own, *(answer.get("content", {}) for answer in shared)):
+        odd_bodies.one_of_each(content)
     for operation in operations(document):
         # Once more: a schema of odd keys alone shows only now that it says nothing.
         counts["empty-body"] += odd_bodies.empty_body(operation)

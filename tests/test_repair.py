@@ -556,12 +556,64 @@ def test_a_valid_document_needs_nothing() -> None:
         {"type": "object", "description": "Whatever you like"},
         {"type": "object", "required": ["a"]},
         {"type": "object", "properties": {}, "additionalProperties": True},
+        {"type": "object", "properties": {"a": {}}, "required": ["a"]},
     ],
 )
 def test_a_body_that_is_no_empty_object_stays(schema: Json) -> None:
     node = operation(requestBody={"content": {"application/json": {"schema": schema}}})
     given_document = {**of_operation(node), "components": FULL["components"]}
     assert read_operation(repair(given_document).document) == node
+
+
+def test_a_body_whose_only_field_must_be_sent_stays() -> None:
+    found = repair(of_operation(operation(requestBody=body({}, required=["a"])))).document
+    assert read_operation(found) == operation(requestBody=body({"a": {}}, required=["a"]))
+
+
+def in_each(content: Json) -> Json:
+    """A document with this content as a body, as an answer and as an answer of its components."""
+    given_body = {"requestBody": {"content": content}} if content else {}
+    node = operation(responses={"200": {"description": "Fine", "content": copy.deepcopy(content)}}, **given_body)
+    answers = {"R": {"description": "Fine", "content": copy.deepcopy(content)}}
+    return document({"/a": {"post": node}}, components={"responses": answers})
+
+
+OTHER = {"properties": {"b": {"type": "strign"}}, "required": "b"}
+
+
+@pytest.mark.parametrize(
+    ("content", "merged"),
+    [
+        (
+            {
+                "application/json": body({"a": TEXT})["content"]["application/json"],
+                "Application/JSON": {"schema": OTHER},
+            },
+            {"application/json": {"schema": {"type": "object", "properties": {"a": TEXT, "b": TEXT}}}},
+        ),
+        (
+            {
+                "text/json; a=b": {"schema": OTHER},
+                "text/json;c": {},
+                "TEXT/JSON": {"schema": {"properties": {"a": TEXT}}},
+            },
+            {"text/json": {"schema": {"type": "object", "properties": {"b": TEXT, "a": TEXT}}}},
+        ),
+        ({"": {}, "application/json": {"schema": TEXT}}, {"application/json": {"schema": TEXT}}),
+        ({"": {}, "Application/JSON": {}}, {"application/json": {}}),
+        (
+            {
+                "multipart/form-data": {"schema": {"properties": {"a": TEXT}}},
+                "multipart/form-data; boundary=x": {"schema": {"properties": {"b": TEXT}}},
+            },
+            {"multipart/form-data": {"schema": {"type": "object", "properties": {"a": TEXT, "b": TEXT}}}},
+        ),
+    ],
+)
+def test_the_spellings_of_one_media_type_are_one_that_has_what_each_says(content: Json, merged: Json) -> None:
+    found = repair(in_each(content)).document
+    assert found == in_each(merged)
+    assert set(repair(found).counts) == set()
 
 
 @pytest.mark.parametrize(
