@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from typing import Any
 
-from . import odd_paths
+from . import odd_paths, odd_sizes
 from .odd_references import Copies
 from .odd_values import Found, schema
 from .shape import METHODS, PLACES, Json, Keys
@@ -27,6 +27,8 @@ _OF_A_PATH = frozenset({"summary", "description", "parameters", "servers", "$ref
 def mended(document: Json, copies: Copies) -> Found:
     """Give every part of the document its shape, in place. `paths` has to be an object, else it stays what it is."""
     found = Found()
+    for keys in odd_sizes.clipped_texts(document):
+        found.misshapen(keys, odd_sizes.TOO_LONG)
     if isinstance(document.get("paths"), dict):
         document["paths"] = _paths(document["paths"], found, copies)
     found.texts(found.taken(document, "info", dict, ()) or {}, ("title", "version", "description"), ("info",))

@@ -12,6 +12,7 @@ from typing import Any
 
 import attrs
 
+from . import odd_sizes
 from .shape import Json, Keys, pointer
 
 MAX_LINES = 100_000
@@ -57,6 +58,12 @@ class Found:
 
 def schema(value: Any, keys: Keys, found: Found) -> Json:
     """What stands for a schema as one. A text is the name of a type; what is no schema takes any value."""
+    for place in odd_sizes.flattened(value) if isinstance(value, dict) else ():
+        found.misshapen((*keys, *place), odd_sizes.TOO_DEEP)
+    return _schema(value, keys, found)
+
+
+def _schema(value: Any, keys: Keys, found: Found) -> Json:
     if isinstance(value, dict):
         _mend(value, keys, found)
         return value
@@ -81,11 +88,11 @@ def _mend(node: Json, keys: Keys, found: Found) -> None:
             node.setdefault("additionalProperties", True)
         properties = {}
     for name, inner in properties.items():
-        properties[name] = schema(inner, (*keys, "properties", name), found)
+        properties[name] = _schema(inner, (*keys, "properties", name), found)
     for key in ("items", "additionalProperties"):
         if isinstance(node.get(key), dict) or (key == "items" and isinstance(node.get(key), str)):
-            node[key] = schema(node[key], (*keys, key), found)
+            node[key] = _schema(node[key], (*keys, key), found)
     for key in ("allOf", "anyOf", "oneOf"):
         several = found.taken(node, key, list, keys) or []
         for index, inner in enumerate(several):
-            several[index] = schema(inner, (*keys, key, index), found)
+            several[index] = _schema(inner, (*keys, key, index), found)

@@ -21,6 +21,7 @@ from . import (
     odd_references,
     odd_schemas,
     odd_shapes,
+    odd_sizes,
     odd_values,
     shape,
 )
@@ -84,6 +85,11 @@ def repair(document: Json, *, where: str = "the document") -> Repaired:
     own = [content for operation in operations(document) for _, content in contents(operation)]
     for content in (*own, *(answer.get("content", {}) for answer in shared)):
         odd_bodies.one_of_each(content)
+    for place, root in _roots(document):
+        # The rules above may have nested what was not too deep before.
+        lines = [f"{place}{_inside(keys)}: {odd_sizes.TOO_DEEP}" for keys in odd_sizes.flattened(root)]
+        counts["misshapen"] += len(lines)
+        unread += lines
     for operation in operations(document):
         # Once more: a schema of odd keys alone shows only now that it says nothing.
         counts["empty-body"] += odd_bodies.empty_body(operation)
@@ -105,23 +111,27 @@ def _answers(document: Json) -> Iterator[tuple[str, Json]]:
 
 
 def _schemas(document: Json) -> Iterator[tuple[str, Json]]:
-    """Every schema of parameters, bodies, answers and components, with the place of each, outer ones first."""
+    """Every schema, with the place of each, outer ones first."""
+    for place, root in _roots(document):
+        for keys, schema in walk(root):
+            yield f"{place}{_inside(keys)}", schema
+
+
+def _roots(document: Json) -> Iterator[tuple[str, Json]]:
+    """The schemas of parameters, bodies, answers and components that are in no other, with the place of each."""
     for operation in operations(document):
         for parameter in parameters_of(operation):
-            for keys, schema in walk(parameter.get("schema")):
-                yield f"{operation.place}, parameter {parameter['name']}{_inside(keys)}", schema
+            yield f"{operation.place}, parameter {parameter['name']}", parameter["schema"]
         for what, content in contents(operation):
-            for media in content.values():
-                for keys, schema in walk(media.get("schema")):
-                    yield f"{operation.place}, {what}{_inside(keys)}", schema
+            yield from (
+                (f"{operation.place}, {what}", media["schema"]) for media in content.values() if "schema" in media
+            )
     components = document.get("components", {})
     for name, schema in components.get("schemas", {}).items():
-        for keys, inner in walk(schema):
-            yield f"components, {name}{_inside(keys)}", inner
+        yield f"components, {name}", schema
     for name, response in components.get("responses", {}).items():
-        for media in response.get("content", {}).values():
-            for keys, inner in walk(media.get("schema")):
-                yield f"components, {name}{_inside(keys)}", inner
+        content = response.get("content", {})
+        yield from ((f"components, {name}", media["schema"]) for media in content.values() if "schema" in media)
 
 
 def _inside(keys: shape.Keys) -> str:

@@ -72,7 +72,10 @@ def test_wrong_arguments_end_with_2(capsys: pytest.CaptureFixture[str], argument
         ("<html>", "looks like HTML"),
         ("[]", "not an object"),
         ('{"paths": 1}', "definition.json: /paths: not an object"),
-        ('{"paths": {"/\\u001b[31m": {"get": {"summary": "' + "x" * 100_001 + '"}}}}', "~1\\x1b[31m/get/summary"),
+        (
+            '{"paths": {"/\\u001b[31m": {"get": {"operationId": "' + "x" * 100_001 + '"}}}}',
+            "~1\\x1b[31m/get/operationId",
+        ),
     ],
 )
 def test_a_document_that_is_not_right_ends_with_1_and_one_line(

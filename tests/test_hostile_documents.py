@@ -232,7 +232,6 @@ def reference(name: str) -> Json:
 @pytest.mark.parametrize(
     ("hostile", "place"),
     [
-        (with_schema({"description": "x" * 10_000_000}), "/properties/field/description: a text of more than"),
         (document({"/" + "x" * 10_000_000: {}}), "a name of more than 100,000 characters"),
         (with_schema({"enum": ["x" * 10_000_000]}), "/properties/field/enum/0: a text of more than"),
     ],

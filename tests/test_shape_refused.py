@@ -24,16 +24,11 @@ def of_schema(schema: Json) -> Json:
     return of_operation(operation(requestBody=body({"field": schema})))
 
 
-DEEP: Json = {}
-for _ in range(50):
-    DEEP = {"items": DEEP}
 HOSTILE: list[tuple[Json, str]] = [
     ({}, "/paths: not an object"),
     ({"paths": []}, "/paths: not an object"),
     ({"paths": None}, "/paths: not an object"),
-    (of_schema(DEEP), "a schema nested more than 50 levels deep"),
-    (of_operation(operation("x" * 100_001)), "/paths/~1things/post/summary: a text of more than 100,000 characters"),
-    (of_schema({"x-deep": [{"a": "x" * 100_001}]}), "/x-deep/0/a: a text of more than 100,000 characters"),
+    (of_schema({"enum": ["x" * 100_001]}), "/enum/0: a text of more than 100,000 characters"),
     (document({"/" + "x" * 100_001: {}}), "a name of more than 100,000 characters"),
 ]
 

@@ -1,0 +1,76 @@
+"""What is too large in a document is made smaller and reported: neither a long text nor a deep type stops anything."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from codegen import shape
+from codegen.repair import repair
+from tests.small_documents import Json, answer, body, document, operation, parameter, parsed
+
+TEXT = {"type": "string"}
+LONG = "x" * 100_001
+
+
+def nested(levels: int, step: Any) -> Json:
+    made: Json = TEXT
+    for _ in range(levels):
+        made = step(made)
+    return made
+
+
+STEPS: dict[str, Any] = {
+    "lists": lambda inner: {"type": "array", "items": inner},
+    "mappings": lambda inner: {"type": "object", "additionalProperties": inner},
+    "unions": lambda inner: {"anyOf": [inner, {"type": "integer"}]},
+    "fields": lambda inner: {"type": "object", "properties": {"a": inner}, "description": "It"},
+    "what may be null": lambda inner: {"allOf": [inner], "nullable": True},
+}
+
+
+@pytest.mark.parametrize("levels", [46, 60])
+@pytest.mark.parametrize("step", STEPS)
+def test_what_is_nested_too_deep_may_be_anything_and_is_reported(step: str, levels: int) -> None:
+    deep = nested(levels, STEPS[step])
+    node = operation(
+        parameters=[parameter("q", schema=deep)], requestBody=body({"field": deep}), responses=answer(deep)
+    )
+    given = json.loads(json.dumps(document({"/a": {"post": node}}, components={"schemas": {"Deep": deep}})))
+    # In two documents that differ, it is in a union as well.
+    other = document({"/a": {"post": {**node, "requestBody": body({"field": TEXT})}}})
+    (only,) = parsed(given, other).package.operations
+    assert [field.wire for field in only.body] == ["field"]
+    lines = [line for line in repair(given).unread if "nested more than 48 levels deep; any value is taken" in line]
+    if step == "what may be null":
+        # That is a union around each level, and so once more too deep.
+        assert len(lines) == (4 if levels == 46 else 8)
+    else:
+        assert len(lines) == (0 if levels == 46 else 4)
+
+
+@pytest.mark.parametrize(
+    ("where", "given"),
+    [
+        ("/paths/~1a/get/summary", document({"/a": {"get": operation(LONG)}})),
+        ("/paths/~1a/get/description", document({"/a": {"get": operation(description=LONG)}})),
+        ("/paths/~1a/get/tags/0", document({"/a": {"get": {**operation(), "tags": [LONG]}}})),
+        ("/paths/~1a/get/x-note/0/a", document({"/a": {"get": operation(**{"x-note": [{"a": LONG}]})}})),
+        (
+            "/paths/~1a/get/parameters/0/description",
+            document({"/a": {"get": operation(parameters=[{**parameter("q"), "description": LONG}])}}),
+        ),
+        (
+            "/info/description",
+            {**document({"/a": {"get": operation()}}), "info": {"title": "A", "version": "1", "description": LONG}},
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_text_that_people_read_is_cut_where_it_is_too_long(where: str, given: Json) -> None:
+    result = repair(given)
+    assert result.unread == (f"{where}: a text of more than 100,000 characters; what follows is left out",)
+    assert len(parsed(given).package.operations) == 1
+    shape.check(result.document, where="once repaired")
