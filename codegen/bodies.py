@@ -36,9 +36,16 @@ def has_one(node: Json) -> bool:
 
 
 def sent_otherwise(operations: Iterable[Operation]) -> tuple[str, ...]:
-    """One line for each media type that no body is sent as, where there is none that one is sent as."""
+    """One line for each media type that no body is sent as, where there is none that one is sent as.
+
+    And one for bodies of several media types that are not of one object.
+    """
     lines = []
     for operation in operations:
+        several = [media.get("schema", {}) for media in _content(operation.node).values()]
+        if len(several) > 1 and "anyOf" in (one := schema(operation.node)) and one not in several:
+            names = " and ".join(clipped(name) for name in _content(operation.node))
+            lines.append(f"{operation.place}: the bodies of {names} are of other types; the whole is one argument")
         others = [name for name in _content(operation.node) if not _is_sent(name)]
         if len(others) == len(_content(operation.node)):
             lines += [f"{operation.place}: the body is to be {clipped(name)}, and is sent as JSON" for name in others]

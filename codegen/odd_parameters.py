@@ -69,7 +69,6 @@ def _parameter_schema(operation: Operation) -> int:
     """A parameter without `schema`: what should be in it stands beside it, or it may be anything."""
     missing = [parameter for parameter in parameters_of(operation) if not isinstance(parameter.get("schema"), dict)]
     for parameter in missing:
-        parameter.pop("content", None)
         beside = [key for key in ("type", "enum", "items", "format", "default") if key in parameter]
         schema = {key: parameter.pop(key) for key in beside}
         is_enum = isinstance(schema.get("enum"), list) and not any(

@@ -22,6 +22,7 @@ from . import (
     odd_schemas,
     odd_shapes,
     odd_sizes,
+    odd_unread,
     odd_values,
     shape,
 )
@@ -73,13 +74,21 @@ def repair(document: Json, *, where: str = "the document") -> Repaired:
     counts["component-name"] = odd_references.renamed(document, _nodes(document))
     counts["reference-to-nothing"], lines = odd_references.dropped(document, _nodes(document))
     unread += lines
+    unread += [
+        f"{operation.place}, parameter {parameter['name']}: {odd_unread.CONTENT}"
+        for operation in operations(document)
+        for parameter in parameters_of(operation)
+        if isinstance(parameter.get("x-content"), dict)
+    ]
     for _, answer in _answers(document):
         if "$ref" not in answer:
             answer.setdefault("description", "Not described.")
     for place, schema in _schemas(document):
         type_ = schema.get("type")
+        said = odd_unread.unread(schema)
         for name, schema_rule in odd_schemas.RULES.items():
             counts[name] += schema_rule(schema)
+        unread += [f"{place}: {line}" for line in (*said, *odd_unread.settled(schema))]
         if type_ is not None and not schema.keys() & {"type", "enum", "anyOf"}:
             unread.append(f"{place}: the type {clipped(repr(type_))} says nothing; any value is taken")
     own = [content for operation in operations(document) for _, content in contents(operation)]

@@ -51,6 +51,26 @@ def test_a_body_that_states_no_properties_takes_any_mapping(schema: Json) -> Non
     assert made.whole_body.type.kind == "map"
 
 
+THING = {"$ref": "#/components/schemas/Thing"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_reported"),
+    [
+        ({"type": "object", "properties": {"a": TEXT}}, {"type": "object", "properties": {"b": TEXT}}, False),
+        ({"type": "object", "properties": {"a": TEXT}}, THING, True),
+        (THING, THING, False),
+        ({"type": "array", "items": TEXT}, {"type": "object", "properties": {"a": TEXT}}, True),
+    ],
+)
+def test_bodies_that_are_no_one_object_are_reported(one: Json, other: Json, is_reported: bool) -> None:
+    content = {"application/json": {"schema": one}, "multipart/form-data": {"schema": other}}
+    schemas = {"Thing": {"type": "object", "properties": {"b": TEXT}}}
+    node = operation(requestBody={"content": content})
+    found = parsed(document({"/a": {"post": node}}, components={"schemas": schemas}))
+    assert bool(found.bodies) == is_reported == (found.package.operations[0].whole_body is not None)
+
+
 def test_a_body_that_states_that_it_has_no_properties_is_none() -> None:
     (made,) = parsed(document({"/a": {"post": operation(requestBody=body({}))}})).package.operations
     assert made.whole_body is None

@@ -565,6 +565,52 @@ def test_a_body_that_is_no_empty_object_stays(schema: Json) -> None:
     assert read_operation(repair(given_document).document) == node
 
 
+@pytest.mark.parametrize(
+    ("schema", "line", "left"),
+    [
+        (LIST | {"properties": {"a": TEXT}}, "properties beside the type array; they are left out", None),
+        (TEXT | {"properties": {"a": TEXT}}, "properties beside the type string; they are left out", None),
+        (
+            {"properties": {"a": TEXT}, "anyOf": [{"properties": {"b": TEXT}}]},
+            "properties beside anyOf; they may be left out",
+            None,
+        ),
+        (
+            {"type": "object", "properties": {"a": TEXT}, "oneOf": [{"required": ["a"]}, {"required": ["b"]}]},
+            "oneOf of required properties; which of them go together is not known",
+            {"type": "object", "properties": {"a": TEXT}},
+        ),
+        (
+            {"type": "array", "items": [TEXT, COUNT]},
+            "a list of schemas under items; any values are taken",
+            {"type": "array", "items": {}},
+        ),
+    ],
+)
+def test_what_a_type_does_not_say_is_reported(schema: Json, line: str, left: Json | None) -> None:
+    result = repair(of_schema(schema))
+    assert result.unread == (f"POST /things, body, properties/field: {line}",)
+    assert read_schema(result.document) == (schema if left is None else left)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": ["object", "null"], "properties": {"a": TEXT}},
+        {"properties": {"a": TEXT}, "allOf": [{"properties": {"b": TEXT}}]},
+        {"anyOf": [TEXT, COUNT]},
+    ],
+)
+def test_what_a_type_says_is_not_reported(schema: Json) -> None:
+    assert repair(of_schema(schema)).unread == ()
+
+
+def test_a_parameter_whose_type_is_under_content_is_reported() -> None:
+    content = {"application/json": {"schema": TEXT}}
+    result = repair(of_parameter({"name": "q", "in": "query", "required": False, "content": content}))
+    assert result.unread == ("GET /things, parameter q: what it takes is under content; any value is taken",)
+
+
 def test_a_body_whose_only_field_must_be_sent_stays() -> None:
     found = repair(of_operation(operation(requestBody=body({}, required=["a"])))).document
     assert read_operation(found) == operation(requestBody=body({"a": {}}, required=["a"]))
