@@ -43,16 +43,26 @@ def _shared_parameters(document: Json) -> int:
 def _odd_path(document: Json) -> int:
     """A path with white space, without its slash, or with placeholders of another kind; see `odd_paths`."""
     paths = document["paths"]
+    meant = {
+        path: odd_paths.with_names(odd_paths.repaired(path), _path_parameters(item)) for path, item in paths.items()
+    }
     # What needs no repair keeps its name, whatever comes before it.
-    named = {path: path for path in paths if odd_paths.repaired(path) == path.partition("#")[0]}
+    named = {path: path for path in paths if meant[path] == path.partition("#")[0]}
     odd = [path for path in paths if path not in named]
     taken = set(named)
     numbers: Counter[str] = Counter()
     for path in odd:
-        named[path] = odd_paths.unlike(odd_paths.repaired(path), taken, numbers)
+        named[path] = odd_paths.unlike(meant[path], taken, numbers)
         taken.add(named[path])
     document["paths"] = {named[path]: item for path, item in paths.items()}
     return len(odd)
+
+
+def _path_parameters(item: Json) -> set[str]:
+    """The names of what is in a path, for any of its operations."""
+    holders = [item, *(item[method] for method in METHODS if method in item)]
+    every = (each for holder in holders for each in holder.get("parameters", ()))
+    return {each["name"].strip() for each in every if each["in"] == "path"}
 
 
 def _operation_id_twice(document: Json) -> int:

@@ -33,6 +33,11 @@ def _path_parameter_without_place(operation: Operation) -> int:
     ]
     for parameter in odd:
         parameter["name"] = parameter["name"].strip()
+    for parameter in parameters_of(operation):
+        # As in the path, where it would end it.
+        if parameter["in"] == "path" and "#" in parameter["name"] and parameter["name"].replace("#", "_") in placed:
+            parameter["name"] = parameter["name"].replace("#", "_")
+            odd.append(parameter)
     moved = [
         parameter
         for parameter in parameters_of(operation)

@@ -29,13 +29,26 @@ _KEPT = "/:@!$&'()*+,;=~-._"
 
 def repaired(path: str) -> str:
     """The path that is meant. A verb after a colon inside a segment stays what it is."""
-    path = path.strip().partition("#")[0]
+    # What is in a placeholder ends no path.
+    path = _BRACED.sub(lambda match: match[0].replace("#", "_"), path.strip()).partition("#")[0]
     path = path if path.startswith("/") else f"/{path}"
     path = _DOUBLE.sub(r"\1", path)
     for other in (_COLON, _ANGLE, _SQUARE):
         path = other.sub(r"{\1}", path)
     path = _BRACED.sub(lambda match: f"{{{match[1].strip() or 'value'}}}", path)
     return _each_once(path)
+
+
+def with_names(path: str, names: set[str]) -> str:
+    """A repaired path, with the names of parameters where its placeholders say more: `{path*}`, `{id?}`, `{id:int}`."""
+    given = set(PLACEHOLDER.findall(path))
+
+    def named(match: re.Match[str]) -> str:
+        plain = [part.strip("*+? ") for part in match[1].split(":")]
+        meant = [name for name in plain if name in names - given]
+        return f"{{{meant[0]}}}" if match[1] not in names and len(meant) == 1 else match[0]
+
+    return _each_once(PLACEHOLDER.sub(named, path))
 
 
 def _each_once(path: str) -> str:

@@ -258,6 +258,28 @@ def test_a_place_is_found_however_it_is_spelled(path: str, end: str, name: str) 
 
 
 @pytest.mark.parametrize(
+    ("path", "name", "right"),
+    [
+        *((f"/a/{{{spelled}}}/b", "id", "id") for spelled in ("id*", "id+", "+id", "id?", "id:int", "int:id")),
+        *((f"/a/{{{spelled}}}/b", spelled, spelled) for spelled in ("id*", "id:int")),
+        ("/a/{c#d}/b", "c#d", "c_d"),
+        ("/a/{c#d}/b#x", "c_d", "c_d"),
+    ],
+)
+def test_a_place_that_says_more_than_a_name_is_one_argument(path: str, name: str, right: str) -> None:
+    only = read(at(path, parameter(name, "path")), None)
+    assert only.new == tree.Route("GET", f"/a/{{{right}}}/b")
+    assert [field.wire for field in only.arguments] == [right]
+
+
+@pytest.mark.parametrize("name", ["id", "id*"])
+def test_two_places_that_differ_by_more_than_a_name_stay_two(name: str) -> None:
+    only = read(at("/a/{id}/{id*}", parameter("id", "path"), parameter(name, "query")), None)
+    assert only.new == tree.Route("GET", "/a/{id}/{id*}")
+    assert [field.wire for field in only.path] == ["id", "id*"]
+
+
+@pytest.mark.parametrize(
     ("path", "says"),
     [
         ("/a/x-:id", "':id' in the path may stand for a value"),
