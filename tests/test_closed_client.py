@@ -163,10 +163,9 @@ def test_a_run_ends_with_its_client(transport: str) -> None:
             items = client.inference.predict_many(itertools.count(), concurrency=4, on_error="collect", **PLACE)
             assert next(items).output == 1
         assert not [thread for thread in threading.enumerate() if thread.name == "lowcodeapi-baseten-bulk"]
-        sent = len(received)
         with pytest.raises(APIConnectionError, match=r"the client is closed; .* may have been carried out"):
             list(items)
-    assert len(received) == sent
+    assert len(received) <= 1 + 4
 
 
 @TRANSPORTS
@@ -189,9 +188,7 @@ def test_an_async_run_ends_with_its_client(closes: str, transport: str) -> None:
             with pytest.raises(APIConnectionError, match="the client is closed; what was under way"):
                 async for _ in run:
                     pass
-        sent = len(received)
-        await asyncio.sleep(0)
-        assert len(received) == sent
+        assert asyncio.all_tasks() == {asyncio.current_task()}
 
     received: list[bytes] = []
     with RawWire(counting(received, http(b'{"data": 1}'))) as wire:
