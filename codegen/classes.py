@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import attrs
 from openapi_python_client.parser.properties import EnumProperty, ModelProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
@@ -14,7 +15,7 @@ from openapi_python_client.schema import UntrustedString
 from . import names
 from .feed import Read
 from .member_names import members
-from .names import TAKEN_ATTRIBUTES, identifier, unique
+from .names import TAKEN_ATTRIBUTES, identifier, told_apart
 from .spelling import readable
 from .tree import ANY, Enum, Field, Kind, Model, Type
 
@@ -79,8 +80,8 @@ class Classes:
 
     # --- fields
 
-    def fields(self, prop: ModelProperty, taken: Iterable[str] = (), *, has_bytes: bool = False) -> tuple[Field, ...]:
-        """The fields of an object, in the document's order, under other names than those taken.
+    def fields(self, prop: ModelProperty, *, has_bytes: bool = False) -> tuple[Field, ...]:
+        """The fields of an object, in the document's order, not yet told apart.
 
         `has_bytes`: they are the fields of an upload, where alone bytes can be.
         """
@@ -89,43 +90,34 @@ class Classes:
         order = {name: index for index, name in enumerate(nodes)}
         properties = [*(model.required_properties or []), *(model.optional_properties or [])]
         properties.sort(key=lambda prop: order.get(prop.name.get_untrusted_value(), len(order)))
-        return self.arguments(properties, taken, nodes, has_bytes=has_bytes)
+        return self.arguments(properties, nodes, has_bytes=has_bytes)
 
     def arguments(
-        self,
-        properties: Iterable[PropertyProtocol],
-        taken: Iterable[str],
-        nodes: dict[str, Any] | None = None,
-        *,
-        has_bytes: bool = False,
+        self, properties: Iterable[PropertyProtocol], nodes: dict[str, Any] | None = None, *, has_bytes: bool = False
     ) -> tuple[Field, ...]:
-        """The fields for properties in this order, under other names than those taken."""
-        used = self._classes.union(taken)
-        fields = []
-        for prop in properties:
-            type_ = self.type_of(prop) if has_bytes else self.text_of(prop)
-            field = self._field(prop, type_, (nodes or {}).get(prop.name.get_untrusted_value()), used)
-            used.add(field.name)
-            fields.append(field)
-        return tuple(fields)
+        """The fields for properties in this order, not yet told apart."""
+        return tuple(
+            self._field(
+                prop,
+                self.type_of(prop) if has_bytes else self.text_of(prop),
+                (nodes or {}).get(prop.name.get_untrusted_value()),
+            )
+            for prop in properties
+        )
 
-    def untyped(self, properties: Iterable[tuple[str, bool]], taken: Iterable[str]) -> tuple[Field, ...]:
-        """The fields for what the parser can't read, given as name and whether it is required: of any type."""
-        used = self._classes.union(taken)
-        fields = []
-        for wire, required in properties:
-            name = unique(identifier(wire, fallback="field"), used)
-            used.add(name)
-            fields.append(Field(wire, name, ANY, required, ""))
-        return tuple(fields)
+    def told_apart(self, fields: Iterable[Field], taken: Iterable[str]) -> tuple[Field, ...]:
+        """The fields with a name for each, other than those taken and those of classes."""
+        listed = list(fields)
+        named = told_apart((field.wire for field in listed), self._classes.union(taken))
+        return tuple(attrs.evolve(field, name=name) for field, name in zip(listed, named, strict=True))
 
-    def _field(self, prop: PropertyProtocol, type_: Type, node: Any, taken: set[str]) -> Field:
+    def _field(self, prop: PropertyProtocol, type_: Type, node: Any) -> Field:
         wire = self._read.wire(prop.name.get_untrusted_value())
         type_ = readable(type_)
         is_text = all(inner.kind in {"str", "none", "union"} for inner in type_.walk())
         return Field(
             wire=wire,
-            name=unique(identifier(wire, fallback="field"), taken),
+            name=identifier(wire),
             type=type_,
             required=prop.required,
             # The parser gives an enum or model its class's description; the property's own, if any, says more.
@@ -157,7 +149,8 @@ class Classes:
     def _model(self, name: str, *, is_argument: bool) -> Model:
         prop = self._models[name]
         module = self._names[prop.class_info.name][1]
-        return Model(name, module, _text(prop.description), self.fields(prop, TAKEN_ATTRIBUTES), is_argument)
+        fields = self.told_apart(self.fields(prop), TAKEN_ATTRIBUTES)
+        return Model(name, module, _text(prop.description), fields, is_argument)
 
 
 _SIMPLE: dict[str, Kind] = {

@@ -6,6 +6,7 @@ import itertools
 import keyword
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator
 
 MAX_LENGTH = 100
@@ -84,16 +85,45 @@ def _shortened(name: str) -> str:
     return "_".join(words) or name[:MAX_LENGTH]
 
 
-def unique(name: str, taken: Container[str]) -> str:
-    """`name`, with an underscore or then a number behind it where it is in `taken`."""
-    return next(each for each in _spellings(name) if each not in taken)
+def told_apart(wires: Iterable[str], taken: Iterable[str]) -> list[str]:
+    """A name for each field, none of them in `taken`.
+
+    A field that is spelled like a name has it, whatever comes before it. The others follow in their order.
+    """
+    listed = list(wires)
+    used = set(taken)
+    named: dict[int, str] = {}
+    for index, wire in enumerate(listed):
+        if wire not in used and identifier(wire) == wire:
+            named[index] = wire
+            used.add(wire)
+    numbers: Counter[str] = Counter()
+    for index, wire in enumerate(listed):
+        if index not in named:
+            named[index] = unique(identifier(wire), used, numbers)
+            used.add(named[index])
+    return [named[index] for index in range(len(listed))]
+
+
+def unique(name: str, taken: Container[str], numbers: Counter[str] | None = None) -> str:
+    """`name`, with an underscore or then a number behind it where it is in `taken`.
+
+    `numbers` has the last one of each name, where names are only ever added to `taken`: so to tell many of one name
+    apart takes no longer than many of several.
+    """
+    numbers = Counter() if numbers is None else numbers
+    while (spelled := _spelling(name, numbers[name])) in taken:
+        numbers[name] += 1
+    return spelled
+
+
+def _spelling(name: str, number: int) -> str:
+    """`name`, `name_`, `name_2`, `name_3`, …"""
+    return (name, f"{name}_")[number] if number < 2 else f"{name}_{number}"
 
 
 def _spellings(name: str) -> Iterator[str]:
-    """`name`, `name_`, `name_2`, `name_3`, …"""
-    yield name
-    yield f"{name}_"
-    yield from (f"{name}_{number}" for number in itertools.count(2))
+    return (_spelling(name, number) for number in itertools.count())
 
 
 def pascal_case(text: str) -> str:

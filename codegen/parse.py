@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 import attrs
@@ -18,7 +19,7 @@ from openapi_python_client.parser.responses import HTTPStatusPattern, Response
 from . import arguments, bodies, feed, names, servers, shape
 from .classes import Classes
 from .documents import DocumentError, clipped
-from .names import TAKEN_ARGUMENTS, identifier, unique
+from .names import TAKEN_ARGUMENTS, identifier
 from .odd_paths import placeholders
 from .operation_names import operation_ids
 from .shape import Json
@@ -87,12 +88,7 @@ class _Reader:
     def operation(self, endpoint: Endpoint | None, source: shape.Operation, id_: str) -> Operation:
         node = source.node
         any_body = _extension(source, "x-any-body", lambda value: isinstance(value, bool)) or False
-        taken = set(TAKEN_ARGUMENTS) | ({"body"} if any_body else set())
-        path, query = self._parameters(endpoint, source, taken)
-        taken |= {field.name for field in (*path, *query)}
-        body, whole = self._body(endpoint, node, taken)
-        if any_body:
-            whole = None
+        path, query, body, whole = self._arguments(endpoint, source, any_body=any_body)
         result, list_key, secrets = self._result(source, endpoint)
         group, _, name = id_.partition(".")
         return Operation(
@@ -118,22 +114,32 @@ class _Reader:
             old=_route(node["x-routes"].get("old")),
         )
 
+    def _arguments(
+        self, endpoint: Endpoint | None, source: shape.Operation, *, any_body: bool
+    ) -> tuple[tuple[Field, ...], tuple[Field, ...], tuple[Field, ...], Field | None]:
+        """The arguments of the method: path parameters, the query, the fields of the body or the body as one."""
+        path, query = self._parameters(endpoint, source)
+        body, whole = self._body(endpoint, source.node)
+        wholes = [whole] if whole and not any_body else []
+        taken = TAKEN_ARGUMENTS | ({"body"} if any_body else set())
+        told = iter(self._classes.told_apart((*path, *query, *body, *wholes), taken))
+        path, query, body = (tuple(islice(told, len(fields))) for fields in (path, query, body))
+        return path, query, body, next(told, None)
+
     def _parameters(
-        self, endpoint: Endpoint | None, source: shape.Operation, taken: set[str]
+        self, endpoint: Endpoint | None, source: shape.Operation
     ) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
         """The arguments of the method that are no body: path parameters, wherever they travel, and the query."""
         parameters = source.node.get("parameters", ())
         nodes = {(each["in"], each["name"]): each for each in parameters if arguments.is_argument(each)}
-        used = set(taken)
         found: dict[tuple[str, str], Field] = {}
         for place in ("path", "query"):
             if endpoint is None:
-                wanted = ((name, each["required"]) for (where, name), each in nodes.items() if where == place)
-                fields = self._classes.untyped(wanted, used)
+                wanted = [each for (where, _), each in nodes.items() if where == place]
+                fields = tuple(_untyped(each["name"], each["required"]) for each in wanted)
             else:
                 properties = endpoint.path_parameters if place == "path" else endpoint.query_parameters
-                fields = self._classes.arguments(properties, used)
-            used |= {field.name for field in fields}
+                fields = self._classes.arguments(properties)
             for field in fields:
                 # The parser drops what a document says of a parameter.
                 text = nodes[place, field.wire].get("description") or field.description
@@ -147,20 +153,19 @@ class _Reader:
         pasted = [attrs.evolve(field, required=True) for field, is_pasted in query if is_pasted]
         return (*placed, *pasted), tuple(field for field, is_pasted in query if not is_pasted)
 
-    def _body(self, endpoint: Endpoint | None, node: Json, taken: set[str]) -> tuple[tuple[Field, ...], Field | None]:
+    def _body(self, endpoint: Endpoint | None, node: Json) -> tuple[tuple[Field, ...], Field | None]:
         """The fields of the body; or the body as one argument, where it is no object of known fields."""
         if not bodies.has_one(node):
             return (), None
         schema = bodies.schema(node)
         if endpoint is None:
             listed = schema.get("required", ())
-            properties = ((name, name in listed) for name in schema.get("properties", ()))
-            fields = self._classes.untyped(properties, taken)
+            fields = tuple(_untyped(name, name in listed) for name in schema.get("properties", ()))
             type_ = ANY
         else:
             prop = next((body.prop for body in endpoint.bodies), None)
             is_upload = bodies.media(node) == "multipart"
-            fields = self._classes.fields(prop, taken, has_bytes=is_upload) if isinstance(prop, ModelProperty) else ()
+            fields = self._classes.fields(prop, has_bytes=is_upload) if isinstance(prop, ModelProperty) else ()
             type_ = readable(self._classes.text_of(prop)) if prop is not None else ANY
         if fields and bodies.media(node) == "multipart":
             fields = tuple(attrs.evolve(field, type=_as_file(field.type)) for field in fields)
@@ -168,7 +173,7 @@ class _Reader:
             return fields, None
         is_required = bool(schema) and node["requestBody"].get("required", False)
         text = node["requestBody"].get("description", "") or "The whole body."
-        return (), Field("body", unique("body", taken), type_, is_required, text)
+        return (), Field("body", "body", type_, is_required, text)
 
     def _result(
         self, source: shape.Operation, endpoint: Endpoint | None
@@ -193,6 +198,11 @@ class _Reader:
         if field is None or field.type.kind != "list" or field.type.inner[0].kind != "model":
             raise DocumentError(f"{source.place}: x-list names no list of objects: {clipped(list_key)}")
         return field.type.inner[0], list_key, secrets
+
+
+def _untyped(wire: str, required: bool) -> Field:
+    """The field for what the parser can't read: of any type, not yet told apart."""
+    return Field(wire, identifier(wire), ANY, required, "")
 
 
 def _as_file(type_: Type) -> Type:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import subprocess
 import sys
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -214,6 +216,43 @@ def test_fields_whose_names_have_no_letter_to_keep_are_numbered() -> None:
     assert max(len(field.name) for field in made.body) == len("field_799")
 
 
+@pytest.mark.parametrize(
+    ("wires", "expected"),
+    [
+        (["b c", "b_c", "b-c"], ["b_c_", "b_c", "b_c_2"]),
+        (["b_c_", "b-c", "b_c"], ["b_c_", "b_c_2", "b_c"]),
+        (["class", "class_"], ["class__", "class_"]),
+        (["Id", "id", "id"], ["Id", "id", "id_"]),
+        (["taken", "Taken now"], ["taken_", "taken_now"]),
+    ],
+)
+def test_a_field_that_is_spelled_like_a_name_has_it(wires: list[str], expected: list[str]) -> None:
+    assert names.told_apart(wires, {"taken"}) == expected
+
+
+PLACES: dict[str, Callable[[list[str]], Json]] = {
+    "query": lambda wires: {"parameters": [parameter(wire) for wire in wires]},
+    "path and query": lambda wires: {"parameters": [parameter(wires[0], "path"), *map(parameter, wires[1:])]},
+    "body": lambda wires: {"requestBody": body(dict.fromkeys(wires, TEXT))},
+    "query and body": lambda wires: {
+        "parameters": [parameter(wires[0])],
+        "requestBody": body(dict.fromkeys(wires[1:], TEXT)),
+    },
+    "object": lambda wires: {
+        "requestBody": body({"in": {"type": "object", "properties": dict.fromkeys(wires, TEXT)}}),
+    },
+    "answer": lambda wires: {"responses": answer({"type": "object", "properties": dict.fromkeys(wires, TEXT)})},
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_field_with_a_plain_name_keeps_it_whatever_comes_before_it(place: str) -> None:
+    path = "/a/{b c}" if "path" in place else "/a"
+    package = parsed(document({path: {"post": operation(**PLACES[place](["b c", "b_c"]))}})).package
+    fields = [*package.operations[0].arguments, *(field for model in package.models for field in model.fields)]
+    assert {field.wire: field.name for field in fields if field.wire != "in"} == {"b c": "b_c_", "b_c": "b_c"}
+
+
 # --- of classes and enums --------------------------------------------------------------------------------------------
 
 
@@ -270,6 +309,21 @@ def test_of_a_text_no_more_is_read_than_a_name_needs() -> None:
     assert names.snake_case(long) == "a" * 500
     (name,) = ids({"/a": {"get": operation("word " * 20_000)}}).values()
     assert len(name) < 100
+
+
+def test_to_tell_many_of_one_name_apart_takes_no_longer_than_many_of_several() -> None:
+    class Asked(set[str]):
+        times = 0
+
+        def __contains__(self, name: object) -> bool:
+            Asked.times += 1
+            return super().__contains__(name)
+
+    taken, numbers = Asked(), Counter[str]()
+    for _ in range(500):
+        taken.add(names.unique("field", taken, numbers))
+    assert len(taken) == 500
+    assert Asked.times < 2 * 500
 
 
 # --- an answer without a body ----------------------------------------------------------------------------------------
