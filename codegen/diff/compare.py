@@ -222,7 +222,8 @@ class _Maker:
             **dict(change.words),
         }
         told = sentence(kind.python, values)
-        more = [found for found in python if not found.id.removeprefix("python-").startswith(_SAID)]
+        said = (*_SAID, "argument-renamed") if kind.id.endswith("-renamed") else _SAID
+        more = [found for found in python if not found.id.removeprefix("python-").startswith(said)]
         for found in more[:_MOST]:
             told = told.then(sentence(KINDS[found.id].python, {**values, **_own(found)}))
         if len(more) > _MOST:
@@ -233,7 +234,7 @@ class _Maker:
 
 
 _MOST = 3
-_SAID = ("method-", "argument-added", "argument-removed", "argument-renamed", "argument-became", "enum-member-")
+_SAID = ("method-", "argument-added", "argument-removed", "argument-became", "enum-member-")
 
 
 def _own(change: Change) -> dict[str, object]:

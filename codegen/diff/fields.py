@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -29,12 +29,17 @@ def match(
     of_new: Callable[[str], Any],
     text_of_old: Callable[[str], str] = lambda name: "",
     text_of_new: Callable[[str], str] = lambda name: "",
+    known: Iterable[tuple[str, str]] = (),
 ) -> Matched:
     """Match names. A renamed field has an equal value, and a name or a description much like the old one.
 
-    The result is the same, mirrored, when old and new are exchanged.
+    `known` are names that are renamed for sure, though the old one may be another's now, or the new one was. The
+    result is the same, mirrored, when old and new are exchanged.
     """
-    before, after = list(old), list(new)
+    renamed = list(known)
+    exchanged = [set(names) for names in zip(*renamed, strict=True)] or [set(), set()]
+    before = [name for name in old if name not in exchanged[0]]
+    after = [name for name in new if name not in exchanged[1]]
     same = [name for name in before if name in set(after)]
     removed = [name for name in before if name not in set(same)]
     added = [name for name in after if name not in set(same)]
@@ -45,13 +50,19 @@ def match(
         if of_old(gone) == of_new(come)
     ]
     candidates.sort(key=lambda row: (-row[0], sorted(row[1:])))
-    renamed: list[tuple[str, str]] = []
     for likeness, gone, come in candidates:
         if likeness >= _ALIKE and gone in removed and come in added:
             renamed.append((gone, come))
             removed.remove(gone)
             added.remove(come)
     return Matched(tuple(same), tuple(sorted(renamed)), tuple(removed), tuple(added))
+
+
+def respelled(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The names, as (old, new), of what has another name in each version. Both map a name to what it stands for."""
+    now = {meant: name for name, meant in new.items()}
+    pairs = ((name, now[meant]) for name, meant in old.items() if meant in now)
+    return tuple((was, name) for was, name in pairs if was != name)
 
 
 def _likeness(old: str, new: str, old_text: str, new_text: str) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 
 import griffe
 
-from .fields import match
+from .fields import match, respelled
 from .finding import Change
 from .sentence import MISSING
 from .surface import Argument, Class, Method, Surface, symbol
@@ -53,7 +53,8 @@ def _methods(old: Surface, new: Surface, renamed: Mapping[str, str]) -> Iterator
 def _method(old: Method, new: Method) -> Iterator[Change]:
     name = new.symbol
     # The order is that of the positions.
-    if list(old.arguments.items()) != list(new.arguments.items()):
+    is_other = list(old.arguments.items()) != list(new.arguments.items())
+    if is_other or respelled(old.meanings, new.meanings):
         yield from _arguments(old, new)
     if old.returns != new.returns:
         yield _change("return-type-changed", f"{name}:return", old.returns, new.returns)
@@ -65,6 +66,7 @@ def _arguments(old: Method, new: Method) -> Iterator[Change]:
         new.arguments,
         of_old=lambda name: _kind(old.arguments[name]),
         of_new=lambda name: _kind(new.arguments[name]),
+        known=respelled(old.meanings, new.meanings),
     )
     for name in matched.removed:
         yield _change("argument-removed", f"{new.symbol}({name})", name)
@@ -127,6 +129,7 @@ def _class(old: Class, new: Class) -> Iterator[Change]:
         new.attributes,
         of_old=lambda name: _kind(old.attributes[name]),
         of_new=lambda name: _kind(new.attributes[name]),
+        known=respelled(old.meanings, new.meanings),
     )
     for name in matched.removed:
         yield _change("attribute-removed", f"{new.name}.{name}", name)

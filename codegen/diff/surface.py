@@ -9,7 +9,7 @@ import attrs
 import griffe
 
 from .. import render
-from ..tree import Package
+from ..tree import Operation, Package
 
 _NAME = "package"
 _SAME_FOR_ALL = ("models/schema.py", "resources/_raw.py")
@@ -32,6 +32,8 @@ class Method:
     symbol: str
     arguments: dict[str, Argument]
     returns: str
+    meanings: dict[str, str] = attrs.field(factory=dict)
+    """The field of the documents that each argument stands for."""
 
 
 @attrs.frozen
@@ -43,6 +45,8 @@ class Class:
     is_argument: bool
     """Whether callers make it themselves; of others, which are only received, defaults say nothing."""
     attributes: dict[str, Argument]
+    meanings: dict[str, str] = attrs.field(factory=dict)
+    """The field of the documents that each attribute stands for."""
 
 
 @attrs.frozen
@@ -67,7 +71,20 @@ def surface(package: Package) -> Surface:
         module = griffe.GriffeLoader(search_paths=[folder]).load(_NAME)
     if not isinstance(module, griffe.Module):
         raise TypeError("griffe read something else than a module")
-    return Surface(_methods(module), _classes(module), _names(module), module)
+    methods, classes = _methods(module), _classes(module)
+    for operation in package.operations:
+        if operation.id in methods:
+            methods[operation.id].meanings.update(_meanings(operation))
+    for model in package.models:
+        if model.name in classes:
+            classes[model.name].meanings.update({field.name: field.wire for field in model.fields})
+    return Surface(methods, classes, _names(module), module)
+
+
+def _meanings(operation: Operation) -> dict[str, str]:
+    """A path parameter and a field of the body may have one name."""
+    places = {"path": operation.path, "query": operation.query, "body": operation.body}
+    return {field.name: f"{place} {field.wire}" for place, fields in places.items() for field in fields}
 
 
 def symbol(path: str) -> str:
