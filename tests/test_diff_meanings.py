@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from codegen.diff.finding import Finding
+from codegen.diff.finding import Change, Finding
 from tests.diff_documents import report
 from tests.small_documents import Json, answer, body, document, operation, parameter
 
@@ -32,7 +32,9 @@ def found(old: Json, new: Json) -> tuple[Finding, ...]:
 
 def renamed(findings: tuple[Finding, ...]) -> list[tuple[str, str]]:
     """The names in Python that are said to be others now."""
-    said = [each for finding in findings if finding.severity == "breaking" for each in (finding, *finding.interface)]
+    said: list[Finding | Change] = []
+    for finding in findings:
+        said += (finding, *finding.interface) if finding.severity == "breaking" else ()
     ids = {"python-argument-renamed", "python-attribute-renamed"}
     return sorted((str(each.old), str(each.new)) for each in said if each.id in ids)
 
