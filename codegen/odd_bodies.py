@@ -29,11 +29,23 @@ def media_types(content: Json) -> int:
 
 def one_of_each(content: Json) -> None:
     """Make one of the spellings of each media type, once their schemas are repaired: what either of them says."""
+    found: dict[str, list[Json]] = {}
+    for name, media in content.items():
+        found.setdefault(_meant_media_type(name), []).append(media)
     for name in [name for name in content if name != _meant_media_type(name)]:
-        known, other = content[_meant_media_type(name)], content.pop(name)
-        one, more = known.get("schema"), other.get("schema")
-        if one or more:
-            known["schema"] = pair.wider(one, more) if one and more else one or more
+        del content[name]
+    for name, several in found.items():
+        schemas = [media["schema"] for media in several if media.get("schema")]
+        if len(several) > 1 and schemas:
+            content[name]["schema"] = _either(schemas)
+
+
+def _either(schemas: list[Json]) -> Json:
+    """What any of several takes. By halves: many would take too long one after the other."""
+    if len(schemas) == 1:
+        return schemas[0]
+    half = len(schemas) // 2
+    return pair.wider(_either(schemas[:half]), _either(schemas[half:]))
 
 
 def _meant_media_type(name: str) -> str:

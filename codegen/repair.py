@@ -50,7 +50,7 @@ def repair(document: Json, *, where: str = "the document") -> Repaired:
     """Repair a document as the gateway serves it. The document that was given stays as it is.
 
     Raises `DocumentError`, which begins with `where`, only for what is no OpenAPI document (it has no `paths`, or is
-    made of other shapes) and for what is too large: texts, names, nested schemas, what its references lead to.
+    made of other shapes) and for what is too large: texts that are sent, names, what its references lead to.
     """
     document = copy.deepcopy(document)
     counts: Counter[str] = Counter()

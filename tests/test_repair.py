@@ -662,6 +662,12 @@ def test_the_spellings_of_one_media_type_are_one_that_has_what_each_says(content
     assert set(repair(found).counts) == set()
 
 
+def test_many_spellings_of_one_media_type_are_one() -> None:
+    spelled = {f"text/json; a={number}": {"schema": {"properties": {f"f{number}": TEXT}}} for number in range(500)}
+    content = read_operation(repair(of_operation(operation(requestBody={"content": spelled}))).document)["requestBody"]
+    assert set(content["content"]["text/json"]["schema"]["properties"]) == {f"f{number}" for number in range(500)}
+
+
 @pytest.mark.parametrize(
     ("given_document", "line", "left"),
     [
