@@ -11,11 +11,12 @@ from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.schema import UntrustedString
+from openapi_python_client.strings import PythonIdentifier
 
 from . import names
 from .feed import Read
 from .member_names import members
-from .names import TAKEN_ATTRIBUTES, identifier, told_apart
+from .names import TAKEN_ATTRIBUTES, Structure, identifier, told_apart
 from .spelling import readable
 from .tree import ANY, Enum, Field, Kind, Model, Type
 
@@ -24,14 +25,20 @@ class Classes:
     """Every structure that the parser read, under the name that it gets in the package."""
 
     def __init__(self, read: Read, resource_classes: Iterable[str]) -> None:
-        found = [(str(prop.class_info.name), str(prop.class_info.module_name)) for prop in _named(read)]
         self._read = read
-        self._names = names.structure_classes(found, resource_classes, tokens=read.wires)
+        self._names = names.structure_classes(map(self._structure, _named(read)), resource_classes)
         # A name that an annotation after it says would come to mean the argument or the field.
         self._classes = {form for name, _ in self._names.values() for form in names.forms(name)}
         self._models = {self._name(model): model for model in read.data.models}
         self._inside: set[str] = set()
         self.enums: dict[str, Enum] = {}
+
+    def _structure(self, prop: Any) -> Structure:
+        parsed = str(prop.class_info.name)
+        name, meanings = self._read.numbers.read(parsed)
+        # The parser's own way from a class to its module.
+        module = PythonIdentifier(name, "field_") if name != parsed else prop.class_info.module_name
+        return Structure(parsed, name, str(module), meanings)
 
     # --- types
 

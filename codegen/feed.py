@@ -19,9 +19,10 @@ from openapi_python_client.parser.openapi import Endpoint
 from . import bodies, parser
 from .arguments import is_argument
 from .documents import DocumentError, clipped
+from .numbered import Numbers
 from .shape import Json, Keys, Operation, operations, pointer
 from .sizes import Sizes
-from .tokens import Tokens, bare
+from .tokens import Tokens
 
 _REFERENCE = re.compile(r"#/components/(schemas|responses)/([A-Za-z0-9._-]{1,100})")
 _COMPONENT = re.compile(r"[A-Za-z0-9._-]{1,100}")
@@ -37,6 +38,7 @@ class Read:
     operations: tuple[Operation, ...]
     values: tuple[str, ...]
     wires: dict[str, str]
+    numbers: Numbers
     unreadable: tuple[str, ...] = ()
 
     def wire(self, token: str) -> str:
@@ -59,7 +61,7 @@ class Read:
         """What the parser could not read, one line each."""
         collections = self.data.endpoint_collections_by_tag.values()
         errors = [*self.data.errors, *(error for collection in collections for error in collection.parse_errors)]
-        return (*self.unreadable, *(self._placed(parser.line(error)) for error in errors))
+        return (*self.unreadable, *(self._placed(self.numbers.cut(parser.line(error))) for error in errors))
 
     def _placed(self, line: str) -> str:
         """The line with the operation's own path, where the parser knows it by another."""
@@ -79,21 +81,17 @@ def read(document: Json, ids: dict[str, str]) -> Read:
     tokens = Tokens()
     components = tokens.components(document.get("components", {}))
     sizes = Sizes(components["schemas"])
-    called: set[str] = set()
     paths: dict[int, Json] = {}
     for index, operation in enumerate(found):
         node = tokens.operation(_kept(operation.node, schemas))
         sizes.cut_operation(node, operation.place)
-        name = ids[operation.place]
-        # The parser makes the names of classes of it, and two that differ by punctuation would be one.
-        is_taken = bare(name) in called
-        called.add(bare(name))
-        node |= {"summary": str(index), "operationId": f"{name}_{index}" if is_taken else name}
+        node |= {"summary": str(index), "operationId": tokens.operation_id(ids[operation.place], operation.place)}
         paths[index] = {_path(index, node): {operation.method: node}}
     data, unreadable = parser.parsed_where_possible(components, paths)
     wires = {token: wire for wire, token in tokens.names.items()}
-    lines = (*sizes.lines, *(f"{found[index].place}: {said}" for index, said in unreadable.items()))
-    return Read(data, found, tuple(tokens.values), wires, lines)
+    numbers = Numbers.of({**wires, **{token: place for place, token in tokens.operations.items()}})
+    lines = (*sizes.lines, *(f"{found[index].place}: {numbers.cut(said)}" for index, said in unreadable.items()))
+    return Read(data, found, tuple(tokens.values), wires, numbers, lines)
 
 
 def _path(index: int, node: Json) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import keyword
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator
+
+import attrs
 
 MAX_LENGTH = 100
 # Of a text no more is read than a name can need: what follows only costs time.
@@ -147,44 +150,55 @@ def resource_classes(groups: Iterable[str]) -> dict[str, str]:
     return classes
 
 
+@attrs.frozen
+class Structure:
+    """A class or an enum: what the parser calls it, and what it calls it and its module where no token is numbered.
+
+    `meanings` are the operation and the odd names that it has its name of.
+    """
+
+    parsed: str
+    name: str
+    module: str
+    meanings: tuple[str, ...] = ()
+
+
 def forms(name: str) -> set[str]:
     """A structure's class, and its other forms."""
     return {name, f"{name}Dict", f"{name}Value"}
 
 
-def structure_classes(
-    found: Iterable[tuple[str, str]], taken: Iterable[str], tokens: Iterable[str] = ()
-) -> dict[str, tuple[str, str]]:
-    """The class and module of each structure, given as the parser names them.
+def structure_classes(found: Iterable[Structure], taken: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """The class and module of each structure, by what the parser calls it.
 
-    Modules are files: they differ by more than case. `tokens` end with numbers that depend on what else the document
-    says: these are in no name.
+    Modules are files: they differ by more than case. Of structures of several operations that would have one name none
+    has it: where one operation goes, it would come to mean the other's.
     """
     used, modules = {*TAKEN_CLASSES, *taken}, {"schema"}
     result: dict[str, tuple[str, str]] = {}
-    stems = {number: pascal_case(stem) for stem, _, number in (token.rpartition("_n") for token in tokens)}
-    for parsed, parsed_module in sorted(found):
-        name = _without_numbers(parsed if parsed.isascii() else pascal_case(parsed), stems)
-        parsed_module = parsed_module if name == parsed else snake_case(name)
+    ordered = sorted(found, key=lambda each: (each.name, each.meanings, each.parsed))
+    places: dict[str, set[str]] = {}
+    for each in ordered:
+        places.setdefault(each.name, set()).update(each.meanings[:1])
+    for each in ordered:
+        name, module = each.name, each.module
+        if not name.isascii():
+            name = pascal_case(name)
+            module = snake_case(name)
+        if len(places[each.name]) > 1 and each.meanings:
+            name, module = (f"{text}{_digest(each.meanings[0])}" for text in (name[: MAX_LENGTH - 8], f"{module}_"))
         name = name[:MAX_LENGTH] if name[:1].isalpha() else f"Class{name}"[:MAX_LENGTH]
-        name = next(each for each in _spellings(name) if not forms(each) & used)
+        name = next(spelled for spelled in _spellings(name) if not forms(spelled) & used)
         used |= forms(name)
-        is_kept = parsed_module.isascii() and len(parsed_module) <= MAX_LENGTH
-        module = unique(parsed_module if is_kept else identifier(snake_case(name), fallback="structure"), modules)
+        is_kept = module.isascii() and len(module) <= MAX_LENGTH
+        module = unique(module if is_kept else identifier(snake_case(name), fallback="structure"), modules)
         modules.add(module)
-        result[parsed] = (name, module)
+        result[each.parsed] = (name, module)
     return result
 
 
-def _without_numbers(name: str, stems: dict[str, str]) -> str:
-    """The name of a class without the numbers of the tokens in it: after its own stem `N7` is the seventh token's."""
-
-    def cut(match: re.Match[str]) -> str:
-        stem = stems.get(match[1])
-        # The parser spells `1st` as `1St`.
-        return "" if stem and name[: match.start()].lower().endswith(stem.lower()) else match[0]
-
-    return re.sub(r"N([0-9]+)(?=[A-Z]|$)", cut, name)
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def provider_name(text: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import names
+from .numbered import numbered
 from .shape import Json
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,60}")
@@ -28,11 +29,12 @@ def bare(name: str) -> str:
 
 
 class Tokens:
-    """Copies parts of a document, and remembers what its tokens stand for: values of enums, and names."""
+    """Copies parts of a document, and remembers what its tokens stand for: values of enums, names, operations."""
 
     def __init__(self) -> None:
         self.values: dict[str, int] = {}
         self.names: dict[str, str] = {}
+        self.operations: dict[str, str] = {}
 
     def components(self, components: Json) -> Json:
         """The schemas and answers that others refer to."""
@@ -103,8 +105,16 @@ class Tokens:
 
     def _token(self, wire: str) -> str:
         if wire not in self.names:
-            self.names[wire] = f"{names.identifier(names.snake_case(wire))[:40].strip('_')}_n{len(self.names)}"
+            self.names[wire] = self._numbered(names.identifier(names.snake_case(wire))[:40].strip("_"))
         return self.names[wire]
+
+    def operation_id(self, name: str, place: str) -> str:
+        """What the parser makes the names of an operation's classes of: they never are those of another's."""
+        self.operations[place] = self._numbered(name)
+        return self.operations[place]
+
+    def _numbered(self, stem: str) -> str:
+        return numbered(stem, len(self.names) + len(self.operations))
 
     def _enum(self, values: list[Any]) -> list[Any]:
         tokens = [

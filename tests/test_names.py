@@ -282,6 +282,66 @@ def test_classes_that_would_be_one_are_told_apart_and_a_number_of_the_document_s
     assert found[3] == "ThingsDo0BodyPlanN7"
 
 
+def meaning_of_classes(paths: Json) -> dict[str, list[str]]:
+    """The fields of every class, the values of every enum."""
+    package = parsed(document(paths)).package
+    models = {model.name: [field.wire for field in model.fields] for model in package.models}
+    return models | {enum.name: [str(value) for _, value in enum.members] for enum in package.enums}
+
+
+@pytest.mark.parametrize("more", range(7, 12))
+def test_no_class_or_enum_moves_with_the_number_of_other_odd_names(more: int) -> None:
+    """Numbers of tokens are sorted as text nowhere: `n10` is before `n9`."""
+    others = {f"/{index}": {"get": operation(parameters=[parameter(f"odd {index}")])} for index in range(more)}
+    odd = {"a b": {"type": "object", "properties": {"first": TEXT}}, "a-b": {**OBJECT}}
+    values = [parameter(wire, schema={**TEXT, "enum": [wire]}) for wire in ("c d", "c-d")]
+    mine = {"/z": {"post": operation("Create z", requestBody=body(odd), parameters=values)}}
+    assert meaning_of_classes({**others, **mine}) == {
+        "ThingsCreateZBodyAB": ["first"],
+        "ThingsCreateZBodyAB_": ["id"],
+        "ThingsCreateZCD": ["c d"],
+        "ThingsCreateZCD_": ["c-d"],
+    }
+
+
+def inner(summary: str, wire: str, field: str, tag: str = "things") -> Json:
+    """An operation with a class that has one field."""
+    fields = {wire: {"type": "object", "properties": {field: TEXT}}}
+    return {"post": operation(summary, tags=[tag], requestBody=body(fields))}
+
+
+ONE_CLASS: dict[str, list[Json]] = {
+    "a body of another": [inner("Create", "body_x", "one"), inner("Create body", "x", "two")],
+    "three of them": [
+        inner("Create a", "body_body_x", "one"),
+        inner("Create a body", "body_x", "two"),
+        inner("Create a body body", "x", "three"),
+    ],
+    "groups": [inner("C", "o", "one", "ab"), inner("C", "o", "two", "a_b"), inner("B c", "o", "three", "a")],
+    "others, with numbers": [inner("C", "o", "one", "a"), inner("C 2", "o", "two", "a"), inner("D", "o", "three", "x")],
+}
+
+
+@pytest.mark.parametrize("items", ONE_CLASS.values(), ids=ONE_CLASS)
+def test_a_class_never_comes_to_mean_that_of_another_operation(items: list[Json]) -> None:
+    paths = {f"/{index}": item for index, item in enumerate(items)}
+    before = meaning_of_classes(paths)
+    assert len(before) == len(items), "each has a class of its own"
+    assert parsed(document(paths)).warnings == ()
+    assert meaning_of_classes(dict(reversed(paths.items()))) == before
+    for gone in paths:
+        for name, fields in meaning_of_classes({path: item for path, item in paths.items() if path != gone}).items():
+            assert before.get(name, fields) == fields
+
+
+def test_what_the_parser_says_of_a_class_has_no_number_that_depends_on_other_operations() -> None:
+    fields = {"x_y": OBJECT, "x": {"type": "object", "properties": {"y": OBJECT}}}
+    mine = {"/z": {"post": operation("Create z", requestBody=body(fields))}}
+    alone, later = (parsed(document(paths)).warnings for paths in (mine, {"/a": {"get": operation()}, **mine}))
+    assert "ThingsCreateZBodyXY" in alone[0]
+    assert alone == later
+
+
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
