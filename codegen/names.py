@@ -175,6 +175,7 @@ def structure_classes(found: Iterable[Structure], taken: Iterable[str]) -> dict[
     has it: where one operation goes, it would come to mean the other's.
     """
     used, modules = {*TAKEN_CLASSES, *taken}, {"schema"}
+    numbers, module_numbers = Counter[str](), Counter[str]()
     result: dict[str, tuple[str, str]] = {}
     ordered = sorted(found, key=lambda each: (each.name, each.meanings, each.parsed))
     places: dict[str, set[str]] = {}
@@ -188,10 +189,14 @@ def structure_classes(found: Iterable[Structure], taken: Iterable[str]) -> dict[
         if len(places[each.name]) > 1 and each.meanings:
             name, module = (f"{text}{_digest(each.meanings[0])}" for text in (name[: MAX_LENGTH - 8], f"{module}_"))
         name = name[:MAX_LENGTH] if name[:1].isalpha() else f"Class{name}"[:MAX_LENGTH]
-        name = next(spelled for spelled in _spellings(name) if not forms(spelled) & used)
+        while forms(spelled := _spelling(name, numbers[name])) & used:
+            numbers[name] += 1
+        name = spelled
         used |= forms(name)
         is_kept = module.isascii() and len(module) <= MAX_LENGTH
-        module = unique(module if is_kept else identifier(snake_case(name), fallback="structure"), modules)
+        module = unique(
+            module if is_kept else identifier(snake_case(name), fallback="structure"), modules, module_numbers
+        )
         modules.add(module)
         result[each.parsed] = (name, module)
     return result

@@ -386,6 +386,18 @@ def test_to_tell_many_of_one_name_apart_takes_no_longer_than_many_of_several() -
     assert Asked.times < 2 * 500
 
 
+def test_many_classes_of_one_name_are_numbered() -> None:
+    """Where each tried all numbers before its own this would take seconds."""
+    found = [names.Structure(f"A{index}", "Field", "field", ("GET /a", f"{index:04}")) for index in range(3000)]
+    named = names.structure_classes(found, ())
+    assert [named[f"A{index}"] for index in (0, 1, 2, 2999)] == [
+        ("Field", "field"),
+        ("Field_", "field_"),
+        ("Field_2", "field_2"),
+        ("Field_2999", "field_2999"),
+    ]
+
+
 # --- an answer without a body ----------------------------------------------------------------------------------------
 
 
