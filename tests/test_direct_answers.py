@@ -15,7 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lowcodeapi_baseten.auth import Token
 from lowcodeapi_baseten.engines.incoming import Parser
-from lowcodeapi_baseten.engines.incoming_h11 import H11Incoming
 from lowcodeapi_baseten.engines.incoming_httptools import HttptoolsIncoming
 from lowcodeapi_baseten.envelope import Answer
 from lowcodeapi_baseten.steps import Failure

@@ -12,7 +12,6 @@ import pytest
 
 pytest.importorskip("httptools")
 
-from lowcodeapi_baseten.engines.direct_socket import Connection
 from lowcodeapi_baseten.engines.incoming_httptools import HttptoolsIncoming
 from lowcodeapi_baseten.envelope import Answer
 from lowcodeapi_baseten.steps import Failure

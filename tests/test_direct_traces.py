@@ -13,7 +13,6 @@ import pytest
 pytest.importorskip("httptools")
 
 from lowcodeapi_baseten.auth import Token
-from lowcodeapi_baseten.engines.direct_socket import Connection
 from lowcodeapi_baseten.engines.direct_wire import Exchange
 from lowcodeapi_baseten.engines.heads import Heads
 from lowcodeapi_baseten.engines.incoming_httptools import HttptoolsIncoming
