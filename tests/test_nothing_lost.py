@@ -15,7 +15,7 @@ from lowcodeapi_baseten import APIConnectionError, Baseten, LowCodeAPIError, Rat
 from lowcodeapi_baseten.auth import Token
 from lowcodeapi_baseten.engines.failed import CLOSED, Unusable, unmade, unsent
 from lowcodeapi_baseten.engines.heads import Unreadable
-from lowcodeapi_baseten.engines.incoming_httptools import HttptoolsIncoming
+from lowcodeapi_baseten.engines.incoming_httptools import Incoming
 from lowcodeapi_baseten.envelope import Answer
 from lowcodeapi_baseten.steps import Failure, Send
 from lowcodeapi_baseten_api import decode
@@ -231,7 +231,7 @@ def test_a_closed_client_is_not_asked_twice_before_a_prediction(driver: str) -> 
 @EVERY
 @pytest.mark.parametrize("says", [OK, said("connection: close", body=b"{}")], ids=["whole", "to its end"])
 def test_an_exchange_whose_answer_can_not_be_put_together_ends(kind: str, says: bytes) -> None:
-    class Full(HttptoolsIncoming):
+    class Full(Incoming):
         __slots__ = ()
 
         def outcome(self, token: Token) -> Any:

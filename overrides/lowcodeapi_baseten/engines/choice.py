@@ -8,10 +8,10 @@ for. An httpx transport that was given sends in any case.
 from __future__ import annotations
 
 import os
-from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from ..errors import ConfigurationError
+from ..transport import fast
 from .decoding import look_up
 from .proxies import is_direct
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     import httpx
 
     from ..auth import Token
+    from ..transport.fast.sender import FastSender
     from .direct import DirectEngine
     from .direct_async import AsyncDirectEngine
     from .given import AsyncGiven, SyncGiven
-    from .incoming import Parser
     from .pooled import Pooled
     from .pooled_async import AsyncPooled
 
@@ -45,37 +45,16 @@ def checked(transport: object, max_bytes: object, method: str) -> None:
     asked = os.environ.get(VARIABLE, "") if transport is None else ""
     if asked and asked not in _NAMES:
         raise ConfigurationError(f"{VARIABLE} is 'stock' or 'fast'; got {asked[:60]!r}")
-    if "fast" in (transport, asked) and not is_installed():
+    if "fast" in (transport, asked) and not fast.is_installed():
         raise ConfigurationError("the fast transport needs the extra: pip install 'lowcodeapi-baseten[fast]'")
-
-
-@cache
-def is_installed() -> bool:
-    """Whether what "fast" parses with is there. Somebody else may have installed an httptools that is too old."""
-    try:
-        from httptools import HttpResponseParser
-    except ImportError:
-        return False
-    return hasattr(HttpResponseParser, "set_dangerous_leniencies")
 
 
 def default() -> Name:
     """What sends where `transport=` says nothing."""
     asked = os.environ.get(VARIABLE)
     if not asked:
-        return "fast" if is_installed() else "stock"
+        return "stock"
     return "fast" if asked == "fast" else "stock"
-
-
-def _parser(transport: str | None) -> Parser:
-    """What reads answers: all that "fast" and "stock" differ in."""
-    if (transport or default()) == "fast":
-        from .incoming_httptools import HttptoolsIncoming
-
-        return HttptoolsIncoming
-    from .incoming_h11 import H11Incoming
-
-    return H11Incoming
 
 
 def engine(
@@ -92,8 +71,9 @@ def engine(
 
         return Pooled(origin, token, max_bytes)
     from .direct import DirectEngine
+    from .incoming_h11 import H11Incoming
 
-    return DirectEngine(origin, token, max_bytes, _parser(transport))
+    return DirectEngine(origin, token, max_bytes, H11Incoming)
 
 
 def async_engine(
@@ -102,7 +82,7 @@ def async_engine(
     max_bytes: int,
     transport: httpx.AsyncBaseTransport | Name | None,
     most: int | None = None,
-) -> AsyncDirectEngine | AsyncPooled | AsyncGiven:
+) -> AsyncDirectEngine | AsyncPooled | AsyncGiven | FastSender:
     """The engine of an async client, with room for `most` requests at a time, unless it was given a transport."""
     look_up()
     if transport is not None and not isinstance(transport, str):
@@ -115,4 +95,10 @@ def async_engine(
         from .pooled_async import AsyncPooled
 
         return AsyncPooled(origin, token, max_bytes, most or MOST)
-    return AsyncDirectEngine(origin, token, max_bytes, _parser(transport), most or MOST)
+    if (transport or default()) == "fast":
+        from ..transport.fast.sender import FastSender
+
+        return FastSender(origin, token, max_bytes, most or MOST)
+    from .incoming_h11 import H11Incoming
+
+    return AsyncDirectEngine(origin, token, max_bytes, H11Incoming, most or MOST)

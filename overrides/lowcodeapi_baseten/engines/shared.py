@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import anyio
     import httpx
 
+    from ..transport.fast.sender import FastSender
     from .direct import DirectEngine
     from .direct_async import AsyncDirectEngine
     from .given import AsyncGiven, SyncGiven
@@ -94,13 +95,13 @@ class AsyncShared:
         self.origin, self.token, self.max_bytes = origin, token, max_bytes
         self.asked: httpx.AsyncBaseTransport | choice.Name | None = transport
         self.transport = None if isinstance(transport, str) else transport
-        self._engine: AsyncDirectEngine | AsyncPooled | AsyncGiven | None = None
+        self._engine: AsyncDirectEngine | AsyncPooled | AsyncGiven | FastSender | None = None
         self._opened: weakref.WeakValueDictionary[int, AsyncOpen] = weakref.WeakValueDictionary()
         self._turn: anyio.Lock | None = None
         self.is_closed = False
 
     @property
-    def engine(self) -> AsyncDirectEngine | AsyncPooled | AsyncGiven:
+    def engine(self) -> AsyncDirectEngine | AsyncPooled | AsyncGiven | FastSender:
         if self._engine is None:
             self._engine = choice.async_engine(self.origin, self.token, self.max_bytes, self.asked)
             self._engine.is_closed = self.is_closed

@@ -1,4 +1,4 @@
-"""`client.inference.predict_many`: a run of `engines.bulk` behind an iterator, sync or async."""
+"""`client.inference.predict_many`: a run behind an iterator, sync or async."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from lowcodeapi_baseten_api.resources.inference import Inference
 
-from ..engines.bulk import Bulk, Item, Options
-from ..engines.closing import AsyncRun, cut_off, refuse_closed
-from ..engines.driven import StepsOf
-from ..engines.journal import Journal
-from ..engines.sending import sender
-from ..engines.sources import Source, source_of
 from ..errors import ConfigurationError, InvalidParameterError, LowCodeAPIError
 from ..request import check_timeout
 from ..steps import Steps
-from .calls import sent
-from .predictions import method_of
+from ..workflows.calls import sent
+from ..workflows.predictions import method_of
+from .checkpoint import Journal
+from .closing import AsyncRun, cut_off, refuse_closed
+from .run import Bulk, Item, Options, StepsOf
+from .sender import sender
+from .sources import Source, source_of
 
 if TYPE_CHECKING:
     from ..client import AsyncBaseten, Baseten
@@ -192,7 +191,7 @@ class _Course:
             return
         asked = self._asked
         sending = sender(self._client._shared, asked.concurrency)
-        self._bulk = Bulk(self._steps_of, sending.begin, self._source, asked.options(), self._journal, self.said.put)
+        self._bulk = Bulk(self._steps_of, sending.exchange, self._source, asked.options(), self._journal, self.said.put)
         self._is_ready.set()
         try:
             await self._bulk.run()
@@ -240,7 +239,7 @@ async def _aitems(
         if journal is not None:
             journal.close()
         raise
-    bulk = Bulk(steps_of, sending.begin, source, asked.options(), journal, hand_over)
+    bulk = Bulk(steps_of, sending.exchange, source, asked.options(), journal, hand_over)
 
     async def whole() -> None:
         try:

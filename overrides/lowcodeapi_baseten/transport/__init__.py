@@ -1,0 +1,1 @@
+"""Ways to send a request: each takes a `steps.Send` and hands back an `Answer` or a `Failure`."""
