@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from lowcodeapi_baseten.auth import Token
 from lowcodeapi_baseten.engines.incoming import Parser
 from lowcodeapi_baseten.engines.incoming_h11 import H11Incoming
-from lowcodeapi_baseten.engines.incoming_httptools import HttptoolsIncoming
 from lowcodeapi_baseten.envelope import Answer
 from lowcodeapi_baseten.steps import Failure
+from lowcodeapi_baseten.transport.fast.incoming import Incoming
 
 from tests.engines import BOTH_PARSERS, LENGTH, OK, engine, origin, said, send
 from tests.raw_wire import Peer, RawWire
@@ -175,7 +175,7 @@ def test_the_answer_to_a_head_has_no_body(kind: str) -> None:
 @given(st.sampled_from(sorted(ANSWERS)), st.lists(st.integers(0, 200), max_size=8))
 def test_an_answer_is_the_same_in_whatever_pieces_it_comes(case: str, cuts: list[int]) -> None:
     answer, status, body, _ = ANSWERS[case]
-    incoming, start = HttptoolsIncoming(1 << 20, "POST"), 0
+    incoming, start = Incoming(1 << 20, "POST"), 0
     for cut in [*sorted(cuts), len(answer)]:
         if cut > start:
             incoming.feed(answer[start:cut])
@@ -185,9 +185,7 @@ def test_an_answer_is_the_same_in_whatever_pieces_it_comes(case: str, cuts: list
     assert isinstance(outcome, Answer) and (outcome.status, outcome.body) == (status, body)
 
 
-@pytest.mark.parametrize(
-    ("parser", "step"), [(HttptoolsIncoming, 10_000), (HttptoolsIncoming, 200_000), (H11Incoming, 10_000)]
-)
+@pytest.mark.parametrize(("parser", "step"), [(Incoming, 10_000), (Incoming, 200_000), (H11Incoming, 10_000)])
 @pytest.mark.parametrize(
     "data",
     [
@@ -208,7 +206,7 @@ def test_a_head_that_is_too_long_is_given_up_before_it_ends(data: bytes, parser:
     assert isinstance(outcome, Failure) and outcome.kind == "lost"
 
 
-@pytest.mark.parametrize("parser", [HttptoolsIncoming, H11Incoming])
+@pytest.mark.parametrize("parser", [Incoming, H11Incoming])
 def test_what_comes_behind_an_answer_is_no_part_of_it(parser: Parser) -> None:
     incoming = parser(1 << 20, "POST")
     incoming.feed(OK)
@@ -221,7 +219,7 @@ def test_what_comes_behind_an_answer_is_no_part_of_it(parser: Parser) -> None:
 
 @given(st.lists(st.binary(max_size=60) | st.sampled_from([OK, HEAD, HINT, b"\r\n", chunked(b"{}")]), max_size=6))
 def test_any_bytes_are_an_answer_or_a_failure(pieces: list[bytes]) -> None:
-    incoming = HttptoolsIncoming(1 << 20, "POST")
+    incoming = Incoming(1 << 20, "POST")
     for piece in pieces:
         incoming.feed(piece)
     incoming.eof()

@@ -15,9 +15,9 @@ import pytest
 
 pytest.importorskip("httptools")
 
-from lowcodeapi_baseten.engines.incoming_httptools import HttptoolsIncoming
 from lowcodeapi_baseten.envelope import Answer
 from lowcodeapi_baseten.steps import Failure
+from lowcodeapi_baseten.transport.fast.incoming import Incoming
 
 from tests.engines import LOOPS, OK, answers, async_engine, is_bare, origin, run, send, sync_engine
 from tests.raw_wire import Peer, RawWire
@@ -194,10 +194,10 @@ _INTERRUPTED = """
 import sys, warnings
 from lowcodeapi_baseten.auth import Token
 from lowcodeapi_baseten.engines.direct import DirectEngine
-from lowcodeapi_baseten.engines.incoming_httptools import HttptoolsIncoming
+from lowcodeapi_baseten.engines.incoming_h11 import H11Incoming
 from lowcodeapi_baseten.envelope import Answer
 from lowcodeapi_baseten.steps import Send
-engine = DirectEngine(sys.argv[1], Token("abc"), 1000, HttptoolsIncoming)
+engine = DirectEngine(sys.argv[1], Token("abc"), 1000, H11Incoming)
 try:
     engine.exchange(Send("GET", "/x", {}, None, 600.0))
 except KeyboardInterrupt:
@@ -230,7 +230,7 @@ def test_ctrl_c_ends_an_exchange_at_once_and_its_connection_is_not_used_again() 
 
 @pytest.mark.parametrize("name", ["on_header", "on_headers_complete", "on_body", "on_message_complete"])
 def test_ctrl_c_while_an_answer_is_parsed_is_not_swallowed(name: str) -> None:
-    class Interrupted(HttptoolsIncoming):
+    class Interrupted(Incoming):
         __slots__ = ()
 
     def interrupted(*_: object) -> None:

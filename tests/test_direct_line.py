@@ -101,7 +101,7 @@ def test_a_task_that_waits_too_long_or_is_cancelled_sends_nothing_and_leaves_the
         cancelled.cancel()
         last = asyncio.create_task(engine.exchange(send()))
         await asyncio.wait([cancelled])
-        assert len(engine._pool.line) == 1  # type: ignore[union-attr]
+        assert len(engine._connections._line) == 1  # type: ignore[union-attr]
         answer.set()
         assert isinstance(await first, Answer) and isinstance(await last, Answer)
         assert len(requests) == 2

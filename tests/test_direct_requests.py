@@ -13,9 +13,9 @@ import pytest
 pytest.importorskip("httptools")
 
 from lowcodeapi_baseten.engines.direct_socket import Connection
-from lowcodeapi_baseten.engines.incoming_httptools import HttptoolsIncoming
 from lowcodeapi_baseten.envelope import Answer
 from lowcodeapi_baseten.steps import Failure
+from lowcodeapi_baseten.transport.fast.incoming import Incoming
 
 from tests.engines import BOTH_PARSERS, LENGTH, OK, answers, engine, origin, said, send
 from tests.raw_wire import Peer, RawWire
@@ -82,7 +82,7 @@ def test_where_the_first_write_fails_nothing_was_sent() -> None:
     connection = Connection(ours)
     theirs.close()
     with pytest.raises(OSError):
-        connection.exchange([b"GET / HTTP/1.1\r\n\r\n"], HttptoolsIncoming(1000, "GET"), time.monotonic() + 10)
+        connection.exchange([b"GET / HTTP/1.1\r\n\r\n"], Incoming(1000, "GET"), time.monotonic() + 10)
     assert not connection.has_sent
     connection.close()
 

@@ -14,11 +14,10 @@ pytest.importorskip("httptools")
 
 from lowcodeapi_baseten.auth import Token
 from lowcodeapi_baseten.engines.direct_socket import Connection
-from lowcodeapi_baseten.engines.direct_wire import Exchange
 from lowcodeapi_baseten.engines.heads import Heads
-from lowcodeapi_baseten.engines.incoming_httptools import HttptoolsIncoming
 from lowcodeapi_baseten.envelope import Answer
 from lowcodeapi_baseten.steps import Failure
+from lowcodeapi_baseten.transport.fast.incoming import Incoming
 
 from tests.engines import EVERY, OK, answers, engine, origin, send
 from tests.raw_wire import Peer, RawWire
@@ -56,7 +55,7 @@ def test_no_repr_shows_the_token() -> None:
     heads = Heads("http://127.0.0.1:1", Token(TOKEN))
     pieces = list(heads.pieces(send()))
     assert TOKEN.encode() in b"".join(pieces)
-    assert TOKEN not in repr([heads, pieces, memoryview(pieces[0]), HttptoolsIncoming(1, "GET")])
+    assert TOKEN not in repr([heads, pieces, memoryview(pieces[0]), Incoming(1, "GET")])
 
 
 _IMPORTS = """
@@ -86,7 +85,7 @@ def test_a_sync_call_over_plain_http_imports_nothing_that_it_does_not_need() -> 
 @EVERY
 def test_an_exchange_leaves_no_work_for_the_garbage_collector(kind: str) -> None:
     def kept() -> int:
-        return sum(isinstance(thing, (HttptoolsIncoming, Exchange)) for thing in gc.get_objects())
+        return sum(isinstance(thing, Incoming) for thing in gc.get_objects())
 
     with RawWire(answers) as wire, engine(kind, origin(wire)) as exchange:
         exchange(send())

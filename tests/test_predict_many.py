@@ -15,8 +15,8 @@ from typing import Any
 import httpx
 import pytest
 from lowcodeapi_baseten import AsyncBaseten, Baseten
-from lowcodeapi_baseten.bulk.run import Item, RunTimeoutError
 from lowcodeapi_baseten.bulk.pace import Pace, Refusal
+from lowcodeapi_baseten.bulk.run import Item, RunTimeoutError
 from lowcodeapi_baseten.envelope import Answer
 from lowcodeapi_baseten.errors import (
     APIConnectionError,

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import os
 import time
-from collections import deque
+from collections import OrderedDict
 from collections.abc import AsyncIterator
 from functools import partial
 from typing import TYPE_CHECKING
@@ -80,8 +80,11 @@ class FastSender:
             connections.give_back(wire)
 
     def _of_this_loop(self) -> Connections:
-        """Raises `RuntimeError` on trio, which has no such loop."""
-        loop, known = asyncio.get_running_loop(), self._connections
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            raise RuntimeError("the fast transport runs on asyncio") from None
+        known = self._connections
         if known is None or known.loop is not loop or known.pid != os.getpid():
             known = self._connections = Connections(loop, self._origin, self._most)
         return known
@@ -111,7 +114,7 @@ class Connections:
         self.loop, self.pid = loop, os.getpid()
         # How many calls have a connection or are opening one, and who waits to be one of them.
         self._most, self._taken = most, 0
-        self._line: deque[asyncio.Future[None]] = deque()
+        self._line: OrderedDict[asyncio.Future[None], None] = OrderedDict()
         self._idle: list[Wire] = []
         self._open: set[Wire] = set()
         # The time of each call that has no connection yet: closing ends it early.
@@ -161,7 +164,7 @@ class Connections:
 
     async def _waited(self, until: float) -> None:
         turn: asyncio.Future[None] = self.loop.create_future()
-        self._line.append(turn)
+        self._line[turn] = None
         try:
             async with self._limit(until):
                 await turn
@@ -171,10 +174,12 @@ class Connections:
             if isinstance(error, TimeoutError):
                 raise Full from None
             raise
+        finally:
+            self._line.pop(turn, None)
 
     def _leave(self) -> None:
         while self._line:
-            turn = self._line.popleft()
+            turn, _ = self._line.popitem(last=False)
             if not turn.done():
                 turn.set_result(None)
                 return

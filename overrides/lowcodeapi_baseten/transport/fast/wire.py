@@ -16,6 +16,9 @@ EXPIRY = 3.0  # seconds: the gateway's server closes idle connections after five
 # Seconds of idleness that the event loop may have slept through: it has not told yet what happened to the connection.
 _MOMENT = 0.001
 
+End = Failure | Exception | None
+"""What went wrong in an exchange; None where an answer came to its end, or the connection did."""
+
 
 class Wire(asyncio.Protocol):
     """An open connection. It is used again only after an exchange that ended as it should, with nothing behind it."""
@@ -30,11 +33,9 @@ class Wire(asyncio.Protocol):
         self._pieces: Iterator[bytes] | None = None
         # These two are there during an exchange.
         self._incoming: Incoming | None = None
-        self._over: asyncio.Future[Failure | Exception | None] | None = None
+        self._over: asyncio.Future[End] | None = None
 
-    def begin(
-        self, pieces: Iterable[bytes], incoming: Incoming, until: float
-    ) -> asyncio.Future[Failure | Exception | None]:
+    def begin(self, pieces: Iterable[bytes], incoming: Incoming, until: float) -> asyncio.Future[End]:
         """Send a request; its answer is in `incoming` once what is returned is done, or that says what went wrong.
 
         It is done by `until` on the monotonic clock. Raises what reading an upload raises.
@@ -84,7 +85,7 @@ class Wire(asyncio.Protocol):
             else:
                 transport.write(piece)
 
-    def _end(self, end: Failure | Exception | None = None) -> None:
+    def _end(self, end: End = None) -> None:
         if self._over is not None and not self._over.done():
             self._over.set_result(end)
 
