@@ -8,8 +8,8 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from ..engines.shared import AsyncShared, Shared
 from ..errors import APIConnectionError
+from ..transport.shared import AsyncShared, Shared
 
 _RUN = "inference.predict_many"
 

@@ -5,57 +5,44 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
-from lowcodeapi_baseten_api.types import Attempt
+from lowcodeapi_baseten_api.types import Attempt, Call, RawResponse
 
 from ..envelope import Answer, read
 from ..errors import APIStatusError, LowCodeAPIError
-from ..steps import Failure, Outcome, Send, Sleep, Steps
+from ..steps import Failure, Send, Steps
+from ..transport._async.driver import adrive
+from ..transport._async.gate import AsyncGate
 from .pace import Pace, Refusal
 
 Exchange = Callable[[Send], Awaitable[Answer | Failure]]
 
 
 class Calls:
-    """The calls of one run. What `client` does for one call, through the gate of the run."""
+    """The calls of one run: what each of them sends goes through the gate of the run.
 
-    def __init__(self, exchange: Exchange, pace: Pace) -> None:
-        self._exchange, self._pace, self._turn = exchange, pace, asyncio.Lock()
+    Attributes:
+        turn: One at a time asks the gateway which format it serves.
+    """
 
-    async def output(self, steps: Steps[Any]) -> Any:
-        """What the call brings: an output, or the error that it ends in."""
-        outcome: Outcome = None
-        has_turn = False
+    def __init__(self, call: Call, exchange: Exchange, pace: Pace) -> None:
+        self._call, self._exchange, self._pace, self.turn = call, exchange, pace, AsyncGate(1)
+
+    @property
+    def engine(self) -> Calls:
+        """What sends, for the driver."""
+        return self
+
+    async def output(self, steps: Steps[RawResponse[Any]]) -> Any:
+        """What the call of an input brings: an output, or the error that it ends in."""
         try:
-            while True:
-                step = steps.send(outcome)
-                if isinstance(step, Send):
-                    outcome = await self._sent(step)
-                elif isinstance(step, Sleep):
-                    await asyncio.sleep(step.seconds)
-                elif step.take:
-                    outcome = has_turn = await self._had_turn(step.timeout)
-                else:
-                    has_turn = False
-                    self._turn.release()
-        except StopIteration as done:
-            return done.value.result
+            return (await adrive(cast("Any", self), steps, self._call)).result
         except LowCodeAPIError as error:
             # Its frames would keep the whole run alive, for as long as somebody collects errors.
             return error.with_traceback(None)
-        finally:
-            if has_turn:
-                self._turn.release()
 
-    async def _had_turn(self, seconds: float) -> bool:
-        try:
-            async with asyncio.timeout(seconds):
-                return await self._turn.acquire()
-        except TimeoutError:
-            return False
-
-    async def _sent(self, send: Send) -> Answer | Failure:
+    async def exchange(self, send: Send) -> Answer | Failure:
         """Send; and where the answer is that it was too much and nothing was done, again, as long as there is time."""
         pace, until = self._pace, time.monotonic() + send.timeout
         refused: Answer | None = None
@@ -78,8 +65,6 @@ class Calls:
                     raise
                 # By a transport that was given, against the rules.
                 outcome = Failure("lost", "the exchange was cancelled")
-            except Exception as error:
-                outcome = Failure("lost", f"the exchange ended in a {type(error).__name__}")
             finally:
                 pace.leave(refusal)
             if refusal is None:

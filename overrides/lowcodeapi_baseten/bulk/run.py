@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from lowcodeapi_baseten_api.types import Call
+
 from ..errors import APIConnectionError, LowCodeAPIError
 from ..steps import Steps
 from .checkpoint import Journal, digest
@@ -74,12 +76,13 @@ class Options(NamedTuple):
 class Bulk:
     """One run, made in the event loop that it runs in.
 
-    `steps_of` gives the steps of the call of an input, `exchange` sends. `hand_over` is called with items that have
-    ended; `taken` says that so many of them were consumed.
+    `call` is what is made for each input, `steps_of` gives the steps of one, `exchange` sends. `hand_over` is called
+    with items that have ended; `taken` says that so many of them were consumed.
     """
 
     def __init__(
         self,
+        call: Call,
         steps_of: StepsOf,
         exchange: Exchange,
         source: Source,
@@ -90,7 +93,7 @@ class Bulk:
         self._source, self._options, self._journal, self._hand_over = source, options, journal, hand_over
         self._loop = asyncio.get_running_loop()
         self._pace, self._steps_of = Pace(options.concurrency), steps_of
-        self._calls = Calls(exchange, self._pace)
+        self._calls = Calls(call, exchange, self._pace)
         source.each(self._prepared if journal is None else self._prepared_and_digested)
         self._under_way: set[asyncio.Task[None]] = set()
         # To pull, or to write down, may wait for a thread or for a disk: not for a single item, if it can be helped.

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, cast
 
-from ..engines.choice import Name, async_engine
-from ..engines.shared import AsyncShared, Shared
+from ..transport.choice import Name, async_sender
+from ..transport.shared import AsyncShared, Shared
 from .closing import refuse_closed
 from .item import Exchange
 
@@ -28,10 +28,10 @@ def sender(shared: Shared | AsyncShared, concurrency: int) -> Sender:
     """The sender of a run. Raises `APIConnectionError` where the client is closed."""
     refuse_closed(shared)
     if shared.transport is None:
-        # A run of a sync client has the async engine of the same name.
+        # A run of a sync client is asynchronous, too.
         asked = cast("Name | None", shared.asked)
-        engine = async_engine(shared.origin, shared.token, shared.max_bytes, asked, most=concurrency)
-        return Sender(engine.exchange, engine.aclose)
+        made = async_sender(shared.origin, shared.token, shared.max_bytes, concurrency, asked)
+        return Sender(made.exchange, made.aclose)
     if isinstance(shared, AsyncShared):
         return Sender(shared.engine.exchange, _nothing)
     return _in_threads(shared, concurrency)

@@ -1,1 +1,1 @@
-"""Ways to send a request: each takes a `steps.Send` and hands back an `Answer` or a `Failure`."""
+"""The one way to send: through an httpx transport, ours or one that was given. `_sync` is made from `_async`."""

@@ -9,10 +9,10 @@ from __future__ import annotations
 from httptools import HttpParserCallbackError, HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from ...auth import Token
-from ...engines.answers import answer_of
-from ...engines.body import Body, Refused
 from ...envelope import Answer
 from ...steps import Failure
+from ..answers import answer_of
+from ..body import Body, Refused
 
 # Bytes of a head, or of anything else that brings no body.
 _MOST_HEAD = 100_000

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,13 +9,11 @@ from urllib.parse import urlsplit
 from lowcodeapi_baseten_api.types import Hidden
 
 from ...auth import Content, Token
-from ...engines.heads import Unreadable
 from ...steps import Send
+from ..heads import check_head, chunks_of
 
 # Below this, head and body are sent in one piece.
 _SMALL = 1 << 16
-_TARGET = re.compile(r"[\x21-\x7e]+", re.ASCII)
-_HEADERS = re.compile(r"(?:[A-Za-z0-9!#$%&'*+.^_`|~-]+: [\t\x20-\x7e]*\r\n)*", re.ASCII)
 _BODILESS = frozenset({"GET", "HEAD", "DELETE"})
 
 
@@ -54,11 +51,7 @@ class Requests:
         made_of = (send.method, send.target, *send.headers.items())
         latest, lines = self._latest
         if made_of != latest:
-            headers = "".join([f"{name}: {value}\r\n" for name, value in send.headers.items()])
-            if not _TARGET.fullmatch(send.target) or not _TARGET.fullmatch(send.method):
-                raise ValueError("a request line that is none")
-            if not _HEADERS.fullmatch(headers) or headers.count("\n") != len(send.headers):
-                raise ValueError("a header that is none")
+            headers = check_head(send)
             lines = Hidden(f"{send.method} {self._token.added_to(send.target)}{self._host}{headers}")
             self._latest = made_of, lines
         return lines
@@ -68,21 +61,5 @@ class Requests:
 
 
 def _read_while_sent(head: bytes, content: Any) -> Iterator[Content]:
-    left, chunks = len(content), iter(content)
     yield Content(head)
-    while True:
-        try:
-            chunk = next(chunks, None)
-        except OSError as error:
-            raise Unreadable(f"the body can't be read ({error})") from None
-        if chunk is None:
-            break
-        if not left and chunk:
-            # All that was announced is sent, and there is more: nobody knows what becomes of it.
-            raise ConnectionError("the body is longer than it was")
-        left -= len(chunk)
-        if left < 0:
-            raise Unreadable("the body is longer than it was")
-        yield Content(chunk)
-    if left:
-        raise Unreadable("the body is shorter than it was")
+    yield from chunks_of(content)

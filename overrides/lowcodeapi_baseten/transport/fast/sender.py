@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ...auth import Token
-from ...engines.failed import CLOSED, FULL, failed, trusting, unmade, unsent
-from ...engines.sockets import async_addresses, left
-from ...engines.tls import tls_of
 from ...envelope import Answer
 from ...steps import Failure, Send
+from ..failed import CLOSED, FULL, failed, trusting, unmade, unsent
+from ..heads import Unreadable
+from ..sockets import async_addresses, left
+from ..tls import tls_of
 from .incoming import Incoming
-from .request import Requests, Unreadable
+from .request import Requests
 from .wire import Wire
 
 if TYPE_CHECKING:
@@ -198,7 +199,7 @@ class Connections:
         if self._is_tls and self._tls is None:
             with trusting():
                 self._tls = tls_of(self._origin)
-        found = await async_addresses(self._host, self._port)
+        found = await async_addresses(self._host, self._port, until)
         name = self._host if self._tls else None
         problem = OSError(f"{self._host} has no address")
         for number, (family, _, _, _, address) in enumerate(found):

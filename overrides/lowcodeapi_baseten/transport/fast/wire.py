@@ -7,12 +7,11 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import cast
 
-from ...engines.failed import SILENT
-from ...engines.sockets import is_readable
 from ...steps import Failure
+from ..failed import SILENT
+from ..sockets import EXPIRY, is_readable
 from .incoming import Incoming
 
-EXPIRY = 3.0  # seconds: the gateway's server closes idle connections after five
 # Seconds of idleness that the event loop may have slept through: it has not told yet what happened to the connection.
 _MOMENT = 0.001
 

@@ -3,23 +3,41 @@
 from __future__ import annotations
 
 import os
-import sys
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from ..auth import Token
+from ..auth import Content, Token
 from ..failures import UNREACHED
 from ..steps import Failure
 from .body import Refused
 from .heads import Unreadable
 
 CLOSED = Failure("unsent", "the client is closed", is_final=True)
+CUT_OFF = Failure("lost", "it, or its client, was closed")
 FULL = Failure("unsent", "every connection was in use, and none became free in time")
 SILENT = Failure("timeout", "no answer in time")
 
 # How texts begin that name what of the environment is to be corrected.
 NO_CERTIFICATES = "no certificates can be read"
 PROXY = "the proxy of the environment"
+
+
+_HTTPX = frozenset({"httpx", "httpcore", "httpx2", "httpcore2"})
+_KNOWN = _HTTPX | {
+    "builtins",
+    "asyncio",
+    "ssl",
+    "socket",
+    "h11",
+    "anyio",
+    "trio",
+    "socksio",
+    "zlib",
+    "h2",
+    "aiohttp",
+    __name__.partition(".")[0],
+}
 
 
 class Unusable(Exception):
@@ -52,11 +70,11 @@ def unsent(error: Exception, token: Token) -> Failure:
 
 def _of_a_proxy(error: Exception) -> str | None:
     """What to say where a proxy refused, or where the one that the environment names may be in the way."""
-    httpcore = sys.modules.get("httpcore")  # what goes through a proxy has imported it
-    if httpcore is None or not isinstance(error, (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.ProxyError)):
+    names = names_of(error)
+    if not names & {"ConnectError", "ConnectTimeout", "ProxyError"}:
         return None
     named = _proxy_named()
-    if isinstance(error, httpcore.ProxyError):
+    if "ProxyError" in names:
         return f"{PROXY}, {named}, refuses" if named else "the proxy refuses"
     return f"{PROXY}, {named}, or the gateway could not be reached" if named else None
 
@@ -82,10 +100,43 @@ def unmade(error: Exception, token: Token) -> Failure:
 def failed(error: Exception, token: Token, status: int | None = None) -> Failure:
     """Something went wrong once bytes of the request may have left; `status` is known where an answer began."""
     if isinstance(error, Refused):
-        return Failure("refused", token.hidden_in(str(error)), status)
-    if isinstance(error, TimeoutError):
+        body = token.hidden_in_bytes(error.body, is_error=True)
+        return Failure("refused", token.hidden_in(str(error)), status, body=Content(body))
+    if isinstance(error, TimeoutError) or "TimeoutException" in names_of(error):
         return SILENT
     return Failure("lost", f"the connection was lost ({_told(error, token)})")
+
+
+def names_of(error: BaseException) -> set[str]:
+    """What an exception of httpx or httpcore is called, and what it is a kind of; nothing for one of others.
+
+    By their names: httpx2 has the same ones.
+    """
+    return {cls.__name__ for cls in type(error).__mro__ if cls.__module__.partition(".")[0] in _HTTPX}
+
+
+def is_of_sending(error: BaseException) -> bool:
+    """Whether this is what sockets, TLS, parsers and transports raise, or a fault of code.
+
+    What else comes is none of sending, such as the soft time limits of Celery and RQ, which signal handlers raise: it
+    is to go through, and nothing is sent again.
+    """
+    return type(error).__module__.partition(".")[0] in _KNOWN and raised_by_a_handler(error) is None
+
+
+def raised_by_a_handler(error: BaseException) -> BaseException | None:
+    """The exception that a signal handler raised, where it is this one, or the one that this was made of."""
+    handlers = [signal.getsignal(number) for number in signal.valid_signals()]
+    codes = {getattr(getattr(handler, "__func__", handler), "__code__", None) for handler in handlers} - {None}
+    seen: BaseException | None = error
+    while seen is not None and codes:
+        frame = seen.__traceback__
+        while frame is not None:
+            if frame.tb_frame.f_code in codes:
+                return seen
+            frame = frame.tb_next
+        seen = seen.__cause__ or seen.__context__
+    return None
 
 
 def _told(error: Exception, token: Token) -> str:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import weakref
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ..auth import Token
+from ..decoding import look_up
 from ..locks import Lock
 from . import choice
 
 if TYPE_CHECKING:
-    import anyio
     import httpx
 
-    from ..transport.fast.sender import FastSender
-    from .direct import DirectEngine
-    from .direct_async import AsyncDirectEngine
-    from .given import AsyncGiven, SyncGiven
-    from .pooled import Pooled
-    from .pooled_async import AsyncPooled
+    from ._async.gate import AsyncGate
+    from ._sync.gate import Gate
+    from ._sync.sender import Sender
+    from .means import Means
+
+MOST, ASYNC_MOST = 100, 256  # requests at a time
 
 T = TypeVar("T")
 
@@ -40,7 +40,7 @@ class AsyncOpen(Protocol):
 
 
 class Shared:
-    """What a client and its `with_options` forms share: the engine, made on first use, and the turn to ask.
+    """What a client and its `with_options` forms share: what sends, made on first use, and the turn to ask.
 
     `asked` is what the user said of it; `transport` is the user's own one, where that is it. Once `is_closed`, nothing
     is sent any more. Closing takes no lock, as it may interrupt whoever holds one: who opens something first says so,
@@ -50,25 +50,42 @@ class Shared:
     def __init__(
         self, origin: str, token: Token, max_bytes: int, transport: httpx.BaseTransport | choice.Name | None
     ) -> None:
-        choice.checked(transport, max_bytes, "handle_request")
+        choice.checked(transport, max_bytes, is_async=False)
         self.origin, self.token, self.max_bytes = origin, token, max_bytes
         self.asked: httpx.BaseTransport | choice.Name | None = transport
         self.transport = None if isinstance(transport, str) else transport
         self._lock = Lock()
-        self._engine: DirectEngine | Pooled | SyncGiven | None = None
+        self._engine: Sender | None = None
+        self._turn: Gate | None = None
         self._opened: weakref.WeakValueDictionary[int, Open] = weakref.WeakValueDictionary()
-        self.turn = Lock()
         self.is_closed = False
 
     @property
-    def engine(self) -> DirectEngine | Pooled | SyncGiven:
+    def engine(self) -> Sender:
+        """What sends."""
         if self._engine is None:
+            look_up()
+            from ._sync.gate import Gate
+            from ._sync.sender import Sender
+
             with self._lock:
                 if self._engine is None:
-                    self._engine = choice.engine(self.origin, self.token, self.max_bytes, self.asked)
-                    if self.is_closed:
-                        self._engine.close()
+                    self._turn = Gate(1)
+                    made = Sender(self.origin, self.token, self.max_bytes, MOST, self.transport)
+                    self._engine = made
+                    made.is_closed = self.is_closed
         return self._engine
+
+    @property
+    def turn(self) -> Gate:
+        """One at a time asks the gateway which format it serves."""
+        assert self.engine is not None and self._turn is not None
+        return self._turn
+
+    @property
+    def means(self) -> Means:
+        """What takes to the gateway."""
+        return self.engine.means
 
     def opened(self, thing: Open) -> None:
         """It is cut off with the client: at once, where that was closed meanwhile."""
@@ -91,33 +108,52 @@ class AsyncShared:
     def __init__(
         self, origin: str, token: Token, max_bytes: int, transport: httpx.AsyncBaseTransport | choice.Name | None
     ) -> None:
-        choice.checked(transport, max_bytes, "handle_async_request")
+        choice.checked(transport, max_bytes, is_async=True)
         self.origin, self.token, self.max_bytes = origin, token, max_bytes
         self.asked: httpx.AsyncBaseTransport | choice.Name | None = transport
         self.transport = None if isinstance(transport, str) else transport
-        self._engine: AsyncDirectEngine | AsyncPooled | AsyncGiven | FastSender | None = None
+        self._lock = Lock()
+        self._engine: Any = None
+        self._turns: Any = None
+        self._means: Means | None = None
         self._opened: weakref.WeakValueDictionary[int, AsyncOpen] = weakref.WeakValueDictionary()
-        self._turn: anyio.Lock | None = None
         self.is_closed = False
 
     @property
-    def engine(self) -> AsyncDirectEngine | AsyncPooled | AsyncGiven | FastSender:
+    def engine(self) -> Any:
+        """What sends: an `AsyncSender`, or the fast wire."""
         if self._engine is None:
-            self._engine = choice.async_engine(self.origin, self.token, self.max_bytes, self.asked)
-            self._engine.is_closed = self.is_closed
+            from ._async.gate import AsyncGate
+            from .waits import AsyncHere
+
+            with self._lock:
+                if self._engine is None:
+                    self._turns = AsyncHere(lambda: AsyncGate(1))
+                    made = choice.async_sender(self.origin, self.token, self.max_bytes, ASYNC_MOST, self.asked)
+                    self._means = getattr(made, "means", None)  # the fast wire has none
+                    self._engine = made
+                    made.is_closed = self.is_closed
         return self._engine
+
+    @property
+    def turn(self) -> AsyncGate:
+        """One at a time asks the gateway which format it serves, in each event loop."""
+        assert self.engine is not None
+        turn: AsyncGate = self._turns.here()
+        return turn
+
+    @property
+    def means(self) -> Means:
+        """What takes to the gateway."""
+        if self._means is None:
+            from .means import Means
+
+            self._means = Means(self.origin)
+        return self._means
 
     def opened(self, thing: AsyncOpen) -> None:
         """It is cut off with the client. To be called in the same step of the event loop that it was opened in."""
         self._opened[id(thing)] = thing
-
-    @property
-    def turn(self) -> anyio.Lock:
-        if self._turn is None:
-            import anyio
-
-            self._turn = anyio.Lock()
-        return self._turn
 
     async def aclose(self) -> None:
         """`Shared.close`, asynchronous."""

@@ -6,6 +6,7 @@ The system's own resolver can't be told when to stop, so it is left behind where
 from __future__ import annotations
 
 import contextlib
+import math
 import queue
 import select
 import socket
@@ -14,9 +15,12 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from .waits import AsyncBell, call_soon
+
 if TYPE_CHECKING:
     import ssl
 
+EXPIRY = 3.0  # seconds: the gateway's server closes idle connections after five
 _LONGEST = 86_400.0  # what the system takes for one wait is limited
 
 Address = tuple[Any, ...]
@@ -40,28 +44,25 @@ def addresses(host: str, port: int, until: float) -> list[Address]:
     return outcome
 
 
-async def async_addresses(host: str, port: int) -> list[Address]:
-    """`addresses` in asyncio's event loop, whose own threads would keep the process from ending."""
+async def async_addresses(host: str, port: int, until: float = math.inf) -> list[Address]:
+    """`addresses` in an event loop, whose own threads would keep the process from ending."""
     if found := _numeric(host, port):
         return found
-    import asyncio
-
-    loop = asyncio.get_running_loop()
-    said: asyncio.Future[list[Address] | Exception] = loop.create_future()
-
-    def settle(outcome: list[Address] | Exception) -> None:
-        if not said.done():
-            said.set_result(outcome)
+    said: list[list[Address] | Exception] = []
+    bell, soon = AsyncBell(), call_soon()
 
     def tell(outcome: list[Address] | Exception) -> None:
+        said.append(outcome)
         with contextlib.suppress(RuntimeError):  # The loop was closed meanwhile.
-            loop.call_soon_threadsafe(settle, outcome)
+            soon(bell.ring)
 
     _look_up(host, port, tell)
-    outcome = await said
-    if isinstance(outcome, Exception):
-        raise outcome
-    return outcome
+    await bell.wait(left(until))
+    if not said:
+        raise TimeoutError(f"{host} was not looked up in time")
+    if isinstance(said[0], Exception):
+        raise said[0]
+    return said[0]
 
 
 def _numeric(host: str, port: int) -> list[Address]:
