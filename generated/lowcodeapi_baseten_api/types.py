@@ -106,8 +106,8 @@ class Call(NamedTuple):
 class Attempt(NamedTuple):
     """One request of a call: the format it was spelled in, and the status or the failure that it met.
 
-    `purpose` is "call", or "probe" for a request that only asks which format the gateway serves. `seconds` is how long
-    it took. No secrets are in it.
+    `purpose` is "call"; or "probe" or "documents" for a request that only asks which format the gateway serves.
+    `seconds` is how long it took. No secrets are in it.
     """
 
     format: str

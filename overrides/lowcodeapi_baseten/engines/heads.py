@@ -54,7 +54,7 @@ class Heads:
 
     def _lines(self, send: Send) -> Hidden:
         # Nearly every request differs from the one before it in nothing but its body.
-        made_of = (send.method, send.target, *send.headers.items())
+        made_of = (send.method, send.target, send.with_token, *send.headers.items())
         latest, lines = self._latest
         if made_of != latest:
             headers = "".join([f"{name}: {value}\r\n" for name, value in send.headers.items()])
@@ -62,7 +62,8 @@ class Heads:
                 raise ValueError("a request line that is none")
             if not _HEADERS.fullmatch(headers) or headers.count("\n") != len(send.headers):
                 raise ValueError("a header that is none")
-            lines = Hidden(f"{send.method} {self._token.added_to(send.target)}{self._host}{headers}")
+            target = self._token.added_to(send.target) if send.with_token else send.target
+            lines = Hidden(f"{send.method} {target}{self._host}{headers}")
             self._latest = made_of, lines
         return lines
 
