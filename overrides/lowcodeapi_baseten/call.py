@@ -259,7 +259,8 @@ class _Run:
     def _document(self, documents: Request, name: str, until: float) -> Steps[What]:
         """A document, or the lack of it. A gateway that can't be reached is tried again as by a call."""
         while True:
-            what = yield from self._exchange(documents, name, until - self.now(), _DOCUMENTS)
+            request = documents._replace(headers=self.plan.headers)
+            what = yield from self._exchange(request, name, until - self.now(), _DOCUMENTS)
             delay = self._delay(what, is_repeatable=True)
             is_unsent = isinstance(what, Failure) and what.kind == "unsent"
             if delay is None or (self.now() + delay >= until and not is_unsent):
