@@ -290,6 +290,7 @@ class _Run:
             return False
         # Another call may have found out in the meantime.
         if not self._is_new_known() and self.formats.may_probe():
+            self.formats.probed()
             if documents is not None:
                 yield from self._ask_documents(documents)
             if probe is not None and not self._is_new_known() and not self.formats.is_barred():

@@ -113,10 +113,11 @@ class Formats:
     def said(self, name: str | None) -> None:
         """The documents say that the gateway serves this format; None: they say nothing."""
         with self._lock:
-            self._is_asked, self._said, self._probed_at = True, name or self._said, self._clock()
+            self._is_asked, self._said = True, name or self._said
             # What was seen goes before what is said.
             if name is None or (name == OLD and NEW in self._proven):
                 return
+            self._probed_at = self._clock()
             self._is_barred, self._is_suspect = name == OLD, False
             self._operations.clear()
             self._adopt(name)
