@@ -147,7 +147,7 @@ class _Run:
         if self.has_choice and (reading.is_success or (reading.is_behind_route and reading.status != 404)):
             self.formats.worked(self.operation.id, name)
         if reading.is_success:
-            withheld = Withheld.of(self.operation, self.request.call, reading)
+            withheld = Withheld(self.operation, self.request.call, reading)
             if reading.envelope.error:
                 text = withheld.reading(reading).message
                 log.warning("%s: the gateway sent an error beside the data: %s", self.operation.id, text)
@@ -269,7 +269,7 @@ class _Run:
         return self._error(what)
 
     def _error(self, what: What) -> Exception:
-        withheld = Withheld.of(self.operation, self.request.call)
+        withheld = Withheld(self.operation, self.request.call)
         if isinstance(what, Reading):
             shown = withheld.reading(what)
             return failures.of_reading(shown, self.operation.id, self.attempts, is_open=self._is_open())

@@ -75,13 +75,12 @@ class Exchange:
         if send.content is not None or send.method not in {"GET", "HEAD", "DELETE"}:
             headers.append((b"Content-Length", str(length_of(send.content)).encode()))
         scheme, host, port = self._url
-        target = self._token.added_to(send.target).encode()
         # A connection that can't be made in time is to be known as such, before the whole exchange is cut off.
         connect = send.timeout * 0.95
         timeout = {"connect": connect, "pool": connect, "read": send.timeout, "write": send.timeout}
         return httpcore.Request(
             send.method.encode(),
-            httpcore.URL(scheme=scheme, host=host, port=port, target=target),
+            httpcore.URL(scheme=scheme, host=host, port=port, target=self._token.added_to(send.target).encode()),
             headers=headers,
             content=self._content(send.content),
             extensions={"timeout": timeout},
