@@ -56,7 +56,7 @@ def _percent(value: str) -> Iterator[bytes]:
 
 
 def _json(value: str) -> Iterator[bytes]:
-    """The value inside quotes of JSON."""
+    """The value inside quotes of JSON, or of the `repr` that libraries put into their messages."""
     units = value.encode("utf-16-be", "surrogatepass").hex(" ", 2).split()
     written = ["".join(f"\\u{unit}" for unit in units)]
     for text in (json.dumps(value), json.dumps(value, ensure_ascii=False)):
@@ -65,6 +65,10 @@ def _json(value: str) -> Iterator[bytes]:
             for sign in signs:
                 escaped = escaped.replace('\\"' if sign == '"' else sign, f"\\u{ord(sign):04x}")
             written += escaped, escaped.replace("/", "\\/")
+    # Of two kinds of quotes in one text, Python escapes the single ones.
+    written += repr(value)[1:-1], repr(f'"{value}')[2:-1]
+    for plain in (value.encode("utf-8", "surrogatepass"), f'"{value}'.encode("utf-8", "surrogatepass")):
+        yield repr(plain)[2:-1].removeprefix('"').encode()
     for text in written:
         for spelling in (text, re.sub(r"\\(?:u....|.)", lambda found: f"{found[0][:2]}{found[0][2:].upper()}", text)):
             yield spelling.encode("utf-8", "surrogatepass")
