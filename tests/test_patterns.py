@@ -8,7 +8,7 @@ import pkgutil
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import lowcodeapi_baseten
 import pytest
@@ -49,7 +49,7 @@ def _of_calls() -> Iterator[tuple[str, re.Pattern[Any], bool]]:
                 continue
             called, given = node.func, node.args[0]
             if isinstance(called.value, ast.Name) and called.value.id == "re" and isinstance(given, ast.Constant):
-                yield f"{path.relative_to(_ROOT)}:{node.lineno}", re.compile(given.value), called.attr in _SEARCHING
+                yield f"{path.relative_to(_ROOT)}:{node.lineno}", re.compile(cast("Any", given.value)), called.attr in _SEARCHING
 
 
 @pytest.mark.parametrize(
