@@ -49,7 +49,11 @@ def _of_calls() -> Iterator[tuple[str, re.Pattern[Any], bool]]:
                 continue
             called, given = node.func, node.args[0]
             if isinstance(called.value, ast.Name) and called.value.id == "re" and isinstance(given, ast.Constant):
-                yield f"{path.relative_to(_ROOT)}:{node.lineno}", re.compile(cast("Any", given.value)), called.attr in _SEARCHING
+                yield (
+                    f"{path.relative_to(_ROOT)}:{node.lineno}",
+                    re.compile(cast("Any", given.value)),
+                    called.attr in _SEARCHING,
+                )
 
 
 @pytest.mark.parametrize(
