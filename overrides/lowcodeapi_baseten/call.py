@@ -164,7 +164,7 @@ class _Run:
         if self.has_choice and (reading.is_success or (reading.is_behind_route and reading.status != 404)):
             self.formats.worked(self.operation.id, name)
         if reading.is_success:
-            withheld = Withheld.of(self.operation, self.request.call, reading)
+            withheld = Withheld(self.operation, self.request.call, reading)
             if reading.envelope.error:
                 text = withheld.reading(reading).message
                 log.warning("%s: the gateway sent an error beside the data: %s", self.operation.id, text)
@@ -364,7 +364,7 @@ class _Run:
         return self._error(what)
 
     def _error(self, what: What) -> Exception:
-        withheld = Withheld.of(self.operation, self.request.call)
+        withheld = Withheld(self.operation, self.request.call)
         known: dict[str, Any] = {"is_open": self._is_open(), "may_be_fatal": self._may_have_been_fatal()}
         if isinstance(what, Reading):
             return failures.of_reading(withheld.reading(what), self.operation.id, self.attempts, **known)

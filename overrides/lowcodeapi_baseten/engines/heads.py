@@ -30,7 +30,7 @@ class Heads:
         self._host = f" HTTP/1.1\r\nHost: {urlsplit(origin).netloc}\r\nAccept-Encoding: gzip\r\n"
         self._token = token
         # What a head was made of, and all of it but the length.
-        self._latest: tuple[tuple[object, ...], Hidden] = ((), Hidden())
+        self._latest: tuple[tuple[object, ...], Hidden] = ((), Hidden(""))
 
     def pieces(self, send: Send) -> Iterable[Content]:
         """A request as it is written. Raises `ValueError` where it can't be, without its text.
@@ -43,14 +43,14 @@ class Heads:
             length = f"Content-Length: {len(content or b'')}\r\n\r\n"
         else:
             length = "\r\n"
-        head = f"{self._lines(send)}{length}".encode("ascii")
+        head = Content(f"{self._lines(send).reveal()}{length}".encode("ascii"))
         if content is None:
-            return [Content(head)]
+            return [head]
         if not isinstance(content, bytes):
             return _read_while_sent(head, content)
         if len(content) < _SMALL:
             return [Content(head + content)]
-        return [Content(head), content if isinstance(content, Content) else Content(content)]
+        return [head, content if isinstance(content, Content) else Content(content)]
 
     def _lines(self, send: Send) -> Hidden:
         # Nearly every request differs from the one before it in nothing but its body.
@@ -71,9 +71,9 @@ class Heads:
         return "<Heads>"
 
 
-def _read_while_sent(head: bytes, content: Any) -> Iterator[Content]:
+def _read_while_sent(head: Content, content: Any) -> Iterator[Content]:
     left, chunks = len(content), iter(content)
-    yield Content(head)
+    yield head
     while True:
         try:
             chunk = next(chunks, None)
