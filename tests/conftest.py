@@ -65,7 +65,7 @@ def nothing_of_this_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 _OURS = tuple(
     f"{os.path.realpath(place)}{os.sep}"
-    for place in (*sysconfig.get_paths().values(), sys.base_prefix, Path(__file__).parents[1])
+    for place in (*sysconfig.get_paths().values(), sys.base_prefix, str(Path(__file__).parents[1]))
 )
 # SIGALRM is the timeout's of pytest itself.
 _SIGNALS = [signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1") if hasattr(signal, name)]
@@ -75,7 +75,8 @@ _PASSING_THREADS = ("Trio thread",)
 
 
 class _State(NamedTuple):
-    """What one test could leave to the next. pytest itself puts back the filters of warnings."""
+    """What one test could leave to the next. pytest itself puts back the filters of warnings, and the filter of the
+    client's that keeps tokens out of httpcore's log is there for good."""
 
     modules: list[ModuleType]
     path: list[str]
@@ -91,9 +92,9 @@ def _state() -> _State:
     root = logging.getLogger()
     named = [each for each in root.manager.loggerDict.values() if isinstance(each, logging.Logger)]
     loggers = [
-        (each.name, each.level, each.propagate, each.disabled, [*each.handlers], [*each.filters])
+        (each.name, each.level, each.propagate, each.disabled, [*each.handlers])
         for each in (root, *named)
-        if each.level or each.handlers or each.filters or each.disabled or not each.propagate
+        if each.level or each.handlers or each.disabled or not each.propagate
     ]
     return _State(
         list(sys.modules.values()),

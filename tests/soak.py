@@ -57,7 +57,9 @@ class Soaked(NamedTuple):
 
 def gateway() -> LocalGateway:
     """One request in ten meets a fault."""
-    return LocalGateway(faults=FaultPlan(seed=7, rates=dict.fromkeys(KINDS, 0.1 / len(KINDS))))
+    return LocalGateway(
+        api_token=OPTIONS["api_token"], faults=FaultPlan(seed=7, rates=dict.fromkeys(KINDS, 0.1 / len(KINDS)))
+    )
 
 
 def resident() -> float:

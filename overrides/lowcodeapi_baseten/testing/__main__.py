@@ -22,6 +22,14 @@ def _port(text: str) -> int:
     return port
 
 
+def _endpoint(url: str) -> str:
+    try:
+        settings.are_here(None, None, [url])
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{url!r} is no http URL on this machine") from None
+    return url
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line: the options of ``LocalGateway`` that can be written there."""
     described = argparse.ArgumentParser(
@@ -33,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
         described.add_argument(flag, choices=get_args(options), default=default, help=f"{text} (default: %(default)s)")
 
     described.add_argument("--port", type=_port, default=0, help="0 takes a free one (default: %(default)s)")
-    described.add_argument("--api-token", default=None, help="the token to accept")
+    described.add_argument("--api-token", default=None, help="the token to accept (default: a random one)")
     choice("--envelope", dialect.Envelope, "result", "the published server's envelope, or the guide's")
     choice("--new-format", routing.NewFormat, "served", "what becomes of URLs with path parameters")
     choice("--old-format", routing.OldFormat, "served", "what becomes of URLs with sanitised paths")
@@ -42,6 +50,14 @@ def parser() -> argparse.ArgumentParser:
     choice("--models-list", settings.ModelsList, "object", "the shape of the list of models")
     choice("--api-key-delete", settings.ApiKeyDelete, "prefix", "where the prefix of a key to delete is looked for")
     described.add_argument("--webhook-secret", default=None, help="signs webhooks (default: unsigned)")
+    described.add_argument(
+        "--webhook-endpoint",
+        action="append",
+        dest="webhook_endpoints",
+        type=_endpoint,
+        metavar="URL",
+        help="where webhooks may be posted to on this machine; may be given several times (default: nowhere)",
+    )
     described.add_argument(
         "--settle-after",
         type=float,
