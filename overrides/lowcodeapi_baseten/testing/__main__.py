@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import signal
 import sys
 import threading
@@ -77,7 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{error}: pip install 'lowcodeapi-baseten[testing]'", file=sys.stderr)
         return 1
     stopped = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+    for number in (signal.SIGINT, signal.SIGTERM):  # a KeyboardInterrupt may come a moment before it is waited for
+        signal.signal(number, lambda *_: stopped.set())
     try:
         gateway = LocalGateway(**options).start()
     except OSError as error:
@@ -86,8 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"LOWCODEAPI_BASE_URL={gateway.base_url}")
     print(f"LOWCODEAPI_API_TOKEN={gateway.api_token}")
     print(f"try: curl '{gateway.base_url}/v1/models?api_token={gateway.api_token}'", flush=True)
-    with contextlib.suppress(KeyboardInterrupt):
-        stopped.wait()
+    stopped.wait()
     gateway.close()
     return 0
 
