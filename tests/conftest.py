@@ -31,6 +31,12 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The order is random, and nothing else: what draws at random must not get the same numbers in every test."""
+    config.option.randomly_reset_seed = False
+
+
 # --- the machine -----------------------------------------------------------------------------------------------------
 
 # All that a test may know of the user's environment: where programs are, and what says how the suite is to run.
