@@ -22,7 +22,7 @@ demo: $(STAMP)  ## documents -> package -> the guide's workflows against the loc
 	@$(BIN)/python -m codegen generate --provider $(PROVIDER)
 	@$(BIN)/python -m lowcodeapi_baseten.testing.demo $(if $(LIVE),--live)
 
-test: $(STAMP)  ## every test, without the network
+test: $(STAMP)  ## every test, without the network, in an order of its own; --randomly-seed= of its first lines repeats it
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 test-stock: $(STAMP)  ## every test with h11, which parses answers where the extra `fast` is not installed

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from lowcodeapi_baseten.testing import LocalGateway
 
+from tests.needed import needs
 from tests.shell import environment, here, run
 
 _HERE = {"LOWCODEAPI_BASE_URL": "https://api.lowcodeapi.com/baseten"}
@@ -61,6 +62,7 @@ def test_a_dry_run_sends_nothing_asks_nothing_and_leaves_nothing(
     assert not list((tmp_path / "empty").iterdir())
 
 
+@needs("curl")
 @pytest.mark.parametrize("name", ["new", "old"])
 def test_the_lines_work_in_a_shell(name: str) -> None:
     with LocalGateway() as gateway:

@@ -131,13 +131,15 @@ def test_a_body_may_be_any_kind_of_bytes_or_their_text(kind: Any) -> None:
 
 
 @pytest.fixture
-def hook_url() -> Iterator[str]:
-    """The README's receiver, listening."""
+def hook_url(baseten_gateway: LocalGateway) -> Iterator[str]:
+    """The README's receiver, listening where the gateway was told."""
     receiver.outputs.clear()
     server = ServerThread(receiver.app, 0, lambda: False)
     server.start()
     with contextlib.closing(server):
-        yield f"http://127.0.0.1:{server.port}/webhook"
+        url = f"http://127.0.0.1:{server.port}/webhook"
+        baseten_gateway.webhook_endpoints = [url]
+        yield url
 
 
 @pytest.mark.parametrize("secret", ["whsec_old", ["whsec_older", "whsec_new"]])
@@ -170,6 +172,7 @@ def test_the_readmes_receiver_refuses_what_was_not_signed_for_it(
 def test_a_wait_says_that_nobody_took_the_webhook(baseten_gateway: LocalGateway) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         nobody = f"http://127.0.0.1:{closed.getsockname()[1]}/webhook"
+    baseten_gateway.webhook_endpoints = [nobody]
     with Baseten(api_token=baseten_gateway.api_token, base_url=baseten_gateway.base_url, remember=False) as client:
         handle = client.inference.submit(environment="production", input={}, webhook_endpoint=nobody)
         with pytest.raises(WaitFailedError, match="WEBHOOK_FAILED: nobody took the webhook: ConnectionRefusedError"):

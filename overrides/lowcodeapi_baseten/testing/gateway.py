@@ -17,10 +17,10 @@ from lowcodeapi_baseten_api import new_format as new_table
 from lowcodeapi_baseten_api import old_format as old_table
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as IncomingRequest
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from lowcodeapi_baseten.testing import delivery, dialect, documents, faults, routing, settings
+from lowcodeapi_baseten.testing import delivery, dialect, documents, faults, routing, settings, visitors
 from lowcodeapi_baseten.testing.artifacts import PREFIX as ARTIFACTS_PATH
 from lowcodeapi_baseten.testing.artifacts import refused
 from lowcodeapi_baseten.testing.baseten import Baseten
@@ -75,7 +75,7 @@ class LocalGateway(GatewaySettings):
         """Listens, and returns at once. Raises ``OSError`` where the port is taken."""
         if self._server is None:
             self._pool = ThreadPoolExecutor(_THREADS, "lowcodeapi-local-model")
-            self._server = ServerThread(self._serve, self.port, self._refuses_connection)
+            self._server = ServerThread(self._serve, self.port, self._refuses_connection, self)
             self.baseten.artifacts.base_url = f"http://127.0.0.1:{self._server.port}"
             self._server.start()
         return self
@@ -124,9 +124,14 @@ class LocalGateway(GatewaySettings):
         """The ASGI application."""
         incoming = IncomingRequest(scope, receive)
         connection: Connection = scope["state"]["connection"]
+        refused_as = visitors.refusal(scope["headers"])
         try:
-            body = await incoming.body()
+            body = None if refused_as else await _body_of(incoming, self.max_body_bytes)
         except ClientDisconnect:
+            return
+        if body is None:
+            status, why = refused_as or (413, f"The body is longer than max_body_bytes={self.max_body_bytes}.\n")
+            await PlainTextResponse(why, status)(scope, receive, send)
             return
         request, token = self._note(scope, incoming, body)
         if (name := _document_of(request)) is not None:
@@ -299,7 +304,9 @@ class LocalGateway(GatewaySettings):
         return Response(served.body, served.status, dict(served.headers))
 
     def _deliver(self, url: str, headers: Mapping[str, str], body: bytes) -> tuple[int | None, str]:
-        status, text = delivery.post(url, headers, body, self.webhook_timeout)
+        status, text = None, f"LocalGateway(webhook_endpoints=[...]) does not name {url}"
+        if url in self.webhook_endpoints:
+            status, text = delivery.post(url, headers, body, self.webhook_timeout)
         self.webhooks.append(Delivery(url, dict(headers), body, status))
         return status, text
 
@@ -308,6 +315,19 @@ def _document_of(request: Request) -> str | None:
     """The document that a request asks for."""
     name = request.path.removeprefix(f"{_MOUNT}/")
     return name if request.method == "GET" and name in documents.NAMES else None
+
+
+async def _body_of(incoming: IncomingRequest, most: int) -> bytes | None:
+    """The body; ``None`` where it is longer than that. uvicorn drops what still comes of it."""
+    stated = incoming.headers.get("content-length", "0")
+    if int(stated) > most:
+        return None
+    body = bytearray()
+    async for part in incoming.stream():
+        body += part
+        if len(body) > most:
+            return None
+    return bytes(body)
 
 
 def _response(answer: GatewayAnswer) -> Response:
