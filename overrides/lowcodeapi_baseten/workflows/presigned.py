@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpcore
 import httpx
 
+from .. import urls
 from ..engines.deadline import Deadline, DeadlineBackend
 from ..engines.proxies import proxy_of
 from ..plan import is_loopback
@@ -102,14 +103,11 @@ def head_of(answer: Answer, start: int) -> Head:
 
 def checked_url(name: str, url: str) -> str:
     """The URL. Raises `DownloadError` for one that is not HTTPS, unless it stays on this machine."""
-    scheme = host = None
-    try:
-        parts = urlsplit(url)
-        scheme, host, _ = parts.scheme, parts.hostname, parts.port
-    except ValueError:
-        pass
-    if not host or not url.isascii() or not url.isprintable() or " " in url:
+    parts = urls.split(url)
+    host = parts and parts.hostname
+    if parts is None or not host:
         raise DownloadError(name, "its URL can't be read")
+    scheme = parts.scheme
     if scheme != "https" and not (scheme == "http" and is_loopback(host)):
         raise DownloadError(name, f"its URL is {scheme}, and only https is fetched")
     return url
