@@ -196,11 +196,11 @@ def _placeholder(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-def check_timeout(seconds: object) -> None:
-    """Refuse a timeout that is no number of seconds above 0."""
+def check_timeout(seconds: object, name: str = "timeout") -> None:
+    """Refuse a timeout, or another time that is waited, that is no number of seconds above 0."""
     is_number = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
     if not is_number or not 0 < seconds <= _LONGEST:  # type: ignore[operator]
-        raise InvalidParameterError("timeout", f"is a number of seconds above 0 and up to 1e9; got {shown(seconds)}")
+        raise InvalidParameterError(name, f"is a number of seconds above 0 and up to 1e9; got {shown(seconds)}")
 
 
 def check_headers(parameter: str, headers: Mapping[str, str]) -> None:
@@ -224,5 +224,5 @@ def shown(value: object) -> str:
     """A value as an error shows it, cut short."""
     try:
         return f"{value!r:.40}"
-    except ValueError:  # an integer of more digits than Python writes out
+    except (ValueError, RecursionError):  # an integer of more digits than Python writes out, or too deep a list
         return f"a {type(value).__name__}"
