@@ -469,3 +469,26 @@ def test_bytes_without_the_mark_are_returned_as_they_come(body: bytes, content_t
     transport = httpx.MockTransport(lambda _: httpx.Response(200, headers={"content-type": content_type}, content=body))
     with Baseten(api_token=TOKEN, transport=transport, url_format="new", remember=False) as client:
         assert client.inference.predict_development(input=1) == body
+
+
+def test_an_event_without_an_end_does_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lowcodeapi_baseten.workflows.decoding.MAX_LINE", 1000)
+    with (
+        Streamer(b"data: fits\n\n", *[b"data: " + b"x" * 90 + b"\n"] * 20) as streamer,
+        sync_client(streamer) as client,
+        client.inference.stream_predict_development(input={"a": 1}) as stream,
+    ):
+        for _ in range(21):
+            streamer.go_on.release()
+        events = stream.events()
+        assert next(events).data == "fits"
+        with pytest.raises(ResponseError, match=r"an event of more than 1,000 characters"):
+            next(events)
+
+
+def test_an_event_as_long_as_it_may_be_is_one() -> None:
+    events = Events()
+    for _ in range(16):
+        assert events.feed("data:" + "x" * (2**20 - 1)) is None
+    event = events.feed("")
+    assert event is not None and len(event.data) == 16 * 2**20 - 1

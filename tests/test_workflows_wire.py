@@ -79,8 +79,10 @@ def test_secrets_are_masked(client: Baseten) -> None:
     assert "hf_secret" not in made
 
 
-@pytest.mark.parametrize("operation", ["models", "models.nothing", "nothing.list", "", "models.list; rm -rf /"])
-def test_there_is_no_line_for_what_is_no_operation(client: Baseten, operation: str) -> None:
+@pytest.mark.parametrize(
+    "operation", ["models", "models.nothing", "nothing.list", "", "models.list; rm -rf /", None, 5, []]
+)
+def test_there_is_no_line_for_what_is_no_operation(client: Baseten, operation: Any) -> None:
     with pytest.raises(InvalidParameterError) as caught:
         client.curl(operation)
     assert caught.value.parameter == "operation"

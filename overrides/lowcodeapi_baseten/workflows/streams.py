@@ -45,17 +45,30 @@ class _Head:
 
     def _whole(self) -> bytes:
         payload = self.payload
-        if isinstance(payload, (str, bytes)):
-            return payload.encode() if isinstance(payload, str) else payload
-        return json.dumps(payload, ensure_ascii=False).encode()
+        if isinstance(payload, bytes):
+            return payload
+        try:
+            said = payload if isinstance(payload, str) else json.dumps(payload, ensure_ascii=False)
+        except RecursionError:
+            said = None
+        if said is None:
+            raise self._error("the model answered JSON that is nested too deeply; it is on `payload`")
+        # A lone surrogate has no UTF-8; its escape is what JSON has for it.
+        return said.encode("utf-8", "backslashreplace")
 
     def _check_events(self) -> None:
         if not self.is_streamed and not isinstance(self.payload, (str, bytes)):
-            raise self._error("the model answered JSON in one piece, which is on `payload`, and no stream of events")
+            problem = "the model answered JSON in one piece, which is on `payload`, and no stream of events"
+            raise self._error(problem, self._whole())
 
-    def _error(self, problem: str) -> ResponseError:
+    def _fed(self, events: Events, line: str) -> ServerSentEvent | None:
+        try:
+            return events.feed(line)
+        except ValueError as error:
+            raise self._error(str(error)) from None
+
+    def _error(self, problem: str, body: bytes = b"") -> ResponseError:
         known = {"operation": self._call.operation, "attempts": self._raw.attempts, "request_id": self.request_id}
-        body = b"" if self.is_streamed else self._whole()
         return ResponseError(f"{self._call.operation}: {problem}", status_code=self.status_code, body=body, **known)
 
     def _broken(self, failure: Failure) -> APIConnectionError:
@@ -93,7 +106,7 @@ class PredictionStream(_Head):
         self._check_events()
         events = Events()
         for line in self.lines():
-            if event := events.feed(line):
+            if event := self._fed(events, line):
                 yield event
         if event := events.end():
             yield event
@@ -185,7 +198,7 @@ class AsyncPredictionStream(_Head):
         self._check_events()
         events = Events()
         async for line in self.lines():
-            if event := events.feed(line):
+            if event := self._fed(events, line):
                 yield event
         if event := events.end():
             yield event
