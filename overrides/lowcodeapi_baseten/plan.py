@@ -6,6 +6,7 @@ import ipaddress
 import os
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
+from urllib.parse import urlsplit
 
 from lowcodeapi_baseten_api import decode, new_format, old_format
 from lowcodeapi_baseten_api.operations import OPERATIONS
