@@ -57,7 +57,9 @@ class Soaked(NamedTuple):
 
 def gateway() -> LocalGateway:
     """One request in ten meets a fault."""
-    return LocalGateway(faults=FaultPlan(seed=7, rates=dict.fromkeys(KINDS, 0.1 / len(KINDS))))
+    return LocalGateway(
+        api_token=OPTIONS["api_token"], faults=FaultPlan(seed=7, rates=dict.fromkeys(KINDS, 0.1 / len(KINDS)))
+    )
 
 
 def resident() -> float:
@@ -65,20 +67,20 @@ def resident() -> float:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def threads() -> int:
-    """How many threads there are but the gateway's own, which end by themselves after it is closed."""
-    return sum(not thread.name.startswith("lowcodeapi-local") for thread in threading.enumerate())
+def threads() -> set[threading.Thread]:
+    """The threads that there are but the gateway's own, which end by themselves after it is closed."""
+    return {thread for thread in threading.enumerate() if not thread.name.startswith("lowcodeapi-local")}
 
 
-def sockets() -> int:
-    """How many sockets this process has open."""
-    found = 0
+def sockets() -> set[str]:
+    """The sockets that this process has open."""
+    found = set()
     for link in Path("/proc/self/fd").iterdir():
         try:
-            found += os.readlink(link).startswith("socket:")
+            found.add(os.readlink(link))
         except OSError:
             continue  # the one that lists the folder
-    return found
+    return {each for each in found if each.startswith("socket:")}
 
 
 def soak_sync(calls: int) -> Soaked:
@@ -134,7 +136,7 @@ def soak_async(calls: int) -> Soaked:
 
 
 def _soak(done: list[str], work: Any, calls: int) -> Soaked:
-    running, opened = threads(), sockets()
+    running, opened = threads(), sockets()  # not how many: what was there before may end meanwhile
     carried_out: Counter[int] = Counter()
     with gateway() as server:
 
@@ -150,7 +152,7 @@ def _soak(done: list[str], work: Any, calls: int) -> Soaked:
         tasks += work(range(half, 2 * half), server.base_url)
         gc.collect()
         growth = resident() / between - 1
-    return Soaked(Counter(done), carried_out, threads() - running, sockets() - opened, tasks, growth)
+    return Soaked(Counter(done), carried_out, len(threads() - running), len(sockets() - opened), tasks, growth)
 
 
 def main(calls: int) -> int:
