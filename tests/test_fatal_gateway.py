@@ -70,15 +70,6 @@ def test_for_a_cache_folder_it_dies_once_at_most(first: str, driver: str, docume
 
 
 @SERVES
-def test_it_dies_no_more_often_through_another_engine(
-    documents: Any, most: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with fatal(documents) as gateway, DRIVERS["sync"](**options(gateway)) as client:
-        play(client, STEPS)
-        assert gateway.deaths == most
-
-
-@SERVES
 @pytest.mark.parametrize("driver", DRIVERS)
 def test_a_restart_between_calls_changes_nothing(driver: str, documents: Any, most: int) -> None:
     with fatal(documents) as gateway:
