@@ -156,7 +156,7 @@ def test_no_key_is_lost_where_nobody_can_read_the_new_one() -> None:
     ("options", "said"),
     [
         ({}, {"gateway": "ok", "envelope": '"result"', "URL format": "new: served"}),
-        ({"envelope": "data", "new_format": "missing"}, {"envelope": '"data"', "URL format": "new: unknown"}),
+        ({"envelope": "data", "new_format": "missing"}, {"envelope": '"data"', "URL format": "its documents: old"}),
     ],
     ids=["published", "guide"],
 )

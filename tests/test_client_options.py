@@ -213,7 +213,7 @@ def test_a_client_with_other_options_knows_what_was_learnt(driver: str) -> None:
     with LocalGateway(new_format="missing") as gateway:
         options = {"api_token": gateway.api_token, "base_url": gateway.base_url, "remember": False}
         with DRIVERS[driver](**options) as opened:
-            assert len(opened.raw("models.get", "abc123").attempts) == 2
+            assert len(opened.raw("models.get", "abc123").attempts) == 3
             original, opened.client = opened.client, opened.client.with_options(max_retries=0)
             assert len(opened.raw("models.get", "abc123").attempts) == 1
             opened.client = original

@@ -166,18 +166,20 @@ def watched(gateway: LocalGateway, run: Run, work: Any, **options: Any) -> list[
 
 @both
 def test_every_request_and_answer_is_an_event(baseten_gateway: LocalGateway, run: Run) -> None:
-    request, response = watched(
+    asked, _, request, response = watched(
         baseten_gateway, run, lambda client: client.models.get("abc123", extra_query={"s": "x"})
     )
-    assert request == RequestEvent("models.get", "GET", "/baseten/v1/models/abc123", "new", "call", 1)
+    assert asked == RequestEvent("models.get", "GET", "/baseten/openapi", "new", "documents", 1)
+    assert request == RequestEvent("models.get", "GET", "/baseten/v1/models/abc123", "new", "call", 2)
     assert (response.request, response.status_code, response.outcome) == (request, 200, "answered")
     assert response.seconds > 0
 
 
 @both
 def test_a_change_of_format_is_an_event(baseten_gateway: LocalGateway, run: Run) -> None:
-    baseten_gateway.new_format = "missing"
+    baseten_gateway.new_format, baseten_gateway.documents = "missing", "none"
     events = watched(baseten_gateway, run, lambda client: client.models.get("abc123"))
+    events = events[4:]  # without those of the documents, which it has not
     assert [type(event) for event in events] == [
         RequestEvent,
         ResponseEvent,
@@ -191,10 +193,12 @@ def test_a_change_of_format_is_an_event(baseten_gateway: LocalGateway, run: Run)
 
 @both
 def test_a_probe_is_told_from_a_call(baseten_gateway: LocalGateway, run: Run) -> None:
-    baseten_gateway.new_format = "missing"
+    baseten_gateway.new_format, baseten_gateway.documents = "missing", "none"
     events = watched(baseten_gateway, run, lambda client: client.inference.predict_environment("production", input=1))
     requests = [event for event in events if isinstance(event, RequestEvent)]
     assert [(event.purpose, event.format, event.method) for event in requests] == [
+        ("documents", "new", "GET"),
+        ("documents", "old", "GET"),
         ("probe", "new", "GET"),
         ("call", "old", "POST"),
     ]

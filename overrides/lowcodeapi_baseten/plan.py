@@ -20,6 +20,8 @@ from .memory import Memory
 from .request import Body, Request, check_headers, check_timeout, json_body, prepare
 
 UrlFormat = Literal["auto", "new", "old"]
+_OWN = "lowcodeapi.com"
+_DOCUMENTS = {new_format.NAME: Route("GET", "/openapi"), old_format.NAME: Route("GET", "/definition")}
 
 
 class Tables(NamedTuple):
@@ -48,6 +50,8 @@ class Plan(NamedTuple):
     headers: Mapping[str, str]
     formats: Formats
     probe: Request | None
+    documents: Request | None
+    """Asks a gateway which format it serves: its document of each. None on LowCodeAPI's own hosts, which have none."""
     url_format: UrlFormat = "auto"
     timeout: float | None = None
     max_retries: int = 2
@@ -96,6 +100,7 @@ def plan(tables: Tables = BASETEN, /, *, base_url: str | None, remember: bool, *
         headers=headers,
         formats=Formats(origin + prefix, Memory.of_user() if remember else None),
         probe=None if probe is None else _probe(probe, tables.new[probe], headers),
+        documents=None if _is_own(origin) else prepare(Call("documents"), _DOCUMENTS, headers),
         tables=tables,
     )
     return made.changed(**options)
@@ -104,6 +109,12 @@ def plan(tables: Tables = BASETEN, /, *, base_url: str | None, remember: bool, *
 def _probe(operation: str, route: Route, headers: Mapping[str, str]) -> Request:
     names = [part[1:-1] for part in route.path.split("/") if part.startswith("{")]
     return prepare(Call(operation, path=dict.fromkeys(names, MADE_UP_ID)), {new_format.NAME: route}, headers)
+
+
+def _is_own(origin: str) -> bool:
+    """Whether it is a host of LowCodeAPI's, whose documents are on another one."""
+    host = (urlsplit(origin).hostname or "").rstrip(".")
+    return host == _OWN or host.endswith(f".{_OWN}")
 
 
 def checked_base_url(base_url: str, provider: str = BASETEN.provider) -> tuple[str, str]:

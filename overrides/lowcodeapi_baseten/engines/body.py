@@ -20,7 +20,7 @@ class Body:
         coding = (content_encoding or "identity").strip().lower()
         # Two codings can turn 663 bytes into 300 MB in one step, and only gzip was asked for.
         if coding not in {"identity", "gzip", "x-gzip"}:
-            raise Refused(f"content-encoding {coding[:60]!r}, where gzip was asked for")
+            raise Refused(f"content-encoding {quoted(coding)}, where gzip was asked for")
         self._inflate = None if coding == "identity" else zlib.decompressobj(_GZIP)
         self._max_bytes = max_bytes
         self._chunks: list[bytes] = []
@@ -58,6 +58,11 @@ class Body:
 
     def _too_large(self) -> Refused:
         return Refused(f"more than max_response_bytes={self._max_bytes:,}")
+
+
+def quoted(text: str) -> str:
+    """Text of an answer for a message: whole or not at all, since the token is not found in a part of it."""
+    return repr(text) if len(text) <= 60 else f"of {len(text)} characters"
 
 
 def header_map(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

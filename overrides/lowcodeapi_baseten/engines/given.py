@@ -48,7 +48,7 @@ class _Given:
             headers["content-length"] = str(length_of(send.content))
         return httpx.Request(
             send.method,
-            self._origin + self._token.added_to(send.target),
+            self._origin + (self._token.added_to(send.target) if send.with_token else send.target),
             headers=headers,
             content=self._content(send.content),
             extensions={"timeout": timeout},

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import httpcore
 
-from ..auth import Token
+from ..auth import Content, Token
 from ..envelope import Answer
 from ..locks import Lock
 from ..steps import Failure, Send
@@ -75,7 +75,7 @@ class Exchange:
         if send.content is not None or send.method not in {"GET", "HEAD", "DELETE"}:
             headers.append((b"Content-Length", str(length_of(send.content)).encode()))
         scheme, host, port = self._url
-        target = self._token.added_to(send.target).encode()
+        target = Content((self._token.added_to(send.target) if send.with_token else send.target).encode())
         # A connection that can't be made in time is to be known as such, before the whole exchange is cut off.
         connect = send.timeout * 0.95
         timeout = {"connect": connect, "pool": connect, "read": send.timeout, "write": send.timeout}

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Sequence
 from typing import Any, get_args
 
-from lowcodeapi_baseten.testing import dialect, routing, settings
+from lowcodeapi_baseten.testing import dialect, documents, routing, settings
 
 
 def _port(text: str) -> int:
@@ -43,6 +43,12 @@ def parser() -> argparse.ArgumentParser:
     described.add_argument("--api-token", default=None, help="the token to accept (default: a random one)")
     choice("--envelope", dialect.Envelope, "result", "the published server's envelope, or the guide's")
     choice("--new-format", routing.NewFormat, "served", "what becomes of URLs with path parameters")
+    described.add_argument(
+        "--documents",
+        choices=get_args(documents.Documents),
+        default=None,
+        help="which documents are served beside the API (default: as a gateway does with such a new format)",
+    )
     choice("--old-format", routing.OldFormat, "served", "what becomes of URLs with sanitised paths")
     choice("--empty-answers", settings.EmptyAnswers, "silent", "what becomes of answers without a body")
     choice("--unknown-route", settings.UnknownRoute, "json", "what an unknown GET gets")

@@ -8,9 +8,10 @@ from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 import attrs
-from attrs.validators import in_
+from attrs.validators import in_, optional
 
 from lowcodeapi_baseten.testing.dialect import Envelope
+from lowcodeapi_baseten.testing.documents import Documents
 from lowcodeapi_baseten.testing.faults import FaultPlan
 from lowcodeapi_baseten.testing.routing import NewFormat, OldFormat
 from lowcodeapi_baseten.testing.upstream import Predict
@@ -75,7 +76,12 @@ class GatewaySettings(BasetenSettings):
     envelope: Envelope = attrs.field(default="result", validator=in_(get_args(Envelope)))
     """``result`` as the published server, ``data`` as in the guide."""
     new_format: NewFormat = attrs.field(default="served", validator=in_(get_args(NewFormat)))
-    """``silent``: a request with parameters in its path is never answered, and never reaches Baseten."""
+    """``silent``: a request with parameters in its path is never answered, and never reaches Baseten. ``fatal``: such a
+    request ends the gateway, as on Node 20, even without a token: every connection breaks, and a supervisor starts it
+    again, on the same port."""
+    documents: Documents | None = attrs.field(default=None, validator=optional(in_(get_args(Documents))))
+    """Which of ``/openapi`` and ``/definition`` are served beside the API, to anybody: ``both``, ``definition`` or
+    ``none``. By default both where the new format is served, and else the definition, as the published server does."""
     old_format: OldFormat = attrs.field(default="served", validator=in_(get_args(OldFormat)))
     """``missing`` with the new format served: old URLs match its templates, with ``modelid`` as the id."""
     empty_answers: EmptyAnswers = attrs.field(default="silent", validator=in_(get_args(EmptyAnswers)))

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 from lowcodeapi_baseten_api.types import Call, RawResponse
 
-from ..auth import Token
 from ..errors import APIConnectionError, APITimeoutError, ResponseError
 from ..steps import Failure
 from .decoding import Events, Lines, ServerSentEvent
@@ -17,26 +16,6 @@ from .decoding import Events, Lines, ServerSentEvent
 if TYPE_CHECKING:
     from ..client import AsyncBaseten, Baseten
     from ..engines.streaming import AsyncStreamingShared
-
-
-class Redacted:
-    """Pieces with the token replaced, also where it is sent in several of them."""
-
-    def __init__(self, token: Token) -> None:
-        self._token, self._held = token, b""
-
-    def feed(self, piece: bytes) -> bytes:
-        """What can be handed on: all but an end that may be the beginning of the token."""
-        # First what is whole is replaced: the end of a token may look like the beginning of another one.
-        clean = self._token.hidden_in_bytes(self._held + piece, is_error=False)
-        end = len(clean) - self._token.unfinished_in_bytes(clean)
-        self._held = clean[end:]
-        return clean[:end]
-
-    def rest(self) -> bytes:
-        """What was held back: nothing follows that would make it a token."""
-        held, self._held = self._held, b""
-        return held
 
 
 class _Head:
@@ -137,7 +116,7 @@ class PredictionStream(_Head):
                 yield self._whole()
                 return
             chunks, failure = iter(cast("Iterable[bytes]", kept.response.stream)), None
-            redacted = Redacted(self._shared.token)
+            redacted = self._shared.token.hidden_in_pieces()
             while True:
                 piece = None  # A frame of the error must not show what came as it came.
                 try:
@@ -157,7 +136,7 @@ class PredictionStream(_Head):
                 piece = redacted.feed(piece)
                 if piece:
                     yield piece
-            if rest := redacted.rest():
+            if rest := redacted.end():
                 yield rest
             if failure is None:
                 return
@@ -232,7 +211,7 @@ class AsyncPredictionStream(_Head):
             yield self._whole()
             return
         chunks = aiter(cast("AsyncIterable[bytes]", kept.response.stream))
-        redacted = Redacted(self._shared.token)
+        redacted = self._shared.token.hidden_in_pieces()
         while True:
             piece, failure = None, None
             try:
@@ -249,7 +228,7 @@ class AsyncPredictionStream(_Head):
             piece = redacted.feed(piece)
             if piece:
                 yield piece
-        if rest := redacted.rest():
+        if rest := redacted.end():
             yield rest
         if failure is not None:
             # Not chained: what was caught holds the request.
