@@ -8,7 +8,7 @@ PROVIDER ?= baseten
 # Many tests wait: one worker more than there are cores.
 JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
-.PHONY: demo test test-stock soak leaks fuzz bench generate check fetch update diff lint ruff mypy pyright clean
+.PHONY: demo test soak leaks fuzz bench generate check fetch update diff lint ruff mypy pyright clean
 .DEFAULT_GOAL := test
 
 $(STAMP): pyproject.toml
@@ -25,9 +25,6 @@ demo: $(STAMP)  ## documents -> package -> the guide's workflows against the loc
 test: $(STAMP)  ## every test, without the network, in an order of its own; --randomly-seed= of its first lines repeats it
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
-test-stock: $(STAMP)  ## every test with h11, which parses answers where the extra `fast` is not installed
-	@LOWCODEAPI_TRANSPORT=stock $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
-
 soak: $(STAMP)  ## 10,000 predictions and 10,000 reads with faults: each carried out once at most
 	@$(BIN)/python -m tests.soak
 
@@ -39,9 +36,11 @@ fuzz: $(STAMP)  ## the properties with ten times the examples; 5,000 documents o
 
 generate: $(STAMP)  ## write generated/ from the snapshot
 	@$(BIN)/python -m codegen generate --provider $(PROVIDER)
+	@$(BIN)/python -m codegen unasync
 
 check: $(STAMP)  ## fail where generated/ is not what generate writes
 	@$(BIN)/python -m codegen check --provider $(PROVIDER)
+	@$(BIN)/python -m codegen unasync --check
 
 fetch: $(STAMP)  ## take both documents from the backend
 	@$(BIN)/python -m codegen fetch --provider $(PROVIDER)

@@ -14,7 +14,7 @@ import pytest
 from lowcodeapi_baseten import AsyncBaseten, Baseten, LowCodeAPIError, NotFoundError
 from lowcodeapi_baseten.testing import LocalGateway
 
-from tests.drivers import BELOW, DRIVERS, Below
+from tests.drivers import DRIVERS
 from tests.shell import here
 
 Step = Callable[[Any], Any]
@@ -67,17 +67,6 @@ def test_for_a_cache_folder_it_dies_once_at_most(first: str, driver: str, docume
         for step in [first, *STEPS]:
             with DRIVERS[driver](**options(gateway)) as client:
                 play(client, [step])
-        assert gateway.deaths == most
-
-
-@SERVES
-@BELOW
-def test_it_dies_no_more_often_through_another_engine(
-    below: Below, documents: Any, most: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    below(monkeypatch)
-    with fatal(documents) as gateway, DRIVERS["sync"](**options(gateway)) as client:
-        play(client, STEPS)
         assert gateway.deaths == most
 
 

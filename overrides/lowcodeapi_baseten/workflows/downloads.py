@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 from ..errors import InvalidParameterError
 from ..request import shown
+from ..transport.files import Pools
 from . import names
 from .driving import Clock, Do, Steps
 from .errors import DownloadError
 from .fetching import Fetch, FileFetcher, Progress, Stopped, Terms
-from .presigned import Pools
 from .reading import whole
 from .watching import Watch
 

@@ -1,0 +1,323 @@
+"""The checkpoint of a run: a JSON Lines file that says what was sent and what came back.
+
+An item's line `{"sent": i, "of": digest}` is on the disk before the item is sent, so that an item without one was
+never sent, even where the machine lost its power. `{"done": i, "output": …}` or `{"failed": i, …}` follows. An item
+that was sent and has no such line, or failed in a way that leaves it open, is one whose fate nobody knows: it is named,
+and sent again only if that is asked for. Any other that failed was not carried out, and is sent.
+
+Two runs that write to one file would each send what the other sends: a file that can't be locked is refused. Windows
+has no such lock, and there nobody is kept out.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import errno
+import hashlib
+import io
+import json
+import os
+import stat
+import threading
+from array import array
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ..errors import LowCodeAPIError
+
+_VERSION = 1
+# Else: where in the file the line stands that says how it ended, below 0 where that leaves its fate unknown.
+_NEVER, _OPEN = -1, -2
+_FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
+_NAMED = 5  # places
+_MOST_ITEMS = 10**9
+_MOST_HEADER = 1 << 20  # bytes
+_OPENINGS = (b'{"sent": ', b'{"done": ', b'{"failed": ')
+
+
+class JournalError(LowCodeAPIError):
+    """The checkpoint can't be used: it is of another run, in use, damaged, or can't be opened, locked or written.
+
+    Where that shows before the first item, nothing was sent. Later, such as where the disk is full, what was under way
+    is cut off: the next run with the same file names it.
+    """
+
+
+class UnknownFateError(LowCodeAPIError):
+    """An item was sent in an earlier run, and nobody knows whether it was carried out. It was not sent again.
+
+    It stands in the place of the item's output with `on_error="collect"`. Else it is raised once for all such items,
+    before anything is sent.
+
+    Attributes:
+        index: The item's place among the inputs; of several items, the first one's.
+    """
+
+    def __init__(self, index: int, why: str) -> None:
+        super().__init__(f"item {index} was sent in an earlier run, and {why}: look before you send it again")
+        self.index = index
+
+    @classmethod
+    def of_all(cls, indices: Sequence[int]) -> UnknownFateError:
+        """The one error of all of these items, of which there is at least one."""
+        items, more = "items" if len(indices) > 1 else "item", len(indices) - _NAMED
+        named = ", ".join(map(str, indices[:_NAMED])) + (f" and {more:,} more" if more > 0 else "")
+        return _rebuilt(
+            indices[0],
+            f"{len(indices):,} {items} may have been carried out, and no run has an answer: {named}; nothing was "
+            'sent now: look, then make the same call with on_error="collect", where they come as errors, or with '
+            "resend_unknown=True, which sends them again",
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuilt, (self.index, str(self))
+
+
+def _rebuilt(index: int, text: str) -> UnknownFateError:
+    error = UnknownFateError(index, "")
+    error.args = (text,)
+    return error
+
+
+class Past(NamedTuple):
+    """How an item ended in an earlier run: with an output, or with an error that leaves its fate unknown."""
+
+    output: Any = None
+    error: UnknownFateError | None = None
+
+
+class Journal:
+    """One file, held by one run at a time."""
+
+    def __init__(self, path: str | os.PathLike[str], header: Mapping[str, Any], *, resend_unknown: bool) -> None:
+        self._resend_unknown = resend_unknown
+        self._where: array[int] = array("q")
+        self._digests: array[int] = array("Q")
+        self._lines: list[str] = []
+        self._left = b""
+        self._syncing = threading.Lock()
+        self._name = repr(os.fspath(path))
+        self._file = self._opened(path)
+        try:
+            self._hold()
+            self._recall({"journal": _VERSION, **header})
+        except BaseException:
+            self._file.close()
+            raise
+
+    def refuse_unknown(self) -> None:
+        """Raise `UnknownFateError` where there are items of unknown fate that are not to be sent again."""
+        unknown = [index for index, state in enumerate(self._where) if state < _NEVER]
+        if unknown and not self._resend_unknown:
+            raise UnknownFateError.of_all(unknown)
+
+    def past(self, index: int, of: int) -> Past | None:
+        """What an earlier run says of an item; None where it is to be sent. Raises `JournalError` for another input.
+
+        `of` is the input's `digest`.
+        """
+        state = self._where[index] if index < len(self._where) else _NEVER
+        if state == _NEVER:
+            return None
+        if self._digests[index] != of:
+            raise JournalError(f"item {index} is not what it was when the checkpoint was written: use another file")
+        if state == _OPEN:
+            why = "no answer was written down"
+        else:
+            line = self._line_at(abs(state))
+            if state > 0:
+                return Past(_decoded(line)) if "done" in line else None
+            why = f"it ended with {line['error']}"
+        return None if self._resend_unknown else Past(error=UnknownFateError(index, why))
+
+    def begin(self, items: Sequence[tuple[int, int]]) -> None:
+        """These are about to be sent, once `sync` has returned: places and digests of inputs."""
+        self._lines.extend(f'{{"sent": {index}, "of": "{of:016x}"}}\n' for index, of in items)
+        self.flush()
+
+    def sync(self) -> None:
+        """Return once the disk has what was flushed. May be called in another thread; nothing else may."""
+        with self._syncing:
+            if not self._file.closed:
+                try:
+                    os.fsync(self._file.fileno())
+                except OSError as error:
+                    raise self._unwritten(error) from None
+
+    def done(self, index: int, output: Any) -> None:
+        """An item was answered."""
+        self._lines.append(_line({"done": index, **_encoded(output)}))
+
+    def failed(self, index: int, error: LowCodeAPIError, *, is_fate_unknown: bool) -> None:
+        """An item ended in an error."""
+        fate = "unknown" if is_fate_unknown else "not done"
+        self._lines.append(_line({"failed": index, "fate": fate, "error": type(error).__name__}))
+
+    def flush(self) -> None:
+        """Hand over to the system what was written: a killed process loses nothing of it."""
+        if self._lines:
+            self._left += "".join(self._lines).encode()
+            self._lines = []
+        # What could not be written is still to be written: its results may not be handed over before.
+        try:
+            while self._left:
+                self._left = self._left[self._file.write(self._left) :]
+        except OSError as error:
+            raise self._unwritten(error) from None
+
+    def _unwritten(self, error: OSError) -> JournalError:
+        first = "free space and " if error.errno in _FULL else ""
+        return JournalError(
+            f"the checkpoint {self._name} can't be written ({error.strerror}): {first}run the same again; "
+            "what was under way may have been carried out, and is named then"
+        )
+
+    def close(self) -> None:
+        """Write the rest, and let go of the file."""
+        if self._file.closed:
+            return
+        try:
+            self.flush()
+            self.sync()
+        finally:
+            # A thread that still waits for the disk must not find another file under the same number.
+            with self._syncing:
+                self._file.close()
+
+    def __del__(self) -> None:
+        # Of a run that was never begun: there is nothing to write, and nobody else to let go of the file.
+        if hasattr(self, "_file"):
+            self._file.close()
+
+    def _opened(self, path: str | os.PathLike[str]) -> io.FileIO:
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+        except (OSError, ValueError) as error:
+            raise JournalError(f"the checkpoint can't be opened ({error})") from None
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return io.FileIO(descriptor, "r+")
+        os.close(descriptor)
+        raise JournalError(f"the checkpoint {self._name} is no file that can be read again")
+
+    def _hold(self) -> None:
+        try:
+            import fcntl
+        except ImportError:  # Windows, where nobody is kept out
+            return
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise JournalError(f"the checkpoint {self._name} is in use by another run") from None
+        except OSError as error:
+            raise JournalError(
+                f"the checkpoint {self._name} can't be locked ({error.strerror}), so another run could use it too: "
+                "put it on a disk of this machine"
+            ) from None
+
+    def _recall(self, header: Mapping[str, Any]) -> None:
+        """Read what is there; cut off a last line that a run of ours did not write to its end.
+
+        Until that is certain, the file is only read: it may be anything that somebody holds dear.
+        """
+        # What is held is read, and not whatever has the same name by now.
+        reader = io.BufferedReader(self._file)
+        try:
+            end = self._read(reader, header)
+        finally:
+            reader.detach()
+        self._file.truncate(end)
+        self._file.seek(end)
+        if end == 0:
+            self._lines.append(_line(header))
+
+    def _read(self, file: io.BufferedIOBase, header: Mapping[str, Any]) -> int:
+        """Take in what the lines say. Returns where the last one ends that was written to its end."""
+        # Of another file, the first line may be large, and all of it.
+        first = file.readline(_MOST_HEADER)
+        if _is_torn(first, _line(header).encode()):
+            return 0
+        if not _is(first, header):
+            raise JournalError(f"{self._name} is no checkpoint of this run: its first line is not {json.dumps(header)}")
+        end = len(first)
+        for number, line in enumerate(file, 2):
+            # What is behind an end that was not written may be zeros, where the machine lost its power.
+            if _is_torn(line.rstrip(b"\0"), *_OPENINGS):
+                break
+            try:
+                self._note(line, end)
+            except (ValueError, KeyError, TypeError, OverflowError):
+                raise JournalError(f"line {number} of the checkpoint {self._name} is damaged") from None
+            end += len(line)
+        return end
+
+    def _note(self, line: bytes, offset: int) -> None:
+        if not line.endswith(b"\n"):
+            raise ValueError("a last line that is not ours")
+        entry = json.loads(line)
+        key = next((key for key in ("sent", "done", "failed") if key in entry), "sent")
+        index = entry[key]
+        if not isinstance(index, int) or not 0 <= index < _MOST_ITEMS:
+            raise ValueError(index)
+        while index >= len(self._where):
+            self._where.append(_NEVER)
+            self._digests.append(0)
+        if key == "sent":
+            self._digests[index] = int(entry["of"], 16)
+        if key == "failed" and entry["fate"] != "not done":
+            offset = -offset
+        self._where[index] = _OPEN if key == "sent" else offset
+
+    def _line_at(self, offset: int) -> dict[str, Any]:
+        here = self._file.tell()
+        try:
+            self._file.seek(offset)
+            got = b""
+            while not got.endswith(b"\n") and (chunk := self._file.read(65536)):
+                head, newline, _ = chunk.partition(b"\n")
+                got += head + newline
+            line: dict[str, Any] = json.loads(got)
+            return line
+        finally:
+            self._file.seek(here)
+
+
+def _is(line: bytes, header: Mapping[str, Any]) -> bool:
+    """Whether a line is this header, and whole."""
+    try:
+        return line.endswith(b"\n") and json.loads(line) == header
+    except (ValueError, RecursionError):
+        return False
+
+
+def _is_torn(line: bytes, *beginnings: bytes) -> bool:
+    """Whether a run that was killed may have left this of a line that begins with one of these."""
+    return not line.endswith(b"\n") and any(line.startswith(known) or known.startswith(line) for known in beginnings)
+
+
+def _line(entry: Mapping[str, Any]) -> str:
+    return json.dumps(entry) + "\n"
+
+
+def _encoded(output: Any) -> dict[str, Any]:
+    if isinstance(output, bytes):
+        return {"bytes": base64.b64encode(output).decode()}
+    return {"output": output}
+
+
+def _decoded(line: Mapping[str, Any]) -> Any:
+    return base64.b64decode(line["bytes"]) if "bytes" in line else line["output"]
+
+
+def digest(value: Any) -> int:
+    """64 bits that are the same for the same input, in any run: they tell it from another one without keeping it."""
+    with contextlib.suppress(TypeError, ValueError):
+        value = _SORTED.encode(value)
+    return int.from_bytes(hashlib.blake2b(repr(value).encode(errors="surrogatepass"), digest_size=8).digest(), "big")
+
+
+def _as_data(value: Any) -> Any:
+    return value.to_dict() if hasattr(value, "to_dict") else str(value)
+
+
+_SORTED = json.JSONEncoder(sort_keys=True, default=_as_data)

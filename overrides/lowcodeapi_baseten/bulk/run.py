@@ -1,0 +1,323 @@
+"""A run: what is sent when, and what is handed over when. All of it is in one asyncio event loop, a task an item."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from lowcodeapi_baseten_api.types import Call
+
+from ..errors import APIConnectionError, LowCodeAPIError
+from ..steps import Steps
+from .checkpoint import Journal, digest
+from .item import Calls, Exchange, is_fate_unknown
+from .pace import Pace
+from .sources import Source
+
+StepsOf = Callable[[Any, float | None], Steps[Any]]
+"""What gives the steps of the call of an input, with so many seconds for it. The input is encoded at once."""
+
+Prepared = Steps[Any] | LowCodeAPIError
+"""The steps of the call of an input, or why it can't be sent."""
+
+_OVER = "the time of the run is over"
+_PROMPT = 0.001  # seconds; what has ended is handed over after so long, though little else has
+
+
+class RunTimeoutError(LowCodeAPIError, TimeoutError):
+    """The time of a whole run is over, and inputs are left that were not sent."""
+
+
+class Item(NamedTuple):
+    """What became of one input: its place among the inputs, and the output or the error."""
+
+    position: int
+    output: Any
+
+    @property
+    def error(self) -> LowCodeAPIError | None:
+        """The error, or None where there is an output."""
+        return self.output if isinstance(self.output, LowCodeAPIError) else None
+
+
+class Options(NamedTuple):
+    """How a run goes. Times are in seconds; `until` is on the monotonic clock."""
+
+    concurrency: int
+    is_ordered: bool
+    does_raise: bool
+    timeout: float | None
+    until: float | None
+
+    @property
+    def window(self) -> int:
+        """How many inputs may be pulled and not yet handed over."""
+        return 2 * self.concurrency
+
+    @property
+    def batch(self) -> int:
+        """How many items are worth a look at what to hand over and to pull, which may wake another thread."""
+        return max(1, self.concurrency // 8)
+
+    def is_over(self) -> bool:
+        """Whether the time of the run is over."""
+        return self.until is not None and time.monotonic() >= self.until
+
+    def item_timeout(self) -> float | None:
+        """Seconds for an item that begins now: its own, and no more than the run has left."""
+        if self.until is None:
+            return self.timeout
+        left = max(self.until - time.monotonic(), 0.001)
+        return left if self.timeout is None else min(self.timeout, left)
+
+
+class Bulk:
+    """One run, made in the event loop that it runs in.
+
+    `call` is what is made for each input, `steps_of` gives the steps of one, `exchange` sends. `hand_over` is called
+    with items that have ended; `taken` says that so many of them were consumed.
+    """
+
+    def __init__(
+        self,
+        call: Call,
+        steps_of: StepsOf,
+        exchange: Exchange,
+        source: Source,
+        options: Options,
+        journal: Journal | None,
+        hand_over: Callable[[list[Item]], None],
+    ) -> None:
+        self._source, self._options, self._journal, self._hand_over = source, options, journal, hand_over
+        self._loop = asyncio.get_running_loop()
+        self._pace, self._steps_of = Pace(options.concurrency), steps_of
+        self._calls = Calls(call, exchange, self._pace)
+        source.each(self._prepared if journal is None else self._prepared_and_digested)
+        self._under_way: set[asyncio.Task[None]] = set()
+        # To pull, or to write down, may wait for a thread or for a disk: not for a single item, if it can be helped.
+        self._least = options.batch if source.is_slow or journal is not None else 1
+        self._held = self._next = self._handed_over = 0
+        self._ended_since = 0
+        self._ready: list[Item] = []
+        self._early: dict[int, Item] = {}
+        self._flush_due: asyncio.Handle | None = None
+        self._is_flush_next = self._has_waited = self._is_stopped = False
+        self._news = asyncio.Event()
+        self._limit: asyncio.Timeout | None = None
+        self._problem: BaseException | None = None
+        self._raised: Exception | None = None
+
+    async def run(self) -> None:
+        """Pull, send and hand over, until all is done. Raises what the source raised, and `RunTimeoutError`.
+
+        Raises `UnknownFateError`, and sends nothing, where earlier runs left items of unknown fate: an error ends the
+        run, and all that would be under way then would be of unknown fate too.
+        """
+        try:
+            if self._journal is not None and self._options.does_raise:
+                self._journal.refuse_unknown()
+            is_whole = await self._pull()
+            while self._under_way and self._problem is None:
+                await self._wait()
+        finally:
+            await self._cut_off()
+            self.close()
+        if (problem := self._problem or self._raised) is not None:
+            raise problem
+        if not is_whole and not self._is_stopped:
+            raise RunTimeoutError(f"{_OVER} after {self._next} inputs, and there may be more")
+
+    def close(self) -> None:
+        """Hand over, and write down, what has ended. `run` does so, if it was begun."""
+        self._pace.close()
+        self._source.close()
+        if self._flush_due is not None:
+            self._flush_due.cancel()
+        try:
+            self._give_out()
+        finally:
+            if self._journal is not None:
+                self._journal.close()
+
+    def end(self, problem: LowCodeAPIError) -> None:
+        """Send nothing more; `run` cuts off what is under way, and raises this."""
+        self._broken(problem)
+
+    async def _cut_off(self) -> None:
+        under_way = list(self._under_way)
+        for task in under_way:
+            task.cancel()
+        if under_way:
+            # They close their connections.
+            await asyncio.wait(under_way)
+
+    def taken(self, items: int) -> None:
+        """So many items were consumed."""
+        was_full = self._options.window - self._held < self._least
+        self._held -= items
+        if was_full:
+            self._news.set()
+
+    def _stop(self) -> None:
+        """Start nothing more, and do not wait for another input."""
+        self._is_stopped = True
+        self._news.set()
+        if self._limit is not None and not self._limit.expired():
+            self._limit.reschedule(self._loop.time())
+
+    def _broken(self, problem: BaseException) -> None:
+        self._problem = self._problem or problem
+        self._stop()
+
+    async def _wait(self) -> None:
+        self._news.clear()
+        await self._news.wait()
+
+    # --- what goes in
+
+    async def _pull(self) -> bool:
+        """Start what there is room for, until the inputs end. Returns whether they did, before the time was over."""
+        most = self._options
+        while not self._is_stopped:
+            room = min(most.concurrency - len(self._under_way), most.window - self._held)
+            if room < self._least and not (room > 0 and self._has_waited):
+                if room > 0:
+                    self._flush_soon(is_next=False)
+                await self._wait()
+                continue
+            self._has_waited = False
+            try:
+                inputs = await self._inputs(room)
+            except Exception as error:
+                # These are all the inputs then. What is under way may have been paid for, and is waited for first.
+                self._raised = error
+                return True
+            if inputs is None:
+                return False
+            if not inputs:
+                return True
+            items = list(enumerate(inputs, self._next))
+            self._next += len(items)
+            self._held += len(items)
+            if self._journal is not None:
+                items = await self._journaled(self._journal, items)
+            for position, prepared in items:
+                if self._problem is not None:
+                    break  # it has come while they were written down
+                task = self._loop.create_task(self._item(position, prepared))
+                self._under_way.add(task)
+        return False
+
+    async def _item(self, position: int, prepared: Prepared) -> None:
+        """Make the call of an input. One that can't be sent has an error in the place of its steps."""
+        task = asyncio.current_task()
+        assert task is not None
+        try:
+            output = prepared if isinstance(prepared, LowCodeAPIError) else await self._calls.output(prepared)
+            self._under_way.discard(task)
+            self._ended(position, output)
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:
+            # In a task it would be logged and forgotten, and the run would wait for it for ever.
+            self._broken(error)
+        finally:
+            self._under_way.discard(task)
+
+    def _prepared(self, value: Any) -> Prepared:
+        """Encode an input. Its time begins later, with its first step. Perhaps called in another thread."""
+        try:
+            return self._steps_of(value, self._options.item_timeout())
+        except LowCodeAPIError as error:
+            return error.with_traceback(None)
+
+    def _prepared_and_digested(self, value: Any) -> tuple[int, Prepared]:
+        return digest(value), self._prepared(value)
+
+    async def _inputs(self, room: int) -> list[Any] | None:
+        """The next inputs, prepared; None where the time of the run is over, or it has stopped."""
+        left = None if self._options.until is None else self._options.until - time.monotonic()
+        if left is not None and left <= 0:
+            return None
+        limit = asyncio.timeout(left)
+        try:
+            async with limit:
+                self._limit = limit
+                return await self._source.take(room)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            return None
+        finally:
+            self._limit = None
+
+    async def _journaled(
+        self, journal: Journal, items: list[tuple[int, tuple[int, Prepared]]]
+    ) -> list[tuple[int, Prepared]]:
+        """The items that are to be sent; what earlier runs say of the others is handed over."""
+        fresh, begun = [], []
+        for index, (of, prepared) in items:
+            past = journal.past(index, of)
+            if past is None:
+                fresh.append((index, prepared))
+                begun.append((index, of))
+            else:
+                self._add(Item(index, past.output if past.error is None else past.error))
+        if fresh:
+            journal.begin(begun)
+            await self._loop.run_in_executor(None, journal.sync)
+        return fresh
+
+    # --- what comes out
+
+    def _ended(self, position: int, output: Any) -> None:
+        if self._journal is not None:
+            if isinstance(output, LowCodeAPIError):
+                self._journal.failed(position, output, is_fate_unknown=is_fate_unknown(output))
+            else:
+                self._journal.done(position, output)
+        self._add(Item(position, output))
+
+    def _add(self, item: Item) -> None:
+        if self._options.does_raise and item.error is not None:
+            self._stop()
+            if self._options.is_over() and isinstance(item.error, APIConnectionError):
+                # What the caller asked for is the end of the run, not of one of its items.
+                item = Item(item.position, RunTimeoutError(f"{_OVER}; item {item.position} was under way"))
+        if not self._options.is_ordered:
+            self._ready.append(item)
+        else:
+            self._early[item.position] = item
+            while (following := self._early.pop(self._handed_over, None)) is not None:
+                self._handed_over += 1
+                self._ready.append(following)
+        self._ended_since += 1
+        self._flush_soon(is_next=self._ended_since >= self._options.batch or not self._under_way)
+
+    def _flush_soon(self, *, is_next: bool) -> None:
+        """Flush once the event loop has looked at what else has ended, or a moment later."""
+        if self._is_flush_next or (self._flush_due is not None and not is_next):
+            return
+        if self._flush_due is not None:
+            self._flush_due.cancel()
+        self._is_flush_next = is_next
+        self._flush_due = self._loop.call_soon(self._flush) if is_next else self._loop.call_later(_PROMPT, self._flush)
+
+    def _flush(self) -> None:
+        self._flush_due, self._is_flush_next, self._ended_since = None, False, 0
+        try:
+            self._give_out()
+        except BaseException as error:
+            self._broken(error)
+        self._has_waited = True
+        self._news.set()
+
+    def _give_out(self) -> None:
+        if self._journal is not None:
+            # Whoever is handed a result may rely on it being written down.
+            self._journal.flush()
+        if self._ready:
+            items, self._ready = self._ready, []
+            self._hand_over(items)

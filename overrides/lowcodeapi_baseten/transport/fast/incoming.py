@@ -1,0 +1,192 @@
+"""An answer in HTTP/1.1 as it comes in, as httptools reads it. No socket is touched here.
+
+httptools comes with the extra `fast`. It is strict but for two things that h11 allows as well: odd characters in the
+value of a header, and a length beside chunks.
+"""
+
+from __future__ import annotations
+
+from httptools import HttpParserCallbackError, HttpParserError, HttpParserUpgrade, HttpResponseParser
+
+from ...auth import Token
+from ...envelope import Answer
+from ...steps import Failure
+from ..answers import answer_of
+from ..body import Body, Refused, quoted
+
+# Bytes of a head, or of anything else that brings no body.
+_MOST_HEAD = 100_000
+_MOST_INFORMATIONAL = 100
+
+
+class Incoming:
+    """One answer, from its first byte to its last; `is_over` once there is nothing more to wait for.
+
+    What httptools calls raises nothing: it would swallow it.
+    """
+
+    __slots__ = (
+        "_body",
+        "_fields",
+        "_head",
+        "_headers",
+        "_informational",
+        "_is_1_1",
+        "_is_head",
+        "_is_kept",
+        "_is_refused",
+        "_is_to_eof",
+        "_max_bytes",
+        "_parser",
+        "_problem",
+        "_received",
+        "_status",
+        "is_over",
+    )
+
+    def __init__(self, max_bytes: int, method: str) -> None:
+        self._max_bytes, self._is_head = max_bytes, method == "HEAD"
+        # Names and values in turn, as they came.
+        self._fields: list[bytes] = []
+        self._head = b""
+        self._headers: dict[str, str] = {}
+        self._body: Body | None = None
+        self._problem: str | None = None
+        self._status = self._received = self._informational = 0
+        self._is_1_1 = self._is_kept = self._is_refused = self._is_to_eof = self.is_over = False
+        self._parser = HttpResponseParser(self)
+        self._parser.set_dangerous_leniencies(lenient_headers=True, lenient_chunked_length=True)
+
+    # --- what comes in
+
+    def feed(self, data: bytes | memoryview) -> None:
+        """Take what was received. After `is_over` it is surplus."""
+        if self.is_over:
+            self._is_kept = False
+            return
+        if not self._received and self._body is None:
+            self._is_1_1 = data[:9] == b"HTTP/1.1 "
+        self._received += len(data)
+        try:
+            self._parser.feed_data(data)
+        except HttpParserCallbackError as error:
+            self._fail("it could not be parsed")
+            cause = error.__context__
+            if cause is not None and not isinstance(cause, Exception):
+                raise cause from None  # Ctrl-C, while one of the methods below was running
+        except (HttpParserError, HttpParserUpgrade) as error:
+            # Behind a whole answer: something that is none.
+            self._is_kept = False
+            self._fail(str(error))
+        if self._received > _MOST_HEAD:
+            self._fail("a head, or what stands between chunks, of more than 100,000 bytes")
+
+    def eof(self) -> None:
+        """The other side sends no more."""
+        self._is_kept = False
+        if self._body is not None and self._is_to_eof:
+            self.is_over = True
+        self._fail("it ended before the answer did" if self._received or self._status else "it ended without an answer")
+
+    def outcome(self, token: Token) -> Answer | Failure:
+        """What came. To be asked once, when it is over."""
+        del self._parser  # a cycle
+        if self._body is not None and self._problem is None:
+            try:
+                return answer_of(token, self._status, self._headers, self._body.whole(), self._head)
+            except Refused as error:
+                self._is_refused, self._problem, self._is_kept = True, str(error), False
+        problem = self._problem or "there is no answer"
+        if self._is_refused:
+            return Failure("refused", token.hidden_in(problem), self._status or None)
+        return Failure("lost", f"the connection was lost ({token.hidden_in(problem)})")
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the connection may carry another request. After a 204, what stood behind it would be its answer."""
+        return self._is_kept and self._problem is None and self._status != 204
+
+    def _fail(self, problem: str, *, is_refused: bool = False) -> None:
+        if not self.is_over:
+            self.is_over, self._problem, self._is_refused = True, problem, is_refused
+
+    def __repr__(self) -> str:
+        return "<Incoming>"
+
+    # --- what httptools calls
+
+    def on_message_begin(self) -> None:
+        if self.is_over:
+            self._is_kept = False
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._body is None:  # else a trailer
+            self._fields += (name, value)
+
+    def on_headers_complete(self) -> None:
+        if self.is_over:
+            return
+        status = self._parser.get_status_code()
+        if status < 200:
+            self._on_informational(status)
+            return
+        self._status, self._head = status, b"\n".join(self._fields)
+        if len(self._head) > _MOST_HEAD:
+            self._fail("a head of more than 100,000 bytes")
+            return
+        if 0 in self._head or self._head.count(b"\n") != max(len(self._fields) - 1, 0):
+            self._fail("a header with a NUL or a line break")
+            return
+        self._headers = headers = _header_map(self._head)
+        if not self._is_1_1 and self._parser.get_http_version() not in {"1.0", "1.1"}:
+            self._fail("another version than HTTP/1.1")
+            return
+        coding, has_length = headers.get("transfer-encoding"), "content-length" in headers
+        if coding is not None and coding.lower() != "chunked":
+            self._fail(f"the transfer-encoding {quoted(coding)}")
+            return
+        self._is_kept = self._is_1_1 and self._parser.should_keep_alive() and not (coding and has_length)
+        self._is_to_eof = coding is None and not has_length
+        self._received = 0
+        try:
+            self._body = Body(self._max_bytes, headers.get("content-encoding"))
+        except Refused as error:
+            self._fail(str(error), is_refused=True)
+        if self._is_head:
+            self.is_over, self._is_kept = True, False
+
+    def _on_informational(self, status: int) -> None:
+        self._informational += 1
+        if status == 101:
+            self._status = status
+            self._fail("it switches to another protocol", is_refused=True)
+        elif status < 100 or self._informational > _MOST_INFORMATIONAL:
+            self._fail("a status below 100" if status < 100 else "too many informational answers")
+        self._fields, self._received = [], 1
+
+    def on_body(self, chunk: bytes) -> None:
+        if self._body is None or self.is_over:
+            return
+        self._received = 0
+        try:
+            self._body.add(chunk)
+        except Refused as error:
+            self._fail(str(error), is_refused=True)
+
+    def on_message_complete(self) -> None:
+        if self._body is not None:
+            self.is_over = True
+
+
+def _header_map(head: bytes) -> dict[str, str]:
+    """Names and values in turn, a line each → headers by their names in lower case; several of one name are joined."""
+    # Decoded all at once: one by one it takes longer than all the rest of the parsing does.
+    lines = head.decode("latin-1").split("\n") if head else []
+    line = iter(lines)
+    headers = {name.lower(): value.strip(" \t") for name, value in zip(line, line, strict=True)}
+    if 2 * len(headers) < len(lines):
+        headers = {}
+        for name, value in zip(lines[::2], lines[1::2], strict=True):
+            key, text = name.lower(), value.strip(" \t")
+            headers[key] = f"{headers[key]}, {text}" if key in headers else text
+    return headers
