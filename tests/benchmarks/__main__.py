@@ -75,10 +75,9 @@ def concurrent(port: int, count: int) -> None:
 
     def measure() -> dict[str, float]:
         return {
-            f"{name}|{concurrency}": runs[name](
-                300 if name == "httpx" and concurrency >= 256 else 1000 if concurrency < 1024 else 3000, concurrency
-            )
+            f"{name}|{concurrency}": runs[name](300 if name == "httpx" and concurrency > 64 else calls, concurrency)
             for name, concurrency in cases
+            for calls in [max(1000, 3 * concurrency)]
         }
 
     found = rounds(count, measure)
