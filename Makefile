@@ -8,7 +8,7 @@ PROVIDER ?= baseten
 # Many tests wait: one worker more than there are cores.
 JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
-.PHONY: demo test soak leaks fuzz bench generate check fetch update diff lint ruff mypy pyright clean
+.PHONY: demo test test-fast soak leaks fuzz bench generate check fetch update diff lint ruff mypy pyright clean
 .DEFAULT_GOAL := test
 
 $(STAMP): pyproject.toml
@@ -24,6 +24,9 @@ demo: $(STAMP)  ## documents -> package -> the guide's workflows against the loc
 
 test: $(STAMP)  ## every test, without the network, in an order of its own; --randomly-seed= of its first lines repeats it
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+
+test-fast: $(STAMP)  ## every test over the fast wire, where it can be asked for
+	@LOWCODEAPI_TRANSPORT=fast $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 soak: $(STAMP)  ## 10,000 predictions and 10,000 reads with faults: each carried out once at most
 	@$(BIN)/python -m tests.soak

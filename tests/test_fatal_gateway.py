@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -193,8 +194,12 @@ def test_the_doctor_never_kills_it(more: dict[str, Any], state: str, said: str, 
     assert said in found["detail"] and advice in found["advice"]
 
 
-def test_a_verdict_in_the_cache_folder_holds_no_secret(tmp_path: Path) -> None:
+def test_a_verdict_in_the_cache_folder_holds_no_secret() -> None:
     with fatal("none") as gateway, Baseten(**options(gateway)) as client:
         client.models.get("abc123")
-        (file,) = (path for path in tmp_path.rglob("*") if path.is_file() and path.name == "formats.json")
+        (file,) = (
+            path
+            for path in Path(os.environ["XDG_CACHE_HOME"]).rglob("*")
+            if path.is_file() and path.name == "formats.json"
+        )
         assert '"barred": true' in file.read_text() and gateway.api_token not in file.read_text()
