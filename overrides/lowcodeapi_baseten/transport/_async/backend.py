@@ -13,7 +13,6 @@ from ..socket_backend import NothingLeft
 from ..sockets import async_addresses
 from ..waits import async_cancellable
 
-
 _SMALL = 1 << 16  # bytes that are worth a copy
 
 
@@ -112,8 +111,9 @@ class AsyncStream(httpcore.AsyncNetworkStream):
 
     def abandon(self) -> None:
         """Let go of it in a forked child. An event loop's connections stay as they are: it is the parent's."""
-        if hasattr(self._inner, "abandon"):
-            self._inner.abandon()
+        abandon: Any = getattr(self._inner, "abandon", None)
+        if abandon is not None:
+            abandon()
 
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None

@@ -112,8 +112,9 @@ class Stream(httpcore.NetworkStream):
 
     def abandon(self) -> None:
         """Let go of it in a forked child. An event loop's connections stay as they are: it is the parent's."""
-        if hasattr(self._inner, "abandon"):
-            self._inner.abandon()
+        abandon: Any = getattr(self._inner, "abandon", None)
+        if abandon is not None:
+            abandon()
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
