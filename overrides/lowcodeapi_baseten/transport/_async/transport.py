@@ -73,13 +73,18 @@ def _pool(tls: ssl.SSLContext | None, proxy: httpx.Proxy | None, backend: AsyncB
     return pool
 
 
+def _own(origin: Any) -> httpcore.Origin:
+    """The same in our httpcore's class: httpx makes it in that of its own, which may be another."""
+    return httpcore.Origin(origin.scheme, origin.host, origin.port)
+
+
 class _Own(httpcore.AsyncConnectionPool):
     """A pool whose connections are ours."""
 
     backend: AsyncBackend
 
     def create_connection(self, origin: httpcore.Origin) -> httpcore.AsyncConnectionInterface:
-        return AsyncConnection(super().create_connection(origin), self.backend)
+        return AsyncConnection(super().create_connection(_own(origin)), self.backend)
 
 
 class _Pool(_Own):
@@ -136,7 +141,7 @@ class AsyncConnection(httpcore.AsyncConnectionInterface):
         return self._inner.info()
 
     def can_handle_request(self, origin: httpcore.Origin) -> bool:
-        return self._inner.can_handle_request(origin)
+        return self._inner.can_handle_request(_own(origin))
 
     def is_available(self) -> bool:
         return self._inner.is_available()

@@ -74,13 +74,18 @@ def _pool(tls: ssl.SSLContext | None, proxy: httpx.Proxy | None, backend: Backen
     return pool
 
 
+def _own(origin: Any) -> httpcore.Origin:
+    """The same in our httpcore's class: httpx makes it in that of its own, which may be another."""
+    return httpcore.Origin(origin.scheme, origin.host, origin.port)
+
+
 class _Own(httpcore.ConnectionPool):
     """A pool whose connections are ours."""
 
     backend: Backend
 
     def create_connection(self, origin: httpcore.Origin) -> httpcore.ConnectionInterface:
-        return Connection(super().create_connection(origin), self.backend)
+        return Connection(super().create_connection(_own(origin)), self.backend)
 
 
 class _Pool(_Own):
@@ -137,7 +142,7 @@ class Connection(httpcore.ConnectionInterface):
         return self._inner.info()
 
     def can_handle_request(self, origin: httpcore.Origin) -> bool:
-        return self._inner.can_handle_request(origin)
+        return self._inner.can_handle_request(_own(origin))
 
     def is_available(self) -> bool:
         return self._inner.is_available()
