@@ -13,6 +13,7 @@ import httpx
 
 from .. import sockets
 from ..core import httpcore
+from ..inner import async_with_lock
 from ..leftovers import has_leftovers
 from ..quiet import quietly
 from .backend import AsyncBackend
@@ -53,7 +54,9 @@ class AsyncTransport(httpx.AsyncHTTPTransport):
         self.backend.is_closed = True
         for cancel in list(self.backend.cancels):
             cancel()
-        await super().aclose()
+        # Not by way of the pool: whoever was interrupted there may have left it in any state.
+        if self.backend.stream is not None:
+            await self.backend.stream.aclose()
 
 
 def _pool(tls: ssl.SSLContext | None, proxy: httpx.Proxy | None, backend: AsyncBackend) -> httpcore.AsyncConnectionPool:
@@ -70,6 +73,7 @@ def _pool(tls: ssl.SSLContext | None, proxy: httpx.Proxy | None, backend: AsyncB
         else:
             pool = _Proxied(**options, proxy_headers=proxy.headers.raw, proxy_ssl_context=proxy.ssl_context)
     pool.backend = backend
+    async_with_lock(pool)
     return pool
 
 

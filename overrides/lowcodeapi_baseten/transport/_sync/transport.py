@@ -14,6 +14,7 @@ import httpx
 
 from .. import sockets
 from ..core import httpcore
+from ..inner import with_lock
 from ..leftovers import has_leftovers
 from ..quiet import quietly
 from .backend import Backend
@@ -54,7 +55,9 @@ class Transport(httpx.HTTPTransport):
         self.backend.is_closed = True
         for cancel in list(self.backend.cancels):
             cancel()
-        super().close()
+        # Not by way of the pool: whoever was interrupted there may have left it in any state.
+        if self.backend.stream is not None:
+            self.backend.stream.close()
 
 
 def _pool(tls: ssl.SSLContext | None, proxy: httpx.Proxy | None, backend: Backend) -> httpcore.ConnectionPool:
@@ -71,6 +74,7 @@ def _pool(tls: ssl.SSLContext | None, proxy: httpx.Proxy | None, backend: Backen
         else:
             pool = _Proxied(**options, proxy_headers=proxy.headers.raw, proxy_ssl_context=proxy.ssl_context)
     pool.backend = backend
+    with_lock(pool)
     return pool
 
 
