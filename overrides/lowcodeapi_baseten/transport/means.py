@@ -33,7 +33,7 @@ class Means:
             url = proxy_of(self._origin)
             proxy = None if url is None else httpx.Proxy(url.reveal())
             if proxy is not None and proxy.url.scheme.startswith("socks"):
-                import socksio  # noqa: F401
+                import socksio  # type: ignore[import-not-found,unused-ignore]  # noqa: F401
         except ImportError:
             raise Unusable("the proxy of the environment is SOCKS, which takes: pip install 'httpx[socks]'") from None
         except (ValueError, httpx.InvalidURL):
