@@ -39,9 +39,11 @@ fuzz: $(STAMP)  ## the properties with ten times the examples; 5,000 documents o
 
 generate: $(STAMP)  ## write generated/ from the snapshot
 	@$(BIN)/python -m codegen generate --provider $(PROVIDER)
+	@$(BIN)/python -m codegen unasync
 
 check: $(STAMP)  ## fail where generated/ is not what generate writes
 	@$(BIN)/python -m codegen check --provider $(PROVIDER)
+	@$(BIN)/python -m codegen unasync --check
 
 fetch: $(STAMP)  ## take both documents from the backend
 	@$(BIN)/python -m codegen fetch --provider $(PROVIDER)

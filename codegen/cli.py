@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import diff, fetch, generate, names, report, update
+from . import diff, fetch, generate, names, report, unasync, update
 from .documents import DocumentError, visible
 from .write import write_all
 
@@ -21,6 +21,7 @@ From the gateway's two documents to a typed Python package.
   check      render again and compare: fails where generated/ is not what generate writes
   diff       what changed between two versions of the documents, and whom it breaks
   update     fetch, generate, test and diff in one go; on any failure the tree stays as it was
+  unasync    write the sync twins of the transport's async modules; --check only compares
 """
 _EPILOG = """\
 A first run:      python -m codegen generate
@@ -80,6 +81,16 @@ def _check(options: argparse.Namespace) -> int:
     return 0
 
 
+def _unasync(options: argparse.Namespace) -> int:
+    if not options.check:
+        unasync.write()
+    elif differing := unasync.differing():
+        print(f"codegen unasync: not the twins of what is async: {', '.join(differing)}", file=sys.stderr)
+        return 1
+    print(f"unasync  {unasync.MADE.name} is made from {unasync.WRITTEN.name}")
+    return 0
+
+
 def _say(line: str) -> None:
     print(visible(line))
 
@@ -110,7 +121,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="fetch|generate|check|diff|update")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="fetch|generate|check|diff|update|unasync")
     for name, run, about in (
         ("fetch", _fetch, "take both documents from the backend; both or neither"),
         ("generate", _generate, "write the package from the snapshot; no network"),
@@ -139,6 +150,9 @@ def _parser() -> argparse.ArgumentParser:
                 type=_report_file,
                 help="also write what was repaired and what not understood: FILE.json, FILE.md",
             )
+    twins = commands.add_parser("unasync", help="make the sync twins of the transport's async modules")
+    twins.set_defaults(run=_unasync)
+    twins.add_argument("--check", action="store_true", help="only compare")
     for name, module, about in (
         ("diff", diff, "compare two versions of the documents: findings for the wire and for Python callers"),
         ("update", update, "fetch, generate, test and diff; leaves the tree updated, or as it was with a reason"),

@@ -66,13 +66,12 @@ DRIVERS: Mapping[str, Driver] = {"sync": Sync, "async": Async}
 
 
 def through_httpcore(monkeypatch: pytest.MonkeyPatch) -> None:
-    """From here on clients send as they do where a proxy is named, but to the gateway itself."""
-    monkeypatch.setattr("lowcodeapi_baseten.engines.choice.is_direct", lambda origin: False)
+    """As they do anyway."""
 
 
 def directly(monkeypatch: pytest.MonkeyPatch) -> None:
     """As they do anyway."""
 
 
-BELOW = pytest.mark.parametrize("below", [directly, through_httpcore], ids=["sockets", "httpcore"])
+BELOW = pytest.mark.parametrize("below", [directly], ids=["default"])
 Below = Callable[[pytest.MonkeyPatch], None]

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self
 
 from lowcodeapi_baseten_api.types import UNSET, Call, RawResponse, Unset, hidden
 
 from .auth import token_from
-from .engines.shared import AsyncShared, Shared
-from .envelope import one_line
-from .errors import APIConnectionError, LowCodeAPIError
 from .plan import UrlFormat, plan
-from .steps import Failure, Outcome, Send, Sleep
+from .transport._async.driver import adrive
+from .transport._sync.driver import drive
+from .transport.shared import AsyncShared, Shared
 from .workflows.calls import run
 from .workflows.client import AsyncWorkflowClient, WorkflowClient
 from .workflows.hooks import Hooks
@@ -21,47 +20,10 @@ from .workflows.hooks import Hooks
 if TYPE_CHECKING:
     import httpx
 
-    from .engines.choice import Name
+    from .transport.choice import Name
     from .workflows.hooks import FallbackEvent, RequestEvent, ResponseEvent, RetryEvent
 
 MAX_RESPONSE_BYTES = 100 * 2**20
-
-
-def _cut_off(error: BaseException) -> None:
-    """Drop the frames that Ctrl-C or a cancellation came through: they hold the request as it is sent."""
-    error.__context__ = error.__cause__ = None
-    error.__traceback__ = None
-
-
-def _lost(error: Exception) -> Failure:
-    """What is left of an exception that no engine should raise: it may hold the request, and the request was sent."""
-    return Failure("lost", f"the exchange ended in a {type(error).__name__}")
-
-
-def _after_sending(error: Exception, call: Call) -> LowCodeAPIError:
-    """What to raise in the place of what broke beside the call: the error that it came upon, or that the fate is open.
-
-    Whoever catches our errors is to learn that something was sent.
-    """
-    if isinstance(error.__context__, LowCodeAPIError):
-        return error.__context__
-    told = one_line(f"{type(error).__name__}: {error}")
-    text = f"{call.operation}: it was sent, and then it broke on this side ({told}); look before you send it again"
-    return APIConnectionError(text, operation=call.operation)
-
-
-async def _asleep(seconds: float) -> None:
-    """Let time pass. On asyncio that takes no import, which may fail once something was sent."""
-    import asyncio
-
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        import anyio
-
-        await anyio.sleep(seconds)
-    else:
-        await asyncio.sleep(seconds)
 
 
 class Baseten(WorkflowClient):
@@ -78,10 +40,10 @@ class Baseten(WorkflowClient):
         max_retries: How often a call is sent again, where that can do no harm.
         retry_unsafe: Treat predictions and creations as calls that may be carried out twice.
         remember: Keep which format worked in the user's cache folder for 24 hours, for the next process.
-        transport: What sends. "fast" and "stock" are the client's own connections, and differ in what parses answers:
-            httptools, of the extra `fast`, or h11. The default is "fast" where that is installed, unless the
-            environment's `LOWCODEAPI_TRANSPORT` says otherwise. Where the environment names a proxy for the gateway,
-            httpcore sends, whichever is asked for. Or an httpx transport, in place of all that.
+        transport: What sends. By default an httpx transport of ours, so what mocks, records or traces httpx works. Or
+            an httpx transport of yours, such as `httpx.HTTPTransport(verify=…, proxy=…)`. "fast" asks for the fast wire
+            of the extra `fast`, as the environment's `LOWCODEAPI_TRANSPORT` does: it sends `predict_many`, and all that
+            an `AsyncBaseten` sends, past whatever mocks httpx. "stock" is an old name of the default.
         headers: Headers of every request.
         max_response_bytes: The largest answer that is read, after decompression.
         on_request: Called before every request, with a small event that holds no secret. These four must not block.
@@ -119,40 +81,7 @@ class Baseten(WorkflowClient):
         self._hooks = Hooks(on_request, on_response, on_retry, on_fallback).checked()
 
     def _run_raw(self, call: Call) -> RawResponse[Any]:
-        engine = self._shared.engine
-        steps = run(self._plan, call, time.monotonic, self._hooks)
-        outcome: Outcome = None
-        has_turn = has_sent = False
-        try:
-            while True:
-                step = steps.send(outcome)
-                if isinstance(step, Send):
-                    has_sent = True
-                    try:
-                        outcome = engine.exchange(step)
-                    except Exception as error:
-                        outcome = _lost(error)
-                elif isinstance(step, Sleep):
-                    time.sleep(step.seconds)
-                elif step.take:
-                    outcome = has_turn = self._shared.turn.acquire(timeout=step.timeout)
-                else:
-                    has_turn = False
-                    self._shared.turn.release()
-        except StopIteration as done:
-            return cast("RawResponse[Any]", done.value)
-        except LowCodeAPIError:
-            raise
-        except Exception as error:
-            if not has_sent:
-                raise
-            raise _after_sending(error, call) from error
-        except BaseException as error:
-            _cut_off(error)
-            raise
-        finally:
-            if has_turn:
-                self._shared.turn.release()
+        return drive(self._shared, run(self._plan, call, time.monotonic, self._hooks), call)
 
     def with_options(
         self,
@@ -211,45 +140,7 @@ class AsyncBaseten(AsyncWorkflowClient):
         self._hooks = Hooks(on_request, on_response, on_retry, on_fallback).checked()
 
     async def _run_raw(self, call: Call) -> RawResponse[Any]:
-        import anyio
-
-        engine = self._shared.engine
-        steps = run(self._plan, call, time.monotonic, self._hooks)
-        outcome: Outcome = None
-        has_turn = has_sent = False
-        try:
-            while True:
-                step = steps.send(outcome)
-                if isinstance(step, Send):
-                    has_sent = True
-                    try:
-                        outcome = await engine.exchange(step)
-                    except Exception as error:
-                        outcome = _lost(error)
-                elif isinstance(step, Sleep):
-                    await _asleep(step.seconds)
-                elif step.take:
-                    with anyio.move_on_after(step.timeout):
-                        await self._shared.turn.acquire()
-                        has_turn = True
-                    outcome = has_turn
-                else:
-                    has_turn = False
-                    self._shared.turn.release()
-        except StopIteration as done:
-            return cast("RawResponse[Any]", done.value)
-        except LowCodeAPIError:
-            raise
-        except Exception as error:
-            if not has_sent:
-                raise
-            raise _after_sending(error, call) from error
-        except BaseException as error:
-            _cut_off(error)
-            raise
-        finally:
-            if has_turn:
-                self._shared.turn.release()
+        return await adrive(self._shared, run(self._plan, call, time.monotonic, self._hooks), call)
 
     def with_options(
         self,

@@ -18,7 +18,7 @@ from .plan import BASETEN, Plan, Tables, UrlFormat, plan
 if TYPE_CHECKING:
     import httpx
 
-    from .engines.choice import Name
+    from .transport.choice import Name
     from .workflows.hooks import FallbackEvent, RequestEvent, ResponseEvent, RetryEvent
 
 C = TypeVar("C")

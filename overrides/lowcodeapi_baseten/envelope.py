@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from .engines.decoding import loads
+from .decoding import loads
 
 _KEYS = frozenset({"data", "error", "message", "provider", "headers", "response_headers"})
 _MAX_MESSAGE = 300

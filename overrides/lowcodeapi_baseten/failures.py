@@ -93,7 +93,7 @@ def of_failure(
     if failure.kind == "refused":
         status = failure.status or 0
         return errors.ResponseError(
-            f"{operation}: the answer is not read: {text} {tail}", status_code=status, body=b"", **known
+            f"{operation}: the answer is not read: {text} {tail}", status_code=status, body=failure.body, **known
         )
     cls = errors.APITimeoutError if failure.kind in {"timeout", "late"} else errors.APIConnectionError
     return cls(f"{operation}: {text} {tail}", **known)

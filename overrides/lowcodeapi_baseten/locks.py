@@ -1,42 +1,43 @@
-"""A lock that a forked child finds free, whoever held it in the parent."""
+"""Locks, and other things that threads share, which a forked child finds free, whoever held them in the parent."""
 
 from __future__ import annotations
 
 import os
 import threading
 import weakref
+from typing import Protocol
 
 
-class Lock:
-    """`threading.Lock`, as far as it is used here. The thread that holds it in the parent does not exist in a child."""
+class Renewed(Protocol):
+    """What is to be as new in a forked child: the threads that used it are not there."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        _all.add(self)
-
-    def acquire(self, timeout: float = -1) -> bool:
-        return self._lock.acquire(timeout=timeout)
-
-    def release(self) -> None:
-        self._lock.release()
-
-    def __enter__(self) -> None:
-        self._lock.acquire()
-
-    def __exit__(self, *exception: object) -> None:
-        self._lock.release()
-
-    def renew(self) -> None:
-        """Be free."""
-        self._lock = threading.Lock()
+    def in_child(self) -> None:
+        """Be as new."""
+        ...
 
 
-_all: weakref.WeakSet[Lock] = weakref.WeakSet()
+def Lock() -> threading.Lock:
+    """A `threading.Lock`: no lock in Python code, which Ctrl-C can leave locked for ever between two of its lines."""
+    made = threading.Lock()
+    _locks.add(made)
+    return made
+
+
+def renew_in_child(thing: Renewed) -> None:
+    """Call its `in_child` in a forked child, as long as somebody has it."""
+    _things.add(thing)
+
+
+_locks: weakref.WeakSet[threading.Lock] = weakref.WeakSet()
+_things: weakref.WeakSet[Renewed] = weakref.WeakSet()
 
 
 def _in_child() -> None:
-    for lock in list(_all):
-        lock.renew()
+    for lock in list(_locks):
+        if lock.locked():
+            lock.release()
+    for thing in list(_things):
+        thing.in_child()
 
 
 if hasattr(os, "register_at_fork"):

@@ -38,14 +38,15 @@ class Failure(NamedTuple):
     """No answer, or none that is read; `status` is known where one began.
 
     "unsent": nothing reached the gateway; "timeout": it is silent; "lost": the connection broke; "refused": an answer
-    that must not be read, too large or in a coding that was not asked for; "late": no time was left to send anything.
-    `is_final` says that it will be the same however often it is tried.
+    that must not be read, too large or in a coding that can't be undone; "late": no time was left to send anything.
+    `is_final` says that it will be the same however often it is tried. `body` is what came, where it can't be decoded.
     """
 
     kind: Literal["unsent", "timeout", "lost", "refused", "late"]
     text: str
     status: int | None = None
     is_final: bool = False
+    body: bytes = b""
 
     # The text may repeat what was received, and the frames that hold a failure are not the place for it.
     def __repr__(self) -> str:

@@ -16,15 +16,15 @@ from lowcodeapi_baseten_api.types import Call
 
 from .._version import __version__
 from ..auth import VARIABLE
-from ..engines import choice
-from ..engines.failed import NO_CERTIFICATES, PROXY
-from ..engines.proxies import is_direct
 from ..envelope import Answer, Reading, read
 from ..errors import LowCodeAPIError
 from ..formats import MADE_UP_ID, probe_operation
 from ..plan import checked_base_url
 from ..request import prepare
 from ..steps import Failure, Send
+from ..transport import choice
+from ..transport.failed import NO_CERTIFICATES, PROXY
+from ..transport.proxies import is_direct
 from . import exits
 from .settings import Settings
 from .text import clean
@@ -54,7 +54,7 @@ def findings(settings: Settings) -> list[Finding]:
         advice = f"change --base-url or {_BASE_URL}"
         return [*found, Finding("base URL", "failed", clean(str(error)), advice, exits.CONFIGURATION)]
     try:
-        choice.checked(None, max_bytes=1, method="")  # what the environment says alone
+        choice.checked(None, max_bytes=1, is_async=False)  # what the environment says alone
     except LowCodeAPIError as error:
         advice = f"change {choice.VARIABLE}"
         return [*found, Finding("transport", "failed", clean(str(error)), advice, exits.CONFIGURATION)]
@@ -84,9 +84,8 @@ def _versions() -> Finding:
 
 def _transport(origin: str) -> Finding:
     if not is_direct(origin):
-        return Finding("transport", "ok", f"httpcore, through {PROXY}")
-    name = choice.default()
-    return Finding("transport", "ok", f"{name}: answers are parsed with {'httptools' if name == 'fast' else 'h11'}")
+        return Finding("transport", "ok", f"httpx, through {PROXY}")
+    return Finding("transport", "ok", "httpx, and the fast wire for bulk" if choice.is_fast(None) else "httpx")
 
 
 def _of_gateway(client: Any, timeout: float) -> Iterator[Finding]:

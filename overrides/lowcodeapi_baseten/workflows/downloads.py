@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import InvalidParameterError
+from ..transport.files import Pools
 from . import names
 from .driving import Clock, Do, Steps
 from .errors import DownloadError
 from .fetching import Fetch, FileFetcher, Progress, Stopped, Terms
-from .presigned import Pools
 from .watching import Watch
 
 CONCURRENCY = 4

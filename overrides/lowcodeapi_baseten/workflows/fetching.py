@@ -16,17 +16,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import httpcore
-
-from ..engines.body import header_map
+from ..transport.failed import Unusable
+from ..transport.files import Lost, Pools
 from .driving import Clock
 from .errors import DownloadError, WaitTimeoutError
-from .presigned import Answer, Fault, Head, Pools, checked_url, head_of, md5_of, opened
+from .presigned import Answer, Fault, Head, checked_url, head_of, md5_of, opened
 
 STALL = 15.0  # seconds without a byte after which the connection is given up
 HEAD = 60.0  # seconds for the head of an answer: byte by byte, it could take for ever without a stall
 TRIES = 6  # in a row that bring nothing
-_LOST = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError, httpcore.TimeoutException)
 _EXPIRED = frozenset({400, 401, 403})
 
 
@@ -76,8 +74,8 @@ class FileFetcher:
         self._fetch, self._terms = fetch, terms
         self._url = checked_url(fetch.name, fetch.url)
         try:
-            self._pool = terms.pools.to(fetch.url)
-        except httpcore.UnsupportedProtocol as error:
+            terms.pools.to(fetch.url)
+        except Unusable as error:
             raise DownloadError(fetch.name, str(error)) from None
         self._etag: str | None = None
         self._part: Path | None = None
@@ -110,16 +108,15 @@ class FileFetcher:
         return self._open(headers, lambda answer: self._take(answer, start))
 
     def _open(self, headers: Mapping[str, str], take: Callable[[Answer], bool]) -> bool:
-        timeout = dict.fromkeys(("connect", "pool", "read", "write"), STALL)
-        given = [("accept", "*/*"), ("accept-encoding", "identity"), *headers.items()]
-        deadline, until = self._terms.pools.deadline, self._until()
-        deadline.at = min(until, time.monotonic() + HEAD)
+        until = self._until()
+        head_until = min(until, time.monotonic() + HEAD)
         try:
-            with self._pool.stream("GET", self._url, headers=given, extensions={"timeout": timeout}) as response:
-                deadline.at = until
-                return take(Answer(response.status, header_map(response.headers), response.iter_stream()))
-        except _LOST as error:
-            trouble = type(error).__name__
+            with self._terms.pools.get(
+                self._url, headers, until=until, head_until=head_until, stall=STALL
+            ) as answer:
+                return take(answer)
+        except Lost as error:
+            trouble = str(error)
         # Not chained: what was caught holds the URL.
         raise Fault(trouble)
 

@@ -5,18 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import threading
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 from urllib.parse import urlsplit
 
-import httpcore
-import httpx
-
-from ..engines.deadline import Deadline, DeadlineBackend
-from ..engines.proxies import proxy_of
 from ..plan import is_loopback
+from ..transport.files import File as Answer
 from .errors import DownloadError
 
 _BLOCK = 1 << 20
@@ -26,14 +20,6 @@ _RANGE = re.compile(r"bytes (\d{1,19})-\d{1,19}/(\d{1,19}|\*)", re.ASCII)
 
 class Fault(Exception):
     """An attempt failed in a way that may pass."""
-
-
-class Answer(NamedTuple):
-    """What the host answers. Names of headers are in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    chunks: Iterable[bytes]
 
 
 class Head(NamedTuple):
@@ -46,40 +32,6 @@ class Head(NamedTuple):
     total: int | None
     etag: str | None
     is_md5: bool
-
-
-class Pools:
-    """One pool of connections for each host. Not a client: that one logs URLs, and these are as good as passwords.
-
-    Attributes:
-        deadline: When what a thread does on its connections ends. Each thread sets its own.
-    """
-
-    def __init__(self) -> None:
-        self.deadline = Deadline()
-        self._lock = threading.Lock()
-        self._known: dict[str, httpcore.ConnectionPool] = {}
-
-    def to(self, url: str) -> httpcore.ConnectionPool:
-        """The pool for the host of this URL."""
-        parts = urlsplit(url)
-        origin = f"{parts.scheme}://{parts.netloc}"
-        with self._lock:
-            if origin not in self._known:
-                tls = httpx.create_ssl_context() if parts.scheme == "https" else None
-                self._known[origin] = httpcore.ConnectionPool(
-                    ssl_context=tls,
-                    proxy=proxy_of(origin),
-                    max_connections=None,
-                    keepalive_expiry=3.0,
-                    network_backend=DeadlineBackend(self.deadline),
-                )
-            return self._known[origin]
-
-    def close(self) -> None:
-        """Close every connection."""
-        for pool in self._known.values():
-            pool.close()
 
 
 def head_of(answer: Answer, start: int) -> Head:

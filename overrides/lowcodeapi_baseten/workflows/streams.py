@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Self, cast
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Self
 
 from lowcodeapi_baseten_api.types import Call, RawResponse
 
@@ -16,7 +15,7 @@ from .decoding import Events, Lines, ServerSentEvent
 
 if TYPE_CHECKING:
     from ..client import AsyncBaseten, Baseten
-    from ..engines.streaming import AsyncStreamingShared
+    from ..transport._async.streaming import AsyncStreaming
 
 
 class Redacted:
@@ -98,16 +97,17 @@ class PredictionStream(_Head):
     """
 
     def __init__(self, client: Baseten, call: Call) -> None:
-        from ..engines.streaming import StreamingShared
+        assert client._shared.engine is not None
+        from ..transport._sync.streaming import Streaming
 
-        opened = client.with_options()
-        opened._shared = self._shared = StreamingShared(client._shared)
+        opened: Any = client.with_options()
+        opened._shared = self._shared = Streaming(client._shared)
         try:
             raw = opened._run_raw(call)
         except BaseException:
             self._shared.close()
             raise
-        super().__init__(call, raw, self._shared.tap.kept is not None)
+        super().__init__(call, raw, self._shared.kept is not None)
 
     def events(self) -> Iterator[ServerSentEvent]:
         """Server-sent events, each when it is complete. Raises `ResponseError` where the model did not stream."""
@@ -131,27 +131,20 @@ class PredictionStream(_Head):
 
     def bytes(self) -> Iterator[bytes]:
         """Bytes as they arrive. Raises `APIConnectionError` where the connection breaks before the end."""
-        kept = self._shared.tap.kept
+        kept = self._shared.kept
         try:
             if kept is None:
                 yield self._whole()
                 return
-            chunks, failure = iter(cast("Iterable[bytes]", kept.response.stream)), None
             redacted = Redacted(self._shared.token)
             while True:
                 piece = None  # A frame of the error must not show what came as it came.
                 try:
-                    piece = next(chunks, None)
-                except Exception as error:
-                    failure = self._shared.failure_of(error)
-                    break
+                    piece = kept.piece()
                 except BaseException as error:
                     _cut_off(error)
                     raise
-                if piece is None:
-                    break
-                if time.monotonic() > kept.until:
-                    piece, failure = None, Failure("timeout", "the time is over")
+                if not isinstance(piece, bytes):
                     break
                 self._size += len(piece)
                 piece = redacted.feed(piece)
@@ -159,10 +152,9 @@ class PredictionStream(_Head):
                     yield piece
             if rest := redacted.rest():
                 yield rest
-            if failure is None:
-                return
-            # Not chained: what was caught holds the request.
-            raise self._broken(failure)
+            if piece is not None:
+                # Not chained: what was caught holds the request.
+                raise self._broken(piece)
         finally:
             self.close()
 
@@ -183,17 +175,18 @@ class AsyncPredictionStream(_Head):
     The call is awaited first, and the stream that it gives is entered: `async with` without `await` is a `TypeError`.
     """
 
-    def __init__(self, call: Call, raw: RawResponse[Any], shared: AsyncStreamingShared) -> None:
-        super().__init__(call, raw, shared.tap.kept is not None)
+    def __init__(self, call: Call, raw: RawResponse[Any], shared: AsyncStreaming) -> None:
+        super().__init__(call, raw, shared.kept is not None)
         self._shared = shared
 
     @classmethod
     async def open(cls, client: AsyncBaseten, call: Call) -> Self:
         """Send the call, and return once the head of the answer is there."""
-        from ..engines.streaming import AsyncStreamingShared
+        assert client._shared.engine is not None
+        from ..transport._async.streaming import AsyncStreaming
 
-        opened = client.with_options()
-        opened._shared = shared = AsyncStreamingShared(client._shared)
+        opened: Any = client.with_options()
+        opened._shared = shared = AsyncStreaming(client._shared)
         try:
             raw = await opened._run_raw(call)
         except BaseException:
@@ -225,25 +218,19 @@ class AsyncPredictionStream(_Head):
 
     async def bytes(self) -> AsyncIterator[bytes]:
         """Bytes as they arrive. Raises `APIConnectionError` where the connection breaks before the end."""
-        import anyio
-
-        kept = self._shared.tap.kept
+        kept = self._shared.kept
         if kept is None:
             yield self._whole()
             return
-        chunks = aiter(cast("AsyncIterable[bytes]", kept.response.stream))
         redacted = Redacted(self._shared.token)
         while True:
-            piece, failure = None, None
+            piece = None  # A frame of the error must not show what came as it came.
             try:
-                with anyio.fail_after(max(kept.until - time.monotonic(), 0.0)):
-                    piece = await anext(chunks, None)
-            except Exception as error:
-                failure = self._shared.failure_of(error)
+                piece = await kept.piece()
             except BaseException as error:
                 _cut_off(error)
                 raise
-            if piece is None:
+            if not isinstance(piece, bytes):
                 break
             self._size += len(piece)
             piece = redacted.feed(piece)
@@ -251,9 +238,9 @@ class AsyncPredictionStream(_Head):
                 yield piece
         if rest := redacted.rest():
             yield rest
-        if failure is not None:
+        if piece is not None:
             # Not chained: what was caught holds the request.
-            raise self._broken(failure)
+            raise self._broken(piece)
 
     async def aclose(self) -> None:
         """Close the connection."""

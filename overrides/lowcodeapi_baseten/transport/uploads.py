@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from typing import Any
 
-from .heads import Unreadable
+from .heads import Unreadable, chunks_of
 
 
 def length_of(content: Any) -> int:
@@ -30,20 +30,17 @@ def async_body(content: Any) -> bytes | AsyncIterable[bytes] | None:
 
 
 class _Upload:
-    def __init__(self, content: Iterable[bytes]) -> None:
+    def __init__(self, content: Any) -> None:
         self._content = content
 
     def __iter__(self) -> Iterator[bytes]:
-        try:
-            yield from self._content
-        except OSError as error:
-            raise Unreadable(f"the body can't be read ({error})") from None
+        return chunks_of(self._content)
 
 
 class _AsyncUpload:
-    def __init__(self, content: Iterable[bytes]) -> None:
+    def __init__(self, content: Any) -> None:
         self._content = content
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        for chunk in _Upload(self._content):
+        for chunk in chunks_of(self._content):
             yield chunk

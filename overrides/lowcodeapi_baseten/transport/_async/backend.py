@@ -1,0 +1,110 @@
+"""A network backend for httpcore whose every operation ends by one deadline, however slowly the other side trickles."""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ..core import httpcore
+from ..errand import Errand
+from ..socket_backend import NothingLeft
+from ..sockets import async_addresses
+from ..waits import async_cancellable
+
+
+class AsyncBackend(httpcore.AsyncNetworkBackend):
+    """Opens one connection after another, for one errand after another.
+
+    Attributes:
+        errand: What is under way.
+        stream: The connection that was opened last, with TLS where it has that.
+        is_closed: Whether nothing may be sent any more.
+    """
+
+    def __init__(self, inner: httpcore.AsyncNetworkBackend) -> None:
+        self._inner = inner
+        self.errand = Errand(0.0)
+        self.stream: AsyncStream | None = None
+        self.is_closed = False
+        self.cancels: list[Callable[[], object]] = []
+
+    def left(self, error: type[Exception], timeout: float | None) -> float:
+        """Seconds for the next operation. Raises `error` where none is left."""
+        if self.is_closed:
+            raise httpcore.ConnectError("the client was closed")
+        return self.errand.left(error, timeout)
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        until = time.monotonic() + self.left(httpcore.ConnectTimeout, timeout)
+        problem: Exception = httpcore.ConnectError(f"{host} has no address")
+        try:
+            with async_cancellable(self.cancels):
+                found = await async_addresses(host, port, until)
+                for number, address in enumerate(found):
+                    # Each address its share: the system's connect would give every one of them the whole time.
+                    share = max(until - time.monotonic(), 0.001) / (len(found) - number)
+                    try:
+                        inner = await self._inner.connect_tcp(
+                            str(address[4][0]), port, share, local_address, socket_options
+                        )
+                    except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                        problem = error
+                    else:
+                        self.stream = AsyncStream(inner, self)
+                        return self.stream
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout(str(error)) from error
+        except (OSError, UnicodeError) as error:
+            raise httpcore.ConnectError(str(error)) from error
+        raise problem
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+class AsyncStream(httpcore.AsyncNetworkStream):
+    """A connection."""
+
+    def __init__(self, inner: httpcore.AsyncNetworkStream, backend: AsyncBackend) -> None:
+        self._inner, self._backend = inner, backend
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return await self._inner.read(max_bytes, self._backend.left(httpcore.ReadTimeout, timeout))
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        left, errand = self._backend.left(httpcore.WriteTimeout, timeout), self._backend.errand
+        had_left, errand.has_left = errand.has_left, errand.is_begun
+        try:
+            await self._inner.write(buffer, left)
+        except NothingLeft:
+            errand.has_left = had_left
+            raise
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+    def abandon(self) -> None:
+        """Let go of it in a forked child. An event loop's connections stay as they are: it is the parent's."""
+        if hasattr(self._inner, "abandon"):
+            self._inner.abandon()
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.AsyncNetworkStream:
+        left = self._backend.left(httpcore.ConnectTimeout, timeout)
+        with async_cancellable(self._backend.cancels):
+            inner = await self._inner.start_tls(ssl_context, server_hostname, left)
+        self._backend.stream = AsyncStream(inner, self._backend)
+        return self._backend.stream
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)

@@ -1,0 +1,238 @@
+"""Sends the requests of one client: through a few transports of ours, of which each has one connection and one call at
+a time, or through one that was given. So nothing is shared between calls, and whatever becomes of a call, nothing of
+it is left: its connection is used again after a clean answer, and closed in any other case."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import httpx
+
+from ...auth import Token
+from ...envelope import Answer
+from ...locks import renew_in_child
+from ...steps import Failure, Send
+from ..answers import answer_of
+from ..body import Body, header_map
+from ..errand import Errand
+from ..failed import CLOSED, CUT_OFF, FULL, is_of_sending
+from ..inner import async_inner
+from ..judging import Stop, failure_of
+from ..means import Means
+from ..requests import Kind, Requests, kind_of
+from ..uploads import async_body
+from ..waits import AsyncHere, async_within
+from .backend import AsyncBackend
+from .gate import AsyncGate
+from .transport import AsyncTransport
+
+
+class AsyncSender:
+    """Sends up to `most` requests at a time, unless `given` sends; another event loop has connections of its own."""
+
+    def __init__(
+        self,
+        origin: str,
+        token: Token,
+        max_bytes: int,
+        most: int,
+        given: httpx.AsyncBaseTransport | None = None,
+        *,
+        means: Means | None = None,
+        accepts: str = "gzip",
+    ) -> None:
+        self.token, self.max_bytes, self.given = token, max_bytes, given
+        self.means = means or Means(origin)
+        self.kind = Kind(httpx, is_ours=True) if given is None else kind_of(given)
+        self.requests = Requests(origin, token, self.kind, async_body, accepts)
+        self.is_closed = False
+        self.lanes: AsyncHere[AsyncLane] = AsyncHere(lambda: AsyncLane(self.means, most))
+
+    async def exchange(self, send: Send) -> Answer | Failure:
+        """Send one request and read its answer, all before `send.timeout` is over."""
+        exchange = AsyncExchange(self, send)
+        try:
+            return await exchange.answer()
+        finally:
+            await exchange.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections, and end what is under way; a given transport is closed, too."""
+        self.is_closed = True
+        for lane in self.lanes.all():
+            lane.refuse()
+        if self.given is not None:
+            await self.given.aclose()
+        else:
+            await self.lanes.here().aclose()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+class AsyncLane:
+    """The transports of one event loop: those that are idle, and who may have one."""
+
+    def __init__(self, means: Means, most: int) -> None:
+        self._means = means
+        self._parents: list[object] = []
+        self._open: set[AsyncTransport] = set()
+        self.idle: list[AsyncTransport] = []
+        self.gate = AsyncGate(most)
+        renew_in_child(self)
+
+    def take(self) -> AsyncTransport:
+        """The one that was used last, or a new one. Raises `Unusable`."""
+        with contextlib.suppress(IndexError):
+            return self.idle.pop()
+        made = AsyncTransport(AsyncBackend(async_inner()), **self._means.known())
+        self._open.add(made)
+        return made
+
+    async def give(self, transport: AsyncTransport, *, is_clean: bool) -> None:
+        """Take it back, to be used again after a clean answer."""
+        if is_clean and transport.is_open():
+            self.idle.append(transport)
+            try:
+                oldest = self.idle[0]
+                if oldest is transport or oldest.is_fresh():
+                    return
+                self.idle.remove(oldest)
+            except (IndexError, ValueError):
+                return  # Another thread has it.
+            transport = oldest
+        if transport in self._open:  # else it was closed, or is the parent's of a forked child
+            self._open.discard(transport)
+            await transport.aclose()
+
+    def refuse(self) -> None:
+        """Let nothing more be sent over any of them."""
+        for transport in list(self._open):
+            transport.backend.is_closed = True
+
+    async def aclose(self) -> None:
+        """Close them all, those in use as well."""
+        self.idle.clear()
+        for transport in list(self._open):
+            self._open.discard(transport)
+            await transport.aclose()
+
+    def in_child(self) -> None:
+        """Have none. Those of the parent are let go of, and not closed: the parent goes on using them."""
+        for transport in self._open:
+            transport.abandon()
+        self._parents += self._open
+        self._open, self.idle = set(), []
+
+
+class AsyncExchange:
+    """A request on its way, and its answer. Close it in any case."""
+
+    def __init__(self, sender: AsyncSender, send: Send, keeps: Callable[[Any], bool] = lambda response: False) -> None:
+        self._sender, self._send, self._keeps = sender, send, keeps
+        self._pieces: AsyncIterator[bytes] | None = None
+        self.errand = Errand(time.monotonic() + send.timeout)
+        self._lane: AsyncLane | None = None
+        self._transport: AsyncTransport | None = None
+        self._is_handed_over = self._is_clean = False
+        self.response: httpx.Response | None = None
+
+    async def answer(self) -> Answer | Failure:
+        """Send it, and read the answer to its end, or the head of one that is kept."""
+        try:
+            if self._sender.given is None:
+                return await self._answer()
+            with async_within(self._send.timeout):
+                return await self._answer()
+        except Exception as error:
+            return self.failure(error)
+
+    async def _answer(self) -> Answer:
+        response = await self.open()
+        if self._keeps(response):
+            return answer_of(self._sender.token, response.status_code, header_map(response.headers.raw), b"")
+        return await self.read()
+
+    async def open(self) -> httpx.Response:
+        """Send it, and read the head of the answer. Raises what `failure` tells."""
+        sender, errand = self._sender, self.errand
+        if sender.is_closed:
+            raise Stop(CLOSED)
+        request = sender.requests.made(self._send, errand)
+        transport: Any = sender.given
+        if transport is None:
+            self._lane = lane = sender.lanes.here()
+            if not await lane.gate.enter(self, errand.until):
+                raise Stop(FULL)
+            self._transport = transport = lane.take()
+            transport.backend.errand = errand
+            if sender.is_closed:  # meanwhile
+                raise Stop(CLOSED)
+        elif sender.kind.is_known:
+            request.extensions["trace"] = errand.awatch
+        self._is_handed_over = True
+        self.response = response = await transport.handle_async_request(request)
+        return response
+
+    async def read(self) -> Answer:
+        """The whole answer."""
+        response = self.response
+        assert response is not None
+        body = Body(self._sender.max_bytes, response.headers.get("content-encoding"))
+        # Not aiter_raw(): a response that was made of bytes counts as read already.
+        async for chunk in response.stream:
+            body.add(chunk)
+            self.errand.left()
+        self._is_clean = True
+        return answer_of(self._sender.token, response.status_code, header_map(response.headers.raw), body.whole())
+
+    async def piece(self) -> bytes | Failure | None:
+        """The next piece of an answer that is kept; None at its end."""
+        try:
+            if self._pieces is None:
+                assert self.response is not None
+                self._pieces = aiter(self.response.stream)
+            with async_within(self.errand.left()):
+                piece = await anext(self._pieces, None)
+        except Exception as error:
+            return CUT_OFF if self._sender.is_closed else self.failure(error)
+        # What was cut off must not look like the end.
+        return CUT_OFF if self._sender.is_closed else piece
+
+    def failure(self, error: Exception) -> Failure:
+        """What an exception says, without the exception. One that is none of sending is raised again."""
+        if not is_of_sending(error):
+            raise error
+        sender = self._sender
+        if sender.is_closed and not self.errand.has_left and self._transport is not None:
+            return CLOSED
+        status = None if self.response is None else self.response.status_code
+        return failure_of(
+            error, sender.token, self.errand, sender.kind, is_handed_over=self._is_handed_over, status=status
+        )
+
+    async def aclose(self) -> None:
+        """Give the connection back, or up."""
+        lane, transport, response = self._lane, self._transport, self.response
+        try:
+            self._transport = self.response = None
+            try:
+                if response is not None:
+                    await response.aclose()
+            except BaseException as error:
+                self._is_clean = False
+                if not is_of_sending(error):
+                    raise
+            finally:
+                if lane is not None and transport is not None:
+                    await lane.give(transport, is_clean=self._is_clean and not self._sender.is_closed)
+        finally:
+            if lane is not None:
+                lane.gate.inside.discard(self)
+                lane.gate.admit()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"

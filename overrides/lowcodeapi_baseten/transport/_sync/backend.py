@@ -1,0 +1,109 @@
+# Generated from _async/backend.py by `python -m codegen unasync`: change that, and run it again.
+"""A network backend for httpcore whose every operation ends by one deadline, however slowly the other side trickles."""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ..core import httpcore
+from ..errand import Errand
+from ..socket_backend import NothingLeft
+from ..sockets import addresses
+from ..waits import cancellable
+
+
+class Backend(httpcore.NetworkBackend):
+    """Opens one connection after another, for one errand after another.
+
+    Attributes:
+        errand: What is under way.
+        stream: The connection that was opened last, with TLS where it has that.
+        is_closed: Whether nothing may be sent any more.
+    """
+
+    def __init__(self, inner: httpcore.NetworkBackend) -> None:
+        self._inner = inner
+        self.errand = Errand(0.0)
+        self.stream: Stream | None = None
+        self.is_closed = False
+        self.cancels: list[Callable[[], object]] = []
+
+    def left(self, error: type[Exception], timeout: float | None) -> float:
+        """Seconds for the next operation. Raises `error` where none is left."""
+        if self.is_closed:
+            raise httpcore.ConnectError("the client was closed")
+        return self.errand.left(error, timeout)
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        until = time.monotonic() + self.left(httpcore.ConnectTimeout, timeout)
+        problem: Exception = httpcore.ConnectError(f"{host} has no address")
+        try:
+            with cancellable(self.cancels):
+                found = addresses(host, port, until)
+                for number, address in enumerate(found):
+                    # Each address its share: the system's connect would give every one of them the whole time.
+                    share = max(until - time.monotonic(), 0.001) / (len(found) - number)
+                    try:
+                        inner = self._inner.connect_tcp(str(address[4][0]), port, share, local_address, socket_options)
+                    except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                        problem = error
+                    else:
+                        self.stream = Stream(inner, self)
+                        return self.stream
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout(str(error)) from error
+        except (OSError, UnicodeError) as error:
+            raise httpcore.ConnectError(str(error)) from error
+        raise problem
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+class Stream(httpcore.NetworkStream):
+    """A connection."""
+
+    def __init__(self, inner: httpcore.NetworkStream, backend: Backend) -> None:
+        self._inner, self._backend = inner, backend
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._inner.read(max_bytes, self._backend.left(httpcore.ReadTimeout, timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        left, errand = self._backend.left(httpcore.WriteTimeout, timeout), self._backend.errand
+        had_left, errand.has_left = errand.has_left, errand.is_begun
+        try:
+            self._inner.write(buffer, left)
+        except NothingLeft:
+            errand.has_left = had_left
+            raise
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def abandon(self) -> None:
+        """Let go of it in a forked child. An event loop's connections stay as they are: it is the parent's."""
+        if hasattr(self._inner, "abandon"):
+            self._inner.abandon()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        left = self._backend.left(httpcore.ConnectTimeout, timeout)
+        with cancellable(self._backend.cancels):
+            inner = self._inner.start_tls(ssl_context, server_hostname, left)
+        self._backend.stream = Stream(inner, self._backend)
+        return self._backend.stream
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)

@@ -1,0 +1,239 @@
+# Generated from _async/sender.py by `python -m codegen unasync`: change that, and run it again.
+"""Sends the requests of one client: through a few transports of ours, of which each has one connection and one call at
+a time, or through one that was given. So nothing is shared between calls, and whatever becomes of a call, nothing of
+it is left: its connection is used again after a clean answer, and closed in any other case."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+
+from ...auth import Token
+from ...envelope import Answer
+from ...locks import renew_in_child
+from ...steps import Failure, Send
+from ..answers import answer_of
+from ..body import Body, header_map
+from ..errand import Errand
+from ..failed import CLOSED, CUT_OFF, FULL, is_of_sending
+from ..inner import inner
+from ..judging import Stop, failure_of
+from ..means import Means
+from ..requests import Kind, Requests, kind_of
+from ..uploads import sync_body
+from ..waits import Here, within
+from .backend import Backend
+from .gate import Gate
+from .transport import Transport
+
+
+class Sender:
+    """Sends up to `most` requests at a time, unless `given` sends; another event loop has connections of its own."""
+
+    def __init__(
+        self,
+        origin: str,
+        token: Token,
+        max_bytes: int,
+        most: int,
+        given: httpx.BaseTransport | None = None,
+        *,
+        means: Means | None = None,
+        accepts: str = "gzip",
+    ) -> None:
+        self.token, self.max_bytes, self.given = token, max_bytes, given
+        self.means = means or Means(origin)
+        self.kind = Kind(httpx, is_ours=True) if given is None else kind_of(given)
+        self.requests = Requests(origin, token, self.kind, sync_body, accepts)
+        self.is_closed = False
+        self.lanes: Here[Lane] = Here(lambda: Lane(self.means, most))
+
+    def exchange(self, send: Send) -> Answer | Failure:
+        """Send one request and read its answer, all before `send.timeout` is over."""
+        exchange = Exchange(self, send)
+        try:
+            return exchange.answer()
+        finally:
+            exchange.close()
+
+    def close(self) -> None:
+        """Close the connections, and end what is under way; a given transport is closed, too."""
+        self.is_closed = True
+        for lane in self.lanes.all():
+            lane.refuse()
+        if self.given is not None:
+            self.given.close()
+        else:
+            self.lanes.here().close()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+class Lane:
+    """The transports of one event loop: those that are idle, and who may have one."""
+
+    def __init__(self, means: Means, most: int) -> None:
+        self._means = means
+        self._parents: list[object] = []
+        self._open: set[Transport] = set()
+        self.idle: list[Transport] = []
+        self.gate = Gate(most)
+        renew_in_child(self)
+
+    def take(self) -> Transport:
+        """The one that was used last, or a new one. Raises `Unusable`."""
+        with contextlib.suppress(IndexError):
+            return self.idle.pop()
+        made = Transport(Backend(inner()), **self._means.known())
+        self._open.add(made)
+        return made
+
+    def give(self, transport: Transport, *, is_clean: bool) -> None:
+        """Take it back, to be used again after a clean answer."""
+        if is_clean and transport.is_open():
+            self.idle.append(transport)
+            try:
+                oldest = self.idle[0]
+                if oldest is transport or oldest.is_fresh():
+                    return
+                self.idle.remove(oldest)
+            except (IndexError, ValueError):
+                return  # Another thread has it.
+            transport = oldest
+        if transport in self._open:  # else it was closed, or is the parent's of a forked child
+            self._open.discard(transport)
+            transport.close()
+
+    def refuse(self) -> None:
+        """Let nothing more be sent over any of them."""
+        for transport in list(self._open):
+            transport.backend.is_closed = True
+
+    def close(self) -> None:
+        """Close them all, those in use as well."""
+        self.idle.clear()
+        for transport in list(self._open):
+            self._open.discard(transport)
+            transport.close()
+
+    def in_child(self) -> None:
+        """Have none. Those of the parent are let go of, and not closed: the parent goes on using them."""
+        for transport in self._open:
+            transport.abandon()
+        self._parents += self._open
+        self._open, self.idle = set(), []
+
+
+class Exchange:
+    """A request on its way, and its answer. Close it in any case."""
+
+    def __init__(self, sender: Sender, send: Send, keeps: Callable[[Any], bool] = lambda response: False) -> None:
+        self._sender, self._send, self._keeps = sender, send, keeps
+        self._pieces: Iterator[bytes] | None = None
+        self.errand = Errand(time.monotonic() + send.timeout)
+        self._lane: Lane | None = None
+        self._transport: Transport | None = None
+        self._is_handed_over = self._is_clean = False
+        self.response: httpx.Response | None = None
+
+    def answer(self) -> Answer | Failure:
+        """Send it, and read the answer to its end, or the head of one that is kept."""
+        try:
+            if self._sender.given is None:
+                return self._answer()
+            with within(self._send.timeout):
+                return self._answer()
+        except Exception as error:
+            return self.failure(error)
+
+    def _answer(self) -> Answer:
+        response = self.open()
+        if self._keeps(response):
+            return answer_of(self._sender.token, response.status_code, header_map(response.headers.raw), b"")
+        return self.read()
+
+    def open(self) -> httpx.Response:
+        """Send it, and read the head of the answer. Raises what `failure` tells."""
+        sender, errand = self._sender, self.errand
+        if sender.is_closed:
+            raise Stop(CLOSED)
+        request = sender.requests.made(self._send, errand)
+        transport: Any = sender.given
+        if transport is None:
+            self._lane = lane = sender.lanes.here()
+            if not lane.gate.enter(self, errand.until):
+                raise Stop(FULL)
+            self._transport = transport = lane.take()
+            transport.backend.errand = errand
+            if sender.is_closed:  # meanwhile
+                raise Stop(CLOSED)
+        elif sender.kind.is_known:
+            request.extensions["trace"] = errand.watch
+        self._is_handed_over = True
+        self.response = response = transport.handle_request(request)
+        return response
+
+    def read(self) -> Answer:
+        """The whole answer."""
+        response = self.response
+        assert response is not None
+        body = Body(self._sender.max_bytes, response.headers.get("content-encoding"))
+        # Not aiter_raw(): a response that was made of bytes counts as read already.
+        for chunk in response.stream:
+            body.add(chunk)
+            self.errand.left()
+        self._is_clean = True
+        return answer_of(self._sender.token, response.status_code, header_map(response.headers.raw), body.whole())
+
+    def piece(self) -> bytes | Failure | None:
+        """The next piece of an answer that is kept; None at its end."""
+        try:
+            if self._pieces is None:
+                assert self.response is not None
+                self._pieces = iter(self.response.stream)
+            with within(self.errand.left()):
+                piece = next(self._pieces, None)
+        except Exception as error:
+            return CUT_OFF if self._sender.is_closed else self.failure(error)
+        # What was cut off must not look like the end.
+        return CUT_OFF if self._sender.is_closed else piece
+
+    def failure(self, error: Exception) -> Failure:
+        """What an exception says, without the exception. One that is none of sending is raised again."""
+        if not is_of_sending(error):
+            raise error
+        sender = self._sender
+        if sender.is_closed and not self.errand.has_left and self._transport is not None:
+            return CLOSED
+        status = None if self.response is None else self.response.status_code
+        return failure_of(
+            error, sender.token, self.errand, sender.kind, is_handed_over=self._is_handed_over, status=status
+        )
+
+    def close(self) -> None:
+        """Give the connection back, or up."""
+        lane, transport, response = self._lane, self._transport, self.response
+        try:
+            self._transport = self.response = None
+            try:
+                if response is not None:
+                    response.close()
+            except BaseException as error:
+                self._is_clean = False
+                if not is_of_sending(error):
+                    raise
+            finally:
+                if lane is not None and transport is not None:
+                    lane.give(transport, is_clean=self._is_clean and not self._sender.is_closed)
+        finally:
+            if lane is not None:
+                lane.gate.inside.discard(self)
+                lane.gate.admit()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"

@@ -1,0 +1,68 @@
+# Generated from _async/streaming.py by `python -m codegen unasync`: change that, and run it again.
+"""A call whose answer is left open: the call gets its head, and whoever asked for the stream the rest.
+
+It is sent as any other, over a connection of its own. So everything that holds for a call holds for a stream: what is
+checked, what is sent again, where the token is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ...envelope import Answer
+from ...steps import Failure, Send
+from ..streamed import is_streamed
+from .sender import Exchange, Sender
+
+if TYPE_CHECKING:
+    from ..shared import Shared
+
+
+class Streaming:
+    """What a client shares with its calls, for the call of one stream.
+
+    Attributes:
+        kept: The exchange that is left open; None where the answer is whole.
+    """
+
+    def __init__(self, shared: Shared) -> None:
+        self.token, self.turn, self.engine = shared.token, shared.turn, self
+        known = shared.means
+        self._sender = Sender(
+            shared.origin, shared.token, shared.max_bytes, 1, shared.transport, means=known, accepts="identity"
+        )
+        self._lane = self._sender.lanes.here()
+        self._sender.is_closed = shared.is_closed
+        self.kept: Exchange | None = None
+        shared.opened(self)
+
+    def exchange(self, send: Send) -> Answer | Failure:
+        """Send one request. Of an answer that is streamed, read the head."""
+
+        def keeps(response: Any) -> bool:
+            # A GET is a probe, which only asks which format is served.
+            if send.method != "POST" or not is_streamed(response):
+                return False
+            self.kept = exchange
+            return True
+
+        exchange = Exchange(self._sender, send, keeps)
+        try:
+            return exchange.answer()
+        finally:
+            if self.kept is not exchange:
+                exchange.close()
+
+    def cut_off(self) -> None:
+        """End it, as its client is closed."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the stream, and its connection; a transport of the user stays open, and what another loop has."""
+        self._sender.is_closed = True
+        if self._sender.lanes.here() is not self._lane:
+            return
+        self._lane.refuse()
+        if self.kept is not None:
+            self.kept.close()
+        self._lane.close()

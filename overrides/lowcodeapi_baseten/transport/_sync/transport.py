@@ -1,0 +1,152 @@
+# Generated from _async/transport.py by `python -m codegen unasync`: change that, and run it again.
+"""Our own httpx transport: a connection, one call at a time, over httpcore's own pool.
+
+It is an `httpx.HTTPTransport`, so what mocks, records or traces those works with it, and sees no token: that is added
+in the connection, below all of them.
+"""
+
+from __future__ import annotations
+
+import ssl
+from typing import Any
+
+import httpx
+
+from ..core import httpcore
+from ..leftovers import has_leftovers
+from ..quiet import quietly
+from .backend import Backend
+
+EXPIRY = 3.0  # seconds: the gateway's server closes idle connections after five
+_VERSIONS = {b"HTTP/1.1", b"HTTP/1.0"}
+
+
+class Transport(httpx.HTTPTransport):
+    """One connection, opened when it is needed. `verify`, `cert` and `proxy` are httpx's own."""
+
+    def __init__(
+        self,
+        backend: Backend,
+        *,
+        verify: ssl.SSLContext | bool = True,
+        cert: Any = None,
+        proxy: httpx.Proxy | None = None,
+    ) -> None:
+        super().__init__(verify=verify, cert=cert, proxy=proxy)
+        self.backend = backend
+        self._pool = _pool(verify if isinstance(verify, ssl.SSLContext) else None, proxy, backend)
+
+    def is_open(self) -> bool:
+        """Whether it has a connection."""
+        return bool(self._pool.connections)
+
+    def is_fresh(self) -> bool:
+        """Whether it has a connection that may be used again."""
+        return any(not connection.has_expired() for connection in self._pool.connections)
+
+    def abandon(self) -> None:
+        """Let go of a parent's connection, in a forked child."""
+        if self.backend.stream is not None:
+            self.backend.stream.abandon()
+
+    def close(self) -> None:
+        """Close the connection. What is under way ends, and nothing more is sent."""
+        self.backend.is_closed = True
+        for cancel in list(self.backend.cancels):
+            cancel()
+        super().close()
+
+
+def _pool(tls: ssl.SSLContext | None, proxy: httpx.Proxy | None, backend: Backend) -> httpcore.ConnectionPool:
+    options: dict[str, Any] = {"ssl_context": tls, "max_connections": 1, "keepalive_expiry": EXPIRY}
+    pool: _Pool | _Proxied | _Socks
+    if proxy is None:
+        pool = _Pool(**options, network_backend=backend)
+    else:
+        url = proxy.url
+        where = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+        options |= {"proxy_url": where, "proxy_auth": proxy.raw_auth, "network_backend": backend}
+        if url.scheme in {"socks5", "socks5h"}:
+            pool = _Socks(**options)
+        else:
+            pool = _Proxied(**options, proxy_headers=proxy.headers.raw, proxy_ssl_context=proxy.ssl_context)
+    pool.backend = backend
+    return pool
+
+
+class _Own(httpcore.ConnectionPool):
+    """A pool whose connections are ours."""
+
+    backend: Backend
+
+    def create_connection(self, origin: httpcore.Origin) -> httpcore.ConnectionInterface:
+        return Connection(super().create_connection(origin), self.backend)
+
+
+class _Pool(_Own):
+    pass
+
+
+class _Proxied(_Own, httpcore.HTTPProxy):
+    pass
+
+
+class _Socks(_Own, httpcore.SOCKSProxy):
+    pass
+
+
+class Connection(httpcore.ConnectionInterface):
+    """A connection that adds the token, and that is given up where anything is left on it behind an answer."""
+
+    def __init__(self, inner: httpcore.ConnectionInterface, backend: Backend) -> None:
+        self._inner, self._backend = inner, backend
+        self._is_spoilt = False
+
+    def handle_request(self, request: httpcore.Request) -> httpcore.Response:
+        errand, url = self._backend.errand, request.url
+        errand.is_reached = True
+        target = url.target if errand.target is None else errand.target
+        below = httpcore.Request(
+            request.method,
+            httpcore.URL(scheme=url.scheme, host=url.host, port=url.port, target=target),
+            headers=request.headers,
+            content=request.stream,
+            extensions={**request.extensions, "trace": errand.watch},
+        )
+        with quietly():
+            response = self._inner.handle_request(below)
+        if response.status == 101 or response.extensions["http_version"] not in _VERSIONS:
+            self._inner.close()
+            raise httpcore.RemoteProtocolError("the answer is in another protocol than HTTP/1.1")
+        names = {name.lower() for name, _ in response.headers}
+        # Behind a 204, against the rules, something may still be on its way; and of two lengths h11 goes by the chunks,
+        # while who stands between may not.
+        self._is_spoilt = response.status == 204 or {b"content-length", b"transfer-encoding"} <= names
+        return response
+
+    def has_expired(self) -> bool:
+        inner = self._inner
+        if inner.has_expired() or not inner.is_idle():
+            return inner.has_expired()
+        return self._is_spoilt or has_leftovers(inner, self._backend.stream)
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def info(self) -> str:
+        return self._inner.info()
+
+    def can_handle_request(self, origin: httpcore.Origin) -> bool:
+        return self._inner.can_handle_request(origin)
+
+    def is_available(self) -> bool:
+        return self._inner.is_available()
+
+    def is_idle(self) -> bool:
+        return self._inner.is_idle()
+
+    def is_closed(self) -> bool:
+        return self._inner.is_closed()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} [{self.info()}]>"

@@ -1,0 +1,180 @@
+"""Connections in asyncio's or uvloop's event loop for httpcore, whose own go through anyio at twice the price."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Iterable
+from typing import Any, cast
+
+from .core import httpcore
+from .socket_backend import NothingLeft
+from .sockets import is_readable
+
+_ENOUGH = 1 << 18  # bytes that nobody has read yet
+_PATIENCE = 100  # turns of the event loop in which a connection is closed
+
+
+class AsyncioBackend(httpcore.AsyncNetworkBackend):
+    """Opens them. Deadlines, and the addresses of a name, are seen to above."""
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        local = None if local_address is None else (local_address, 0)
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(timeout):
+                _, wire = await loop.create_connection(_Wire, host, port, local_addr=local)
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout(str(error)) from error
+        except OSError as error:
+            raise httpcore.ConnectError(str(error)) from error
+        for option in socket_options or ():
+            wire.transport.get_extra_info("socket").setsockopt(*option)
+        return AsyncioStream(wire)
+
+
+class _Wire(asyncio.Protocol):
+    """What has come and was not read, and who waits for more."""
+
+    transport: asyncio.Transport
+
+    def __init__(self) -> None:
+        self.came = bytearray()
+        self.is_over = self.is_lost = self.is_full = self.is_paused = False
+        self.problem: Exception | None = None
+        self._news: asyncio.Future[None] | None = None
+
+    async def news(self, timeout: float | None) -> None:
+        """Wait until something changes. Raises `TimeoutError` where nothing does in so many seconds."""
+        loop = asyncio.get_running_loop()
+        news = self._news = loop.create_future()
+        timer = None if timeout is None else loop.call_later(timeout, _late, news)
+        try:
+            await news
+        finally:
+            self._news = None
+            if timer is not None:
+                timer.cancel()
+
+    def _tell(self) -> None:
+        if self._news is not None and not self._news.done():
+            self._news.set_result(None)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        self.came += data
+        if len(self.came) > _ENOUGH and not self.is_paused:
+            self.is_paused = True
+            self.transport.pause_reading()
+        self._tell()
+
+    def eof_received(self) -> None:
+        self.is_over = True
+        self._tell()
+
+    def pause_writing(self) -> None:
+        self.is_full = True
+
+    def resume_writing(self) -> None:
+        self.is_full = False
+        self._tell()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.is_over = self.is_lost = True
+        self.problem = exc
+        self._tell()
+
+
+def _late(news: asyncio.Future[None]) -> None:
+    if not news.done():
+        news.set_exception(TimeoutError())
+
+
+class AsyncioStream(httpcore.AsyncNetworkStream):
+    """One of them."""
+
+    def __init__(self, wire: _Wire) -> None:
+        self._wire = wire
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        wire = self._wire
+        try:
+            while not wire.came and not wire.is_over:
+                await wire.news(timeout)
+        except TimeoutError as error:
+            raise httpcore.ReadTimeout("no answer in time") from error
+        if not wire.came and wire.problem is not None:
+            raise httpcore.ReadError(str(wire.problem)) from None
+        data = bytes(wire.came[:max_bytes])
+        del wire.came[:max_bytes]
+        if wire.is_paused and not wire.came and not wire.transport.is_closing():
+            wire.is_paused = False
+            wire.transport.resume_reading()
+        return data
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        wire = self._wire
+        if not buffer:
+            return
+        if wire.transport.is_closing():
+            raise NothingLeft("the connection is closed")
+        wire.transport.write(buffer)
+        try:
+            while wire.is_full and not wire.is_lost:
+                if wire.came or wire.is_over:
+                    # httpcore goes on to read: an answer that came so early may be all that comes.
+                    raise httpcore.WriteError("the other side answered before it had read all")
+                await wire.news(timeout)
+        except TimeoutError as error:
+            raise httpcore.WriteTimeout("the other side does not read") from error
+        if wire.is_lost:
+            raise httpcore.WriteError("the connection was lost")
+
+    async def aclose(self) -> None:
+        """Close it, and return once the socket is closed."""
+        wire = self._wire
+        wire.transport.abort()
+        for _ in range(_PATIENCE):
+            if wire.is_lost:
+                return
+            await asyncio.sleep(0)
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.AsyncNetworkStream:
+        wire, loop = self._wire, asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(timeout):
+                made = await loop.start_tls(wire.transport, wire, ssl_context, server_hostname=server_hostname)
+        except TimeoutError as error:
+            wire.transport.abort()
+            raise httpcore.ConnectTimeout(str(error)) from error
+        except OSError as error:
+            wire.transport.abort()
+            raise httpcore.ConnectError(str(error)) from error
+        except BaseException:
+            wire.transport.abort()
+            raise
+        if made is None:
+            raise httpcore.ConnectError("the connection was lost")
+        wire.transport = made
+        return self
+
+    def get_extra_info(self, info: str) -> Any:
+        wire = self._wire
+        if info == "is_readable":
+            # What is still to be written belongs to the request before: the other side may never read it.
+            is_busy = bool(wire.came) or wire.is_over or wire.transport.is_closing()
+            connection = wire.transport.get_extra_info("socket")
+            return is_busy or wire.transport.get_write_buffer_size() > 0 or is_readable(connection)
+        names = {"client_addr": "sockname", "server_addr": "peername"}
+        return wire.transport.get_extra_info(names.get(info, info))

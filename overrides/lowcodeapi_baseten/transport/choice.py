@@ -1,0 +1,59 @@
+"""What sends: our httpx transport, the fast wire where it is asked for by name, or an httpx transport that was given."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import Any, Literal
+
+from ..errors import ConfigurationError
+
+Name = Literal["fast", "stock"]
+VARIABLE = "LOWCODEAPI_TRANSPORT"
+_NAMES = ("fast", "stock")
+_METHODS = {False: ("handle_request", "httpx.BaseTransport"), True: ("handle_async_request", "httpx.AsyncBaseTransport")}
+
+
+def checked(transport: object, max_bytes: object, *, is_async: bool) -> None:
+    """Refuse what is no transport, or is one of the other kind. Raises `ConfigurationError`."""
+    if isinstance(max_bytes, bool) or not isinstance(max_bytes, int) or max_bytes < 1:
+        raise ConfigurationError(f"max_response_bytes is a whole number above 0; got {max_bytes!r:.60}")
+    if not (transport is None or isinstance(transport, str)):
+        _check_kind(transport, is_async=is_async)
+    if isinstance(transport, str) and transport not in _NAMES:
+        raise ConfigurationError(f"transport is 'fast' or an httpx transport; got {transport[:60]!r}")
+    asked = os.environ.get(VARIABLE, "") if transport is None else ""
+    if asked and asked not in _NAMES:
+        raise ConfigurationError(f"{VARIABLE} is 'fast', or not set; got {asked[:60]!r}")
+    if "fast" in (transport, asked) and not is_installed():
+        raise ConfigurationError("the fast transport needs the extra: pip install 'lowcodeapi-baseten[fast]'")
+
+
+def _check_kind(transport: Any, *, is_async: bool) -> None:
+    method, base = _METHODS[is_async]
+    if not isinstance(transport, type) and callable(getattr(transport, method, None)):
+        return
+    name, other = type(transport).__name__, _METHODS[not is_async][0]
+    told = f"transport is 'fast' or an {base}; got {name!r:.60}"
+    if isinstance(transport, type):
+        told = f"transport is an {base}, and no class: make one of {transport.__name__:.60}"
+    elif hasattr(transport, other):
+        told += f", which is for {'Baseten' if is_async else 'AsyncBaseten'}"
+    elif hasattr(transport, "build_request"):
+        told += ": a client is none, but its transport may be"
+    raise ConfigurationError(told)
+
+
+@cache
+def is_installed() -> bool:
+    """Whether what "fast" parses with is there. Somebody else may have installed an httptools that is too old."""
+    try:
+        from httptools import HttpResponseParser
+    except ImportError:
+        return False
+    return hasattr(HttpResponseParser, "set_dangerous_leniencies")
+
+
+def is_fast(asked: object) -> bool:
+    """Whether the fast wire is asked for, by the argument or else by the environment."""
+    return (os.environ.get(VARIABLE) if asked is None else asked) == "fast"

@@ -1,0 +1,89 @@
+"""A request in httpx's classes, or in those of the httpx that a given transport is of. No socket is touched here."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from lowcodeapi_baseten_api.types import Hidden
+
+from ..auth import Content, Token
+from ..steps import Send
+from .errand import Errand
+from .heads import check_head
+from .uploads import length_of
+
+_HTTPX = ("httpx", "httpx2")
+
+
+class Kind(NamedTuple):
+    """What is known of a transport.
+
+    Attributes:
+        httpx: The module whose classes it takes.
+        is_ours: Whether it is ours: it is told of the errand.
+        is_known: Whether it is httpx's own class, by exact type: it takes the target apart from the URL, and is
+            believed where it says that nothing was sent. A stranger may say so of what it has sent.
+    """
+
+    httpx: Any
+    is_ours: bool = False
+    is_known: bool = False
+
+
+def kind_of(transport: Any) -> Kind:
+    """What is known of a transport that was given."""
+    for name in _HTTPX:
+        module = sys.modules.get(name)  # what is of it has imported it
+        if module is None:
+            continue
+        if type(transport) in (module.HTTPTransport, module.AsyncHTTPTransport):
+            return Kind(module, is_known=True)
+        if isinstance(transport, (module.BaseTransport, module.AsyncBaseTransport)):
+            return Kind(module)
+    import httpx
+
+    return Kind(httpx)
+
+
+class Requests:
+    """Makes the requests of one client."""
+
+    def __init__(self, origin: str, token: Token, kind: Kind, body: Callable[[Any], Any], accepts: str) -> None:
+        self._origin, self._token, self._kind, self._body = origin, token, kind, body
+        self._accepts = accepts
+        # Nearly every request has the URL of the one before it.
+        self._latest: tuple[str, Any, Content] = ("", None, Content())
+
+    def made(self, send: Send, errand: Errand) -> Any:
+        """An `httpx.Request`. The errand gets what only the connection may see. Raises `ValueError`, `Unreadable`."""
+        check_head(send)
+        if send.target != self._latest[0]:
+            self._latest = (send.target, *self._url(send.target))
+        _, url, target = self._latest
+        extensions: dict[str, Any] = {"timeout": dict.fromkeys(("connect", "pool", "read", "write"), send.timeout)}
+        if self._kind.is_ours:
+            errand.target = target
+        elif self._kind.is_known:
+            extensions |= {"target": target}
+        headers = {"accept-encoding": self._accepts, **send.headers}
+        if send.content is not None and not isinstance(send.content, bytes):
+            # Else it goes out in chunks, of which the other side can't tell whether they are all.
+            headers["content-length"] = str(length_of(send.content))
+        return self._kind.httpx.Request(
+            send.method, url, headers=headers, content=self._body(send.content), extensions=extensions
+        )
+
+    def _url(self, target: str) -> tuple[Any, Content]:
+        whole = self._token.added_to(target)
+        if self._kind.is_ours or self._kind.is_known:
+            return self._kind.httpx.URL(self._origin + target), Content(whole.encode("ascii"))
+        # A stranger knows no other place for it.
+        url = self._kind.httpx.URL(Hidden(self._origin + whole))
+        if url.raw_path.partition(b"?")[0] != target.partition("?")[0].encode("ascii"):
+            raise ValueError("its path has characters that this transport would encode; use httpx's own, or none")
+        return url, Content()
+
+    def __repr__(self) -> str:
+        return "<Requests>"

@@ -1,0 +1,122 @@
+"""Connections without an event loop: httpcore's own, but for how they are written to and closed."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+import ssl
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from .core import httpcore
+from .sockets import is_readable
+
+_IN, _OUT = getattr(select, "POLLIN", 1), getattr(select, "POLLOUT", 4)
+_PIECE = 1 << 16
+
+
+class NothingLeft(httpcore.WriteError):
+    """A write failed before any byte left."""
+
+
+class SocketBackend(httpcore.NetworkBackend):
+    """Opens them. Deadlines, and the addresses of a name, are seen to above."""
+
+    def __init__(self) -> None:
+        self._inner = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        return SocketStream(self._inner.connect_tcp(host, port, timeout, local_address, socket_options))
+
+
+class SocketStream(httpcore.NetworkStream):
+    """One of them."""
+
+    def __init__(self, inner: httpcore.NetworkStream) -> None:
+        self._inner, self._early = inner, b""
+        self._socket: socket.socket = inner.get_extra_info("socket")
+        is_tls = inner.get_extra_info("ssl_object") is not None
+        # TLS through a TLS proxy is in memory: httpcore knows how.
+        self._is_own = not is_tls or isinstance(self._socket, ssl.SSLSocket)
+        self._is_plain = not is_tls
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        if self._early:
+            early, self._early = self._early[:max_bytes], self._early[max_bytes:]
+            return early
+        return self._inner.read(max_bytes, timeout)
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        if not self._is_own:
+            self._inner.write(buffer, timeout)
+            return
+        until = None if timeout is None else time.monotonic() + timeout
+        rest = memoryview(buffer)
+        self._socket.settimeout(0)
+        try:
+            while rest:
+                try:
+                    rest = rest[self._socket.send(rest) :]
+                except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError) as error:
+                    self._wait(isinstance(error, ssl.SSLWantReadError), until)
+        except TimeoutError as error:
+            raise httpcore.WriteTimeout("the other side does not read") from error
+        except OSError as error:
+            # What TLS makes of the bytes may have left in part even where it says that nothing did.
+            cls = NothingLeft if self._is_plain and len(rest) == len(buffer) else httpcore.WriteError
+            raise cls(str(error)) from error
+
+    def _wait(self, must_read: bool, until: float | None) -> None:
+        """Wait until more can be written. An answer that comes before that may be all that comes."""
+        left = None if until is None else until - time.monotonic()
+        if left is not None and left <= 0:
+            raise TimeoutError
+        ready = _ready(self._socket, _IN if must_read else _IN | _OUT, left)
+        if ready & ~_OUT and not must_read:
+            with contextlib.suppress(BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+                # httpcore goes on to read where a write fails.
+                self._early += self._socket.recv(_PIECE)
+                raise httpcore.WriteError("the other side answered before it had read all")
+
+    def close(self) -> None:
+        # Another thread may be waiting on it, and closing alone would leave it waiting. Not the TLS socket's own
+        # shutdown, after which that thread would go on in the clear.
+        with contextlib.suppress(OSError):  # where the other side was first
+            socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+        self._inner.close()
+
+    def abandon(self) -> None:
+        """Let go of a parent's connection, in a forked child: the parent goes on using it."""
+        self._inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return SocketStream(self._inner.start_tls(ssl_context, server_hostname, timeout))
+
+    def get_extra_info(self, info: str) -> Any:
+        if info == "is_readable":
+            return bool(self._early) or is_readable(self._socket)
+        return self._inner.get_extra_info(info)
+
+
+def _ready(connection: socket.socket, mask: int, seconds: float | None) -> int:
+    """What of it is ready before so many seconds are over; 0 where nothing is."""
+    if not hasattr(select, "poll"):  # Windows
+        writing = [connection] if mask & _OUT else []
+        read, written, _ = select.select([connection] if mask & _IN else [], writing, [], seconds)
+        return (_IN if read else 0) | (_OUT if written else 0)
+    poll = select.poll()
+    poll.register(connection, mask)
+    # Rounded up: a millisecond too early would be another turn of the loop.
+    events = poll.poll(None if seconds is None else int(seconds * 1000) + 1)
+    return events[0][1] if events else 0

@@ -1,0 +1,136 @@
+"""Sockets that are opened in time: host name, connection and TLS end by one deadline, on the monotonic clock.
+
+The system's own resolver can't be told when to stop, so it is left behind where it doesn't.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import queue
+import select
+import socket
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from .waits import AsyncBell, call_soon
+
+if TYPE_CHECKING:
+    import ssl
+
+_LONGEST = 86_400.0  # what the system takes for one wait is limited
+
+Address = tuple[Any, ...]
+"""What `socket.getaddrinfo` says of one."""
+
+Told = Callable[[list[Address] | Exception], object]
+
+
+def addresses(host: str, port: int, until: float) -> list[Address]:
+    """Every address. Raises `TimeoutError` where none is known by `until`, else `OSError` or `UnicodeError`."""
+    if found := _numeric(host, port):
+        return found
+    said: queue.SimpleQueue[list[Address] | Exception] = queue.SimpleQueue()
+    _look_up(host, port, said.put)
+    try:
+        outcome = said.get(timeout=left(until))
+    except queue.Empty:
+        raise TimeoutError(f"{host} was not looked up in time") from None
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
+async def async_addresses(host: str, port: int, until: float = math.inf) -> list[Address]:
+    """`addresses` in an event loop, whose own threads would keep the process from ending."""
+    if found := _numeric(host, port):
+        return found
+    said: list[list[Address] | Exception] = []
+    bell, soon = AsyncBell(), call_soon()
+
+    def tell(outcome: list[Address] | Exception) -> None:
+        said.append(outcome)
+        with contextlib.suppress(RuntimeError):  # The loop was closed meanwhile.
+            soon(bell.ring)
+
+    _look_up(host, port, tell)
+    await bell.wait(left(until))
+    if not said:
+        raise TimeoutError(f"{host} was not looked up in time")
+    if isinstance(said[0], Exception):
+        raise said[0]
+    return said[0]
+
+
+def _numeric(host: str, port: int) -> list[Address]:
+    """The address that a host is; none where it is a name."""
+    try:
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        return []
+
+
+def _look_up(host: str, port: int, tell: Told) -> None:
+    """Look a name up in a thread that nobody has to wait for."""
+
+    def work() -> None:
+        try:
+            tell(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except Exception as error:
+            tell(error)
+
+    threading.Thread(target=work, name="lowcodeapi-look-up", daemon=True).start()
+
+
+def connected(host: str, port: int, tls: ssl.SSLContext | None, until: float) -> socket.socket:
+    """A socket to a host, over TLS where there is a context. Raises what `addresses` raises."""
+    plain = _plain(host, port, until)
+    try:
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        plain.settimeout(left(until))
+        return plain if tls is None else tls.wrap_socket(plain, server_hostname=host)
+    except BaseException:
+        plain.close()
+        raise
+
+
+def _plain(host: str, port: int, until: float) -> socket.socket:
+    found = addresses(host, port, until)
+    problem = OSError(f"{host} has no address")
+    for number, (family, kind, protocol, _, address) in enumerate(found):
+        plain = socket.socket(family, kind, protocol)
+        try:
+            # The system's own connect would give every address the whole time.
+            plain.settimeout(left(until) / (len(found) - number))
+            plain.connect(address)
+        except OSError as error:
+            plain.close()
+            problem = error
+        except BaseException:
+            plain.close()
+            raise
+        else:
+            return plain
+    raise problem
+
+
+def left(until: float) -> float:
+    """Seconds until then. Raises `TimeoutError` where none is left."""
+    seconds = until - time.monotonic()
+    if seconds <= 0:
+        raise TimeoutError
+    return min(seconds, _LONGEST)
+
+
+def is_readable(plain: socket.socket) -> bool:
+    """Whether something has come, be it the end."""
+    pending = getattr(plain, "pending", None)  # TLS
+    if pending is not None and pending():
+        return True
+    if not hasattr(select, "poll"):  # Windows
+        return bool(select.select([plain], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(plain, select.POLLIN)
+    return bool(poll.poll(0))
