@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from lowcodeapi_baseten import AsyncBaseten, Baseten, LowCodeAPIError
-from lowcodeapi_baseten.engines.pooled_async import AsyncPooled
 from lowcodeapi_baseten.formats import MADE_UP_ID
 from lowcodeapi_baseten.testing import LocalGateway
 
@@ -89,11 +88,8 @@ def answers(peer: Peer) -> None:
 
 def stuck(engine: Any) -> list[Any]:
     """What an engine with nothing to do is busy with."""
-    if isinstance(engine, AsyncPooled):
-        kept = [connection for pool in engine._pools._pools for connection in pool.connections]  # type: ignore[union-attr]
-        return [connection for connection in kept if not connection.is_idle()]
-    pool = engine._pool
-    return [*pool.line, *pool._opening, *pool._open - set(pool._idle)]
+    (lane,) = engine.lanes.all()
+    return [*lane.gate.inside, *lane._open - set(lane.idle)]
 
 
 @BELOW
