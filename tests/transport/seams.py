@@ -165,6 +165,7 @@ class Seam(NamedTuple):
             was seen: no byte has left.
         is_cut_off: A call ends at its deadline. A sync transport of somebody else's holds it for its phases alone.
         is_believed: A connection that was not made means that nothing was sent. A stranger's exception does not.
+        also_says: What a connection that was lost after sending is called, besides "lost".
     """
 
     face: type[Face]
@@ -173,6 +174,7 @@ class Seam(NamedTuple):
     is_ours: bool = True
     is_cut_off: bool = True
     is_believed: bool = True
+    also_says: tuple[str, ...] = ()
 
 
 def trust() -> ssl.SSLContext:
@@ -202,7 +204,12 @@ SEAMS = {
     "sync httpx2": Seam(SyncFace, given("httpx2", "HTTPTransport"), "httpx2", is_ours=False, is_cut_off=False),
     "async httpx2": Seam(LoopFace, given("httpx2", "AsyncHTTPTransport"), "httpx2", is_ours=False),
     "aiohttp": Seam(
-        LoopFace, given("httpx_aiohttp", "AiohttpTransport"), "httpx_aiohttp", is_ours=False, is_believed=False
+        LoopFace,
+        given("httpx_aiohttp", "AiohttpTransport"),
+        "httpx_aiohttp",
+        is_ours=False,
+        is_believed=False,
+        also_says=("timeout",),
     ),
 }
 INSTALLED = {name: seam for name, seam in SEAMS.items() if importlib.util.find_spec(seam.needs)}
