@@ -25,9 +25,9 @@ def input_of(request: bytes) -> Any:
     return json.loads(body)["input"] if body else None
 
 
-def echo(request: bytes) -> bytes:
+def echo(request: bytes, *headers: str) -> bytes:
     """The answer to this request and no other."""
-    return http(json.dumps({"data": {"models": [], "input": input_of(request)}}).encode())
+    return http(json.dumps({"data": {"models": [], "input": input_of(request)}}).encode(), *headers)
 
 
 class Counting:
