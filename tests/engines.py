@@ -14,13 +14,11 @@ import pytest
 pytest.importorskip("httptools")
 
 from lowcodeapi_baseten.auth import Content, Token
-from lowcodeapi_baseten.engines.direct import DirectEngine
-from lowcodeapi_baseten.engines.direct_async import AsyncDirectEngine
-from lowcodeapi_baseten.engines.incoming import Parser
-from lowcodeapi_baseten.engines.incoming_h11 import H11Incoming
-from lowcodeapi_baseten.engines.incoming_httptools import HttptoolsIncoming
 from lowcodeapi_baseten.envelope import Answer
 from lowcodeapi_baseten.steps import Failure, Send
+from lowcodeapi_baseten.transport._async.sender import AsyncSender
+from lowcodeapi_baseten.transport._sync.sender import Sender
+from lowcodeapi_baseten.transport.fast.sender import FastSender
 
 from tests.raw_wire import Peer, RawWire
 from tests.wire import TOKEN
@@ -28,8 +26,11 @@ from tests.wire import TOKEN
 KINDS = ["sync", "asyncio", *(["uvloop"] if importlib.util.find_spec("uvloop") else [])]
 EVERY = pytest.mark.parametrize("kind", KINDS)
 LOOPS = pytest.mark.parametrize("kind", KINDS[1:])
-# "fast" and "stock" are the same connections with another parser.
-BOTH_PARSERS = pytest.mark.parametrize("kind", [*KINDS, "sync, h11", "asyncio, h11"])
+DEFAULT = ["asyncio, h11", *(["uvloop, h11"] if importlib.util.find_spec("uvloop") else [])]
+BOTH_PARSERS = pytest.mark.parametrize("kind", [*KINDS, *DEFAULT])
+
+# Those of the fast wire: the others are httpcore's, over h11.
+FAST = KINDS[1:]
 
 LENGTH = "content-length: 2"
 
@@ -58,31 +59,32 @@ def send(method: str = "POST", target: str = "/x?a=1", content: bytes | None = b
     return Send(method, target, {"accept": "*/*"}, None if content is None else Content(content), timeout)
 
 
-def sync_engine(origin: str, max_bytes: int = 1 << 20, parser: Parser = HttptoolsIncoming) -> DirectEngine:
-    """The engine of a sync client."""
-    return DirectEngine(origin, Token(TOKEN), max_bytes, parser)
+def sync_engine(origin: str, max_bytes: int = 1 << 20, most: int = 100) -> Sender:
+    """What sends for a sync client."""
+    return Sender(origin, Token(TOKEN), max_bytes, most)
 
 
-def async_engine(
-    origin: str, max_bytes: int = 1 << 20, parser: Parser = HttptoolsIncoming, **options: Any
-) -> AsyncDirectEngine:
-    """The engine of an async client."""
-    return AsyncDirectEngine(origin, Token(TOKEN), max_bytes, parser, **options)
+def async_engine(origin: str, max_bytes: int = 1 << 20, **options: Any) -> FastSender:
+    """The fast wire."""
+    return FastSender(origin, Token(TOKEN), max_bytes, **options)
 
 
 @contextmanager
-def engine(kind: str, origin: str, max_bytes: int = 1 << 20) -> Iterator[Callable[[Send], Answer | Failure]]:
+def engine(
+    kind: str, origin: str, max_bytes: int = 1 << 20, most: int = 100
+) -> Iterator[Callable[[Send], Answer | Failure]]:
     """The `exchange` of an engine. Where there is an event loop, it runs only during an exchange."""
-    parser = H11Incoming if "h11" in kind else HttptoolsIncoming
     if kind.partition(",")[0] == "sync":
-        made = sync_engine(origin, max_bytes, parser)
+        made = sync_engine(origin, max_bytes, most)
         try:
             yield made.exchange
         finally:
             made.close()
         return
     with _event_loop(kind) as runner:
-        loop_made = async_engine(origin, max_bytes, parser)
+        loop_made: Any = async_engine(origin, max_bytes)
+        if "h11" in kind:
+            loop_made = AsyncSender(origin, Token(TOKEN), max_bytes, 256)
         try:
             yield lambda send: runner.run(loop_made.exchange(send))
         finally:
@@ -95,10 +97,10 @@ def run(kind: str, main: Callable[[], Any]) -> Any:
         return runner.run(main())
 
 
-def is_bare(engine: AsyncDirectEngine) -> bool:
+def is_bare(sender: FastSender) -> bool:
     """Whether nobody waits, and nothing is open or being opened."""
-    pool: Any = engine._pool
-    return not (pool.line or pool._open or pool._opening or pool._idle)
+    connections: Any = sender._connections
+    return not (connections._line or connections._open or connections._limits or connections._idle)
 
 
 @contextmanager
@@ -112,7 +114,7 @@ def _event_loop(kind: str) -> Iterator[asyncio.Runner]:
 
 
 def _loop_factory(kind: str) -> Callable[[], asyncio.AbstractEventLoop]:
-    if kind == "uvloop":
+    if kind.startswith("uvloop"):
         made: Callable[[], asyncio.AbstractEventLoop] = importlib.import_module("uvloop").new_event_loop
         return made
     return asyncio.new_event_loop

@@ -7,14 +7,15 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import httpcore
 import pytest
 from lowcodeapi_baseten import APIConnectionError, APITimeoutError, LowCodeAPIError
-from lowcodeapi_baseten.engines.deadline import Deadline, DeadlineBackend
-from lowcodeapi_baseten.engines.sockets import connected
+from lowcodeapi_baseten.transport._sync.backend import Backend
+from lowcodeapi_baseten.transport.errand import Errand
+from lowcodeapi_baseten.transport.socket_backend import SocketBackend
 
 from tests.drivers import BELOW, DRIVERS, Below
 from tests.raw_wire import Peer, RawWire, http
@@ -158,17 +159,11 @@ def test_a_connection_that_can_not_be_made_is_known_as_such(
     assert [attempt.outcome for attempt in caught.value.attempts] == ["unsent"]
 
 
-def backend(port: int) -> object:
-    deadline = Deadline()
-    deadline.at = time.monotonic() + TIMEOUT
-    return DeadlineBackend(deadline).connect_tcp("many.example", port, timeout=TIMEOUT)
-
-
-def plain(port: int) -> object:
-    return connected("many.example", port, None, time.monotonic() + TIMEOUT)
-
-
-WAYS = pytest.mark.parametrize("way", [plain, backend], ids=["direct", "through a proxy"])
+def connect(port: int, timeout: float) -> httpcore.NetworkStream:
+    """What a call connects with."""
+    backend = Backend(SocketBackend())
+    backend.errand = Errand(time.monotonic() + timeout)
+    return backend.connect_tcp("many.example", port)
 
 
 def resolves(monkeypatch: pytest.MonkeyPatch, *ports: int) -> None:
@@ -183,20 +178,19 @@ def resolves(monkeypatch: pytest.MonkeyPatch, *ports: int) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
 
 
-@WAYS
-def test_many_addresses_share_one_deadline(way: Callable[[int], object], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_addresses_share_one_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     with full_backlog() as port:
         resolves(monkeypatch, *[port] * 50)
         started = time.monotonic()
-        with pytest.raises((TimeoutError, httpcore.ConnectTimeout)):
-            way(port)
+        with pytest.raises(httpcore.ConnectTimeout):
+            connect(port, TIMEOUT)
         assert time.monotonic() - started < MOST
 
 
 def test_an_address_that_is_silent_leaves_time_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     with full_backlog() as port, RawWire(lambda peer: None) as wire:
         resolves(monkeypatch, port, wire.port)
-        connected("many.example", port, None, time.monotonic() + 1.0).close()
+        connect(port, 1.0).close()
 
 
 @pytest.mark.parametrize("driver", DRIVERS)

@@ -12,7 +12,7 @@ pytest.importorskip("msgspec")
 
 from hypothesis import example, given
 from hypothesis import strategies as st
-from lowcodeapi_baseten.engines.decoding import loads
+from lowcodeapi_baseten.decoding import loads
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.text(st.characters(categories=["Cs"])),

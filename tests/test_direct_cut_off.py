@@ -4,84 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import socket
 import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 
 pytest.importorskip("httptools")
 
-from lowcodeapi_baseten.engines.incoming_httptools import HttptoolsIncoming
 from lowcodeapi_baseten.envelope import Answer
 from lowcodeapi_baseten.steps import Failure
+from lowcodeapi_baseten.transport.fast.incoming import Incoming
 
 from tests.engines import LOOPS, OK, answers, async_engine, is_bare, origin, run, send, sync_engine
 from tests.raw_wire import Peer, RawWire
 from tests.test_deadline import full_backlog
 
 # --- cancelled
-
-
-@LOOPS
-def test_what_becomes_of_an_exchange_is_said_once_and_never_before_begin_has_returned(kind: str) -> None:
-    async def main() -> None:
-        with socket.create_server(("127.0.0.1", 0)) as taken:
-            gone = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        closed = async_engine(origin(wire))
-        await closed.aclose()
-        for one, request, comes in [
-            (async_engine(origin(wire)), send(), "Answer"),
-            (async_engine(origin(wire)), send(target="/a b"), "Failure"),
-            (async_engine(gone), send(), "Failure"),
-            (closed, send(), "Failure"),
-        ]:
-            for _ in range(2):
-                said: list[Any] = []
-                told = asyncio.Event()
-                has_returned = False
-
-                def done(outcome: Any, said: Any = said, told: Any = told) -> None:
-                    assert has_returned  # noqa: B023
-                    said.append(outcome)
-                    told.set()
-
-                cancel = one.begin(request, done)
-                has_returned = True
-                await told.wait()
-                cancel()
-                await asyncio.sleep(0.001)
-                assert [type(outcome).__name__ for outcome in said] == [comes]
-            await one.aclose()
-            assert one is closed or is_bare(one)
-
-    with RawWire(answers) as wire:
-        run(kind, main)
-
-
-@LOOPS
-@pytest.mark.parametrize("turns", [0, 1, 2, 3, 5, 8, 13])
-def test_what_is_cancelled_is_never_heard_of_again_and_leaves_nothing_behind(kind: str, turns: int) -> None:
-    async def main() -> None:
-        engine, said = async_engine(origin(wire), most=2), list[Any]()
-        for _ in range(3):
-            cancels = [engine.begin(send(), said.append) for _ in range(4)]
-            for _ in range(turns):
-                await asyncio.sleep(0)
-            before = len(said)
-            for cancel in cancels:
-                cancel()
-            await asyncio.sleep(0.01)
-            assert len(said) == before
-        assert isinstance(await engine.exchange(send()), Answer)
-        await engine.aclose()
-        assert is_bare(engine)
-
-    with RawWire(answers) as wire:
-        run(kind, main)
 
 
 @LOOPS
@@ -181,7 +121,8 @@ def test_closing_from_another_thread_ends_an_exchange() -> None:
         engine.close()
         outcome = under_way.result(10)
         assert isinstance(outcome, Failure) and outcome.kind == "lost"
-        assert not engine._open and not engine._slots.emptied()
+        (lane,) = engine.lanes.all()
+        assert not lane._open and not lane.gate.inside
         outcome = engine.exchange(send())
         assert isinstance(outcome, Failure) and outcome.kind == "unsent"
     assert wire.connections == 1
@@ -193,15 +134,15 @@ def test_closing_from_another_thread_ends_an_exchange() -> None:
 _INTERRUPTED = """
 import sys, warnings
 from lowcodeapi_baseten.auth import Token
-from lowcodeapi_baseten.engines.direct import DirectEngine
-from lowcodeapi_baseten.engines.incoming_httptools import HttptoolsIncoming
 from lowcodeapi_baseten.envelope import Answer
 from lowcodeapi_baseten.steps import Send
-engine = DirectEngine(sys.argv[1], Token("abc"), 1000, HttptoolsIncoming)
+from lowcodeapi_baseten.transport._sync.sender import Sender
+engine = Sender(sys.argv[1], Token("abc"), 1000, 100)
 try:
     engine.exchange(Send("GET", "/x", {}, None, 600.0))
 except KeyboardInterrupt:
-    assert not engine._open
+    (lane,) = engine.lanes.all()
+    assert not lane._open and not lane.gate.inside
     assert isinstance(engine.exchange(Send("GET", "/x", {}, None, 10.0)), Answer)
     engine.close()
     sys.exit(7)
@@ -230,7 +171,7 @@ def test_ctrl_c_ends_an_exchange_at_once_and_its_connection_is_not_used_again() 
 
 @pytest.mark.parametrize("name", ["on_header", "on_headers_complete", "on_body", "on_message_complete"])
 def test_ctrl_c_while_an_answer_is_parsed_is_not_swallowed(name: str) -> None:
-    class Interrupted(HttptoolsIncoming):
+    class Interrupted(Incoming):
         __slots__ = ()
 
     def interrupted(*_: object) -> None:

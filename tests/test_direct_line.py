@@ -8,8 +8,6 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import pytest
-from lowcodeapi_baseten.engines import direct
 from lowcodeapi_baseten.envelope import Answer
 from lowcodeapi_baseten.steps import Failure
 
@@ -38,10 +36,9 @@ class Crowd:
             peer.send(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (len(target), target))
 
 
-def test_threads_share_the_connections_and_each_gets_its_own_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(direct, "MOST", 4)
+def test_threads_share_the_connections_and_each_gets_its_own_answer() -> None:
     crowd = Crowd(4)
-    with RawWire(crowd) as wire, engine("sync", origin(wire)) as exchange, ThreadPoolExecutor(16) as threads:
+    with RawWire(crowd) as wire, engine("sync", origin(wire), most=4) as exchange, ThreadPoolExecutor(16) as threads:
         targets = [f"/{number}" for number in range(80)]
         outcomes = list(threads.map(lambda target: exchange(send(target=target)), targets))
     assert [outcome.body.decode() for outcome in outcomes if isinstance(outcome, Answer)] == targets
@@ -65,10 +62,7 @@ def test_tasks_share_the_connections_and_each_gets_its_own_answer(kind: str) -> 
     assert wire.connections == 4
 
 
-def test_a_thread_that_waits_too_long_for_a_connection_sends_nothing_and_leaves_the_line(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(direct, "MOST", 1)
+def test_a_thread_that_waits_too_long_for_a_connection_sends_nothing_and_leaves_the_line() -> None:
     arrived, answer = threading.Event(), threading.Event()
 
     def play(peer: Peer) -> None:
@@ -77,7 +71,7 @@ def test_a_thread_that_waits_too_long_for_a_connection_sends_nothing_and_leaves_
             answer.wait(10)
             peer.send(OK)
 
-    with RawWire(play) as wire, engine("sync", origin(wire)) as exchange, ThreadPoolExecutor(2) as threads:
+    with RawWire(play) as wire, engine("sync", origin(wire), most=1) as exchange, ThreadPoolExecutor(2) as threads:
         first = threads.submit(exchange, send())
         arrived.wait(10)
         outcome = exchange(send(timeout=0.05))
@@ -101,7 +95,7 @@ def test_a_task_that_waits_too_long_or_is_cancelled_sends_nothing_and_leaves_the
         cancelled.cancel()
         last = asyncio.create_task(engine.exchange(send()))
         await asyncio.wait([cancelled])
-        assert len(engine._pool.line) == 1  # type: ignore[union-attr]
+        assert len(engine._connections._line) == 1  # type: ignore[union-attr]
         answer.set()
         assert isinstance(await first, Answer) and isinstance(await last, Answer)
         assert len(requests) == 2

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from lowcodeapi_baseten.auth import Token
-from lowcodeapi_baseten.engines.body import Refused
-from lowcodeapi_baseten.engines.failed import CLOSED, FULL, SILENT, Unusable, failed, unmade, unsent
-from lowcodeapi_baseten.engines.heads import Unreadable
 from lowcodeapi_baseten.failures import of_failure
 from lowcodeapi_baseten.steps import Failure
+from lowcodeapi_baseten.transport.body import Refused
+from lowcodeapi_baseten.transport.failed import CLOSED, FULL, SILENT, Unusable, failed, unmade, unsent
+from lowcodeapi_baseten.transport.heads import Unreadable
 from lowcodeapi_baseten_api.types import Attempt
 
 from tests.wire import TOKEN

@@ -21,8 +21,8 @@ from lowcodeapi_baseten import (
     ResponseError,
     ServerError,
 )
-from lowcodeapi_baseten.engines.body import Body, Refused
 from lowcodeapi_baseten.envelope import Answer, read
+from lowcodeapi_baseten.transport.body import Body, Refused
 
 from tests.drivers import DRIVERS
 from tests.profiles import examples

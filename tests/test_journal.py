@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lowcodeapi_baseten.engines.digest import digest
-from lowcodeapi_baseten.engines.journal import Journal, JournalError, UnknownFateError
+from lowcodeapi_baseten.bulk.checkpoint import Journal, JournalError, UnknownFateError, digest
 
 HEADER = {"operation": "inference.predict_environment", "env_name": "production"}
 FIRST = json.dumps({"journal": 1, **HEADER}).encode()

@@ -218,7 +218,7 @@ def test_the_token_is_nowhere(
     assert hunt.errors or kind == "beside_the_data"
     text = hunt.text(capfd)
     assert found(TOKEN, text) == []
-    assert ("httpcore.connection" in text) == (below is through_httpcore), "nothing was logged, so nothing was shown"
+    assert "httpcore.connection" in text, "nothing was logged, so nothing was shown"
 
 
 def test_a_gateway_that_can_not_be_reached_tells_nobody(hunt: Hunt, capfd: pytest.CaptureFixture[str]) -> None:
@@ -245,7 +245,7 @@ def test_without_quiet_the_hunt_finds_the_token_in_the_log_of_httpcore(
     hunt: Hunt, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     through_httpcore(monkeypatch)
-    monkeypatch.setattr("lowcodeapi_baseten.engines.quiet._NamesOnly.filter", lambda self, record: True)
+    monkeypatch.setattr("lowcodeapi_baseten.transport.quiet._NamesOnly.filter", lambda self, record: True)
     with (
         RawWire(echo(in_a_header)) as wire,
         Baseten(api_token=TOKEN, base_url=wire.base_url) as client,

@@ -13,16 +13,16 @@ pytest.importorskip("httptools")
 
 from lowcodeapi_baseten import APIConnectionError, Baseten, LowCodeAPIError, RateLimitError, ResponseError
 from lowcodeapi_baseten.auth import Token
-from lowcodeapi_baseten.engines.failed import CLOSED, Unusable, unmade, unsent
-from lowcodeapi_baseten.engines.heads import Unreadable
-from lowcodeapi_baseten.engines.incoming_httptools import HttptoolsIncoming
 from lowcodeapi_baseten.envelope import Answer
 from lowcodeapi_baseten.steps import Failure, Send
+from lowcodeapi_baseten.transport.failed import CLOSED, Unusable, unmade, unsent
+from lowcodeapi_baseten.transport.fast.incoming import Incoming
+from lowcodeapi_baseten.transport.heads import Unreadable
 from lowcodeapi_baseten_api import decode
 from lowcodeapi_baseten_api.types import Operation, UnexpectedPayload
 
 from tests.drivers import DRIVERS
-from tests.engines import EVERY, OK, async_engine, is_bare, origin, run, said, send, sync_engine
+from tests.engines import LOOPS, OK, async_engine, is_bare, origin, run, said, send
 from tests.raw_wire import Peer, RawWire, http
 from tests.stage import GOOD, UNSENT, Stage, answer, call_of, upstream
 from tests.wire import TOKEN, Wire, in_data
@@ -228,29 +228,26 @@ def test_a_closed_client_is_not_asked_twice_before_a_prediction(driver: str) -> 
         assert not wire.received
 
 
-@EVERY
+@LOOPS
 @pytest.mark.parametrize("says", [OK, said("connection: close", body=b"{}")], ids=["whole", "to its end"])
-def test_an_exchange_whose_answer_can_not_be_put_together_ends(kind: str, says: bytes) -> None:
-    class Full(HttptoolsIncoming):
-        __slots__ = ()
-
-        def outcome(self, token: Token) -> Any:
-            raise MemoryError("no room")
+def test_an_exchange_whose_answer_can_not_be_put_together_ends(
+    kind: str, says: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(incoming: Incoming, token: Token) -> Any:
+        raise MemoryError("no room")
 
     def play(peer: Peer) -> None:
         peer.request()
         peer.send(says)
 
     async def main() -> Answer | Failure:
-        engine = async_engine(origin(wire), parser=Full)
+        engine = async_engine(origin(wire))
         outcome = await engine.exchange(send(timeout=30))
         await engine.aclose()
         assert is_bare(engine)
         return outcome
 
+    monkeypatch.setattr(Incoming, "outcome", full)
     with RawWire(play) as wire:
-        if kind == "sync":
-            outcome = sync_engine(origin(wire), parser=Full).exchange(send(timeout=30))
-        else:
-            outcome = run(kind, main)
+        outcome = run(kind, main)
     assert isinstance(outcome, Failure) and (outcome.kind, "MemoryError" in outcome.text) == ("lost", True)

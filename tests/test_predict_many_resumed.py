@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 from lowcodeapi_baseten import Baseten
-from lowcodeapi_baseten.engines.bulk import Item
-from lowcodeapi_baseten.engines.journal import JournalError, UnknownFateError
+from lowcodeapi_baseten.bulk.checkpoint import JournalError, UnknownFateError
+from lowcodeapi_baseten.bulk.run import Item
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway, UpstreamError
 
 PREDICT = "inference.predict_environment"

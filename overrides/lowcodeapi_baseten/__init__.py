@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from lowcodeapi_baseten_api.types import Attempt as Attempt
     from lowcodeapi_baseten_api.types import RawResponse as RawResponse
 
+    from .bulk.checkpoint import JournalError as JournalError
+    from .bulk.checkpoint import UnknownFateError as UnknownFateError
+    from .bulk.run import Item as Item
+    from .bulk.run import RunTimeoutError as RunTimeoutError
     from .client import AsyncBaseten as AsyncBaseten
     from .client import Baseten as Baseten
     from .connecting import connect as connect
     from .connecting import connect_async as connect_async
-    from .engines.bulk import Item as Item
-    from .engines.bulk import RunTimeoutError as RunTimeoutError
-    from .engines.journal import JournalError as JournalError
-    from .engines.journal import UnknownFateError as UnknownFateError
     from .errors import APIConnectionError as APIConnectionError
     from .errors import APIStatusError as APIStatusError
     from .errors import APITimeoutError as APITimeoutError
@@ -88,8 +88,8 @@ _HOMES = {
     "lowcodeapi_baseten_api.types": ("UNSET", "Attempt", "RawResponse"),
     ".client": ("AsyncBaseten", "Baseten"),
     ".connecting": ("connect", "connect_async"),
-    ".engines.bulk": ("Item", "RunTimeoutError"),
-    ".engines.journal": ("JournalError", "UnknownFateError"),
+    ".bulk.run": ("Item", "RunTimeoutError"),
+    ".bulk.checkpoint": ("JournalError", "UnknownFateError"),
     ".workflows": ("webhooks",),
     ".workflows.errors": (
         "DownloadError",

@@ -27,7 +27,7 @@ from .text import to_json
 from .values import Number
 
 if TYPE_CHECKING:
-    from ..engines.bulk import Item
+    from ..bulk.run import Item
 
 _DESCRIPTION = """\
 predict-many production < in.jsonl > out.jsonl
@@ -122,7 +122,7 @@ def _target_of(params: Mapping[str, Any]) -> tuple[str, list[str]]:
 
 def _write(items: Iterator[Item], tally: Tally) -> None:
     """One line an item, each at once: what was paid for is not lost in a buffer, and `| head` ends the run."""
-    from ..engines.journal import UnknownFateError
+    from ..bulk.checkpoint import UnknownFateError
 
     out = sys.stdout.buffer
     for position, output in items:
@@ -157,7 +157,7 @@ def _line(position: int, output: Any) -> str:
 @contextlib.contextmanager
 def _accounted(tally: Tally, checkpoint: str | None) -> Generator[None, None, None]:
     """Say at the end which items are not done; and of a run that did not come to its end, how it goes on."""
-    from ..engines.journal import JournalError, UnknownFateError
+    from ..bulk.checkpoint import JournalError, UnknownFateError
 
     try:
         yield

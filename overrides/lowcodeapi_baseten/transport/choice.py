@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import os
-from functools import cache
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from ..decoding import look_up
 from ..errors import ConfigurationError
+from . import fast
+from .proxies import is_direct
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ..auth import Token
+    from ._async.sender import AsyncSender
+    from .fast.sender import FastSender
 
 Name = Literal["fast", "stock"]
 VARIABLE = "LOWCODEAPI_TRANSPORT"
 _NAMES = ("fast", "stock")
-_METHODS = {False: ("handle_request", "httpx.BaseTransport"), True: ("handle_async_request", "httpx.AsyncBaseTransport")}
+_METHODS = {
+    False: ("handle_request", "httpx.BaseTransport"),
+    True: ("handle_async_request", "httpx.AsyncBaseTransport"),
+}
 
 
 def checked(transport: object, max_bytes: object, *, is_async: bool) -> None:
@@ -25,7 +37,7 @@ def checked(transport: object, max_bytes: object, *, is_async: bool) -> None:
     asked = os.environ.get(VARIABLE, "") if transport is None else ""
     if asked and asked not in _NAMES:
         raise ConfigurationError(f"{VARIABLE} is 'fast', or not set; got {asked[:60]!r}")
-    if "fast" in (transport, asked) and not is_installed():
+    if "fast" in (transport, asked) and not fast.is_installed():
         raise ConfigurationError("the fast transport needs the extra: pip install 'lowcodeapi-baseten[fast]'")
 
 
@@ -44,16 +56,33 @@ def _check_kind(transport: Any, *, is_async: bool) -> None:
     raise ConfigurationError(told)
 
 
-@cache
-def is_installed() -> bool:
-    """Whether what "fast" parses with is there. Somebody else may have installed an httptools that is too old."""
-    try:
-        from httptools import HttpResponseParser
-    except ImportError:
-        return False
-    return hasattr(HttpResponseParser, "set_dangerous_leniencies")
-
-
 def is_fast(asked: object) -> bool:
     """Whether the fast wire is asked for, by the argument or else by the environment."""
     return (os.environ.get(VARIABLE) if asked is None else asked) == "fast"
+
+
+def async_sender(
+    origin: str, token: Token, max_bytes: int, most: int, asked: httpx.AsyncBaseTransport | Name | None
+) -> AsyncSender | FastSender:
+    """What sends the requests of an async client, or of a run: up to `most` at a time.
+
+    The fast wire knows no proxy and no trio: there the default sends, whatever is asked for.
+    """
+    look_up()
+    if is_fast(asked) and is_direct(origin) and _is_on_asyncio():
+        from .fast.sender import FastSender
+
+        return FastSender(origin, token, max_bytes, most)
+    from ._async.sender import AsyncSender
+
+    return AsyncSender(origin, token, max_bytes, most, None if isinstance(asked, str) else asked)
+
+
+def _is_on_asyncio() -> bool:
+    import asyncio
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

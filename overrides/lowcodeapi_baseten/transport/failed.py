@@ -24,7 +24,20 @@ PROXY = "the proxy of the environment"
 
 
 _HTTPX = frozenset({"httpx", "httpcore", "httpx2", "httpcore2"})
-_KNOWN = _HTTPX | {"builtins", "asyncio", "ssl", "socket", "h11", "anyio", "trio", "socksio", "zlib", "h2", "aiohttp", __name__.partition(".")[0]}
+_KNOWN = _HTTPX | {
+    "builtins",
+    "asyncio",
+    "ssl",
+    "socket",
+    "h11",
+    "anyio",
+    "trio",
+    "socksio",
+    "zlib",
+    "h2",
+    "aiohttp",
+    __name__.partition(".")[0],
+}
 
 
 class Unusable(Exception):

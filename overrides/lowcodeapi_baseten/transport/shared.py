@@ -65,12 +65,10 @@ class Shared:
         """What sends."""
         if self._engine is None:
             look_up()
-            from ._sync.gate import Gate
             from ._sync.sender import Sender
 
             with self._lock:
                 if self._engine is None:
-                    self._turn = Gate(1)
                     made = Sender(self.origin, self.token, self.max_bytes, MOST, self.transport)
                     self._engine = made
                     made.is_closed = self.is_closed
@@ -79,7 +77,12 @@ class Shared:
     @property
     def turn(self) -> Gate:
         """One at a time asks the gateway which format it serves."""
-        assert self.engine is not None and self._turn is not None
+        if self._turn is None:
+            from ._sync.gate import Gate
+
+            with self._lock:
+                if self._turn is None:
+                    self._turn = Gate(1)
         return self._turn
 
     @property
@@ -123,28 +126,17 @@ class AsyncShared:
     def engine(self) -> Any:
         """What sends: an `AsyncSender`, or the fast wire."""
         if self._engine is None:
-            look_up()
             from ._async.gate import AsyncGate
             from .waits import AsyncHere
 
             with self._lock:
                 if self._engine is None:
                     self._turns = AsyncHere(lambda: AsyncGate(1))
-                    made = self._made()
+                    made = choice.async_sender(self.origin, self.token, self.max_bytes, ASYNC_MOST, self.asked)
+                    self._means = getattr(made, "means", None)  # the fast wire has none
                     self._engine = made
                     made.is_closed = self.is_closed
         return self._engine
-
-    def _made(self) -> Any:
-        if self.transport is None and choice.is_fast(self.asked):
-            from ..engines.choice import async_engine
-
-            return async_engine(self.origin, self.token, self.max_bytes, "fast")
-        from ._async.sender import AsyncSender
-
-        made = AsyncSender(self.origin, self.token, self.max_bytes, ASYNC_MOST, self.transport)
-        self._means = made.means
-        return made
 
     @property
     def turn(self) -> AsyncGate:

@@ -20,6 +20,7 @@ from .waits import AsyncBell, call_soon
 if TYPE_CHECKING:
     import ssl
 
+EXPIRY = 3.0  # seconds: the gateway's server closes idle connections after five
 _LONGEST = 86_400.0  # what the system takes for one wait is limited
 
 Address = tuple[Any, ...]

@@ -123,6 +123,7 @@ class AsyncHere(Generic[T]):
         loop = running_loop()
         known = self._known.get(loop)
         if known is None:
+            anyio.CancelScope()  # imports what it takes in this event loop
             known = self._known[loop] = self._make()
         return known
 

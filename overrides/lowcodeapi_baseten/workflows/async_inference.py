@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, cast
 from lowcodeapi_baseten_api.resources.inference import AsyncInference
 from lowcodeapi_baseten_api.types import UNSET, Call, Query, Unset
 
+from ..bulk.methods import AsyncManyPredictions
 from .base import Workflows
 from .driving import adrive
 from .inference import CALLS
 from .intervals import DEPLOYMENT, INTERVAL, MAX_INTERVAL, PREDICTION
-from .many import AsyncManyPredictions
 from .predictions import AwaitedPrediction, method_of, until_succeeded
 
 if TYPE_CHECKING:

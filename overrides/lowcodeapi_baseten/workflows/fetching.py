@@ -111,9 +111,7 @@ class FileFetcher:
         until = self._until()
         head_until = min(until, time.monotonic() + HEAD)
         try:
-            with self._terms.pools.get(
-                self._url, headers, until=until, head_until=head_until, stall=STALL
-            ) as answer:
+            with self._terms.pools.get(self._url, headers, until=until, head_until=head_until, stall=STALL) as answer:
                 return take(answer)
         except Lost as error:
             trouble = str(error)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, cast
 from lowcodeapi_baseten_api.resources.inference import Inference
 from lowcodeapi_baseten_api.types import UNSET, Call, Query, Unset
 
+from ..bulk.methods import ManyPredictions
 from .base import Workflows
 from .driving import drive
 from .intervals import DEPLOYMENT, INTERVAL, MAX_INTERVAL, PREDICTION
-from .many import ManyPredictions
 from .predictions import AsyncPrediction, method_of, until_succeeded
 
 if TYPE_CHECKING:

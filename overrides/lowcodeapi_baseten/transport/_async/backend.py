@@ -54,7 +54,7 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
                     share = max(until - time.monotonic(), 0.001) / (len(found) - number)
                     try:
                         inner = await self._inner.connect_tcp(
-                            str(address[4][0]), port, share, local_address, socket_options
+                            str(address[4][0]), address[4][1], share, local_address, socket_options
                         )
                     except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                         problem = error

@@ -54,7 +54,9 @@ class Backend(httpcore.NetworkBackend):
                     # Each address its share: the system's connect would give every one of them the whole time.
                     share = max(until - time.monotonic(), 0.001) / (len(found) - number)
                     try:
-                        inner = self._inner.connect_tcp(str(address[4][0]), port, share, local_address, socket_options)
+                        inner = self._inner.connect_tcp(
+                            str(address[4][0]), address[4][1], share, local_address, socket_options
+                        )
                     except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                         problem = error
                     else:

@@ -12,12 +12,12 @@ from typing import Any
 
 import httpx
 
+from .. import sockets
 from ..core import httpcore
 from ..leftovers import has_leftovers
 from ..quiet import quietly
 from .backend import Backend
 
-EXPIRY = 3.0  # seconds: the gateway's server closes idle connections after five
 _VERSIONS = {b"HTTP/1.1", b"HTTP/1.0"}
 
 
@@ -58,7 +58,7 @@ class Transport(httpx.HTTPTransport):
 
 
 def _pool(tls: ssl.SSLContext | None, proxy: httpx.Proxy | None, backend: Backend) -> httpcore.ConnectionPool:
-    options: dict[str, Any] = {"ssl_context": tls, "max_connections": 1, "keepalive_expiry": EXPIRY}
+    options: dict[str, Any] = {"ssl_context": tls, "max_connections": 1, "keepalive_expiry": sockets.EXPIRY}
     pool: _Pool | _Proxied | _Socks
     if proxy is None:
         pool = _Pool(**options, network_backend=backend)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..errors import APIConnectionError
-from .shared import AsyncShared, Shared
+from ..transport.shared import AsyncShared, Shared
 
 _RUN = "inference.predict_many"
 

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from httptools import HttpParserCallbackError, HttpParserError, HttpParserUpgrade, HttpResponseParser
 
-from ..auth import Token
-from ..envelope import Answer
-from ..steps import Failure
-from .answers import answer_of
-from .body import Body, Refused
+from ...auth import Token
+from ...envelope import Answer
+from ...steps import Failure
+from ..answers import answer_of
+from ..body import Body, Refused
 
 # Bytes of a head, or of anything else that brings no body.
 _MOST_HEAD = 100_000
 _MOST_INFORMATIONAL = 100
 
 
-class HttptoolsIncoming:
+class Incoming:
     """One answer, from its first byte to its last; `is_over` once there is nothing more to wait for.
 
     What httptools calls raises nothing: it would swallow it.
@@ -111,7 +111,7 @@ class HttptoolsIncoming:
             self.is_over, self._problem, self._is_refused = True, problem, is_refused
 
     def __repr__(self) -> str:
-        return "<HttptoolsIncoming>"
+        return "<Incoming>"
 
     # --- what httptools calls
 

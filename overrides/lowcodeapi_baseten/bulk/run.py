@@ -1,7 +1,4 @@
-"""Many predictions, a bounded number of them at a time: what is sent when, and what is handed over when.
-
-All of it runs in one asyncio event loop. `workflows.predict_many` puts it behind an iterator, sync or async.
-"""
+"""A run: what is sent when, and what is handed over when. All of it is in one asyncio event loop, a task an item."""
 
 from __future__ import annotations
 
@@ -10,16 +7,17 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from lowcodeapi_baseten_api.types import Call
+
 from ..errors import APIConnectionError, LowCodeAPIError
 from ..steps import Steps
-from .digest import digest
-from .driven import Driven, Means, StepsOf
-from .fate import is_fate_unknown
-from .journal import Journal
-from .line import Turns
+from .checkpoint import Journal, digest
+from .item import Calls, Exchange, is_fate_unknown
 from .pace import Pace
-from .sending import Begin
 from .sources import Source
+
+StepsOf = Callable[[Any, float | None], Steps[Any]]
+"""What gives the steps of the call of an input, with so many seconds for it. The input is encoded at once."""
 
 Prepared = Steps[Any] | LowCodeAPIError
 """The steps of the call of an input, or why it can't be sent."""
@@ -78,26 +76,26 @@ class Options(NamedTuple):
 class Bulk:
     """One run, made in the event loop that it runs in.
 
-    `steps_of` gives the steps of the call of an input, `begin` sends. `hand_over` is called with items that have ended;
-    `taken` says that so many of them were consumed.
+    `call` is what is made for each input, `steps_of` gives the steps of one, `exchange` sends. `hand_over` is called
+    with items that have ended; `taken` says that so many of them were consumed.
     """
 
     def __init__(
         self,
+        call: Call,
         steps_of: StepsOf,
-        begin: Begin,
+        exchange: Exchange,
         source: Source,
         options: Options,
         journal: Journal | None,
         hand_over: Callable[[list[Item]], None],
     ) -> None:
         self._source, self._options, self._journal, self._hand_over = source, options, journal, hand_over
-        self._loop = loop = asyncio.get_running_loop()
-        self._pace, self._turns = Pace(options.concurrency, loop), Turns(loop)
-        self._steps_of = steps_of
-        self._means = Means(loop, begin, self._pace, self._turns, self._ended, self._broken)
+        self._loop = asyncio.get_running_loop()
+        self._pace, self._steps_of = Pace(options.concurrency), steps_of
+        self._calls = Calls(call, exchange, self._pace)
         source.each(self._prepared if journal is None else self._prepared_and_digested)
-        self._under_way: set[Driven] = set()
+        self._under_way: set[asyncio.Task[None]] = set()
         # To pull, or to write down, may wait for a thread or for a disk: not for a single item, if it can be helped.
         self._least = options.batch if source.is_slow or journal is not None else 1
         self._held = self._next = self._handed_over = 0
@@ -124,6 +122,7 @@ class Bulk:
             while self._under_way and self._problem is None:
                 await self._wait()
         finally:
+            await self._cut_off()
             self.close()
         if (problem := self._problem or self._raised) is not None:
             raise problem
@@ -131,10 +130,8 @@ class Bulk:
             raise RunTimeoutError(f"{_OVER} after {self._next} inputs, and there may be more")
 
     def close(self) -> None:
-        """Cut off what is under way; hand over, and write down, what has ended. `run` does so, if it was begun."""
-        self._cut_off()
+        """Hand over, and write down, what has ended. `run` does so, if it was begun."""
         self._pace.close()
-        self._turns.close()
         self._source.close()
         if self._flush_due is not None:
             self._flush_due.cancel()
@@ -145,14 +142,16 @@ class Bulk:
                 self._journal.close()
 
     def end(self, problem: LowCodeAPIError) -> None:
-        """Send nothing more; `run` raises this."""
+        """Send nothing more; `run` cuts off what is under way, and raises this."""
         self._broken(problem)
-        self._cut_off()
 
-    def _cut_off(self) -> None:
-        for driven in self._under_way:
-            driven.cut_off()
-        self._under_way.clear()
+    async def _cut_off(self) -> None:
+        under_way = list(self._under_way)
+        for task in under_way:
+            task.cancel()
+        if under_way:
+            # They close their connections.
+            await asyncio.wait(under_way)
 
     def taken(self, items: int) -> None:
         """So many items were consumed."""
@@ -207,10 +206,25 @@ class Bulk:
             for position, prepared in items:
                 if self._problem is not None:
                     break  # it has come while they were written down
-                driven = Driven(self._means, position)
-                self._under_way.add(driven)
-                driven.start(prepared)
+                task = self._loop.create_task(self._item(position, prepared))
+                self._under_way.add(task)
         return False
+
+    async def _item(self, position: int, prepared: Prepared) -> None:
+        """Make the call of an input. One that can't be sent has an error in the place of its steps."""
+        task = asyncio.current_task()
+        assert task is not None
+        try:
+            output = prepared if isinstance(prepared, LowCodeAPIError) else await self._calls.output(prepared)
+            self._under_way.discard(task)
+            self._ended(position, output)
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:
+            # In a task it would be logged and forgotten, and the run would wait for it for ever.
+            self._broken(error)
+        finally:
+            self._under_way.discard(task)
 
     def _prepared(self, value: Any) -> Prepared:
         """Encode an input. Its time begins later, with its first step. Perhaps called in another thread."""
@@ -258,14 +272,13 @@ class Bulk:
 
     # --- what comes out
 
-    def _ended(self, driven: Driven, result: Any) -> None:
-        self._under_way.discard(driven)
+    def _ended(self, position: int, output: Any) -> None:
         if self._journal is not None:
-            if isinstance(result, LowCodeAPIError):
-                self._journal.failed(driven.at, result, is_fate_unknown=is_fate_unknown(result))
+            if isinstance(output, LowCodeAPIError):
+                self._journal.failed(position, output, is_fate_unknown=is_fate_unknown(output))
             else:
-                self._journal.done(driven.at, result)
-        self._add(Item(driven.at, result))
+                self._journal.done(position, output)
+        self._add(Item(position, output))
 
     def _add(self, item: Item) -> None:
         if self._options.does_raise and item.error is not None:

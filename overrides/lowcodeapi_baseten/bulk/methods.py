@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 if TYPE_CHECKING:
     from ..client import AsyncBaseten, Baseten
-    from ..engines.bulk import Item
+    from .run import Item
 
 
 class ManyPredictions:

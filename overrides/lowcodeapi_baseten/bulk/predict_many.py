@@ -1,4 +1,4 @@
-"""`client.inference.predict_many`: a run of `engines.bulk` behind an iterator, sync or async."""
+"""`client.inference.predict_many`: a run behind an iterator, sync or async."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, 
 from typing import TYPE_CHECKING, Any, Literal
 
 from lowcodeapi_baseten_api.resources.inference import Inference
+from lowcodeapi_baseten_api.types import Call
 
-from ..engines.bulk import Bulk, Item, Options
-from ..engines.closing import AsyncRun, cut_off, refuse_closed
-from ..engines.driven import StepsOf
-from ..engines.journal import Journal
-from ..engines.sending import sender
-from ..engines.sources import Source, source_of
 from ..errors import ConfigurationError, InvalidParameterError, LowCodeAPIError
 from ..request import check_timeout
 from ..steps import Steps
-from .calls import sent
-from .predictions import method_of
+from ..workflows.calls import sent
+from ..workflows.predictions import method_of
+from .checkpoint import Journal
+from .closing import AsyncRun, cut_off, refuse_closed
+from .run import Bulk, Item, Options, StepsOf
+from .sender import sender
+from .sources import Source, source_of
 
 if TYPE_CHECKING:
     from ..client import AsyncBaseten, Baseten
@@ -62,6 +62,11 @@ class Run:
         self._timeout, self._run_timeout = timeout, run_timeout
         self._checkpoint, self._resend_unknown = checkpoint, resend_unknown
 
+    def call(self) -> Call:
+        """What is called for each input."""
+        call: Call = self._method(input=None)
+        return call
+
     def steps_of(self, client: Baseten | AsyncBaseten) -> StepsOf:
         """What gives the steps of the call of one input, with so many seconds for it.
 
@@ -69,7 +74,7 @@ class Run:
         """
         plan, hooks = client._plan, client._hooks
         # They differ in their inputs alone: all else of the request is checked and made once.
-        like = plan.prepared(self._method(input=None))
+        like = plan.prepared(self.call())
 
         def steps_of(value: Any, timeout: float | None) -> Steps[Any]:
             return sent(plan, like.with_body({"input": value}, timeout), time.monotonic, hooks)
@@ -85,7 +90,7 @@ class Run:
         """The checkpoint, opened. Raises `JournalError`."""
         if self._checkpoint is None:
             return None
-        call = self._method(input=None)
+        call = self.call()
         header = {"operation": call.operation, **call.path, "base_url": base_url}
         return Journal(self._checkpoint, header, resend_unknown=self._resend_unknown)
 
@@ -192,7 +197,9 @@ class _Course:
             return
         asked = self._asked
         sending = sender(self._client._shared, asked.concurrency)
-        self._bulk = Bulk(self._steps_of, sending.begin, self._source, asked.options(), self._journal, self.said.put)
+        self._bulk = Bulk(
+            asked.call(), self._steps_of, sending.exchange, self._source, asked.options(), self._journal, self.said.put
+        )
         self._is_ready.set()
         try:
             await self._bulk.run()
@@ -240,7 +247,7 @@ async def _aitems(
         if journal is not None:
             journal.close()
         raise
-    bulk = Bulk(steps_of, sending.begin, source, asked.options(), journal, hand_over)
+    bulk = Bulk(asked.call(), steps_of, sending.exchange, source, asked.options(), journal, hand_over)
 
     async def whole() -> None:
         try:

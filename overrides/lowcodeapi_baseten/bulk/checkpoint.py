@@ -12,7 +12,9 @@ has no such lock, and there nobody is kept out.
 from __future__ import annotations
 
 import base64
+import contextlib
 import errno
+import hashlib
 import io
 import json
 import os
@@ -305,3 +307,17 @@ def _encoded(output: Any) -> dict[str, Any]:
 
 def _decoded(line: Mapping[str, Any]) -> Any:
     return base64.b64decode(line["bytes"]) if "bytes" in line else line["output"]
+
+
+def digest(value: Any) -> int:
+    """64 bits that are the same for the same input, in any run: they tell it from another one without keeping it."""
+    with contextlib.suppress(TypeError, ValueError):
+        value = _SORTED.encode(value)
+    return int.from_bytes(hashlib.blake2b(repr(value).encode(errors="surrogatepass"), digest_size=8).digest(), "big")
+
+
+def _as_data(value: Any) -> Any:
+    return value.to_dict() if hasattr(value, "to_dict") else str(value)
+
+
+_SORTED = json.JSONEncoder(sort_keys=True, default=_as_data)
