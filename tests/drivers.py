@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from operator import attrgetter
 from typing import Any, Self
 
-import pytest
 from lowcodeapi_baseten import AsyncBaseten, Baseten
 
 
@@ -63,15 +62,3 @@ class Async:
 
 Driver = type[Sync] | type[Async]
 DRIVERS: Mapping[str, Driver] = {"sync": Sync, "async": Async}
-
-
-def through_httpcore(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As they do anyway."""
-
-
-def directly(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As they do anyway."""
-
-
-BELOW = pytest.mark.parametrize("below", [directly], ids=["default"])
-Below = Callable[[pytest.MonkeyPatch], None]

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from lowcodeapi_baseten import APIConnectionError, AsyncBaseten, Baseten
 
-from tests.drivers import BELOW, DRIVERS, Below
+from tests.drivers import DRIVERS
 from tests.raw_wire import Peer, Play, RawWire, http
 from tests.wire import TOKEN
 
@@ -123,10 +123,8 @@ def test_a_closed_client_uses_a_transport_that_was_given_no_more(driver: str) ->
     assert len(requests) == 1
 
 
-@BELOW
 @pytest.mark.parametrize("driver", DRIVERS)
-def test_closing_is_final_over_whatever_it_sends(driver: str, below: Below, monkeypatch: pytest.MonkeyPatch) -> None:
-    below(monkeypatch)
+def test_closing_is_final_over_whatever_it_sends(driver: str, monkeypatch: pytest.MonkeyPatch) -> None:
     received: list[bytes] = []
     with (
         RawWire(counting(received)) as wire,

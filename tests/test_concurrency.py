@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -15,7 +16,6 @@ from lowcodeapi_baseten import AsyncBaseten, Baseten, LowCodeAPIError
 from lowcodeapi_baseten.formats import MADE_UP_ID
 from lowcodeapi_baseten.testing import LocalGateway
 
-from tests.drivers import BELOW, Below
 from tests.raw_wire import Peer, RawWire, http
 from tests.soak import soak_async, soak_sync
 
@@ -92,9 +92,7 @@ def stuck(engine: Any) -> list[Any]:
     return [*lane.gate.inside, *lane._open - set(lane.idle)]
 
 
-@BELOW
-def test_many_cancelled_tasks_leave_the_pool_usable(below: Below, monkeypatch: pytest.MonkeyPatch) -> None:
-    below(monkeypatch)
+def test_many_cancelled_tasks_leave_the_pool_usable(monkeypatch: pytest.MonkeyPatch) -> None:
 
     async def main() -> None:
         async with AsyncBaseten(api_token=TOKEN, base_url=gateway.base_url, timeout=20) as client:
@@ -132,15 +130,12 @@ def test_one_client_serves_one_event_loop_after_another() -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-@BELOW
-def test_a_forked_child_opens_its_own_connections_and_finds_every_lock_free(
-    below: Below, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    below(monkeypatch)
+def test_a_forked_child_opens_its_own_connections_and_finds_every_lock_free(monkeypatch: pytest.MonkeyPatch) -> None:
     with RawWire(answers) as wire, Baseten(api_token=TOKEN, base_url=wire.base_url) as client:
         assert client.models.list() == []
         assert wire.connections == 1
-        assert client._shared.turn.acquire()  # a call of the parent is asking
+        asking = object()
+        assert client._shared.turn.enter(asking, time.monotonic() + 1)  # a call of the parent is
         child = os.fork()
         if child == 0:
             # Nothing of pytest may run here.
@@ -152,15 +147,13 @@ def test_a_forked_child_opens_its_own_connections_and_finds_every_lock_free(
                 os._exit(1)
             os._exit(0 if done else 2)
         _, status = os.waitpid(child, 0)
-        client._shared.turn.release()
+        client._shared.turn.inside.discard(asking)
         assert os.waitstatus_to_exitcode(status) == 0
         assert client.models.list() == []
         assert wire.connections == 2
 
 
-@BELOW
-def test_closing_ends_the_calls_that_are_under_way(below: Below, monkeypatch: pytest.MonkeyPatch) -> None:
-    below(monkeypatch)
+def test_closing_ends_the_calls_that_are_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
     arrived = threading.Event()
 
     def silent(peer: Peer) -> None:

@@ -17,7 +17,7 @@ from lowcodeapi_baseten.transport._sync.backend import Backend
 from lowcodeapi_baseten.transport.errand import Errand
 from lowcodeapi_baseten.transport.socket_backend import SocketBackend
 
-from tests.drivers import BELOW, DRIVERS, Below
+from tests.drivers import DRIVERS
 from tests.raw_wire import Peer, RawWire, http
 
 TOKEN = "lca-deadline-0123456789abcdef"
@@ -78,13 +78,9 @@ def never_reads(peer: Peer) -> None:
 PLAYS = [silent, trickles_headers, trickles_a_line, trickles_the_body, trickles_chunks, informs_forever]
 
 
-@BELOW
 @pytest.mark.parametrize("driver", DRIVERS)
 @pytest.mark.parametrize("play", PLAYS, ids=lambda play: play.__name__)
-def test_no_answer_holds_a_call_past_its_deadline(
-    play: object, driver: str, below: Below, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    below(monkeypatch)
+def test_no_answer_holds_a_call_past_its_deadline(play: object, driver: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with (
         RawWire(play) as wire,  # type: ignore[arg-type]
         DRIVERS[driver](api_token=TOKEN, base_url=wire.base_url) as client,
@@ -95,13 +91,9 @@ def test_no_answer_holds_a_call_past_its_deadline(
     assert wire.connections == 1
 
 
-@BELOW
 @pytest.mark.parametrize("driver", DRIVERS)
 @pytest.mark.parametrize("play", [reads_slowly, never_reads], ids=lambda play: play.__name__)
-def test_no_reader_holds_a_call_past_its_deadline(
-    play: object, driver: str, below: Below, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    below(monkeypatch)
+def test_no_reader_holds_a_call_past_its_deadline(play: object, driver: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with (
         RawWire(play) as wire,  # type: ignore[arg-type]
         DRIVERS[driver](api_token=TOKEN, base_url=wire.base_url) as client,
@@ -141,13 +133,9 @@ def full_backlog() -> Iterator[int]:
             pytest.skip("this system takes connections beyond the backlog")
 
 
-@BELOW
 @pytest.mark.parametrize("driver", DRIVERS)
-def test_a_connection_that_can_not_be_made_is_known_as_such(
-    driver: str, below: Below, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_connection_that_can_not_be_made_is_known_as_such(driver: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """So a prediction may be sent again, and raises no doubt whether it was carried out."""
-    below(monkeypatch)
     with (
         full_backlog() as port,
         DRIVERS[driver](api_token=TOKEN, base_url=f"http://127.0.0.1:{port}", max_retries=0) as client,
@@ -241,11 +229,7 @@ def test_a_call_may_have_all_the_time_in_the_world(driver: str) -> None:
             assert client.call("models.list", timeout=1e9) == []
 
 
-@BELOW
-def test_a_cancelled_call_ends_at_once_and_leaves_the_pool_usable(
-    below: Below, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    below(monkeypatch)
+def test_a_cancelled_call_ends_at_once_and_leaves_the_pool_usable(monkeypatch: pytest.MonkeyPatch) -> None:
 
     async def main() -> None:
         from lowcodeapi_baseten import AsyncBaseten

@@ -27,8 +27,9 @@ WRONG: Mapping[str, tuple[dict[str, str], str]] = {
         {"SSL_CERT_FILE": "{folder}/missing.pem", "HTTPS_PROXY": "http://127.0.0.1:9"},
         r"no certificates can be read; see SSL_CERT_FILE=.*/missing\.pem",
     ),
-    "SOCKS": ({"HTTPS_PROXY": "socks5://user:pass-word@127.0.0.1:9"}, "no http:// or https:// address"),
-    "no address": ({"ALL_PROXY": "http://user:pass-word@[127.0.0.1"}, "no address that can be read"),
+    "another protocol": ({"HTTPS_PROXY": "ftp://user:pass-word@127.0.0.1:9"}, "no address that can be used"),
+    "SOCKS": ({"HTTPS_PROXY": "socks5://user:pass-word@127.0.0.1:9"}, r"httpx\[socks\]|could not be reached"),
+    "no address": ({"ALL_PROXY": "http://user:pass-word@[127.0.0.1"}, "no address that can be used"),
     "nobody listens": (
         {"HTTPS_PROXY": "http://user:pass-word@127.0.0.1:9"},
         r"the proxy of the environment, 127\.0\.0\.1:9, or the gateway could not be reached .*; check HTTPS_PROXY",
@@ -37,7 +38,7 @@ WRONG: Mapping[str, tuple[dict[str, str], str]] = {
         {"ALL_PROXY": "user:pass-word@proxy.invalid:3128"},
         r"the proxy of the environment, proxy\.invalid:3128, or the gateway could not be reached \(Connect",
     ),
-    "no port": ({"HTTPS_PROXY": "http://user:pass-word/@127.0.0.1:9"}, "no address that can be read"),
+    "no port": ({"HTTPS_PROXY": "http://user:pass-word/@127.0.0.1:9"}, "no address that can be used"),
 }
 
 

@@ -14,7 +14,7 @@ import trustme
 from lowcodeapi_baseten import APIConnectionError, Baseten, LowCodeAPIError
 from lowcodeapi_baseten.testing import LocalGateway
 
-from tests.drivers import DRIVERS, Driver, through_httpcore
+from tests.drivers import DRIVERS, Driver
 from tests.raw_wire import Peer, RawWire, http
 
 TOKEN = "lca-token-0123456789abcdef"
@@ -129,7 +129,6 @@ def test_plain_http_goes_through_no_proxy(driver: Driver, monkeypatch: pytest.Mo
 
 
 def test_a_run_through_a_proxy_sends_as_many_at_a_time_as_it_is_asked_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    through_httpcore(monkeypatch)
     most = 260
     are_all_there = threading.Barrier(most)
 

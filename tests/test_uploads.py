@@ -15,7 +15,6 @@ import pytest
 from lowcodeapi_baseten import APIConnectionError, connect, connect_async
 
 from codegen import render
-from tests.drivers import through_httpcore
 from tests.recording_gateway import Gateway
 from tests.small_documents import document, operation, parsed
 
@@ -82,21 +81,17 @@ def upload(kind: str, package: Any, base_url: str, file: Any, transport: Any = N
 
 both = pytest.mark.parametrize("kind", ["sync", "async"])
 GIVEN: dict[str, Callable[[], Any]] = {"sync": httpx.HTTPTransport, "async": httpx.AsyncHTTPTransport}
-over_each = pytest.mark.parametrize("over", ["connections of its own", "a transport", "a proxy's pool"])
+over_each = pytest.mark.parametrize("over", ["the default", "a transport"])
 
 
-def _given(kind: str, over: str, monkeypatch: pytest.MonkeyPatch) -> Any:
-    if over == "a proxy's pool":
-        through_httpcore(monkeypatch)
+def _given(kind: str, over: str) -> Any:
     return GIVEN[kind]() if over == "a transport" else None
 
 
 @both
 @over_each
-def test_an_upload_arrives_whole_and_with_its_length(
-    kind: str, over: str, package: Any, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    upload(kind, package, gateway.base_url, CONTENT, _given(kind, over, monkeypatch))
+def test_an_upload_arrives_whole_and_with_its_length(kind: str, over: str, package: Any, gateway: Gateway) -> None:
+    upload(kind, package, gateway.base_url, CONTENT, _given(kind, over))
     _, _, headers, sent = gateway.received.pop()
     assert int(headers["content-length"]) == len(sent)
     assert "transfer-encoding" not in headers
@@ -115,10 +110,10 @@ class Broken(io.BytesIO):
 @both
 @over_each
 def test_a_file_that_can_not_be_read_is_said_and_is_not_called_the_networks_fault(
-    kind: str, over: str, package: Any, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+    kind: str, over: str, package: Any, gateway: Gateway
 ) -> None:
     with pytest.raises(APIConnectionError, match=r"the request can't be sent .*the disk is gone") as caught:
-        upload(kind, package, gateway.base_url, Broken(CONTENT), _given(kind, over, monkeypatch))
+        upload(kind, package, gateway.base_url, Broken(CONTENT), _given(kind, over))
     assert [attempt.outcome for attempt in caught.value.attempts] == ["unsent"]
     assert not any(words in str(caught.value) for words in ("be reached", "base_url", "may have been carried out"))
 

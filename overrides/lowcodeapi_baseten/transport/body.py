@@ -35,7 +35,7 @@ class Body:
         self._chunks.append(chunk)
 
     def whole(self) -> bytes:
-        """The body, once every chunk is in, with its codings undone. One that is unknown ends that: it counts as identity."""
+        """The body, once every chunk is in, with its codings undone. One that is unknown ends that, as identity."""
         came = body = self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
         if not self._codings or not body:
             return body

@@ -1,4 +1,4 @@
-"""What sends: our httpx transport, the fast wire where it is asked for by name, or an httpx transport that was given."""
+"""What sends: our httpx transport, the fast wire where it is asked for by name, or an httpx transport of the user."""
 
 from __future__ import annotations
 

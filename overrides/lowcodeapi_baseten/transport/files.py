@@ -57,8 +57,8 @@ class Pools:
     def get(
         self, url: str, headers: Mapping[str, str], *, until: float, head_until: float, stall: float
     ) -> Iterator[File]:
-        """Ask for a file. The head must be there by `head_until`, all of it by `until`, both on the monotonic clock, and
-        no `stall` seconds may pass without a byte. Raises `Lost`, also while the body is read."""
+        """Ask for a file. The head must be there by `head_until`, all of it by `until`, on the monotonic clock, and no
+        `stall` seconds may pass without a byte. Raises `Lost`, also while the body is read."""
         parts, lane = urlsplit(url), self.to(url)
         path = parts.path or "/"
         errand = Errand(min(until, head_until))

@@ -28,7 +28,7 @@ def check_head(send: Send) -> str:
 
 
 def chunks_of(content: Any) -> Iterator[Content]:
-    """A body that is read while it is sent. Raises `Unreadable`, and `ConnectionError` where it goes on for too long."""
+    """A body that is read while it is sent. Raises `Unreadable`, and `ConnectionError` where it never ends."""
     left, chunks = len(content), iter(content)
     while True:
         try:

@@ -1,4 +1,4 @@
-"""What went wrong in an exchange → a failure. "Unsent" takes evidence; without it a request may have been carried out."""
+"""What went wrong in an exchange → a failure. "Unsent" takes evidence; without, a request may have been carried out."""
 
 from __future__ import annotations
 

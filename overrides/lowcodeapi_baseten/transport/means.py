@@ -1,4 +1,4 @@
-"""What takes to an origin: whom TLS trusts, and the proxy that the environment names. Read once, at the first request."""
+"""What takes to an origin: whom TLS trusts, and the proxy that the environment names. Read once, when it is needed."""
 
 from __future__ import annotations
 
@@ -32,6 +32,10 @@ class Means:
         try:
             url = proxy_of(self._origin)
             proxy = None if url is None else httpx.Proxy(url)
+            if url is not None and url.startswith("socks"):
+                import socksio  # noqa: F401
+        except ImportError:
+            raise Unusable("the proxy of the environment is SOCKS, which takes: pip install 'httpx[socks]'") from None
         except (ValueError, httpx.InvalidURL):
             # What they say of the address may be a piece of the password.
             raise Unusable("the proxy of the environment is no address that can be used") from None

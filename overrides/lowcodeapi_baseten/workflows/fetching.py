@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..transport.failed import Unusable
-from ..transport.files import Lost, Pools
+from ..transport.files import File, Lost, Pools
 from .driving import Clock
 from .errors import DownloadError, WaitTimeoutError
-from .presigned import Answer, Fault, Head, checked_url, head_of, md5_of, opened
+from .presigned import Fault, Head, checked_url, head_of, md5_of, opened
 
 STALL = 15.0  # seconds without a byte after which the connection is given up
 HEAD = 60.0  # seconds for the head of an answer: byte by byte, it could take for ever without a stall
@@ -107,7 +107,7 @@ class FileFetcher:
         headers = {"range": f"bytes={start}-", "if-match": self._etag} if start and self._etag else {}
         return self._open(headers, lambda answer: self._take(answer, start))
 
-    def _open(self, headers: Mapping[str, str], take: Callable[[Answer], bool]) -> bool:
+    def _open(self, headers: Mapping[str, str], take: Callable[[File], bool]) -> bool:
         until = self._until()
         head_until = min(until, time.monotonic() + HEAD)
         try:
@@ -118,7 +118,7 @@ class FileFetcher:
         # Not chained: what was caught holds the URL.
         raise Fault(trouble)
 
-    def _recognise(self, answer: Answer) -> bool:
+    def _recognise(self, answer: File) -> bool:
         """Find the bytes of an earlier run, by the head alone. Returns whether they are the whole file."""
         if answer.status != 200:
             return False
@@ -129,7 +129,7 @@ class FileFetcher:
         self._finish(head)
         return True
 
-    def _take(self, answer: Answer, start: int) -> bool:
+    def _take(self, answer: File, start: int) -> bool:
         """Write what comes. Returns False where a fresh URL is needed."""
         status = answer.status
         if status in _EXPIRED:

@@ -10,7 +10,7 @@ from typing import BinaryIO, NamedTuple
 from urllib.parse import urlsplit
 
 from ..plan import is_loopback
-from ..transport.files import File as Answer
+from ..transport.files import File
 from .errors import DownloadError
 
 _BLOCK = 1 << 20
@@ -34,7 +34,7 @@ class Head(NamedTuple):
     is_md5: bool
 
 
-def head_of(answer: Answer, start: int) -> Head:
+def head_of(answer: File, start: int) -> Head:
     """The head of an answer to a request for what stands at `start` and after. Raises `Fault` for another range."""
     headers = answer.headers
     etag = headers.get("etag")

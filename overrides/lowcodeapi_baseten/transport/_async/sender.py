@@ -138,7 +138,7 @@ class AsyncExchange:
         self._lane: AsyncLane | None = None
         self._transport: AsyncTransport | None = None
         self._is_handed_over = self._is_clean = False
-        self.response: httpx.Response | None = None
+        self.response: Any = None
 
     async def answer(self) -> Answer | Failure:
         """Send it, and read the answer to its end, or the head of one that is kept."""
@@ -156,7 +156,7 @@ class AsyncExchange:
             return answer_of(self._sender.token, response.status_code, header_map(response.headers.raw), b"")
         return await self.read()
 
-    async def open(self) -> httpx.Response:
+    async def open(self) -> Any:
         """Send it, and read the head of the answer. Raises what `failure` tells."""
         sender, errand = self._sender, self.errand
         if sender.is_closed:
@@ -180,7 +180,6 @@ class AsyncExchange:
     async def read(self) -> Answer:
         """The whole answer."""
         response = self.response
-        assert response is not None
         body = Body(self._sender.max_bytes, response.headers.get("content-encoding"))
         # Not aiter_raw(): a response that was made of bytes counts as read already.
         async for chunk in response.stream:
@@ -193,7 +192,6 @@ class AsyncExchange:
         """The next piece of an answer that is kept; None at its end."""
         try:
             if self._pieces is None:
-                assert self.response is not None
                 self._pieces = aiter(self.response.stream)
             with async_within(self.errand.left()):
                 piece = await anext(self._pieces, None)

@@ -1,7 +1,7 @@
 """Our own httpx transport: a connection, one call at a time, over httpcore's own pool.
 
-It is an `httpx.AsyncHTTPTransport`, so what mocks, records or traces those works with it, and sees no token: that is added
-in the connection, below all of them.
+It is an `httpx.AsyncHTTPTransport`, so what mocks, records or traces those works with it, and sees no token: that is
+added in the connection, below all of them.
 """
 
 from __future__ import annotations

@@ -139,7 +139,7 @@ class Exchange:
         self._lane: Lane | None = None
         self._transport: Transport | None = None
         self._is_handed_over = self._is_clean = False
-        self.response: httpx.Response | None = None
+        self.response: Any = None
 
     def answer(self) -> Answer | Failure:
         """Send it, and read the answer to its end, or the head of one that is kept."""
@@ -157,7 +157,7 @@ class Exchange:
             return answer_of(self._sender.token, response.status_code, header_map(response.headers.raw), b"")
         return self.read()
 
-    def open(self) -> httpx.Response:
+    def open(self) -> Any:
         """Send it, and read the head of the answer. Raises what `failure` tells."""
         sender, errand = self._sender, self.errand
         if sender.is_closed:
@@ -181,7 +181,6 @@ class Exchange:
     def read(self) -> Answer:
         """The whole answer."""
         response = self.response
-        assert response is not None
         body = Body(self._sender.max_bytes, response.headers.get("content-encoding"))
         # Not aiter_raw(): a response that was made of bytes counts as read already.
         for chunk in response.stream:
@@ -194,7 +193,6 @@ class Exchange:
         """The next piece of an answer that is kept; None at its end."""
         try:
             if self._pieces is None:
-                assert self.response is not None
                 self._pieces = iter(self.response.stream)
             with within(self.errand.left()):
                 piece = next(self._pieces, None)

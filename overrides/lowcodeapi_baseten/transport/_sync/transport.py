@@ -1,8 +1,8 @@
 # Generated from _async/transport.py by `python -m codegen unasync`: change that, and run it again.
 """Our own httpx transport: a connection, one call at a time, over httpcore's own pool.
 
-It is an `httpx.HTTPTransport`, so what mocks, records or traces those works with it, and sees no token: that is added
-in the connection, below all of them.
+It is an `httpx.HTTPTransport`, so what mocks, records or traces those works with it, and sees no token: that is
+added in the connection, below all of them.
 """
 
 from __future__ import annotations
