@@ -22,7 +22,7 @@ demo: $(STAMP)  ## documents -> package -> the guide's workflows against the loc
 	@$(BIN)/python -m codegen generate --provider $(PROVIDER)
 	@$(BIN)/python -m lowcodeapi_baseten.testing.demo $(if $(LIVE),--live)
 
-test: $(STAMP)  ## every test, without the network
+test: $(STAMP)  ## every test, without the network, in an order of its own; --randomly-seed= of its first lines repeats it
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 test-stock: $(STAMP)  ## every test with h11, which parses answers where the extra `fast` is not installed
@@ -35,7 +35,7 @@ leaks: $(STAMP)  ## the whole suite with every logger at DEBUG and every error r
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -p tests.leak_session
 
 fuzz: $(STAMP)  ## the properties with ten times the examples; 5,000 documents of up to 300 operations, all validated
-	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n $(JOBS) --dist worksteal --timeout 0 tests/test_dialects_generated.py tests/test_hostile_documents.py tests/test_hostile_answers.py tests/test_call_properties.py tests/test_repair.py
+	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n $(JOBS) --dist worksteal --timeout 0 tests/test_dialects_generated.py tests/test_hostile_documents.py tests/test_hostile_answers.py tests/test_hostile_workflows.py tests/test_call_properties.py tests/test_repair.py
 
 generate: $(STAMP)  ## write generated/ from the snapshot
 	@$(BIN)/python -m codegen generate --provider $(PROVIDER)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import diff, fetch, generate, names, report, unasync, update
+from . import diff, fetch, generate, names, report, unasync, unforeseen, update
 from .documents import DocumentError, visible
 from .write import write_all
 
@@ -45,8 +45,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"codegen {options.command}: {error}", file=sys.stderr)
         return 3
     except (DocumentError, OSError) as error:
-        print(f"codegen {options.command}: {visible(str(error))}", file=sys.stderr)
-        return 1
+        return _failed(options, visible(str(error)), error)
+    except KeyboardInterrupt:
+        print(f"codegen {options.command}: interrupted", file=sys.stderr)
+        return 130
+    except Exception as error:
+        return _failed(options, unforeseen.line(error), error)
+
+
+def _failed(options: argparse.Namespace, line: str, error: Exception) -> int:
+    if options.debug:
+        print(unforeseen.rest(error), file=sys.stderr)
+    print(f"codegen {options.command}: {line}", file=sys.stderr)
+    return 1
 
 
 def _fetch(options: argparse.Namespace) -> int:
@@ -160,4 +171,6 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=about, description=about.capitalize() + ".")
         command.set_defaults(run=module.run)
         module.add_arguments(command)
+    for command in commands.choices.values():
+        command.add_argument("--debug", action="store_true", help="show where in codegen a failure happened")
     return parser

@@ -23,10 +23,11 @@ from .numbered import Numbers
 from .shape import Json, Keys, Operation, operations, pointer
 from .sizes import Sizes
 from .tokens import Tokens
+from .unforeseen import at
 
 _REFERENCE = re.compile(r"#/components/(schemas|responses)/([A-Za-z0-9._-]{1,100})")
 _COMPONENT = re.compile(r"[A-Za-z0-9._-]{1,100}")
-_SYNTHETIC = re.compile(r"[A-Z]+ /op([0-9]+)[^ ]*")
+_SYNTHETIC = re.compile(r"(?<![A-Z])[A-Z]+ /op([0-9]+)[^ ]*")
 _MEANINGLESS = frozenset({"default", "example", "examples", "title"})
 
 
@@ -83,10 +84,11 @@ def read(document: Json, ids: dict[str, str]) -> Read:
     sizes = Sizes(components["schemas"])
     paths: dict[int, Json] = {}
     for index, operation in enumerate(found):
-        node = tokens.operation(_kept(operation.node, schemas))
-        sizes.cut_operation(node, operation.place)
-        node |= {"summary": str(index), "operationId": tokens.operation_id(ids[operation.place], operation.place)}
-        paths[index] = {_path(index, node): {operation.method: node}}
+        with at(document, operation.node):
+            node = tokens.operation(_kept(operation.node, schemas))
+            sizes.cut_operation(node, operation.place)
+            node |= {"summary": str(index), "operationId": tokens.operation_id(ids[operation.place], operation.place)}
+            paths[index] = {_path(index, node): {operation.method: node}}
     data, unreadable = parser.parsed_where_possible(components, paths)
     wires = {token: wire for wire, token in tokens.names.items()}
     numbers = Numbers.of({**wires, **{token: place for place, token in tokens.operations.items()}})

@@ -65,7 +65,7 @@ TAKEN_CLASSES = frozenset(
 def snake_case(text: str) -> str:
     """`"Get model by ID"` → `get_model_by_id`; empty where nothing readable is left."""
     ascii_text = _ascii(text[:_MAX_READ])
-    spaced = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", ascii_text))
+    spaced = re.sub(r"(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z0-9])(?=[A-Z])", "_", ascii_text)
     return "_".join(re.findall(r"[a-z0-9]+", spaced.lower()))
 
 

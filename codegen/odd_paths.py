@@ -21,7 +21,7 @@ _ANGLE = re.compile(rf"(?<=/)<(?:[a-z]+:)?([A-Za-z_][A-Za-z0-9_ -]*)>{_END}")
 _SQUARE = re.compile(rf"(?<=/)\[([A-Za-z_][A-Za-z0-9_ -]*)\]{_END}")
 _DOUBLE = re.compile(r"\$?\{(\{[^{}/]*\})\}|\$(?=\{)")
 _BRACED = re.compile(r"\{([^{}/]*)\}")
-_LEFT = re.compile(r"(?<![A-Za-z0-9_]):[A-Za-z0-9_]+|:(?=/|$)|<[^/]*>|[][{}<>]")
+_LEFT = re.compile(r"(?<![A-Za-z0-9_]):[A-Za-z0-9_]+|:(?=/|$)|<[^/<>]*>|[][{}<>]")
 # A line each has the whole path in it.
 _MOST = 5
 _KEPT = "/:@!$&'()*+,;=~-._"

@@ -7,14 +7,12 @@ Three keys of an action are ours: `x-was` states the value that the action repla
 from __future__ import annotations
 
 import copy
-import math
 from pathlib import Path
 from typing import Any
 
 import attrs
-import jsonpath
-import yaml
 
+from . import plain_yaml, targets
 from .documents import DocumentError, clipped
 from .shape import Json
 
@@ -38,52 +36,14 @@ def load(path: Path) -> tuple[Action, ...]:
     """Read an overlay. A provider without one has no file, and no actions."""
     if not path.exists():
         return ()
-    try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        said = clipped(" ".join(str(error).split()))
-        raise DocumentError(f"{path.name}: no readable YAML: {said}") from None
+    loaded = plain_yaml.load(path)
+    raw = loaded.value
     actions = raw.get("actions") if isinstance(raw, dict) else None
     if not isinstance(actions, list) or not str(raw.get("overlay", "")).startswith("1."):
         raise DocumentError(f"{path.name}: no OpenAPI Overlay 1.x: it needs `overlay: 1.0.0` and a list `actions`")
-    return tuple(action(node, f"{path.name}, action {index}") for index, node in enumerate(actions, start=1))
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML that says what JSON can say, each thing once: what is repeated by reference may have no end."""
-
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            raise yaml.MarkedYAMLError(problem="an alias; write it out", problem_mark=mark)
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        found: dict[Any, Any] = {}
-        for key_node, value_node in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if not isinstance(key, str):
-                raise yaml.MarkedYAMLError(problem="a key that is no text; quote it", problem_mark=key_node.start_mark)
-            if key in found:
-                raise yaml.MarkedYAMLError(problem=f"the key {key!r} twice", problem_mark=key_node.start_mark)
-            found[key] = self.construct_object(value_node, deep=deep)
-        return found
-
-
-def _refuse_tag(loader: _Loader, node: yaml.Node) -> None:
-    raise yaml.MarkedYAMLError(problem=f"a value of type {node.tag}; quote it", problem_mark=node.start_mark)
-
-
-def _finite(loader: _Loader, node: yaml.ScalarNode) -> float:
-    value = loader.construct_yaml_float(node)
-    if not math.isfinite(value):
-        raise yaml.MarkedYAMLError(problem="a number that JSON can't say", problem_mark=node.start_mark)
-    return float(value)
-
-
-_Loader.add_constructor("tag:yaml.org,2002:float", _finite)
-for _tag in ("timestamp", "binary", "set", "omap", "pairs", "merge", "value"):
-    _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", _refuse_tag)
+    return tuple(
+        action(node, f"{path.name}:{loaded.line(node)}, action {index}") for index, node in enumerate(actions, start=1)
+    )
 
 
 def action(node: Any, place: str) -> Action:
@@ -112,9 +72,9 @@ def apply(document: Json, actions: tuple[Action, ...]) -> tuple[Json, tuple[str,
     misfits: list[str] = []
     for action in actions:
         try:
-            matches = list(jsonpath.finditer(action.target, document))
-        except (jsonpath.JSONPathError, RecursionError) as error:
-            raise DocumentError(f"{action.place}: no readable JSONPath: {clipped(str(error))}") from None
+            matches = targets.found(action.target, document)
+        except targets.Unreadable as error:
+            raise DocumentError(f"{action.place}: {error}") from None
         if not matches and action.optional is None:
             misfits.append(f"{action.place}: fits nothing in the documents; mend the overlay or mark it `x-optional`")
         # From the last to the first: what is removed from a list moves only what comes after it.
@@ -123,7 +83,7 @@ def apply(document: Json, actions: tuple[Action, ...]) -> tuple[Json, tuple[str,
     return document, tuple(misfits)
 
 
-def _apply_one(action: Action, match: jsonpath.JSONPathMatch) -> list[str]:
+def _apply_one(action: Action, match: targets.Match) -> list[str]:
     misfits = _unlike(action.was, match.obj, action.place) if action.was is not None else []
     if misfits:
         return misfits

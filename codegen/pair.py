@@ -18,6 +18,7 @@ from .documents import DocumentError, clipped
 from .odd_paths import PLACEHOLDER as _PLACEHOLDER
 from .odd_paths import not_understood, on_the_wire, repaired, unlike
 from .shape import Json, Operation, operations
+from .unforeseen import at
 
 
 @attrs.frozen
@@ -64,19 +65,12 @@ def pair(openapi: Json | None, definition: Json | None) -> Paired:
     ]
     partners = _partners(new_operations, old_operations, findings, twice)
     for new in new_operations:
-        node = pasted.marked(new, new.path)
         old = partners.get(new.place)
-        if old:
-            _merge(node, old, new, findings)
-        elif definition is not None:
+        with at(openapi or {}, new.node):
+            node = _merged(new, old, findings)
+            unfilled += _unfilled(node, new, *([old] if old else []))
+        if old is None and definition is not None:
             findings.append(f"{new.place} is in openapi.json only")
-        pasted.shadow(node)
-        unfilled += _unfilled(node, new, *([old] if old else []))
-        node["x-routes"] = {"new": pasted.route(new, node)}
-        if not node["x-routes"]["new"]["query"]:
-            del node["x-routes"]["new"]["query"]
-        if old:
-            node["x-routes"]["old"] = pasted.route(old, node)
         paths.setdefault(new.path, {})[new.method] = node
     paired = {partner.place for partner in partners.values()}
     taken: defaultdict[str, set[str]] = defaultdict(set)
@@ -102,6 +96,20 @@ def pair(openapi: Json | None, definition: Json | None) -> Paired:
         node["x-routes"] = {"old": pasted.route(old, node)}
         paths.setdefault(path, {})[old.method] = node
     return Paired(document, len(partners), tuple(findings), tuple(twice), tuple(unfilled))
+
+
+def _merged(new: Operation, old: Operation | None, findings: list[str]) -> Json:
+    """The operation of a new route and of the old one, if it has one."""
+    node = pasted.marked(new, new.path)
+    if old:
+        _merge(node, old, new, findings)
+    pasted.shadow(node)
+    node["x-routes"] = {"new": pasted.route(new, node)}
+    if not node["x-routes"]["new"]["query"]:
+        del node["x-routes"]["new"]["query"]
+    if old:
+        node["x-routes"]["old"] = pasted.route(old, node)
+    return node
 
 
 def split(document: Json, format_name: str) -> Json:

@@ -6,7 +6,6 @@ The parser wraps every string of the document so that it can't reach code unnoti
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from itertools import islice
 from typing import Any
@@ -25,8 +24,10 @@ from .operation_names import operation_ids
 from .shape import Json
 from .spelling import readable
 from .tree import ANY, Field, Operation, Package, Route, Safety, Type
+from .unforeseen import at
 
 SAFETY: tuple[Safety, ...] = ("safe", "idempotent", "unsafe")
+_LONGEST = 7 * 24 * 60 * 60  # of a timeout, in seconds
 
 
 @attrs.frozen
@@ -57,7 +58,10 @@ def parse(document: Json, *, provider: str) -> Parsed:
     classes = Classes(read, {name for group in groups.values() for name in names.resource_family(group)})
     reader = _Reader(classes)
     endpoints = {source.place: endpoint for endpoint, source in read.endpoints}
-    operations = [reader.operation(endpoints.get(each.place), each, ids[each.place]) for each in read.operations]
+    operations = []
+    for each in read.operations:
+        with at(document, each.node):
+            operations.append(reader.operation(endpoints.get(each.place), each, ids[each.place]))
     operations.sort(key=lambda operation: (operation.group, operation.id))
     sent = [field.type for each in operations for field in each.arguments]
     answers = [operation.result for operation in operations if operation.result]
@@ -218,7 +222,7 @@ def _extension(source: shape.Operation, key: str, is_right: Callable[[Any], bool
 
 
 def _is_duration(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value > 0
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= _LONGEST
 
 
 def _safety(source: shape.Operation) -> Safety:

@@ -25,6 +25,7 @@ from . import (
     odd_unread,
     odd_values,
     shape,
+    unforeseen,
 )
 from .documents import DocumentError, clipped
 from .odd_bodies import contents
@@ -67,8 +68,9 @@ def repair(document: Json, *, where: str = "the document") -> Repaired:
     for name, document_rule in odd_documents.RULES.items():
         counts[name] += document_rule(document)
     for operation in operations(document):
-        for name, operation_rule in _OPERATION_RULES.items():
-            counts[name] += operation_rule(operation)
+        with unforeseen.at(document, operation.node):
+            for name, operation_rule in _OPERATION_RULES.items():
+                counts[name] += operation_rule(operation)
     shared = list(document.get("components", {}).get("responses", {}).values())
     counts["media-type"] += sum(odd_bodies.media_types(answer.get("content", {})) for answer in shared)
     counts["component-name"] = odd_references.renamed(document, _nodes(document))
@@ -85,10 +87,11 @@ def repair(document: Json, *, where: str = "the document") -> Repaired:
             answer.setdefault("description", "Not described.")
     for place, schema in _schemas(document):
         type_ = schema.get("type")
-        said = odd_unread.unread(schema)
-        for name, schema_rule in odd_schemas.RULES.items():
-            counts[name] += schema_rule(schema)
-        unread += [f"{place}: {line}" for line in (*said, *odd_unread.settled(schema))]
+        with unforeseen.at(document, schema):
+            said = odd_unread.unread(schema)
+            for name, schema_rule in odd_schemas.RULES.items():
+                counts[name] += schema_rule(schema)
+            unread += [f"{place}: {line}" for line in (*said, *odd_unread.settled(schema))]
         if type_ is not None and not schema.keys() & {"type", "enum", "anyOf"}:
             unread.append(f"{place}: the type {clipped(repr(type_))} says nothing; any value is taken")
     own = [content for operation in operations(document) for _, content in contents(operation)]

@@ -1,10 +1,22 @@
-"""What every test may rely on: no token, no gateway and no memory of the machine that it runs on."""
+"""What every test may rely on: nothing of the machine that it runs on, and nothing of the test before it."""
 
 from __future__ import annotations
 
+import gc
+import itertools
+import logging
 import os
 import signal
+import socket
+import sys
+import sysconfig
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
+from typing import NamedTuple
 
 import pytest
 import trustme
@@ -20,18 +32,159 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-@pytest.fixture(scope="session")
-def one_certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All that is trusted: reading what the world trusts takes 40 ms for each client of httpx's."""
-    file = tmp_path_factory.mktemp("trusted") / "ca.pem"
-    trustme.CA().cert_pem.write_to_path(str(file))
-    return file
+def pytest_configure(config: pytest.Config) -> None:
+    """The order is random, and nothing else: what draws at random must not get the same numbers in every test."""
+    config.option.randomly_reset_seed = False
+
+
+# --- the machine -----------------------------------------------------------------------------------------------------
+
+# All that a test may know of the user's environment: where programs are, and what says how the suite is to run.
+_KEPT = {
+    *("PATH", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "LD_LIBRARY_PATH"),
+    *("LOWCODEAPI_TRANSPORT", "HYPOTHESIS_PROFILE", "UPDATE_GOLDEN", "UPDATE_TRANSCRIPTS"),
+    *("KILLED_RUN_ITEMS", "CANCELLED_RUNS", "SOAK_MEGABYTES"),
+}
+_KEPT_PREFIXES = ("PYTEST_", "COV", "PIP_")  # pip's: the wheel is installed from the user's index
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_of_this_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """An environment and a home of the tests' own: no proxy, no locale, no settings of git, no cache."""
+    home = tmp_path_factory.mktemp("home")
+    (home / ".gitconfig").write_text("[user]\n\tname = Somebody\n\temail = somebody@example.com\n")
+    # All that is trusted: reading what the world trusts takes 40 ms for each client of httpx's.
+    certificate = home / "ca.pem"
+    trustme.CA().cert_pem.write_to_path(str(certificate))
+    with pytest.MonkeyPatch.context() as patch:
+        for name in os.environ:
+            if name not in _KEPT and not name.startswith(_KEPT_PREFIXES):
+                patch.delenv(name)
+        patch.setenv("HOME", str(home))
+        patch.setenv("XDG_CACHE_HOME", str(home / "cache"))
+        patch.setenv("SSL_CERT_FILE", str(certificate))
+        time.tzset()
+        yield
+
+
+# --- the test before -------------------------------------------------------------------------------------------------
+
+_OURS = tuple(
+    f"{os.path.realpath(place)}{os.sep}"
+    for place in (*sysconfig.get_paths().values(), sys.base_prefix, str(Path(__file__).parents[1]))
+)
+# SIGALRM is the timeout's of pytest itself.
+_SIGNALS = [signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1") if hasattr(signal, name)]
+_PATIENCE = 5.0  # seconds for a thread to end
+# trio keeps a thread for the next one that it needs; it ends by itself.
+_PASSING_THREADS = ("Trio thread",)
+
+
+class _State(NamedTuple):
+    """What one test could leave to the next. pytest itself puts back the filters of warnings, and the filter of the
+    client's that keeps tokens out of httpcore's log is there for good."""
+
+    modules: list[ModuleType]
+    path: list[str]
+    folder: str
+    environment: dict[str, str]
+    signals: list[object]
+    loggers: list[object]
+    threads: set[threading.Thread]
+    interpreter: tuple[object, ...]
+
+
+def _state() -> _State:
+    root = logging.getLogger()
+    named = [each for each in root.manager.loggerDict.values() if isinstance(each, logging.Logger)]
+    loggers = [
+        (each.name, each.level, each.propagate, each.disabled, [*each.handlers])
+        for each in (root, *named)
+        if each.level or each.handlers or each.disabled or not each.propagate
+    ]
+    return _State(
+        list(sys.modules.values()),
+        sys.path[:],
+        os.getcwd(),
+        {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"},
+        [signal.getsignal(each) for each in _SIGNALS],
+        [root.manager.disable, *loggers],
+        set(threading.enumerate()),
+        (
+            sys.getswitchinterval(),
+            sys.getrecursionlimit(),
+            gc.isenabled(),
+            socket.getdefaulttimeout(),
+            [*sys.meta_path],
+        ),
+    )
+
+
+def _left(before: _State, after: _State) -> Iterator[str]:
+    """What is not as it was. A thread has some time to end."""
+    for name, was, now in zip(_State._fields, before, after, strict=True):
+        if was != now and name not in ("modules", "threads"):
+            yield f"{name}: {was!r} became {now!r}"
+    if before.modules != after.modules:
+        yield from (f"modules: {name}" for name in _left_modules(before.modules, after.modules))
+    until = time.monotonic() + _PATIENCE
+    for thread in after.threads - before.threads:
+        if not thread.name.startswith(_PASSING_THREADS):
+            thread.join(max(until - time.monotonic(), 0))
+            if thread.is_alive():
+                yield f"threads: {thread.name} still runs"
+
+
+def _left_modules(before: list[ModuleType], after: list[ModuleType]) -> Iterator[str]:
+    """Those that went or became others, and new ones that are not of this machine, as generated packages are."""
+    was, now = ({getattr(each, "__name__", ""): each for each in modules} for modules in (before, after))
+    yield from (f"{name} is gone" for name in was.keys() - now.keys())
+    yield from (f"{name} is another" for name in was.keys() & now.keys() if was[name] is not now[name])
+    for name in now.keys() - was.keys():
+        file = getattr(now[name], "__file__", None)
+        # A package that a fixture of the whole file imported reads its modules when they are used.
+        is_part = name.partition(".")[0] in was
+        if file is not None and not is_part and not os.path.realpath(file).startswith(_OURS):
+            yield f"{name} is left"
+
+
+def _leaving_nothing() -> Iterator[None]:
+    before = _state()
+    yield
+    left = [*_left(before, _state())]
+    assert not left, "this is left to the tests that follow:\n" + "\n".join(left)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def a_file_of_tests_leaves_nothing(nothing_of_this_machine: None) -> Iterator[None]:
+    """Nor does a fixture of all the tests of a file."""
+    yield from _leaving_nothing()
+
+
+_NUMBERS = itertools.count()
 
 
 @pytest.fixture(autouse=True)
-def nothing_of_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, one_certificate: Path) -> None:
-    """An empty cache folder, and no `LOWCODEAPI_*` in the environment but the engine that is to be tested."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setenv("SSL_CERT_FILE", str(one_certificate))
-    for name in [name for name in os.environ if name.startswith("LOWCODEAPI_") and name != "LOWCODEAPI_TRANSPORT"]:
-        monkeypatch.delenv(name)
+def a_test_leaves_nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Not even what a client remembers: each test has a cache folder of its own."""
+    before = os.environ["XDG_CACHE_HOME"]
+    os.environ["XDG_CACHE_HOME"] = f"{tmp_path_factory.getbasetemp()}/cache-{next(_NUMBERS)}"
+    try:
+        yield from _leaving_nothing()
+    finally:
+        os.environ["XDG_CACHE_HOME"] = before
+
+
+# --- at the end ------------------------------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
+    """Last of all: what was not tested, and which command brings what was missing."""
+    yield
+    reports = terminalreporter.stats.get("skipped", ())
+    skipped = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in reports)
+    if skipped:
+        terminalreporter.section("not tested here", cyan=True)
+    for reason, number in skipped.most_common():
+        terminalreporter.line(f"{number} {'test' if number == 1 else 'tests'}: {reason}")

@@ -7,6 +7,7 @@ frames but the tests' own. No token that the tests use may be in any of it.
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Iterator
 
 import pytest
@@ -39,6 +40,8 @@ def _note(self: LowCodeAPIError, *arguments: object) -> None:
 def pytest_configure() -> None:
     logging.getLogger().setLevel(logging.DEBUG)
     logging.getLogger().addHandler(_Log(logging.DEBUG))
+    # The token of each local gateway is one that is looked for.
+    setattr(secrets, "token_hex", lambda count: "0123456789abcdef")  # noqa: B010
     setattr(LowCodeAPIError, "__init__", _note)  # noqa: B010 (a type checker would have it otherwise)
 
 

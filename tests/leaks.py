@@ -12,12 +12,14 @@ from types import FrameType
 from typing import Any
 from urllib.parse import quote
 
+from rich.traceback import Traceback
+
 TESTS = str(Path(__file__).parent)
 _URL = b"https://x/?api_token="
 
 
 def forms(secret: str) -> dict[str, str]:
-    """The secret as servers, libraries and JSON write it."""
+    """The secret as servers, libraries and JSON write it: all that is promised to be replaced."""
     once, plain = quote(secret, safe=""), secret.encode()
     escaped = "".join(f"\\u{ord(char):04x}" for char in secret)
     return {
@@ -26,12 +28,8 @@ def forms(secret: str) -> dict[str, str]:
         "percent, lower case": "".join(f"%{byte:02x}" for byte in plain),
         "percent twice": quote(once, safe=""),
         "json": json.dumps(secret)[1:-1],
-        "json in json": json.dumps(json.dumps(secret)[1:-1])[1:-1],
         "json escapes": escaped,
         "json escapes, upper case": escaped.upper().replace("\\U", "\\u"),
-        "json escapes in json": json.dumps(escaped)[1:-1],
-        "repr": repr(secret)[1:-1],
-        "entities": "".join(f"&#{ord(char)};" for char in secret),
         "base64": base64.b64encode(plain).decode().rstrip("="),
         "base64 of a url": base64.b64encode(_URL + plain).decode(),
         "base64, url-safe": base64.urlsafe_b64encode(plain).decode().rstrip("="),
@@ -39,8 +37,11 @@ def forms(secret: str) -> dict[str, str]:
 
 
 def found(secret: str, text: str) -> list[str]:
-    """In which forms the secret is in the text."""
-    return [name for name, form in forms(secret).items() if _own(name, form) in text]
+    """In which forms the secret is in the text: also in those of a `repr`, and cut off, as long values are shown."""
+    own = {"repr": repr(secret)[1:-1], "json in json": json.dumps(json.dumps(secret)[1:-1])[1:-1]}
+    if len(secret) > 24:
+        own["the beginning"] = repr(secret[:24])[1:-1]
+    return [name for name, form in (forms(secret) | own).items() if _own(name, form) in text]
 
 
 def _own(name: str, form: str) -> str:
@@ -58,10 +59,21 @@ def rendered(error: BaseException) -> str:
             [frame for frame in part.stack if not frame.filename.startswith(TESTS)]
         )
         parts.extend(part.format(chain=False))
+    parts += _shown_by_rich(error)
     for known in _errors(error):
         parts += [str(known), repr(known), repr(vars(known)), repr(getattr(known, "args", ()))]
         parts.append(_dumped(known))
     return "\n".join(parts)
+
+
+def _shown_by_rich(error: BaseException) -> Iterator[str]:
+    """The locals of all frames as rich shows them, which are not their `repr`."""
+    trace = Traceback.extract(type(error), error, error.__traceback__, show_locals=True)
+    for stack in trace.stacks:
+        for frame in stack.frames:
+            if not frame.filename.startswith(TESTS):
+                for name, node in (frame.locals or {}).items():
+                    yield f"{name} = {node.render(max_width=100_000)}"
 
 
 def shown(value: Any) -> str:

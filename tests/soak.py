@@ -83,7 +83,9 @@ class Soaked(NamedTuple):
 
 def gateway(seed: int) -> LocalGateway:
     """One request in ten meets a fault."""
-    return LocalGateway(faults=FaultPlan(seed=seed, rates=dict.fromkeys(KINDS, 0.1 / len(KINDS))))
+    return LocalGateway(
+        api_token=OPTIONS["api_token"], faults=FaultPlan(seed=seed, rates=dict.fromkeys(KINDS, 0.1 / len(KINDS)))
+    )
 
 
 def resident() -> float:
@@ -91,20 +93,20 @@ def resident() -> float:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def threads() -> int:
-    """How many threads there are but the gateway's own, which end by themselves after it is closed."""
-    return sum(not thread.name.startswith("lowcodeapi-local") for thread in threading.enumerate())
+def threads() -> set[threading.Thread]:
+    """The threads that there are but the gateway's own, which end by themselves after it is closed."""
+    return {thread for thread in threading.enumerate() if not thread.name.startswith("lowcodeapi-local")}
 
 
-def sockets() -> int:
-    """How many sockets this process has open."""
-    found = 0
+def sockets() -> set[str]:
+    """The sockets that this process has open."""
+    found = set()
     for link in Path("/proc/self/fd").iterdir():
         try:
-            found += os.readlink(link).startswith("socket:")
+            found.add(os.readlink(link))
         except OSError:
             continue  # the one that lists the folder
-    return found
+    return {each for each in found if each.startswith("socket:")}
 
 
 class _Tally:
@@ -231,7 +233,7 @@ def _stuck(client: Any) -> int:
 
 
 def _soak(tally: _Tally, work: Callable[[range, str], tuple[int, int]], calls: int, seed: int) -> Soaked:
-    running, opened = threads(), sockets()
+    running, opened = threads(), sockets()  # not how many: what was there before may end meanwhile
     carried_out: Counter[int] = Counter()
     with gateway(seed) as server:
 
@@ -247,7 +249,7 @@ def _soak(tally: _Tally, work: Callable[[range, str], tuple[int, int]], calls: i
         more_tasks, more_stuck = work(range(half, 2 * half), server.base_url)
         gc.collect()
         growth = resident() / between - 1
-    left = threads() - running, sockets() - opened, tasks + more_tasks
+    left = len(threads() - running), len(sockets() - opened), tasks + more_tasks
     outcomes, foreign = Counter(tally.outcomes), Counter(tally.foreign)
     return Soaked(outcomes, carried_out, foreign, tally.late, stuck + more_stuck, *left, growth)
 
@@ -259,7 +261,9 @@ def main(calls: int, seed: int) -> int:
     for name, found in _soaks(calls, seed):
         print(f"{name}: {found.outcomes.total():,} calls, {dict(sorted(found.outcomes.items()))}")
         print(f"  carried out: {len(found.carried_out):,} predictions, each at most {found.most} time(s)")
-        print(f"  foreign errors: {dict(found.foreign) or 0}; late by more than {GRACE:g} s: {len(found.late)}, {max(found.late, default=0):.1f} s at most")
+        print(
+            f"  foreign errors: {dict(found.foreign) or 0}; late by more than {GRACE:g} s: {len(found.late)}, {max(found.late, default=0):.1f} s at most"
+        )
         print(
             f"  left: {found.threads} threads, {found.sockets} sockets, {found.tasks} tasks, {found.stuck} places taken; "
             f"memory {found.growth:+.1%}"

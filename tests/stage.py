@@ -56,12 +56,17 @@ def call_of(operation: str, **known: Any) -> Call:
 
 
 class Stage:
-    """A client's plan and a clock. `play` runs one call; `sent`, `slept` and `turns` are those of the last one."""
+    """A client's plan and a clock. `play` runs one call; `sent`, `slept` and `turns` are those of the last one.
 
-    def __init__(self, *, memory: Memory | None = None, **options: Any) -> None:
+    Unless it `asks_documents`, the gateway is taken for one of LowCodeAPI's own, which has no documents.
+    """
+
+    def __init__(self, *, memory: Memory | None = None, asks_documents: bool = False, **options: Any) -> None:
         self.now = 0.0
         made = plan(base_url=BASE_URL, remember=False, **options)
-        self.plan: Plan = made._replace(formats=Formats(BASE_URL, memory, lambda: self.now))
+        self.plan: Plan = made._replace(
+            formats=Formats(BASE_URL, memory, lambda: self.now), documents=made.documents if asks_documents else None
+        )
         self.sent: list[tuple[float, Send]] = []
         self.slept: list[float] = []
         self.turns: list[bool] = []
@@ -118,13 +123,20 @@ class Stage:
 
     @property
     def told(self) -> list[str]:
-        """Each request of the last call: "probe", "new" or "old"."""
-        return ["probe" if is_probe(send) else format_of(send) for _, send in self.sent]
+        """Each request of the last call: "openapi", "definition", "probe", "new" or "old"."""
+        return [told_of(send) for _, send in self.sent]
 
 
 def is_probe(send: Send) -> bool:
     """Whether a request only asks which format is served."""
     return MADE_UP_ID in send.target
+
+
+def told_of(send: Send) -> str:
+    """What a request asks for."""
+    if send.purpose == "documents":
+        return send.target.rpartition("/")[2]
+    return "probe" if is_probe(send) else format_of(send)
 
 
 def format_of(send: Send) -> str:

@@ -29,6 +29,7 @@ from tests.stage import (
     call_of,
     is_probe,
     own,
+    told_of,
     upstream,
 )
 
@@ -56,6 +57,9 @@ OUTCOMES: list[Outcome] = [
     answer(304, b""),
     answer(101, b""),
 ]
+DOCUMENT = answer(200, '{"openapi": "3.0.0", "paths": {"/v1/models": {}}}')
+DOCUMENTS = [*[DOCUMENT] * 20, *[MISS] * 20, *OUTCOMES]
+PURPOSES = {"openapi": "documents", "definition": "documents", "probe": "probe"}
 # What leaves open whether a request was carried out, said here once more in words of its own.
 UNKNOWN = [TIMEOUT, LOST, REFUSED]
 
@@ -71,10 +75,13 @@ def leaves_open(outcome: Outcome) -> bool:
 class Player:
     """Reads choices from random bytes, and holds what is promised against what is asked."""
 
-    def __init__(self, choices: Iterator[int], url_format: str, max_retries: int, retry_unsafe: bool) -> None:
-        self.choices = choices
-        self.stage = Stage(url_format=url_format, max_retries=max_retries, retry_unsafe=retry_unsafe)
-        self.url_format, self.retry_unsafe = url_format, retry_unsafe
+    def __init__(self, choices: Iterator[int], is_foreign: bool, url_format: str, **options: Any) -> None:
+        self.choices, self.is_foreign = choices, is_foreign
+        self.stage = Stage(asks_documents=is_foreign, url_format=url_format, **options)
+        self.url_format, self.retry_unsafe = url_format, options["retry_unsafe"]
+        # Whether the documents were asked, the last format they told, and whether a request ended the gateway.
+        self.has_asked = self.has_ended = False
+        self.said: str | None = None
 
     def next(self) -> int:
         return next(self.choices, 0)
@@ -86,13 +93,20 @@ class Player:
         has_choice = self.url_format == "auto" and differ(routes["new"], routes["old"])
         was_unknown = not formats.is_known(operation.id)
         deadline = stage.now + operation.timeout
-        got: list[tuple[bool, Send, Outcome]] = []
+        got: list[tuple[str, Send, Outcome]] = []
 
         def respond(send: Send) -> tuple[Outcome, float]:
             assert stage.now + send.timeout <= deadline + 1e-6
-            outcome = OUTCOMES[self.next() % len(OUTCOMES)]
-            is_followed = bool(got) and "location" in repr(getattr(got[-1][2], "headers", "")) and send.method == "GET"
-            got.append((got[-1][0] if is_followed else is_probe(send), send, outcome))
+            is_followed = send.target.endswith("/models/x")
+            asks_for = got[-1][0] if is_followed else told_of(send)
+            is_document = asks_for in {"openapi", "definition"}
+            drawn = DOCUMENTS if is_document else OUTCOMES
+            outcome = drawn[self.next() % len(drawn)]
+            assert send.with_token != is_document
+            if has_choice and self.is_foreign:
+                self.check(asks_for, is_known=not was_unknown)
+                self.note(asks_for, outcome)
+            got.append((asks_for, send, outcome))
             share = (0.0, 0.1, 0.9, 1.0)[self.next() % 4]
             # An engine may be late by a little.
             return outcome, send.timeout * 1.001 if outcome == TIMEOUT else send.timeout * share
@@ -103,21 +117,43 @@ class Player:
         assert (result is None) == isinstance(stage.error, LowCodeAPIError)
         assert all(until < deadline for until in stage.slept)
         attempts = (result or stage.error).attempts  # type: ignore[union-attr]
-        assert [attempt.purpose for attempt in attempts] == ["probe" if probes else "call" for probes, _, _ in got]
+        assert [attempt.purpose for attempt in attempts] == [PURPOSES.get(kind, "call") for kind, _, _ in got]
         if result is not None:
             assert not has_turn or stage.turns.count(True) == stage.turns.count(False)
 
-        calls = [(send, outcome) for probes, send, outcome in got if not probes]
+        calls = [(send, outcome) for kind, send, outcome in got if kind not in PURPOSES]
         if operation.safety == "unsafe" and not self.retry_unsafe:
             assert not any(leaves_open(outcome) for _, outcome in calls[:-1]), "sent again after an unknown fate"
             if calls and leaves_open(calls[-1][1]) and result is None:
                 assert "may have been carried out" in str(stage.error)
         if operation.safety != "safe" and has_choice and was_unknown and got:
-            assert got[0][0], "the first thing sent to an unknown gateway"
+            assert got[0][0] in PURPOSES, "the first thing sent to an unknown gateway"
         if self.url_format != "auto":
             assert len(got) == len(calls)
             for send, _ in calls:
                 assert self.is_spelled(send, routes[self.url_format].path)
+
+    def check(self, asks_for: str, *, is_known: bool) -> None:
+        """Nothing in the new format goes before the documents, or against them, or where it ended the gateway."""
+        if asks_for not in {"new", "probe"}:
+            return
+        assert self.has_asked or is_known, "the documents are asked first"
+        assert not self.has_ended, "the gateway ends with it"
+        assert self.said != "old" or self.stage.plan.formats.is_new_served(), "the documents say old"
+
+    def note(self, asks_for: str, outcome: Outcome) -> None:
+        """What a gateway has said or suffered."""
+        self.has_asked |= asks_for == "openapi"
+        is_found = asks_for == "definition" and outcome == DOCUMENT
+        if asks_for == "openapi" and outcome == DOCUMENT:
+            self.said, self.has_ended = "new", False
+        elif is_found and not self.stage.plan.formats.is_new_served():
+            self.said = "old"
+        elif asks_for in {"new", "probe"} and outcome == LOST and not self.stage.plan.formats.is_new_served():
+            self.has_ended = True
+        elif asks_for == "old" and outcome in (MISS, PAGE):
+            # It is no gateway of the old format either: the connection was lost by chance.
+            self.has_ended = False
 
     def is_spelled(self, send: Send, path: str) -> bool:
         found = send.target.removeprefix("/baseten").partition("?")[0].split("/")
@@ -127,13 +163,16 @@ class Player:
 
 @given(
     st.binary(min_size=120, max_size=400),
+    st.booleans(),
     st.sampled_from(["auto", "auto", "auto", "new", "old"]),
     st.integers(0, 3),
     st.booleans(),
 )
 @examples(1000)
-def test_the_rules_hold_in_any_sequence(choices: bytes, url_format: str, max_retries: int, retry_unsafe: bool) -> None:
-    player = Player(iter(choices), url_format, max_retries, retry_unsafe)
+def test_the_rules_hold_in_any_sequence(
+    choices: bytes, is_foreign: bool, url_format: str, max_retries: int, retry_unsafe: bool
+) -> None:
+    player = Player(iter(choices), is_foreign, url_format, max_retries=max_retries, retry_unsafe=retry_unsafe)
     for _ in range(20):  # with a thousand examples, 20,000 calls
         player.call()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -216,9 +215,8 @@ def test_a_provider_without_an_overlay_gets_a_package_that_works_in_both_formats
     assert ended("check", *arguments) == 0
     assert "overlay  0 actions" in capsys.readouterr().out
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["API.md", "lowcodeapi_pet_shop_api"]
-    environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     command = [sys.executable, "-c", PROGRAM, str(tmp_path / "out")]
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     sent = {"name": "Rex", "class": 3, "more": None}
     listed = {"method": "GET", "path": "/pets/v2/pets?page=2&api_token=t", "body": None}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
+from tests.needed import needs
 from tests.shell import here, path_with_it, run
 
 _BASH = """
@@ -30,7 +30,7 @@ printf '%s\\n' "${{COMPREPLY[@]}}"
         ("api-keys create --type PERS", ["PERSONAL"]),
     ],
 )
-@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
+@needs("bash")
 def test_bash_completes_commands_options_and_choices(words: str, offered: list[str], tmp_path: Path) -> None:
     script = _BASH.format(words=f"lowcodeapi-baseten {words}")
     done = run("-c", script, command=["bash"], env={"PATH": path_with_it(tmp_path)})

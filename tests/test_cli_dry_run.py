@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from lowcodeapi_baseten.testing import LocalGateway
 
+from tests.needed import needs
 from tests.shell import environment, here, run
 
 _HERE = {"LOWCODEAPI_BASE_URL": "https://api.lowcodeapi.com/baseten"}
@@ -61,6 +62,7 @@ def test_a_dry_run_sends_nothing_asks_nothing_and_leaves_nothing(
     assert not list((tmp_path / "empty").iterdir())
 
 
+@needs("curl")
 @pytest.mark.parametrize("name", ["new", "old"])
 def test_the_lines_work_in_a_shell(name: str) -> None:
     with LocalGateway() as gateway:
@@ -85,11 +87,13 @@ def test_a_secret_is_masked_where_a_request_is_shown(option: str, source: list[s
 
 
 def test_verbose_tells_each_request_the_fallback_and_no_query() -> None:
-    with LocalGateway(new_format="missing") as gateway:
+    with LocalGateway(new_format="missing", documents="none") as gateway:
         done = here("models", "get", "abc123", "-v", gateway=gateway)
     assert done.json["id"] == "abc123"
     said = [line for line in done.err.splitlines() if line.startswith(("> ", "* "))]
     assert said == [
+        "> GET /baseten/openapi (models.get, new format, to learn which format is served)",
+        "> GET /baseten/definition (models.get, old format, to learn which format is served)",
         "> GET /baseten/v1/models/abc123 (models.get, new format)",
         "* new format: 404; now the old one",
         "> GET /baseten/v1/models/modelid (models.get, old format)",

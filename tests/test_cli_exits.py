@@ -145,7 +145,8 @@ def test_an_error_as_json_carries_what_a_program_decides_by() -> None:
         "error_code": "NOT_FOUND",
     }
     assert error["message"].startswith("models.get: 404") and error["request_id"]
-    assert [attempt["status_code"] for attempt in error["attempts"]] == [404, 404]
+    tried = [(attempt["purpose"], attempt["status_code"]) for attempt in error["attempts"]]
+    assert tried == [("documents", 200), ("call", 404), ("call", 404)]
     assert json.loads(refused.err)["error"]["exit_code"] == refused.code == 2
 
 

@@ -61,6 +61,22 @@ def test_the_documents_gateway_is_the_default_and_a_given_transport_is_used(driv
     assert [str(url) for url in seen] == [f"https://api.lowcodeapi.com/baseten/v1/models?api_token={TOKEN}"]
 
 
+@pytest.mark.parametrize(
+    "base_url",
+    [
+        "https://h",
+        "https://h./a",
+        "https://H_1-2.example:65535/a",
+        "https://h:/a",
+        "https://h:1/a//b;c=d",
+        f"https://{'a' * 63}.example",
+        "https://[2001:db8::1]:8443",
+    ],
+)
+def test_any_host_and_port_that_may_exist_are_taken(base_url: str) -> None:
+    assert "https://" in repr(Baseten(api_token=TOKEN, base_url=base_url))
+
+
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.1.2.3", "[::1]"])
 def test_plain_http_is_for_loopback(host: str) -> None:
     assert f"http://{host}:8080/baseten" in repr(Baseten(api_token=TOKEN, base_url=f"http://{host}:8080"))
@@ -92,6 +108,21 @@ def test_plain_http_is_for_loopback(host: str) -> None:
         "https://api.lowcodeapi.com/baseten\r\nx: y",
         "https://api.löwcode.com/baseten",
         "https://[::1/baseten",
+        "https://h:0",
+        "https://h:-1",
+        "https://h:65536",
+        "https://h:80:80",
+        "https://.",
+        "https://a..b/baseten",
+        "https://.a/baseten",
+        f"https://{'a' * 64}.example/baseten",
+        f"https://{'a.' * 127}a/baseten",
+        "https://a*b/baseten",
+        "https://a,b/baseten",
+        "https://%61/baseten",
+        "https://[v1.a]/baseten",
+        "https://[127.0.0.1]/baseten",
+        "https://h\\baseten",
     ],
 )
 @pytest.mark.parametrize("place", ["argument", "environment"])
@@ -213,7 +244,7 @@ def test_a_client_with_other_options_knows_what_was_learnt(driver: str) -> None:
     with LocalGateway(new_format="missing") as gateway:
         options = {"api_token": gateway.api_token, "base_url": gateway.base_url, "remember": False}
         with DRIVERS[driver](**options) as opened:
-            assert len(opened.raw("models.get", "abc123").attempts) == 2
+            assert len(opened.raw("models.get", "abc123").attempts) == 3
             original, opened.client = opened.client, opened.client.with_options(max_retries=0)
             assert len(opened.raw("models.get", "abc123").attempts) == 1
             opened.client = original

@@ -30,7 +30,7 @@ def probes(gateway: LocalGateway) -> int:
 @pytest.mark.parametrize("new_format", ["served", "missing"])
 def test_sixteen_threads_that_call_at_once_ask_once(new_format: Any) -> None:
     with (
-        LocalGateway(new_format=new_format) as gateway,
+        LocalGateway(api_token=TOKEN, new_format=new_format, documents="none") as gateway,
         Baseten(api_token=TOKEN, base_url=gateway.base_url) as client,
         ThreadPoolExecutor(16) as threads,
     ):
@@ -41,7 +41,9 @@ def test_sixteen_threads_that_call_at_once_ask_once(new_format: Any) -> None:
             return client.inference.predict_deployment("dep1", input=number)
 
         assert [found["echo"]["input"] for found in threads.map(call, range(16))] == list(range(16))
-        assert probes(gateway) == 1 and gateway.count("inference.predict_deployment") == 16
+        assert (probes(gateway), len(gateway.document_requests)) == (1, 2) and gateway.count(
+            "inference.predict_deployment"
+        ) == 16
 
 
 @pytest.mark.parametrize("new_format", ["served", "missing"])
@@ -51,9 +53,11 @@ def test_a_hundred_tasks_that_call_at_once_ask_once(new_format: Any) -> None:
             calls = [client.inference.predict_deployment("dep1", input=number) for number in range(100)]
             assert [found["echo"]["input"] for found in await asyncio.gather(*calls)] == list(range(100))
 
-    with LocalGateway(new_format=new_format) as gateway:
+    with LocalGateway(api_token=TOKEN, new_format=new_format, documents="none") as gateway:
         asyncio.run(main())
-        assert probes(gateway) == 1 and gateway.count("inference.predict_deployment") == 100
+        assert (probes(gateway), len(gateway.document_requests)) == (1, 2) and gateway.count(
+            "inference.predict_deployment"
+        ) == 100
 
 
 def test_cancelling_the_task_that_asks_lets_the_next_one_ask() -> None:
@@ -110,7 +114,7 @@ def test_many_cancelled_tasks_leave_the_pool_usable(monkeypatch: pytest.MonkeyPa
                 assert sum(isinstance(result, dict) for result in results) >= 33
             assert await asyncio.gather(*(client.models.list() for _ in range(100)))
 
-    with LocalGateway() as gateway:
+    with LocalGateway(api_token=TOKEN) as gateway:
         asyncio.run(main())
 
 

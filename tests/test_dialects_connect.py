@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import io
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,8 @@ import lowcodeapi_baseten
 import pytest
 from lowcodeapi_baseten import ConfigurationError, InvalidParameterError, connect, connect_async
 
-from codegen import overlay, render
+from codegen import overlay
+from tests.generated_package import imported
 from tests.recording_gateway import Gateway
 from tests.small_documents import body, document, operation, parameter, parsed
 
@@ -48,15 +47,8 @@ WIDER = overlay.action(
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    folder = tmp_path_factory.mktemp("connect")
-    read = parsed(NEW, actions=(WIDER,)).package
-    for path, content in render.render(read, is_formatted=False).items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(content)
-    sys.path.insert(0, str(folder))
-    importlib.invalidate_caches()
-    yield importlib.import_module(read.name)
-    sys.path.remove(str(folder))
+    with imported(parsed(NEW, actions=(WIDER,)).package, tmp_path_factory.mktemp("connect")) as package:
+        yield package
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import itertools
 import math
 import os
@@ -16,10 +15,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from openapi_spec_validator import validate
 
-from codegen import pair, parse, render, repair
+from codegen import pair, parse, repair
 from codegen.tree import Package
 from tests.dialect_documents import KINDS, QUIRKS, Made, documents, make
 from tests.exercise_dialect import exercise, import_whole
+from tests.generated_package import imported, write
 from tests.recording_gateway import Gateway
 from tests.small_documents import Json
 
@@ -46,11 +46,8 @@ def gateway() -> Iterator[Gateway]:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    made = tmp_path_factory.mktemp("dialects")
-    sys.path.insert(0, str(made))
-    yield made
-    sys.path.remove(str(made))
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("dialects")
 
 
 def read(made: Made, provider: str) -> tuple[Package, list[Json]]:
@@ -58,13 +55,6 @@ def read(made: Made, provider: str) -> tuple[Package, list[Json]]:
     new, old = (None if each is None else repair.repair(each).document for each in (made.openapi, made.definition))
     paired = pair.pair(new, old)
     return parse.parse(paired.document, provider=provider).package, [each for each in (new, old) if each is not None]
-
-
-def write(package: Package, folder: Path) -> None:
-    for path, content in render.render(package, is_formatted=False).items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
 
 
 def check(made: Made, folder: Path, gateway: Gateway, *, is_validated: bool) -> None:
@@ -75,17 +65,11 @@ def check(made: Made, folder: Path, gateway: Gateway, *, is_validated: bool) -> 
     if is_validated:
         for document in repaired:
             validate(document)
-    write(package, folder)
-    importlib.invalidate_caches()
     gateway.received.clear()
-    try:
-        module = importlib.import_module(package.name)
+    with imported(package, folder) as module:
         exercise(module, package, made, gateway, is_connected=number % 2 == 0)
         import_whole(module, package)
-    finally:
-        for name in [name for name in sys.modules if name.partition(".")[0] == package.name]:
-            del sys.modules[name]
-        shutil.rmtree(folder / package.name)
+    shutil.rmtree(folder / package.name)
 
 
 @pytest.mark.parametrize("part", range(PARTS))

@@ -110,7 +110,7 @@ def test_a_printed_page_has_everything_but_the_filter(page: Page) -> None:
 def test_axe_finds_no_fault(file: Path, dark: bool, width: int) -> None:
     found = importlib.util.find_spec("axe_core_python")
     if found is None or found.origin is None:
-        pytest.skip("axe-core-python is not installed: it is in the group `tests`")
+        pytest.skip("axe-core-python is not there: pip install --group tests")
     axe = (Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8")
     with Page(file, dark=dark, width=width) as page:
         page.run(f"{axe}; undefined")

@@ -137,7 +137,10 @@ def test_a_token_can_do_what_its_job_needs_and_no_more() -> None:
                     assert len(step["uses"].partition("@")[2]) == 40, "an action is named by its commit"
 
 
-@pytest.mark.skipif(importlib.util.find_spec("check_jsonschema") is None, reason="check-jsonschema is not installed")
+@pytest.mark.skipif(
+    importlib.util.find_spec("check_jsonschema") is None,
+    reason="check-jsonschema is not there: pip install --group tests",
+)
 def test_the_workflows_are_what_githubs_schema_says() -> None:
     command = [
         sys.executable,
@@ -154,6 +157,6 @@ def test_the_workflows_are_what_githubs_schema_says() -> None:
 def test_zizmor_finds_nothing() -> None:
     zizmor = shutil.which("zizmor", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
     if zizmor is None:
-        pytest.skip("zizmor is not installed")
+        pytest.skip("zizmor is not there: pip install --group tests")
     done = subprocess.run([zizmor, "--offline", str(FOLDER)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout

@@ -122,7 +122,8 @@ def test_a_page_in_answer_to_a_read_is_a_route_that_the_gateway_does_not_know(st
     with Wire(Reply(status, b"<!DOCTYPE html>\n<h1>Welcome</h1>", "text/html; charset=utf-8")) as wire:
         error = caught("sync", wire, url_format=url_format)
     assert type(error) is EndpointUnavailableError
-    assert len(error.attempts) == (2 if url_format == "auto" else 1)
+    purposes = [attempt.purpose for attempt in error.attempts]
+    assert purposes == (["documents"] * 2 + ["call"] * 2 if url_format == "auto" else ["call"])
     check_error_object(error)
 
 

@@ -16,7 +16,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codegen import generate, odd_paths, overlay, pair, render, repair, shape
+from codegen import cli, generate, odd_paths, overlay, pair, render, repair, shape
 from codegen.documents import DocumentError
 from tests.profiles import examples
 from tests.small_documents import Json, answer, baseten, body, document, operation, parameter, parsed, store
@@ -341,10 +341,117 @@ def test_an_operation_id_that_is_no_plain_name_becomes_one(stated: str) -> None:
         compile(text, path, "exec")
 
 
+# --- numbers that no float can say -----------------------------------------------------------------------------------
+
+HUGE: list[Any] = [10**308, 10**309, -(10**309), 10**999, -(10**999), 1.7e308, 5e-324]
+NUMERIC = [
+    *("default", "minimum", "maximum", "multipleOf", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength"),
+    *(
+        "minItems",
+        "maxItems",
+        "minProperties",
+        "maxProperties",
+        "enum",
+        "const",
+        "example",
+        "examples",
+        "type",
+        "items",
+    ),
+    *(
+        "items",
+        "format",
+        "title",
+        "description",
+        "required",
+        "properties",
+        "additionalProperties",
+        "pattern",
+        "deprecated",
+    ),
+    *("x-order", "nullable", "uniqueItems", "allOf", "anyOf", "oneOf", "discriminator", "readOnly", "$comment"),
+]
+
+
+@pytest.mark.parametrize("keyword", NUMERIC)
+def test_a_number_of_any_size_is_read_wherever_it_stands(keyword: str) -> None:
+    fields = {
+        f"field {number!r:.20} {type_} {form}": {
+            **({"type": type_} if type_ else {}),
+            keyword: [number, [number], {"a": number}][form],
+            **({"default": number, "minimum": -abs(number)} if keyword == "multipleOf" else {}),
+        }
+        for number in HUGE
+        for type_ in ("integer", "number", "string", "array", "object", None)
+        for form in range(3)
+    }
+    node = operation(requestBody=body(fields), responses=answer({"type": "object", "properties": fields}))
+    node["parameters"] = [parameter(name, schema=schema) for name, schema in fields.items()]
+    read = parsed(document({"/a": {"post": node}}))
+    for path, text in render.modules(read.package):
+        compile(text, path, "exec")
+
+
+@pytest.mark.parametrize(
+    "number", [10**309, -(10**309), 10**999, 1.7e308, -5e-324, 604_801], ids=lambda value: f"{value!r:.9}"
+)
+def test_what_is_no_such_value_in_an_overlay_is_refused_however_large(number: Any) -> None:
+    action = overlay.action({"target": "$.paths['/a'].post", "update": {"x-timeout": number}}, "small.yaml:1")
+    with pytest.raises(DocumentError, match="POST /a: x-timeout can't be"):
+        parsed(document({"/a": {"post": operation()}}), actions=(action,))
+
+
+@pytest.mark.parametrize(
+    ("literal", "says"),
+    [
+        ("1e999", "a number beyond the range of a float"),
+        ("-1e999", "a number beyond the range of a float"),
+        ("NaN", "NaN, which is not JSON,"),
+        ("Infinity", "Infinity, which is not JSON,"),
+        ("-Infinity", "-Infinity, which is not JSON,"),
+        ("1" * 1001, "an integer of more than 1000 digits"),
+        ("-" + "1" * 5000, "an integer of more than 1000 digits"),
+    ],
+    ids=lambda value: value[:12],
+)
+@pytest.mark.parametrize("command", ["generate", "check", "diff"])
+def test_a_number_that_is_none_is_one_line_with_its_pointer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str, literal: str, says: str
+) -> None:
+    text = json.dumps(with_schema({"type": "number", "default": "HERE"})).replace('"HERE"', literal)
+    folder = store(tmp_path / "small", document({}))
+    given = [str(folder), str(folder)] if command == "diff" else ["--out", str(tmp_path / "out")]
+    (folder / "openapi.json").write_text(text)
+    ended = cli.main([command, *given, "--provider", "small", "--specs", str(tmp_path)])
+    (line,) = capsys.readouterr().err.splitlines()
+    assert ended == (2 if command == "diff" else 1)
+    assert f"{says} at /paths/~1a/post/requestBody/" in line
+
+
 # --- junk anywhere ---------------------------------------------------------------------------------------------------
 
 LEAVES: list[Any] = [
-    *(None, True, False, 0, -1, 1.5, 10**20, "", "x", "a b", "日本", "../../x", "class", "string", "array", "object"),
+    *(
+        None,
+        True,
+        False,
+        0,
+        -1,
+        1.5,
+        10**20,
+        10**309,
+        -(10**999),
+        1.7e308,
+        "",
+        "x",
+        "a b",
+        "日本",
+        "../../x",
+        "class",
+        "string",
+        "array",
+        "object",
+    ),
     *("json", "1\ntype", "x" * 200, *TEXTS[:30], [], {}, [[]], [None], ["x"], ["a", "A", 1], ["string", "null"]),
     *({"$ref": "#/components/schemas/X"}, {"$ref": "file:///etc/passwd"}, {"type": "object"}, {"type": "array"}),
     *({"": {}}, {"get": {}}, {"x": {"type": "string", "enum": ["a", "b", "A", "a"]}}, {"name": "x", "in": "path"}),
@@ -379,6 +486,7 @@ KEYS = [
         "format",
         "const",
     ),
+    *("minimum", "maximum", "multipleOf", "exclusiveMaximum", "minLength", "maxItems"),
 ]
 junk = st.sampled_from(LEAVES) | st.recursive(
     st.sampled_from(LEAVES), lambda inner: st.dictionaries(st.sampled_from(KEYS), inner, max_size=3), max_leaves=4

@@ -18,14 +18,18 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs
 
+import lowcodeapi_baseten_api as api
 import pytest
-from lowcodeapi_baseten import AsyncBaseten, Baseten, ConfigurationError, LowCodeAPIError
-from lowcodeapi_baseten.auth import Token
+from lowcodeapi_baseten import AsyncBaseten, Baseten, ConfigurationError, LowCodeAPIError, connect, connect_async
+from lowcodeapi_baseten.auth import Content, Token
 from lowcodeapi_baseten.redaction import Redaction
+from lowcodeapi_baseten_api.types import Call, Hidden, hidden
+from rich.pretty import pretty_repr
 
 from tests.drivers import DRIVERS
 from tests.leaks import forms, found, frames, rendered, shown
@@ -95,13 +99,13 @@ def in_a_broken_status(said: str) -> bytes:
 
 
 def in_an_error(said: str) -> bytes:
-    error = {"code": 401, "logging": {"query": {"api_token": said.splitlines()[1]}, "text": json.dumps({"a": said})}}
-    return http(json.dumps({"message": said, "provider": "baseten", "error": error}).encode(), status="401 No")
+    error = {"code": 401, "logging": {"query": {"api_token": said.splitlines()[1]}, "text": said}}
+    return http(in_json({"message": said, "provider": "baseten", "error": error}), status="401 No")
 
 
 def in_upstream_headers(said: str) -> bytes:
     body = {"message": "m", "provider": "baseten", "error": said, "headers": {"x-a": said, "retry-after": said}}
-    return http(json.dumps(body).encode(), f"x-baseten-request-id: {said.splitlines()[1]}", status="422 No")
+    return http(in_json(body), f"x-baseten-request-id: {said.splitlines()[1]}", status="422 No")
 
 
 def as_text(said: str) -> bytes:
@@ -133,7 +137,7 @@ def cut_short(said: str) -> bytes:
 
 
 def beside_the_data(said: str) -> bytes:
-    return http(json.dumps({"data": {"models": []}, "error": said}).encode())
+    return http(in_json({"data": {"models": []}, "error": said}))
 
 
 ANSWERS = [
@@ -155,6 +159,12 @@ PLAYS: dict[str, Play] = {make.__name__: echo(make) for make in ANSWERS} | {
     "closes": closes,
     "stays_silent": stays_silent,
 }
+
+
+def in_json(value: Any) -> bytes:
+    """JSON in which what is escaped already stands as it is, and is not escaped once more."""
+    text = json.dumps(value)
+    return text.replace(r"\\\\", r"\\").replace(r"\\\"", r"\"").replace(r"\\u", r"\u").encode()
 
 
 class Hunt:
@@ -253,7 +263,7 @@ def test_without_quiet_the_hunt_finds_the_token_in_the_log_of_httpcore(
 
 def test_a_success_is_free_of_the_token_too(hunt: Hunt, capfd: pytest.CaptureFixture[str]) -> None:
     def make(said: str) -> bytes:
-        return http(json.dumps({"data": {"echo": said, "nested": json.dumps({"a": [said]})}}).encode())
+        return http(in_json({"data": {"echo": said, "more": [said]}}))
 
     with RawWire(echo(make)) as wire, Baseten(api_token=TOKEN, base_url=wire.base_url) as client:
         raw = client.with_raw_response.inference.predict_development(input=1)
@@ -296,6 +306,105 @@ def test_an_option_that_can_not_work_shows_no_token(options: dict[str, Any], cli
     with pytest.raises(ConfigurationError) as caught:
         client(**options)
     assert found(TOKEN, rendered(caught.value)) == []
+
+
+def printable(length: int) -> str:
+    """A token with every sign in it, if it is long enough."""
+    return "".join(chr(33 + (number * 37 + 11) % 94) for number in range(length))
+
+
+MAKERS: list[Any] = [Baseten, AsyncBaseten]
+MAKERS += [partial(make, cast("Any", api)) for make in (connect, connect_async)]
+LENGTHS = [5, 12, 36, 79, 80, 81, 160, 500]
+
+
+@pytest.mark.parametrize("make", MAKERS)
+@pytest.mark.parametrize("length", LENGTHS)
+@pytest.mark.parametrize("more", ["", "\n"])
+def test_no_traceback_with_locals_shows_a_token_of_any_length(length: int, make: Any, more: str) -> None:
+    token = printable(length)
+    with pytest.raises(ConfigurationError) as caught:
+        make(api_token=token + more, max_retries=0 if more else -1)
+    assert found(token, rendered(caught.value)) == []
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("length", LENGTHS)
+@pytest.mark.parametrize("make", [as_text, in_a_broken_header, in_a_broken_status, as_an_encoding])
+def test_no_error_of_a_call_shows_a_token_of_any_length(
+    make: Callable[[str], bytes], length: int, driver: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+
+    def play(peer: Peer) -> None:
+        if request := peer.request():
+            peer.send(make(f"{request.split(b' ')[1].decode()}\n{sent_token(request)}"))
+
+    token = printable(length)
+    with (
+        RawWire(play) as wire,
+        DRIVERS[driver](api_token=token, base_url=wire.base_url, max_retries=0) as client,
+        pytest.raises(LowCodeAPIError) as caught,
+    ):
+        client.call("models.list")
+    assert found(token, rendered(caught.value)) == []
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("length", LENGTHS)
+def test_no_error_of_a_call_shows_a_secret_of_any_length(length: int, driver: str) -> None:
+    secret = printable(length)
+    with DRIVERS[driver](api_token=TOKEN, base_url="http://127.0.0.1:9", max_retries=0) as client:
+        with pytest.raises(LowCodeAPIError) as caught:
+            client.call("secrets.upsert", name="a", value=secret)
+        assert found(secret, rendered(caught.value)) == []
+        with pytest.raises(LowCodeAPIError) as caught:
+            client.call("secrets.upsert", name={1, 2}, value=secret)
+        assert found(secret, rendered(caught.value)) == []
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+@pytest.mark.parametrize("most", [1, 4, 80, None])
+def test_what_cuts_long_values_shows_nothing_of_a_request(length: int, most: int | None) -> None:
+    secret = printable(length)
+    held = {"text": Hidden(secret), "bytes": Content(secret.encode()), "call": Call("a", body={"b": hidden(secret)})}
+    shown = pretty_repr(held, max_string=most, max_width=100_000)
+    assert secret[:4] not in shown.replace("\\\\", "\\").replace("\\'", "'")
+    assert "***" in shown and f"<{most if most and most < length else length} bytes>" in shown
+
+
+def test_a_secret_text_is_no_text_and_is_given_by_one_method_alone() -> None:
+    secret = Hidden(TOKEN)
+    assert not isinstance(secret, str) and secret.reveal() == TOKEN
+    assert found(TOKEN, f"{secret} {secret!r} {secret!s} {[secret]} {vars(Holder(secret))}") == []
+    uses: list[Callable[[Any], object]]
+    uses = [len, iter, list, bytes, json.dumps, "".join, lambda it: it[:80], lambda it: "a" + it]
+    for use in uses:
+        with pytest.raises(TypeError):
+            use(secret)
+    for action in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError):
+            action(secret)
+
+
+class Holder:
+    """Somebody's object that holds a secret."""
+
+    def __init__(self, secret: Hidden) -> None:
+        self.secret = secret
+
+
+def test_a_secret_is_written_where_it_is_sent() -> None:
+    secret = 'a"b\\ÿ'
+    received: list[bytes] = []
+
+    def play(peer: Peer) -> None:
+        while request := peer.request():
+            received.append(request.partition(b"\r\n\r\n")[2])
+            peer.send(http(b'{"data": {"name": "a"}}'))
+
+    with RawWire(play) as wire, Baseten(api_token=TOKEN, base_url=wire.base_url) as client:
+        client.secrets.upsert(name="a", value=secret)
+    assert json.loads(received[-1]) == {"name": "a", "value": secret}
 
 
 def test_a_token_of_the_environment_is_in_no_frame(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,9 +22,10 @@ def cache(tmp_path: Path) -> Path:
 
 
 def formats_tried(gateway: LocalGateway, **options: Any) -> list[str]:
-    """The formats of the requests that a read of a new client takes."""
+    """The formats of the requests that a read of a new client takes, but those for the gateway's documents."""
     with Baseten(api_token=gateway.api_token, base_url=gateway.base_url, **options) as client:
-        return [attempt.format for attempt in client.with_raw_response.models.get("abc123").attempts]
+        attempts = client.with_raw_response.models.get("abc123").attempts
+    return [attempt.format for attempt in attempts if attempt.purpose != "documents"]
 
 
 def remembered(cache: Path) -> Path:
@@ -34,14 +35,14 @@ def remembered(cache: Path) -> Path:
 
 
 def test_a_verdict_is_kept_in_one_file_without_the_token(cache: Path) -> None:
-    with LocalGateway(new_format="missing") as gateway:
+    with LocalGateway(new_format="missing", documents="none") as gateway:
         assert formats_tried(gateway) == ["new", "old"]
         assert formats_tried(gateway) == ["old"]
         assert gateway.api_token not in remembered(cache).read_text()
 
 
 def test_nothing_is_written_or_read_where_nothing_is_to_be_remembered(cache: Path) -> None:
-    with LocalGateway(new_format="missing") as gateway:
+    with LocalGateway(new_format="missing", documents="none") as gateway:
         assert formats_tried(gateway, remember=False) == ["new", "old"]
         assert not cache.exists()
         assert formats_tried(gateway) == ["new", "old"]
@@ -66,7 +67,7 @@ FOREIGN: dict[str, bytes] = {
 
 @pytest.mark.parametrize("content", FOREIGN.values(), ids=FOREIGN)
 def test_a_file_that_is_not_ours_is_read_as_nothing_and_replaced(content: bytes, cache: Path) -> None:
-    with LocalGateway(new_format="missing") as gateway:
+    with LocalGateway(new_format="missing", documents="none") as gateway:
         formats_tried(gateway)
         remembered(cache).write_bytes(content)
         assert formats_tried(gateway) == ["new", "old"]
@@ -104,7 +105,7 @@ def write_entry(cache: Path, gateway: LocalGateway, change: Callable[[Json], Any
 
 @pytest.mark.parametrize("change", ODD.values(), ids=ODD)
 def test_an_entry_that_is_odd_or_stale_is_not_believed(change: Callable[[Json], Any], cache: Path) -> None:
-    with LocalGateway(new_format="missing") as gateway:
+    with LocalGateway(new_format="missing", documents="none") as gateway:
         formats_tried(gateway)
         write_entry(cache, gateway, change)
         assert formats_tried(gateway) == ["new", "old"]
@@ -117,14 +118,14 @@ def test_an_entry_that_is_odd_or_stale_is_not_believed(change: Callable[[Json], 
     ids=repr,
 )
 def test_odd_operations_leave_the_verdict_on_the_gateway(operations: Any, cache: Path) -> None:
-    with LocalGateway(new_format="missing") as gateway:
+    with LocalGateway(new_format="missing", documents="none") as gateway:
         formats_tried(gateway)
         write_entry(cache, gateway, changed(operations=operations))
         assert formats_tried(gateway) == ["old"]
 
 
 def test_an_odd_entry_of_another_gateway_spoils_nothing(cache: Path) -> None:
-    with LocalGateway(new_format="missing") as gateway:
+    with LocalGateway(new_format="missing", documents="none") as gateway:
         formats_tried(gateway)
         file = remembered(cache)
         known = json.loads(file.read_text())
@@ -137,13 +138,13 @@ def test_an_odd_entry_of_another_gateway_spoils_nothing(cache: Path) -> None:
 
 def test_a_cache_folder_that_cannot_be_used_makes_no_call_fail(cache: Path) -> None:
     cache.write_text("a file where a folder is expected")
-    with LocalGateway(new_format="missing") as gateway:
+    with LocalGateway(new_format="missing", documents="none") as gateway:
         assert formats_tried(gateway) == ["new", "old"]
         assert formats_tried(gateway) == ["new", "old"]
 
 
 def test_a_folder_in_place_of_the_file_makes_no_call_fail(cache: Path) -> None:
-    with LocalGateway(new_format="missing") as gateway:
+    with LocalGateway(new_format="missing", documents="none") as gateway:
         formats_tried(gateway)
         file = remembered(cache)
         file.unlink()
@@ -156,7 +157,7 @@ def test_a_relative_cache_folder_is_not_used(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("XDG_CACHE_HOME", "here")
-    with LocalGateway(new_format="missing") as gateway:
+    with LocalGateway(new_format="missing", documents="none") as gateway:
         formats_tried(gateway)
     assert not (tmp_path / "here").exists()
     assert remembered(tmp_path / "home" / ".cache")

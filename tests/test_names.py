@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from codegen import names, overlay, path_names, render
+from codegen import names, overlay, path_names
 from codegen.member_names import members
 from codegen.operation_names import operation_ids
-from codegen.tree import Package
+from tests.generated_package import imported, write
 from tests.small_documents import Json, answer, body, document, operation, parameter, parsed
 from tests.wire import JSON, Reply, Wire
 
@@ -32,12 +30,6 @@ def ids(paths: Json) -> dict[str, str]:
 def _named(paths: Json) -> dict[tuple[str, str], str]:
     operations = parsed(document(paths)).package.operations
     return {(each.new.method, each.new.path): each.id for each in operations if each.new}
-
-
-def written(package: Package, folder: Path) -> None:
-    for path, content in render.render(package, is_formatted=False).items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(content)
 
 
 # --- of operations ---------------------------------------------------------------------------------------------------
@@ -144,19 +136,41 @@ def test_a_name_made_of_a_path_is_english(method: str, path: str, name: str) -> 
 # --- of arguments and fields -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("media", ["application/x-www-form-urlencoded", "multipart/form-data"])
+def test_a_secret_of_a_form_is_sent_and_shown_nowhere(media: str, tmp_path: Path) -> None:
+    schema = {"type": "object", "properties": {"password": {**TEXT, "format": "password"}}}
+    post = operation(requestBody={"content": {media: {"schema": schema}}})
+    write(parsed(document({"/a": {"post": post}})).package, tmp_path)
+    program = f"""
+import sys
+sys.path.insert(0, {str(tmp_path)!r})
+from lowcodeapi_small_api import Client, forms, new_format
+sent = []
+client = Client(new_format)
+client._run = sent.append
+client.things.do_it(password="a secret")
+assert "a secret" not in repr(sent)
+content = forms.body(sent[0])[0]
+assert b"secret" in (content if isinstance(content, bytes) else b"".join(content))
+"""
+    done = subprocess.run([sys.executable, "-I", "-B", "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_field_named_like_a_function_that_a_method_calls_hides_it_not(tmp_path: Path) -> None:
     inside = ["hidden", "either", "renamed", "Call", "UNSET", "result", "Any", "builtins", "self"]
     fields = {"password": {**TEXT, "format": "password"}, **dict.fromkeys(inside, TEXT)}
-    written(parsed(document({"/a": {"post": operation(requestBody=body(fields))}})).package, tmp_path)
+    write(parsed(document({"/a": {"post": operation(requestBody=body(fields))}})).package, tmp_path)
     program = f"""
 import json, sys
 sys.path.insert(0, {str(tmp_path)!r})
-from lowcodeapi_small_api import Client, new_format
+from lowcodeapi_small_api import Client, encode, new_format
 sent = []
 client = Client(new_format)
 client._run = sent.append
 client.things.do_it(password="secret", **{{name + "_": name for name in {inside}}})
-assert dict(sent[0].body) == {{"password": "secret", **{{name: name for name in {inside}}}}}, sent
+assert "secret" not in repr(sent)
+assert json.loads(encode.body(sent[0])) == {{"password": "secret", **{{name: name for name in {inside}}}}}, sent
 """
     done = subprocess.run([sys.executable, "-I", "-B", "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -197,7 +211,7 @@ SCHEMAS: Json = {
 def test_no_name_of_a_document_changes_what_an_annotation_says(tmp_path: Path) -> None:
     read = parsed(document(SHADOWS, components={"schemas": SCHEMAS}))
     assert read.warnings == ()
-    written(read.package, tmp_path)
+    write(read.package, tmp_path)
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir", str(tmp_path / "cache")]
     # Not the clients: no name of a field is in them, and to read httpx takes longer than all else.
     parts = [argument for part in ("resources", "models") for argument in ("-p", f"{read.package.name}.{part}")]
@@ -401,14 +415,12 @@ def test_many_classes_of_one_name_are_numbered() -> None:
 # --- an answer without a body ----------------------------------------------------------------------------------------
 
 
-def test_an_empty_answer_is_none_whatever_type_it_says_it_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_answer_is_none_whatever_type_it_says_it_has(tmp_path: Path) -> None:
     paths: Json = {"/a": {"head": operation("Ask"), "get": operation("Read", responses=answer(OBJECT))}}
-    package = parsed(document(paths)).package
-    written(package, tmp_path)
-    monkeypatch.syspath_prepend(str(tmp_path))
-    made: Any = importlib.import_module(package.name)
-    with Wire(Reply(200, b"", JSON)) as wire, made.Client(made.new_format, base_url=wire.base_url) as client:
+    with (
+        imported(parsed(document(paths)).package, tmp_path) as made,
+        Wire(Reply(200, b"", JSON)) as wire,
+        made.Client(made.new_format, base_url=wire.base_url) as client,
+    ):
         assert client.things.ask() is None
         assert client.things.read() is None
-    for name in [name for name in sys.modules if name.partition(".")[0] == package.name]:
-        monkeypatch.delitem(sys.modules, name)

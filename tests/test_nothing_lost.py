@@ -223,7 +223,7 @@ def test_a_closed_client_is_not_asked_twice_before_a_prediction(driver: str) -> 
     """Of a gateway whose format is unknown it would be asked first."""
     with Wire(in_data({})) as wire, DRIVERS[driver](api_token=TOKEN, base_url=wire.base_url) as opened:
         opened.close()
-        with pytest.raises(LowCodeAPIError, match=r"closed \(probe: unsent\); the call itself was not sent"):
+        with pytest.raises(LowCodeAPIError, match=r"closed \(documents: unsent\); the call itself was not sent"):
             opened.call(PREDICT, "abc", input=1)
         assert not wire.received
 

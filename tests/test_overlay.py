@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from codegen import overlay, shape
+from codegen import overlay, shape, targets
 from codegen.documents import DocumentError
 from tests.small_documents import ACTIONS, Json, baseten, paired
 
@@ -178,7 +179,7 @@ def test_an_action_of_another_form_is_refused_with_its_number(tmp_path: Path, no
     good = {"target": "$", "update": {}}
     with pytest.raises(DocumentError) as caught:
         overlay.load(written(tmp_path, yaml.safe_dump({"overlay": "1.0.0", "actions": [good, node]})))
-    assert str(caught.value).startswith("small.yaml, action 2")
+    assert re.match(r"small\.yaml:[0-9]+, action 2", str(caught.value))
     assert says in str(caught.value)
 
 
@@ -199,10 +200,13 @@ BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         ("overlay: 1.0.0\nactions: []\nactions: []", "the key 'actions' twice"),
         (HEAD + "  - target: $\n    update: {responses: {200: {}}}", "a key that is no text; quote it"),
         (HEAD + "  - target: $\n    update: {? [a] : b}", "a key that is no text; quote it"),
-        (HEAD + "  - target: $\n    update: {a: 2026-01-01}", "a value of type tag:yaml.org,2002:timestamp; quote it"),
-        (HEAD + "  - target: $\n    update: {a: !!binary aGk=}", "a value of type tag:yaml.org,2002:binary; quote it"),
-        (HEAD + "  - target: $\n    update: {a: .nan}", "a number that JSON can't say"),
-        (HEAD + "  - target: $\n    update: {a: -.inf}", "a number that JSON can't say"),
+        (
+            HEAD + "  - target: $\n    update: {a: 2026-01-01}",
+            "'2026-01-01', which YAML 1.1 and 1.2 read differently; quote it",
+        ),
+        (HEAD + "  - target: $\n    update: {a: !!binary aGk=}", "tag:yaml.org,2002:binary; quote it"),
+        (HEAD + "  - target: $\n    update: {a: .nan}", "'.nan', which YAML 1.1 and 1.2 read differently"),
+        (HEAD + "  - target: $\n    update: {a: 1e999}", "a number that JSON can't say"),
         ("!!python/object/apply:os.system ['touch canary']", "no readable YAML"),
         ("[" * 5000, "no readable YAML"),
         ("a: " + "9" * 10_000, "no readable YAML"),
@@ -218,10 +222,84 @@ def test_what_is_no_overlay_is_refused_on_one_line(tmp_path: Path, text: str, sa
     with pytest.raises(DocumentError) as caught:
         overlay.load(written(tmp_path, text))
     message = str(caught.value)
-    assert message.startswith("small.yaml: ")
+    assert re.match(r"small\.yaml(:[0-9]+)?: ", message)
     assert says in message
     assert message.isprintable()
     assert len(message) < 400
+
+
+# Each means one thing to YAML 1.1 and another to 1.2, or to the next reader.
+READ_DIFFERENTLY = (
+    *("yes", "no", "on", "off", "Yes", "NO", "True", "FALSE", "Null", "017", "-017", "0o17", "0x1F", "0b1", "1:30"),
+    *("1_000", "+1", ".5", "1.", "2024-01-01", "2024-01-01 10:00:00", "=", "<<", ".inf", "-.inf", ".nan", "1:30.5"),
+)
+
+
+@pytest.mark.parametrize("value", READ_DIFFERENTLY)
+def test_a_value_that_two_versions_of_yaml_read_differently_is_refused_with_its_line(
+    tmp_path: Path, value: str
+) -> None:
+    for text in (f"{HEAD}  - target: $\n    update:\n      a: {value}\n", f"{HEAD}  - target: $\n    {value}: 1\n"):
+        with pytest.raises(DocumentError, match=rf"small\.yaml:[45]: no readable YAML: .*{re.escape(value)}.*quote it"):
+            overlay.load(written(tmp_path, text))
+    (quoted,) = overlay.load(written(tmp_path, f"{HEAD}  - target: $\n    update: {{a: '{value}'}}\n"))
+    assert quoted.update == {"a": value}
+
+
+def test_a_plain_value_is_what_json_says_or_a_text(tmp_path: Path) -> None:
+    values = "[1, -0, 1.5, 1e3, -2E-1, true, false, null, ~, text, 1.0.0, y, a-b, 12:ab, 1 2, '', 'null']"
+    (found,) = overlay.load(written(tmp_path, f"{HEAD}  - target: $\n    update: {{a: {values}}}\n"))
+    expected = [
+        1,
+        0,
+        1.5,
+        1000.0,
+        -0.2,
+        True,
+        False,
+        None,
+        None,
+        "text",
+        "1.0.0",
+        "y",
+        "a-b",
+        "12:ab",
+        "1 2",
+        "",
+        "null",
+    ]
+    assert [(type(value), value) for value in found.update["a"]] == [(type(value), value) for value in expected]
+
+
+def test_a_message_about_an_action_has_its_line(tmp_path: Path) -> None:
+    text = f"{HEAD}  - target: $.a\n    update: {{}}\n\n  # why\n  - target: $.gone\n    update: {{}}\n"
+    _, misfits = overlay.apply(DOCUMENT, overlay.load(written(tmp_path, text)))
+    assert [misfit.partition(" (")[0] for misfit in misfits] == ["small.yaml:3, action 1", "small.yaml:7, action 2"]
+
+
+# --- targets that never end ------------------------------------------------------------------------------------------
+
+
+def nested(depth: int, width: int = 3) -> Json:
+    return {f"k{number}": nested(depth - 1, width) for number in range(width)} if depth else {}
+
+
+@pytest.mark.parametrize("target", ["$..[?@..[?@..[?@..[?@..*]]]]", "$..*..*..*..*..*", "$..[?count(@..*..*..*) > 3]"])
+def test_a_target_that_takes_too_many_steps_is_cut_off(target: str) -> None:
+    with pytest.raises(targets.Unreadable, match="takes more than 10,000 steps"):
+        targets.found(target, nested(7), steps=10_000)
+
+
+def test_the_steps_of_a_target_are_counted_per_action_and_suffice_for_baseten() -> None:
+    document = paired(*baseten()).document
+    for action in ACTIONS:
+        targets.found(action.target, document, steps=100)
+
+
+@pytest.mark.parametrize("target", ["$..[?match(@, '(a|a)*b')]", "$..[?search(@, '(a|a)*b')]", "$..[?@ =~ /(a|a)*b/]"])
+def test_a_regular_expression_in_a_target_is_refused(target: str) -> None:
+    with pytest.raises(DocumentError, match=r"small\.yaml, action 1 .*no readable JSONPath"):
+        overlay.apply({"a": "a" * 100}, actions({"target": target, "update": {}}))
 
 
 def test_bytes_that_are_no_text_are_no_overlay(tmp_path: Path) -> None:

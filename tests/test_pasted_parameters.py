@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
+import contextlib
 import itertools
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,8 @@ from typing import Any
 import pytest
 from lowcodeapi_baseten import InvalidParameterError, connect
 
-from codegen import parse, render, tree
+from codegen import parse, tree
+from tests.generated_package import imported
 from tests.recording_gateway import Gateway
 from tests.small_documents import Json, document, operation, paired, parameter, parsed
 
@@ -40,29 +40,21 @@ def gateway() -> Iterator[Gateway]:
 
 
 @pytest.fixture
-def connected(tmp_path: Path, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connected]:
+def connected(tmp_path: Path, gateway: Gateway) -> Iterator[Connected]:
     """The method of the one operation of two documents, of a package that is written and imported."""
-    monkeypatch.syspath_prepend(str(tmp_path))
-    numbers, made = itertools.count(), []
+    numbers, made = itertools.count(), contextlib.ExitStack()
 
     def method(openapi: Json | None, definition: Json | None, url_format: str) -> Any:
         package = parse.parse(paired(openapi, definition).document, provider=f"pasted{next(numbers)}").package
-        for path, content in render.render(package, is_formatted=False).items():
-            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / path).write_bytes(content)
-        importlib.invalidate_caches()
-        module: Any = importlib.import_module(package.name)
+        module = made.enter_context(imported(package, tmp_path))
         options: Any = {"api_token": "t", "base_url": gateway.base_url, "url_format": url_format, "remember": False}
-        made.append(connect(module, **options))
+        client = made.enter_context(connect(module, **options))
         (only,) = package.operations
-        return getattr(getattr(made[-1], only.group), only.name)
+        return getattr(getattr(client, only.group), only.name)
 
-    yield method
-    for client in made:
-        client.close()
+    with made:
+        yield method
     gateway.received.clear()
-    for name in [name for name in sys.modules if name.startswith("lowcodeapi_pasted")]:
-        del sys.modules[name]
 
 
 # --- a parameter of the query in the place of a pasted one -----------------------------------------------------------

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
 import io
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,8 @@ import lowcodeapi_baseten_api
 import pytest
 from lowcodeapi_baseten import APIConnectionError, ConfigurationError, connect, connect_async
 
-from codegen import generate, pair, parse, path_names, render, repair, report
+from codegen import generate, pair, parse, path_names, repair, report
+from tests.generated_package import imported
 from tests.recording_gateway import Gateway
 from tests.small_documents import body, document, operation, paired, parameter, parsed, store
 
@@ -53,15 +52,9 @@ DIALECTS = Path(__file__).parent / "dialects"
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    folder = tmp_path_factory.mktemp("providers")
     made = parse.parse(paired(document(PATHS)).document, provider="shop").package
-    for path, content in render.render(made, is_formatted=False).items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(content)
-    sys.path.insert(0, str(folder))
-    importlib.invalidate_caches()
-    yield importlib.import_module(made.name)
-    sys.path.remove(str(folder))
+    with imported(made, tmp_path_factory.mktemp("providers")) as package:
+        yield package
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ import pytest
 
 from codegen import cli, filters, generate, overlay, render
 from codegen.documents import DocumentError
+from tests.generated_package import write
 from tests.small_documents import Json, answer, body, document, operation, parameter, parsed, store
 
 OVERLAY = "overlays/baseten.yaml"
@@ -197,11 +198,7 @@ PROGRAM = "import sys; sys.dont_write_bytecode = True; sys.path.insert(0, sys.ar
 
 def used(folder: Path, openapi: Json, program: str) -> Any:
     """Generate the package `lowcodeapi_small_api` and run a program that uses it. Its last line is JSON."""
-    files = render.render(parsed(openapi).package)
-    for path, content in files.items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+    write(parsed(openapi).package, folder)
     command = [sys.executable, "-I", "-W", "error", "-c", PROGRAM + program, str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from codegen import shape
+from codegen.documents import DocumentError
 from codegen.repair import repair
 from tests.small_documents import Json, answer, body, document, operation, parameter, parsed
 
@@ -74,3 +75,36 @@ def test_a_text_that_people_read_is_cut_where_it_is_too_long(where: str, given: 
     assert result.unread == (f"{where}: a text of more than 100,000 characters; what follows is left out",)
     assert len(parsed(given).package.operations) == 1
     shape.check(result.document, where="once repaired")
+
+
+# Each is as long as a document's texts may be, and made to be read again and again from each of its characters.
+READ_ONCE = {
+    "a path of angles": document({"/" + "<" * 99_000: {"get": operation()}}),
+    "a path of braces": document({"/" + "{" * 99_000: {"get": operation()}}),
+    "a path of colons": document({"/" + ":a" * 49_000: {"get": operation()}}),
+    "an endpoint of brackets": document({"/a": {"get": operation(externalDocs={"api_endpoint": "/?a=[" * 19_000})}}),
+    "a pattern of classes": document(
+        {"/a": {"get": operation(parameters=[parameter("q", schema={**TEXT, "pattern": r"[\x00-\uffff]" * 7_000})])}}
+    ),
+    "names of capitals": document(
+        {"/a": {"post": operation(requestBody=body({f"{'A' * 5_000}{number}": TEXT for number in range(100)}))}}
+    ),
+    "a summary of capitals": document({"/a": {"get": operation("A" * 99_000)}}),
+    "a type of many words": document(
+        {"/a": {"get": operation(parameters=[parameter("q", schema={"type": "array of " * 11_000})])}}
+    ),
+    "an enum of signs": document({"/a": {"post": operation(requestBody=body({"f": {"enum": ["-+" * 49_000]}}))}}),
+    "a reference of slashes": document(
+        {"/a": {"post": operation(requestBody=body({"f": {"$ref": "#/components/schemas/" + "a/" * 49_000}}))}}
+    ),
+}
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("name", READ_ONCE)
+def test_a_long_text_is_read_in_time_with_its_length(name: str) -> None:
+    try:
+        assert len(parsed(READ_ONCE[name]).package.operations) == 1
+    except DocumentError as error:
+        # Percent-encoded it is three times as long.
+        assert "x-routes/new/path: a text of more than 100,000 characters" in str(error)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import io
-import sys
 from collections.abc import AsyncIterable, Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -14,7 +12,7 @@ import httpx
 import pytest
 from lowcodeapi_baseten import APIConnectionError, connect, connect_async
 
-from codegen import render
+from tests.generated_package import imported
 from tests.recording_gateway import Gateway
 from tests.small_documents import document, operation, parsed
 
@@ -34,17 +32,8 @@ CONTENT = b"x" * 300_000
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    folder = tmp_path_factory.mktemp("uploads")
-    read = parsed(DOCUMENT).package
-    for path, content in render.render(read, is_formatted=False).items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(content)
-    name = "package_of_uploads"
-    (folder / read.name).rename(folder / name)
-    sys.path.insert(0, str(folder))
-    importlib.invalidate_caches()
-    yield importlib.import_module(name)
-    sys.path.remove(str(folder))
+    with imported(parsed(DOCUMENT).package, tmp_path_factory.mktemp("uploads")) as package:
+        yield package
 
 
 @pytest.fixture

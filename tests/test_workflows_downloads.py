@@ -211,10 +211,79 @@ def test_bytes_that_are_not_those_of_the_etag_are_not_kept(store: Store, tmp_pat
     etag = f'"{hashlib.md5(CONTENT, usedforsecurity=False).hexdigest()}"'
     store.script = [serving(b"x" + CONTENT[1:], etag=etag)]
     assert one(store, tmp_path)[0].read_bytes() == CONTENT
-    store.otherwise = serving(b"x" + CONTENT[1:], etag=etag)
+    store.script = [serving(bytes([n]) + CONTENT[1:], etag=etag) for n in range(100)]
     with pytest.raises(DownloadError, match="not those of its ETag"):
-        one(store, tmp_path / "again")
+        one(store, tmp_path / "again", len(CONTENT))
     assert list((tmp_path / "again").iterdir()) == []
+
+
+@pytest.mark.parametrize("size", [None, len(CONTENT)])
+def test_an_etag_that_looks_like_an_md5_and_is_none_stops_no_download(
+    store: Store, tmp_path: Path, size: int | None
+) -> None:
+    store.otherwise = serving(CONTENT, etag='"0123456789abcdef0123456789abcdef"')
+    assert one(store, tmp_path, size)[0].read_bytes() == CONTENT
+    assert len(store.requests) == 2
+    assert left_over(tmp_path) == []
+
+
+def test_an_etag_counts_as_no_md5_only_where_it_is_the_same_twice_in_a_row(store: Store, tmp_path: Path) -> None:
+    first, second = (serving(CONTENT, etag=f'"{digit * 32}"') for digit in "ab")
+    store.script = [first, second] * 3
+    with pytest.raises(DownloadError, match="not those of its ETag"):
+        one(store, tmp_path, len(CONTENT))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_of_the_wrong_size_is_not_kept_for_an_etag_that_is_none(store: Store, tmp_path: Path) -> None:
+    store.otherwise = serving(CONTENT, etag=f'"{"a" * 32}"')
+    with pytest.raises(DownloadError, match="Baseten lists 300,001"):
+        one(store, tmp_path, len(CONTENT) + 1)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("etag", ['"\xe9"', '"a b"', f'"{"a" * 2000}"', ""])
+def test_an_etag_that_cannot_be_sent_back_is_none(store: Store, tmp_path: Path, etag: str) -> None:
+    def odd(request: Any) -> None:
+        request.say(200, {"etag": etag}, CONTENT[:1000], length=len(CONTENT))
+
+    store.script = [odd]
+    store.otherwise = serving(CONTENT, etag=None)
+    assert one(store, tmp_path)[0].read_bytes() == CONTENT
+    assert store.requests[1][1].get("range") is None
+
+
+def endless(request: Any) -> None:
+    """Sends for as long as somebody takes it."""
+    request.send_response(200)
+    request.send_header("etag", '"a-1"')
+    request.end_headers()
+    request.close_connection = True
+    for _ in range(10_000):
+        request.wfile.write(bytes(10_000))
+
+
+@pytest.mark.parametrize("size", [0, 5, 10_000, 20_000])
+def test_no_more_is_written_than_baseten_lists(store: Store, tmp_path: Path, size: int) -> None:
+    store.otherwise = endless
+    most = list[int]()
+
+    def progress(event: Progress) -> None:
+        most.append(sum(path.stat().st_size for path in tmp_path.iterdir()))
+
+    with pytest.raises(DownloadError, match=f"has more bytes than the {size:,} that Baseten lists"):
+        one(store, tmp_path, size, progress=progress)
+    assert max(most) <= size
+    assert len(store.requests) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_kept_of_an_earlier_run_counts_for_the_size(store: Store, tmp_path: Path) -> None:
+    store.script = [serving(CONTENT[:1000], cut_after=800, etag='"a-1"'), serving(CONTENT, etag='"a-1"')]
+    with pytest.raises(DownloadError, match="has more bytes than the 1,000 that Baseten lists"):
+        one(store, tmp_path, 1000)
+    assert store.requests[1][1].get("range") == "bytes=800-"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_etag_of_an_encrypted_file_is_no_md5(store: Store, tmp_path: Path) -> None:
@@ -295,9 +364,16 @@ def test_a_fresh_url_that_is_refused_is_an_error_in_the_end(store: Store, tmp_pa
         "https://store.example/a b",
         "https://store.example/a\nb",
         "https://store.example:99999/a",
+        "http://[::1",
+        "https://store.example:0/a",
+        f"https://{'a' * 64}.example/a",
+        "https://a..b/a",
+        "",
+        None,
+        5,
     ],
 )
-def test_only_https_is_fetched(tmp_path: Path, url: str) -> None:
+def test_only_https_is_fetched(tmp_path: Path, url: Any) -> None:
     with pytest.raises(DownloadError, match=r"only https|can't be read"):
         fetched([("model.bin", url, None)], tmp_path)
 
@@ -323,8 +399,8 @@ def test_four_files_are_fetched_at_a_time(store: Store, tmp_path: Path) -> None:
     assert store.most_at_once == 4
 
 
-@pytest.mark.parametrize("concurrency", [0, 65, True, -1])
-def test_a_concurrency_that_cannot_work_is_refused(tmp_path: Path, concurrency: int) -> None:
+@pytest.mark.parametrize("concurrency", [0, 65, True, -1, "4", None, 1.5, pytest.param(10**5000, id="huge")])
+def test_a_concurrency_that_cannot_work_is_refused(tmp_path: Path, concurrency: Any) -> None:
     with pytest.raises(InvalidParameterError):
         fetched([], tmp_path, concurrency=concurrency)
 
@@ -454,6 +530,7 @@ def test_a_cancelled_task_stops_its_download(baseten_gateway: LocalGateway, tmp_
     [
         *("", ".", "..", "../x", "a/../../x", "/etc/passwd", "a//b", "a/", "a/.", "C:x", "a\\b", "\\\\host\\x"),
         *("a\0b", "a\nb", "a:b", "con", "NUL.txt", "a ", " a", "a.", "x" * 201, "a\u202eb", "~\n", "a*", "a|b"),
+        *("\ud800", "a/" * 500 + "a", "é" * 101, ".a.0123456789abcdef.part", "x/.a\u00e9.0123456789abcdef.part"),
     ],
 )
 def test_a_name_that_could_lead_elsewhere_is_refused(name: str) -> None:
@@ -479,10 +556,36 @@ def test_a_link_that_leads_out_of_the_folder_is_refused(store: Store, tmp_path: 
     assert list(outside.iterdir()) == []
 
 
-@pytest.mark.parametrize("names", [("a", "a"), ("a", "A"), ("x/a", "x/a")])
+@pytest.mark.parametrize(
+    "names", [("a", "a"), ("a", "A"), ("x/a", "x/a"), ("x/a", "X/A"), ("\u00e9", "e\u0301"), ("\u00df", "SS")]
+)
 def test_two_files_of_one_name_are_refused(tmp_path: Path, names: tuple[str, str]) -> None:
     with pytest.raises(DownloadError, match="two files"):
-        fetched([(name, "https://store.example/a", None) for name in names], tmp_path)
+        fetched([(name, "https://store.example/a", None) for name in names], tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("names", [("a", "a/b"), ("a/b", "a"), ("a/b/c/d", "A/b"), ("x/a", "x/A/b")])
+def test_a_file_with_the_name_of_a_folder_is_refused(tmp_path: Path, names: tuple[str, str]) -> None:
+    with pytest.raises(DownloadError, match="a file would have the name of its folder; nothing was fetched"):
+        fetched([(name, "https://store.example/a", None) for name in names], tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(
+    ("there", "name", "problem"),
+    [
+        ("a", "a/b", "a file is in the place of its folder"),
+        ("a", "a/b/c", "a file is in the place of its folder"),
+        ("a/b", "a", "a folder is in its place"),
+    ],
+)
+def test_what_is_in_the_way_is_an_error_and_stays(tmp_path: Path, there: str, name: str, problem: str) -> None:
+    (tmp_path / there).parent.mkdir(exist_ok=True)
+    (tmp_path / there).write_bytes(b"mine")
+    with pytest.raises(DownloadError, match=f"{problem}; nothing was written"):
+        fetched([(name, "https://store.example/a", None)], tmp_path)
+    assert (tmp_path / there).read_bytes() == b"mine"
 
 
 def test_artifacts_are_named_after_their_urls() -> None:

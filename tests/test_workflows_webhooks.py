@@ -12,15 +12,22 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from lowcodeapi_baseten import Baseten
+from hypothesis import given
+from hypothesis import strategies as st
+from lowcodeapi_baseten import Baseten, InvalidParameterError
 from lowcodeapi_baseten.testing import LocalGateway, UpstreamError
 from lowcodeapi_baseten.testing.server import ServerThread
 from lowcodeapi_baseten.workflows import WaitFailedError, WebhookError
 from lowcodeapi_baseten.workflows.webhooks import AsyncPredictResult, parse, verify
+from lowcodeapi_baseten_api.models import AsyncRequestError
 
 from tests import receiver
+from tests.profiles import examples
 
 BODY = b'{"request_id":"r"}'
+FIELDS = st.sampled_from(["request_id", "model_id", "deployment_id", "type", "time", "data", "errors", "message"])
+JSON: Any = st.none() | st.booleans() | st.floats() | st.integers() | st.text()
+JSON |= st.sampled_from(["\ud800", "2026-01-01T12:00:00Z", "9999-12-31T23:59:59-14:00", 10**40])
 NOW = datetime.datetime(2026, 1, 1, 12, 0, tzinfo=datetime.UTC)
 
 
@@ -61,11 +68,22 @@ def test_a_body_that_was_signed_is_believed(signature: str, secret: str | Sequen
         (BODY, signed(BODY, "a"), 5, "no webhook secret"),
         (BODY, signed(BODY, "a").encode(), "a", "is text; got bytes"),
         ("text", signed(BODY, "a"), "a", "as the bytes that came"),
+        (BODY, "\ud800", "a", "does not fit"),
+        (BODY, signed(BODY, "a") + "\ud800", "a", "does not fit"),
+        (BODY, signed(BODY, "a"), "\ud800", "secret has characters that no text has"),
+        (BODY, signed(BODY, "a"), ["a", "b\udcff"], "secret has characters that no text has"),
+        (BODY, signed(BODY, "a"), b"a", "no webhook secret"),
     ],
 )
 def test_anything_else_is_not(body: Any, signature: str | None, secret: Any, problem: str) -> None:
     with pytest.raises(WebhookError, match=problem):
         verify(body, signature, secret)
+
+
+@pytest.mark.parametrize("kind", [bytearray, memoryview, lambda body: memoryview(bytes(2 * len(body)))[::2]])
+def test_any_kind_of_bytes_is_verified(kind: Any) -> None:
+    body = kind(BODY)
+    verify(body, signed(bytes(body), "a"), "a")
 
 
 def webhook(**changed: Any) -> bytes:
@@ -95,6 +113,59 @@ def test_an_error_is_read() -> None:
 
 
 @pytest.mark.parametrize(
+    ("errors", "messages"),
+    [
+        (None, []),
+        ([], []),
+        ("out of memory", ["out of memory"]),
+        (["out of memory"], ["out of memory"]),
+        ({"code": "X", "message": "out of memory"}, ["out of memory"]),
+        (["", {"message": "b"}], ["an error that is a str", "b"]),
+        (True, ["an error that is a bool"]),
+        (False, ["an error that is a bool"]),
+        (0, ["an error that is a int"]),
+        ("", ["an error that is a str"]),
+        ([None], ["an error that is a NoneType"]),
+        ([[]], ["an error that is a list"]),
+        ({}, [None]),
+        ([{}], [None]),
+    ],
+)
+def test_whatever_a_webhook_says_of_errors_is_no_success(errors: Any, messages: list[Any]) -> None:
+    result = parse(webhook(errors=errors), now=NOW)
+    assert [error.message for error in result.errors] == messages
+    assert result.is_success == (not messages)
+
+
+@pytest.mark.parametrize("field", ["model_id", "deployment_id", "type"])
+@pytest.mark.parametrize("odd", [5, True, [], {}, ["a"]])
+def test_a_field_of_another_kind_is_left_out_and_kept_as_it_came(field: str, odd: Any) -> None:
+    result = parse(webhook(**{field: odd}), now=NOW)
+    assert getattr(result, field) is None and result.received[field] == odd
+
+
+@pytest.mark.parametrize("max_age", [300, None])
+@given(st.recursive(JSON, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(FIELDS, inner), max_leaves=8))
+@examples(100)
+def test_any_body_is_read_or_refused_in_words(max_age: float | None, content: Any) -> None:
+    whole = {"request_id": "r", "time": "2026-01-01T12:00:00Z", **content} if isinstance(content, dict) else content
+    try:
+        result = parse(json.dumps(whole).encode(), max_age=max_age, now=NOW)
+    except WebhookError as error:
+        assert str(error).isprintable()
+        return
+    assert result.is_success == (not whole.get("errors") and whole.get("errors") in (None, []))
+    assert all(isinstance(error, AsyncRequestError) for error in result.errors)
+
+
+@given(st.binary(), st.text() | st.none(), st.text() | st.lists(st.text()))
+@examples(100)
+def test_anything_is_verified_or_refused_in_words(body: bytes, signature: str | None, secret: Any) -> None:
+    with pytest.raises(WebhookError):
+        verify(body, signature, secret)
+
+
+@pytest.mark.parametrize(
     ("time", "max_age", "problem"),
     [
         ("2026-01-01T11:54:59Z", 300, "301 s old"),
@@ -102,6 +173,11 @@ def test_an_error_is_read() -> None:
         ("2026-01-01T11:59:00", 30, "60 s old"),
         ("yesterday", 300, "does not say when"),
         (None, 300, "does not say when"),
+        (5, 300, "does not say when"),
+        ("\ud800", 300, "does not say when"),
+        ("2026-01-01T12:00:01Z", float("nan"), "and nan s are allowed"),
+        ("0001-01-01T00:00:00+14:00", 300, "s old"),
+        ("9999-12-31T23:59:59-14:00", 300, "s in the future"),
     ],
 )
 def test_a_webhook_that_is_not_fresh_is_refused(time: Any, max_age: float, problem: str) -> None:
@@ -109,11 +185,18 @@ def test_a_webhook_that_is_not_fresh_is_refused(time: Any, max_age: float, probl
         parse(webhook(time=time), max_age=max_age, now=NOW)
 
 
+def test_a_time_without_a_time_zone_is_refused() -> None:
+    with pytest.raises(InvalidParameterError, match="now has a time zone"):
+        parse(webhook(), now=datetime.datetime(2026, 1, 1))
+
+
 def test_freshness_can_be_waived() -> None:
     assert isinstance(parse(webhook(time="2020-01-01T00:00:00Z"), max_age=None), AsyncPredictResult)
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"{}", b'{"request_id": 1}', b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"{}", b'{"request_id": 1}', b'{"request_id": ""}', b"\xff", b"[" * 100_000]
+)
 def test_what_is_no_webhook_is_refused(body: bytes) -> None:
     with pytest.raises(WebhookError, match="webhook's body is no"):
         parse(body)
@@ -131,13 +214,15 @@ def test_a_body_may_be_any_kind_of_bytes_or_their_text(kind: Any) -> None:
 
 
 @pytest.fixture
-def hook_url() -> Iterator[str]:
-    """The README's receiver, listening."""
+def hook_url(baseten_gateway: LocalGateway) -> Iterator[str]:
+    """The README's receiver, listening where the gateway was told."""
     receiver.outputs.clear()
     server = ServerThread(receiver.app, 0, lambda: False)
     server.start()
     with contextlib.closing(server):
-        yield f"http://127.0.0.1:{server.port}/webhook"
+        url = f"http://127.0.0.1:{server.port}/webhook"
+        baseten_gateway.webhook_endpoints = [url]
+        yield url
 
 
 @pytest.mark.parametrize("secret", ["whsec_old", ["whsec_older", "whsec_new"]])
@@ -170,6 +255,7 @@ def test_the_readmes_receiver_refuses_what_was_not_signed_for_it(
 def test_a_wait_says_that_nobody_took_the_webhook(baseten_gateway: LocalGateway) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         nobody = f"http://127.0.0.1:{closed.getsockname()[1]}/webhook"
+    baseten_gateway.webhook_endpoints = [nobody]
     with Baseten(api_token=baseten_gateway.api_token, base_url=baseten_gateway.base_url, remember=False) as client:
         handle = client.inference.submit(environment="production", input={}, webhook_endpoint=nobody)
         with pytest.raises(WaitFailedError, match="WEBHOOK_FAILED: nobody took the webhook: ConnectionRefusedError"):

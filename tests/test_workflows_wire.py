@@ -23,6 +23,7 @@ from lowcodeapi_baseten.workflows import FallbackEvent, RequestEvent, ResponseEv
 from lowcodeapi_baseten.workflows.curl import curl_line, of_error
 from lowcodeapi_baseten_api.operations import OPERATIONS
 
+from tests.needed import needs
 from tests.patience import BOTH, Run
 
 TOKEN = "lca-curl-0123456789abcdef"
@@ -78,8 +79,10 @@ def test_secrets_are_masked(client: Baseten) -> None:
     assert "hf_secret" not in made
 
 
-@pytest.mark.parametrize("operation", ["models", "models.nothing", "nothing.list", "", "models.list; rm -rf /"])
-def test_there_is_no_line_for_what_is_no_operation(client: Baseten, operation: str) -> None:
+@pytest.mark.parametrize(
+    "operation", ["models", "models.nothing", "nothing.list", "", "models.list; rm -rf /", None, 5, []]
+)
+def test_there_is_no_line_for_what_is_no_operation(client: Baseten, operation: Any) -> None:
     with pytest.raises(InvalidParameterError) as caught:
         client.curl(operation)
     assert caught.value.parameter == "operation"
@@ -118,12 +121,13 @@ def test_every_operation_has_a_line_without_a_token() -> None:
             assert curl_line(operation, kwargs=required, url_format=url_format).startswith("curl -sS ")
 
 
+@needs("curl")
 @pytest.mark.parametrize("url_format", ["new", "old"])
 def test_a_line_does_what_the_call_does(baseten_gateway: LocalGateway, url_format: Any) -> None:
     gateway, asked = baseten_gateway, {"text": 'it\'s $HOME `id` "ü"'}
     with Baseten(api_token=gateway.api_token, base_url=gateway.base_url, remember=False) as client:
         line = client.curl("inference.predict_environment", "production", input=asked, url_format=url_format)
-    environment = {**os.environ, "LOWCODEAPI_API_TOKEN": gateway.api_token, "no_proxy": "127.0.0.1"}
+    environment = {**os.environ, "LOWCODEAPI_API_TOKEN": gateway.api_token}
     ended = subprocess.run(["sh", "-c", line], env=environment, capture_output=True, text=True, check=True)
     assert json.loads(ended.stdout)["result"] == {"echo": {"input": asked}}
 
@@ -164,18 +168,20 @@ def watched(gateway: LocalGateway, run: Run, work: Any, **options: Any) -> list[
 
 @both
 def test_every_request_and_answer_is_an_event(baseten_gateway: LocalGateway, run: Run) -> None:
-    request, response = watched(
+    asked, _, request, response = watched(
         baseten_gateway, run, lambda client: client.models.get("abc123", extra_query={"s": "x"})
     )
-    assert request == RequestEvent("models.get", "GET", "/baseten/v1/models/abc123", "new", "call", 1)
+    assert asked == RequestEvent("models.get", "GET", "/baseten/openapi", "new", "documents", 1)
+    assert request == RequestEvent("models.get", "GET", "/baseten/v1/models/abc123", "new", "call", 2)
     assert (response.request, response.status_code, response.outcome) == (request, 200, "answered")
     assert response.seconds > 0
 
 
 @both
 def test_a_change_of_format_is_an_event(baseten_gateway: LocalGateway, run: Run) -> None:
-    baseten_gateway.new_format = "missing"
+    baseten_gateway.new_format, baseten_gateway.documents = "missing", "none"
     events = watched(baseten_gateway, run, lambda client: client.models.get("abc123"))
+    events = events[4:]  # without those of the documents, which it has not
     assert [type(event) for event in events] == [
         RequestEvent,
         ResponseEvent,
@@ -189,10 +195,12 @@ def test_a_change_of_format_is_an_event(baseten_gateway: LocalGateway, run: Run)
 
 @both
 def test_a_probe_is_told_from_a_call(baseten_gateway: LocalGateway, run: Run) -> None:
-    baseten_gateway.new_format = "missing"
+    baseten_gateway.new_format, baseten_gateway.documents = "missing", "none"
     events = watched(baseten_gateway, run, lambda client: client.inference.predict_environment("production", input=1))
     requests = [event for event in events if isinstance(event, RequestEvent)]
     assert [(event.purpose, event.format, event.method) for event in requests] == [
+        ("documents", "new", "GET"),
+        ("documents", "old", "GET"),
         ("probe", "new", "GET"),
         ("call", "old", "POST"),
     ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from codegen import parse, render
+from codegen import parse
+from tests import generated_package
 from tests.small_documents import body, document, operation, paired, parameter
 
 PROGRAM = """
@@ -66,9 +67,6 @@ def write(folder: Path) -> None:
         },
         "/v1/refunds/{id}": {"get": operation("Get refund", tags=["Refunds"], parameters=[parameter("id", "path")])},
     }
-    package = parse.parse(paired(document(paths)).document, provider="shop").package
-    for path, content in render.render(package, is_formatted=False).items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(content)
+    generated_package.write(parse.parse(paired(document(paths)).document, provider="shop").package, folder)
     (folder / "provider_program.py").write_text(PROGRAM, encoding="utf-8")
     (folder / "provider_mistakes.py").write_text(BEFORE + "\n".join(MISTAKES), encoding="utf-8")

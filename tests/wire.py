@@ -78,10 +78,14 @@ def in_data(payload: Any) -> Reply:
 
 
 class Wire:
-    """The server, as a context manager. `answer` may be set while it runs; `received` is in order."""
+    """The server, as a context manager. `answer` may be set while it runs; `received` is in order.
+
+    It has no documents: requests for them get a 404, and are kept in `asked`.
+    """
 
     def __init__(self, answer: Answer | Reply | None = None) -> None:
         self.received: list[Received] = []
+        self.asked: list[Received] = []
         self.connections = 0
         self._said: Answer | Reply | None = answer
         self._open: set[socket.socket] = set()
@@ -155,6 +159,10 @@ class Wire:
         # The client may go away at any time: that is what silence is answered with.
         with connection, contextlib.suppress(ConnectionError):
             while (request := _read(connection, number)) is not None:
+                if request.path in {"/baseten/openapi", "/baseten/definition"}:
+                    self.asked.append(request)
+                    connection.sendall(reply({"message": "Not Found"}, 404).encoded())
+                    continue
                 self.received.append(request)
                 said = self._said(request) if callable(self._said) else self._said
                 if said is not None:

@@ -11,6 +11,7 @@ import attrs
 from .. import overlay, pair, repair
 from ..documents import NAMES, DocumentError, operations
 from ..overlay import Action
+from ..unforeseen import during
 from .source import Json, Source
 
 T = TypeVar("T")
@@ -82,7 +83,8 @@ def _applied(paired: Json, actions: tuple[Action, ...], label: str) -> tuple[Jso
 def _stage(where: str, run: Callable[[], T]) -> T:
     """Run a stage; what it can't take is named with the version that it came from."""
     try:
-        return run()
+        with during(where):
+            return run()
     except DocumentError as error:
         raise DocumentError(f"{where}: {error}") from None
 

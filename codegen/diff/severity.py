@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-import yaml
 
+from .. import plain_yaml
 from ..documents import DocumentError
 from .catalogue import KINDS
 from .finding import SEVERITIES, Severity
@@ -30,8 +30,8 @@ class Override:
 def load(path: Path = DEFAULT) -> tuple[Override, ...]:
     """Read the overrides. Raises `DocumentError` for an id or a severity that is not known, and without a reason."""
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        raw = plain_yaml.load(path).value
+    except OSError as error:
         raise DocumentError(f"{path.name}: can't be read: {' '.join(str(error).split())}") from None
     rows = raw.get("overrides") if isinstance(raw, dict) else None
     if not isinstance(rows, list):

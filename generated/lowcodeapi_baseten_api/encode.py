@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from .types import UNSET, Call, Route
+from .types import UNSET, Call, Route, revealed
 
 _UNRESERVED = re.compile(r"[A-Za-z0-9_.~-]*")
 
@@ -109,6 +109,8 @@ def _default(value: Any) -> Any:
         raise TypeError("UNSET can't be sent inside a value; leave the key out")
     if hasattr(value, "to_dict"):
         return value.to_dict()
+    if (text := revealed(value)) is not value:
+        return text
     if isinstance(value, (datetime.datetime, datetime.date)):
         return value.isoformat()
     if isinstance(value, enum.Enum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Final, Generic, Literal, NamedTuple, Protocol, TypeVar
+from typing import Any, Final, Generic, Literal, NamedTuple, NoReturn, Protocol, TypeVar
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -17,18 +17,37 @@ Query = Mapping[str, Scalar | Sequence[Scalar] | None]
 EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
-class Hidden(str):
-    """Text that no `repr` shows, and so no traceback with locals. Everything else treats it as the text it is."""
+class Hidden:
+    """A secret text, which is given by `reveal()` alone: no `repr`, no traceback with locals and no slice shows it.
 
-    __slots__ = ()
+    It is not pickled or copied. Call `reveal` where the text is written or sent, and keep what it gives in no variable.
+    """
+
+    __slots__ = ("__text",)
+
+    def __init__(self, text: str) -> None:
+        self.__text = text
+
+    def reveal(self) -> str:
+        """The text."""
+        return self.__text
 
     def __repr__(self) -> str:
         return "'***'"
 
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+        raise TypeError("a secret is not pickled or copied")
 
-def hidden(value: T) -> T | Hidden:
-    """Text as `Hidden`; anything else as it is. A function that is given a secret does this first."""
+
+def hidden(value: Any) -> Any:
+    """Text as `Hidden`; anything else as it is. A function puts this in the place of a secret argument at once."""
     return Hidden(value) if isinstance(value, str) else value
+
+
+def revealed(value: Any) -> Any:
+    """`Hidden` as text; anything else as it is."""
+    # Each package has a `Hidden` of its own.
+    return value.reveal() if hasattr(type(value), "reveal") else value
 
 
 class Unset(enum.Enum):
@@ -106,8 +125,8 @@ class Call(NamedTuple):
 class Attempt(NamedTuple):
     """One request of a call: the format it was spelled in, and the status or the failure that it met.
 
-    `purpose` is "call", or "probe" for a request that only asks which format the gateway serves. `seconds` is how long
-    it took. No secrets are in it.
+    `purpose` is "call"; or "probe" or "documents" for a request that only asks which format the gateway serves.
+    `seconds` is how long it took. No secrets are in it.
     """
 
     format: str

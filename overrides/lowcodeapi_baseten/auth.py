@@ -4,25 +4,37 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Any, NoReturn
+from typing import Any, NoReturn, SupportsIndex, overload
 from urllib.parse import quote
 
-from lowcodeapi_baseten_api.types import Hidden, hidden
+from lowcodeapi_baseten_api.types import Hidden, hidden, revealed
 
 from .errors import ConfigurationError
-from .redaction import Redaction
+from .redaction import Pieces, Redaction
 
 VARIABLE = "LOWCODEAPI_API_TOKEN"
 MASK = "[api_token]"
 
 # A shorter token may well be a word of somebody's data; it is replaced in errors, not in what a model answers.
 _LONG = 12
+_TOKEN = re.compile(r"[\x21-\x7e]{1,4096}")
 
 
 class Content(bytes):
-    """The body of a request, which no `repr` shows."""
+    """Bytes of a request, which no `repr` shows: the head has the token, and the body may have secrets.
+
+    A slice is one too, since what shows long bytes (rich) cuts them first.
+    """
 
     __slots__ = ()
+
+    @overload
+    def __getitem__(self, key: SupportsIndex, /) -> int: ...
+    @overload
+    def __getitem__(self, key: slice, /) -> Content: ...
+    def __getitem__(self, key: Any, /) -> int | Content:
+        found = super().__getitem__(key)
+        return found if isinstance(found, int) else Content(found)
 
     def __repr__(self) -> str:
         return f"<{len(self)} bytes>"
@@ -31,29 +43,33 @@ class Content(bytes):
 class Token:
     """The api_token. Its value leaves this object only into a URL that is about to be sent (`added_to`)."""
 
-    __slots__ = ("__parameter", "__redaction", "__value")
+    __slots__ = ("__parameter", "__redaction", "__redaction_of_data", "__value")
 
-    def __init__(self, value: str) -> None:
-        if not isinstance(value, str) or not re.fullmatch(r"[\x21-\x7e]{1,4096}", value):
+    def __init__(self, value: str | Hidden) -> None:
+        secret: Hidden = hidden(value)
+        value = secret
+        if not isinstance(revealed(value), str) or not _TOKEN.fullmatch(revealed(value)):
             # The value is not in the message: a token with a line break in it is still a token.
             raise ConfigurationError(
                 "api_token is not a token: printable ASCII without spaces is expected; was a line break copied with it?"
             )
-        self.__value = Hidden(value)
-        self.__parameter = Hidden(f"api_token={quote(value, safe='')}")
-        self.__redaction = Redaction([value], MASK)
+        self.__value = secret
+        self.__parameter = Hidden(f"api_token={quote(secret.reveal(), safe='')}")
+        self.__redaction = Redaction([secret], MASK)
+        is_long = len(secret.reveal()) >= _LONG
+        self.__redaction_of_data = self.__redaction if is_long else Redaction([], MASK)
 
     def added_to(self, target: str) -> str:
         """The path and query of a request, with the token: the last step before it is sent."""
-        return f"{target}{'&' if '?' in target else '?'}{self.__parameter}"
+        return f"{target}{'&' if '?' in target else '?'}{self.__parameter.reveal()}"
 
     def hidden_in_bytes(self, body: bytes, *, is_error: bool) -> bytes:
         """The body with the token replaced wherever the gateway echoes it."""
-        return self.__redaction.in_bytes(body) if is_error or len(self.__value) >= _LONG else body
+        return (self.__redaction if is_error else self.__redaction_of_data).in_bytes(body)
 
-    def unfinished_in_bytes(self, body: bytes) -> int:
-        """How many bytes at the end of what a model answers may be the beginning of the token: see `Redaction`."""
-        return self.__redaction.unfinished(body) if len(self.__value) >= _LONG else 0
+    def hidden_in_pieces(self) -> Pieces:
+        """`hidden_in_bytes` for what a model answers piece by piece."""
+        return self.__redaction_of_data.in_pieces()
 
     def hidden_in(self, text: str) -> str:
         """The text with the token replaced."""
@@ -63,7 +79,7 @@ class Token:
         return "Token('***')"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Token) and self.__value == other.__value
+        return isinstance(other, Token) and self.__value.reveal() == other.__value.reveal()
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -71,14 +87,15 @@ class Token:
         raise TypeError("a token is not pickled or copied; give the other process its own")
 
 
-def token_from(api_token: str | Token | None) -> Token:
+def token_from(api_token: str | Hidden | Token | None) -> Token:
     """The token that was given, else the one of the environment. Raises `ConfigurationError` where there is none.
 
     The environment is no argument: the `repr` of an argument is in every traceback with locals.
     """
+    api_token = hidden(api_token)
     if isinstance(api_token, Token):
         return api_token
     value = hidden(os.environ.get(VARIABLE, "").strip() if api_token is None else api_token)
-    if not value:
+    if not revealed(value):
         raise ConfigurationError(f"there is no token: pass api_token=… or set {VARIABLE}")
     return Token(value)

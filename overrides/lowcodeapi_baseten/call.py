@@ -28,6 +28,7 @@ log = logging.getLogger("lowcodeapi_baseten")
 
 SHORT = 5.0  # seconds, for a probe, a safe call while the format is unknown, and a wake
 _MOST_REDIRECTS = 3
+_DOCUMENTS = "documents"  # the purpose of a request
 
 
 def run(plan: Plan, request: Request, now: Callable[[], float]) -> Steps[RawResponse[Any]]:
@@ -60,7 +61,7 @@ class _Run:
         self.is_repeatable = self.operation.safety != "unsafe" or plan.retry_unsafe
         routes = request.routes
         self.has_choice = plan.url_format == "auto" and len(routes) == 2 and differ(routes[NEW], routes[OLD])
-        self.had_turn = self.is_fate_unknown = False
+        self.had_turn = self.is_fate_unknown = self.has_turn = False
 
     def steps(self) -> Steps[RawResponse[Any]]:
         try:
@@ -74,27 +75,40 @@ class _Run:
             raise self._broken(error) from error
 
     def _steps(self) -> Steps[RawResponse[Any]]:
-        if self.has_choice and not self.is_safe and not self.formats.is_known(self.operation.id):
+        if self.has_choice and not self.formats.is_known(self.operation.id):
             yield from self._ask_first()
         name = self._first()
         while True:
             what = yield from self._exchange(self.request, name, self._budget(), "call")
             result = self._result(what, name) if isinstance(what, Reading) else self._unconfirmed(what, name)
             if isinstance(result, RawResponse):
+                yield from self._give_turn()
                 return result
             what = result
             self._note(what, name)
-            if self._other_has_a_turn(what):
-                self.had_turn = True
+            if self._other_has_a_turn(what, name):
+                # A connection may have been lost by chance: where the other format is missed, it is not over.
+                self.had_turn = not verdicts.is_broken_off(what)
                 name = other(name)
-            elif self._is_doubtful(what, name) and (yield from self._is_new_served()):
+                continue
+            yield from self._give_turn()
+            if self._is_doubtful(what, name) and (yield from self._is_new_served()):
                 name = NEW
             elif (delay := self._delay(what, is_repeatable=self.is_repeatable)) is not None:
                 yield Sleep(delay)
-                if self.is_safe and self.had_turn and verdicts.is_silence(what) and not self.formats.is_proven():
-                    name = other(name)
+                name = yield from self._again(what, name)
             else:
                 return self._end()
+
+    def _again(self, what: What, name: str) -> Steps[str]:
+        """The format in which it is sent again."""
+        if not self.has_choice:
+            return name
+        if self.is_safe and not self.formats.is_known(self.operation.id):
+            yield from self._ask_first()
+        if self.is_safe and self.had_turn and verdicts.is_silence(what) and not self.formats.is_proven():
+            name = other(name)
+        return OLD if self.formats.is_barred() else name
 
     def _first(self) -> str:
         if self.has_choice:
@@ -110,7 +124,7 @@ class _Run:
         if self.operation.result is None:
             return min(left, SHORT)
         is_unknown = self.is_safe and self.has_choice and not self.formats.is_known(self.operation.id)
-        if is_unknown and sum(attempt.outcome == "timeout" for attempt in self.attempts) < 2:
+        if is_unknown and sum(a.outcome == "timeout" and a.purpose != _DOCUMENTS for a in self.attempts) < 2:
             return min(left, self.timeout / 4, SHORT)
         return left / 2 if self.retries_left and self.is_repeatable else left
 
@@ -122,7 +136,10 @@ class _Run:
             started = self.now()
             if started >= until:
                 return Failure("late", "no time was left")
-            outcome = yield Send(method, target, request.headers, request.content, until - started)
+            has_token = purpose != _DOCUMENTS
+            outcome = yield Send(
+                method, target, request.headers, request.content, until - started, has_token, name, purpose
+            )
             self.latest = outcome
             said = outcome.kind if isinstance(outcome, Failure) else "answered"
             self.attempts.append(Attempt(name, said, outcome.status, self.now() - started, purpose))
@@ -147,7 +164,7 @@ class _Run:
         if self.has_choice and (reading.is_success or (reading.is_behind_route and reading.status != 404)):
             self.formats.worked(self.operation.id, name)
         if reading.is_success:
-            withheld = Withheld.of(self.operation, self.request.call, reading)
+            withheld = Withheld(self.operation, self.request.call, reading)
             if reading.envelope.error:
                 text = withheld.reading(reading).message
                 log.warning("%s: the gateway sent an error beside the data: %s", self.operation.id, text)
@@ -173,6 +190,10 @@ class _Run:
                 self.gone = what, name
         elif verdicts.is_silence(what) and self.has_choice:
             self.formats.doubt(self.operation.id, name)
+        elif self._may_be_fatal(what, name):
+            self.formats.broke_off(self.operation.id)
+        if self.has_choice and isinstance(what, Reading) and (what.is_route_miss or what.is_behind_route):
+            self.formats.answered(name, is_miss=what.is_route_miss)
         rank = verdicts.rank(what)
         is_told = rank > 0 and (self.best is None or self.best[1] == name or self._is_open())
         if self.best is None or is_told or rank > self.best[0]:
@@ -181,15 +202,26 @@ class _Run:
     # --- which format
 
     def _ask_first(self) -> Steps[None]:
-        """Before an operation that is not safe meets a gateway whose format is unknown: one probe, by one call."""
-        if self.plan.probe is None:
+        """Before a call meets a gateway whose format is unknown: its documents; then, if it is not safe, one probe.
+
+        By one call at a time. A safe call keeps the turn, where its documents may be asked: it is a probe itself.
+        """
+        documents, probe = self.plan.documents, None if self.is_safe else self.plan.probe
+        if documents is None and probe is None:
             return
-        if not (yield Turn(True, self.deadline - self.now())):
+        if not (yield from self._take_turn()):
             raise self._error(Failure("late", "another call is still asking which URL format is served"))
-        while not self.formats.is_known(self.operation.id):
-            what = yield from self._probe(self.plan.probe)
+        if documents is not None and not (self.formats.is_known(self.operation.id) or self.formats.is_asked()):
+            problem = yield from self._ask_documents(documents)
+            if problem is not None:
+                raise self._error(problem)
+        retries_left = self.retries_left
+        while probe is not None and not self.formats.is_known(self.operation.id):
+            what = yield from self._probe(probe)
             if verdicts.is_from_behind(what):
                 self.formats.shown(NEW)
+            elif self._may_be_fatal(what, NEW) and self.formats.broke_off(self.operation.id):
+                break
             elif verdicts.is_silence(what) or verdicts.is_miss(what):
                 self.formats.shown(OLD)
             elif isinstance(what, Reading) and not what.is_own_failure:
@@ -198,42 +230,105 @@ class _Run:
                 yield Sleep(delay)
             else:
                 raise self._error(what)
-        self.retries_left = self.plan.max_retries
-        yield Turn(False)
+        self.retries_left = retries_left
+        if not self.is_safe or self.formats.is_known(self.operation.id):
+            yield from self._give_turn()
+
+    def _take_turn(self) -> Steps[bool]:
+        self.has_turn = self.has_turn or (yield Turn(True, self.deadline - self.now()))
+        return self.has_turn
+
+    def _give_turn(self) -> Steps[None]:
+        if self.has_turn:
+            self.has_turn = False
+            yield Turn(False)
+
+    def _ask_documents(self, documents: Request) -> Steps[Failure | None]:
+        """Ask the documents, without the token, which format is served. Returns why they could not be asked."""
+        until, retries_left = self.now() + min(self.timeout / 4, SHORT), self.retries_left
+        openapi = yield from self._document(documents, NEW, until)
+        is_absent = verdicts.is_absent(openapi)
+        definition = (yield from self._document(documents, OLD, until)) if is_absent else None
+        self.retries_left = retries_left
+        for what in (openapi, definition):
+            if isinstance(what, Failure) and what.kind == "unsent":
+                return what
+        self.formats.said(verdicts.documented(openapi, definition))
+        return None
+
+    def _document(self, documents: Request, name: str, until: float) -> Steps[What]:
+        """A document, or the lack of it. A gateway that can't be reached is tried again as by a call."""
+        while True:
+            request = documents._replace(headers=self.plan.headers)
+            what = yield from self._exchange(request, name, until - self.now(), _DOCUMENTS)
+            delay = self._delay(what, is_repeatable=True)
+            is_unsent = isinstance(what, Failure) and what.kind == "unsent"
+            if delay is None or (self.now() + delay >= until and not is_unsent):
+                return what
+            yield Sleep(delay)
+            if is_unsent:
+                until = max(until, self.now() + min(self.timeout / 4, SHORT))
+
+    def _may_be_fatal(self, what: What, name: str) -> bool:
+        """Whether a gateway may have ended with the request, as the published one does with any in the new format."""
+        is_foreign = self.plan.documents is not None
+        return self.has_choice and is_foreign and name == NEW and verdicts.is_broken_off(what)
 
     def _is_doubtful(self, what: What, name: str) -> bool:
         """Whether a 404 in the old format may come from a template of the new one that took the path for an id."""
-        if not self.has_choice or name != OLD or not isinstance(what, Reading) or what.status != 404:
+        if not self.has_choice or name != OLD or not isinstance(what, Reading):
             return False
-        is_tried = any(attempt.format == NEW and attempt.status_code for attempt in self.attempts)
-        return not (is_tried or what.is_route_miss)
+        if any(a.format == NEW and a.purpose != _DOCUMENTS and a.status_code for a in self.attempts):
+            return False
+        # The other format has its turn after a miss, unless it is barred.
+        return self.formats.is_barred() if what.is_route_miss else what.status == 404
 
     def _is_new_served(self) -> Steps[bool]:
-        if self.plan.probe is None or not (yield Turn(True, self.deadline - self.now())):
+        """Ask the documents again; where they say nothing, and it would do no harm, the new format itself."""
+        documents, probe = self.plan.documents, self.plan.probe
+        if (documents is None and probe is None) or not (yield from self._take_turn()):
             return False
         # Another call may have found out in the meantime.
-        is_new = self.formats.is_known(self.operation.id) and self.formats.first(self.operation.id) == NEW
-        if not is_new and self.formats.may_probe():
-            is_new = verdicts.is_from_behind((yield from self._probe(self.plan.probe)))
-            if is_new:
-                self.formats.shown(NEW)
-        yield Turn(False)
-        return is_new
+        if not self._is_new_known() and self.formats.may_probe():
+            self.formats.probed()
+            if documents is not None:
+                yield from self._ask_documents(documents)
+            if probe is not None and not self._is_new_known() and not self.formats.is_barred():
+                what = yield from self._probe(probe)
+                if verdicts.is_from_behind(what):
+                    self.formats.shown(NEW)
+                elif self._may_be_fatal(what, NEW):
+                    self.formats.broke_off(self.operation.id)
+        yield from self._give_turn()
+        return self._is_new_known()
+
+    def _is_new_known(self) -> bool:
+        return self.formats.is_known(self.operation.id) and self.formats.first(self.operation.id) == NEW
 
     def _probe(self, probe: Request) -> Steps[What]:
         self.formats.probed()
         request = probe._replace(headers=self.plan.headers)
         return (yield from self._exchange(request, NEW, min(self.timeout / 4, SHORT), "probe"))
 
-    def _other_has_a_turn(self, what: What) -> bool:
-        if not self.has_choice or self.had_turn:
+    def _other_has_a_turn(self, what: What, name: str) -> bool:
+        if not self.has_choice or self.had_turn or (name == OLD and self.formats.is_barred()):
             return False
+        if self._may_be_fatal(what, name):
+            return self.is_safe and self.formats.is_barred()
         if isinstance(what, Failure):
             return self.is_safe and not self.formats.is_proven() and what.kind in {"timeout", "refused"}
         if what.is_route_miss or self.formats.is_proven():
             return what.is_route_miss
         # A 404 did nothing, so it is safe for every operation (the guide's rule).
         return what.status == 404 or (self.is_safe and not what.is_behind_route and not what.is_own_failure)
+
+    def _may_have_been_fatal(self) -> bool:
+        """Whether this call may have ended the gateway, so that its error should say how that is avoided."""
+        routes = self.request.routes
+        if self.plan.documents is None or len(routes) < 2 or not differ(routes[NEW], routes[OLD]):
+            return False
+        broke_off = any(a.format == NEW and a.purpose != _DOCUMENTS and a.outcome == "lost" for a in self.attempts)
+        return broke_off and not self.formats.is_new_served()
 
     # --- again, or not
 
@@ -269,9 +364,9 @@ class _Run:
         return self._error(what)
 
     def _error(self, what: What) -> Exception:
-        withheld = Withheld.of(self.operation, self.request.call)
+        withheld = Withheld(self.operation, self.request.call)
+        known: dict[str, Any] = {"is_open": self._is_open(), "may_be_fatal": self._may_have_been_fatal()}
         if isinstance(what, Reading):
-            shown = withheld.reading(what)
-            return failures.of_reading(shown, self.operation.id, self.attempts, is_open=self._is_open())
-        known: dict[str, Any] = {"request_id": withheld.text(self.request_id), "is_open": self._is_open()}
+            return failures.of_reading(withheld.reading(what), self.operation.id, self.attempts, **known)
+        known["request_id"] = withheld.text(self.request_id)
         return failures.of_failure(withheld.failure(what), self.operation.id, self.attempts, **known)

@@ -88,8 +88,8 @@ def connect(
     Raises:
         ConfigurationError: No token, an option that can't work, or no package of codegen's.
     """
-    made = _connected(package, Baseten, "ConnectedClient", hidden(api_token), base_url, {**options})
-    return cast("C", made)
+    api_token = hidden(api_token)
+    return cast("C", _connected(package, Baseten, "ConnectedClient", api_token, base_url, {**options}))
 
 
 def connect_async(
@@ -100,9 +100,8 @@ def connect_async(
     **options: Unpack[AsyncOptions],
 ) -> C:
     """`connect`, asynchronous."""
-    return cast(
-        "C", _connected(package, AsyncBaseten, "AsyncConnectedClient", hidden(api_token), base_url, {**options})
-    )
+    api_token = hidden(api_token)
+    return cast("C", _connected(package, AsyncBaseten, "AsyncConnectedClient", api_token, base_url, {**options}))
 
 
 def _connected(

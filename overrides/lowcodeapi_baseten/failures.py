@@ -35,13 +35,17 @@ _ADVICE: Mapping[int, str] = {
 
 # How the text of a failure begins where the network, or where base_url leads, is to be looked at.
 UNREACHED = "the gateway could not be reached"
+_NEVER_NEW = 'if the gateway ended with the request in the new format, as the published one may, give url_format="old"'
 _LOOK = "the request may have been carried out: look before you send it again"
 
 
 def of_reading(
-    reading: Reading, operation: str, attempts: Sequence[Attempt], *, is_open: bool
+    reading: Reading, operation: str, attempts: Sequence[Attempt], *, is_open: bool, may_be_fatal: bool = False
 ) -> errors.LowCodeAPIError:
-    """The error of an answer. `is_open`: nobody can tell whether it was carried out, and it must not be twice."""
+    """The error of an answer. `is_open`: nobody can tell whether it was carried out, and it must not be twice.
+
+    `may_be_fatal`: a request in the new format may have ended the gateway.
+    """
     status, tried = reading.status, _tried(attempts)
     known: dict[str, Any] = {"operation": operation, "attempts": attempts, "request_id": reading.request_id}
     is_told = reading.is_route_miss or (bool(reading.envelope.error) and reading.problem is None)
@@ -50,6 +54,8 @@ def of_reading(
         text = f"{operation}: the answer can't be understood ({problem}) ({tried}); its body is on the error"
         if is_open:
             text += f"; {_LOOK}"
+        if may_be_fatal:
+            text += f"; {_NEVER_NEW}"
         return errors.ResponseError(text, status_code=status, body=reading.body, **known)
     cls = errors.EndpointUnavailableError if reading.is_route_miss else _class_of(status)
     message = "the gateway does not know the route" if reading.is_route_miss else reading.message
@@ -58,6 +64,8 @@ def of_reading(
         advice = f"try again in {reading.retry_after:.10g} s, as it asks"
     if is_open:
         advice = _LOOK
+    if may_be_fatal:
+        advice += f"; {_NEVER_NEW}"
     identified = f", request id {reading.request_id}" if reading.request_id else ""
     return cls(
         f"{operation}: {status}: {message} ({tried}{identified}); {advice}",
@@ -72,7 +80,13 @@ def of_reading(
 
 
 def of_failure(
-    failure: Failure, operation: str, attempts: Sequence[Attempt], *, request_id: str | None, is_open: bool
+    failure: Failure,
+    operation: str,
+    attempts: Sequence[Attempt],
+    *,
+    request_id: str | None,
+    is_open: bool,
+    may_be_fatal: bool = False,
 ) -> errors.LowCodeAPIError:
     """The error of a call that got no answer, or none that may be read."""
     text = one_line(failure.text)
@@ -87,6 +101,8 @@ def of_failure(
         advice = "give the client a larger max_response_bytes" if is_large else "check base_url and what stands between"
     else:
         advice = "check base_url and the network"
+    if may_be_fatal:
+        advice = f"{advice}; {_NEVER_NEW}" if advice else _NEVER_NEW
     known: dict[str, Any] = {"operation": operation, "attempts": attempts, "request_id": request_id}
     identified = f", request id {request_id}" if request_id else ""
     tail = f"({_tried(attempts)}{identified}){'; ' if advice else ''}{advice}"
@@ -106,6 +122,6 @@ def _class_of(status: int) -> type[errors.APIStatusError]:
 def _tried(attempts: Sequence[Attempt]) -> str:
     parts = []
     for attempt in attempts:
-        name = "probe" if attempt.purpose == "probe" else f"{attempt.format} format"
+        name = f"{attempt.format} format" if attempt.purpose == "call" else attempt.purpose
         parts.append(f"{name}: {attempt.status_code or attempt.outcome}")
     return ", ".join(parts) or "nothing was sent"

@@ -30,7 +30,10 @@ class Formats:
     before another thread's discovery, or after it.
 
     A format is *proven* by a success or by an upstream error other than 404, in this process. What worked before (here
-    or, from memory, elsewhere) goes first. `turn` is the lock that lets one call at a time ask the gateway.
+    or, from memory, elsewhere) goes first; what the documents say is no proof.
+
+    The new format is *barred* where a request in it would end the gateway: its documents know the old format alone, or
+    it broke off such a request, and the old format was answered. Then only its documents can say that it has changed.
     """
 
     def __init__(self, base_url: str, memory: Memory | None, clock: Callable[[], float] = time.monotonic) -> None:
@@ -42,15 +45,32 @@ class Formats:
         self._operations: dict[str, str] = {}
         self._proven: set[str] = set()
         self._probed_at = -math.inf
+        self._is_asked = False
+        self._said: str | None = None
+        # Broken off, and the old format was not answered yet: it may have been chance.
+        self._is_suspect = False
+        self._is_barred = False
         self._is_recalled = memory is None
 
     def first(self, operation: str) -> str:
         """The format to try first."""
-        return self._known(operation) or NEW
+        return self._known(operation) or (OLD if self.is_barred() else NEW)
 
     def is_known(self, operation: str) -> bool:
-        """Whether a format has worked before, for this operation or for this gateway."""
-        return self._known(operation) is not None
+        """Whether a format has worked before, for this operation or for this gateway, or the other one is barred."""
+        return self._known(operation) is not None or self.is_barred()
+
+    def is_barred(self) -> bool:
+        """Whether nothing may go out in the new format."""
+        return self._is_barred or self._is_suspect
+
+    def is_new_served(self) -> bool:
+        """Whether it is sure that the new format is: it is proven, or in the documents."""
+        return NEW in self._proven or self._said == NEW
+
+    def is_asked(self) -> bool:
+        """Whether the documents were asked."""
+        return self._is_asked
 
     def is_proven(self) -> bool:
         """Whether any format is proven."""
@@ -66,6 +86,8 @@ class Formats:
             if self._known(operation) == name and name in self._proven:
                 return
             self._proven.add(name)
+            self._is_barred = name == OLD and self.is_barred()
+            self._is_suspect = False
             if self._gateway not in self._proven or self._gateway == name:
                 # What was only remembered or guessed gives way to what was just seen.
                 self._adopt(name)
@@ -73,9 +95,7 @@ class Formats:
             else:
                 self._operations[operation] = name
                 log.info("%s is called in the %s URL format", operation, name)
-            gateway, operations = self._gateway, dict(self._operations)
-        if self._memory is not None and gateway is not None:
-            self._memory.store(self._base_url, gateway, operations)
+        self._store()
 
     def shown(self, name: str) -> None:
         """A probe says that the gateway serves this format. Silence is no proof, so the old one is only adopted."""
@@ -85,9 +105,55 @@ class Formats:
             self._adopt(name)
             if name == NEW:
                 self._operations.clear()
-            is_final, operations = name in self._proven, dict(self._operations)
-        if self._memory is not None and is_final:
-            self._memory.store(self._base_url, name, operations)
+                self._is_barred = self._is_suspect = False
+            is_final = name in self._proven
+        if is_final:
+            self._store()
+
+    def said(self, name: str | None) -> None:
+        """The documents say that the gateway serves this format; None: they say nothing."""
+        with self._lock:
+            self._is_asked, self._said = True, name or self._said
+            # What was seen goes before what is said.
+            if name is None or (name == OLD and NEW in self._proven):
+                return
+            self._probed_at = self._clock()
+            self._is_barred, self._is_suspect = name == OLD, False
+            self._operations.clear()
+            self._adopt(name)
+        self._store()
+
+    def broke_off(self, operation: str) -> bool:
+        """A request in the new format ended with its connection. Returns whether the new format is barred by that.
+
+        Where it worked before, it is only doubted; where it is proven or documented, it was chance.
+        """
+        known = self._known(operation)
+        with self._lock:
+            if self.is_new_served():
+                return False
+            self._operations.pop(operation, None)
+            if known == NEW:
+                self._gateway = None
+                return False
+            self._probed_at = self._clock()
+            self._is_barred |= OLD in self._proven
+            self._is_suspect = not self._is_barred
+            self._adopt(OLD)
+        if self._is_barred:
+            self._store()
+        return True
+
+    def answered(self, name: str, *, is_miss: bool) -> None:
+        """A call was answered with a 404, by the gateway or from behind the route: was it chance that it broke off?"""
+        if name != OLD or not self._is_suspect:
+            return
+        with self._lock:
+            self._is_suspect, self._is_barred = False, not is_miss
+            if is_miss and OLD not in self._proven:
+                self._gateway = None
+        if not is_miss:
+            self._store()
 
     def doubt(self, operation: str, name: str) -> None:
         """A call got no answer in a format that this process has not seen working: ask again next time."""
@@ -116,8 +182,14 @@ class Formats:
         with self._lock:
             if not self._is_recalled:
                 assert self._memory is not None
-                self._gateway, self._operations = self._memory.recall(self._base_url)
+                self._gateway, self._operations, self._is_barred = self._memory.recall(self._base_url)
                 self._is_recalled = True
+
+    def _store(self) -> None:
+        with self._lock:
+            gateway, operations, is_barred = self._gateway, dict(self._operations), self._is_barred
+        if self._memory is not None and gateway is not None:
+            self._memory.store(self._base_url, gateway, operations, is_barred=is_barred)
 
     def _adopt(self, name: str) -> None:
         if self._gateway != name:

@@ -34,27 +34,32 @@ class Memory:
         folder = Path(home if os.path.isabs(home) else os.path.expanduser("~/.cache"))
         return cls(folder / "lowcodeapi-baseten" / "formats.json") if folder.is_absolute() else None
 
-    def recall(self, base_url: str) -> tuple[str | None, dict[str, str]]:
-        """What worked for this gateway in the last 24 hours: its format, and the operations that differ."""
+    def recall(self, base_url: str) -> tuple[str | None, dict[str, str], bool]:
+        """What worked for this gateway in the last 24 hours: its format, and the operations that differ.
+
+        And whether the new format is barred: a request in it would end the gateway.
+        """
         entry = self._read().get(base_url)
         if not isinstance(entry, dict) or entry.get("format") not in _NAMES or not self._is_fresh(entry):
-            return None, {}
+            return None, {}, False
         operations = entry.get("operations")
         known = operations.items() if isinstance(operations, dict) else ()
-        return entry["format"], {name: value for name, value in known if value in _NAMES}
+        is_barred = entry["format"] == OLD and entry.get("barred") is True
+        return entry["format"], {name: value for name, value in known if value in _NAMES}, is_barred
 
-    def store(self, base_url: str, name: str, operations: Mapping[str, str]) -> None:
+    def store(self, base_url: str, name: str, operations: Mapping[str, str], *, is_barred: bool) -> None:
         """Remember a verdict, in one atomic step."""
         # OSError: a full disk, a read-only home; ValueError: a file that is no JSON.
         with contextlib.suppress(OSError, ValueError, RecursionError):
             gateways = self._read()
             known = gateways.get(base_url)
-            if isinstance(known, dict) and self.recall(base_url) == (name, dict(operations)):
+            if isinstance(known, dict) and self.recall(base_url) == (name, dict(operations), is_barred):
                 is_recent = self._clock() - known["at"] < _HOUR
                 if is_recent:
                     return
             kept = {key: entry for key, entry in gateways.items() if self._is_fresh(entry)}
-            kept[base_url] = {"format": name, "operations": dict(operations), "at": self._clock()}
+            verdict = {"format": name, "operations": dict(operations), "barred": is_barred}
+            kept[base_url] = {**verdict, "at": self._clock()}
             # It brings half a dozen modules, and most processes learn nothing that is worth writing down.
             import tempfile
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import re
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ from lowcodeapi_baseten_api import decode, new_format, old_format
 from lowcodeapi_baseten_api.operations import OPERATIONS
 from lowcodeapi_baseten_api.types import UNSET, Call, Operation, Route
 
+from . import urls
 from ._version import __version__
 from .errors import ConfigurationError, InvalidParameterError
 from .formats import MADE_UP_ID, Formats, probe_operation
@@ -20,6 +20,8 @@ from .memory import Memory
 from .request import Body, Request, check_headers, check_timeout, json_body, prepare
 
 UrlFormat = Literal["auto", "new", "old"]
+_OWN = "lowcodeapi.com"
+_DOCUMENTS = {new_format.NAME: Route("GET", "/openapi"), old_format.NAME: Route("GET", "/definition")}
 
 
 class Tables(NamedTuple):
@@ -48,6 +50,8 @@ class Plan(NamedTuple):
     headers: Mapping[str, str]
     formats: Formats
     probe: Request | None
+    documents: Request | None
+    """Asks a gateway which format it serves: its document of each. None on LowCodeAPI's own hosts, which have none."""
     url_format: UrlFormat = "auto"
     timeout: float | None = None
     max_retries: int = 2
@@ -96,6 +100,7 @@ def plan(tables: Tables = BASETEN, /, *, base_url: str | None, remember: bool, *
         headers=headers,
         formats=Formats(origin + prefix, Memory.of_user() if remember else None),
         probe=None if probe is None else _probe(probe, tables.new[probe], headers),
+        documents=None if _is_own(origin) else prepare(Call("documents"), _DOCUMENTS, headers),
         tables=tables,
     )
     return made.changed(**options)
@@ -106,24 +111,28 @@ def _probe(operation: str, route: Route, headers: Mapping[str, str]) -> Request:
     return prepare(Call(operation, path=dict.fromkeys(names, MADE_UP_ID)), {new_format.NAME: route}, headers)
 
 
+def _is_own(origin: str) -> bool:
+    """Whether it is a host of LowCodeAPI's, whose documents are on another one."""
+    host = (urlsplit(origin).hostname or "").rstrip(".")
+    return host == _OWN or host.endswith(f".{_OWN}")
+
+
 def checked_base_url(base_url: str, provider: str = BASETEN.provider) -> tuple[str, str]:
     """The origin and the path of a base URL. Raises `ConfigurationError` for one that the token must not go to."""
     if not isinstance(base_url, str):
         raise ConfigurationError(f"base_url is a URL as text; got {type(base_url).__name__}")
-    try:
-        parts = urlsplit(base_url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        parts, host, port = urlsplit(""), None, None
-    is_plain = base_url.isascii() and base_url.isprintable() and not re.search(r"[\s\\]", base_url)
-    if parts.scheme not in {"http", "https"} or not host or not is_plain:
-        raise ConfigurationError("base_url is a URL such as https://api.lowcodeapi.com/baseten")
+    parts = urls.split(base_url)
+    host = parts and parts.hostname
+    if parts is None or not host or parts.scheme not in {"http", "https"}:
+        raise ConfigurationError("base_url is a URL such as https://api.lowcodeapi.com/baseten, any port 1 to 65535")
     if parts.username is not None or parts.query or parts.fragment:
         raise ConfigurationError("base_url has no user, query or fragment; the token is given as api_token")
     if parts.scheme == "http" and not is_loopback(host):
         raise ConfigurationError(f"base_url is plain HTTP to {host}: anyone on the way could read the token; use https")
     shown_host = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{shown_host}{f':{port}' if port else ''}", parts.path.rstrip("/") or f"/{provider}"
+    return f"{parts.scheme}://{shown_host}{f':{parts.port}' if parts.port else ''}", parts.path.rstrip(
+        "/"
+    ) or f"/{provider}"
 
 
 def is_loopback(host: str) -> bool:

@@ -1,111 +1,99 @@
-"""Secrets in what came from outside: found however they are written, and replaced."""
+"""Secrets in what came from outside: found in the spellings that encoders write, and replaced.
+
+Each spelling is looked for with `bytes.find`, whose time grows with the text alone, whatever text and secret are. (A
+regular expression begins anew at each byte: on a run of backslashes, a secret of backslashes makes that quadratic.)
+"""
 
 from __future__ import annotations
 
 import base64
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import quote
 
-from lowcodeapi_baseten_api.types import Hidden
+from lowcodeapi_baseten_api.types import Hidden, hidden, revealed
 
-_LONGEST = 2048  # characters of a secret that a pattern spells out; what follows a longer one is hidden too
-_LETTERS = {"\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f"}
-_NAMES = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
-# How an encoded letter or digit begins, and the byte of it that is looked for first: one byte is found at the speed of
-# memory, and most bodies have none of the three. (As a number, since `b"%" in body` makes an exception on its way.)
+# What percent-encoders encode: RFC 3986, JavaScript's encodeURIComponent and encodeURI, forms, paths, URL parsers, all.
 _ENCODED = (
-    (ord("%"), re.compile(rb"%(?:25|[3-7])").search),
-    (ord("\\"), re.compile(rb"\\u00[3-7]").search),
-    (ord("&"), re.compile(rb"&#").search),
+    rb"[^A-Za-z0-9._~-]",
+    rb"[^A-Za-z0-9._~!*'()-]",
+    rb"[^A-Za-z0-9._~!*'();/?:@&=+$,#-]",
+    rb"[^A-Za-z0-9.*_-]",
+    rb"[^A-Za-z0-9._~/-]",
+    rb"[^!$-&(-;=?-~]",
+    rb"[\x00-\xff]",
 )
-# The same where each character has two or four bytes, which JSON and text may come in. Each begins with what is found
-# fast.
-_WIDE_ENCODED = tuple(
-    re.compile(rb"%s\0(?:\0\0)?%s\0" % signs).search for signs in ((b"%", b"[2-7]"), (rb"\\", b"u"), (b"&", b"#"))
-)
-_WIDE_CODECS = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
+# What JSON encoders write as \u00XX without need: nothing, Go and Rails, PHP, Gson, .NET.
+_ESCAPED = ("", "<>&", "<>&'\"", "<>&='", "<>&'\"+`")
+# The core of a shorter one is in base64 of anything.
+_SHORTEST_IN_BASE64 = 8
+
+
+def _raw(value: str) -> Iterator[bytes]:
+    """The value itself, and what base64 makes of it wherever it begins, without the characters that it shares."""
+    plain = value.encode("utf-8", "surrogatepass")
+    yield plain
+    if len(plain) < _SHORTEST_IN_BASE64:
+        return
+    for lead in range(3):
+        text = base64.b64encode(bytes(lead) + plain).rstrip(b"=")
+        own = text[(0, 2, 3)[lead] : len(text) - bool((lead + len(plain)) % 3)]
+        yield own
+        yield own.translate(bytes.maketrans(b"+/", b"-_"))
+
+
+def _percent(value: str) -> Iterator[bytes]:
+    """The value percent-encoded once and twice."""
+    plain = value.encode("utf-8", "surrogatepass")
+    for encoded in _ENCODED:
+        upper = re.sub(encoded, lambda found: b"%%%02X" % ord(found[0]), plain)
+        lower = re.sub(encoded, lambda found: b"%%%02x" % ord(found[0]), plain)
+        for once in (upper, lower, upper.replace(b"%20", b"+"), lower.replace(b"%20", b"+")):
+            yield once
+            # An encoder encodes nothing else of what it has encoded.
+            yield once.replace(b"%", b"%25")
+
+
+def _json(value: str) -> Iterator[bytes]:
+    """The value inside quotes of JSON, or of the `repr` that libraries put into their messages."""
+    units = value.encode("utf-16-be", "surrogatepass").hex(" ", 2).split()
+    written = ["".join(f"\\u{unit}" for unit in units)]
+    for text in (json.dumps(value), json.dumps(value, ensure_ascii=False)):
+        for signs in _ESCAPED:
+            escaped = text[1:-1]
+            for sign in signs:
+                escaped = escaped.replace('\\"' if sign == '"' else sign, f"\\u{ord(sign):04x}")
+            written += escaped, escaped.replace("/", "\\/")
+    # Of two kinds of quotes in one text, Python escapes the single ones.
+    written += repr(value)[1:-1], repr(f'"{value}')[2:-1]
+    for plain in (value.encode("utf-8", "surrogatepass"), f'"{value}'.encode("utf-8", "surrogatepass")):
+        yield repr(plain)[2:-1].removeprefix('"').encode()
+    for text in written:
+        for spelling in (text, re.sub(r"\\(?:u....|.)", lambda found: f"{found[0][:2]}{found[0][2:].upper()}", text)):
+            yield spelling.encode("utf-8", "surrogatepass")
+
+
+# By a byte that such spellings have; without it they are others, or none.
+_SPELL = {b"": _raw, b"%": _percent, b"\\": _json}
 
 
 class Redaction:
-    """Replaces values: raw, percent-encoded (also twice), escaped as in JSON (also nested), as entities, in base64.
+    """Replaces values: raw, percent-encoded once or twice, escaped as in JSON, in base64. Of two the longer one."""
 
-    Bytes may be UTF-8, UTF-16 or UTF-32.
-    """
+    __slots__ = ("__begins", "__longest", "__mask", "__spellings", "__values")
 
-    __slots__ = ("__mask", "__pattern", "__runs", "__values", "__wide_runs", "__written")
-
-    def __init__(self, values: Iterable[str], mask: str) -> None:
-        self.__values = tuple(Hidden(value) for value in values if value)
-        self.__runs = _runs(self.__values)
-        self.__wide_runs = tuple(
-            gap.join(re.findall(b"(?s:.)", run)) for run in self.__runs for gap in (b"\0", b"\0\0\0")
-        )
+    def __init__(self, values: Iterable[str | Hidden], mask: str) -> None:
+        self.__values: tuple[Hidden, ...] = tuple(map(hidden, filter(revealed, values)))
         self.__mask = mask
-        self.__pattern: re.Pattern[bytes] | None = None
-        self.__written: tuple[Hidden, ...] | None = None
+        # Made on first use: most clients meet no sign of any but the raw ones.
+        self.__spellings: dict[bytes, frozenset[bytes]] = {}
+        self.__begins: dict[int, list[bytes]] | None = None
+        self.__longest = 0
 
     def in_bytes(self, body: bytes) -> bytes:
-        """The bytes with the values replaced."""
-        body = self._in_narrow(body)
-        if 0 not in body:
-            return body
-        has_sign = any(body.find(run) >= 0 for run in self.__wide_runs) or any(has(body) for has in _WIDE_ENCODED)
-        return self._in_wide(body) if has_sign else body
-
-    def _in_wide(self, body: bytes) -> bytes:
-        narrow = body.replace(b"\0", b"")
-        if (hidden := self._in_narrow(narrow)) == narrow:
-            return body
-        for codec in _WIDE_CODECS:
-            try:
-                text = body.decode(codec, "surrogatepass")
-            except UnicodeDecodeError:
-                continue
-            if (found := self.in_text(text)) != text:
-                return found.encode(codec, "surrogatepass")
-        # It is not whole: what can be read of it is left.
-        return hidden
-
-    def _in_narrow(self, body: bytes) -> bytes:
-        # A look for signs takes a fraction of the time of the pattern, and most bodies have none.
-        for byte, has_encoded in _ENCODED:
-            if byte in body and has_encoded(body):
-                return self._replaced(body)
-        for run in self.__runs:
-            if body.find(run) >= 0:
-                return self._replaced(body)
-        return body
-
-    def _replaced(self, body: bytes) -> bytes:
-        if not self.__values:
-            return body
-        if self.__pattern is None:
-            # Milliseconds, which most clients never need.
-            self.__pattern = _pattern(self.__values)
-        return self.__pattern.sub(self.__mask.encode(), body)
-
-    def unfinished(self, body: bytes) -> int:
-        """How many bytes at the end may be the beginning of a value, of which the rest is still to come.
-
-        They are that in a spelling of `_written`. Not known are letters and digits that are encoded without need,
-        characters that are encoded twice, and those of two or four bytes: `in_bytes` replaces these in one piece only.
-        """
-        if self.__written is None:
-            self.__written = tuple(
-                Hidden(text) for text in {text for value in self.__values for text in _written(value)}
-            )
-        longest = 0
-        for written in self.__written:
-            tail = body[max(len(body) - len(written) + 1, 0) :].decode("latin-1")
-            start = tail.find(written[0])
-            while start >= 0 and not written.startswith(tail[start:]):
-                start = tail.find(written[0], start + 1)
-            if start >= 0:
-                longest = max(longest, len(tail) - start)
-        return longest
+        """The bytes with the values replaced; the same object where there are none."""
+        return self._split(body, is_last=True)[0]
 
     def in_text(self, text: str) -> str:
         """The text with the values replaced."""
@@ -119,6 +107,10 @@ class Redaction:
             return self._in_json(value, frozenset(names))
         except RecursionError:
             return self.__mask
+
+    def in_pieces(self) -> Pieces:
+        """The same for bytes that come one piece after the other."""
+        return Pieces(self)
 
     def _in_json(self, value: Any, names: frozenset[str]) -> Any:
         if isinstance(value, str):
@@ -134,85 +126,70 @@ class Redaction:
             }
         return value
 
+    def _split(self, body: bytes, *, is_last: bool) -> tuple[bytes, bytes]:
+        """The bytes with the values replaced, and an end that has to wait: it may be the beginning of a value."""
+        signs = [sign for sign in _SPELL if sign in body]
+        places = {spelling: at for sign in signs for spelling in self._made(sign) if (at := body.find(spelling)) >= 0}
+        if is_last and not places:
+            return body, b""
+        done, end = 0, len(body) if is_last else self._begun(body, 0)
+        parts: list[bytes] = []
+        while places:
+            spelling = min(places, key=lambda spelling: (places[spelling], -len(spelling)))
+            if (at := places[spelling]) >= end:
+                break
+            parts += body[done:at], self.__mask.encode()
+            done = at + len(spelling)
+            for passed in [spelling for spelling, at in places.items() if at < done]:
+                places[passed] = body.find(passed, done)
+                if places[passed] < 0:
+                    del places[passed]
+            if done > end:
+                end = self._begun(body, done)
+        return b"".join((*parts, body[done:end])), body[end:]
+
+    def _begun(self, body: bytes, start: int) -> int:
+        """Where the longest end begins that is the beginning of a spelling, and not all of it."""
+        if self.__begins is None:
+            self.__begins = {}
+            for spelling in {spelling for sign in _SPELL for spelling in self._made(sign)}:
+                self.__begins.setdefault(spelling[0], []).append(spelling)
+                self.__longest = max(self.__longest, len(spelling))
+        for at in range(max(start, len(body) - self.__longest + 1), len(body)):
+            for spelling in self.__begins.get(body[at], ()):
+                if len(spelling) > len(body) - at and spelling.startswith(body[at:]):
+                    return at
+        return len(body)
+
+    def _made(self, sign: bytes) -> frozenset[bytes]:
+        if sign not in self.__spellings:
+            spell = _SPELL[sign]
+            made = frozenset(spelling for value in self.__values for spelling in spell(value.reveal()))
+            # The raw ones are always looked for.
+            self.__spellings[sign] = made - self._made(b"") if sign else made
+        return self.__spellings[sign]
+
     def __repr__(self) -> str:
         return f"Redaction({self.__mask!r})"
 
 
-def _pattern(values: Iterable[str]) -> re.Pattern[bytes]:
-    forms = [form for value in values for form in (_spelled(value), *map(_base64_pattern, _in_base64(value)))]
-    return re.compile("|".join(forms).encode("latin-1"))
+class Pieces:
+    """Bytes that come one piece after the other, with the values of a `Redaction` replaced as in the whole.
 
-
-def _spelled(value: str) -> str:
-    """A pattern for the value in which each character may be encoded or not. It is made of latin-1 for bytes."""
-    rest = "(?s:.*)" if len(value) > _LONGEST else ""
-    return "".join(_character(char) for char in value[:_LONGEST]) + rest
-
-
-def _character(char: str) -> str:
-    encoded = char.encode("utf-8", "surrogatepass")
-    units = char.encode("utf-16-be", "surrogatepass").hex()
-    forms = [
-        re.escape(encoded.decode("latin-1")),
-        "".join(f"%(?:25)*{_hex(f'{byte:02x}')}" for byte in encoded),
-        "".join(rf"\\+u{_hex(units[start : start + 4])}" for start in range(0, len(units), 4)),
-        f"&#(?:0*{ord(char)}|[xX]0*{_hex(f'{ord(char):x}')});",
-    ]
-    if char in _LETTERS:
-        forms.append(rf"\\+{_LETTERS[char]}")
-    if char in "\"'\\/":
-        forms.append(rf"\\+{re.escape(char)}")
-    if char == "\\":
-        forms.append(r"\\+")
-    if char in _NAMES:
-        forms.append(f"&{_NAMES[char]};")
-    if char == " ":
-        forms.append(r"\+")
-    # Longest first: a backslash is the start of its own escapes.
-    return f"(?:{'|'.join(sorted(forms, key=len, reverse=True))})"
-
-
-def _hex(digits: str) -> str:
-    return "".join(f"[{digit}{digit.upper()}]" if digit.isalpha() else digit for digit in digits)
-
-
-def _in_base64(value: str) -> Iterable[str]:
-    """What base64 makes of the value wherever it begins in a longer text, without the characters it shares."""
-    encoded = value.encode("utf-8", "surrogatepass")
-    if not 8 <= len(encoded) <= _LONGEST:
-        return
-    for lead in range(3):
-        text = base64.b64encode(b"\0" * lead + encoded).decode().rstrip("=")
-        first = (0, 2, 3)[lead]
-        last = len(text) - (1 if (lead + len(encoded)) % 3 else 0)
-        yield text[first:last]
-
-
-def _base64_pattern(text: str) -> str:
-    return "".join({"+": "[+-]", "/": r"(?:\\*/|_)"}.get(char, char) for char in text)
-
-
-def _written(value: str) -> Iterable[str]:
-    """The value as it is, and as encoders write it by themselves. It is made of latin-1 for bytes."""
-    plain = value.encode("utf-8", "surrogatepass")
-    yield plain.decode("latin-1")
-    yield quote(plain, safe="")
-    yield json.dumps(value)[1:-1]
-    yield "".join(f"&{_NAMES[char]};" if char in _NAMES else char for char in plain.decode("latin-1"))
-    for text in _in_base64(value):
-        yield text
-        yield text.replace("/", r"\/")
-        yield text.replace("+", "-").replace("/", "_")
-
-
-def _runs(values: Iterable[str]) -> tuple[bytes, ...]:
-    """Bytes of which any body has one that has a value in any form, unless a letter or digit of it is encoded.
-
-    A form leaves letters and digits as they are, or it encodes them as in `_ENCODED`.
+    Nothing is held back but an end that is the beginning of a spelling.
     """
-    runs = set()
-    for value in values:
-        for text in (value, *_in_base64(value)):
-            found = re.findall("[A-Za-z0-9]+", text, re.ASCII)
-            runs.add(max(found, key=len).encode() if found else b"")
-    return tuple(runs)
+
+    __slots__ = ("_held", "_redaction")
+
+    def __init__(self, redaction: Redaction) -> None:
+        self._redaction, self._held = redaction, b""
+
+    def feed(self, piece: bytes) -> bytes:
+        """What can be handed on, now that this piece is there."""
+        clean, self._held = self._redaction._split(self._held + piece, is_last=False)
+        return clean
+
+    def end(self) -> bytes:
+        """What was held back: nothing follows that would make it a value."""
+        held, self._held = self._held, b""
+        return self._redaction.in_bytes(held)

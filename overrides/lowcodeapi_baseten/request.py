@@ -89,6 +89,10 @@ def prepare(
     call = Call(call.operation, path, *call[2:])
     if call.timeout is not None:
         check_timeout(call.timeout)
+    for parameter in ("extra_query", "extra_headers", "extra_body"):
+        given = getattr(call, parameter)
+        if given is not None:
+            _check_mapping(parameter, given)
     content, content_headers = _encoded(call, body)
     query = _query(call) if call.query or call.extra_query else ""
     if call.extra_headers:
@@ -192,17 +196,16 @@ def _placeholder(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-def check_timeout(seconds: object) -> None:
-    """Refuse a timeout that is no number of seconds above 0."""
+def check_timeout(seconds: object, name: str = "timeout") -> None:
+    """Refuse a timeout, or another time that is waited, that is no number of seconds above 0."""
     is_number = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
     if not is_number or not 0 < seconds <= _LONGEST:  # type: ignore[operator]
-        raise InvalidParameterError("timeout", f"is a number of seconds above 0 and up to 1e9; got {seconds!r:.40}")
+        raise InvalidParameterError(name, f"is a number of seconds above 0 and up to 1e9; got {shown(seconds)}")
 
 
 def check_headers(parameter: str, headers: Mapping[str, str]) -> None:
     """Refuse headers that would split the request, or that are the client's own business."""
-    if not isinstance(headers, Mapping):
-        raise InvalidParameterError(parameter, f"is a mapping of names to values; got {type(headers).__name__}")
+    _check_mapping(parameter, headers)
     for name, value in headers.items():
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
             raise InvalidParameterError(parameter, f"has a name that is no header's: {name!r:.60}")
@@ -210,3 +213,16 @@ def check_headers(parameter: str, headers: Mapping[str, str]) -> None:
             raise InvalidParameterError(parameter, f"may not set {name}: the client does, or no one may")
         if not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value):
             raise InvalidParameterError(parameter, f"has a value for {name} that is no printable ASCII text")
+
+
+def _check_mapping(parameter: str, given: object) -> None:
+    if not isinstance(given, Mapping):
+        raise InvalidParameterError(parameter, f"is a mapping of names to values; got a {type(given).__name__}")
+
+
+def shown(value: object) -> str:
+    """A value as an error shows it, cut short."""
+    try:
+        return f"{value!r:.40}"
+    except (ValueError, RecursionError):  # an integer of more digits than Python writes out, or too deep a list
+        return f"a {type(value).__name__}"

@@ -9,13 +9,20 @@ from .envelope import Answer
 
 
 class Send(NamedTuple):
-    """Send this request; hand back an `Answer` or a `Failure`. `timeout` is in seconds, for the whole exchange."""
+    """Send this request; hand back an `Answer` or a `Failure`. `timeout` is in seconds, for the whole exchange.
+
+    `with_token` says whether the token is added to the target. `format` is how it is spelled, "new" or "old"; `purpose`
+    is that of its `Attempt`.
+    """
 
     method: str
     target: str
     headers: Mapping[str, str]
     content: bytes | None
     timeout: float
+    with_token: bool = True
+    format: str = "new"
+    purpose: str = "call"
 
 
 class Sleep(NamedTuple):

@@ -6,6 +6,7 @@ import os
 from urllib.parse import urljoin, urlsplit
 
 from .envelope import Answer, Reading, read
+from .memory import NEW, OLD
 from .steps import Failure
 
 What = Reading | Failure
@@ -27,6 +28,34 @@ def is_from_behind(what: What) -> bool:
 def is_miss(what: What) -> bool:
     """Whether the gateway does not know the route."""
     return isinstance(what, Reading) and what.is_route_miss
+
+
+def is_broken_off(what: What) -> bool:
+    """The request went out, and the connection ended before an answer began."""
+    return isinstance(what, Failure) and what.kind == "lost" and what.status is None
+
+
+def documented(openapi: What, definition: What | None) -> str | None:
+    """The format that a gateway's documents say it serves; None where they say nothing.
+
+    `definition` is only worth asking for where the other one `is_absent`.
+    """
+    if _is_document(openapi):
+        return NEW
+    return OLD if is_absent(openapi) and definition is not None and _is_document(definition) else None
+
+
+def is_absent(what: What) -> bool:
+    """Whether there is no such document."""
+    return isinstance(what, Reading) and what.status == 404
+
+
+def _is_document(what: What) -> bool:
+    document = what.envelope.payload if isinstance(what, Reading) and what.status == 200 else None
+    if not isinstance(document, dict):
+        return False
+    version, paths = document.get("openapi", document.get("swagger")), document.get("paths")
+    return isinstance(version, str) and isinstance(paths, dict) and bool(paths)
 
 
 def is_fate_unknown(what: What) -> bool:

@@ -34,7 +34,7 @@ def test_a_reset_is_a_reset_and_not_an_orderly_close(gateway: LocalGateway, faul
     host, _, port = gateway.base_url.split("/")[2].partition(":")
     with socket.create_connection((host, int(port)), timeout=10) as connection:
         connection.sendall(
-            b"GET /baseten/v1/models?api_token=%s HTTP/1.1\r\nHost: x\r\n\r\n" % gateway.api_token.encode()
+            b"GET /baseten/v1/models?api_token=%s HTTP/1.1\r\nHost: localhost\r\n\r\n" % gateway.api_token.encode()
         )
         with pytest.raises(ConnectionResetError):
             connection.recv(1)

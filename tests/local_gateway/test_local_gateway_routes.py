@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import http.client
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import attrs
 import httpx
 import pytest
-from lowcodeapi_baseten.testing import LocalGateway
+from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
 from lowcodeapi_baseten_api import models, new_format, old_format
 from lowcodeapi_baseten_api.operations import OPERATIONS
 
@@ -183,3 +186,82 @@ def test_the_token_is_in_no_record_and_does_not_reach_baseten(call: Caller) -> N
     assert call.gateway.received[-1].query == [("extra", "1")]
     assert call.gateway.received[-1].request is call.gateway.requests[-1]
     assert call.gateway.api_token not in repr((call.gateway.requests, call.gateway.received))
+
+
+# --- its documents, and what the new format does to it
+
+
+@pytest.mark.parametrize(
+    ("options", "served"),
+    [
+        ({}, ["openapi", "definition"]),
+        ({"new_format": "missing"}, ["definition"]),
+        ({"new_format": "silent"}, ["definition"]),
+        ({"new_format": "fatal"}, ["definition"]),
+        ({"new_format": "served", "documents": "none"}, []),
+        ({"new_format": "fatal", "documents": "both"}, ["openapi", "definition"]),
+    ],
+)
+def test_its_documents_are_those_of_such_a_gateway(
+    options: dict[str, Any], served: list[str], http_client: httpx.Client
+) -> None:
+    with LocalGateway(**options) as gateway:
+        for name in ("openapi", "definition"):
+            answer = http_client.get(f"{gateway.base_url}/{name}")
+            assert answer.status_code == (200 if name in served else 404)
+            if name in served:
+                has_template = "/v1/models/{model_id}" in answer.json()["paths"]
+                assert has_template == (name == "openapi")
+        assert (gateway.count(), len(gateway.requests), len(gateway.document_requests)) == (0, 0, 2)
+
+
+def test_a_document_that_it_has_not_is_as_unknown_as_any_route(http_client: httpx.Client) -> None:
+    with LocalGateway(documents="none", unknown_route="html") as gateway:
+        assert "html" in http_client.get(f"{gateway.base_url}/openapi").headers["content-type"]
+    with pytest.raises(ValueError, match="documents"):
+        LocalGateway(documents="some")  # type: ignore[arg-type]
+
+
+def test_it_spares_its_documents_from_faults(http_client: httpx.Client) -> None:
+    with LocalGateway(faults=FaultPlan(script=["500"])) as gateway:
+        caller = Caller(gateway, http_client)
+        assert http_client.get(f"{gateway.base_url}/openapi").status_code == 200
+        assert caller("GET", "/v1/models").status_code == 500
+
+
+@pytest.mark.parametrize("token", ["", "?api_token=wrong"])
+def test_it_dies_of_the_new_format_even_without_a_token(token: str, http_client: httpx.Client) -> None:
+    with LocalGateway(new_format="fatal") as gateway:
+        with pytest.raises(httpx.TransportError):
+            http_client.get(f"{gateway.base_url}/v1/models/abc123{token}")
+        assert (gateway.deaths, gateway.count()) == (1, 0)
+        caller = Caller(gateway, http_client)
+        assert caller("GET", "/v1/models/modelid?model_id=abc123").status_code == 200
+        assert gateway.deaths == 1
+        gateway.reset()
+        assert gateway.deaths == 0
+
+
+def test_its_death_ends_the_requests_of_everybody(http_client: httpx.Client) -> None:
+    began, goes_on = threading.Event(), threading.Event()
+
+    def slow(body: Any) -> Any:
+        began.set()
+        goes_on.wait(10)
+        return body
+
+    with LocalGateway(new_format="fatal", predict=slow) as gateway, ThreadPoolExecutor(1) as pool:
+        caller = Caller(gateway, http_client)
+        idle = http.client.HTTPConnection("127.0.0.1", int(gateway.base_url.split(":")[2].split("/")[0]))
+        idle.request("GET", "/baseten/openapi")
+        idle.getresponse().read()
+        waiting = pool.submit(caller, "POST", "/environments/envname/predict?env_name=production", 1)
+        assert began.wait(10)
+        with pytest.raises(httpx.TransportError):
+            caller("GET", "/v1/models/abc123")
+        with pytest.raises(httpx.TransportError):
+            waiting.result(timeout=10)
+        goes_on.set()
+        assert idle.sock is not None and idle.sock.recv(1) == b""
+        idle.close()
+        assert caller("GET", "/v1/models").status_code == 200

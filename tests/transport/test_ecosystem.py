@@ -79,9 +79,7 @@ def test_respx_answers_streams(client: type[Face], router: Any) -> None:
 
 @CLIENTS
 @pytest.mark.parametrize("error", [httpx.ReadTimeout, httpx.ConnectError, httpx.ConnectTimeout, httpx.ReadError])
-def test_what_respx_raises_on_a_prediction_is_one_call(
-    error: type[Exception], client: type[Face], router: Any
-) -> None:
+def test_what_respx_raises_on_a_prediction_is_one_call(error: type[Exception], client: type[Face], router: Any) -> None:
     route = router.post(f"{GATEWAY}/development/predict").mock(side_effect=error)
     with client() as face:
         fails_once(face)
@@ -216,4 +214,3 @@ def test_opentelemetry_sees_a_span_of_each_request(client: type[Face], spans: Ca
         assert b"traceparent: 00-" + context in request.lower()  # it went on to the gateway
         assert not found(TOKEN, span.to_json())
     nothing_is_kept(spans())
-

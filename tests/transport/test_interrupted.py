@@ -146,9 +146,7 @@ def test_before_anything_is_sent_too(
 
 
 @EVERY_SYNC
-def test_a_stream_that_a_signal_ends_is_not_read_again(
-    seam: Seam, signalled: Callable[[BaseException], None]
-) -> None:
+def test_a_stream_that_a_signal_ends_is_not_read_again(seam: Seam, signalled: Callable[[BaseException], None]) -> None:
     def play(peer: Peer) -> None:
         peer.request()
         peer.send(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\ndata: 0\n\n")
@@ -261,9 +259,10 @@ def test_signals_at_random_moments_while_threads_call(signalled: Callable[[BaseE
             answered.append(number)
             number += 10
 
-    with RawWire(server) as wire, Baseten(
-        api_token=TOKEN, base_url=wire.base_url, url_format="new", remember=False
-    ) as client:
+    with (
+        RawWire(server) as wire,
+        Baseten(api_token=TOKEN, base_url=wire.base_url, url_format="new", remember=False) as client,
+    ):
         threads = [threading.Thread(target=others, args=(client, first)) for first in (1, 2, 3)]
         for thread in threads:
             thread.start()
@@ -285,4 +284,3 @@ def test_signals_at_random_moments_while_threads_call(signalled: Callable[[BaseE
         assert not any(thread.is_alive() for thread in threads)
     assert len(set(server.inputs)) == len(server.inputs)
     assert set(answered) <= set(server.inputs)
-

@@ -401,5 +401,3 @@ def test_what_is_written_is_what_was_asked_with_the_token(seam: Seam) -> None:
     assert b"\r\nuser-agent: lowcodeapi-baseten/" in head
     assert b"\r\ncontent-length: 3000012" in head and b"transfer-encoding" not in head
     assert TOKEN.encode() not in predicted.partition(b" HTTP/1.1")[2]
-
-

@@ -133,7 +133,9 @@ def test_one_client_in_several_event_loops_at_once_is_right_or_refused_in_words(
     server = Counting()
     with RawWire(server) as wire, ThreadPoolExecutor(4) as threads:
         client = AsyncBaseten(**KNOWN, base_url=wire.base_url, **ONE_LOOP[name].options())
-        told = [each for part in threads.map(lambda first: asyncio.run(main(first)), range(0, 400, 100)) for each in part]
+        told = [
+            each for part in threads.map(lambda first: asyncio.run(main(first)), range(0, 400, 100)) for each in part
+        ]
         asyncio.run(client.aclose())
     assert not told or all("event loop" in each for each in told)
     assert len(set(server.inputs)) == len(server.inputs)

@@ -14,13 +14,15 @@ from lowcodeapi_baseten_api import new_format, old_format
 from lowcodeapi_baseten_api.operations import OPERATIONS
 from lowcodeapi_baseten_api.types import Call
 
+from .. import verdicts
 from .._version import __version__
 from ..auth import VARIABLE
+from ..call import SHORT
 from ..envelope import Answer, Reading, read
 from ..errors import LowCodeAPIError
 from ..formats import MADE_UP_ID, probe_operation
 from ..plan import checked_base_url
-from ..request import prepare
+from ..request import Request, prepare
 from ..steps import Failure, Send
 from ..transport import choice
 from ..transport.failed import NO_CERTIFICATES, PROXY
@@ -112,8 +114,12 @@ def _of_gateway(client: Any, timeout: float) -> Iterator[Finding]:
 
 def _ask(client: Any, operation: str, path: dict[str, str], name: str, timeout: float) -> Answer | Failure:
     routes = {"new": new_format.ROUTES[operation], "old": old_format.ROUTES[operation]}
-    request = prepare(Call(operation, path=path), routes, client._plan.headers)
-    send = Send(routes[name].method, request.target(name, client._plan.prefix), request.headers, None, timeout)
+    return _sent(client, prepare(Call(operation, path=path), routes, client._plan.headers), name, timeout)
+
+
+def _sent(client: Any, request: Request, name: str, timeout: float, purpose: str = "call") -> Answer | Failure:
+    target, has_token = request.target(name, client._plan.prefix), purpose == "call"
+    send = Send(request.routes[name].method, target, client._plan.headers, None, timeout, has_token, name, purpose)
     answer: Answer | Failure = client._shared.engine.exchange(send)
     return answer
 
@@ -152,17 +158,44 @@ def _envelope(reading: Reading, answer: Answer) -> Finding:
 
 
 def _formats(client: Any, timeout: float) -> Finding:
-    """Which URL formats are served. That the old one is can't be shown: its URLs may match templates of the new one."""
+    """Which URL formats are served. That the old one is can't be shown: its URLs may match templates of the new one.
+
+    A request in the new format ends a published gateway, so that it is sent where the documents say so alone; and to
+    LowCodeAPI's own hosts, which have none.
+    """
     operation = probe_operation(OPERATIONS, new_format.ROUTES, old_format.ROUTES)
     if operation is None:
         return Finding("URL format", "ok", "both are the same")
+    documents = client._plan.documents
+    told = None if documents is None else _documented(client, documents, timeout)
     names = [part[1:-1] for part in new_format.ROUTES[operation].path.split("/") if part.startswith("{")]
     path = dict.fromkeys(names, MADE_UP_ID)
-    said = {name: _served(_ask(client, operation, path, name, timeout)) for name in ("new", "old")}
-    detail = ", ".join(f"{name}: {word}" for name, word in said.items())
-    if said["new"] == "served" or said["old"] == "served":
+    harmless = ("new", "old") if documents is None or told == "new" else ("old",)
+    said = {name: _served(_ask(client, operation, path, name, timeout)) for name in harmless}
+    found = [f"{name}: {word}" for name, word in said.items()]
+    if documents is not None:
+        found.insert(0, f"its documents: {told or 'they say nothing'}")
+    if "new" not in said:
+        found.append("new: not asked, as a published gateway ends with such a request")
+    detail = "; ".join(found)
+    if documents is not None and told is None:
+        served = "old" if said["old"] == "served" else "new"
+        advice = f'let the gateway serve /openapi or /definition; or give url_format="{served}", if that is served'
+        return Finding("URL format", "unknown", detail, advice)
+    if "served" in said.values():
         return Finding("URL format", "ok", detail)
     return Finding("URL format", "failed", detail, "no operation with an id can work: ask LowCodeAPI", exits.API_ERROR)
+
+
+def _documented(client: Any, documents: Request, timeout: float) -> str | None:
+    """The format that the gateway's documents say it serves, asked without the token and for five seconds at most."""
+
+    def asked(name: str) -> verdicts.What:
+        answer = _sent(client, documents, name, min(timeout, SHORT / 2), "documents")
+        return answer if isinstance(answer, Failure) else read(answer, method="GET")
+
+    openapi = asked("new")
+    return verdicts.documented(openapi, asked("old") if verdicts.is_absent(openapi) else None)
 
 
 def _served(answer: Answer | Failure) -> str:

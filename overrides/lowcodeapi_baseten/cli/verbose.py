@@ -40,7 +40,7 @@ class _OneLine(logging.Formatter):
 
 
 def _request(event: RequestEvent) -> None:
-    probe = ", to learn which format is served" if event.purpose == "probe" else ""
+    probe = "" if event.purpose == "call" else ", to learn which format is served"
     say(f"> {event.method} {event.path} ({event.operation}, {event.format} format{probe})")
 
 

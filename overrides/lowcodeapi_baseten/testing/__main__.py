@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import signal
 import sys
 import threading
 from collections.abc import Sequence
 from typing import Any, get_args
 
-from lowcodeapi_baseten.testing import dialect, routing, settings
+from lowcodeapi_baseten.testing import dialect, documents, routing, settings
 
 
 def _port(text: str) -> int:
@@ -20,6 +19,14 @@ def _port(text: str) -> int:
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no port: a whole number from 0 to 65535") from None
     return port
+
+
+def _endpoint(url: str) -> str:
+    try:
+        settings.are_here(None, None, [url])
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{url!r} is no http URL on this machine") from None
+    return url
 
 
 def parser() -> argparse.ArgumentParser:
@@ -33,15 +40,29 @@ def parser() -> argparse.ArgumentParser:
         described.add_argument(flag, choices=get_args(options), default=default, help=f"{text} (default: %(default)s)")
 
     described.add_argument("--port", type=_port, default=0, help="0 takes a free one (default: %(default)s)")
-    described.add_argument("--api-token", default=None, help="the token to accept")
+    described.add_argument("--api-token", default=None, help="the token to accept (default: a random one)")
     choice("--envelope", dialect.Envelope, "result", "the published server's envelope, or the guide's")
     choice("--new-format", routing.NewFormat, "served", "what becomes of URLs with path parameters")
+    described.add_argument(
+        "--documents",
+        choices=get_args(documents.Documents),
+        default=None,
+        help="which documents are served beside the API (default: as a gateway does with such a new format)",
+    )
     choice("--old-format", routing.OldFormat, "served", "what becomes of URLs with sanitised paths")
     choice("--empty-answers", settings.EmptyAnswers, "silent", "what becomes of answers without a body")
     choice("--unknown-route", settings.UnknownRoute, "json", "what an unknown GET gets")
     choice("--models-list", settings.ModelsList, "object", "the shape of the list of models")
     choice("--api-key-delete", settings.ApiKeyDelete, "prefix", "where the prefix of a key to delete is looked for")
     described.add_argument("--webhook-secret", default=None, help="signs webhooks (default: unsigned)")
+    described.add_argument(
+        "--webhook-endpoint",
+        action="append",
+        dest="webhook_endpoints",
+        type=_endpoint,
+        metavar="URL",
+        help="where webhooks may be posted to on this machine; may be given several times (default: nowhere)",
+    )
     described.add_argument(
         "--settle-after",
         type=float,
@@ -61,7 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{error}: pip install 'lowcodeapi-baseten[testing]'", file=sys.stderr)
         return 1
     stopped = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+    for number in (signal.SIGINT, signal.SIGTERM):  # a KeyboardInterrupt may come a moment before it is waited for
+        signal.signal(number, lambda *_: stopped.set())
     try:
         gateway = LocalGateway(**options).start()
     except OSError as error:
@@ -70,8 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"LOWCODEAPI_BASE_URL={gateway.base_url}")
     print(f"LOWCODEAPI_API_TOKEN={gateway.api_token}")
     print(f"try: curl '{gateway.base_url}/v1/models?api_token={gateway.api_token}'", flush=True)
-    with contextlib.suppress(KeyboardInterrupt):
-        stopped.wait()
+    stopped.wait()
     gateway.close()
     return 0
 

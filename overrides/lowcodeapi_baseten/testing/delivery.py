@@ -1,4 +1,4 @@
-"""Posting a webhook, to this machine alone."""
+"""Posting a webhook."""
 
 from __future__ import annotations
 
@@ -6,16 +6,12 @@ import http.client
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from lowcodeapi_baseten.testing.asynchronous import is_loopback
-
 _SHOWN = 200  # bytes of the receiver's answer
 
 
 def post(url: str, headers: Mapping[str, str], body: bytes, timeout: float) -> tuple[int | None, str]:
     """Posts one webhook. Returns the status and how the answer begins, or ``None`` and why nobody answered."""
     target = urlsplit(url)
-    if target.scheme != "http" or not is_loopback(target.hostname):
-        return None, "the local gateway sends nothing off this machine"
     status, text = None, ""
     connection = http.client.HTTPConnection(target.hostname or "", target.port or 80, timeout=timeout)
     path = (target.path or "/") + (f"?{target.query}" if target.query else "")

@@ -17,10 +17,10 @@ from lowcodeapi_baseten_api import new_format as new_table
 from lowcodeapi_baseten_api import old_format as old_table
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as IncomingRequest
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from lowcodeapi_baseten.testing import delivery, dialect, faults, routing, settings
+from lowcodeapi_baseten.testing import delivery, dialect, documents, faults, routing, settings, visitors
 from lowcodeapi_baseten.testing.artifacts import PREFIX as ARTIFACTS_PATH
 from lowcodeapi_baseten.testing.artifacts import refused
 from lowcodeapi_baseten.testing.baseten import Baseten
@@ -52,7 +52,12 @@ class LocalGateway(GatewaySettings):
     port: int = attrs.field(default=0, validator=settings.is_port)
     """0 takes a free one at every start."""
     requests: list[Request] = attrs.field(factory=list, init=False, repr=False)
-    """Every HTTP request that reached the gateway, in order; empty with ``record=False``."""
+    """Every HTTP request that reached the gateway, in order; empty with ``record=False``. Those for its documents are
+    in ``document_requests``."""
+    document_requests: list[Request] = attrs.field(factory=list, init=False, repr=False)
+    """Every request for ``/openapi`` or ``/definition``, in order; empty with ``record=False``. Faults spare them."""
+    deaths: int = attrs.field(default=0, init=False)
+    """How often a request in the new format has ended the gateway: see ``new_format="fatal"``."""
     received: list[Received] = attrs.field(factory=list, init=False, repr=False)
     """Every request that reached Baseten, in order; empty with ``record=False``."""
     webhooks: list[Delivery] = attrs.field(factory=list, init=False, repr=False)
@@ -70,7 +75,7 @@ class LocalGateway(GatewaySettings):
         """Listens, and returns at once. Raises ``OSError`` where the port is taken."""
         if self._server is None:
             self._pool = ThreadPoolExecutor(_THREADS, "lowcodeapi-local-model")
-            self._server = ServerThread(self._serve, self.port, self._refuses_connection)
+            self._server = ServerThread(self._serve, self.port, self._refuses_connection, self)
             self.baseten.artifacts.base_url = f"http://127.0.0.1:{self._server.port}"
             self._server.start()
         return self
@@ -106,6 +111,7 @@ class LocalGateway(GatewaySettings):
         with self.baseten.lock:
             self.baseten.reset()
             self.requests, self.received, self.webhooks, self._counts = [], [], [], Counter()
+            self.document_requests, self.deaths = [], 0
 
     def settle(self) -> None:
         """Carries out every asynchronous prediction and delivers its webhook, as looks at them would."""
@@ -118,12 +124,25 @@ class LocalGateway(GatewaySettings):
         """The ASGI application."""
         incoming = IncomingRequest(scope, receive)
         connection: Connection = scope["state"]["connection"]
+        refused_as = visitors.refusal(scope["headers"])
         try:
-            body = await incoming.body()
+            body = None if refused_as else await _body_of(incoming, self.max_body_bytes)
         except ClientDisconnect:
             return
+        if body is None:
+            status, why = refused_as or (413, f"The body is longer than max_body_bytes={self.max_body_bytes}.\n")
+            await PlainTextResponse(why, status)(scope, receive, send)
+            return
         request, token = self._note(scope, incoming, body)
+        if (name := _document_of(request)) is not None:
+            await _response(self._document(name))(scope, receive, send)
+            return
         target = self._target(request)
+        if self._is_fatal(target) and self._server is not None:
+            self.deaths += 1
+            self._server.die()
+            await gone(receive)
+            return
         operation = target.operation if isinstance(target, routing.Target) else target
         plan = self.faults
         fault = None if plan is None else plan.next(operation)
@@ -170,8 +189,22 @@ class LocalGateway(GatewaySettings):
             scope["method"], scope["raw_path"].decode("latin-1"), query, dict(incoming.headers.items()), body
         )
         if self.record:
-            self.requests.append(request)
+            (self.requests if _document_of(request) is None else self.document_requests).append(request)
         return request, tokens
+
+    def _document(self, name: str) -> GatewayAnswer:
+        """One of the two, without a token, or the answer to an unknown GET."""
+        if not documents.is_served(name, self.documents or documents.served_with(self.new_format)):
+            return self._unknown("GET")
+        table = new_table.ROUTES if name == "openapi" else old_table.ROUTES
+        return GatewayAnswer(200, documents.document(dialect.PROVIDER, self.base_url, table))
+
+    def _unknown(self, method: str) -> GatewayAnswer:
+        return dialect.PAGE if self.unknown_route == "html" and method == "GET" else dialect.NOT_FOUND
+
+    def _is_fatal(self, target: routing.Target | str | None) -> bool:
+        takes_values = isinstance(target, routing.Target) and target.takes_values_from_path
+        return takes_values and self.new_format == "fatal"
 
     def _target(self, request: Request) -> routing.Target | str | None:
         """Where a request goes: Baseten, the object store, or nowhere."""
@@ -187,8 +220,7 @@ class LocalGateway(GatewaySettings):
     ) -> GatewayAnswer | None:
         """The gateway's answer without faults; ``None`` for silence."""
         if not isinstance(target, routing.Target):
-            is_page = self.unknown_route == "html" and request.method == "GET"
-            return dialect.PAGE if is_page else dialect.NOT_FOUND
+            return self._unknown(request.method)
         if tokens != [self.api_token]:
             return self._refuse(request, tokens)
         if target.takes_values_from_path and self.new_format == "silent":
@@ -272,9 +304,30 @@ class LocalGateway(GatewaySettings):
         return Response(served.body, served.status, dict(served.headers))
 
     def _deliver(self, url: str, headers: Mapping[str, str], body: bytes) -> tuple[int | None, str]:
-        status, text = delivery.post(url, headers, body, self.webhook_timeout)
+        status, text = None, f"LocalGateway(webhook_endpoints=[...]) does not name {url}"
+        if url in self.webhook_endpoints:
+            status, text = delivery.post(url, headers, body, self.webhook_timeout)
         self.webhooks.append(Delivery(url, dict(headers), body, status))
         return status, text
+
+
+def _document_of(request: Request) -> str | None:
+    """The document that a request asks for."""
+    name = request.path.removeprefix(f"{_MOUNT}/")
+    return name if request.method == "GET" and name in documents.NAMES else None
+
+
+async def _body_of(incoming: IncomingRequest, most: int) -> bytes | None:
+    """The body; ``None`` where it is longer than that. uvicorn drops what still comes of it."""
+    stated = incoming.headers.get("content-length", "0")
+    if int(stated) > most:
+        return None
+    body = bytearray()
+    async for part in incoming.stream():
+        body += part
+        if len(body) > most:
+            return None
+    return bytes(body)
 
 
 def _response(answer: GatewayAnswer) -> Response:

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, quote, unquote
 import attrs
 
 Query = list[tuple[str, str]]
-NewFormat = Literal["served", "missing", "silent"]
+NewFormat = Literal["served", "missing", "silent", "fatal"]
 OldFormat = Literal["served", "missing"]
 
 # encodeURIComponent and Node's querystring leave these alone

@@ -14,10 +14,13 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import h11
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 from uvicorn.server import ServerState
+
+from lowcodeapi_baseten.testing.settings import GatewaySettings
 
 KEEP_ALIVE_SECONDS = 5  # as the gateway's own server
 _BACKLOG = 2048
@@ -30,15 +33,50 @@ Headers = Iterable[tuple[bytes, bytes]]
 class Connection(H11Protocol):
     """One connection. The application finds it as ``scope["state"]["connection"]``."""
 
-    def __init__(self, refuses_connection: Callable[[], bool], config: Config, state: ServerState) -> None:
+    def __init__(
+        self, refuses_connection: Callable[[], bool], settings: GatewaySettings, config: Config, state: ServerState
+    ) -> None:
         super().__init__(config, state, {"connection": self})
         self.access_log = False  # it would write the token with the URL
         self._refuses_connection = refuses_connection
+        self._settings = settings
+        self._too_slow: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        if self._refuses_connection():
+        if len(self.connections) > self._settings.max_connections or self._refuses_connection():
             self.reset()
+        else:
+            self._keep_time()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        state = self.conn.their_state
+        if state is h11.SEND_BODY or (state is h11.IDLE and self.conn.trailing_data[0]):
+            self._keep_time()
+        else:
+            self._forget_time()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._forget_time()
+        super().connection_lost(exc)
+
+    def _keep_time(self) -> None:
+        if self._too_slow is None:
+            self._too_slow = self.loop.call_later(self._settings.request_timeout, self._refuse_slow)
+
+    def _forget_time(self) -> None:
+        if self._too_slow is not None:
+            self._too_slow.cancel()
+            self._too_slow = None
+
+    def _refuse_slow(self) -> None:
+        """Closes, for a request that did not arrive whole: uvicorn waits for ever. Who sent nothing is told nothing."""
+        if self.conn.our_state is h11.SEND_RESPONSE or self.conn.trailing_data[0]:
+            words = b"The request did not arrive in time.\n"
+            headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"%d" % len(words))]
+            self.transport.write(head(408, headers) + words)
+        self.transport.close()
 
     def reset(self) -> None:
         """Closes with RST, at once, and with whatever was not sent."""
@@ -103,7 +141,9 @@ class ServerThread:
     Not uvicorn's ``Server``: that one starts and stops by looking ten times a second, and waits for open requests.
     """
 
-    def __init__(self, app: ASGIApp, port: int, refuses_connection: Callable[[], bool]) -> None:
+    def __init__(
+        self, app: ASGIApp, port: int, refuses_connection: Callable[[], bool], settings: GatewaySettings | None = None
+    ) -> None:
         self._listener = _listen(port)
         self.port: int = self._listener.getsockname()[1]
 
@@ -123,6 +163,7 @@ class ServerThread:
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
         )
         self._refuses_connection = refuses_connection
+        self._settings = settings or GatewaySettings()
         self._state = ServerState()
         self.loop = asyncio.new_event_loop()
         self._stopped = asyncio.Event()
@@ -132,6 +173,16 @@ class ServerThread:
         """Returns at once: the port is open already, so a client that comes before the loop runs waits for it."""
         self._config.load()
         self._thread.start()
+
+    def die(self) -> None:
+        """Ends every connection and every request at once, as the end of a process does. To be called by a request.
+
+        The port stays open: it is the next process's, which its supervisor has started.
+        """
+        for connection in list(self._state.connections):
+            connection.transport.abort()
+        for task in self._state.tasks - {asyncio.current_task()}:
+            task.cancel()
 
     def close(self) -> None:
         """Closes every connection, silent ones too, and the port. Returns when the thread has ended."""
@@ -145,7 +196,7 @@ class ServerThread:
 
     async def _serve(self) -> None:
         def protocol() -> Any:
-            return Connection(self._refuses_connection, self._config, self._state)
+            return Connection(self._refuses_connection, self._settings, self._config, self._state)
 
         server = await self.loop.create_server(protocol, sock=self._listener, backlog=_BACKLOG)
         await self._stopped.wait()

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from typing import Any, Literal, get_args
+from urllib.parse import urlsplit
 
 import attrs
-from attrs.validators import in_
+from attrs.validators import in_, optional
 
 from lowcodeapi_baseten.testing.dialect import Envelope
+from lowcodeapi_baseten.testing.documents import Documents
 from lowcodeapi_baseten.testing.faults import FaultPlan
 from lowcodeapi_baseten.testing.routing import NewFormat, OldFormat
 from lowcodeapi_baseten.testing.upstream import Predict
+from lowcodeapi_baseten.testing.visitors import is_loopback
 
 
 def echo(body: Any) -> Any:
@@ -23,6 +27,19 @@ def is_port(instance: object, attribute: object, value: object) -> None:
     """A validator. Raises ``ValueError``."""
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 65535:
         raise ValueError(f"a port is a whole number from 0 to 65535; got {value!r}")
+
+
+def are_here(instance: object, attribute: object, value: Sequence[str]) -> None:
+    """A validator of URLs on this machine. Raises ``ValueError``."""
+    for url in [value] if isinstance(value, str) else value:
+        target = urlsplit(url)
+        if isinstance(value, str) or target.scheme != "http" or not is_loopback(target.hostname):
+            raise ValueError(f"webhook_endpoints is a list of http URLs on this machine; got {value!r}")
+
+
+def random_token() -> str:
+    """A token that nobody can know who was not told."""
+    return f"lca-local-{secrets.token_hex(8)}"
 
 
 ModelsList = Literal["object", "bare"]
@@ -45,18 +62,26 @@ class BasetenSettings:
     """Whether ``DELETE /v1/api_keys?prefix=`` works as in the guide (``prefix``), or gets Baseten's 404 (``path``)."""
     webhook_secret: str | Sequence[str] | None = None
     """Signs webhooks; several while one is being rotated; ``None`` leaves them unsigned."""
+    webhook_endpoints: Sequence[str] = attrs.field(default=(), validator=are_here)
+    """The URLs that webhooks may be posted to: ``["http://127.0.0.1:8000/webhook"]``. No other address is called."""
 
 
 @attrs.define(kw_only=True, eq=False)
 class GatewaySettings(BasetenSettings):
     """What changes the gateway in front of it."""
 
-    api_token: str = "lca-local-0123456789abcdef"
-    """The token it accepts. One that begins differently up to its first ``-`` or ``_`` is malformed, others unknown."""
+    api_token: str = attrs.field(factory=random_token)
+    """The token it accepts, at random unless it is given. One that begins differently up to its first ``-`` or ``_`` is
+    malformed, others unknown."""
     envelope: Envelope = attrs.field(default="result", validator=in_(get_args(Envelope)))
     """``result`` as the published server, ``data`` as in the guide."""
     new_format: NewFormat = attrs.field(default="served", validator=in_(get_args(NewFormat)))
-    """``silent``: a request with parameters in its path is never answered, and never reaches Baseten."""
+    """``silent``: a request with parameters in its path is never answered, and never reaches Baseten. ``fatal``: such a
+    request ends the gateway, as on Node 20, even without a token: every connection breaks, and a supervisor starts it
+    again, on the same port."""
+    documents: Documents | None = attrs.field(default=None, validator=optional(in_(get_args(Documents))))
+    """Which of ``/openapi`` and ``/definition`` are served beside the API, to anybody: ``both``, ``definition`` or
+    ``none``. By default both where the new format is served, and else the definition, as the published server does."""
     old_format: OldFormat = attrs.field(default="served", validator=in_(get_args(OldFormat)))
     """``missing`` with the new format served: old URLs match its templates, with ``modelid`` as the id."""
     empty_answers: EmptyAnswers = attrs.field(default="silent", validator=in_(get_args(EmptyAnswers)))
@@ -68,5 +93,11 @@ class GatewaySettings(BasetenSettings):
     """Seconds after which an asynchronous prediction is carried out though nobody looked; ``None`` waits for a look."""
     webhook_timeout: float = 10.0
     """Seconds for each of the two attempts to deliver a webhook."""
+    request_timeout: float = 30.0
+    """Seconds for a request to arrive whole; one that is slower gets a 408, and its connection is closed."""
+    max_body_bytes: int = 64 * 1024 * 1024
+    """A request with a longer body gets a 413."""
+    max_connections: int = 4096
+    """How many may be open at a time; one more is closed at once."""
     record: bool = True
     """``False`` keeps counts alone, not the requests."""

@@ -78,6 +78,11 @@ def _pieces(body: bytes, bits: int) -> Iterator[bytes]:
         raise EOFError("it ends too early")
 
 
+def quoted(text: str) -> str:
+    """Text of an answer for a message: whole or not at all, since the token is not found in a part of it."""
+    return repr(text) if len(text) <= 60 else f"of {len(text)} characters"
+
+
 def header_map(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """Headers by their names in lower case; several of one name are joined."""
     result: dict[str, str] = {}

@@ -31,8 +31,8 @@ class Means:
     def _read(self) -> dict[str, Any]:
         try:
             url = proxy_of(self._origin)
-            proxy = None if url is None else httpx.Proxy(url)
-            if url is not None and url.startswith("socks"):
+            proxy = None if url is None else httpx.Proxy(url.reveal())
+            if proxy is not None and proxy.url.scheme.startswith("socks"):
                 import socksio  # noqa: F401
         except ImportError:
             raise Unusable("the proxy of the environment is SOCKS, which takes: pip install 'httpx[socks]'") from None

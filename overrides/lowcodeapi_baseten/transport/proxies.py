@@ -10,7 +10,7 @@ from lowcodeapi_baseten_api.types import Hidden
 _SCHEMES = {"http", "https", "socks5", "socks5h"}
 
 
-def proxy_of(origin: str) -> str | None:
+def proxy_of(origin: str) -> Hidden | None:
     """The URL of the proxy for an origin, from `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`, as httpx's own client reads
     them, and with networks besides. Raises `ValueError` for one that can't be used."""
     parts = urlsplit(origin)
@@ -23,12 +23,12 @@ def proxy_of(origin: str) -> str | None:
     url = proxies.get("https") or proxies.get("all")
     if not url or is_exempt(parts.hostname or "", parts.port or 443, proxies.get("no", "")):
         return None
-    url = Hidden(url if "://" in url else f"http://{url}")
-    proxy = urlsplit(url)
+    made = Hidden(url if "://" in url else f"http://{url}")
+    proxy = urlsplit(made.reveal())
     if proxy.scheme not in _SCHEMES or not proxy.hostname or proxy.port == 0:
         # The address may hold a password, so it is not in the message.
         raise ValueError(f"none of {', '.join(sorted(_SCHEMES))}")
-    return url
+    return made
 
 
 def is_direct(origin: str) -> bool:

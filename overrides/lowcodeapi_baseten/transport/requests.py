@@ -6,8 +6,6 @@ import sys
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from lowcodeapi_baseten_api.types import Hidden
-
 from ..auth import Content, Token
 from ..steps import Send
 from .errand import Errand
@@ -54,14 +52,15 @@ class Requests:
         self._origin, self._token, self._kind, self._body = origin, token, kind, body
         self._accepts = accepts
         # Nearly every request has the URL of the one before it.
-        self._latest: tuple[str, Any, Content] = ("", None, Content())
+        self._latest: tuple[tuple[str, bool], Any, Content] = (("", True), None, Content())
 
     def made(self, send: Send, errand: Errand) -> Any:
         """An `httpx.Request`. The errand gets what only the connection may see. Raises `ValueError`, `Unreadable`."""
         check_head(send)
-        if send.target != self._latest[0]:
-            self._latest = (send.target, *self._url(send.target))
-        _, url, target = self._latest
+        latest, url, target = self._latest
+        if latest != (send.target, send.with_token):
+            url, target = self._url(send.target, with_token=send.with_token)
+            self._latest = (send.target, send.with_token), url, target
         extensions: dict[str, Any] = {"timeout": dict.fromkeys(("connect", "pool", "read", "write"), send.timeout)}
         if self._kind.is_ours:
             errand.target = target
@@ -75,12 +74,12 @@ class Requests:
             send.method, url, headers=headers, content=self._body(send.content), extensions=extensions
         )
 
-    def _url(self, target: str) -> tuple[Any, Content]:
-        whole = self._token.added_to(target)
+    def _url(self, target: str, *, with_token: bool) -> tuple[Any, Content]:
+        whole = self._token.added_to(target) if with_token else target
         if self._kind.is_ours or self._kind.is_known:
             return self._kind.httpx.URL(self._origin + target), Content(whole.encode("ascii"))
         # A stranger knows no other place for it.
-        url = self._kind.httpx.URL(Hidden(self._origin + whole))
+        url = self._kind.httpx.URL(self._origin + whole)
         if url.raw_path.partition(b"?")[0] != target.partition("?")[0].encode("ascii"):
             raise ValueError("its path has characters that this transport would encode; use httpx's own, or none")
         return url, Content()

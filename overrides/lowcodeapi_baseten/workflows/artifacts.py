@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from lowcodeapi_baseten_api.models import CheckpointFile, TrainingJob
 from lowcodeapi_baseten_api.types import UNSET
 
 from ..errors import LowCodeAPIError
+from ..request import shown
 from . import names
 from .driving import Emit, Steps
+from .errors import DownloadError
+from .reading import items, number, of, whole
 from .states import of_training_job
-from .waiting import wait
+from .waiting import Verdict, wait
 from .watching import Watch
+
+T = TypeVar("T")
 
 PAGE_SIZE, LARGE_PAGE = 100, 1000
 
@@ -32,9 +37,13 @@ def until_complete(
     """Look at a job until it is complete."""
 
     def tell(answer: Any) -> Any:
-        return None if on_change is None else on_change(answer.training_job)
+        known = of(TrainingJob, answer.training_job)
+        return None if on_change is None or known is None else on_change(known)
 
-    answer = yield from wait(watch, lambda seconds: get_job(project, job, timeout=seconds), of_training_job, tell)
+    def judge(answer: Any) -> Verdict:
+        return of_training_job(of(TrainingJob, answer.training_job))
+
+    answer = yield from wait(watch, lambda seconds: get_job(project, job, timeout=seconds), judge, tell)
     result: TrainingJob = answer.training_job
     return result
 
@@ -57,10 +66,14 @@ def finding_files(
         chosen: list[CheckpointFile] = []
         token: int | None = 0
         while token is not None:
+            watch.rest()
             page, token = yield from _page(list_files, watch, project, job, LARGE_PAGE, token)
-            chosen += [file for file in page if only is None or only(file)]
+            for file in page:
+                names.check_named(file)
+                if only is None or only(file):
+                    chosen.append(file)
         named = zip(names.checkpoint_names(chosen), chosen, strict=True)
-        return [(name, file.url, file.size_bytes) for name, file in named]
+        return [(name, file.url, _size(name, file.size_bytes)) for name, file in named]
 
     return find
 
@@ -70,7 +83,7 @@ def finding_artifacts(download: Callable[..., Any], project: str, job: str) -> C
 
     def find(watch: Watch) -> Steps[Found]:
         answer = yield from watch.ask(lambda seconds: download(project, job, timeout=seconds))
-        urls = answer.artifact_presigned_urls or []
+        urls: list[str] = _listed("training.download", answer.artifact_presigned_urls, str)
         return [(name, url, None) for name, url in zip(names.artifact_names(urls), urls, strict=True)]
 
     return find
@@ -82,10 +95,33 @@ def _page(
     """One page, and the token of the next one."""
     query = {"page_size": page_size, "page_token": token or UNSET}
     answer = yield from watch.ask(partial(_ask, list_files, project, job, query))
-    following = answer.next_page_token
-    if following is not None and following <= token:
-        raise LowCodeAPIError(f"training.list_checkpoint_files: page {token} names page {following} as the next one")
-    return answer.presigned_urls or [], following
+    files = _listed("training.list_checkpoint_files", answer.presigned_urls, CheckpointFile)
+    if answer.next_page_token is None:
+        return files, None
+    following = whole(answer.next_page_token)
+    if following is None or following <= token or not files:
+        # It might never end.
+        verb = "names" if files else "has no files and names"
+        raise LowCodeAPIError(
+            f"training.list_checkpoint_files: page {token} {verb} page {shown(answer.next_page_token)} as the next one"
+        )
+    return files, following
+
+
+def _listed(operation: str, listed: object, cls: type[T]) -> list[T]:
+    """What an answer lists. Raises `LowCodeAPIError` where anything of it can't be read: a file would be left out."""
+    known = [] if listed is None else items(listed)
+    if not isinstance(listed, list | None) or not all(isinstance(item, cls) for item in known):
+        raise LowCodeAPIError(f"{operation}: what it lists can't be read as files")
+    return known
+
+
+def _size(name: str, listed: object) -> int | None:
+    """The bytes of a file as Baseten lists them; None where it doesn't."""
+    size = number(listed)
+    if size is None and listed is not None:
+        raise DownloadError(name, "its listed size can't be read; nothing was fetched")
+    return size
 
 
 def _ask(list_files: Callable[..., Any], project: str, job: str, query: dict[str, Any], seconds: float) -> Any:

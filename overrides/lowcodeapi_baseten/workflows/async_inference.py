@@ -13,7 +13,7 @@ from .base import Workflows
 from .driving import adrive
 from .inference import CALLS
 from .intervals import DEPLOYMENT, INTERVAL, MAX_INTERVAL, PREDICTION
-from .predictions import AwaitedPrediction, method_of, until_succeeded
+from .predictions import AwaitedPrediction, method_of, request_id_of, until_succeeded
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import (
@@ -71,6 +71,7 @@ class AsyncInferenceWorkflows(AsyncManyPredictions, Workflows, AsyncInference):
 
         Raises:
             InvalidParameterError: The request is larger than 256 KiB. Nothing was sent.
+            LowCodeAPIError: The answer has no ID of the request, which was queued.
         """
         send = method_of(self, "async_predict", environment, deployment, development)
         answer = await send(
@@ -85,7 +86,7 @@ class AsyncInferenceWorkflows(AsyncManyPredictions, Workflows, AsyncInference):
             extra_headers=extra_headers,
             extra_body=extra_body,
         )
-        return self.prediction(answer.request_id)
+        return self.prediction(request_id_of(answer))
 
     def prediction(self, request_id: str) -> AwaitedPrediction:
         """A handle on an asynchronous prediction that was submitted earlier."""

@@ -100,6 +100,7 @@ class AsyncTrainingWorkflows(Workflows, AsyncTraining):
 
         Raises:
             InvalidParameterError: `since` is none of these.
+            WaitFailedError: From the iteration, where no answer has shown the state of the job for a minute.
             WaitTimeoutError: From the iteration, where the job goes on after `timeout`.
         """
         watch = Watch(

@@ -30,7 +30,7 @@ def sent(plan: Plan, request: Request, now: Callable[[], float], hooks: Hooks) -
     check_size(request)
     steps = plain.run(plan, request, now)
     if not hooks.is_empty():
-        steps = observed(steps, plan, request, hooks, now)
+        steps = observed(steps, request, hooks, now)
     try:
         raw = yield from steps
         check_bytes(request.call, raw)

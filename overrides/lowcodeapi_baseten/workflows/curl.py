@@ -17,7 +17,7 @@ from ..auth import VARIABLE
 from ..errors import ConfigurationError, InvalidParameterError
 from ..memory import NEW, OLD
 from ..plan import Plan, plan
-from ..request import Request
+from ..request import Request, shown
 
 MASK = "***"
 BODY = {"json": "@body.json", "form": "@body.txt"}
@@ -33,6 +33,8 @@ _TEXTS = (str, int, float, Mapping, enum.Enum, datetime.date)
 
 def call_of(operation: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Call:
     """The call that a method makes of these arguments. Raises `InvalidParameterError`, or TypeError as the method."""
+    if not isinstance(operation, str):
+        raise InvalidParameterError("operation", f"is text such as 'models.list'; got {shown(operation)}")
     if operation not in OPERATIONS:
         near = ", ".join(name for name in OPERATIONS if name.partition(".")[0] == operation.partition(".")[0])
         raise InvalidParameterError("operation", f"is one such as {near or 'models.list'}; got {operation[:60]!r}")

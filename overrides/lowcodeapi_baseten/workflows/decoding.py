@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from typing import NamedTuple
 
-MAX_LINE = 16 * 2**20  # characters: a stream without line breaks must not fill the memory
+MAX_LINE = 16 * 2**20  # characters: a stream without line breaks, or ends of events, must not fill the memory
 
 
 class ServerSentEvent(NamedTuple):
@@ -65,11 +65,14 @@ class Events:
         self._clear()
 
     def _clear(self) -> None:
-        self._event, self._data = "", list[str]()
+        self._event, self._data, self._size = "", list[str](), 0
         self._retry: int | None = None
 
     def feed(self, line: str) -> ServerSentEvent | None:
-        """The event that this line completes, if it does."""
+        """The event that this line completes, if it does.
+
+        Raises ValueError for an event of more than `MAX_LINE` characters.
+        """
         if self._is_first:
             line, self._is_first = line.removeprefix("\ufeff"), False
         if not line:
@@ -78,6 +81,9 @@ class Events:
         value = value.removeprefix(" ")
         if name == "data":
             self._data.append(value)
+            self._size += len(value) + 1
+            if self._size > MAX_LINE + 1:
+                raise ValueError(f"an event of more than {MAX_LINE:,} characters")
         elif name == "event":
             self._event = value
         elif name == "id" and "\0" not in value:

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import InvalidParameterError
+from ..request import shown
 from ..transport.files import Pools
 from . import names
 from .driving import Clock, Do, Steps
 from .errors import DownloadError
 from .fetching import Fetch, FileFetcher, Progress, Stopped, Terms
+from .reading import whole
 from .watching import Watch
 
 CONCURRENCY = 4
@@ -39,8 +41,9 @@ class Order(NamedTuple):
 
 def download(order: Order, clock: Clock, work: Work) -> Steps[list[Path]]:
     """Fetch every file, and return where they are, in Baseten's order."""
-    if isinstance(order.concurrency, bool) or not 1 <= order.concurrency <= _MOST:
-        raise InvalidParameterError("concurrency", f"is a whole number from 1 to {_MOST}; got {order.concurrency!r}")
+    if not 1 <= (whole(order.concurrency) or 0) <= _MOST:
+        got = shown(order.concurrency)
+        raise InvalidParameterError("concurrency", f"is a whole number from 1 to {_MOST}; got {got}")
     watch = Watch(order.what, clock, timeout=order.timeout)
     left = watch.left()
     deadline = None if left is None else clock.now() + left
@@ -88,12 +91,7 @@ def fetch_all(fetches: Sequence[Fetch], terms: Terms, concurrency: int) -> list[
 
 
 def _placed(found: Sequence[tuple[str, str, int | None]], to: Path) -> list[Fetch]:
-    taken: set[str] = set()
-    for name, _, _ in found:
-        # Two names that differ in case alone are one file on some systems.
-        if name.lower() in taken:
-            raise DownloadError(name, "two files would have this name; nothing was fetched")
-        taken.add(name.lower())
+    names.check_apart([name for name, _, _ in found])
     to.mkdir(parents=True, exist_ok=True)
     return [Fetch(name, names.inside(to, name), url, size) for name, url, size in found]
 

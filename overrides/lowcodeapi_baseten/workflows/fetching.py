@@ -79,6 +79,7 @@ class FileFetcher:
             raise DownloadError(fetch.name, str(error)) from None
         self._etag: str | None = None
         self._part: Path | None = None
+        self._refuted: tuple[str | None, str] | None = None
 
     def run(self) -> bool:
         """Fetch it. Returns False where a fresh URL is needed; raises `DownloadError`, or `WaitTimeoutError`."""
@@ -154,11 +155,16 @@ class FileFetcher:
             done = head.start
             self._tell(done, head)
             for chunk in answer.chunks:
+                done += len(chunk)
+                if self._is_more(done):
+                    break
                 part.write(chunk)
                 part.flush()  # What is told is on disk.
-                done += len(chunk)
                 self._tell(done, head)
                 self._check_time()
+        if self._is_more(done):
+            self._discard()
+            raise DownloadError(self._fetch.name, f"has more bytes than the {self._fetch.size:,} that Baseten lists")
         self._finish(head)
         return True
 
@@ -171,17 +177,26 @@ class FileFetcher:
             if leftover != self._part:
                 leftover.unlink(missing_ok=True)
 
+    def _is_more(self, size: int) -> bool:
+        return self._fetch.size is not None and size > self._fetch.size
+
     def _finish(self, head: Head) -> None:
         assert self._part is not None
-        size = self._part.stat().st_size
-        expected = self._fetch.size
+        size, expected = self._part.stat().st_size, self._fetch.size
         if expected is not None and size != expected:
             self._discard()
             raise DownloadError(self._fetch.name, f"has {size:,} bytes, and Baseten lists {expected:,}")
-        if head.is_md5 and md5_of(self._part) != head.etag:
+        if head.is_md5 and not self._is_of(head, md5_of(self._part)):
             self._discard()
             raise Fault("its bytes are not those of its ETag")
         os.replace(self._part, self._fetch.path)
+
+    def _is_of(self, head: Head, md5: str) -> bool:
+        """Whether bytes with this MD5 are those of the ETag. One that is no MD5 may look like one."""
+        # What is broken on its way is not broken twice in the same way.
+        is_same_again = self._refuted == (head.etag, md5)
+        self._refuted = head.etag, md5
+        return md5 == head.etag or is_same_again
 
     def _is_there(self, head: Head) -> bool:
         """Whether an earlier run has fetched this very file."""

@@ -12,8 +12,6 @@ from typing import Any, NamedTuple, TypeVar
 from lowcodeapi_baseten_api.types import RawResponse
 
 from ..errors import ConfigurationError
-from ..memory import NEW
-from ..plan import Plan
 from ..request import Request
 from ..steps import Failure, Outcome, Send, Sleep
 
@@ -30,7 +28,7 @@ class RequestEvent(NamedTuple):
         method: The HTTP method.
         path: The path, without the query.
         format: The URL format, "new" or "old".
-        purpose: "call", or "probe" for a request that only asks which format the gateway serves.
+        purpose: "call"; or "probe" or "documents" for a request that only asks which format the gateway serves.
         number: 1 for the first request of the call.
     """
 
@@ -124,11 +122,9 @@ def _tell(hook: Callable[[E], Any] | None, event: E) -> None:
 class _Observer:
     """What was seen of one call so far."""
 
-    def __init__(self, plan: Plan, request: Request, hooks: Hooks) -> None:
-        self._plan, self._hooks = plan, hooks
+    def __init__(self, request: Request, hooks: Hooks) -> None:
+        self._hooks = hooks
         self._operation = request.call.operation
-        # Where both formats are spelled alike, it is the one that is asked first.
-        self._targets = {request.target(name, plan.prefix): name for name in reversed(list(request.routes))}
         self._format = ""
         self._number = 0
         self._delay: float | None = None
@@ -138,18 +134,18 @@ class _Observer:
         self._delay = seconds
 
     def sending(self, send: Send) -> RequestEvent:
-        name, is_probe = self._known(send)
+        name = send.format
         self._number += 1
         operation = self._operation
         if self._delay is not None:
             _tell(self._hooks.on_retry, RetryEvent(operation, self._delay, self._reason))
-        if not is_probe:
+        if send.purpose == "call":
             if self._format not in {"", name}:
                 _tell(self._hooks.on_fallback, FallbackEvent(operation, self._format, name, self._reason))
             self._format = name
         self._delay = None
         path = send.target.partition("?")[0]
-        event = RequestEvent(operation, send.method, path, name, "probe" if is_probe else "call", self._number)
+        event = RequestEvent(operation, send.method, path, name, send.purpose, self._number)
         _tell(self._hooks.on_request, event)
         return event
 
@@ -159,20 +155,12 @@ class _Observer:
         self._reason = str(status or kind)
         _tell(self._hooks.on_response, ResponseEvent(event, status, kind, seconds))
 
-    def _known(self, send: Send) -> tuple[str, bool]:
-        """The format of a request, by its target, and whether it is the probe."""
-        plan = self._plan
-        if plan.probe is not None and send.target == plan.probe.target(NEW, plan.prefix):
-            return NEW, True
-        # A redirect leads to a target that neither format has.
-        return self._targets.get(send.target, self._format or NEW), False
-
 
 def observed(
-    steps: Generator[Any, Any, RawResponse[Any]], plan: Plan, request: Request, hooks: Hooks, now: Callable[[], float]
+    steps: Generator[Any, Any, RawResponse[Any]], request: Request, hooks: Hooks, now: Callable[[], float]
 ) -> Generator[Any, Any, RawResponse[Any]]:
     """The same steps, and the hooks called on the way."""
-    observer = _Observer(plan, request, hooks)
+    observer = _Observer(request, hooks)
     outcome: Any = None
     try:
         while True:

@@ -12,7 +12,7 @@ from ..bulk.methods import ManyPredictions
 from .base import Workflows
 from .driving import drive
 from .intervals import DEPLOYMENT, INTERVAL, MAX_INTERVAL, PREDICTION
-from .predictions import AsyncPrediction, method_of, until_succeeded
+from .predictions import AsyncPrediction, method_of, request_id_of, until_succeeded
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import (
@@ -81,6 +81,7 @@ class InferenceWorkflows(ManyPredictions, Workflows, Inference):
 
         Raises:
             InvalidParameterError: The request is larger than 256 KiB. Nothing was sent.
+            LowCodeAPIError: The answer has no ID of the request, which was queued.
         """
         send = method_of(self, "async_predict", environment, deployment, development)
         answer = send(
@@ -95,7 +96,7 @@ class InferenceWorkflows(ManyPredictions, Workflows, Inference):
             extra_headers=extra_headers,
             extra_body=extra_body,
         )
-        return self.prediction(answer.request_id)
+        return self.prediction(request_id_of(answer))
 
     def prediction(self, request_id: str) -> AsyncPrediction:
         """A handle on an asynchronous prediction that was submitted earlier."""

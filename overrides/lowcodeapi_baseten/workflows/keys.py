@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -10,10 +11,12 @@ from lowcodeapi_baseten_api.models import APIKey, APIKeyInfo
 from lowcodeapi_baseten_api.resources.api_keys import ApiKeys, AsyncApiKeys
 from lowcodeapi_baseten_api.types import UNSET, Unset
 
-from ..errors import APIStatusError, InvalidParameterError, LowCodeAPIError
+from ..errors import APIStatusError, InvalidParameterError
+from ..request import check_id
 from .base import Workflows
 from .driving import Do, Steps, adrive, drive
 from .errors import RotationError
+from .reading import line, text
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import APIKeyCategory, APIKeyCategoryValue
@@ -37,61 +40,116 @@ class _Methods(NamedTuple):
     delete: Callable[..., Any]
 
 
+class _Listed(NamedTuple):
+    """The prefixes that a list of keys shows, and whether every key of it has one."""
+
+    prefixes: set[str]
+    is_whole: bool
+
+
+def _listed(keys: Sequence[APIKeyInfo]) -> _Listed:
+    known = [line(info.prefix) if isinstance(info, APIKeyInfo) else "" for info in keys]
+    return _Listed({prefix for prefix in known if prefix}, all(known))
+
+
 def _rotate(
     keys: _Methods, old_prefix: str, hand_over: Callable[[APIKey], Any], changed: dict[str, Any]
 ) -> Steps[Rotation]:
-    before: Sequence[APIKeyInfo] = yield Do(keys.list)
-    old = next((info for info in before if info.prefix == old_prefix), None)
+    # What couldn't be named when it is to be deleted is refused before anything is created.
+    old_prefix = check_id("prefix", old_prefix)
+    infos: Sequence[APIKeyInfo] = yield Do(keys.list)
+    before = _listed(infos)
+    old = next((info for info in infos if isinstance(info, APIKeyInfo) and info.prefix == old_prefix), None)
     if old is None:
         raise InvalidParameterError("prefix", f"names no API key of the account: {old_prefix[:60]!r}")
     wanted = {"type": old.type, "name": old.name, "model_ids": old.model_ids}
     wanted.update((name, value) for name, value in changed.items() if value is not UNSET)
+    key: APIKey | None = None
+    trouble: Exception | None = None
     try:
-        key: APIKey = yield Do(partial(keys.create, **wanted))
-    except LowCodeAPIError as error:
-        raise (yield from _not_created(keys, old_prefix, {info.prefix for info in before}, error)) from error
-    prefix = key.api_key.partition(".")[0]
-    both = f"both keys exist: the old one, {old_prefix}, and the new one, {prefix}"
+        key = yield Do(partial(keys.create, **wanted))
+    except Exception as error:
+        trouble = error
+    value = key and text(key.api_key)
+    if key is None or not value:
+        raise (yield from _not_created(keys, old_prefix, before, trouble)) from trouble
+    prefix = _prefix_of(value) or (yield from _looked_up(keys, before))
     known: dict[str, Any] = {"old_prefix": old_prefix, "new_prefix": prefix, "key": key}
+    if prefix is None:
+        problem = f"the old key, {old_prefix}, is in use; a new one was created, and is `key` of this error; its prefix"
+        raise RotationError(f"{problem} is not known: look with api_keys.list", **known)
+    both = f"both keys exist: the old one, {old_prefix}, and the new one, {prefix}"
     try:
         yield Do(partial(hand_over, key))
     except Exception as error:
-        text = f"the new key was not handed over ({type(error).__name__}); {both}; delete the one you don't use"
-        raise RotationError(text, **known) from error
-    trouble: LowCodeAPIError | None = None
+        problem = f"the new key was not handed over ({type(error).__name__}); {both}; delete the one you don't use"
+        raise RotationError(problem, **known) from error
+    trouble = None
     try:
         yield Do(partial(keys.delete, prefix=old_prefix))
-    except LowCodeAPIError as error:
+    except Exception as error:
         trouble = error
     # An answer of the delete proves nothing either way: the gateway's path for it is not Baseten's.
     try:
-        after: Sequence[APIKeyInfo] = yield Do(keys.list)
-    except LowCodeAPIError as error:
-        text = f"the new key, {prefix}, is in use, and whether the old one, {old_prefix}, is deleted is not known"
-        raise RotationError(f"{text}: {trouble or error}; look with api_keys.list", **known) from error
-    if old_prefix in {info.prefix for info in after}:
+        after = _listed((yield Do(keys.list)))
+    except Exception as error:
+        after, trouble = _Listed(set(), False), trouble or error
+    if old_prefix in after.prefixes:
         is_path = isinstance(trouble, APIStatusError) and trouble.status_code in {404, 405}
         why = "the gateway has no working route for deleting keys; delete it in Baseten's settings" if is_path else ""
-        text = f"the new key was handed over, but the old one was not deleted; {both}"
-        raise RotationError(f"{text}: {why or trouble or 'Baseten still lists it'}", **known) from trouble
+        problem = f"the new key was handed over, but the old one was not deleted; {both}"
+        raise RotationError(f"{problem}: {why or trouble or 'Baseten still lists it'}", **known) from trouble
+    # A list without the new key is not of all keys.
+    if not after.is_whole or prefix not in after.prefixes:
+        problem = f"the new key, {prefix}, is in use, and whether the old one, {old_prefix}, is deleted is not known"
+        raise RotationError(f"{problem}: {trouble or _UNREADABLE}; look with api_keys.list", **known) from trouble
     return Rotation(key, prefix, old_prefix)
 
 
-def _not_created(keys: _Methods, old_prefix: str, before: set[str], error: LowCodeAPIError) -> Steps[RotationError]:
+_UNREADABLE = "the list of keys is not whole"
+_KEY = re.compile(r"([!-\-/-~]{1,64})\..+", re.ASCII)
+
+
+def _prefix_of(api_key: str) -> str | None:
+    """The prefix of a key: what stands before its secret. None where there is no telling them apart."""
+    match = _KEY.fullmatch(api_key)
+    return match and match[1]
+
+
+def _created(keys: _Methods, before: _Listed) -> Steps[list[str] | None]:
+    """The prefixes of the keys that are new; None where that is not known."""
+    try:
+        after = _listed((yield Do(keys.list)))
+    except Exception:
+        return None
+    new = sorted(after.prefixes - before.prefixes)
+    return new if new or (after.is_whole and before.is_whole) else None
+
+
+def _looked_up(keys: _Methods, before: _Listed) -> Steps[str | None]:
+    """The prefix of the only key that is new, if there is one."""
+    new = yield from _created(keys, before)
+    return new[0] if new and len(new) == 1 else None
+
+
+def _not_created(keys: _Methods, old_prefix: str, before: _Listed, error: Exception | None) -> Steps[RotationError]:
     """The error of a creation that failed, or whose answer was lost: a key whose value nobody knows may be there."""
-    text = f"no new key was created; the old one, {old_prefix}, exists and is in use"
+    is_refused = isinstance(error, InvalidParameterError) or (
+        isinstance(error, APIStatusError) and error.status_code < 500
+    )
+    new: list[str] | None = [] if is_refused else (yield from _created(keys, before))
     new_prefix = None
-    if not (isinstance(error, APIStatusError) and error.status_code < 500):
-        try:
-            after: Sequence[APIKeyInfo] = yield Do(keys.list)
-            unknown = sorted({info.prefix for info in after} - before)
-            if unknown:
-                new_prefix = unknown[0] if len(unknown) == 1 else None
-                named = ", ".join(unknown)
-                text = f"the old key, {old_prefix}, is in use; {named} was created, but its value was lost: delete it"
-        except LowCodeAPIError:
-            text = f"the old key, {old_prefix}, is in use; whether a new one was created is not known: look first"
-    return RotationError(f"{text} ({error})", old_prefix=old_prefix, new_prefix=new_prefix)
+    if new:
+        new_prefix = new[0] if len(new) == 1 else None
+        named = ", ".join(new)
+        problem = f"the old key, {old_prefix}, is in use; {named} was created, but its value was lost: delete it"
+    elif new is None:
+        problem = f"the old key, {old_prefix}, is in use; whether a new one was created is not known: look first"
+    else:
+        problem = f"no new key was created; the old one, {old_prefix}, exists and is in use"
+    return RotationError(
+        f"{problem} ({error or 'the answer has no key'})", old_prefix=old_prefix, new_prefix=new_prefix
+    )
 
 
 class ApiKeyWorkflows(Workflows, ApiKeys):

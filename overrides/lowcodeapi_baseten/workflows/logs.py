@@ -14,8 +14,11 @@ from lowcodeapi_baseten_api.models import Log, TrainingJob
 from lowcodeapi_baseten_api.types import UNSET
 
 from ..errors import InvalidParameterError
+from ..request import shown
 from .driving import AsyncWalk, Clock, Emit, Steps, Walk
+from .reading import LARGEST, items, number, of, text, whole
 from .states import of_training_job
+from .waiting import check_rest
 from .watching import Watch
 
 log = logging.getLogger("lowcodeapi_baseten")
@@ -49,6 +52,7 @@ class Follower:
         self._newest = self._first
         self._at_newest = self._skip
         self._emitted: Counter[tuple[Any, ...]] = Counter()
+        self._had_odd_lines = False
         self.job: TrainingJob | None = None
 
     @property
@@ -62,11 +66,12 @@ class Follower:
         while True:
             # The job first: what it wrote before it ended is in the logs that are read afterwards.
             answer = yield from watch.ask(partial(self._look, self._source.get_job))
-            self.job = watch.answer = answer.training_job
-            verdict = of_training_job(answer)
-            watch.state = verdict.state
+            self.job = of(TrainingJob, answer.training_job)
+            verdict = of_training_job(self.job)
+            watch.saw(self.job, verdict.state)
+            check_rest(watch, verdict)
             if self._first < 0:
-                self._first = _nanos(getattr(self.job, "created_at", None))
+                self._first = _nanos(self.job and self.job.created_at)
                 self._newest = max(self._newest, self._first)
             is_new = yield from self._sweep(watch)
             has_ended = verdict.outcome in {"done", "failed"}
@@ -90,27 +95,37 @@ class Follower:
             if self._source.min_level is not UNSET:
                 query["min_level"] = self._source.min_level
             answer = yield from watch.ask(partial(self._look, self._source.get_logs, **query))
-            lines: list[Log] = answer.logs if isinstance(answer.logs, list) else []
+            page = items(answer.logs)
+            lines = [line for line in page if isinstance(line, Log)]
+            if len(lines) < len(page):
+                self._tell_of_odd_lines()
             for line in self._unseen(lines):
                 is_new = True
                 yield Emit(line)
-            if len(lines) < PAGE:
-                return is_new
             # The next page begins with the millisecond in which this one was cut off.
-            following = _nanos(lines[-1].timestamp) // 1_000_000
-            if following <= start:
+            following = max((_nanos(line.timestamp) for line in lines), default=0) // 1_000_000
+            # Whoever answers with lines of before what was asked for has no other page.
+            if len(page) < PAGE or following < start:
+                return is_new
+            if following == start:
                 log.warning(
                     "job %s wrote %d lines or more in one millisecond; the API shows no others", self._source.job, PAGE
                 )
                 following = start + 1
             start = following
+            watch.rest()
+
+    def _tell_of_odd_lines(self) -> None:
+        if not self._had_odd_lines:
+            log.warning("job %s has log lines that can't be read; they are left out", self._source.job)
+        self._had_odd_lines = True
 
     def _unseen(self, lines: list[Log]) -> Iterator[Log]:
         """The lines that were not handed out yet. Equal lines count: three of them are three."""
         counts: Counter[tuple[Any, ...]] = Counter()
         for line in lines:
             nanos = _nanos(line.timestamp)
-            key = (nanos, line.replica, line.request_id, line.level, line.message)
+            key = (nanos, *map(text, (line.replica, line.request_id, line.level, line.message)))
             counts[key] += 1
             if counts[key] <= self._emitted[key] or 0 < nanos < self._first:
                 continue
@@ -176,18 +191,17 @@ def _start(since: Since) -> tuple[int, int]:
         if since.tzinfo is None:
             raise InvalidParameterError("since", "has a time zone: a time without one is another on every machine")
         return _nanos(since), 0
-    if isinstance(since, int) and not isinstance(since, bool) and 0 <= since < 10**15:
-        return since * 1_000_000, 0
+    if (millis := whole(since)) is not None and millis <= LARGEST // 1_000_000:
+        return millis * 1_000_000, 0
     match = _POSITION.fullmatch(since) if isinstance(since, str) else None
-    if match is None:
-        raise InvalidParameterError("since", f"is epoch milliseconds, a datetime or a position; got {since!r:.60}")
+    if match is None or int(match[1]) > LARGEST:
+        raise InvalidParameterError("since", f"is epoch milliseconds, a datetime or a position; got {shown(since)}")
     return int(match[1]), int(match[2])
 
 
-def _nanos(time: Any) -> int:
+def _nanos(time: object) -> int:
     """Nanoseconds since the epoch, of whatever a line or a job says; 0 where it says nothing readable."""
     if isinstance(time, datetime.datetime) and time.tzinfo is not None:
-        return (
-            int((time - datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)) / datetime.timedelta(microseconds=1)) * 1000
-        )
-    return int(time) if isinstance(time, str) and time.isascii() and time.isdigit() else 0
+        nanos = (time - datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)) // datetime.timedelta(microseconds=1) * 1000
+        return whole(nanos) or 0
+    return number(time) or 0

@@ -6,7 +6,13 @@ import datetime
 from collections.abc import Iterator
 from typing import Any, TypedDict
 
-from lowcodeapi_baseten_api.models import GetTrainingJobMetricsResponse
+from lowcodeapi_baseten_api.models import (
+    GetTrainingJobMetricsResponse,
+    TrainingJobMetric,
+    TrainingJobNodeMetrics,
+)
+
+from .reading import items, line, text
 
 _PLAIN = ("cpu_usage", "cpu_memory_usage_bytes")
 _BY_GPU = ("gpu_utilization", "gpu_memory_usage_bytes")
@@ -38,19 +44,24 @@ class Metrics:
         self.response = response
 
     def to_rows(self) -> list[MetricRow]:
-        """One row a figure: `pandas.DataFrame(metrics.to_rows())`, `polars.DataFrame(metrics.to_rows())`."""
+        """One row a figure: `pandas.DataFrame(metrics.to_rows())`, `polars.DataFrame(metrics.to_rows())`.
+
+        What is no figure at a time has no row.
+        """
         rows = list(_of(self.response, None))
-        for node in self.response.per_node_metrics or []:
-            rows.extend(_of(node.metrics, node.node_id))
+        for node in items(self.response.per_node_metrics):
+            if isinstance(node, TrainingJobNodeMetrics):
+                rows.extend(_of(node.metrics, text(node.node_id)))
         return rows
 
     def __repr__(self) -> str:
-        return f"<Metrics of {getattr(self.response.training_job, 'id', None)}>"
+        return f"<Metrics of {line(getattr(self.response.training_job, 'id', None))}>"
 
 
 def _of(metrics: Any, node: str | None) -> Iterator[MetricRow]:
     for name in _BY_GPU:
-        for gpu, series in (getattr(metrics, name, None) or {}).items():
+        by_gpu = getattr(metrics, name, None)
+        for gpu, series in by_gpu.items() if isinstance(by_gpu, dict) else ():
             yield from _rows(series, name, node, gpu)
     for name in _PLAIN:
         yield from _rows(getattr(metrics, name, None), name, node, None)
@@ -60,6 +71,10 @@ def _of(metrics: Any, node: str | None) -> Iterator[MetricRow]:
             yield from _rows(series, f"{storage}_{name}", node, None)
 
 
-def _rows(series: Any, metric: str, node: str | None, gpu: str | None) -> Iterator[MetricRow]:
-    for point in series or []:
-        yield {"time": point.timestamp, "metric": metric, "node": node, "gpu": gpu, "value": point.value}
+def _rows(series: object, metric: str, node: str | None, gpu: str | None) -> Iterator[MetricRow]:
+    for point in items(series):
+        if not isinstance(point, TrainingJobMetric) or isinstance(point.value, bool):
+            continue
+        time: object = point.timestamp
+        if isinstance(point.value, (int, float)) and isinstance(time, (str, datetime.datetime)):
+            yield {"time": time, "metric": metric, "node": node, "gpu": gpu, "value": point.value}

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from lowcodeapi_baseten_api.models import CheckpointFile
 
+from .. import urls
 from .errors import DownloadError
+from .reading import text, whole
 
 _LONGEST = 200  # characters of one part: file systems take 255 bytes, and a part file needs a few more
+_LONGEST_PATH = 1000  # bytes of a whole name: with the folder that it is put into, systems take 4096
+_PART = re.compile(r"\..*\.[0-9a-f]{16}\.part", re.ASCII | re.DOTALL)
 # Windows gives these to devices, with any ending.
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.ASCII | re.IGNORECASE)
 
@@ -26,8 +31,10 @@ def safe_parts(name: str) -> list[str]:
             problem = "leads out of the folder, or to no file"
         elif not part.isprintable() or re.search(r'[\\:*?"<>|]', part):
             problem = "has characters that mean something to a file system"
-        elif len(part.encode()) > _LONGEST:
+        elif len(part.encode()) > _LONGEST or len(name.encode()) > _LONGEST_PATH:
             problem = "is too long"
+        elif _PART.fullmatch(part):
+            problem = "is that of a part file"
         elif _DEVICES.fullmatch(part) or part != part.strip() or part.endswith("."):
             problem = "is not a file's name on every system"
         if problem:
@@ -35,23 +42,55 @@ def safe_parts(name: str) -> list[str]:
     return parts
 
 
-def artifact_names(urls: Iterable[str]) -> list[str]:
+def place_of(name: str) -> str:
+    """The same for all names that are one file on some system: those that differ in case or composition alone."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def check_apart(names: Sequence[str]) -> None:
+    """Raise `DownloadError` where two names would be one file, or one of them is a folder of another one."""
+    taken: set[str] = set()
+    for name in names:
+        if place_of(name) in taken:
+            raise DownloadError(name, "two files would have this name; nothing was fetched")
+        taken.add(place_of(name))
+    for name in names:
+        folders = place_of(name).split("/")[:-1]
+        if any("/".join(folders[: depth + 1]) in taken for depth in range(len(folders))):
+            raise DownloadError(name, "a file would have the name of its folder; nothing was fetched")
+
+
+def artifact_names(found: Iterable[str]) -> list[str]:
     """A name for each artifact: the last part of its URL, numbered where several are alike."""
-    taken: set[str] = set()  # in lower case: names that differ in case alone are one file on some systems
+    taken: set[str] = set()
     last: dict[str, int] = {}
     names = []
-    for url in urls:
-        name = free = "/".join(safe_parts(unquote(urlsplit(url).path).rpartition("/")[2]))
+    for index, url in enumerate(found, 1):
+        name = free = "/".join(safe_parts(_path(f"artifact {index}", url).rpartition("/")[2]))
         stem, dot, ending = name.partition(".")
-        number = last.get(name.lower(), 1)
+        number = last.get(place_of(name), 1)
         # Another artifact may be called like this one with its number.
-        while free.lower() in taken:
+        while place_of(free) in taken:
             number += 1
             free = f"{stem}-{number}{dot}{ending}"
-        last[name.lower()] = number
-        taken.add(free.lower())
+        last[place_of(name)] = number
+        taken.add(place_of(free))
         names.append(free)
     return names
+
+
+def check_named(file: CheckpointFile) -> None:
+    """Raise `DownloadError` for a file without a name or a URL that can be read."""
+    if text(file.relative_file_name) is None:
+        raise DownloadError("a checkpoint file", "it has no name; nothing was fetched")
+    _path(repr(file.relative_file_name[:200]), file.url)
+
+
+def _path(name: str, url: object) -> str:
+    parts = urls.split(url)
+    if parts is None:
+        raise DownloadError(name, "its URL can't be read; nothing was fetched")
+    return unquote(parts.path)
 
 
 def checkpoint_names(files: Sequence[CheckpointFile]) -> list[str]:
@@ -68,17 +107,23 @@ def checkpoint_names(files: Sequence[CheckpointFile]) -> list[str]:
 
 def _checkpoint_name(file: CheckpointFile, *, with_folder: bool) -> str:
     relative = "/".join(safe_parts(file.relative_file_name))
-    path = unquote(urlsplit(file.url).path)
+    path = _path(relative, file.url)
     folder = path.removesuffix(relative).rstrip("/").rpartition("/")[2] if path.endswith(f"/{relative}") else ""
     # Each node writes its own files, the first one most of them.
-    rank = [f"rank-{file.node_rank}"] if isinstance(file.node_rank, int) and file.node_rank > 0 else []
+    rank = [f"rank-{file.node_rank}"] if whole(file.node_rank) else []
     return "/".join([*rank, *(safe_parts(folder) if folder and with_folder else []), relative])
 
 
 def inside(folder: Path, name: str) -> Path:
-    """The path of a name below the folder, which is made. Raises `DownloadError` where a link leads out of it."""
+    """The path of a name below the folder, which is made. Raises `DownloadError` where something is in its way."""
     path = folder.joinpath(*safe_parts(name))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.parent.resolve().is_relative_to(folder.resolve()):
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        is_inside = path.parent.resolve().is_relative_to(folder.resolve())
+    except (FileExistsError, NotADirectoryError):
+        raise DownloadError(name, "a file is in the place of its folder; nothing was written") from None
+    if not is_inside:
         raise DownloadError(name, f"a link leads out of {os.fspath(folder)}; nothing was written")
+    if path.is_dir() and not path.is_symlink():
+        raise DownloadError(name, "a folder is in its place; nothing was written")
     return path

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InvalidParameterError
+from ..errors import InvalidParameterError, LowCodeAPIError
 from .intervals import INTERVAL, MAX_INTERVAL, PREDICTION
 
 if TYPE_CHECKING:
-    from lowcodeapi_baseten_api.models import AsyncRequestStatus, CancelAsyncRequestResponse
+    from lowcodeapi_baseten_api.models import AsyncPredictResponse, AsyncRequestStatus, CancelAsyncRequestResponse
 
     from .async_inference import AsyncInferenceWorkflows
     from .driving import Clock, Steps
@@ -47,6 +47,19 @@ def method_of(
         return partial(getattr(methods, f"{prefix}_deployment"), deployment)
     method: Callable[..., Any] = getattr(methods, f"{prefix}_development")
     return method
+
+
+def request_id_of(answer: AsyncPredictResponse) -> str:
+    """The ID of a prediction that was queued. Raises `LowCodeAPIError` where the answer has none."""
+    from .reading import id_of
+
+    request_id = id_of(answer.request_id)
+    if request_id is None:
+        raise LowCodeAPIError(
+            "the prediction was queued, but the answer has no request_id to follow it by; its output goes to the "
+            "webhook: don't submit it again"
+        )
+    return request_id
 
 
 class AsyncPrediction:

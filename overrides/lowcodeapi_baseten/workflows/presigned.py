@@ -7,14 +7,16 @@ import os
 import re
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
-from urllib.parse import urlsplit
 
+from .. import urls
 from ..plan import is_loopback
 from ..transport.files import File
 from .errors import DownloadError
+from .reading import number
 
 _BLOCK = 1 << 20
 _MD5 = re.compile(r'"([0-9a-f]{32})"', re.ASCII)
+_ETAG = re.compile(r"[!-~]{1,1000}", re.ASCII)
 _RANGE = re.compile(r"bytes (\d{1,19})-\d{1,19}/(\d{1,19}|\*)", re.ASCII)
 
 
@@ -37,7 +39,8 @@ class Head(NamedTuple):
 def head_of(answer: File, start: int) -> Head:
     """The head of an answer to a request for what stands at `start` and after. Raises `Fault` for another range."""
     headers = answer.headers
-    etag = headers.get("etag")
+    given = headers.get("etag", "")
+    etag = given if _ETAG.fullmatch(given) else None  # a request can't repeat any other
     # Where a store encrypts with keys of its own, the ETag is no MD5 of the bytes.
     is_encrypted = headers.get("x-amz-server-side-encryption", "AES256") != "AES256"
     is_encrypted |= "x-amz-server-side-encryption-customer-algorithm" in headers
@@ -48,20 +51,16 @@ def head_of(answer: File, start: int) -> Head:
         if match is None or int(match[1]) != start:
             raise Fault("it answered with a range that nobody asked for")
         return Head(start, None if match[2] == "*" else int(match[2]), strong, is_md5)
-    length = headers.get("content-length", "")
-    return Head(0, int(length) if length.isascii() and length.isdigit() else None, strong, is_md5)
+    return Head(0, number(headers.get("content-length")), strong, is_md5)
 
 
 def checked_url(name: str, url: str) -> str:
     """The URL. Raises `DownloadError` for one that is not HTTPS, unless it stays on this machine."""
-    scheme = host = None
-    try:
-        parts = urlsplit(url)
-        scheme, host, _ = parts.scheme, parts.hostname, parts.port
-    except ValueError:
-        pass
-    if not host or not url.isascii() or not url.isprintable() or " " in url:
+    parts = urls.split(url)
+    host = parts and parts.hostname
+    if parts is None or not host:
         raise DownloadError(name, "its URL can't be read")
+    scheme = parts.scheme
     if scheme != "https" and not (scheme == "http" and is_loopback(host)):
         raise DownloadError(name, f"its URL is {scheme}, and only https is fetched")
     return url

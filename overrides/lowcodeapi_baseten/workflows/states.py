@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from lowcodeapi_baseten_api.models import AsyncRequestError, Deployment, InProgressPromotion
 from lowcodeapi_baseten_api.models import AsyncRequestState as Asynchronous
 from lowcodeapi_baseten_api.models import DeploymentStatus as Deploying
 from lowcodeapi_baseten_api.models import InProgressPromotionStatus as Promoting
 
+from .reading import items, line, of
 from .waiting import Judge, Verdict
 
 if TYPE_CHECKING:
-    from lowcodeapi_baseten_api.models import AsyncRequestStatus, Deployment, Environment, GetTrainingJobResponse
+    from lowcodeapi_baseten_api.models import AsyncRequestStatus, Environment, TrainingJob
 
 _ASYNCHRONOUS_FAILED = {Asynchronous.FAILED, Asynchronous.EXPIRED, Asynchronous.CANCELED, Asynchronous.WEBHOOK_FAILED}
 _DEPLOYMENT_FAILED = {Deploying.DEPLOY_FAILED, Deploying.BUILD_FAILED, Deploying.BUILD_STOPPED, Deploying.FAILED}
@@ -28,34 +30,32 @@ TRAINING_FAILED = frozenset({"TRAINING_JOB_FAILED", "TRAINING_JOB_DEPLOY_FAILED"
 
 def of_async_request(answer: AsyncRequestStatus) -> Verdict:
     """An asynchronous prediction."""
-    state = _text(answer.status)
+    state = line(answer.status)
     if state == Asynchronous.SUCCEEDED:
         return Verdict("done", state)
     if state in _ASYNCHRONOUS_FAILED:
-        errors = answer.errors if isinstance(answer.errors, list) else []
-        return Verdict("failed", state, "; ".join(_line(getattr(error, "message", error)) for error in errors))
-    return Verdict("going", state)
+        return Verdict("failed", state, "; ".join(filter(None, map(_why, items(answer.errors) or [answer.errors]))))
+    return _going(state)
 
 
 def of_deployment(answer: Deployment) -> Verdict:
     """A deployment that is to become active."""
-    state = _text(answer.status)
+    state = line(answer.status)
     if state == Deploying.ACTIVE:
         return Verdict("done", state)
     if state in _DEPLOYMENT_FAILED:
         return Verdict("failed", state)
-    return Verdict("resting", state, _RESTING[Deploying(state)]) if state in _RESTING else Verdict("going", state)
+    return Verdict("resting", state, _RESTING[Deploying(state)]) if state in _RESTING else _going(state)
 
 
-def of_training_job(answer: GetTrainingJobResponse) -> Verdict:
-    """A training job."""
-    job = answer.training_job
-    state = _text(getattr(job, "current_status", None))
+def of_training_job(job: TrainingJob | None) -> Verdict:
+    """A training job; None where the answer has none."""
+    state = line(job and job.current_status)
     if state == TRAINING_DONE:
         return Verdict("done", state)
     if state in TRAINING_FAILED:
-        return Verdict("failed", state, _line(job.error_message or ""))
-    return Verdict("going", state)
+        return Verdict("failed", state, line(job and job.error_message))
+    return _going(state)
 
 
 def of_promotion(deployment_id: str | None) -> Judge:
@@ -70,18 +70,19 @@ def of_promotion(deployment_id: str | None) -> Judge:
 
     def judge(answer: Environment) -> Verdict:
         nonlocal was_seen
-        promotion, current = answer.in_progress_promotion, getattr(answer.current_deployment, "id", None)
+        current = _id(answer.current_deployment)
         first[:] = first or [current]
-        if promotion is not None:
+        if answer.in_progress_promotion is not None:
             was_seen = True
-            wanted.update({getattr(answer.candidate_deployment, "id", None)} - {None})
-            state = _text(promotion.status)
+            wanted.update({_id(answer.candidate_deployment)} - {None})
+            promotion = of(InProgressPromotion, answer.in_progress_promotion)
+            state = line(promotion and promotion.status)
             if state == Promoting.SUCCEEDED:
                 return Verdict("done", state)
             if state in _PROMOTION_FAILED:
-                return Verdict("failed", state, _line(promotion.error_message or ""))
-            return Verdict("going", state)
-        has_changed = current != first[0] if was_seen and not wanted else current in wanted
+                return Verdict("failed", state, line(promotion and promotion.error_message))
+            return _going(state)
+        has_changed = current not in {first[0], None} if was_seen and not wanted else current in wanted
         if has_changed or not (wanted or was_seen):
             return Verdict("done", "no promotion in progress")
         why = f"the current deployment is {current}"
@@ -92,10 +93,16 @@ def of_promotion(deployment_id: str | None) -> Judge:
     return judge
 
 
-def _text(state: Any) -> str:
-    return str(state) if state is not None else "unknown"
+def _going(state: str) -> Verdict:
+    """On its way; where no answer shows a state, only for a while."""
+    return Verdict("going", state) if state else Verdict("resting", "unknown", "the answers show no state")
 
 
-def _line(text: Any) -> str:
-    """Text of somebody else, on one line of bounded length."""
-    return " ".join("".join(char if char.isprintable() else " " for char in str(text)).split())[:300]
+def _id(deployment: object) -> str | None:
+    known = of(Deployment, deployment)
+    return line(known and known.id) or None
+
+
+def _why(error: object) -> str:
+    known = of(AsyncRequestError, error)
+    return line(known.message) or line(known.code) if known else line(error)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from lowcodeapi_baseten_api.types import Call, RawResponse
 
-from ..auth import Token
 from ..errors import APIConnectionError, APITimeoutError, ResponseError
 from ..steps import Failure
 from .decoding import Events, Lines, ServerSentEvent
@@ -16,26 +15,6 @@ from .decoding import Events, Lines, ServerSentEvent
 if TYPE_CHECKING:
     from ..client import AsyncBaseten, Baseten
     from ..transport._async.streaming import AsyncStreaming
-
-
-class Redacted:
-    """Pieces with the token replaced, also where it is sent in several of them."""
-
-    def __init__(self, token: Token) -> None:
-        self._token, self._held = token, b""
-
-    def feed(self, piece: bytes) -> bytes:
-        """What can be handed on: all but an end that may be the beginning of the token."""
-        # First what is whole is replaced: the end of a token may look like the beginning of another one.
-        clean = self._token.hidden_in_bytes(self._held + piece, is_error=False)
-        end = len(clean) - self._token.unfinished_in_bytes(clean)
-        self._held = clean[end:]
-        return clean[:end]
-
-    def rest(self) -> bytes:
-        """What was held back: nothing follows that would make it a token."""
-        held, self._held = self._held, b""
-        return held
 
 
 class _Head:
@@ -65,17 +44,30 @@ class _Head:
 
     def _whole(self) -> bytes:
         payload = self.payload
-        if isinstance(payload, (str, bytes)):
-            return payload.encode() if isinstance(payload, str) else payload
-        return json.dumps(payload, ensure_ascii=False).encode()
+        if isinstance(payload, bytes):
+            return payload
+        try:
+            said = payload if isinstance(payload, str) else json.dumps(payload, ensure_ascii=False)
+        except RecursionError:
+            said = None
+        if said is None:
+            raise self._error("the model answered JSON that is nested too deeply; it is on `payload`")
+        # A lone surrogate has no UTF-8; its escape is what JSON has for it.
+        return said.encode("utf-8", "backslashreplace")
 
     def _check_events(self) -> None:
         if not self.is_streamed and not isinstance(self.payload, (str, bytes)):
-            raise self._error("the model answered JSON in one piece, which is on `payload`, and no stream of events")
+            problem = "the model answered JSON in one piece, which is on `payload`, and no stream of events"
+            raise self._error(problem, self._whole())
 
-    def _error(self, problem: str) -> ResponseError:
+    def _fed(self, events: Events, line: str) -> ServerSentEvent | None:
+        try:
+            return events.feed(line)
+        except ValueError as error:
+            raise self._error(str(error)) from None
+
+    def _error(self, problem: str, body: bytes = b"") -> ResponseError:
         known = {"operation": self._call.operation, "attempts": self._raw.attempts, "request_id": self.request_id}
-        body = b"" if self.is_streamed else self._whole()
         return ResponseError(f"{self._call.operation}: {problem}", status_code=self.status_code, body=body, **known)
 
     def _broken(self, failure: Failure) -> APIConnectionError:
@@ -114,7 +106,7 @@ class PredictionStream(_Head):
         self._check_events()
         events = Events()
         for line in self.lines():
-            if event := events.feed(line):
+            if event := self._fed(events, line):
                 yield event
         if event := events.end():
             yield event
@@ -136,7 +128,7 @@ class PredictionStream(_Head):
             if kept is None:
                 yield self._whole()
                 return
-            redacted = Redacted(self._shared.token)
+            redacted = self._shared.token.hidden_in_pieces()
             while True:
                 piece = None  # A frame of the error must not show what came as it came.
                 try:
@@ -150,7 +142,7 @@ class PredictionStream(_Head):
                 piece = redacted.feed(piece)
                 if piece:
                     yield piece
-            if rest := redacted.rest():
+            if rest := redacted.end():
                 yield rest
             if piece is not None:
                 # Not chained: what was caught holds the request.
@@ -199,7 +191,7 @@ class AsyncPredictionStream(_Head):
         self._check_events()
         events = Events()
         async for line in self.lines():
-            if event := events.feed(line):
+            if event := self._fed(events, line):
                 yield event
         if event := events.end():
             yield event
@@ -222,7 +214,7 @@ class AsyncPredictionStream(_Head):
         if kept is None:
             yield self._whole()
             return
-        redacted = Redacted(self._shared.token)
+        redacted = self._shared.token.hidden_in_pieces()
         while True:
             piece = None  # A frame of the error must not show what came as it came.
             try:
@@ -236,7 +228,7 @@ class AsyncPredictionStream(_Head):
             piece = redacted.feed(piece)
             if piece:
                 yield piece
-        if rest := redacted.rest():
+        if rest := redacted.end():
             yield rest
         if piece is not None:
             # Not chained: what was caught holds the request.

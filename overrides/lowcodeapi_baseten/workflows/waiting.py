@@ -35,20 +35,26 @@ def wait(
 
     Raises `WaitFailedError` or `WaitTimeoutError`, both with the last answer, or what `look` raises for good.
     """
-    since = watch.clock.now()
     while True:
         answer = yield from watch.ask(look)
         verdict = judge(answer)
-        is_new = verdict.state != watch.state
-        watch.answer, watch.state = answer, verdict.state
-        if is_new:
-            since = watch.clock.now()
-            if on_change is not None:
-                yield Do(partial(on_change, answer))
+        if watch.saw(answer, verdict.state) and on_change is not None:
+            yield Do(partial(on_change, answer))
         if verdict.outcome == "done":
             return answer
-        has_lasted = verdict.outcome == "resting" and watch.clock.now() - since >= GRACE
-        if verdict.outcome == "failed" or has_lasted:
-            why = f": {verdict.why}" if verdict.why else ""
-            raise WaitFailedError(f"{watch.what} is {verdict.state}{why}", answer=answer, state=verdict.state)
+        if verdict.outcome == "failed":
+            raise failed(watch, verdict)
+        check_rest(watch, verdict)
         yield from watch.pause()
+
+
+def check_rest(watch: Watch, verdict: Verdict) -> None:
+    """Raise `WaitFailedError` where a state has lasted that nothing leads out of."""
+    if verdict.outcome == "resting" and watch.unchanged() >= GRACE:
+        raise failed(watch, verdict)
+
+
+def failed(watch: Watch, verdict: Verdict) -> WaitFailedError:
+    """The error of what ended like this."""
+    why = f": {verdict.why}" if verdict.why else ""
+    return WaitFailedError(f"{watch.what} is {verdict.state}{why}", answer=watch.answer, state=verdict.state)

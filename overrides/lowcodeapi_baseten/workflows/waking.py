@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from lowcodeapi_baseten_api.models import DeploymentStatus
+from lowcodeapi_baseten_api.models import Deployment, DeploymentStatus
 
 from ..errors import InvalidParameterError
 from .deployments import until_active
 from .driving import Steps
 from .errors import WaitFailedError
+from .reading import id_of, of
 from .watching import Watch
-
-if TYPE_CHECKING:
-    from lowcodeapi_baseten_api.models import Deployment
 
 PRODUCTION = "production"
 
@@ -48,14 +46,16 @@ def wake(
         look = partial(client.environments.get, model_id, environment)
     found: Any = yield from watch.ask(lambda seconds: look(timeout=seconds))
     if environment not in {None, PRODUCTION}:
-        current = found.current_deployment
-        if current is None:
+        if found.current_deployment is None:
             raise WaitFailedError(f"environment {environment} has no deployment yet: promote one to it", answer=found)
-        found = current
+        found = of(Deployment, found.current_deployment)
+    deployment_id = id_of(found and found.id)
+    if deployment_id is None:
+        raise WaitFailedError(f"{watch.what}: the answer names no deployment that could be woken", answer=found)
     if found.status == DeploymentStatus.SCALED_TO_ZERO:
-        yield from watch.ask(lambda seconds: client.inference.wake_deployment(found.id, timeout=seconds))
+        yield from watch.ask(lambda seconds: client.inference.wake_deployment(deployment_id, timeout=seconds))
     pace["timeout"] = watch.rest()
     deployment_found: Deployment = yield from until_active(
-        client.deployments.get, client.clock, model_id, found.id, on_change=on_change, **pace
+        client.deployments.get, client.clock, model_id, deployment_id, on_change=on_change, **pace
     )
     return deployment_found

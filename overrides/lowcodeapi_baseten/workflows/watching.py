@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from ..errors import APIConnectionError, APIStatusError, InvalidParameterError, LowCodeAPIError, ResponseError
+from ..request import check_timeout
 from .driving import Clock, Do, Pause, Steps
 from .errors import WaitTimeoutError
 from .intervals import INTERVAL, MAX_INTERVAL
@@ -35,12 +36,13 @@ class Watch:
     ) -> None:
         for name, seconds in (("timeout", timeout), ("interval", interval), ("max_interval", max_interval)):
             if not (seconds is None and name == "timeout"):
-                check_seconds(name, seconds)
+                check_timeout(seconds, name)
         if max_interval < interval:
             raise InvalidParameterError("max_interval", "is at least interval")
         self.what, self.clock, self.timeout = what, clock, timeout
         self.answer: Any = None
         self.state: str | None = None
+        self._since = clock.now()
         self._deadline = None if timeout is None else clock.now() + timeout
         self._interval, self._pause, self._longest = interval, interval, max_interval
 
@@ -80,9 +82,22 @@ class Watch:
         left = self.left()
         if left is not None and (left <= 0 or asked > left):
             raise self._timed_out(trouble)
-        seconds = max(seconds, asked)
+        # No longer than looks may fail: an answer may ask for years.
+        seconds = max(seconds, min(asked, PATIENCE))
         # The last look is at the deadline itself, so that no timeout is shorter than it says.
         yield Pause(seconds if left is None else min(seconds, left))
+
+    def saw(self, answer: Any, state: str) -> bool:
+        """Keep what was seen, and say whether the state is another one than before."""
+        is_new = state != self.state
+        self.answer, self.state = answer, state
+        if is_new:
+            self._since = self.clock.now()
+        return is_new
+
+    def unchanged(self) -> float:
+        """Seconds for which the state has been the same."""
+        return self.clock.now() - self._since
 
     def begin_anew(self) -> None:
         """Something happened: look more often again."""
@@ -107,10 +122,3 @@ def may_pass(error: LowCodeAPIError) -> bool:
     if isinstance(error, APIStatusError):
         return error.status_code in {408, 429} or error.status_code >= 500
     return isinstance(error, (APIConnectionError, ResponseError))
-
-
-def check_seconds(name: str, seconds: object) -> None:
-    """Refuse what is no number of seconds above 0."""
-    is_number = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
-    if not is_number or not 0 < seconds < float("inf"):  # type: ignore[operator]
-        raise InvalidParameterError(name, f"is a number of seconds above 0; got {seconds!r}")

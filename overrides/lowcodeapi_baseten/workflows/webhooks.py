@@ -18,11 +18,14 @@ import attrs
 from lowcodeapi_baseten_api import decode
 from lowcodeapi_baseten_api.models import AsyncRequestError
 
+from ..errors import InvalidParameterError
 from .errors import WebhookError
+from .reading import text
 
 SIGNATURE = "X-BASETEN-SIGNATURE"
 """The header with the signatures."""
 MAX_AGE = 300.0
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _VERSION = re.compile(r"v1=([0-9a-f]{64})", re.ASCII)
 
 
@@ -37,7 +40,7 @@ class AsyncPredictResult:
         type: Kind of event, "async_request_completed".
         time: When it was sent; text where that can't be read.
         data: What the model answered, any JSON; None where it failed.
-        errors: What went wrong, empty if nothing did.
+        errors: What went wrong, empty if nothing did. Whatever the webhook says there counts, of any shape.
         received: The whole body as decoded JSON.
     """
 
@@ -67,6 +70,9 @@ def verify(body: bytes, signature: str | None, secret: str | Sequence[str]) -> N
     secrets = [secret] if isinstance(secret, str) else list(secret) if isinstance(secret, Iterable) else []
     if not secrets or not all(isinstance(known, str) and known for known in secrets):
         raise WebhookError("there is no webhook secret to verify with")
+    # Text with a lone surrogate has no bytes: nothing can have been signed with it.
+    if any(_SURROGATE.search(known) for known in secrets):
+        raise WebhookError("the webhook secret has characters that no text has: was it decoded as UTF-8?")
     if not isinstance(body, (bytes, bytearray, memoryview)):
         raise WebhookError(f"the body is verified as the bytes that came; got {type(body).__name__}")
     if not signature:
@@ -76,7 +82,7 @@ def verify(body: bytes, signature: str | None, secret: str | Sequence[str]) -> N
     given = [match[1] for part in signature.split(",") if (match := _VERSION.fullmatch(part.strip()))]
     fits = False
     for known in secrets:
-        expected = hmac.new(known.encode(), body, hashlib.sha256).hexdigest()
+        expected = hmac.new(known.encode(), bytes(body), hashlib.sha256).hexdigest()
         for candidate in given:
             # Every pair is compared, and each in constant time: how long it takes says nothing.
             fits |= hmac.compare_digest(expected, candidate)
@@ -95,6 +101,7 @@ def parse(body: bytes, *, max_age: float | None = MAX_AGE, now: datetime.datetim
 
     Raises:
         WebhookError: It is no webhook of an asynchronous prediction, or too old.
+        InvalidParameterError: `now` has no time zone.
     """
     if isinstance(body, memoryview):
         body = bytes(body)
@@ -104,30 +111,41 @@ def parse(body: bytes, *, max_age: float | None = MAX_AGE, now: datetime.datetim
         received = json.loads(body)
     except (ValueError, RecursionError):
         raise WebhookError("the webhook's body is no JSON") from None
-    if not isinstance(received, dict) or not isinstance(received.get("request_id"), str):
+    if not isinstance(received, dict) or not text(received.get("request_id")):
         raise WebhookError("the webhook's body is no object with a request_id")
     errors = received.get("errors")
+    if not isinstance(errors, list):
+        errors = [] if errors is None else [errors]
     result = AsyncPredictResult(
         request_id=received["request_id"],
-        model_id=received.get("model_id"),
-        deployment_id=received.get("deployment_id"),
-        type=received.get("type"),
-        time=decode.date_time(received.get("time")),
+        model_id=text(received.get("model_id")),
+        deployment_id=text(received.get("deployment_id")),
+        type=text(received.get("type")),
+        time=decode.date_time(text(received.get("time"))),
         data=received.get("data"),
-        errors=[decode.model_of(AsyncRequestError, error) for error in errors] if isinstance(errors, list) else [],
+        errors=[_error(error) for error in errors],
         received=received,
     )
+    if now is not None and now.tzinfo is None:
+        raise InvalidParameterError("now", "has a time zone: a time without one is another on every machine")
     if max_age is not None:
         _check_age(result.time, max_age, now or datetime.datetime.now(datetime.UTC))
     return result
 
 
-def _check_age(time: Any, max_age: float, now: datetime.datetime) -> None:
+def _error(error: object) -> AsyncRequestError:
+    """An error of any shape: what is no object is its message."""
+    if isinstance(error, dict):
+        return AsyncRequestError.from_dict(error)
+    return AsyncRequestError.from_dict({"message": text(error) or f"an error that is a {type(error).__name__}"})
+
+
+def _check_age(time: object, max_age: float, now: datetime.datetime) -> None:
     if not isinstance(time, datetime.datetime):
         raise WebhookError("the webhook does not say when it was sent")
     if time.tzinfo is None:
         time = time.replace(tzinfo=datetime.UTC)
     age = (now - time).total_seconds()
-    if abs(age) > max_age:
+    if not abs(age) <= max_age:
         when = f"{age:.0f} s old" if age > 0 else f"{-age:.0f} s in the future"
         raise WebhookError(f"the webhook is {when}, and {max_age:g} s are allowed: a repetition, or a wrong clock")

@@ -12,7 +12,7 @@ from ...auth import Token
 from ...envelope import Answer
 from ...steps import Failure
 from ..answers import answer_of
-from ..body import Body, Refused
+from ..body import Body, Refused, quoted
 
 # Bytes of a head, or of anything else that brings no body.
 _MOST_HEAD = 100_000
@@ -143,7 +143,7 @@ class Incoming:
             return
         coding, has_length = headers.get("transfer-encoding"), "content-length" in headers
         if coding is not None and coding.lower() != "chunked":
-            self._fail(f"the transfer-encoding {coding[:60]!r}")
+            self._fail(f"the transfer-encoding {quoted(coding)}")
             return
         self._is_kept = self._is_1_1 and self._parser.should_keep_alive() and not (coding and has_length)
         self._is_to_eof = coding is None and not has_length

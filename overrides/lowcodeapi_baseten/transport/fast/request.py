@@ -24,7 +24,7 @@ class Requests:
         self._host = f" HTTP/1.1\r\nHost: {urlsplit(origin).netloc}\r\nAccept-Encoding: gzip\r\n"
         self._token = token
         # What a head was made of, and all of it but the length.
-        self._latest: tuple[tuple[object, ...], Hidden] = ((), Hidden())
+        self._latest: tuple[tuple[object, ...], Hidden] = ((), Hidden(""))
 
     def pieces(self, send: Send) -> Iterable[Content]:
         """A request as it is written. Raises `ValueError` where it can't be, without its text.
@@ -37,22 +37,23 @@ class Requests:
             length = f"Content-Length: {len(content or b'')}\r\n\r\n"
         else:
             length = "\r\n"
-        head = f"{self._lines(send)}{length}".encode("ascii")
+        head = Content(f"{self._lines(send).reveal()}{length}".encode("ascii"))
         if content is None:
-            return [Content(head)]
+            return [head]
         if not isinstance(content, bytes):
             return _read_while_sent(head, content)
         if len(content) < _SMALL:
             return [Content(head + content)]
-        return [Content(head), content if isinstance(content, Content) else Content(content)]
+        return [head, content if isinstance(content, Content) else Content(content)]
 
     def _lines(self, send: Send) -> Hidden:
         # Nearly every request differs from the one before it in nothing but its body.
-        made_of = (send.method, send.target, *send.headers.items())
+        made_of = (send.method, send.target, send.with_token, *send.headers.items())
         latest, lines = self._latest
         if made_of != latest:
             headers = check_head(send)
-            lines = Hidden(f"{send.method} {self._token.added_to(send.target)}{self._host}{headers}")
+            target = self._token.added_to(send.target) if send.with_token else send.target
+            lines = Hidden(f"{send.method} {target}{self._host}{headers}")
             self._latest = made_of, lines
         return lines
 
@@ -60,6 +61,6 @@ class Requests:
         return "<Requests>"
 
 
-def _read_while_sent(head: bytes, content: Any) -> Iterator[Content]:
-    yield Content(head)
+def _read_while_sent(head: Content, content: Any) -> Iterator[Content]:
+    yield head
     yield from chunks_of(content)

@@ -1,0 +1,39 @@
+"""The gateway's two documents, as far as they say which routes there are: ``/openapi`` and ``/definition``. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from lowcodeapi_baseten.testing.routing import NewFormat, RouteRow
+
+Documents = Literal["both", "definition", "none"]
+
+NAMES = ("openapi", "definition")
+
+
+def served_with(new_format: NewFormat) -> Documents:
+    """What a gateway serves, by what becomes of the new format: ``/openapi`` is as new as that is."""
+    return "both" if new_format == "served" else "definition"
+
+
+def is_served(name: str, documents: Documents) -> bool:
+    """Whether one of the two is."""
+    return documents == "both" or documents == name
+
+
+def document(title: str, url: str, table: Mapping[str, RouteRow]) -> bytes:
+    """The routes of a table as an OpenAPI document."""
+    paths: dict[str, dict[str, Any]] = {}
+    for operation, row in table.items():
+        in_path = [part[1:-1] for part in row.path.split("/") if part.startswith("{")]
+        places = [*((name, "path") for name in in_path), *((name, "query") for name in row.query)]
+        parameters = [{"name": name, "in": place, "required": True, "schema": _TEXT} for name, place in places]
+        described = {"operationId": operation, "parameters": parameters, "responses": {"200": {"description": "OK"}}}
+        paths.setdefault(row.path, {})[row.method.lower()] = described
+    info = {"title": title, "version": "1.0.0"}
+    return json.dumps({"openapi": "3.0.0", "info": info, "servers": [{"url": url}], "paths": paths}).encode()
+
+
+_TEXT = {"type": "string"}

@@ -1,0 +1,35 @@
+"""A generated package in the process of the tests: written, imported, and gone without a trace."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from codegen import render
+from codegen.tree import Package
+
+
+def write(package: Package, folder: Path) -> None:
+    """Write its files below this folder, as they come from the templates."""
+    for path, content in render.render(package, is_formatted=False).items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+
+
+@contextlib.contextmanager
+def imported(package: Package, folder: Path) -> Iterator[Any]:
+    """Write it and import it. On exit it is no longer in `sys.modules`, and the folder is not on the path."""
+    write(package, folder)
+    sys.path.insert(0, str(folder))
+    importlib.invalidate_caches()
+    try:
+        yield importlib.import_module(package.name)
+    finally:
+        sys.path.remove(str(folder))
+        for name in [name for name in sys.modules if name.partition(".")[0] == package.name]:
+            del sys.modules[name]

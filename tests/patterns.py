@@ -1,0 +1,113 @@
+"""Regular expressions that take more than linear time: found by their structure, without running them.
+
+Three things make one slow. Two repetitions without a bound share out one run of characters in many ways, when nothing
+between them is a character that the first one does not take. Two branches of a repetition begin alike. And a search
+begins anew at every character of a run, when a repetition without a bound, and all that stands before it, takes the
+characters of that run, and what follows fails.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from re import _constants as sre  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any, NamedTuple
+
+_ALL = frozenset(range(0x300))
+"""The characters that patterns are told apart by."""
+_BOUND = 1000
+"""More repetitions than that count as without a bound."""
+
+
+class Part(NamedTuple):
+    """One step of a pattern: the characters it takes, whether it may take none, and whether it repeats unboundedly."""
+
+    characters: frozenset[int]
+    is_nullable: bool
+    is_unbounded: bool
+
+
+class _Alike(Exception):
+    """Two branches of a repetition begin alike."""
+
+
+def slow(pattern: re.Pattern[Any], *, is_searched: bool) -> str | None:
+    """Why the pattern may take more than linear time; None where it does not."""
+    try:
+        sequences = list(_sequences(parser.parse(pattern.pattern, pattern.flags), pattern))
+    except _Alike:
+        return "two branches of a repetition begin alike"
+    for sequence in sequences:
+        for index, part in enumerate(sequence):
+            if not part.is_unbounded:
+                continue
+            if any(part.characters & other.characters for other in _reached(part, sequence[index + 1 :])):
+                return "two repetitions share out one run"
+            before = [step for step in sequence[:index] if not step.is_nullable]
+            can_fail = any(not step.is_nullable for step in sequence[index + 1 :])
+            if is_searched and can_fail and all(step.characters & part.characters for step in before):
+                return "a search begins anew within the run of a repetition"
+    return None
+
+
+def _reached(part: Part, following: list[Part]) -> Iterator[Part]:
+    """The repetitions that follow, up to a character that this one does not take."""
+    for step in following:
+        if step.is_unbounded:
+            yield step
+        if not step.is_nullable and not step.characters & part.characters:
+            return
+
+
+def _sequences(items: Any, pattern: re.Pattern[Any]) -> Iterator[list[Part]]:
+    """Each way through the pattern; what is repeated without a bound is gone through twice, one after the other."""
+    ways: list[list[Part]] = [[]]
+    for item in items:
+        ways = [[*way, *more] for way in ways for more in _ways(item, pattern)]
+        assert len(ways) < 10_000, "too many ways to look at"
+    yield from ways
+
+
+def _ways(item: Any, pattern: re.Pattern[Any]) -> Iterator[list[Part]]:
+    operation, value = item
+    if operation in (sre.LITERAL, sre.NOT_LITERAL, sre.ANY, sre.IN):
+        yield [Part(_characters(item, pattern), False, False)]
+    elif operation in (sre.AT, sre.ASSERT, sre.ASSERT_NOT):
+        yield []
+    elif operation is sre.SUBPATTERN:
+        yield from _sequences(value[-1], pattern)
+    elif operation is sre.ATOMIC_GROUP:
+        yield from _sequences(value, pattern)
+    elif operation is sre.BRANCH:
+        for branch in value[1]:
+            yield from _sequences(branch, pattern)
+    elif operation in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT):
+        yield from _repeated(value, pattern)
+    else:
+        raise AssertionError(f"{operation} is not looked at yet")
+
+
+def _repeated(repeat: tuple[int, int, Any], pattern: re.Pattern[Any]) -> Iterator[list[Part]]:
+    least, most, items = repeat
+    is_unbounded = most > _BOUND
+    if len(items) == 1 and items[0][0] in (sre.LITERAL, sre.NOT_LITERAL, sre.ANY, sre.IN):
+        yield [Part(_characters(items[0], pattern), least == 0, is_unbounded)]
+        return
+    every = list(_sequences(items, pattern))
+    if is_unbounded and any(one[0].characters & two[0].characters for one, two in itertools.combinations(every, 2)):
+        raise _Alike
+    for way in every:
+        yield way if most == 1 else [*way, *way]
+    if least == 0:
+        yield []
+
+
+def _characters(item: Any, pattern: re.Pattern[Any]) -> frozenset[int]:
+    state = parser.State()
+    state.flags, state.str = pattern.flags, pattern.pattern
+    compiled = re._compiler.compile(parser.SubPattern(state, [item]), pattern.flags)  # type: ignore[attr-defined]
+    if isinstance(pattern.pattern, bytes):
+        return frozenset(code for code in range(256) if compiled.fullmatch(bytes([code])))
+    return frozenset(code for code in _ALL if compiled.fullmatch(chr(code)))
