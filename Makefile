@@ -13,7 +13,7 @@ PROVIDER ?= baseten
 # Many tests wait: one worker more than there are cores.
 JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
-.PHONY: demo test test-stock test-floors test-httpcore2 soak leaks fuzz bench generate check fetch update diff lint ruff mypy pyright clean
+.PHONY: demo test test-fast test-floors test-httpcore2 soak leaks fuzz bench generate check fetch update diff lint ruff mypy pyright clean
 .DEFAULT_GOAL := test
 
 $(STAMP): pyproject.toml
@@ -36,8 +36,8 @@ demo: $(STAMP)  ## documents -> package -> the guide's workflows against the loc
 test: $(STAMP)  ## every test, without the network, in an order of its own; --randomly-seed= of its first lines repeats it
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
-test-stock: $(STAMP)  ## every test with h11, which parses answers where the extra `fast` is not installed
-	@LOWCODEAPI_TRANSPORT=stock $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+test-fast: $(STAMP)  ## every test over the fast wire, where it can be asked for
+	@LOWCODEAPI_TRANSPORT=fast $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 test-floors: $(FLOORS)/.installed  ## the client's tests with the lowest versions of what it depends on
 	@$(FLOORS)/bin/python -m pytest -n $(JOBS) --dist worksteal -p no:cacheprovider $(CLIENT_TESTS)

@@ -13,7 +13,7 @@ import sysconfig
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
@@ -121,12 +121,15 @@ def _state() -> _State:
 
 
 def _left(before: _State, after: _State) -> Iterator[str]:
-    """What is not as it was. A thread has some time to end."""
+    """What is not as it was."""
     for name, was, now in zip(_State._fields, before, after, strict=True):
         if was != now and name not in ("modules", "threads"):
             yield f"{name}: {was!r} became {now!r}"
     if before.modules != after.modules:
         yield from (f"modules: {name}" for name in _left_modules(before.modules, after.modules))
+
+
+def _left_threads(before: _State, after: _State) -> Iterator[str]:
     until = time.monotonic() + _PATIENCE
     for thread in after.threads - before.threads:
         if not thread.name.startswith(_PASSING_THREADS):
@@ -148,17 +151,18 @@ def _left_modules(before: list[ModuleType], after: list[ModuleType]) -> Iterator
             yield f"{name} is left"
 
 
-def _leaving_nothing() -> Iterator[None]:
+def _leaving(*looks: Callable[[_State, _State], Iterator[str]]) -> Iterator[None]:
     before = _state()
     yield
-    left = [*_left(before, _state())]
+    after = _state()
+    left = [each for look in looks for each in look(before, after)]
     assert not left, "this is left to the tests that follow:\n" + "\n".join(left)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def a_file_of_tests_leaves_nothing(nothing_of_this_machine: None) -> Iterator[None]:
-    """Nor does a fixture of all the tests of a file."""
-    yield from _leaving_nothing()
+    """Nor do the fixtures of a file, whose servers have threads for as long as it takes."""
+    yield from _leaving(_left, _left_threads)
 
 
 _NUMBERS = itertools.count()
@@ -170,7 +174,7 @@ def a_test_leaves_nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     before = os.environ["XDG_CACHE_HOME"]
     os.environ["XDG_CACHE_HOME"] = f"{tmp_path_factory.getbasetemp()}/cache-{next(_NUMBERS)}"
     try:
-        yield from _leaving_nothing()
+        yield from _leaving(_left)
     finally:
         os.environ["XDG_CACHE_HOME"] = before
 

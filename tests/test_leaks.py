@@ -11,6 +11,7 @@ import copy
 import io
 import json
 import logging
+import os
 import pickle
 import re
 import signal
@@ -186,10 +187,10 @@ class Hunt:
 
 
 @pytest.fixture
-def hunt(tmp_path: Path) -> Iterator[Hunt]:
+def hunt() -> Iterator[Hunt]:
     with every_log() as log, warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
-        hunt = Hunt(log, tmp_path / "cache")
+        hunt = Hunt(log, Path(os.environ["XDG_CACHE_HOME"]))
         yield hunt
         assert not [str(warning.message) for warning in warned if found(TOKEN, str(warning.message))]
 

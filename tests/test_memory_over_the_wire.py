@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,8 +18,8 @@ Json = dict[str, Any]
 
 
 @pytest.fixture
-def cache(tmp_path: Path) -> Path:
-    return tmp_path / "cache"
+def cache() -> Path:
+    return Path(os.environ["XDG_CACHE_HOME"])
 
 
 def formats_tried(gateway: LocalGateway, **options: Any) -> list[str]:

@@ -24,6 +24,8 @@ import pytest
 from lowcodeapi_baseten import AsyncBaseten, Baseten
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
 
+from tests.transports import EACH, ask_for
+
 PREDICT = "inference.predict_environment"
 RUNS = int(os.environ.get("CANCELLED_RUNS", "200"))
 PLACE = {"environment": "production", "on_error": "collect"}
@@ -32,6 +34,12 @@ FAULTS = {
     "latency": 0.1,
     "trickle": 0.1,
 }
+
+
+@pytest.fixture(params=EACH, autouse=True)
+def transport(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What every client of this file sends over."""
+    return ask_for(request.param, monkeypatch)
 
 
 Ts = TypeVarTuple("Ts")

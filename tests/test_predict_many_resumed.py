@@ -20,7 +20,15 @@ from lowcodeapi_baseten.bulk.checkpoint import JournalError, UnknownFateError
 from lowcodeapi_baseten.bulk.run import Item
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway, UpstreamError
 
+from tests.transports import EACH, ask_for
+
 PREDICT = "inference.predict_environment"
+
+
+@pytest.fixture(params=EACH, autouse=True)
+def transport(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What every client of this file sends over."""
+    return ask_for(request.param, monkeypatch)
 
 
 @pytest.fixture

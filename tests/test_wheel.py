@@ -83,7 +83,7 @@ def needs(distribution: Distribution) -> set[str]:
 
 def test_it_brings_attrs_and_httpx_and_what_httpx_needs(installed: Installed) -> None:
     there = {name_of(found): found for found in distributions(path=[str(installed.site)])}
-    assert needs(there["lowcodeapi-baseten"]) == {"attrs", "httpx"}
+    assert needs(there["lowcodeapi-baseten"]) == {"attrs", "httpx", "httpcore", "anyio"}
     expected, waiting = {"lowcodeapi-baseten", "attrs"}, ["httpx"]
     while waiting:
         name = waiting.pop()

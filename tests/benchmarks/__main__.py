@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from . import clients, generation, processes, server
 
 Rounds = dict[str, list[float]]
+AT_A_TIME = (1, 4, 8, 64, 256, 1024)
 
 
 def rounds(count: int, measure: Callable[[], Mapping[str, float]]) -> dict[str, float]:
@@ -70,22 +71,25 @@ def sync(port: int, count: int) -> None:
 def concurrent(port: int, count: int) -> None:
     """Many async calls at a time."""
     runs = clients.at_a_time(port)
-    cases = [(name, concurrency) for name in runs for concurrency in (1, 4, 8, 64, 256)]
+    cases = [(name, concurrency) for name in runs for concurrency in AT_A_TIME]
 
     def measure() -> dict[str, float]:
         return {
-            f"{name}|{concurrency}": runs[name](300 if (name, concurrency) == ("httpx", 256) else 1000, concurrency)
+            f"{name}|{concurrency}": runs[name](300 if name == "httpx" and concurrency > 64 else calls, concurrency)
             for name, concurrency in cases
+            for calls in [max(1000, 3 * concurrency)]
         }
 
     found = rounds(count, measure)
     unit, best = found["httpx|256"], max(rate for case, rate in found.items() if case.startswith("httpx|"))
     rows = []
     for name in runs:
-        rates = [found[f"{name}|{concurrency}"] for concurrency in (1, 4, 8, 64, 256)]
+        rates = [found[f"{name}|{concurrency}"] for concurrency in AT_A_TIME]
         shown = [f"{rate:,.0f}" for rate in rates]
-        rows.append((name, *shown, f"{rates[-1] / unit:.1f}", f"{rates[-1] / best:.2f}"))
-    columns = ("calls a second, at a time:", "1", "4", "8", "64", "256", "256: of httpx's at 256", "of httpx's best")
+        at_256 = found[f"{name}|256"]
+        rows.append((name, *shown, f"{at_256 / unit:.1f}", f"{at_256 / best:.2f}"))
+    numbers = [str(number) for number in AT_A_TIME]
+    columns = ("calls a second, at a time:", *numbers, "256: of httpx's at 256", "of httpx's best")
     table("Async calls", columns, rows)
 
 
@@ -103,8 +107,10 @@ def many(port: int, count: int, items: int) -> None:
 
 def memory(port: int, items: int) -> None:
     """What a run keeps."""
-    *tenths, peak = processes.memory(port, items)
-    rows = [(f"predict_many, {items:,} inputs", f"{peak} MiB", ", ".join(map(str, tenths)))]
+    rows = []
+    for name, transport in clients.TRANSPORTS.items():
+        *tenths, peak = processes.memory(port, items, transport)
+        rows.append((f"predict_many, {name}, {items:,} inputs", f"{peak} MiB", ", ".join(map(str, tenths))))
     table("Memory above the start (VmRSS, VmHWM)", ("", "peak", "after each tenth"), rows)
 
 

@@ -23,8 +23,11 @@ def has(module: str) -> bool:
     return importlib.util.find_spec(module) is not None
 
 
+TRANSPORTS: dict[str, str | None] = {"default": None, **({"fast": "fast"} if has("httptools") else {})}
+
+
 def ours(port: int, kind: type[Any] = Baseten, transport: str | None = None) -> Any:
-    """A client of ours, over one of its engines."""
+    """A client of ours, over the default or over the fast wire."""
     os.environ.setdefault("XDG_CACHE_HOME", "/nonexistent")
     return kind(api_token=TOKEN, base_url=f"http://127.0.0.1:{port}/baseten", remember=False, transport=transport)
 
@@ -36,16 +39,14 @@ def url(port: int) -> str:
 
 def one_at_a_time(port: int) -> dict[str, Once]:
     """One sync call."""
-    stock, fast = ours(port, transport="stock"), ours(port, transport="fast") if has("httptools") else None
+    client = ours(port)
     plain = httpx.Client()
     transport = httpx.HTTPTransport()
     address = url(port)
     calls: dict[str, Once] = {
         "httpx.Client.post().json()": lambda: plain.post(address, json={"input": INPUT}).json(),
-        "ours, stock": lambda: stock.inference.predict_environment("production", input=INPUT),
+        "ours": lambda: client.inference.predict_environment("production", input=INPUT),
     }
-    if fast is not None:
-        calls["ours, fast"] = lambda: fast.inference.predict_environment("production", input=INPUT)
 
     def below() -> object:
         request = httpx.Request("POST", address, json={"input": INPUT})
@@ -60,8 +61,8 @@ def one_at_a_time(port: int) -> dict[str, Once]:
     if has("openai"):
         # Peers are not among what the types are checked with.
         openai = importlib.import_module("openai")
-        client = openai.OpenAI(api_key="none", base_url=f"http://127.0.0.1:{port}/v1", max_retries=0)
-        calls["openai"] = lambda: client.post("/predict", body={"input": INPUT}, cast_to=object)
+        peer = openai.OpenAI(api_key="none", base_url=f"http://127.0.0.1:{port}/v1", max_retries=0)
+        calls["openai"] = lambda: peer.post("/predict", body={"input": INPUT}, cast_to=object)
     return calls
 
 
@@ -104,7 +105,7 @@ def at_a_time(port: int) -> dict[str, Many]:
 
     calls = {
         "httpx": _rate(lambda: httpx.AsyncClient(limits=limits), post, "aclose"),
-        "ours, stock": _rate(lambda: ours(port, AsyncBaseten, "stock"), predict, "aclose"),
+        "ours, default": _rate(lambda: ours(port, AsyncBaseten), predict, "aclose"),
     }
     if has("httptools"):
         calls["ours, fast"] = _rate(lambda: ours(port, AsyncBaseten, "fast"), predict, "aclose")
@@ -124,7 +125,10 @@ def at_a_time(port: int) -> dict[str, Many]:
 
 def bulk(port: int) -> dict[str, Many]:
     """Whole runs, typed, enveloped, in order; and Baseten's own bulk client."""
-    calls: dict[str, Many] = {"predict_many": _predict_many(port), "predict_many, async": _apredict_many(port)}
+    calls: dict[str, Many] = {}
+    for name, transport in TRANSPORTS.items():
+        calls[f"predict_many, {name}"] = _predict_many(port, transport)
+        calls[f"predict_many, async, {name}"] = _apredict_many(port, transport)
     if has("baseten_performance_client"):
         peer = importlib.import_module("baseten_performance_client")
         client = peer.PerformanceClient(f"http://127.0.0.1:{port}", api_key="none")
@@ -140,9 +144,9 @@ def bulk(port: int) -> dict[str, Many]:
     return calls
 
 
-def _predict_many(port: int) -> Many:
+def _predict_many(port: int, transport: str | None) -> Many:
     def run(items: int, concurrency: int) -> float:
-        with ours(port) as client:
+        with ours(port, transport=transport) as client:
             started = time.perf_counter()
             options = {"environment": "production", "concurrency": concurrency, "ordered": True}
             count = sum(1 for _ in client.inference.predict_many((INPUT for _ in range(items)), **options))
@@ -152,10 +156,10 @@ def _predict_many(port: int) -> Many:
     return run
 
 
-def _apredict_many(port: int) -> Many:
+def _apredict_many(port: int, transport: str | None) -> Many:
     def run(items: int, concurrency: int) -> float:
         async def main() -> float:
-            async with ours(port, AsyncBaseten) as client:
+            async with ours(port, AsyncBaseten, transport) as client:
                 started = time.perf_counter()
                 options = {"environment": "production", "concurrency": concurrency, "ordered": True}
                 inputs = (INPUT for _ in range(items))

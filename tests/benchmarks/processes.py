@@ -25,8 +25,8 @@ def now():
     with open("/proc/self/status") as file:
         lines = dict(line.split(":", 1) for line in file)
     return int(lines["VmRSS"].split()[0]), int(lines["VmHWM"].split()[0])
-items, base_url, token = int(sys.argv[1]), *sys.argv[2:]
-with Baseten(api_token=token, base_url=base_url, remember=False) as client:
+items, base_url, token, transport = int(sys.argv[1]), *sys.argv[2:]
+with Baseten(api_token=token, base_url=base_url, remember=False, transport=transport or None) as client:
     client.inference.predict_environment("production", input=1)
     before = now()[0]
     inputs = ({"n": n, "text": "a" * 100} for n in range(items))
@@ -67,8 +67,8 @@ def round_of_starts(programs: dict[str, str], bytecode: str) -> dict[str, float]
     return {name: _seconds(code, bytecode) for name, code in programs.items()}
 
 
-def memory(port: int, items: int) -> list[int]:
+def memory(port: int, items: int, transport: str | None) -> list[int]:
     """MiB above the start after each tenth of a run, and at its peak, as the operating system counts."""
     base = url(port).partition("/environments")[0]
-    command = [sys.executable, "-c", _MEMORY, str(items), base, TOKEN]
+    command = [sys.executable, "-c", _MEMORY, str(items), base, TOKEN, transport or ""]
     return [int(said) for said in subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()]

@@ -38,7 +38,7 @@ class ManyPredictions:
         and the item is sent again until its time is over; where that is sooner than anything is sent again, it ends
         with the refusal at once. Where the inputs end in an exception, what is under way is waited for and yielded
         first. Closing the iterator cancels what is under way. The run has connections of its own, unless the client was
-        given an httpx transport.
+        given an httpx transport; with `transport="fast"` they are the fast wire.
 
         With a `checkpoint` every item is written down before it is sent, and its result before it is yielded. A run
         that was killed goes on with the same inputs and the same file: what was answered comes from the file and is not

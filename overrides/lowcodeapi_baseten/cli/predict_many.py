@@ -77,6 +77,8 @@ def command() -> click.Command:
 
 
 def _predict_many(params: Mapping[str, Any], settings: Settings) -> None:
+    from ..transport import fast
+
     kind, path = _target_of(params)
     if params["resend_unknown"] and params["checkpoint"] is None:
         raise click.UsageError("--resend-unknown is for --checkpoint", click.get_current_context())
@@ -99,7 +101,9 @@ def _predict_many(params: Mapping[str, Any], settings: Settings) -> None:
     # Where standard output is a terminal too, the lines themselves show how far it is; with -v the requests do.
     is_shown = sys.stderr.isatty() and not (sys.stdout.isatty() or settings.verbose or params["no_progress"])
     tally = Tally(inputs.count() if is_shown else None, time.monotonic())
-    with settings.client(timeout=None) as client:
+    # No proxy and no mock is passed by: where the environment names a proxy, the default sends all the same.
+    transport = "fast" if fast.is_installed() else None
+    with settings.client(timeout=None, transport=transport) as client:
         items = client.inference.predict_many(inputs, **named)
         with _ended_by_sigterm(), _accounted(tally, params["checkpoint"]):
             with contextlib.closing(items), _shown(tally) if is_shown else contextlib.nullcontext():

@@ -311,12 +311,6 @@ class LocalGateway(GatewaySettings):
         return status, text
 
 
-def _document_of(request: Request) -> str | None:
-    """The document that a request asks for."""
-    name = request.path.removeprefix(f"{_MOUNT}/")
-    return name if request.method == "GET" and name in documents.NAMES else None
-
-
 async def _body_of(incoming: IncomingRequest, most: int) -> bytes | None:
     """The body; ``None`` where it is longer than that. uvicorn drops what still comes of it."""
     stated = incoming.headers.get("content-length", "0")
@@ -328,6 +322,12 @@ async def _body_of(incoming: IncomingRequest, most: int) -> bytes | None:
         if len(body) > most:
             return None
     return bytes(body)
+
+
+def _document_of(request: Request) -> str | None:
+    """The document that a request asks for."""
+    name = request.path.removeprefix(f"{_MOUNT}/")
+    return name if request.method == "GET" and name in documents.NAMES else None
 
 
 def _response(answer: GatewayAnswer) -> Response:

@@ -41,6 +41,7 @@ class Body:
             return body
         if len(self._codings) > _MOST:
             raise Refused(f"content-encoding with {len(self._codings)} codings", came)
+        coding = ""
         try:
             for coding in reversed(self._codings):
                 if coding not in _BITS:

@@ -16,16 +16,18 @@ class Errand:
     Attributes:
         until: When it must be over, on the monotonic clock.
         target: Path and query with the token, as they are to be written; None where the request's own are.
+        has_body: Whether a body follows the head.
         is_reached: Whether a connection took it.
         is_begun: Whether a connection began to write it: the request itself, not what opens a tunnel.
         has_left: Whether any byte of it may have left. Only our own connections say so.
     """
 
-    __slots__ = ("has_left", "is_begun", "is_reached", "target", "until")
+    __slots__ = ("has_body", "has_left", "is_begun", "is_reached", "target", "until")
 
     def __init__(self, until: float) -> None:
         self.until = until
         self.target: Content | None = None
+        self.has_body = False
         self.is_reached = self.is_begun = self.has_left = False
 
     def left(self, error: type[Exception] = TimeoutError, timeout: float | None = None) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any, cast
 
 from .asyncio_backend import AsyncioBackend
 from .core import httpcore
@@ -19,5 +20,6 @@ def async_inner() -> httpcore.AsyncNetworkBackend:
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return httpcore.TrioBackend()
+        made: httpcore.AsyncNetworkBackend = cast("Any", httpcore).TrioBackend()
+        return made
     return AsyncioBackend()

@@ -61,6 +61,7 @@ class Requests:
         if latest != (send.target, send.with_token):
             url, target = self._url(send.target, with_token=send.with_token)
             self._latest = (send.target, send.with_token), url, target
+        errand.has_body = bool(send.content)
         extensions: dict[str, Any] = {"timeout": dict.fromkeys(("connect", "pool", "read", "write"), send.timeout)}
         if self._kind.is_ours:
             errand.target = target

@@ -128,10 +128,13 @@ def left(until: float) -> float:
 def is_readable(plain: socket.socket) -> bool:
     """Whether something has come, be it the end."""
     pending = getattr(plain, "pending", None)  # TLS
-    if pending is not None and pending():
-        return True
+    return bool(pending is not None and pending()) or readable(plain)()
+
+
+def readable(plain: socket.socket) -> Callable[[], bool]:
+    """What tells, again and again, whether something has come that nobody has taken from the socket."""
     if not hasattr(select, "poll"):  # Windows
-        return bool(select.select([plain], [], [], 0)[0])
+        return lambda: bool(select.select([plain], [], [], 0)[0])
     poll = select.poll()
     poll.register(plain, select.POLLIN)
-    return bool(poll.poll(0))
+    return lambda: bool(poll.poll(0))

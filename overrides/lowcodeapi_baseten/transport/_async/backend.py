@@ -13,6 +13,8 @@ from ..socket_backend import NothingLeft
 from ..sockets import async_addresses
 from ..waits import async_cancellable
 
+_SMALL = 1 << 16  # bytes that are worth a copy
+
 
 class AsyncBackend(httpcore.AsyncNetworkBackend):
     """Opens one connection after another, for one errand after another.
@@ -76,11 +78,26 @@ class AsyncStream(httpcore.AsyncNetworkStream):
 
     def __init__(self, inner: httpcore.AsyncNetworkStream, backend: AsyncBackend) -> None:
         self._inner, self._backend = inner, backend
+        self._head = b""
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         return await self._inner.read(max_bytes, self._backend.left(httpcore.ReadTimeout, timeout))
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        errand, head = self._backend.errand, self._head
+        if errand.has_body and errand.is_begun and not errand.has_left and not head:
+            # The head, alone. With the body behind it, it takes one call of the system, and often one packet.
+            self._head = buffer
+            return
+        self._head = b""
+        if len(buffer) < _SMALL:
+            await self._write(head + buffer, timeout)
+            return
+        if head:
+            await self._write(head, timeout)
+        await self._write(buffer, timeout)
+
+    async def _write(self, buffer: bytes, timeout: float | None) -> None:
         left, errand = self._backend.left(httpcore.WriteTimeout, timeout), self._backend.errand
         had_left, errand.has_left = errand.has_left, errand.is_begun
         try:
@@ -94,8 +111,9 @@ class AsyncStream(httpcore.AsyncNetworkStream):
 
     def abandon(self) -> None:
         """Let go of it in a forked child. An event loop's connections stay as they are: it is the parent's."""
-        if hasattr(self._inner, "abandon"):
-            self._inner.abandon()
+        abandon: Any = getattr(self._inner, "abandon", None)
+        if abandon is not None:
+            abandon()
 
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None

@@ -14,6 +14,8 @@ from ..socket_backend import NothingLeft
 from ..sockets import addresses
 from ..waits import cancellable
 
+_SMALL = 1 << 16  # bytes that are worth a copy
+
 
 class Backend(httpcore.NetworkBackend):
     """Opens one connection after another, for one errand after another.
@@ -77,11 +79,26 @@ class Stream(httpcore.NetworkStream):
 
     def __init__(self, inner: httpcore.NetworkStream, backend: Backend) -> None:
         self._inner, self._backend = inner, backend
+        self._head = b""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         return self._inner.read(max_bytes, self._backend.left(httpcore.ReadTimeout, timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        errand, head = self._backend.errand, self._head
+        if errand.has_body and errand.is_begun and not errand.has_left and not head:
+            # The head, alone. With the body behind it, it takes one call of the system, and often one packet.
+            self._head = buffer
+            return
+        self._head = b""
+        if len(buffer) < _SMALL:
+            self._write(head + buffer, timeout)
+            return
+        if head:
+            self._write(head, timeout)
+        self._write(buffer, timeout)
+
+    def _write(self, buffer: bytes, timeout: float | None) -> None:
         left, errand = self._backend.left(httpcore.WriteTimeout, timeout), self._backend.errand
         had_left, errand.has_left = errand.has_left, errand.is_begun
         try:
@@ -95,8 +112,9 @@ class Stream(httpcore.NetworkStream):
 
     def abandon(self) -> None:
         """Let go of it in a forked child. An event loop's connections stay as they are: it is the parent's."""
-        if hasattr(self._inner, "abandon"):
-            self._inner.abandon()
+        abandon: Any = getattr(self._inner, "abandon", None)
+        if abandon is not None:
+            abandon()
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None

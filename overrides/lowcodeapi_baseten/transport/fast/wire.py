@@ -9,11 +9,8 @@ from typing import cast
 
 from ...steps import Failure
 from ..failed import SILENT
-from ..sockets import EXPIRY, is_readable
+from ..sockets import EXPIRY, readable
 from .incoming import Incoming
-
-# Seconds of idleness that the event loop may have slept through: it has not told yet what happened to the connection.
-_MOMENT = 0.001
 
 End = Failure | Exception | None
 """What went wrong in an exchange; None where an answer came to its end, or the connection did."""
@@ -25,6 +22,7 @@ class Wire(asyncio.Protocol):
     def __init__(self, loop: asyncio.AbstractEventLoop, lost: Callable[[Wire], object]) -> None:
         self._loop, self._lost = loop, lost
         self._transport: asyncio.Transport | None = None
+        self._is_readable: Callable[[], bool] = bool
         self._timer: asyncio.TimerHandle | None = None
         self._until = self._timer_at = self._idle_since = 0.0
         self._is_paused = False
@@ -59,10 +57,7 @@ class Wire(asyncio.Protocol):
 
     def is_fresh(self) -> bool:
         """Whether it may be used: what can be read while nothing was asked is the end, or nothing of ours."""
-        if self._transport is None or self.is_closed:
-            return False
-        idle = time.monotonic() - self._idle_since
-        return idle < _MOMENT or (idle < EXPIRY and not is_readable(self._transport.get_extra_info("socket")))
+        return not self.is_closed and time.monotonic() - self._idle_since < EXPIRY and not self._is_readable()
 
     @property
     def is_closed(self) -> bool:
@@ -111,6 +106,7 @@ class Wire(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
+        self._is_readable = readable(transport.get_extra_info("socket"))
 
     def pause_writing(self) -> None:
         self._is_paused = True
