@@ -13,7 +13,20 @@ from packaging.version import Version
 ROOT = Path(__file__).parent.parent
 CLIENT = ROOT / "overrides" / "lowcodeapi_baseten"
 # Each is imported where it was chosen, or is an extra of its own.
-CHOSEN = {"certifi", "click", "h11", "httptools", "msgspec", "pytest", "rich", "socksio", "starlette", "trio", "uvicorn", "uvloop"}
+CHOSEN = {
+    "certifi",
+    "click",
+    "h11",
+    "httptools",
+    "msgspec",
+    "pytest",
+    "rich",
+    "socksio",
+    "starlette",
+    "trio",
+    "uvicorn",
+    "uvloop",
+}
 
 
 def declared() -> dict[str, Requirement]:

@@ -46,10 +46,14 @@ def _parts(path: str, it: Any) -> list[tuple[str, Any]]:
         return [(f"{path}[{key!r:.40}]", part) for key, value in it.items() for part in (key, value)]
     if isinstance(it, (list, tuple, set, frozenset)):
         return [(f"{path}[{number}]", part) for number, part in enumerate(it)]
-    slots = [name for cls in type(it).__mro__ for name in _names(getattr(cls, "__slots__", ()))]
+    slots = [_mangled(cls, name) for cls in type(it).__mro__ for name in _names(getattr(cls, "__slots__", ()))]
     found = {**getattr(it, "__dict__", {}), **{name: getattr(it, name, None) for name in slots}}
     return [(f"{path}.{name}", value) for name, value in found.items()]
 
 
 def _names(slots: Any) -> list[str]:
     return [slots] if isinstance(slots, str) else list(slots)
+
+
+def _mangled(cls: type, name: str) -> str:
+    return f"_{cls.__name__.lstrip('_')}{name}" if name.startswith("__") and not name.endswith("__") else name

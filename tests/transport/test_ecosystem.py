@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +18,9 @@ from tests.transport.holding import holds
 from tests.transport.peers import Counting
 from tests.transport.seams import PREDICT, READ, Face, LoopFace, SyncFace
 from tests.wire import TOKEN
+
+# Here and not in its test, which would be blamed for the loggers that it brings.
+vcr: Any = importlib.import_module("vcr") if importlib.util.find_spec("vcr") else None
 
 CLIENTS = pytest.mark.parametrize("client", [SyncFace, LoopFace], ids=["Baseten", "AsyncBaseten"])
 GATEWAY = "https://api.lowcodeapi.com/baseten"
@@ -143,8 +147,6 @@ def test_what_pytest_httpx_raises_on_a_prediction_is_one_call(
 @needs("vcr")
 @CLIENTS
 def test_vcrpy_records_calls_and_streams_and_plays_them_again(client: type[Face], tmp_path: Path) -> None:
-    import vcr
-
     def play(peer: Peer) -> None:
         while request := peer.request():
             received.append(request)

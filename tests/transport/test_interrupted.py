@@ -240,8 +240,8 @@ def test_a_thread_that_is_interrupted_leaves_its_turn_to_ask_to_the_next() -> No
     try:
         with RawWire(play) as wire, Baseten(api_token=TOKEN, base_url=wire.base_url, remember=False) as client:
             with pytest.raises(Stop):
-                client.inference.predict_development(input=1, timeout=30)
-            assert client.inference.predict_development(input=2, timeout=5)["input"] == 2  # type: ignore[index]
+                client.inference.predict_deployment("abc", input=1, timeout=30)
+            assert client.inference.predict_deployment("abc", input=2, timeout=5)["input"] == 2  # type: ignore[index]
     finally:
         signal.signal(signal.SIGUSR1, before)
 
@@ -270,10 +270,10 @@ def test_signals_at_random_moments_while_threads_call(signalled: Callable[[BaseE
             for number in range(100):
                 signalled(error := SoftTimeLimitExceeded(str(number)))
                 shot = threading.Timer((number % 20) / 5000, strike)
-                shot.start()
                 try:
-                    for more in range(50):
-                        client.inference.predict_development(input=1_000_000 + 1000 * number + more, timeout=10)
+                    shot.start()
+                    for more in range(10_000):
+                        client.inference.predict_development(input=1_000_000 * (1 + number) + more, timeout=10)
                 except SoftTimeLimitExceeded as caught:
                     assert caught is error
                 shot.join()
