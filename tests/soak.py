@@ -1,7 +1,8 @@
 """Many calls at once, over real sockets, one in ten of them with a fault: what was done once stays done once.
 
-`python -m tests.soak [calls] [seed]` makes 10,000 predictions and 10,000 reads of each kind, sync, async and over the fast
-wire; one in ten is interrupted or cancelled at a random moment, as well. It prints what came of them; the tests make fewer.
+`python -m tests.soak [calls] [seed]` makes 10,000 predictions and 10,000 reads of each kind: sync, async, and over the
+fast wire. One in ten is interrupted or cancelled at a random moment, too. It prints what came of them; the tests make
+fewer.
 """
 
 from __future__ import annotations
@@ -261,13 +262,12 @@ def main(calls: int, seed: int) -> int:
     for name, found in _soaks(calls, seed):
         print(f"{name}: {found.outcomes.total():,} calls, {dict(sorted(found.outcomes.items()))}")
         print(f"  carried out: {len(found.carried_out):,} predictions, each at most {found.most} time(s)")
+        print(f"  foreign errors: {dict(found.foreign) or 0}")
+        print(f"  late by more than {GRACE:g} s: {len(found.late)}, by {max(found.late, default=0):.1f} s at most")
         print(
-            f"  foreign errors: {dict(found.foreign) or 0}; late by more than {GRACE:g} s: {len(found.late)}, {max(found.late, default=0):.1f} s at most"
+            f"  left: {found.threads} threads, {found.sockets} sockets, {found.tasks} tasks, {found.stuck} places taken"
         )
-        print(
-            f"  left: {found.threads} threads, {found.sockets} sockets, {found.tasks} tasks, {found.stuck} places taken; "
-            f"memory {found.growth:+.1%}"
-        )
+        print(f"  memory {found.growth:+.1%}")
         left = found.threads > 0 or found.sockets > 0 or found.tasks > 0 or found.stuck > 0
         # Who is interrupted between two calls may have taken the number of the next one with it.
         is_short = found.outcomes.total() < 2 * calls - found.outcomes["interrupted"]

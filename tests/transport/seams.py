@@ -1,4 +1,4 @@
-"""What sends, one row each, behind one face: ours, and those that a user gives. Where these differ is in the columns."""
+"""What sends, one row each, behind one face: ours, and what a user gives. Where these differ is in the columns."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from operator import attrgetter
-from typing import Any, NamedTuple, Protocol, Self
+from typing import Any, ClassVar, NamedTuple, Protocol, Self
 
 import httpx
 import pytest
@@ -85,7 +85,8 @@ class SyncFace:
 class LoopFace:
     """An `AsyncBaseten` in an event loop that runs on in a thread of its own."""
 
-    backend, loop_options = "asyncio", dict[str, Any]()
+    backend = "asyncio"
+    loop_options: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, **options: Any) -> None:
         self._open = ExitStack()
@@ -145,7 +146,7 @@ class LoopFace:
 class UvloopFace(LoopFace):
     """The same over uvloop."""
 
-    loop_options = {"use_uvloop": True}
+    loop_options: ClassVar[dict[str, Any]] = {"use_uvloop": True}
 
 
 class TrioFace(LoopFace):
@@ -161,8 +162,8 @@ class Seam(NamedTuple):
         face: The kind of client.
         options: Makes what the client is given.
         needs: The module that has to be installed.
-        is_ours: The deadline is of the whole call; what is left behind an answer closes its connection; "unsent" is what
-            was seen: no byte has left.
+        is_ours: The deadline is of the whole call; what is left behind an answer closes its connection; "unsent" is
+            what was seen: no byte has left.
         is_cut_off: A call ends at its deadline. A sync transport of somebody else's holds it for its phases alone.
         is_believed: A connection that was not made means that nothing was sent. A stranger's exception does not.
         also_says: What a connection that was lost after sending is called, besides "lost".

@@ -152,14 +152,16 @@ def test_a_stream_that_is_left_or_cancelled_closes_its_connection(seam: Seam) ->
             left.release()
 
     async def main(client: AsyncBaseten) -> None:
-        async with await client.inference.stream_predict_development(input=1) as stream:
-            async with aclosing(stream.bytes()) as pieces:
-                await anext(pieces)
+        stream = await client.inference.stream_predict_development(input=1)
+        pieces: Any = stream.bytes()
+        async with stream, aclosing(pieces):
+            await anext(pieces)
         with anyio.move_on_after(0.05) as scope:
-            async with await client.inference.stream_predict_development(input=1) as stream:
-                async with aclosing(stream.bytes()) as pieces:
-                    async for _ in pieces:
-                        pass
+            stream = await client.inference.stream_predict_development(input=1)
+            pieces = stream.bytes()
+            async with stream, aclosing(pieces):
+                async for _ in pieces:
+                    pass
         assert scope.cancelled_caught
 
     with RawWire(play) as wire, opened(seam, wire.base_url) as face:

@@ -270,13 +270,16 @@ def test_a_name_that_is_not_looked_up_in_time_is_known_as_such(seam: Seam) -> No
         goes_on.wait(20)
         return addresses(wire.port, "127.0.0.1")()
 
-    with RawWire(silent) as wire, looked_up(found):
-        with opened(seam, f"http://localhost:{wire.port}", max_retries=0) as face:
-            try:
-                with pytest.raises(APIConnectionError) as caught:
-                    face.call(PREDICT, input="x", timeout=TIMEOUT)
-            finally:
-                goes_on.set()
+    with (
+        RawWire(silent) as wire,
+        looked_up(found),
+        opened(seam, f"http://localhost:{wire.port}", max_retries=0) as face,
+    ):
+        try:
+            with pytest.raises(APIConnectionError) as caught:
+                face.call(PREDICT, input="x", timeout=TIMEOUT)
+        finally:
+            goes_on.set()
     assert kinds(caught.value) == ["unsent"] and "carried out" not in str(caught.value)
 
 

@@ -1,4 +1,4 @@
-"""What may be sent again, and what "unsent" takes: that our connection took the call, and that no byte of it has left."""
+"""What may be sent again, and what "unsent" takes: our connection took the call, and no byte of it has left."""
 
 from __future__ import annotations
 
@@ -63,10 +63,12 @@ def certified(seam: Seam) -> str | None:
 @EVERY_SEAM
 def test_a_certificate_of_nobody_gets_no_token(seam: Seam, authority: trustme.CA) -> None:
     server = Counting()
-    with RawWire(secured(server, trustme.CA())) as wire:
-        with opened(seam, f"https://localhost:{wire.port}", max_retries=0) as face:
-            with pytest.raises(APIConnectionError, match=certified(seam)) as caught:
-                face.call(PREDICT, input=1)
+    with (
+        RawWire(secured(server, trustme.CA())) as wire,
+        opened(seam, f"https://localhost:{wire.port}", max_retries=0) as face,
+        pytest.raises(APIConnectionError, match=certified(seam)) as caught,
+    ):
+        face.call(PREDICT, input=1)
     assert not server.received
     assert kinds(caught.value)[0] in ({"unsent"} if seam.is_believed else {"lost", *seam.also_says})
 
@@ -74,10 +76,12 @@ def test_a_certificate_of_nobody_gets_no_token(seam: Seam, authority: trustme.CA
 @EVERY_SEAM
 def test_a_certificate_of_another_host_gets_no_token(seam: Seam, authority: trustme.CA) -> None:
     server = Counting()
-    with RawWire(secured(server, authority, "elsewhere.example")) as wire:
-        with opened(seam, f"https://localhost:{wire.port}", max_retries=0) as face:
-            with pytest.raises(APIConnectionError, match=certified(seam)):
-                face.call(PREDICT, input=1)
+    with (
+        RawWire(secured(server, authority, "elsewhere.example")) as wire,
+        opened(seam, f"https://localhost:{wire.port}", max_retries=0) as face,
+        pytest.raises(APIConnectionError, match=certified(seam)),
+    ):
+        face.call(PREDICT, input=1)
     assert not server.received
 
 
@@ -112,9 +116,12 @@ def test_what_breaks_on_this_side_before_anything_is_sent_raises_no_doubt(error:
     def found() -> Any:
         raise error("something is wrong here")
 
-    with looked_up(found), opened(seam, "http://localhost:9", max_retries=0) as face:
-        with pytest.raises(APIConnectionError) as caught:
-            face.call(PREDICT, input=1)
+    with (
+        looked_up(found),
+        opened(seam, "http://localhost:9", max_retries=0) as face,
+        pytest.raises(APIConnectionError) as caught,
+    ):
+        face.call(PREDICT, input=1)
     assert kinds(caught.value) == ["unsent"] and "carried out" not in str(caught.value)
 
 
@@ -132,9 +139,12 @@ HEADERS = {
 @pytest.mark.parametrize("headers", HEADERS)
 def test_what_would_be_another_request_is_not_sent(headers: str, seam: Seam) -> None:
     server = Counting()
-    with RawWire(server) as wire, opened(seam, wire.base_url, max_retries=0) as face:
-        with pytest.raises(LowCodeAPIError):
-            face.call(PREDICT, input=1, extra_headers=HEADERS[headers])
+    with (
+        RawWire(server) as wire,
+        opened(seam, wire.base_url, max_retries=0) as face,
+        pytest.raises(LowCodeAPIError),
+    ):
+        face.call(PREDICT, input=1, extra_headers=HEADERS[headers])
     assert not server.received
 
 
@@ -330,9 +340,11 @@ def test_who_inherits_from_a_transport_of_httpx_is_a_stranger() -> None:
             raise httpx.ConnectError("or so it says")
 
     asked: list[httpx.Request] = []
-    with opened(Seam(SyncFace, lambda: {"transport": Mine()}), "http://127.0.0.1:9") as face:
-        with pytest.raises(APIConnectionError, match="may have been carried out"):
-            face.call(PREDICT, input=1)
+    with (
+        opened(Seam(SyncFace, lambda: {"transport": Mine()}), "http://127.0.0.1:9") as face,
+        pytest.raises(APIConnectionError, match="may have been carried out"),
+    ):
+        face.call(PREDICT, input=1)
     assert len(asked) == 1
 
 

@@ -1,4 +1,4 @@
-"""What the transport reads of httpcore and httpx that is not public is where it was, in httpcore2 too; else it is safe."""
+"""What is read of httpcore and httpx that is not public is where it was, in httpcore2 too; where not, it is safe."""
 
 from __future__ import annotations
 

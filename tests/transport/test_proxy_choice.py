@@ -16,7 +16,7 @@ REFUSED = "no client can be made"
 
 
 class Case(NamedTuple):
-    """An environment, an origin, and the proxy for it. `httpx_says` is what httpx chooses where that is not the same."""
+    """An environment, an origin, and the proxy for it. `httpx_says` is what httpx chooses where that differs."""
 
     environment: Mapping[str, str]
     origin: str
