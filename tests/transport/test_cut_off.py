@@ -8,6 +8,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, closing
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -280,6 +281,24 @@ def test_closing_while_a_connection_is_made_ends_that(seam: Seam) -> None:
         assert len(caught.value.attempts) == 1
 
 
+@OUR_SEAMS
+def test_closing_ends_a_stream_whose_head_has_not_come(seam: Seam) -> None:
+    arrived = threading.Event()
+
+    def play(peer: Peer) -> None:
+        if peer.request():
+            arrived.set()
+            peer.wait()
+
+    with RawWire(play) as wire, ThreadPoolExecutor(1) as threads, opened(seam, wire.base_url) as face:
+        opening = threads.submit(face.stream, input=1)
+        assert arrived.wait(10)
+        face.close()
+        with pytest.raises(APIConnectionError, match="may have been carried out"):
+            opening.result(10)
+    assert wire.connections == 1
+
+
 # With a length, in chunks, and to the end of the connection: that one would end well if it were cut off.
 BODIES = {
     "length": b"content-length: 99\r\n\r\ndata: 0\n\n",
@@ -430,3 +449,23 @@ def test_no_task_is_left_of_a_call_that_was_cancelled() -> None:
 
     with RawWire(silent) as wire:
         asyncio.run(main())
+
+
+def test_a_run_whose_client_is_closed_by_a_hook_ends() -> None:
+    def close(_: object) -> None:
+        client.close()
+
+    server = Counting(lambda _: http(b'{"data": 1}'))
+    with RawWire(server) as wire:
+        client = Baseten(api_token="abc", base_url=wire.base_url, url_format="new", remember=False, on_response=close)
+        with pytest.raises(APIConnectionError, match="the client is closed"):
+            list(client.inference.predict_many(itertools.count(), concurrency=1, **PLACE))
+    assert len(server.received) == 1
+
+
+def test_a_run_that_was_not_begun_when_its_client_was_closed_lets_go_of_its_checkpoint(tmp_path: Path) -> None:
+    for _ in range(2):  # a checkpoint is one run's at a time
+        with Baseten(api_token="abc", base_url="http://127.0.0.1:9", remember=False) as client:
+            items = client.inference.predict_many([1], checkpoint=tmp_path / "run.jsonl", **PLACE)
+        with pytest.raises(APIConnectionError, match=r"the client is closed \(nothing was sent\)"):
+            next(items)
