@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import Any, cast
 
 from .asyncio_backend import AsyncioBackend
@@ -23,3 +24,15 @@ def async_inner() -> httpcore.AsyncNetworkBackend:
         made: httpcore.AsyncNetworkBackend = cast("Any", httpcore).TrioBackend()
         return made
     return AsyncioBackend()
+
+
+def with_lock(pool: Any) -> None:
+    """Give a pool of httpcore's a lock that Ctrl-C can't leave taken, as it can its own, which is in Python code.
+
+    The name is not public. Where a version has it no longer, this does nothing.
+    """
+    pool._optional_thread_lock = threading.Lock()
+
+
+def async_with_lock(pool: Any) -> None:
+    """Nothing: without threads it has none."""

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from .waits import AsyncBell, call_soon
 
 if TYPE_CHECKING:
-    import ssl
+    pass
 
 EXPIRY = 3.0  # seconds: the gateway's server closes idle connections after five
 _LONGEST = 86_400.0  # what the system takes for one wait is limited
@@ -83,38 +83,6 @@ def _look_up(host: str, port: int, tell: Told) -> None:
             tell(error)
 
     threading.Thread(target=work, name="lowcodeapi-look-up", daemon=True).start()
-
-
-def connected(host: str, port: int, tls: ssl.SSLContext | None, until: float) -> socket.socket:
-    """A socket to a host, over TLS where there is a context. Raises what `addresses` raises."""
-    plain = _plain(host, port, until)
-    try:
-        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        plain.settimeout(left(until))
-        return plain if tls is None else tls.wrap_socket(plain, server_hostname=host)
-    except BaseException:
-        plain.close()
-        raise
-
-
-def _plain(host: str, port: int, until: float) -> socket.socket:
-    found = addresses(host, port, until)
-    problem = OSError(f"{host} has no address")
-    for number, (family, kind, protocol, _, address) in enumerate(found):
-        plain = socket.socket(family, kind, protocol)
-        try:
-            # The system's own connect would give every address the whole time.
-            plain.settimeout(left(until) / (len(found) - number))
-            plain.connect(address)
-        except OSError as error:
-            plain.close()
-            problem = error
-        except BaseException:
-            plain.close()
-            raise
-        else:
-            return plain
-    raise problem
 
 
 def left(until: float) -> float:

@@ -55,9 +55,13 @@ class AsyncSender:
         """Send one request and read its answer, all before `send.timeout` is over."""
         exchange = AsyncExchange(self, send)
         try:
-            return await exchange.answer()
+            try:
+                return await exchange.answer()
+            finally:
+                await exchange.aclose()
         finally:
-            await exchange.aclose()
+            # Once more, by itself: Ctrl-C may have come as that began.
+            exchange.inside.discard(exchange)
 
     async def aclose(self) -> None:
         """Close the connections, and end what is under way; a given transport is closed, too."""
@@ -137,6 +141,7 @@ class AsyncExchange:
         self.errand = Errand(time.monotonic() + send.timeout)
         self._lane: AsyncLane | None = None
         self._transport: AsyncTransport | None = None
+        self.inside: set[object] = set()
         self._is_handed_over = self._is_clean = False
         self.response: Any = None
 
@@ -165,6 +170,7 @@ class AsyncExchange:
         transport: Any = sender.given
         if transport is None:
             self._lane = lane = sender.lanes.here()
+            self.inside = lane.gate.inside
             if not await lane.gate.enter(self, errand.until):
                 raise Stop(FULL)
             self._transport = transport = lane.take()
@@ -218,7 +224,8 @@ class AsyncExchange:
         try:
             self._transport = self.response = None
             try:
-                if response is not None:
+                # Of one that was cut off, only the connection is closed: see `AsyncTransport.aclose`.
+                if response is not None and (self._is_clean or transport is None):
                     await response.aclose()
             except BaseException as error:
                 self._is_clean = False

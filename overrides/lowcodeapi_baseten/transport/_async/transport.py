@@ -13,6 +13,7 @@ import httpx
 
 from .. import sockets
 from ..core import httpcore
+from ..inner import async_with_lock
 from ..leftovers import has_leftovers
 from ..quiet import quietly
 from .backend import AsyncBackend
@@ -53,7 +54,9 @@ class AsyncTransport(httpx.AsyncHTTPTransport):
         self.backend.is_closed = True
         for cancel in list(self.backend.cancels):
             cancel()
-        await super().aclose()
+        # Not by way of the pool: whoever was interrupted there may have left it in any state.
+        if self.backend.stream is not None:
+            await self.backend.stream.aclose()
 
 
 def _pool(tls: ssl.SSLContext | None, proxy: httpx.Proxy | None, backend: AsyncBackend) -> httpcore.AsyncConnectionPool:
@@ -70,7 +73,13 @@ def _pool(tls: ssl.SSLContext | None, proxy: httpx.Proxy | None, backend: AsyncB
         else:
             pool = _Proxied(**options, proxy_headers=proxy.headers.raw, proxy_ssl_context=proxy.ssl_context)
     pool.backend = backend
+    async_with_lock(pool)
     return pool
+
+
+def _own(origin: Any) -> httpcore.Origin:
+    """The same in our httpcore's class: httpx makes it in that of its own, which may be another."""
+    return httpcore.Origin(origin.scheme, origin.host, origin.port)
 
 
 class _Own(httpcore.AsyncConnectionPool):
@@ -79,7 +88,7 @@ class _Own(httpcore.AsyncConnectionPool):
     backend: AsyncBackend
 
     def create_connection(self, origin: httpcore.Origin) -> httpcore.AsyncConnectionInterface:
-        return AsyncConnection(super().create_connection(origin), self.backend)
+        return AsyncConnection(super().create_connection(_own(origin)), self.backend)
 
 
 class _Pool(_Own):
@@ -136,7 +145,7 @@ class AsyncConnection(httpcore.AsyncConnectionInterface):
         return self._inner.info()
 
     def can_handle_request(self, origin: httpcore.Origin) -> bool:
-        return self._inner.can_handle_request(origin)
+        return self._inner.can_handle_request(_own(origin))
 
     def is_available(self) -> bool:
         return self._inner.is_available()

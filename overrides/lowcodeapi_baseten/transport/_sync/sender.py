@@ -56,9 +56,13 @@ class Sender:
         """Send one request and read its answer, all before `send.timeout` is over."""
         exchange = Exchange(self, send)
         try:
-            return exchange.answer()
+            try:
+                return exchange.answer()
+            finally:
+                exchange.close()
         finally:
-            exchange.close()
+            # Once more, by itself: Ctrl-C may have come as that began.
+            exchange.inside.discard(exchange)
 
     def close(self) -> None:
         """Close the connections, and end what is under way; a given transport is closed, too."""
@@ -138,6 +142,7 @@ class Exchange:
         self.errand = Errand(time.monotonic() + send.timeout)
         self._lane: Lane | None = None
         self._transport: Transport | None = None
+        self.inside: set[object] = set()
         self._is_handed_over = self._is_clean = False
         self.response: Any = None
 
@@ -166,6 +171,7 @@ class Exchange:
         transport: Any = sender.given
         if transport is None:
             self._lane = lane = sender.lanes.here()
+            self.inside = lane.gate.inside
             if not lane.gate.enter(self, errand.until):
                 raise Stop(FULL)
             self._transport = transport = lane.take()
@@ -219,7 +225,8 @@ class Exchange:
         try:
             self._transport = self.response = None
             try:
-                if response is not None:
+                # Of one that was cut off, only the connection is closed: see `Transport.close`.
+                if response is not None and (self._is_clean or transport is None):
                     response.close()
             except BaseException as error:
                 self._is_clean = False

@@ -14,6 +14,7 @@ import httpx
 
 from .. import sockets
 from ..core import httpcore
+from ..inner import with_lock
 from ..leftovers import has_leftovers
 from ..quiet import quietly
 from .backend import Backend
@@ -54,7 +55,9 @@ class Transport(httpx.HTTPTransport):
         self.backend.is_closed = True
         for cancel in list(self.backend.cancels):
             cancel()
-        super().close()
+        # Not by way of the pool: whoever was interrupted there may have left it in any state.
+        if self.backend.stream is not None:
+            self.backend.stream.close()
 
 
 def _pool(tls: ssl.SSLContext | None, proxy: httpx.Proxy | None, backend: Backend) -> httpcore.ConnectionPool:
@@ -71,7 +74,13 @@ def _pool(tls: ssl.SSLContext | None, proxy: httpx.Proxy | None, backend: Backen
         else:
             pool = _Proxied(**options, proxy_headers=proxy.headers.raw, proxy_ssl_context=proxy.ssl_context)
     pool.backend = backend
+    with_lock(pool)
     return pool
+
+
+def _own(origin: Any) -> httpcore.Origin:
+    """The same in our httpcore's class: httpx makes it in that of its own, which may be another."""
+    return httpcore.Origin(origin.scheme, origin.host, origin.port)
 
 
 class _Own(httpcore.ConnectionPool):
@@ -80,7 +89,7 @@ class _Own(httpcore.ConnectionPool):
     backend: Backend
 
     def create_connection(self, origin: httpcore.Origin) -> httpcore.ConnectionInterface:
-        return Connection(super().create_connection(origin), self.backend)
+        return Connection(super().create_connection(_own(origin)), self.backend)
 
 
 class _Pool(_Own):
@@ -137,7 +146,7 @@ class Connection(httpcore.ConnectionInterface):
         return self._inner.info()
 
     def can_handle_request(self, origin: httpcore.Origin) -> bool:
-        return self._inner.can_handle_request(origin)
+        return self._inner.can_handle_request(_own(origin))
 
     def is_available(self) -> bool:
         return self._inner.is_available()
