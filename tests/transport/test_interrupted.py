@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import trustme
-from lowcodeapi_baseten import Baseten
+from lowcodeapi_baseten import APIConnectionError, Baseten
 
 from tests.leaks import found, rendered
 from tests.raw_wire import Peer, RawWire
@@ -199,6 +199,9 @@ def interrupted(client: Baseten, number: int, at: int | None) -> tuple[bool, int
             client.inference.predict_development(input=number, timeout=10)
         except KeyboardInterrupt:
             return True, points.seen
+        except APIConnectionError as error:
+            # Now and then Python 3.11 makes this of what a profiler raises at the end of a `with`.
+            assert "'traceback' object is not callable" in str(error)
     return False, points.seen
 
 
@@ -249,6 +252,7 @@ def test_a_thread_that_is_interrupted_leaves_its_turn_to_ask_to_the_next() -> No
         signal.signal(signal.SIGUSR1, before)
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # as above: it may hit who connects
 def test_signals_at_random_moments_while_threads_call(signalled: Callable[[BaseException], None]) -> None:
     """The main thread is hit, and every thread goes on."""
     server, ends = Counting(), threading.Event()
@@ -287,3 +291,4 @@ def test_signals_at_random_moments_while_threads_call(signalled: Callable[[BaseE
         assert not any(thread.is_alive() for thread in threads)
     assert len(set(server.inputs)) == len(server.inputs)
     assert set(answered) <= set(server.inputs)
+    gc.collect()
