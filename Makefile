@@ -4,11 +4,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+FLOORS := .venv-floors
+CLIENT_TESTS := tests/transport tests/local_gateway $(wildcard tests/test_call*.py tests/test_client*.py tests/test_closed*.py \
+	tests/test_concurrency.py tests/test_first_call.py tests/test_formats*.py tests/test_guide_examples.py \
+	tests/test_hostile_answers.py tests/test_leaks.py tests/test_memory*.py tests/test_nothing_lost.py tests/test_operations.py \
+	tests/test_path_parameters.py tests/test_predict_many*.py tests/test_recorded.py tests/test_workflows*.py)
 PROVIDER ?= baseten
 # Many tests wait: one worker more than there are cores.
 JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
-.PHONY: demo test test-fast soak leaks fuzz bench generate check fetch update diff lint ruff mypy pyright clean
+.PHONY: demo test test-fast test-floors test-httpcore2 soak leaks fuzz bench generate check fetch update diff lint ruff mypy pyright clean
 .DEFAULT_GOAL := test
 
 $(STAMP): pyproject.toml
@@ -17,6 +22,12 @@ $(STAMP): pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev --editable ".[testing,cli,fast]"
 	@touch $(STAMP)
+
+$(FLOORS)/.installed: pyproject.toml tests/floors.txt
+	@test -x $(FLOORS)/bin/python || $(PYTHON) -m venv $(FLOORS)
+	@$(FLOORS)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	@$(FLOORS)/bin/python -m pip install --quiet --disable-pip-version-check --constraint tests/floors.txt --group floors --editable ".[testing,cli,fast]"
+	@touch $@
 
 demo: $(STAMP)  ## documents -> package -> the guide's workflows against the local gateway (LIVE=1: the real one)
 	@$(BIN)/python -m codegen generate --provider $(PROVIDER)
@@ -28,8 +39,14 @@ test: $(STAMP)  ## every test, without the network, in an order of its own; --ra
 test-fast: $(STAMP)  ## every test over the fast wire, where it can be asked for
 	@LOWCODEAPI_TRANSPORT=fast $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
-soak: $(STAMP)  ## 10,000 predictions and 10,000 reads with faults: each carried out once at most
-	@$(BIN)/python -m tests.soak
+test-floors: $(FLOORS)/.installed  ## the client's tests with the lowest versions of what it depends on
+	@$(FLOORS)/bin/python -m pytest -n $(JOBS) --dist worksteal -p no:cacheprovider $(CLIENT_TESTS)
+
+test-httpcore2: $(STAMP)  ## the tests of what sends, with httpcore2 in the place of httpcore
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -p tests.transport.over_httpcore2 tests/transport
+
+soak: $(STAMP)  ## sync, async, fast: 10,000 predictions and 10,000 reads each, with faults, interrupts and cancellations; SEED=
+	@$(BIN)/python -m tests.soak 10000 $(SEED)
 
 leaks: $(STAMP)  ## the whole suite with every logger at DEBUG and every error rendered with locals: no token in any of it
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -p tests.leak_session
@@ -71,4 +88,4 @@ pyright: $(STAMP)
 	@$(BIN)/pyright
 
 clean:  ## remove what the targets made
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
+	rm -rf $(VENV) $(FLOORS) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

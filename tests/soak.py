@@ -1,17 +1,23 @@
 """Many calls at once, over real sockets, one in ten of them with a fault: what was done once stays done once.
 
-`python -m tests.soak` makes 10,000 predictions and 10,000 reads, sync and async; the test makes fewer.
+`python -m tests.soak [calls] [seed]` makes 10,000 predictions and 10,000 reads of each kind: sync, async, and over the
+fast wire. One in ten is interrupted or cancelled at a random moment, too. It prints what came of them; the tests make
+fewer.
 """
 
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import gc
+import importlib.util
 import os
+import random
 import sys
 import threading
+import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -39,11 +45,32 @@ KINDS = (
 OPTIONS: dict[str, Any] = {"api_token": "lca-local-0123456789abcdef", "timeout": 20.0, "remember": False}
 
 
+GRACE = 1.0  # seconds beyond the deadline
+TIMEOUTS = (0.3, 2.0, 20.0)
+
+
+class TimeLimit(Exception):
+    """What a worker is interrupted with, as by the soft time limits of Celery and RQ."""
+
+
 class Soaked(NamedTuple):
-    """What came of it: calls by outcome, predictions by how often they were carried out, what is left over."""
+    """What came of it.
+
+    Attributes:
+        outcomes: How many calls ended how. "interrupted" and "cancelled" are as they were meant to be.
+        carried_out: How often each prediction was carried out.
+        foreign: Errors that are none of ours.
+        late: By how many seconds each call that ended more than a second behind its deadline was late.
+        stuck: Places that are taken though nothing is under way.
+        threads, sockets, tasks: What is left over.
+        growth: Of the memory, from the first half to the second.
+    """
 
     outcomes: Counter[str]
     carried_out: Counter[int]
+    foreign: Counter[str]
+    late: list[float]
+    stuck: int
     threads: int
     sockets: int
     tasks: int
@@ -55,10 +82,10 @@ class Soaked(NamedTuple):
         return max(self.carried_out.values(), default=0)
 
 
-def gateway() -> LocalGateway:
+def gateway(seed: int) -> LocalGateway:
     """One request in ten meets a fault."""
     return LocalGateway(
-        api_token=OPTIONS["api_token"], faults=FaultPlan(seed=7, rates=dict.fromkeys(KINDS, 0.1 / len(KINDS)))
+        api_token=OPTIONS["api_token"], faults=FaultPlan(seed=seed, rates=dict.fromkeys(KINDS, 0.1 / len(KINDS)))
     )
 
 
@@ -83,62 +110,133 @@ def sockets() -> set[str]:
     return {each for each in found if each.startswith("socket:")}
 
 
-def soak_sync(calls: int) -> Soaked:
-    """`calls` predictions and as many reads, by threads that share a client."""
-    done: list[str] = []
+class _Tally:
+    """What came of the calls so far. Adding to a list is one step, which nothing interrupts."""
 
-    def one(client: Baseten, number: int) -> None:
+    def __init__(self) -> None:
+        self.outcomes: list[str] = []
+        self.foreign: list[str] = []
+        self.late: list[float] = []
+
+    def failed(self, error: Exception) -> None:
+        self.outcomes.append(type(error).__name__)
+        if not isinstance(error, LowCodeAPIError):
+            self.foreign.append(f"{type(error).__name__}: {error}"[:200])
+
+    def ended(self, started: float, timeout: float) -> None:
+        if time.monotonic() > started + timeout + GRACE:
+            self.late.append(time.monotonic() - started - timeout)
+
+
+def soak_sync(calls: int, *, seed: int = 7, interrupts: float = 0.0) -> Soaked:
+    """`calls` predictions and as many reads, by threads that share a client; so many of them are interrupted."""
+    tally = _Tally()
+
+    def call(client: Baseten, number: int) -> None:
+        timeout = TIMEOUTS[number % 3] if interrupts else OPTIONS["timeout"]
+        started = time.monotonic()
         try:
             if number % 2:
-                client.models.get(MODEL)
+                client.models.get(MODEL, timeout=timeout)
             else:
-                client.inference.predict_deployment(DEPLOYMENT, input=number)
-            done.append("read" if number % 2 else "predicted")
-        except LowCodeAPIError as error:
-            done.append(type(error).__name__)
+                client.inference.predict_deployment(DEPLOYMENT, input=number, timeout=timeout)
+            tally.outcomes.append("read" if number % 2 else "predicted")
+        except TimeLimit:
+            tally.outcomes.append("interrupted")
+        except Exception as error:
+            tally.failed(error)
+        tally.ended(started, timeout)
 
-    return _soak(done, lambda numbers, base_url: _in_threads(one, numbers, base_url), calls)
+    def work(numbers: range, base_url: str) -> tuple[int, int]:
+        waiting, ends = iter(numbers), threading.Event()
+
+        def worker() -> None:
+            while True:
+                try:
+                    for number in waiting:
+                        call(client, number)
+                    return
+                except TimeLimit:
+                    tally.outcomes.append("interrupted")  # between two calls
+
+        with Baseten(base_url=base_url, **OPTIONS) as client:
+            workers = [threading.Thread(target=worker) for _ in range(AT_ONCE)]
+            for thread in workers:
+                thread.start()
+            sniper = threading.Thread(target=_snipe, args=(workers, tally, interrupts, random.Random(seed), ends))
+            sniper.start()
+            for thread in workers:
+                thread.join()
+            ends.set()
+            sniper.join()
+            return 0, _stuck(client)
+
+    return _soak(tally, work, calls, seed)
 
 
-def _in_threads(one: Any, numbers: range, base_url: str) -> int:
-    with Baseten(base_url=base_url, **OPTIONS) as client, ThreadPoolExecutor(AT_ONCE) as pool:
-        for _ in pool.map(lambda number: one(client, number), numbers):
-            pass
-    return 0
+def _snipe(
+    workers: list[threading.Thread], tally: _Tally, interrupts: float, chance: random.Random, ends: threading.Event
+) -> None:
+    """Interrupt so many of the calls, wherever their threads are: where CPython would run a signal handler."""
+    shots = 0
+    while not ends.wait(chance.random() / 500):
+        if shots < interrupts * len(tally.outcomes):
+            shots += 1
+            found = chance.choice(workers).ident
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(found or 0), ctypes.py_object(TimeLimit))
 
 
-def soak_async(calls: int) -> Soaked:
-    """The same, by tasks."""
-    done: list[str] = []
+def soak_async(calls: int, *, seed: int = 7, interrupts: float = 0.0, transport: Any = None) -> Soaked:
+    """The same, by tasks; so many of them are cancelled."""
+    tally, chance = _Tally(), random.Random(seed)
+
+    async def call(client: AsyncBaseten, number: int, timeout: float) -> None:
+        if number % 2:
+            await client.models.get(MODEL, timeout=timeout)
+        else:
+            await client.inference.predict_deployment(DEPLOYMENT, input=number, timeout=timeout)
+        tally.outcomes.append("read" if number % 2 else "predicted")
 
     async def one(client: AsyncBaseten, number: int) -> None:
+        timeout = TIMEOUTS[number % 3] if interrupts else OPTIONS["timeout"]
+        started = time.monotonic()
+        task = asyncio.create_task(call(client, number, timeout))
+        if chance.random() < interrupts:
+            asyncio.get_running_loop().call_later(chance.random() / 25, task.cancel)
         try:
-            if number % 2:
-                await client.models.get(MODEL)
-            else:
-                await client.inference.predict_deployment(DEPLOYMENT, input=number)
-            done.append("read" if number % 2 else "predicted")
-        except LowCodeAPIError as error:
-            done.append(type(error).__name__)
+            await task
+        except asyncio.CancelledError:
+            tally.outcomes.append("cancelled")
+        except Exception as error:
+            tally.failed(error)
+        tally.ended(started, timeout)
 
-    async def work(numbers: range, base_url: str) -> int:
+    async def run(numbers: range, base_url: str) -> tuple[int, int]:
         waiting = iter(numbers)
 
         async def worker(client: AsyncBaseten) -> None:
             for number in waiting:
                 await one(client, number)
 
-        async with AsyncBaseten(base_url=base_url, **OPTIONS) as client:
+        async with AsyncBaseten(base_url=base_url, transport=transport, **OPTIONS) as client:
             await asyncio.gather(*(worker(client) for _ in range(AT_ONCE)))
-        return len(asyncio.all_tasks()) - 1
+            stuck = _stuck(client)
+        return len(asyncio.all_tasks()) - 1, stuck
 
-    return _soak(done, lambda numbers, base_url: asyncio.run(work(numbers, base_url)), calls)
+    return _soak(tally, lambda numbers, base_url: asyncio.run(run(numbers, base_url)), calls, seed)
 
 
-def _soak(done: list[str], work: Any, calls: int) -> Soaked:
+def _stuck(client: Any) -> int:
+    """How many places are taken: who may send, and who may ask which format is served."""
+    engine = client._shared.engine
+    gates = [client._shared.turn, *(lane.gate for lane in engine.lanes.all())] if hasattr(engine, "lanes") else []
+    return sum(len(gate.inside) + gate._lock.locked() for gate in gates)
+
+
+def _soak(tally: _Tally, work: Callable[[range, str], tuple[int, int]], calls: int, seed: int) -> Soaked:
     running, opened = threads(), sockets()  # not how many: what was there before may end meanwhile
     carried_out: Counter[int] = Counter()
-    with gateway() as server:
+    with gateway(seed) as server:
 
         def predict(body: Any) -> Any:
             carried_out[body["input"]] += 1
@@ -146,30 +244,44 @@ def _soak(done: list[str], work: Any, calls: int) -> Soaked:
 
         server.predict, server.record = predict, False
         half = calls  # of 2 * calls in all
-        tasks = work(range(half), server.base_url)
+        tasks, stuck = work(range(half), server.base_url)
         gc.collect()
         between = resident()
-        tasks += work(range(half, 2 * half), server.base_url)
+        more_tasks, more_stuck = work(range(half, 2 * half), server.base_url)
         gc.collect()
         growth = resident() / between - 1
-    return Soaked(Counter(done), carried_out, len(threads() - running), len(sockets() - opened), tasks, growth)
+    left = len(threads() - running), len(sockets() - opened), tasks + more_tasks
+    outcomes, foreign = Counter(tally.outcomes), Counter(tally.foreign)
+    return Soaked(outcomes, carried_out, foreign, tally.late, stuck + more_stuck, *left, growth)
 
 
-def main(calls: int) -> int:
+def main(calls: int, seed: int) -> int:
     """Print what came of it; 1 where a promise was broken."""
-    broken = 0
-    for soak in (soak_sync, soak_async):
-        found = soak(calls)
-        total = found.outcomes.total()
-        print(f"{soak.__name__}: {total:,} calls, {dict(sorted(found.outcomes.items()))}")
+    broken = False
+    print(f"seed {seed}")
+    for name, found in _soaks(calls, seed):
+        print(f"{name}: {found.outcomes.total():,} calls, {dict(sorted(found.outcomes.items()))}")
         print(f"  carried out: {len(found.carried_out):,} predictions, each at most {found.most} time(s)")
+        print(f"  foreign errors: {dict(found.foreign) or 0}")
+        print(f"  late by more than {GRACE:g} s: {len(found.late)}, by {max(found.late, default=0):.1f} s at most")
         print(
-            f"  left: {found.threads} threads, {found.sockets} sockets, {found.tasks} tasks; memory {found.growth:+.1%}"
+            f"  left: {found.threads} threads, {found.sockets} sockets, {found.tasks} tasks, {found.stuck} places taken"
         )
-        left = found.threads > 0 or found.sockets > 0 or found.tasks > 0
-        broken |= total != 2 * calls or found.most != 1 or left or found.growth > 0.1
-    return broken
+        print(f"  memory {found.growth:+.1%}")
+        left = found.threads > 0 or found.sockets > 0 or found.tasks > 0 or found.stuck > 0
+        # Who is interrupted between two calls may have taken the number of the next one with it.
+        is_short = found.outcomes.total() < 2 * calls - found.outcomes["interrupted"]
+        broken |= is_short or found.most != 1 or left or bool(found.foreign) or bool(found.late) or found.growth > 0.1
+    return int(broken)
+
+
+def _soaks(calls: int, seed: int) -> Iterator[tuple[str, Soaked]]:
+    yield "sync", soak_sync(calls, seed=seed, interrupts=0.1)
+    yield "async", soak_async(calls, seed=seed, interrupts=0.1)
+    if importlib.util.find_spec("httptools"):
+        yield "fast", soak_async(calls, seed=seed, interrupts=0.1, transport="fast")
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000))
+    calls, seed = [*sys.argv[1:], *("10000", str(random.randrange(2**32)))[len(sys.argv) - 1 :]]
+    sys.exit(main(int(calls), int(seed)))

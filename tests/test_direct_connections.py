@@ -32,7 +32,7 @@ from tests.engines import (
     sync_engine,
 )
 from tests.raw_wire import Peer, RawWire
-from tests.test_deadline import full_backlog
+from tests.transport.peers import full_backlog
 
 
 @BOTH_PARSERS

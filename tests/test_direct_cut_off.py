@@ -19,7 +19,7 @@ from lowcodeapi_baseten.transport.fast.incoming import Incoming
 
 from tests.engines import LOOPS, OK, answers, async_engine, is_bare, origin, run, send, sync_engine
 from tests.raw_wire import Peer, RawWire
-from tests.test_deadline import full_backlog
+from tests.transport.peers import full_backlog
 
 # --- cancelled
 

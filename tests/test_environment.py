@@ -11,7 +11,8 @@ import pytest
 from lowcodeapi_baseten import APIConnectionError, AsyncBaseten, Baseten
 
 from tests.raw_wire import Peer, RawWire
-from tests.test_proxies import NAMES, TOKEN
+from tests.transport.peers import PROXY_NAMES
+from tests.wire import TOKEN
 
 # "{folder}" is one with a file in it that holds no certificates.
 WRONG: Mapping[str, tuple[dict[str, str], str]] = {
@@ -73,7 +74,7 @@ KINDS: Mapping[str, Callable[[], None]] = {
 
 
 def _clear(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (*NAMES, "SSL_CERT_FILE", "SSL_CERT_DIR"):
+    for name in (*PROXY_NAMES, *map(str.lower, PROXY_NAMES), "SSL_CERT_FILE", "SSL_CERT_DIR"):
         monkeypatch.delenv(name, raising=False)
 
 

@@ -1,0 +1,33 @@
+"""What the tests of what sends rely on: an authority that is trusted, and no proxy but their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import trustme
+
+from tests.transport.peers import PROXY_NAMES
+
+
+@pytest.fixture(scope="session")
+def one_authority() -> trustme.CA:
+    """Making keys takes its time."""
+    return trustme.CA()
+
+
+@pytest.fixture
+def authority(one_authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
+    """It is trusted."""
+    file = tmp_path / "authority.pem"
+    one_authority.cert_pem.write_to_path(str(file))
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    return one_authority
+
+
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch: pytest.MonkeyPatch, nothing_of_this_machine: None) -> None:
+    """No proxy is named."""
+    for name in PROXY_NAMES:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)

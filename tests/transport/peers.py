@@ -1,0 +1,152 @@
+"""Servers and proxies on loopback, TLS included, that the tests of what sends share."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import trustme
+
+from tests.raw_wire import Peer, Play, RawWire, http
+
+OK = http(b'{"data": {"models": []}}')
+PROXY_NAMES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
+
+
+def input_of(request: bytes) -> Any:
+    """What a prediction was asked, or None."""
+    body = request.partition(b"\r\n\r\n")[2]
+    return json.loads(body)["input"] if body else None
+
+
+def echo(request: bytes, *headers: str) -> bytes:
+    """The answer to this request and no other."""
+    return http(json.dumps({"data": {"models": [], "input": input_of(request)}}).encode(), *headers)
+
+
+class Counting:
+    """Answers every request with its own input; `received` are the requests in their order."""
+
+    def __init__(self, answer: Callable[[bytes], bytes] = echo) -> None:
+        self._answer = answer
+        self.received: list[bytes] = []
+
+    def __call__(self, peer: Peer) -> None:
+        while request := peer.request():
+            self.received.append(request)
+            peer.send(self._answer(request))
+
+    @property
+    def inputs(self) -> list[Any]:
+        """What was predicted of, in order."""
+        return [input_of(request) for request in self.received if request.startswith(b"POST")]
+
+
+def secured(play: Play, authority: trustme.CA, name: str = "localhost") -> Play:
+    """The same over TLS."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(name).configure_cert(context)
+
+    def over_tls(peer: Peer) -> None:
+        with context.wrap_socket(peer.connection, server_side=True) as secure:
+            play(Peer(secure, peer.closing, peer.number))
+
+    return over_tls
+
+
+class Tunnel:
+    """A proxy that knows CONNECT alone, with a way to one port; `heard` is all that it could read."""
+
+    def __init__(self, port: int, answer: bytes = b"HTTP/1.1 200 Connection established\r\n\r\n") -> None:
+        self._port, self._answer = port, answer
+        self.heard: list[bytes] = []
+
+    def __call__(self, peer: Peer) -> None:
+        head = peer.request()
+        if not head:
+            return
+        self.heard.append(head)
+        if not head.startswith(b"CONNECT "):
+            peer.send(b"HTTP/1.1 405 Method Not Allowed\r\ncontent-length: 0\r\n\r\n")
+            return
+        with socket.create_connection(("127.0.0.1", self._port)) as beyond:
+            peer.send(self._answer)
+            back = threading.Thread(target=_pipe, args=(beyond, peer.connection))
+            back.start()
+            _pipe(peer.connection, beyond)
+            back.join()
+
+
+def _pipe(source: socket.socket, sink: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(65536):
+            sink.sendall(data)
+    with contextlib.suppress(OSError):
+        sink.shutdown(socket.SHUT_WR)
+
+
+class Way:
+    """How a client gets to what plays: its `base_url`, and how many connections were made."""
+
+    def __init__(self, wire: RawWire, base_url: str) -> None:
+        self.wire, self.base_url = wire, base_url
+
+
+@contextlib.contextmanager
+def plainly(play: Play, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> Iterator[Way]:
+    """Over plain HTTP."""
+    with RawWire(play) as wire:
+        yield Way(wire, wire.base_url)
+
+
+@contextlib.contextmanager
+def over_tls(play: Play, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> Iterator[Way]:
+    """Over TLS."""
+    with RawWire(secured(play, authority)) as wire:
+        yield Way(wire, f"https://localhost:{wire.port}/baseten")
+
+
+@contextlib.contextmanager
+def through_a_proxy(play: Play, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> Iterator[Way]:
+    """Over TLS, through the proxy of the environment."""
+    with over_tls(play, authority, monkeypatch) as way, RawWire(Tunnel(way.wire.port)) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
+        yield way
+        assert proxy.connections >= way.wire.connections
+
+
+WAYS = {"plain": plainly, "TLS": over_tls, "proxy": through_a_proxy}
+
+
+@contextlib.contextmanager
+def full_backlog() -> Iterator[int]:
+    """A port that takes no more connections, and does not refuse them either."""
+    with socket.socket() as listener, contextlib.ExitStack() as waiting:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        address = listener.getsockname()
+        for _ in range(8):
+            filler = waiting.enter_context(socket.socket())
+            filler.setblocking(False)
+            filler.connect_ex(address)
+        probe = waiting.enter_context(socket.socket())
+        probe.settimeout(0.05)
+        try:
+            probe.connect(address)
+        except TimeoutError:
+            yield address[1]
+        else:
+            pytest.skip("this system takes connections beyond the backlog")
+
+
+def taken_port() -> int:
+    """A port on which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+        return port

@@ -1,0 +1,257 @@
+"""What sends, one row each, behind one face: ours, and what a user gives. Where these differ is in the columns."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import os
+import ssl
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from operator import attrgetter
+from typing import Any, ClassVar, NamedTuple, Protocol, Self
+
+import httpx
+import pytest
+from anyio import create_task_group
+from anyio.from_thread import start_blocking_portal
+from lowcodeapi_baseten import AsyncBaseten, Baseten, LowCodeAPIError
+
+from tests.wire import TOKEN
+
+PREDICT, READ = "inference.predict_development", "models.list"
+
+
+class Face(Protocol):
+    """A client of either kind. `client` is the `Baseten` or `AsyncBaseten` itself."""
+
+    client: Any
+
+    def __init__(self, **options: Any) -> None: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *exception: object) -> None: ...
+
+    def call(self, operation: str, *arguments: Any, **options: Any) -> Any:
+        """The result of an operation by its id."""
+        ...
+
+    def together(self, *calls: dict[str, Any]) -> list[Any]:
+        """Of predictions with these options, all at a time: the result or the error of each."""
+        ...
+
+    def stream(self, **options: Any) -> list[bytes]:
+        """The pieces of a prediction that is streamed."""
+        ...
+
+    def close(self) -> None:
+        """Close the client."""
+        ...
+
+
+class SyncFace:
+    """A `Baseten`."""
+
+    def __init__(self, **options: Any) -> None:
+        self.client: Any = Baseten(**options)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.client.close()
+
+    def call(self, operation: str, *arguments: Any, **options: Any) -> Any:
+        return attrgetter(operation)(self.client)(*arguments, **options)
+
+    def together(self, *calls: dict[str, Any]) -> list[Any]:
+        def outcome(options: dict[str, Any]) -> Any:
+            try:
+                return self.call(PREDICT, **options)
+            except LowCodeAPIError as error:
+                return error
+
+        with ThreadPoolExecutor(len(calls)) as threads:
+            return list(threads.map(outcome, calls))
+
+    def stream(self, **options: Any) -> list[bytes]:
+        with self.client.inference.stream_predict_development(**options) as opened:
+            return list(opened.bytes())
+
+
+class LoopFace:
+    """An `AsyncBaseten` in an event loop that runs on in a thread of its own."""
+
+    backend = "asyncio"
+    loop_options: ClassVar[dict[str, Any]] = {}
+
+    def __init__(self, **options: Any) -> None:
+        self._open = ExitStack()
+        self._portal = self._open.enter_context(start_blocking_portal(self.backend, self.loop_options))
+        self._problems: list[Any] = []
+        self.client: Any = self.run(self._made, options)
+
+    async def _made(self, options: dict[str, Any]) -> AsyncBaseten:
+        if self.backend == "asyncio":
+            asyncio.get_running_loop().set_exception_handler(lambda _, context: self._problems.append(context))
+        return AsyncBaseten(**options)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        with self._open:
+            self.close()
+        assert not self._problems, self._problems  # what would be logged and forgotten
+
+    def run(self, work: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
+        """What this returns in the event loop."""
+        return self._portal.call(work, *arguments)
+
+    def close(self) -> None:
+        self.run(self.client.aclose)
+
+    def call(self, operation: str, *arguments: Any, **options: Any) -> Any:
+        return self.run(lambda: attrgetter(operation)(self.client)(*arguments, **options))
+
+    def together(self, *calls: dict[str, Any]) -> list[Any]:
+        outcomes: list[Any] = [None] * len(calls)
+
+        async def one(number: int, options: dict[str, Any]) -> None:
+            try:
+                outcomes[number] = await attrgetter(PREDICT)(self.client)(**options)
+            except LowCodeAPIError as error:
+                outcomes[number] = error
+
+        async def all_of_them() -> None:
+            async with create_task_group() as tasks:
+                for number, options in enumerate(calls):
+                    tasks.start_soon(one, number, options)
+
+        self.run(all_of_them)
+        return outcomes
+
+    def stream(self, **options: Any) -> list[bytes]:
+        async def pieces() -> list[bytes]:
+            async with await self.client.inference.stream_predict_development(**options) as opened:
+                return [piece async for piece in opened.bytes()]
+
+        found: list[bytes] = self.run(pieces)
+        return found
+
+
+class UvloopFace(LoopFace):
+    """The same over uvloop."""
+
+    loop_options: ClassVar[dict[str, Any]] = {"use_uvloop": True}
+
+
+class TrioFace(LoopFace):
+    """The same over trio."""
+
+    backend = "trio"
+
+
+class Seam(NamedTuple):
+    """A way to send.
+
+    Attributes:
+        face: The kind of client.
+        options: Makes what the client is given.
+        needs: The module that has to be installed.
+        is_ours: The deadline is of the whole call; what is left behind an answer closes its connection; "unsent" is
+            what was seen: no byte has left.
+        is_cut_off: A call ends at its deadline. A sync transport of somebody else's holds it for its phases alone.
+        is_believed: A connection that was not made means that nothing was sent. A stranger's exception does not.
+        also_says: What a connection that was lost after sending is called, besides "lost".
+    """
+
+    face: type[Face]
+    options: Callable[[], dict[str, Any]] = dict
+    needs: str = "httpx"
+    is_ours: bool = True
+    is_cut_off: bool = True
+    is_believed: bool = True
+    also_says: tuple[str, ...] = ()
+
+
+def trust() -> ssl.SSLContext:
+    """What the environment of a test trusts: httpx2 would ask the system."""
+    return ssl.create_default_context(cafile=os.environ["SSL_CERT_FILE"])
+
+
+def given(module: str, name: str) -> Callable[[], dict[str, Any]]:
+    """A transport that a user gives."""
+    return lambda: {"transport": getattr(importlib.import_module(module), name)(verify=trust())}
+
+
+def fast() -> dict[str, Any]:
+    """The fast wire, by its name."""
+    return {"transport": "fast"}
+
+
+SEAMS = {
+    "sync": Seam(SyncFace),
+    "asyncio": Seam(LoopFace),
+    "uvloop": Seam(UvloopFace, needs="uvloop"),
+    "trio": Seam(TrioFace, needs="trio"),
+    "fast": Seam(LoopFace, fast, "httptools"),
+    "fast, uvloop": Seam(UvloopFace, fast, "httptools"),
+    "sync httpx": Seam(SyncFace, given("httpx", "HTTPTransport"), is_ours=False, is_cut_off=False),
+    "async httpx": Seam(LoopFace, given("httpx", "AsyncHTTPTransport"), is_ours=False),
+    "sync httpx2": Seam(SyncFace, given("httpx2", "HTTPTransport"), "httpx2", is_ours=False, is_cut_off=False),
+    "async httpx2": Seam(LoopFace, given("httpx2", "AsyncHTTPTransport"), "httpx2", is_ours=False),
+    "aiohttp": Seam(
+        LoopFace,
+        given("httpx_aiohttp", "AiohttpTransport"),
+        "httpx_aiohttp",
+        is_ours=False,
+        is_believed=False,
+        also_says=("timeout",),
+    ),
+}
+INSTALLED = {name: seam for name, seam in SEAMS.items() if importlib.util.find_spec(seam.needs)}
+OURS = {name: seam for name, seam in INSTALLED.items() if seam.is_ours}
+
+EVERY_SEAM = pytest.mark.parametrize("seam", INSTALLED.values(), ids=INSTALLED)
+OUR_SEAMS = pytest.mark.parametrize("seam", OURS.values(), ids=OURS)
+
+
+@contextmanager
+def opened(seam: Seam, base_url: str, **options: Any) -> Iterator[Face]:
+    """A client over this seam, of a gateway whose URL format is known."""
+    known: dict[str, Any] = {"api_token": TOKEN, "url_format": "new", "remember": False, "base_url": base_url}
+    with seam.face(**known, **seam.options(), **options) as face:
+        yield face
+
+
+def kinds(error: BaseException) -> list[str]:
+    """The outcomes of an error's attempts."""
+    return [attempt.outcome for attempt in getattr(error, "attempts", ())]
+
+
+class Sees(httpx.BaseTransport):
+    """A transport of nobody's that we know: it answers what it is told, and keeps the requests."""
+
+    def __init__(self, answer: Callable[[httpx.Request], httpx.Response]) -> None:
+        self._answer = answer
+        self.requests: list[httpx.Request] = []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        return self._answer(request)
+
+
+class AsyncSees(httpx.AsyncBaseTransport):
+    """`Sees`, asynchronous."""
+
+    def __init__(self, answer: Callable[[httpx.Request], httpx.Response]) -> None:
+        self._answer = answer
+        self.requests: list[httpx.Request] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        return self._answer(request)

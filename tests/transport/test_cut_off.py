@@ -1,0 +1,471 @@
+"""A call that is cancelled or whose client is closed ends at once, is sent once at most, and leaves nothing open."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing, closing
+from pathlib import Path
+from typing import Any
+
+import anyio
+import anyio.lowlevel
+import httpx
+import pytest
+from lowcodeapi_baseten import APIConnectionError, AsyncBaseten, Baseten
+
+from tests.raw_wire import Peer, RawWire, http
+from tests.transport.peers import Counting, echo, full_backlog, input_of
+from tests.transport.seams import (
+    EVERY_SEAM,
+    INSTALLED,
+    OUR_SEAMS,
+    PREDICT,
+    READ,
+    AsyncSees,
+    Face,
+    LoopFace,
+    Seam,
+    Sees,
+    SyncFace,
+    opened,
+)
+
+pytestmark = pytest.mark.timeout(60)
+
+LOOPS = {name: seam for name, seam in INSTALLED.items() if issubclass(seam.face, LoopFace)}
+EVERY_LOOP = pytest.mark.parametrize("seam", LOOPS.values(), ids=LOOPS)
+SYNC = {name: seam for name, seam in INSTALLED.items() if seam.face is SyncFace}
+PLACE: dict[str, Any] = {"environment": "production"}
+
+
+class Patient(Counting):
+    """`Counting`, that knows how many connections are open."""
+
+    def __init__(self, answer: Callable[[bytes], bytes] = echo) -> None:
+        super().__init__(answer)
+        self._changed = threading.Condition()
+        self._open = 0
+
+    def __call__(self, peer: Peer) -> None:
+        self._count(1)
+        try:
+            super().__call__(peer)
+        finally:
+            self._count(-1)
+
+    def _count(self, more: int) -> None:
+        with self._changed:
+            self._open += more
+            self._changed.notify_all()
+
+    def is_left_with(self, most: int) -> bool:
+        """Whether no more connections than that are open, now or soon."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._open <= most, timeout=10)
+
+
+# --- cancelled
+
+
+@EVERY_LOOP
+def test_cancelling_at_any_moment_sends_nothing_twice_and_leaves_no_connection(seam: Seam) -> None:
+    async def main(client: AsyncBaseten) -> list[int]:
+        numbers, answered = itertools.count(), []
+        for turns in (*range(24), 30, 40, 60, 90):
+            async with anyio.create_task_group() as tasks:
+
+                async def call(number: int) -> None:
+                    found: Any = await client.inference.predict_development(input=number)
+                    assert found["input"] == number
+                    answered.append(number)
+
+                for _ in range(4):
+                    tasks.start_soon(call, next(numbers))
+                for _ in range(turns):
+                    await anyio.lowlevel.checkpoint()
+                tasks.cancel_scope.cancel()
+        # Nobody is in the way of the next ones.
+        with anyio.fail_after(10):
+            for _ in range(4):
+                found: Any = await client.inference.predict_development(input=(last := next(numbers)))
+                assert found["input"] == last
+        return answered
+
+    server = Patient()
+    with RawWire(server) as wire:
+        with opened(seam, wire.base_url) as face:
+            assert isinstance(face, LoopFace)
+            answered = face.run(main, face.client)
+            assert server.is_left_with(4), "what was cancelled is still open"
+        assert server.is_left_with(0)
+    assert len(set(server.inputs)) == len(server.inputs)
+    assert set(answered) <= set(server.inputs)
+
+
+@EVERY_LOOP
+def test_a_call_that_is_cancelled_while_it_waits_closes_its_connection(seam: Seam) -> None:
+    left = threading.Event()
+
+    def play(peer: Peer) -> None:
+        request = peer.request()
+        if input_of(request) == "silence":
+            if peer.connection.recv(1) == b"":
+                left.set()
+        else:
+            peer.send(echo(request))
+
+    async def main(client: AsyncBaseten) -> None:
+        with anyio.move_on_after(0.05) as scope:
+            await client.inference.predict_development(input="silence")
+        assert scope.cancelled_caught
+
+    with RawWire(play) as wire, opened(seam, wire.base_url) as face:
+        assert isinstance(face, LoopFace)
+        face.run(main, face.client)
+        assert left.wait(10)
+        assert face.call(PREDICT, input=1)["input"] == 1
+
+
+@EVERY_LOOP
+def test_a_call_that_is_cancelled_while_it_connects_ends_at_once(seam: Seam) -> None:
+    async def main(client: AsyncBaseten) -> None:
+        with anyio.move_on_after(0.05) as scope:
+            await client.models.list()
+        assert scope.cancelled_caught
+
+    with full_backlog() as port, opened(seam, f"http://127.0.0.1:{port}") as face:
+        assert isinstance(face, LoopFace)
+        face.run(main, face.client)
+
+
+@EVERY_LOOP
+def test_a_stream_that_is_left_or_cancelled_closes_its_connection(seam: Seam) -> None:
+    left = threading.Semaphore(0)
+
+    def play(peer: Peer) -> None:
+        peer.request()
+        peer.send(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\ndata: 0\n\n")
+        if peer.connection.recv(1) == b"":
+            left.release()
+
+    async def main(client: AsyncBaseten) -> None:
+        stream = await client.inference.stream_predict_development(input=1)
+        pieces: Any = stream.bytes()
+        async with stream, aclosing(pieces):
+            await anext(pieces)
+        with anyio.move_on_after(0.05) as scope:
+            stream = await client.inference.stream_predict_development(input=1)
+            pieces = stream.bytes()
+            async with stream, aclosing(pieces):
+                async for _ in pieces:
+                    pass
+        assert scope.cancelled_caught
+
+    with RawWire(play) as wire, opened(seam, wire.base_url) as face:
+        assert isinstance(face, LoopFace)
+        face.run(main, face.client)
+        assert left.acquire(timeout=10) and left.acquire(timeout=10)
+
+
+# --- closed
+
+
+def stream(face: Face) -> Any:
+    return face.stream(input=1)
+
+
+def read(face: Face) -> Any:
+    return face.call(READ)
+
+
+def with_other_options(face: Face) -> Any:
+    if isinstance(face, LoopFace):
+        return face.run(lambda: face.client.with_options(max_retries=5).models.list())
+    return face.client.with_options(max_retries=5).models.list()
+
+
+def many(face: Face) -> Any:
+    if isinstance(face, LoopFace):
+
+        async def run() -> list[Any]:
+            return [item async for item in face.client.inference.predict_many([1, 2], **PLACE)]
+
+        return face.run(run)
+    return list(face.client.inference.predict_many([1, 2], **PLACE))
+
+
+@EVERY_SEAM
+@pytest.mark.parametrize("was_used", [True, False], ids=["used", "unused"])
+@pytest.mark.parametrize("use", [read, with_other_options, stream, many])
+def test_a_closed_client_sends_nothing(use: Callable[[Face], Any], was_used: bool, seam: Seam) -> None:
+    server = Counting()
+    with RawWire(server) as wire, opened(seam, wire.base_url) as face:
+        if was_used:
+            read(face)
+        face.close()
+        face.close()
+        server.received.clear()
+        with pytest.raises(APIConnectionError, match="the client is closed") as caught:
+            use(face)
+        assert len(caught.value.attempts) <= 1, "it was tried again"
+    assert not server.received
+
+
+class Closes(Sees):
+    """Knows that it was closed."""
+
+    is_closed = False
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+class AsyncCloses(AsyncSees):
+    """`Closes`, asynchronous."""
+
+    is_closed = False
+
+    async def aclose(self) -> None:
+        self.is_closed = True
+
+
+@pytest.mark.parametrize(("face", "kind"), [(SyncFace, Closes), (LoopFace, AsyncCloses)], ids=["sync", "async"])
+def test_closing_closes_the_transport_that_was_given(face: type[Face], kind: type[Closes | AsyncCloses]) -> None:
+    given = kind(lambda _: httpx.Response(200, json={"data": {"models": []}}))
+    with opened(Seam(face, lambda: {"transport": given}), "https://localhost:9") as client:
+        assert client.call(READ) == []
+        client.close()
+        with pytest.raises(APIConnectionError, match="the client is closed"):
+            client.call(READ)
+    assert given.is_closed and len(given.requests) == 1
+
+
+@EVERY_SEAM
+def test_closing_ends_the_calls_that_are_under_way(seam: Seam) -> None:
+    arrived = threading.Event()
+
+    def play(peer: Peer) -> None:
+        if peer.request():
+            arrived.set()
+            peer.wait()
+
+    with RawWire(play) as wire, ThreadPoolExecutor(1) as threads, opened(seam, wire.base_url) as face:
+        under_way = threads.submit(face.call, PREDICT, input=1, timeout=30)
+        assert arrived.wait(10)
+        if seam.is_ours or seam.is_cut_off:
+            face.close()
+            with pytest.raises(APIConnectionError, match="may have been carried out") as caught:
+                under_way.result(10)
+            assert len(caught.value.attempts) == 1
+        else:
+            wire.closing.set()  # when a transport of somebody else's ends is its own business
+            with pytest.raises(APIConnectionError):
+                under_way.result(10)
+    assert wire.connections == 1
+
+
+@OUR_SEAMS
+def test_closing_while_a_connection_is_made_ends_that(seam: Seam) -> None:
+    with full_backlog() as port, ThreadPoolExecutor(1) as threads:
+        with opened(seam, f"http://127.0.0.1:{port}") as face:
+            under_way = threads.submit(face.call, PREDICT, input=1, timeout=5)
+            threading.Event().wait(0.05)
+            face.close()
+            with pytest.raises(APIConnectionError) as caught:
+                under_way.result(20)
+        assert "carried out" not in str(caught.value)
+        assert len(caught.value.attempts) == 1
+
+
+@OUR_SEAMS
+def test_closing_ends_a_stream_whose_head_has_not_come(seam: Seam) -> None:
+    arrived = threading.Event()
+
+    def play(peer: Peer) -> None:
+        if peer.request():
+            arrived.set()
+            peer.wait()
+
+    with RawWire(play) as wire, ThreadPoolExecutor(1) as threads, opened(seam, wire.base_url) as face:
+        opening = threads.submit(face.stream, input=1)
+        assert arrived.wait(10)
+        face.close()
+        with pytest.raises(APIConnectionError, match="may have been carried out"):
+            opening.result(10)
+    assert wire.connections == 1
+
+
+# With a length, in chunks, and to the end of the connection: that one would end well if it were cut off.
+BODIES = {
+    "length": b"content-length: 99\r\n\r\ndata: 0\n\n",
+    "chunks": b"transfer-encoding: chunked\r\n\r\n9\r\ndata: 0\n\n\r\n",
+    "close": b"connection: close\r\n\r\ndata: 0\n\n",
+}
+STREAM = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n"
+
+
+def streaming(body: str) -> Callable[[Peer], None]:
+    def play(peer: Peer) -> None:
+        peer.request()
+        peer.send(STREAM + BODIES[body])
+        peer.wait()
+
+    return play
+
+
+@OUR_SEAMS
+@pytest.mark.parametrize("body", BODIES)
+def test_a_stream_ends_with_its_client(body: str, seam: Seam) -> None:
+    came = threading.Event()
+
+    def read_sync(client: Baseten) -> None:
+        with closing(client.inference.stream_predict_development(input=1)) as opened_:
+            for _ in opened_.bytes():
+                came.set()
+
+    async def read_async(client: AsyncBaseten) -> None:
+        async with await client.inference.stream_predict_development(input=1) as opened_:
+            async for _ in opened_.bytes():
+                came.set()
+
+    with (
+        RawWire(streaming(body)) as wire,
+        ThreadPoolExecutor(1) as threads,
+        opened(seam, wire.base_url) as face,
+    ):
+        if isinstance(face, LoopFace):
+            reading = threads.submit(face.run, read_async, face.client)
+        else:
+            reading = threads.submit(read_sync, face.client)
+        assert came.wait(10)
+        face.close()
+        with pytest.raises(APIConnectionError, match="the stream ended too early, after 9 bytes"):
+            reading.result(10)
+
+
+@OUR_SEAMS
+@pytest.mark.parametrize("body", BODIES)
+def test_a_stream_can_not_be_read_once_its_client_is_closed(body: str, seam: Seam) -> None:
+    async def opened_async(client: AsyncBaseten) -> Any:
+        return await client.inference.stream_predict_development(input=1)
+
+    async def read_async(stream: Any) -> list[bytes]:
+        return [piece async for piece in stream.bytes()]
+
+    with RawWire(streaming(body)) as wire, opened(seam, wire.base_url) as face:
+        if isinstance(face, LoopFace):
+            stream = face.run(opened_async, face.client)
+        else:
+            stream = face.client.inference.stream_predict_development(input=1)
+        face.close()
+        with pytest.raises(APIConnectionError, match="the stream ended too early, after 0 bytes"):
+            face.run(read_async, stream) if isinstance(face, LoopFace) else list(stream.bytes())
+
+
+def test_a_stream_over_a_transport_that_was_given_ends_with_its_client() -> None:
+    class Pieces(httpx.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            return itertools.repeat(b"data: 0\n\n")
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"content-type": "text/event-stream"}, stream=Pieces())
+
+    with opened(Seam(SyncFace, lambda: {"transport": Sees(answer)}), "https://localhost:9") as face:
+        lines = face.client.inference.stream_predict_development(input=1).lines()
+        assert next(lines) == "data: 0"
+    with pytest.raises(APIConnectionError, match="the stream ended too early"):
+        list(lines)
+
+
+# --- runs
+
+RUNS = {name: seam for name, seam in LOOPS.items() if name != "trio"}  # which is refused in words
+
+
+@pytest.mark.parametrize("closes", ["who iterates", "another task", "the inputs"])
+@pytest.mark.parametrize("seam", RUNS.values(), ids=RUNS)
+def test_an_async_run_ends_with_its_client(closes: str, seam: Seam) -> None:
+    async def main(client: AsyncBaseten) -> None:
+        async def inputs() -> AsyncIterator[int]:
+            for number in itertools.count():
+                if number == 8 and closes == "the inputs":
+                    await client.aclose()
+                yield number
+
+        async with aclosing(client.inference.predict_many(inputs(), on_error="collect", concurrency=4, **PLACE)) as run:
+            await anext(run)
+            if closes == "who iterates":
+                await client.aclose()
+            elif closes == "another task":
+                async with anyio.create_task_group() as tasks:
+                    tasks.start_soon(client.aclose)
+            with pytest.raises(APIConnectionError, match="the client is closed; what was under way"):
+                async for _ in run:
+                    pass
+
+    server = Counting(lambda _: http(b'{"data": 1}'))
+    with RawWire(server) as wire, opened(seam, wire.base_url) as face:
+        assert isinstance(face, LoopFace)
+        face.run(main, face.client)
+
+
+@pytest.mark.parametrize("seam", SYNC.values(), ids=SYNC)
+def test_a_run_ends_with_its_client(seam: Seam) -> None:
+    def play(peer: Peer) -> None:
+        while request := peer.request():
+            received.append(request)
+            if len(received) > 1:
+                peer.wait(None if seam.is_ours else 0.2)
+            peer.send(http(b'{"data": 1}'))
+
+    received: list[bytes] = []
+    with RawWire(play) as wire:
+        with opened(seam, wire.base_url) as face:
+            items = face.client.inference.predict_many(itertools.count(), concurrency=4, on_error="collect", **PLACE)
+            assert next(items).output == 1
+        with pytest.raises(APIConnectionError, match=r"the client is closed"):
+            list(items)
+    assert len(received) <= 1 + 4
+
+
+def test_no_task_is_left_of_a_call_that_was_cancelled() -> None:
+    async def main() -> None:
+        async with AsyncBaseten(api_token="abc", base_url=wire.base_url, remember=False) as client:
+            task = asyncio.create_task(client.models.list())
+            await asyncio.sleep(0.02)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+        await asyncio.sleep(0)
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    def silent(peer: Peer) -> None:
+        peer.request()
+        peer.wait()
+
+    with RawWire(silent) as wire:
+        asyncio.run(main())
+
+
+def test_a_run_whose_client_is_closed_by_a_hook_ends() -> None:
+    def close(_: object) -> None:
+        client.close()
+
+    server = Counting(lambda _: http(b'{"data": 1}'))
+    with RawWire(server) as wire:
+        client = Baseten(api_token="abc", base_url=wire.base_url, url_format="new", remember=False, on_response=close)
+        with pytest.raises(APIConnectionError, match="the client is closed"):
+            list(client.inference.predict_many(itertools.count(), concurrency=1, **PLACE))
+    assert len(server.received) == 1
+
+
+def test_a_run_that_was_not_begun_when_its_client_was_closed_lets_go_of_its_checkpoint(tmp_path: Path) -> None:
+    for _ in range(2):  # a checkpoint is one run's at a time
+        with Baseten(api_token="abc", base_url="http://127.0.0.1:9", remember=False) as client:
+            items = client.inference.predict_many([1], checkpoint=tmp_path / "run.jsonl", **PLACE)
+        with pytest.raises(APIConnectionError, match=r"the client is closed \(nothing was sent\)"):
+            next(items)

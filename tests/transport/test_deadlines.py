@@ -1,0 +1,395 @@
+"""The timeout of a call is its deadline, whatever the other side does and however far it got.
+
+A call that is not ended hangs, and is found by the limit of pytest-timeout.
+"""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Self
+
+import pytest
+import trustme
+from lowcodeapi_baseten import APIConnectionError, APITimeoutError, LowCodeAPIError
+
+from tests.raw_wire import Peer, Play, RawWire
+from tests.transport.peers import Counting, full_backlog, input_of, secured
+from tests.transport.seams import EVERY_SEAM, INSTALLED, OUR_SEAMS, OURS, PREDICT, READ, Seam, kinds, opened
+
+pytestmark = [
+    pytest.mark.timeout(30),
+    pytest.mark.filterwarnings("ignore:Sending a large body directly:ResourceWarning"),  # of aiohttp
+]
+
+HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
+TIMEOUT = 0.25
+PAUSE = 0.05
+
+
+def silent(peer: Peer) -> None:
+    peer.wait()
+
+
+def trickles_headers(peer: Peer) -> None:
+    peer.send(HEAD)
+    while not peer.wait(PAUSE):
+        peer.send(b"x-more: 1\r\n")
+
+
+def trickles_a_line(peer: Peer) -> None:
+    peer.send(b"HTTP/1.1 200 ")
+    while not peer.wait(PAUSE):
+        peer.send(b"O")
+
+
+def trickles_the_body(peer: Peer) -> None:
+    peer.send(HEAD + b"content-length: 1000000\r\n\r\n")
+    while not peer.wait(PAUSE):
+        peer.send(b" ")
+
+
+def trickles_chunks(peer: Peer) -> None:
+    peer.send(HEAD + b"transfer-encoding: chunked\r\n\r\n")
+    while not peer.wait(PAUSE):
+        peer.send(b"1\r\n \r\n")
+
+
+def trickles_trailers(peer: Peer) -> None:
+    peer.send(HEAD + b"transfer-encoding: chunked\r\n\r\n0\r\n")
+    while not peer.wait(PAUSE):
+        peer.send(b"x-more: 1\r\n")
+
+
+def informs_forever(peer: Peer) -> None:
+    while not peer.wait(PAUSE):
+        peer.send(b"HTTP/1.1 103 Early Hints\r\n\r\n")
+
+
+PLAYS = {
+    play.__name__: play
+    for play in (
+        silent,
+        trickles_headers,
+        trickles_a_line,
+        trickles_the_body,
+        trickles_chunks,
+        trickles_trailers,
+        informs_forever,
+    )
+}
+# What a sync transport of somebody else's ends by its phases, or gives back in pieces, between which we look.
+ENDED_BY_PHASES = {"silent", "trickles_the_body", "trickles_chunks"}
+
+
+def plays_what_is_asked(peer: Peer) -> None:
+    request = peer.request()
+    if request:
+        PLAYS[input_of(request)](peer)
+
+
+def ended(seam: Seam) -> list[str]:
+    return [name for name in PLAYS if seam.is_cut_off or name in ENDED_BY_PHASES]
+
+
+@EVERY_SEAM
+def test_no_answer_holds_a_call_past_its_deadline_and_none_is_sent_again(seam: Seam) -> None:
+    names = ended(seam)
+    with RawWire(plays_what_is_asked) as wire, opened(seam, wire.base_url) as face:
+        errors = face.together(*({"input": name, "timeout": TIMEOUT} for name in names))
+    assert {name: type(error) for name, error in zip(names, errors, strict=True)} == dict.fromkeys(
+        names, APITimeoutError
+    )
+    assert [kinds(error) for error in errors] == [["timeout"]] * len(names)
+    assert all("may have been carried out" in str(error) for error in errors)
+    assert wire.connections == len(names)
+
+
+@OUR_SEAMS
+def test_over_tls_no_answer_holds_a_call_past_its_deadline(seam: Seam, authority: trustme.CA) -> None:
+    with (
+        RawWire(secured(plays_what_is_asked, authority)) as wire,
+        opened(seam, f"https://localhost:{wire.port}/baseten") as face,
+    ):
+        errors = face.together(*({"input": name, "timeout": 1.0} for name in PLAYS))
+    assert [kinds(error) for error in errors] == [["timeout"]] * len(PLAYS)
+
+
+STREAMED = {"trickles_headers", "trickles_the_body", "trickles_chunks", "informs_forever", "silent"}
+
+
+@EVERY_SEAM
+@pytest.mark.parametrize("play", sorted(STREAMED))
+def test_no_answer_holds_a_stream_past_its_deadline(play: str, seam: Seam) -> None:
+    if play not in ended(seam):
+        pytest.skip("its own business")
+
+    def streams(peer: Peer) -> None:
+        peer.request()
+        PLAYS[play](Streaming(peer))
+
+    with (
+        RawWire(streams) as wire,
+        opened(seam, wire.base_url) as face,
+        pytest.raises(APITimeoutError, match=r"may have been carried out|what came is not all"),
+    ):
+        face.stream(input="x", timeout=TIMEOUT)
+    assert wire.connections == 1
+
+
+class Streaming(Peer):
+    """Says another media type, so that an answer is taken as it comes."""
+
+    def __init__(self, peer: Peer) -> None:
+        super().__init__(peer.connection, peer.closing, peer.number)
+
+    def send(self, data: bytes) -> None:
+        super().send(data.replace(b"application/json", b"text/event-stream"))
+
+
+def reads_slowly(peer: Peer) -> None:
+    while not peer.wait(PAUSE):
+        peer.connection.recv(1024)
+
+
+@EVERY_SEAM
+@pytest.mark.parametrize("play", [reads_slowly, silent], ids=["slowly", "never"])
+def test_who_does_not_read_a_request_holds_no_call_past_its_deadline(play: Callable[[Peer], None], seam: Seam) -> None:
+    if play is reads_slowly and not seam.is_cut_off:
+        pytest.skip("its own business")
+    with RawWire(play) as wire, opened(seam, wire.base_url) as face, pytest.raises(APITimeoutError) as caught:
+        face.call(PREDICT, input="x" * 10_000_000, timeout=TIMEOUT)
+    assert kinds(caught.value) == ["timeout"] and wire.connections == 1
+
+
+# --- before anything is sent
+
+
+def unsent(seam: Seam, base_url: str, timeout: float = TIMEOUT) -> None:
+    """A prediction ends by its deadline; where we can know, with no doubt whether it was carried out."""
+    with opened(seam, base_url, max_retries=0) as face, pytest.raises(APIConnectionError) as caught:
+        face.call(PREDICT, input="x", timeout=timeout)
+    if seam.is_ours:
+        assert kinds(caught.value) == ["unsent"] and "carried out" not in str(caught.value)
+    else:
+        assert kinds(caught.value)[0] in {"unsent", "timeout", "lost"}
+
+
+@EVERY_SEAM
+def test_a_connection_that_is_not_made_in_time_is_known_as_such(seam: Seam) -> None:
+    with full_backlog() as port:
+        unsent(seam, f"http://127.0.0.1:{port}")
+
+
+@EVERY_SEAM
+def test_a_server_that_never_shakes_hands_is_known_as_such(seam: Seam, authority: trustme.CA) -> None:
+    with RawWire(silent) as wire:
+        unsent(seam, f"https://localhost:{wire.port}")
+
+
+def shakes_hands_slowly(peer: Peer) -> None:
+    peer.connection.recv(10)
+    peer.send(b"\x16\x03\x03\x40\x00")
+    while not peer.wait(PAUSE):
+        peer.send(b"\x02")
+
+
+@OUR_SEAMS
+def test_a_server_that_shakes_hands_forever_is_known_as_such(seam: Seam, authority: trustme.CA) -> None:
+    with RawWire(shakes_hands_slowly) as wire:
+        unsent(seam, f"https://localhost:{wire.port}")
+
+
+def trickles_a_tunnel(peer: Peer) -> None:
+    peer.request()
+    peer.send(b"HTTP/1.1 200 Connection established\r\n")
+    while not peer.wait(PAUSE):
+        peer.send(b"x-more: 1\r\n")
+
+
+@OUR_SEAMS
+@pytest.mark.parametrize("play", [silent, trickles_a_tunnel], ids=["silent", "trickles"])
+def test_a_proxy_that_does_not_answer_CONNECT_is_known_as_such(
+    play: Callable[[Peer], None], seam: Seam, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with RawWire(play) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
+        unsent(seam, "https://localhost:9")
+        assert proxy.connections == 1
+
+
+@OUR_SEAMS
+def test_a_tunnel_in_which_nobody_shakes_hands_is_known_as_such(
+    seam: Seam, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def play(peer: Peer) -> None:
+        peer.request()
+        peer.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        peer.wait()
+
+    with RawWire(play) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
+        unsent(seam, "https://localhost:9")
+
+
+# --- names. uvloop has the system look them up itself.
+
+LOOK_UP = pytest.mark.parametrize(
+    "seam", [OURS[name] for name in OURS if "uvloop" not in name], ids=[name for name in OURS if "uvloop" not in name]
+)
+
+
+@contextmanager
+def looked_up(found: Callable[[], Any]) -> Iterator[None]:
+    """What `localhost` is said to be."""
+    real = socket.getaddrinfo
+
+    def look_up(host: Any, port: Any, *arguments: Any, **options: Any) -> Any:
+        # Asked whether it is an address already, the system looks nothing up.
+        is_name = host in {"localhost", b"localhost"} and not options.get("flags", 0) & socket.AI_NUMERICHOST
+        return found() if is_name else real(host, port, *arguments, **options)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(socket, "getaddrinfo", look_up)
+        yield
+
+
+def addresses(port: int, *hosts: str) -> Callable[[], Any]:
+    return lambda: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, port)) for host in hosts]
+
+
+@LOOK_UP
+def test_a_name_that_is_not_looked_up_in_time_is_known_as_such(seam: Seam) -> None:
+    goes_on = threading.Event()
+
+    def found() -> Any:
+        goes_on.wait(20)
+        return addresses(wire.port, "127.0.0.1")()
+
+    with (
+        RawWire(silent) as wire,
+        looked_up(found),
+        opened(seam, f"http://localhost:{wire.port}", max_retries=0) as face,
+    ):
+        try:
+            with pytest.raises(APIConnectionError) as caught:
+                face.call(PREDICT, input="x", timeout=TIMEOUT)
+        finally:
+            goes_on.set()
+    assert kinds(caught.value) == ["unsent"] and "carried out" not in str(caught.value)
+
+
+_NOBODY_LOOKS_UP = """
+import asyncio, socket, sys, threading
+from lowcodeapi_baseten import APIConnectionError, AsyncBaseten, Baseten
+real = socket.getaddrinfo
+def look_up(host, *arguments, **options):
+    if host in ("localhost", b"localhost") and not options.get("flags", 0) & socket.AI_NUMERICHOST:
+        threading.Event().wait(600)
+    return real(host, *arguments, **options)
+socket.getaddrinfo = look_up
+options = {"api_token": "abc", "base_url": "http://localhost:9", "remember": False, "max_retries": 0, "timeout": 0.2}
+async def main():
+    async with AsyncBaseten(**options) as client:
+        await client.models.list()
+try:
+    Baseten(**options).models.list() if sys.argv[1] == "sync" else asyncio.run(main())
+except APIConnectionError as error:
+    print([attempt.outcome for attempt in error.attempts])
+"""
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_a_name_that_is_never_looked_up_keeps_no_program_from_ending(kind: str) -> None:
+    command = [sys.executable, "-c", _NOBODY_LOOKS_UP, kind]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "['unsent']", "")
+
+
+@LOOK_UP
+def test_many_addresses_share_one_deadline(seam: Seam) -> None:
+    with full_backlog() as port, looked_up(addresses(port, *["127.0.0.1"] * 200)):
+        unsent(seam, f"http://localhost:{port}")
+
+
+class Elsewhere(RawWire):
+    """Another address of this machine, with the port of the first."""
+
+    def __init__(self, play: Play, port: int) -> None:
+        super().__init__(play)
+        self._taken = port
+
+    def __enter__(self) -> Self:
+        try:
+            self._listener = socket.create_server(("127.0.0.2", self._taken))
+        except OSError:
+            pytest.skip("this system has one address alone")
+        self._address = self._listener.getsockname()
+        self._start(self._accept)
+        return self
+
+
+@LOOK_UP
+def test_an_address_that_is_silent_leaves_time_for_the_next(seam: Seam) -> None:
+    answers = Counting()
+    with (
+        full_backlog() as port,
+        Elsewhere(answers, port),
+        looked_up(addresses(port, "127.0.0.1", "127.0.0.2")),
+        opened(seam, f"http://localhost:{port}") as face,
+    ):
+        assert face.call(PREDICT, input=7, timeout=1.0)["input"] == 7
+    assert answers.inputs == [7]
+
+
+@LOOK_UP
+def test_an_address_that_refuses_is_followed_by_the_next(seam: Seam) -> None:
+    answers = Counting()
+    with (
+        RawWire(answers) as wire,
+        looked_up(addresses(wire.port, "127.0.0.9", "127.0.0.8", "127.0.0.1")),
+        opened(seam, f"http://localhost:{wire.port}") as face,
+    ):
+        assert face.call(PREDICT, input=7)["input"] == 7
+    assert answers.inputs == [7]
+
+
+# --- one call after another
+
+
+@pytest.mark.parametrize("seam", [OURS["sync"], OURS["asyncio"]], ids=["sync", "async"])
+def test_a_read_shares_its_time_among_its_attempts(seam: Seam) -> None:
+    def play(peer: Peer) -> None:
+        peer.request()
+        peer.wait()
+
+    with RawWire(play) as wire, opened(seam, wire.base_url) as face, pytest.raises(APIConnectionError) as caught:
+        face.call(READ, timeout=2.0)
+    assert 1 < len(caught.value.attempts) <= 3
+    assert wire.connections >= 2
+
+
+@EVERY_SEAM
+def test_a_call_that_ended_in_time_leaves_the_next_one_its_own(seam: Seam) -> None:
+    with RawWire(Counting()) as wire, opened(seam, wire.base_url) as face:
+        assert face.call(READ, timeout=0.4) == []
+        threading.Event().wait(0.45)
+        assert face.call(READ, timeout=1e9) == []
+    assert wire.connections == 1
+
+
+@EVERY_SEAM
+def test_a_deadline_that_has_passed_sends_nothing(seam: Seam) -> None:
+    with RawWire(Counting()) as wire, opened(seam, wire.base_url, max_retries=0) as face:
+        with pytest.raises(LowCodeAPIError):
+            face.call(PREDICT, input=1, timeout=1e-9)
+        assert face.call(PREDICT, input=2)["input"] == 2
+    assert wire.connections <= 1
+
+
+def test_every_seam_that_can_be_is_tested() -> None:
+    assert {"sync", "asyncio", "sync httpx", "async httpx"} <= set(INSTALLED)

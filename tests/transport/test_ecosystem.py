@@ -1,0 +1,218 @@
+"""What mocks, records and traces httpx works with a client as it comes, and nothing that it keeps has the token."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from lowcodeapi_baseten import APIConnectionError, LowCodeAPIError
+
+from tests.leaks import found, rendered
+from tests.raw_wire import Peer, RawWire, http
+from tests.transport.holding import holds
+from tests.transport.peers import Counting
+from tests.transport.seams import PREDICT, READ, Face, LoopFace, SyncFace
+from tests.wire import TOKEN
+
+# Here and not in its test, which would be blamed for the loggers that it brings.
+vcr: Any = importlib.import_module("vcr") if importlib.util.find_spec("vcr") else None
+
+CLIENTS = pytest.mark.parametrize("client", [SyncFace, LoopFace], ids=["Baseten", "AsyncBaseten"])
+GATEWAY = "https://api.lowcodeapi.com/baseten"
+ANSWER = {"data": {"answer": 42}}
+EVENTS = b"data: 1\n\ndata: 2\n\n"
+STREAM = {"content-type": "text/event-stream"}
+
+
+def needs(module: str) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(not importlib.util.find_spec(module), reason=f"{module} is not installed")
+
+
+@pytest.fixture(autouse=True)
+def the_token_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOWCODEAPI_API_TOKEN", TOKEN)
+
+
+def nothing_is_kept(*things: Any) -> None:
+    """Nowhere in what they keep is the token."""
+    for thing in things:
+        assert holds(thing, TOKEN) is None
+
+
+def fails_once(face: Face) -> None:
+    """A prediction that raises says that it may have been carried out, and shows no token."""
+    with pytest.raises(APIConnectionError, match="may have been carried out") as caught:
+        face.call(PREDICT, input=1)
+    assert not found(TOKEN, rendered(caught.value))
+
+
+# --- respx
+
+
+@pytest.fixture
+def router() -> Iterator[Any]:
+    respx = pytest.importorskip("respx")
+    with respx.mock(assert_all_called=False) as made:
+        yield made
+
+
+@CLIENTS
+def test_respx_answers_calls(client: type[Face], router: Any) -> None:
+    route = router.route(url__startswith=GATEWAY).respond(json=ANSWER)
+    with client() as face:
+        assert face.call(PREDICT, input=1) == {"answer": 42}
+    assert [(call.request.method, str(call.request.url)) for call in route.calls] == [
+        ("POST", f"{GATEWAY}/development/predict")
+    ]
+    nothing_is_kept(list(router.calls), router)
+
+
+@CLIENTS
+def test_respx_answers_streams(client: type[Face], router: Any) -> None:
+    route = router.post(f"{GATEWAY}/development/predict").respond(200, headers=STREAM, content=EVENTS)
+    with client() as face:
+        assert b"".join(face.stream(input=1)) == EVENTS
+    assert route.call_count == 1
+    nothing_is_kept(router)
+
+
+@CLIENTS
+@pytest.mark.parametrize("error", [httpx.ReadTimeout, httpx.ConnectError, httpx.ConnectTimeout, httpx.ReadError])
+def test_what_respx_raises_on_a_prediction_is_one_call(error: type[Exception], client: type[Face], router: Any) -> None:
+    route = router.post(f"{GATEWAY}/development/predict").mock(side_effect=error)
+    with client() as face:
+        fails_once(face)
+    assert route.call_count == 1
+    nothing_is_kept(router)
+
+
+@CLIENTS
+def test_what_respx_does_not_know_reaches_nobody(client: type[Face], router: Any) -> None:
+    server = Counting()
+    with RawWire(server) as wire, client(base_url=wire.base_url, max_retries=0) as face:
+        with pytest.raises((LowCodeAPIError, AssertionError)) as caught:
+            face.call(READ)
+        assert not found(TOKEN, rendered(caught.value))
+    assert wire.connections == 0
+
+
+@CLIENTS
+def test_what_respx_lets_through_reaches_the_server(client: type[Face], router: Any) -> None:
+    """It then sees what goes on the wire, the token too: `SECURITY.md` says so."""
+    server = Counting()
+    with RawWire(server) as wire, client(base_url=wire.base_url, url_format="new") as face:
+        router.route(host="127.0.0.1").pass_through()
+        assert face.call(PREDICT, input=5)["input"] == 5
+    assert server.inputs == [5]
+
+
+# --- pytest-httpx
+
+
+@needs("pytest_httpx")
+@CLIENTS
+def test_pytest_httpx_answers_calls_and_streams(client: type[Face], request: pytest.FixtureRequest) -> None:
+    mock = request.getfixturevalue("httpx_mock")
+    mock.add_response(method="POST", url=f"{GATEWAY}/development/predict", json=ANSWER)
+    mock.add_response(method="POST", url=f"{GATEWAY}/development/predict", headers=STREAM, content=EVENTS)
+    with client() as face:
+        assert face.call(PREDICT, input=1) == {"answer": 42}
+        assert b"".join(face.stream(input=1)) == EVENTS
+    assert [sent.method for sent in mock.get_requests()] == ["POST", "POST"]
+    nothing_is_kept(mock.get_requests(), mock)
+
+
+@needs("pytest_httpx")
+@CLIENTS
+@pytest.mark.parametrize("error", [httpx.ReadTimeout("silent"), httpx.ConnectError("refused")], ids=["read", "connect"])
+def test_what_pytest_httpx_raises_on_a_prediction_is_one_call(
+    error: Exception, client: type[Face], request: pytest.FixtureRequest
+) -> None:
+    mock = request.getfixturevalue("httpx_mock")
+    mock.add_exception(error, method="POST", is_reusable=True)
+    with client() as face:
+        fails_once(face)
+    assert len(mock.get_requests(method="POST")) == 1
+    nothing_is_kept(mock)
+
+
+# --- vcrpy
+
+
+@needs("vcr")
+@CLIENTS
+def test_vcrpy_records_calls_and_streams_and_plays_them_again(client: type[Face], tmp_path: Path) -> None:
+    def play(peer: Peer) -> None:
+        while request := peer.request():
+            received.append(request)
+            is_stream = b"stream" in request.partition(b"\r\n\r\n")[2]
+            peer.send(http(EVENTS, content_type=STREAM["content-type"]) if is_stream else http(b'{"data": {"a": 1}}'))
+
+    def use(face: Face) -> None:
+        assert face.call(PREDICT, input=1) == {"a": 1}
+        assert b"".join(face.stream(input="stream")) == EVENTS
+
+    received: list[bytes] = []
+    recorder = vcr.VCR(record_mode="once", match_on=["method", "scheme", "host", "port", "path", "query", "body"])
+    cassette = tmp_path / "cassette.yaml"
+    with RawWire(play) as wire:
+        base_url = wire.base_url
+        with recorder.use_cassette(str(cassette)) as recorded, client(base_url=base_url, url_format="new") as face:
+            use(face)
+        nothing_is_kept(recorded)
+    assert len(received) == 2 and all(TOKEN.encode() in request for request in received)
+    assert not found(TOKEN, cassette.read_text())
+    # The server is gone.
+    with recorder.use_cassette(str(cassette)) as played, client(base_url=base_url, url_format="new") as face:
+        use(face)
+        assert played.play_count == 2
+    assert len(received) == 2
+
+
+# --- OpenTelemetry
+
+
+@pytest.fixture
+def spans() -> Iterator[Callable[[], list[Any]]]:
+    instrumentation = pytest.importorskip("opentelemetry.instrumentation.httpx")
+    trace = pytest.importorskip("opentelemetry.sdk.trace")
+    exporting = pytest.importorskip("opentelemetry.sdk.trace.export")
+    memory = pytest.importorskip("opentelemetry.sdk.trace.export.in_memory_span_exporter")
+    exporter, provider = memory.InMemorySpanExporter(), trace.TracerProvider()
+    provider.add_span_processor(exporting.SimpleSpanProcessor(exporter))
+    instrumentor = instrumentation.HTTPXClientInstrumentor()
+    instrumentor.instrument(tracer_provider=provider)
+    yield lambda: list(exporter.get_finished_spans())
+    instrumentor.uninstrument()
+    provider.shutdown()
+
+
+@CLIENTS
+def test_opentelemetry_sees_a_span_of_each_request(client: type[Face], spans: Callable[[], list[Any]]) -> None:
+    def play(peer: Peer) -> None:
+        while request := peer.request():
+            received.append(request)
+            if b"lose" in request:
+                return
+            is_stream = b"stream" in request.partition(b"\r\n\r\n")[2]
+            peer.send(http(EVENTS, content_type=STREAM["content-type"]) if is_stream else http(b'{"data": {"a": 1}}'))
+
+    received: list[bytes] = []
+    with RawWire(play) as wire, client(base_url=wire.base_url, url_format="new") as face:
+        assert face.call(PREDICT, input=1) == {"a": 1}
+        assert b"".join(face.stream(input="stream")) == EVENTS
+        with pytest.raises(APIConnectionError):
+            face.call(PREDICT, input="lose")
+    assert len(spans()) == len(received) == 3
+    for span, request in zip(spans(), received, strict=True):
+        assert span.attributes["http.method"] == "POST"
+        assert span.attributes["http.url"] == f"{wire.base_url}/development/predict"
+        context = format(span.context.trace_id, "032x").encode()
+        assert b"traceparent: 00-" + context in request.lower()  # it went on to the gateway
+        assert not found(TOKEN, span.to_json())
+    nothing_is_kept(spans())

@@ -1,0 +1,294 @@
+"""Ctrl-C and what signal handlers raise come through, repeat nothing, show no token and leave nothing taken."""
+
+from __future__ import annotations
+
+import gc
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import trustme
+from lowcodeapi_baseten import APIConnectionError, Baseten
+
+from tests.leaks import found, rendered
+from tests.raw_wire import Peer, RawWire
+from tests.transport.peers import Counting, echo, full_backlog
+from tests.transport.seams import INSTALLED, OURS, PREDICT, Seam, SyncFace, opened
+from tests.transport.test_cut_off import Patient
+from tests.wire import TOKEN
+
+pytestmark = [
+    pytest.mark.timeout(120),
+    pytest.mark.skipif(not hasattr(signal, "SIGUSR1"), reason="no signal to send on this system"),
+]
+
+SYNC = {name: seam for name, seam in INSTALLED.items() if seam.face is SyncFace}
+EVERY_SYNC = pytest.mark.parametrize("seam", SYNC.values(), ids=SYNC)
+
+
+class SoftTimeLimitExceeded(Exception):
+    """As Celery has it."""
+
+
+class Stop(BaseException):
+    """As Ctrl-C and gevent's timeout are."""
+
+
+class Late(TimeoutError):
+    """What a handler may call it; a socket's is a `TimeoutError`, too."""
+
+
+RAISED: list[type[BaseException]] = [SoftTimeLimitExceeded, Stop, KeyboardInterrupt, Late]
+
+
+@pytest.fixture
+def signalled() -> Iterator[Callable[[BaseException], None]]:
+    """Say what the handler raises; `os.kill` with SIGUSR1 then raises it in the main thread."""
+    raised: list[BaseException] = []
+
+    def handle(number: int, frame: Any) -> None:
+        if raised:
+            raise raised.pop()
+
+    before = signal.signal(signal.SIGUSR1, handle)
+    gc.collect()
+    gc.disable()  # what is raised in a destructor is lost, as Python has it
+    yield raised.append
+    gc.enable()
+    raised.clear()
+    signal.signal(signal.SIGUSR1, before)
+
+
+def strike() -> None:
+    """Send the signal to the main thread, wherever that is."""
+    signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
+
+
+def waits_for_the_head(peer: Peer) -> None:
+    strike()
+    peer.wait(5)
+
+
+def in_the_body(peer: Peer) -> None:
+    peer.send(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{")
+    peer.wait(0.02)
+    strike()
+    peer.wait(5)
+
+
+def asks_for_patience(peer: Peer) -> None:
+    peer.send(b"HTTP/1.1 429 Too Many\r\nretry-after: 20\r\ncontent-length: 2\r\n\r\n{}")
+    peer.wait(0.05)
+    strike()
+
+
+MOMENTS = {play.__name__: play for play in (waits_for_the_head, in_the_body, asks_for_patience)}
+
+
+@EVERY_SYNC
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("kind", RAISED)
+@pytest.mark.parametrize("operation", [PREDICT, "models.list", "inference.wake_production"])
+def test_what_a_signal_handler_raises_comes_through_and_nothing_is_sent_again(
+    operation: str, kind: type[BaseException], moment: str, seam: Seam, signalled: Callable[[BaseException], None]
+) -> None:
+    received = []
+
+    def play(peer: Peer) -> None:
+        while request := peer.request():
+            received.append(request)
+            if len(received) == 1:
+                MOMENTS[moment](peer)
+            else:
+                peer.send(echo(request))
+
+    error = kind("time is over")
+    options = {"input": 1} if operation == PREDICT else {}
+    with RawWire(play) as wire, opened(seam, wire.base_url) as face:
+        signalled(error)
+        with pytest.raises(kind) as caught:
+            face.call(operation, **options, timeout=30)
+        assert caught.value is error
+        assert not found(TOKEN, rendered(caught.value))
+        assert len(received) == 1
+        assert face.call(PREDICT, input=2, timeout=5)["input"] == 2
+
+
+# Python's own `create_connection` and `wrap_socket` leave such a socket to the garbage collector, which says so.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("kind", RAISED)
+@pytest.mark.parametrize("moment", ["connecting", "shaking hands"])
+def test_before_anything_is_sent_too(
+    moment: str, kind: type[BaseException], authority: trustme.CA, signalled: Callable[[BaseException], None]
+) -> None:
+    left = threading.Event()
+
+    def shakes_no_hands(peer: Peer) -> None:
+        strike()
+        peer.connection.settimeout(10)
+        while peer.connection.recv(1000):
+            pass
+        left.set()
+
+    error = kind("time is over")
+    signalled(error)
+    with full_backlog() as port, RawWire(shakes_no_hands) as wire:
+        is_connecting = moment == "connecting"
+        if is_connecting:
+            threading.Timer(0.05, strike).start()
+        url = f"http://127.0.0.1:{port}" if is_connecting else f"https://localhost:{wire.port}"
+        with opened(OURS["sync"], url) as face, pytest.raises(kind) as caught:
+            face.call(PREDICT, input=1, timeout=30)
+        assert caught.value is error and not found(TOKEN, rendered(caught.value))
+        del caught
+        gc.collect()
+        assert is_connecting or left.wait(10)
+
+
+@EVERY_SYNC
+def test_a_stream_that_a_signal_ends_is_not_read_again(seam: Seam, signalled: Callable[[BaseException], None]) -> None:
+    def play(peer: Peer) -> None:
+        peer.request()
+        peer.send(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\ndata: 0\n\n")
+        peer.wait(0.02)
+        strike()
+        peer.wait(5)
+
+    error = SoftTimeLimitExceeded("time is over")
+    with RawWire(play) as wire, opened(seam, wire.base_url) as face:
+        signalled(error)
+        with pytest.raises(SoftTimeLimitExceeded) as caught:
+            face.stream(input=1, timeout=30)
+    assert caught.value is error and not found(TOKEN, rendered(caught.value))
+    assert wire.connections == 1
+
+
+# --- at any point
+
+
+class Interrupter:
+    """Raises Ctrl-C in this thread at the n-th point at which Python looks for signals: where a function begins, and
+    where one written in C has returned."""
+
+    def __init__(self, at: int | None) -> None:
+        self._at, self.seen = at, 0
+
+    def __enter__(self) -> Interrupter:
+        sys.setprofile(self._look)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        sys.setprofile(None)
+
+    def _look(self, frame: Any, event: str, argument: Any) -> None:
+        if event not in {"call", "c_return"} or frame.f_code.co_filename == __file__:
+            return
+        self.seen += 1
+        if self.seen == self._at:
+            sys.setprofile(None)
+            raise KeyboardInterrupt
+
+
+def interrupted(client: Baseten, number: int, at: int | None) -> tuple[bool, int]:
+    """Whether a prediction was interrupted at that point, and how many points were passed."""
+    with Interrupter(at) as points:
+        try:
+            client.inference.predict_development(input=number, timeout=10)
+        except KeyboardInterrupt:
+            return True, points.seen
+        except APIConnectionError as error:
+            # Now and then Python 3.11 makes this of what a profiler raises at the end of a `with`.
+            assert "'traceback' object is not callable" in str(error)
+    return False, points.seen
+
+
+@pytest.mark.parametrize("answers", [1, 1000], ids=["new connections", "a kept connection"])
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # where it hits what nobody calls
+def test_ctrl_c_at_any_point_leaves_nothing_taken_and_sends_nothing_twice(answers: int) -> None:
+    server = Patient(lambda request: echo(request, *([] if answers > 1 else ["connection: close"])))
+    with RawWire(server) as wire:
+        with Baseten(api_token=TOKEN, base_url=wire.base_url, url_format="new", remember=False) as client:
+            client.inference.predict_development(input=-1)
+            points = interrupted(client, -2, None)[1]
+            hits = 0
+            for number, at in enumerate(range(1, points, max(1, points // 250))):
+                hits += interrupted(client, number, at)[0]
+                # Nobody holds anything, nor is anybody's answer there.
+                found_: Any = client.inference.predict_development(input=f"after {number}", timeout=5)
+                assert found_["input"] == f"after {number}", f"at {at} of {points}"
+            assert hits > 100
+            assert server.is_left_with(4), "what was interrupted is still open"
+        assert server.is_left_with(0)
+    inputs = [each for each in server.inputs if isinstance(each, int)]
+    assert len(set(inputs)) == len(inputs)
+
+
+def test_a_thread_that_is_interrupted_leaves_its_turn_to_ask_to_the_next() -> None:
+    """Before a prediction meets a gateway that nobody knows, one call asks it, and the others wait."""
+    asked = threading.Event()
+
+    def play(peer: Peer) -> None:
+        while request := peer.request():
+            if b"POST" not in request[:5] and not asked.is_set():
+                asked.set()
+                strike()
+                peer.wait(5)
+                return
+            peer.send(echo(request))
+
+    def handle(number: int, frame: Any) -> None:
+        raise Stop
+
+    before = signal.signal(signal.SIGUSR1, handle)
+    try:
+        with RawWire(play) as wire, Baseten(api_token=TOKEN, base_url=wire.base_url, remember=False) as client:
+            with pytest.raises(Stop):
+                client.inference.predict_deployment("abc", input=1, timeout=30)
+            assert client.inference.predict_deployment("abc", input=2, timeout=5)["input"] == 2
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # as above: it may hit who connects
+def test_signals_at_random_moments_while_threads_call(signalled: Callable[[BaseException], None]) -> None:
+    """The main thread is hit, and every thread goes on."""
+    server, ends = Counting(), threading.Event()
+    answered: list[int] = []
+
+    def others(client: Baseten, first: int) -> None:
+        number = first
+        while not ends.is_set():
+            got: Any = client.inference.predict_development(input=number, timeout=10)
+            assert got["input"] == number
+            answered.append(number)
+            number += 10
+
+    with (
+        RawWire(server) as wire,
+        Baseten(api_token=TOKEN, base_url=wire.base_url, url_format="new", remember=False) as client,
+    ):
+        threads = [threading.Thread(target=others, args=(client, first)) for first in (1, 2, 3)]
+        for thread in threads:
+            thread.start()
+        try:
+            for number in range(100):
+                signalled(error := SoftTimeLimitExceeded(str(number)))
+                shot = threading.Timer((number % 20) / 5000, strike)
+                try:
+                    shot.start()
+                    for more in range(10_000):
+                        client.inference.predict_development(input=1_000_000 * (1 + number) + more, timeout=10)
+                except SoftTimeLimitExceeded as caught:
+                    assert caught is error
+                shot.join()
+        finally:
+            ends.set()
+            for thread in threads:
+                thread.join(20)
+        assert not any(thread.is_alive() for thread in threads)
+    assert len(set(server.inputs)) == len(server.inputs)
+    assert set(answered) <= set(server.inputs)
+    gc.collect()

@@ -1,0 +1,138 @@
+"""What stands behind an answer is nobody's answer: its connection is closed, and no prediction is sent twice for it.
+
+Transports that a user gives have libraries of their own below, which take such bytes for the next answer: these are not
+tested.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+
+import pytest
+import trustme
+
+from tests.raw_wire import Peer, http
+from tests.transport.peers import WAYS, echo, input_of
+from tests.transport.seams import OUR_SEAMS, PREDICT, Seam, opened
+
+STALE = http(json.dumps({"data": {"input": "somebody else's"}}).encode())
+BUSY = http(b'{"error": "slow down"}', "retry-after: 0", status="429 Too Many Requests")
+
+# What a server says behind an answer, in the same write.
+SURPLUS = {
+    "an answer": STALE,
+    "429": BUSY,
+    "429, and an answer": BUSY + STALE,
+    "a letter": b"H",
+    "half an answer": STALE[:20],
+    "an empty line": b"\r\n",
+    "no HTTP": b"\0\0\0",
+    "100 Continue": b"HTTP/1.1 100 Continue\r\n\r\n",
+}
+
+
+class Surplus:
+    """Says something behind its first answers: in the same write, in a write of its own, or a moment later."""
+
+    def __init__(self, how: str) -> None:
+        self._how = how
+        self.received: list[object] = []
+        self.is_said = threading.Event()
+
+    def __call__(self, peer: Peer) -> None:
+        while request := peer.request():
+            asked = input_of(request)
+            self.received.append(asked)
+            self._say(peer, echo(request), SURPLUS.get(asked, b""))
+            self.is_said.set()
+
+    def _say(self, peer: Peer, answer: bytes, more: bytes) -> None:
+        if self._how == "in one write":
+            peer.send(answer + more)
+            return
+        # Two writes are two records of TLS; corked, both are in one packet.
+        if self._how == "in one packet" and hasattr(socket, "TCP_CORK"):
+            peer.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
+        peer.send(answer)
+        if self._how == "late":
+            peer.wait(0.01)
+        if more:
+            peer.send(more)
+        if hasattr(socket, "TCP_CORK"):
+            peer.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 0)
+
+
+@OUR_SEAMS
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("how", ["in one write", "in one packet", "late"])
+def test_what_is_left_over_goes_to_no_call_and_nothing_is_sent_twice(
+    how: str, way: str, seam: Seam, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = [asked for surplus in SURPLUS for asked in (surplus, f"after {surplus}")]
+    server = Surplus(how)
+    with WAYS[way](server, authority, monkeypatch) as reached, opened(seam, reached.base_url) as face:
+        got = []
+        for each in asked:
+            server.is_said.clear()
+            got.append(face.call(PREDICT, input=each)["input"])
+            if how == "late":
+                assert server.is_said.wait(10)
+                threading.Event().wait(0.005)  # from the server's write to where the client can see it
+    assert got == asked
+    assert server.received == asked
+
+
+@OUR_SEAMS
+def test_what_is_left_over_in_many_calls_at_a_time_goes_to_none_of_them(seam: Seam, authority: trustme.CA) -> None:
+    received = []
+
+    def play(peer: Peer) -> None:
+        while request := peer.request():
+            received.append(input_of(request))
+            peer.send(echo(request) + (STALE if input_of(request) % 2 else BUSY))
+
+    with WAYS["plain"](play, authority, pytest.MonkeyPatch()) as reached, opened(seam, reached.base_url) as face:
+        for start in range(0, 48, 16):
+            outcomes = face.together(*({"input": number} for number in range(start, start + 16)))
+            assert [outcome["input"] for outcome in outcomes] == list(range(start, start + 16))
+    assert sorted(received) == list(range(48))
+
+
+@OUR_SEAMS
+def test_a_429_with_an_answer_behind_it_is_asked_again_and_gets_its_own(seam: Seam, authority: trustme.CA) -> None:
+    received = []
+
+    def play(peer: Peer) -> None:
+        while request := peer.request():
+            received.append(input_of(request))
+            peer.send(BUSY + STALE if received == [1] else echo(request))
+
+    with WAYS["plain"](play, authority, pytest.MonkeyPatch()) as reached, opened(seam, reached.base_url) as face:
+        assert [face.call(PREDICT, input=number)["input"] for number in (1, 2)] == [1, 2]
+    assert received == [1, 1, 2]  # a 429 did nothing
+
+
+@OUR_SEAMS
+def test_a_body_behind_an_answer_that_has_none_is_no_answer(seam: Seam, authority: trustme.CA) -> None:
+    def play(peer: Peer) -> None:
+        while request := peer.request():
+            peer.send(b"HTTP/1.1 204 No Content\r\n\r\n" + STALE if b"/wake" in request else echo(request))
+
+    with WAYS["plain"](play, authority, pytest.MonkeyPatch()) as reached, opened(seam, reached.base_url) as face:
+        assert face.call("inference.wake_production") is None
+        assert face.call(PREDICT, input=3)["input"] == 3
+
+
+@OUR_SEAMS
+def test_what_is_left_over_behind_a_stream_goes_to_no_call(seam: Seam, authority: trustme.CA) -> None:
+    streamed = http(b"data: 1\n\n", content_type="text/event-stream")
+
+    def play(peer: Peer) -> None:
+        while request := peer.request():
+            peer.send(streamed + STALE if input_of(request) == "stream" else echo(request))
+
+    with WAYS["plain"](play, authority, pytest.MonkeyPatch()) as reached, opened(seam, reached.base_url) as face:
+        assert b"".join(face.stream(input="stream")) == b"data: 1\n\n"
+        assert face.call(PREDICT, input=3)["input"] == 3

@@ -1,0 +1,415 @@
+"""What may be sent again, and what "unsent" takes: our connection took the call, and no byte of it has left."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+import trustme
+from lowcodeapi_baseten import APIConnectionError, AsyncBaseten, Baseten, ConfigurationError, LowCodeAPIError
+
+from tests.raw_wire import Peer, RawWire, http
+from tests.transport.peers import Counting, echo, input_of, secured, taken_port
+from tests.transport.seams import (
+    EVERY_SEAM,
+    OUR_SEAMS,
+    OURS,
+    PREDICT,
+    READ,
+    AsyncSees,
+    LoopFace,
+    Seam,
+    Sees,
+    SyncFace,
+    kinds,
+    opened,
+)
+from tests.transport.test_deadlines import LOOK_UP, looked_up
+from tests.wire import TOKEN
+
+pytestmark = [
+    pytest.mark.timeout(60),
+    pytest.mark.filterwarnings("ignore:Sending a large body directly:ResourceWarning"),  # of aiohttp
+]
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits before it is sent again."""
+    monkeypatch.setattr("lowcodeapi_baseten.verdicts.FIRST_DELAY", 0.0)
+
+
+# --- nothing was sent
+
+
+@EVERY_SEAM
+def test_a_connection_that_is_refused_is_tried_again_where_it_is_believed(seam: Seam) -> None:
+    with opened(seam, f"http://127.0.0.1:{taken_port()}") as face, pytest.raises(APIConnectionError) as caught:
+        face.call(PREDICT, input=1)
+    assert kinds(caught.value) == ["unsent"] * 3 if seam.is_believed else kinds(caught.value) in (["lost"], ["timeout"])
+    assert ("may have been carried out" in str(caught.value)) is not seam.is_believed
+
+
+def certified(seam: Seam) -> str | None:
+    """What the error says; httpx-aiohttp keeps the reason for itself."""
+    return r"(?i)certificate" if seam.is_believed else None
+
+
+@EVERY_SEAM
+def test_a_certificate_of_nobody_gets_no_token(seam: Seam, authority: trustme.CA) -> None:
+    server = Counting()
+    with (
+        RawWire(secured(server, trustme.CA())) as wire,
+        opened(seam, f"https://localhost:{wire.port}", max_retries=0) as face,
+        pytest.raises(APIConnectionError, match=certified(seam)) as caught,
+    ):
+        face.call(PREDICT, input=1)
+    assert not server.received
+    assert kinds(caught.value)[0] in ({"unsent"} if seam.is_believed else {"lost", *seam.also_says})
+
+
+@EVERY_SEAM
+def test_a_certificate_of_another_host_gets_no_token(seam: Seam, authority: trustme.CA) -> None:
+    server = Counting()
+    with (
+        RawWire(secured(server, authority, "elsewhere.example")) as wire,
+        opened(seam, f"https://localhost:{wire.port}", max_retries=0) as face,
+        pytest.raises(APIConnectionError, match=certified(seam)),
+    ):
+        face.call(PREDICT, input=1)
+    assert not server.received
+
+
+REFUSALS = {
+    "it wants to know who": b"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n",
+    "it can't reach it": b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n",
+    "it closes": b"",
+    "it speaks no HTTP": b"SSH-2.0-OpenSSH_9.6\r\n",
+}
+
+
+@OUR_SEAMS
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_a_proxy_that_opens_no_tunnel_has_sent_nothing(
+    refusal: str, seam: Seam, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def play(peer: Peer) -> None:
+        peer.request()
+        peer.send(REFUSALS[refusal])
+
+    with RawWire(play) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://user:s3cr3t@127.0.0.1:{proxy.port}")
+        with opened(seam, "https://localhost:9") as face, pytest.raises(APIConnectionError) as caught:
+            face.call(PREDICT, input=1)
+    assert kinds(caught.value) == ["unsent"] * 3
+    assert "s3cr3t" not in str(caught.value)
+
+
+@LOOK_UP
+@pytest.mark.parametrize("error", [TypeError, ImportError, MemoryError])
+def test_what_breaks_on_this_side_before_anything_is_sent_raises_no_doubt(error: type[Exception], seam: Seam) -> None:
+    def found() -> Any:
+        raise error("something is wrong here")
+
+    with (
+        looked_up(found),
+        opened(seam, "http://localhost:9", max_retries=0) as face,
+        pytest.raises(APIConnectionError) as caught,
+    ):
+        face.call(PREDICT, input=1)
+    assert kinds(caught.value) == ["unsent"] and "carried out" not in str(caught.value)
+
+
+HEADERS = {
+    "a line in a value": {"x": "a\r\nb: c"},
+    "a line in a name": {"x\n": "a"},
+    "a carriage return": {"x": "a\rb"},
+    "a space in a name": {"x y": "a"},
+    "a character": {"x": "\N{EURO SIGN}"},
+    "nothing for a name": {"": "a"},
+}
+
+
+@EVERY_SEAM
+@pytest.mark.parametrize("headers", HEADERS)
+def test_what_would_be_another_request_is_not_sent(headers: str, seam: Seam) -> None:
+    server = Counting()
+    with (
+        RawWire(server) as wire,
+        opened(seam, wire.base_url, max_retries=0) as face,
+        pytest.raises(LowCodeAPIError),
+    ):
+        face.call(PREDICT, input=1, extra_headers=HEADERS[headers])
+    assert not server.received
+
+
+# --- something was sent
+
+# httpcore's backend of trio does not read while it writes: there, such a call ends by its deadline.
+NOT_TRIO = {name: seam for name, seam in OURS.items() if name != "trio"}
+
+
+def closes(peer: Peer) -> None:
+    peer.request()
+
+
+def resets(peer: Peer) -> None:
+    peer.request()
+    peer.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def says_half(peer: Peer) -> None:
+    peer.request()
+    peer.send(http(b'{"data": 1}')[:-4])
+
+
+def says_half_a_head(peer: Peer) -> None:
+    peer.request()
+    peer.send(b"HTTP/1.1 200 OK\r\ncontent-")
+
+
+def only_hints(peer: Peer) -> None:
+    peer.request()
+    peer.send(b"HTTP/1.1 103 Early Hints\r\n\r\n")
+
+
+def speaks_no_http(peer: Peer) -> None:
+    peer.request()
+    peer.send(b"SSH-2.0-OpenSSH_9.6\r\n")
+
+
+def resets_in_the_middle(peer: Peer) -> None:
+    peer.connection.recv(1000)
+    peer.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+BREAKS = [closes, resets, says_half, says_half_a_head, only_hints, speaks_no_http, resets_in_the_middle]
+
+
+@EVERY_SEAM
+@pytest.mark.parametrize("play", BREAKS, ids=lambda play: play.__name__)
+def test_once_a_byte_has_left_a_prediction_is_not_sent_again(play: Callable[[Peer], None], seam: Seam) -> None:
+    large = "x" * (3_000_000 if play is resets_in_the_middle else 10)
+    with RawWire(play) as wire, opened(seam, wire.base_url) as face, pytest.raises(LowCodeAPIError) as caught:
+        face.call(PREDICT, input=large)
+    # httpx-aiohttp calls a connection that was lost after sending one that was not made in time.
+    assert len(kinds(caught.value)) == 1 and kinds(caught.value)[0] in {"lost", "refused", *seam.also_says}
+    assert "may have been carried out" in str(caught.value)
+    assert wire.connections == 1
+
+
+@OUR_SEAMS
+def test_over_a_used_connection_too(seam: Seam) -> None:
+    received = []
+
+    def play(peer: Peer) -> None:
+        while request := peer.request():
+            received.append(input_of(request))
+            if received[-1] == 2:
+                return
+            peer.send(echo(request))
+
+    with RawWire(play) as wire, opened(seam, wire.base_url) as face:
+        assert face.call(PREDICT, input=1)["input"] == 1
+        with pytest.raises(APIConnectionError, match="may have been carried out"):
+            face.call(PREDICT, input=2)
+        assert face.call(PREDICT, input=3)["input"] == 3
+    assert received == [1, 2, 3]
+
+
+@EVERY_SEAM
+def test_a_read_is_sent_again(seam: Seam) -> None:
+    server = Counting()
+
+    def play(peer: Peer) -> None:
+        if peer.number == 1:
+            peer.request()
+        else:
+            server(peer)
+
+    with RawWire(play) as wire, opened(seam, wire.base_url) as face:
+        assert face.call(READ) == []
+    assert wire.connections == 2
+
+
+@pytest.mark.parametrize("seam", NOT_TRIO.values(), ids=NOT_TRIO)
+def test_an_answer_before_the_request_is_written_is_read_and_its_connection_given_up(seam: Seam) -> None:
+    def play(peer: Peer) -> None:
+        head = peer.connection.recv(1000)
+        if b"content-length: 3" in head.lower():
+            peer.send(http(b'{"error": "too much"}', status="413 Too Much"))
+            peer.connection.shutdown(socket.SHUT_WR)
+            peer.wait()
+        else:
+            peer.send(http(b'{"data": {"input": 2}}'))
+
+    with RawWire(play) as wire, opened(seam, wire.base_url) as face:
+        with pytest.raises(LowCodeAPIError, match=r"413"):
+            face.call(PREDICT, input="x" * 3_000_000, timeout=10)
+        assert face.call(PREDICT, input=2)["input"] == 2
+    assert wire.connections == 2
+
+
+# --- connections that are idle
+
+
+@EVERY_SEAM
+@pytest.mark.parametrize("is_secure", [False, True], ids=["plain", "TLS"])
+def test_a_connection_that_the_server_closed_while_it_was_idle_is_not_written_to(
+    is_secure: bool, seam: Seam, authority: trustme.CA
+) -> None:
+    closed, received = threading.Event(), []
+
+    def play(peer: Peer) -> None:
+        if request := peer.request():
+            received.append(input_of(request))
+            peer.send(echo(request))
+            peer.connection.shutdown(socket.SHUT_RDWR)
+            closed.set()
+
+    with RawWire(secured(play, authority) if is_secure else play) as wire:
+        base_url = f"https://localhost:{wire.port}/baseten" if is_secure else wire.base_url
+        with opened(seam, base_url) as face:
+            for number in range(3):
+                closed.clear()
+                assert face.call(PREDICT, input=number)["input"] == number
+                assert closed.wait(10)
+                threading.Event().wait(0.01)
+    assert received == [0, 1, 2]
+
+
+@EVERY_SEAM
+def test_calls_one_after_another_share_a_connection(seam: Seam) -> None:
+    server = Counting()
+    with RawWire(server) as wire, opened(seam, wire.base_url) as face:
+        for number in range(5):
+            assert face.call(PREDICT, input=number)["input"] == number
+    assert server.inputs == [0, 1, 2, 3, 4] and wire.connections == 1
+
+
+# --- what others say
+
+
+def raising(error: Exception) -> Callable[[httpx.Request], httpx.Response]:
+    def answer(request: httpx.Request) -> httpx.Response:
+        raise error
+
+    return answer
+
+
+STRANGERS_ERRORS = [
+    httpx.ConnectError("refused"),
+    httpx.ConnectTimeout("in vain"),
+    httpx.PoolTimeout("full"),
+    httpx.ProxyError("no"),
+    httpx.UnsupportedProtocol("no"),
+    httpx.ReadTimeout("silent"),
+    httpx.ReadError("lost"),
+    OSError("unreachable"),
+    TypeError("wrong"),
+    ImportError("missing"),
+]
+
+
+@pytest.mark.parametrize("error", STRANGERS_ERRORS, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("kind", ["sync", "async", "sync mock", "async mock"])
+def test_a_stranger_that_fails_may_have_sent_it(kind: str, error: Exception) -> None:
+    asked: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        raise error
+
+    sees = Sees if kind == "sync" else AsyncSees if kind == "async" else httpx.MockTransport
+    seam = Seam(SyncFace if "sync" in kind and "async" not in kind else LoopFace, lambda: {"transport": sees(answer)})
+    with opened(seam, "https://localhost:9") as face, pytest.raises(APIConnectionError) as caught:
+        face.call(PREDICT, input=1)
+    assert len(asked) == 1
+    assert "may have been carried out" in str(caught.value)
+
+
+def test_who_inherits_from_a_transport_of_httpx_is_a_stranger() -> None:
+    class Mine(httpx.HTTPTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            asked.append(request)
+            raise httpx.ConnectError("or so it says")
+
+    asked: list[httpx.Request] = []
+    with (
+        opened(Seam(SyncFace, lambda: {"transport": Mine()}), "http://127.0.0.1:9") as face,
+        pytest.raises(APIConnectionError, match="may have been carried out"),
+    ):
+        face.call(PREDICT, input=1)
+    assert len(asked) == 1
+
+
+def _not_transports() -> dict[str, tuple[type[Any], Callable[[], Any]]]:
+    return {
+        "a client": (Baseten, httpx.Client),
+        "an async client": (AsyncBaseten, httpx.AsyncClient),
+        "an async transport": (Baseten, httpx.AsyncHTTPTransport),
+        "a sync transport": (AsyncBaseten, httpx.HTTPTransport),
+        "a class": (Baseten, lambda: httpx.HTTPTransport),
+        "a number": (AsyncBaseten, lambda: 3),
+        "another name": (Baseten, lambda: "quick"),
+    }
+
+
+@pytest.mark.parametrize("what", _not_transports())
+def test_what_is_no_transport_of_this_kind_is_refused_when_the_client_is_made(what: str) -> None:
+    client, make = _not_transports()[what]
+    with pytest.raises(ConfigurationError, match="transport"):
+        client(api_token=TOKEN, transport=make())
+
+
+def test_a_transport_of_httpx2_of_the_wrong_kind_is_refused_when_the_client_is_made() -> None:
+    httpx2 = pytest.importorskip("httpx2")
+    for client, transport in ((Baseten, httpx2.AsyncHTTPTransport()), (AsyncBaseten, httpx2.HTTPTransport())):
+        with pytest.raises(ConfigurationError, match="transport"):
+            client(api_token=TOKEN, transport=transport)
+    with pytest.raises(ConfigurationError, match="transport"):
+        Baseten(api_token=TOKEN, transport=httpx2.Client())
+
+
+# --- where a host has several addresses, and where it has one of IPv6
+
+
+@EVERY_SEAM
+def test_an_address_of_ipv6_works(seam: Seam) -> None:
+    try:
+        listener = socket.create_server(("::1", 0), family=socket.AF_INET6)
+    except OSError:
+        pytest.skip("no IPv6 on this system")
+
+    class Wire6(RawWire):
+        def __enter__(self) -> Any:
+            self._listener = listener
+            self._address = listener.getsockname()[:2]
+            self._start(self._accept)
+            return self
+
+    server = Counting()
+    with Wire6(server) as wire, opened(seam, f"http://[::1]:{wire.port}") as face:
+        assert face.call(PREDICT, input=6)["input"] == 6
+    assert f"host: [::1]:{wire.port}\r\n".encode() in server.received[0].lower()
+
+
+@EVERY_SEAM
+def test_what_is_written_is_what_was_asked_with_the_token(seam: Seam) -> None:
+    server = Counting()
+    with RawWire(server) as wire, opened(seam, wire.base_url) as face:
+        face.call(PREDICT, input="x" * 3_000_000, extra_query={"a": "1"}, extra_headers={"x-mine": "yes"})
+        face.call(READ)
+    predicted, read = server.received
+    assert predicted.startswith(f"POST /baseten/development/predict?a=1&api_token={TOKEN} HTTP/1.1\r\n".encode())
+    assert read.startswith(f"GET /baseten/v1/models?api_token={TOKEN} HTTP/1.1\r\n".encode())
+    head = predicted.partition(b"\r\n\r\n")[0].lower()
+    assert b"\r\nx-mine: yes" in head and b"authorization" not in head
+    assert b"\r\nuser-agent: lowcodeapi-baseten/" in head
+    assert b"\r\ncontent-length: 3000012" in head and b"transfer-encoding" not in head
+    assert TOKEN.encode() not in predicted.partition(b" HTTP/1.1")[2]

@@ -1,0 +1,116 @@
+"""What is read of httpcore and httpx that is not public is where it was, in httpcore2 too; where not, it is safe."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import subprocess
+import sys
+from typing import Any
+
+import httpx
+import pytest
+from lowcodeapi_baseten.transport.leftovers import has_leftovers
+
+from tests.raw_wire import RawWire
+from tests.transport.peers import OK, Counting
+from tests.transport.seams import PREDICT, SEAMS, opened
+
+CORES = [name for name in ("httpcore", "httpcore2") if importlib.util.find_spec(name)]
+
+
+def used(core: Any, base_url: str) -> Any:
+    """A connection behind an answer."""
+    pool = core.ConnectionPool()
+    pool.request("GET", base_url)
+    (connection,) = pool.connections
+    return connection
+
+
+class Still:
+    """A stream on which nothing waits."""
+
+    def get_extra_info(self, info: str) -> Any:
+        return None
+
+
+@pytest.mark.parametrize("name", CORES)
+def test_leftovers_are_seen_where_the_parser_keeps_them(name: str) -> None:
+    core = importlib.import_module(name)
+    with RawWire(Counting(lambda _: OK)) as wire:
+        connection = used(core, wire.base_url)
+        assert not has_leftovers(connection, Still())
+        connection.close()
+    with RawWire(Counting(lambda _: OK + OK)) as wire:
+        connection = used(core, wire.base_url)
+        assert has_leftovers(connection, Still())
+        connection.close()
+
+
+class Moved:
+    """A connection of a version that has the parser elsewhere."""
+
+
+class MovedOn:
+    """One whose parser no longer says what is left over."""
+
+    class _Parser:
+        pass
+
+    _h11_state = _Parser()
+
+
+@pytest.mark.parametrize("connection", [Moved(), MovedOn()])
+def test_where_a_name_has_moved_a_connection_is_not_used_again(connection: object) -> None:
+    assert has_leftovers(connection, Still())
+
+
+@pytest.mark.parametrize("name", ["sync", "asyncio"])
+def test_then_calls_go_on_over_new_connections(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    import httpcore
+
+    for cls in (httpcore.HTTP11Connection, httpcore.AsyncHTTP11Connection):
+        monkeypatch.setattr(cls, "__getattribute__", _hiding(cls.__getattribute__))
+    server = Counting()
+    with RawWire(server) as wire, opened(SEAMS[name], wire.base_url) as face:
+        for number in range(3):
+            assert face.call(PREDICT, input=number)["input"] == number
+    assert server.inputs == [0, 1, 2] and wire.connections == 3
+
+
+def _hiding(real: Any) -> Any:
+    """The parser, as if it were called otherwise, for who asks with a default: `getattr(connection, name, None)`."""
+
+    def get(self: Any, name: str) -> Any:
+        if name == "_h11_state" and sys._getframe(1).f_globals["__name__"].startswith("lowcodeapi_baseten"):
+            raise AttributeError(name)
+        return real(self, name)
+
+    return get
+
+
+@pytest.mark.parametrize("module", [name for name in ("httpx", "httpx2") if importlib.util.find_spec(name)])
+def test_the_pool_of_a_transport_is_where_it_was(module: str) -> None:
+    library = importlib.import_module(module)
+    core = importlib.import_module("httpcore" if module == "httpx" else "httpcore2")
+    assert isinstance(library.HTTPTransport()._pool, core.ConnectionPool)
+    assert isinstance(library.AsyncHTTPTransport()._pool, core.AsyncConnectionPool)
+
+
+def test_our_transport_is_httpxs_so_that_what_patches_those_finds_it() -> None:
+    from lowcodeapi_baseten.transport._async.transport import AsyncTransport
+    from lowcodeapi_baseten.transport._sync.transport import Transport
+
+    assert issubclass(Transport, httpx.HTTPTransport) and issubclass(AsyncTransport, httpx.AsyncHTTPTransport)
+    # pytest-httpx, vcrpy and OpenTelemetry patch the first, respx the pool's.
+    assert Transport.handle_request is httpx.HTTPTransport.handle_request
+    assert AsyncTransport.handle_async_request is httpx.AsyncHTTPTransport.handle_async_request
+
+
+@pytest.mark.skipif("httpcore2" not in CORES, reason="httpcore2 is not installed")
+def test_another_core_is_a_change_of_one_line() -> None:
+    """The tests of leftovers with httpcore2 in that line; `make test-httpcore2` runs all of this folder so."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.transport.over_httpcore2", "-p", "no:cacheprovider"]
+    chosen = ["tests/transport/test_leftovers.py", "-k", "(in_many_calls or behind_a_stream) and (sync or asyncio)"]
+    done = subprocess.run([*command, *chosen], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout[-2000:]

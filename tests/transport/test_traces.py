@@ -1,0 +1,167 @@
+"""What a call leaves behind: no token in a log, an error, a `repr` or a frame, whatever sends and however it ends."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import warnings
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+
+from tests.leaks import found, rendered, shown
+from tests.raw_wire import Peer, RawWire, http
+from tests.transport.holding import holds
+from tests.transport.peers import echo, input_of
+from tests.transport.seams import (
+    EVERY_SEAM,
+    INSTALLED,
+    PREDICT,
+    READ,
+    AsyncSees,
+    LoopFace,
+    Seam,
+    Sees,
+    SyncFace,
+    opened,
+)
+from tests.wire import TOKEN
+
+ECHO = TOKEN.encode()
+# What a server answers, by what it is asked: it echoes the token where it can.
+SAID = {
+    "well": http(b'{"data": {"input": "' + ECHO + b'"}}', f"x-echo: {TOKEN}"),
+    "refused": http(b'{"error": "' + ECHO + b'"}', status="401 Unauthorized"),
+    "no HTTP": b"HTTP/1.1 200 OK\r\nx-\0: " + ECHO,
+    "the token": ECHO,
+    "half": http(b'{"data": "' + ECHO + b'"}')[:-1],
+    "nothing": b"",
+    "page": http(b"<html>" + ECHO, content_type="text/html"),
+    "elsewhere": http(b"", f"location: http://elsewhere.example/{TOKEN}", status="302 Found"),
+}
+
+
+def says_what_is_asked(peer: Peer) -> None:
+    while request := peer.request():
+        asked = input_of(request)
+        if asked == "silence":
+            peer.wait()
+            return
+        peer.send(SAID[asked])
+        if asked in {"no HTTP", "the token", "half", "nothing"}:
+            return
+
+
+@EVERY_SEAM
+def test_no_log_no_warning_and_no_error_shows_the_token(seam: Seam, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.NOTSET)
+    for name in ("httpx", "httpcore", "httpx2", "httpcore2", "aiohttp", "asyncio", "lowcodeapi_baseten"):
+        caplog.set_level(logging.NOTSET, logger=name)
+    with RawWire(says_what_is_asked) as wire, warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        with opened(seam, wire.base_url, max_retries=0) as face:
+            asked = [*SAID, "silence"]
+            outcomes = face.together(*({"input": name, "timeout": 0.5} for name in asked))
+            assert not found(TOKEN, repr(face.client))
+    errors = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+    assert len(errors) >= 7
+    for error in errors:
+        assert not found(TOKEN, rendered(error)), str(error)
+    assert not [each for each in warned if TOKEN in str(each.message)]
+    assert not found(TOKEN, caplog.text)
+
+
+@EVERY_SEAM
+def test_a_raw_response_shows_no_token(seam: Seam) -> None:
+    with RawWire(says_what_is_asked) as wire, opened(seam, wire.base_url) as face:
+        if isinstance(face, LoopFace):
+            raw = face.run(lambda: face.client.with_raw_response.inference.predict_development(input="well"))
+        else:
+            raw = face.client.with_raw_response.inference.predict_development(input="well")
+    assert not found(TOKEN, shown(raw)) and not found(TOKEN, repr(raw.result))
+
+
+LOOPS = {name: seam for name, seam in INSTALLED.items() if issubclass(seam.face, LoopFace)}
+
+
+@pytest.mark.parametrize("seam", LOOPS.values(), ids=LOOPS)
+def test_what_a_cancelled_call_raises_shows_no_token(seam: Seam) -> None:
+    caught: list[BaseException] = []
+
+    async def main(client: Any) -> None:
+        with anyio.move_on_after(0.1):
+            try:
+                await client.inference.predict_development(input="silence")
+            except BaseException as error:
+                caught.append(error)
+                raise
+
+    with RawWire(says_what_is_asked) as wire, opened(seam, wire.base_url) as face:
+        assert isinstance(face, LoopFace)
+        face.run(main, face.client)
+    assert len(caught) == 1 and not found(TOKEN, rendered(caught[0]))
+
+
+@EVERY_SEAM
+def test_a_call_leaves_no_work_for_the_garbage_collector(seam: Seam) -> None:
+    """Or little: what is left holds the request, and the request the token."""
+    with RawWire(lambda peer: _echo(peer)) as wire, opened(seam, wire.base_url) as face:
+        for _ in range(3):
+            face.call(PREDICT, input=1)
+        gc.collect()
+        gc.disable()
+        try:
+            before = requests_kept()
+            for _ in range(20):
+                face.call(PREDICT, input=1)
+            kept = requests_kept() - before
+        finally:
+            gc.enable()
+        assert kept <= (3 if seam.is_ours else 40)
+
+
+def requests_kept() -> int:
+    """How many requests and answers there are."""
+    return sum(type(thing).__name__ in {"Request", "Response", "Errand"} for thing in gc.get_objects())
+
+
+def _echo(peer: Peer) -> None:
+    while request := peer.request():
+        peer.send(echo(request))
+
+
+# --- where the token is in the request of a transport that was given
+
+
+@pytest.mark.parametrize("module", ["httpx", "httpx2"])
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_to_their_own_transports_the_token_goes_beside_the_url(
+    kind: str, module: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = pytest.importorskip(module)
+    cls = library.HTTPTransport if kind == "sync" else library.AsyncHTTPTransport
+    name = "handle_request" if kind == "sync" else "handle_async_request"
+    real, requests = getattr(cls, name), []
+
+    def see(self: Any, request: Any) -> Any:
+        requests.append(request)
+        return real(self, request)
+
+    monkeypatch.setattr(cls, name, see)
+    seam = INSTALLED[f"{kind} {module}"]
+    with RawWire(_echo) as wire, opened(seam, wire.base_url) as face:
+        face.call(PREDICT, input=1)
+    assert isinstance(requests[0], library.Request)
+    assert TOKEN not in str(requests[0].url) and TOKEN not in repr(requests[0]) + repr(requests[0].extensions)
+    assert holds(requests[0].url, TOKEN) is None
+
+
+@pytest.mark.parametrize("face", [SyncFace, LoopFace], ids=["sync", "async"])
+def test_to_a_strangers_it_goes_in_the_url(face: type[Any]) -> None:
+    """It knows no other place: `SECURITY.md` says so."""
+    sees = (Sees if face is SyncFace else AsyncSees)(lambda _: httpx.Response(200, json={"data": {"models": []}}))
+    with opened(Seam(face, lambda: {"transport": sees}), "https://localhost:9") as client:
+        client.call(READ)
+    assert sees.requests[0].url.params["api_token"] == TOKEN
