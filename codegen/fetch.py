@@ -19,7 +19,8 @@ import yaml
 
 from . import documents
 from .documents import DocumentError
-from .write import write_all
+from .locks import locked
+from .write import sweep, write_all
 
 DEFAULT_BACKEND_URL: Final = "https://backend.lowcodeapi.com"
 BACKEND_URL_VARIABLE: Final = "LOWCODEAPI_BACKEND_URL"
@@ -75,6 +76,20 @@ def fetch(
             f"provider {documents.clipped(provider)!r}: no name of at most 64 of a-z, 0-9, _ and -; check the spelling"
         )
     base = _checked_base_url(base_url)
+    with locked(specs):
+        _replace(provider, base, specs, allow_shrink=allow_shrink, out=out, today=today, limits=limits)
+
+
+def _replace(
+    provider: str,
+    base: str,
+    specs: Path,
+    *,
+    allow_shrink: bool,
+    out: Callable[[str], None],
+    today: dt.date | None,
+    limits: Limits,
+) -> None:
     folder = specs / provider
     before = _stored(folder)
     try:
@@ -88,6 +103,8 @@ def fetch(
     is_new = any(change.kind != "unchanged" for change in changes)
     if is_new:
         _store(folder, served, today or dt.datetime.now(dt.UTC).date(), inside=specs)
+    else:
+        sweep(folder)
     for one, change in zip(served, changes, strict=True):
         out(f"{one.name}: {one.operations} operations, {len(one.body)} bytes, sha256 {one.sha256[:12]}, {change}")
     out(f"{folder}: {'written' if is_new else 'unchanged'}")

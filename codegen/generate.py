@@ -10,8 +10,11 @@ import attrs
 
 from . import documents, overlay, pair, parse, render, repair, report, shape
 from .documents import DocumentError
+from .locks import locked
+from .repair import Repaired
 from .report import Report
 from .tree import Package
+from .unforeseen import during
 from .write import write_all
 
 ROOT = Path(__file__).resolve().parent
@@ -36,10 +39,10 @@ def generate(provider: str, *, specs: Path = SPECS, say: Say) -> Generated:
     """Run every stage but the writing. Raises `DocumentError` at the first thing that isn't right."""
     started = time.perf_counter()
     snapshot = documents.load(specs / provider)
-    repaired = {
-        name: repair.repair(document, where=f"{name}.json") if document is not None else None
-        for name, document in (("openapi", snapshot.openapi), ("definition", snapshot.definition))
-    }
+    repaired: dict[str, Repaired | None] = {}
+    for name, given in (("openapi", snapshot.openapi), ("definition", snapshot.definition)):
+        with during(f"repair {name}.json"):
+            repaired[name] = repair.repair(given, where=f"{name}.json") if given is not None else None
     for name, result in repaired.items():
         if result is not None:
             count = sum(1 for _ in shape.operations(result.document))
@@ -47,17 +50,20 @@ def generate(provider: str, *, specs: Path = SPECS, say: Say) -> Generated:
             say(f"repair   {name}.json: {count} operations; {rules}")
             _say_some(result.unread, say)
     new, old = repaired["openapi"], repaired["definition"]
-    paired = pair.pair(new.document if new else None, old.document if old else None)
+    with during("pair"):
+        paired = pair.pair(new.document if new else None, old.document if old else None)
     say(f"pair     {paired.pairs} pairs, {len(paired.findings)} disagreements")
     _say_some((*paired.findings, *paired.twice), say)
-    actions = overlay.load(OVERLAYS / f"{provider}.yaml")
-    document, misfits = overlay.apply(paired.document, actions)
+    with during("overlay"):
+        actions = overlay.load(OVERLAYS / f"{provider}.yaml")
+        document, misfits = overlay.apply(paired.document, actions)
     if paired.twice and actions:
         raise DocumentError("; ".join(paired.twice))
     if misfits:
         raise DocumentError("; ".join(misfits))
     say(f"overlay  {len(actions)} actions")
-    parsed = parse.parse(document, provider=provider)
+    with during("parse"):
+        parsed = parse.parse(document, provider=provider)
     _say_some(parsed.warnings, say)
     if parsed.warnings and actions:
         # A provider with an overlay is one that somebody vouches for.
@@ -68,7 +74,8 @@ def generate(provider: str, *, specs: Path = SPECS, say: Say) -> Generated:
     _say_some([f"no argument: {line}" for line in parsed.not_sent], say)
     package = parsed.package
     say(f"parse    {len(package.operations)} operations, {len(package.models)} models, {len(package.enums)} enums")
-    files = render.render(package)
+    with during("render"):
+        files = render.render(package)
     seconds = time.perf_counter() - started
     say(f"render   {len(files)} files, {sum(map(len, files.values())):,} bytes, {seconds:.1f} s in all")
     return Generated(package, files, report.report(provider, repaired, paired, parsed))
@@ -83,14 +90,17 @@ def _say_some(lines: Sequence[str], say: Say) -> None:
 
 
 def write(generated: Generated, out: Path) -> list[str]:
-    """Write the files below `out`, all or nothing, and remove what is no longer written. Returns what changed."""
-    changed = differences(generated, out)
-    present = set(generated.files)
-    write_all(
-        {out / path: generated.files[path] for path in changed if path in present},
-        remove=[out / path for path in changed if path not in present],
-        inside=out,
-    )
+    """Write the files below `out`, all or nothing, and remove what is no longer written. Returns what changed.
+
+    Two runs at once take turns, so that the package is of one of them. Raises `DocumentError` where a turn never comes.
+    """
+    with locked(out):
+        changed = differences(generated, out)
+        write_all(
+            {out / path: content for path, content in generated.files.items()},
+            remove=[out / path for path in changed if path not in generated.files],
+            inside=out,
+        )
     return changed
 
 

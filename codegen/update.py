@@ -23,6 +23,7 @@ from .diff import bump, changelog, severity, source
 from .diff.command import render
 from .diff.compare import Report, compare
 from .documents import DocumentError
+from .locks import locked
 from .names import provider_name
 from .write import write_all
 
@@ -76,8 +77,8 @@ def update(
     generated from them, and where a test fails.
     """
     places = source.Places(provider, tree.specs, tree.overlays)
-    before = source.read(since, places)
-    with _as_it_was_on_failure(tree):
+    with locked(tree.root), locked(tree.specs), locked(tree.generated), _as_it_was_on_failure(tree):
+        before = source.read(since, places)
         report: Report | None = None
         try:
             take()
@@ -124,6 +125,7 @@ def _put_back(kept: Path, folder: Path) -> None:
     write_all(
         {folder / path: content for path, content in before.items()},
         remove=[folder / path for path in present - before.keys()],
+        inside=folder,
     )
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 import stat
 from collections.abc import Container, Generator, Iterable, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import attrs
 
 from .documents import DocumentError
+from .locks import locked
+
+_TEMPORARY = re.compile(r"\.[0-9a-f]{16}\.tmp")
 
 
 def write_all(files: Mapping[Path, bytes], *, remove: Iterable[Path] = (), inside: Path | None = None) -> None:
@@ -22,12 +26,37 @@ def write_all(files: Mapping[Path, bytes], *, remove: Iterable[Path] = (), insid
     an old one keeps its own. To remove a file that is not there is no error; a folder that becomes empty stays.
     With `inside`, every target must lie in that folder, with neither `..` nor a symlink on the way from it.
 
+    One run at a time writes in `inside`, or else in the folders of the targets. At its end it removes the temporary
+    files that a killed one left in them.
+
     Raises `DocumentError` for a target that is a symlink, a folder, named twice or below another, and for any failure
     to write. After any exception, Ctrl-C included, everything is as before; should putting back fail too, the error
     says where the old bytes are. Only a crash of the process or the machine amid the renames can leave a mix; each
     file is then whole, old or new.
     """
-    changes = _changes(files, remove, inside)
+    remove = tuple(remove)
+    folders = {Path(target).parent for target in (*files, *remove)}
+    with ExitStack() as held:
+        for folder in sorted(set(map(_existing, folders)) if inside is None else {inside}):
+            held.enter_context(locked(folder))
+        _write(_changes(files, remove, inside))
+        for folder in folders:
+            sweep(folder)
+
+
+def _existing(folder: Path) -> Path:
+    return next((path for path in (folder, *folder.parents) if path.is_dir()), folder)
+
+
+def sweep(folder: Path) -> None:
+    """Remove the temporary files of runs that were killed. Whoever calls it holds the folder."""
+    with suppress(OSError):
+        for file in folder.iterdir():
+            if _TEMPORARY.fullmatch(file.name):
+                file.unlink()
+
+
+def _write(changes: list[_Change]) -> None:
     begun: list[_Change] = []
     made: list[Path] = []
     try:

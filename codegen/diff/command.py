@@ -6,11 +6,14 @@ import argparse
 import gc
 import os
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 from .. import generate
 from ..documents import DocumentError
+from ..locks import locked
 from ..names import provider_name
+from ..unforeseen import during
 from ..write import write_all
 from . import bump, changelog, severity, source
 from .compare import Report, compare
@@ -71,7 +74,8 @@ def run(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     places = source.Places(options.provider, options.specs, options.overlays)
     overrides = severity.load(options.severity)
-    report = compare(source.read(options.old, places), source.read(options.new, places), overrides)
+    with during("compare"):
+        report = compare(source.read(options.old, places), source.read(options.new, places), overrides)
     _write(options, report, render(report, options.format, colour=_is_coloured(options)))
     return int(fails(report, options.fail_on))
 
@@ -103,11 +107,13 @@ def _write(options: argparse.Namespace, report: Report, shown: str) -> None:
     files: dict[Path, bytes] = {}
     if options.output is not None:
         files[options.output] = shown.encode()
-    if options.changelog is not None and report.findings:
-        path: Path = options.changelog
-        before = path.read_text(encoding="utf-8") if path.exists() else ""
-        files[path] = changelog.added(before, report).encode()
-    write_all(files)
+    with ExitStack() as held:
+        if options.changelog is not None and report.findings:
+            path: Path = options.changelog
+            held.enter_context(locked(path.parent))
+            before = path.read_text(encoding="utf-8") if path.exists() else ""
+            files[path] = changelog.added(before, report).encode()
+        write_all(files)
     if options.output is None:
         sys.stdout.write(shown)
 

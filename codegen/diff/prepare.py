@@ -16,7 +16,7 @@ from .source import Json, Source
 
 T = TypeVar("T")
 
-_INDEX = re.compile(r", action \d+ ")
+_INDEX = re.compile(r":\d+, action \d+ |, action \d+ ")
 
 
 @attrs.frozen
