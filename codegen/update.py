@@ -86,7 +86,7 @@ def update(
                 attrs.evolve(before, label=since or "the last snapshot"), source.read(None, places), severity.load()
             )
             if report.findings:
-                result = generate.generate(provider, specs=tree.specs, say=say)
+                result = generate.generate(provider, specs=tree.specs, overlays=tree.overlays, say=say)
                 changed = generate.write(result, tree.generated)
                 say(f"write    {len(changed)} files")
                 if test() != 0:

@@ -10,21 +10,24 @@ from typing import Any
 
 import pytest
 
+from codegen import generate
 from codegen.documents import canonical
 from codegen.update import Refused, Tree, update
+from tests.small_documents import FROZEN, frozen_package
 
-ROOT = Path(__file__).resolve().parents[1]
 NAMES = ("openapi", "definition")
 ROUTES = {"openapi": "/v1/models/{model_id}/cost", "definition": "/v1/models/modelid/cost"}
+
 
 Edits = dict[str, tuple[list[str], Any]]
 
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A copy of what an update reads and writes, committed."""
-    for name in ("codegen/specs", "codegen/overlays", "generated"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    """What an update reads and writes, with the frozen documents, committed."""
+    for name in ("specs", "overlays"):
+        shutil.copytree(FROZEN / name, tmp_path / "codegen" / name)
+    generate.write(frozen_package(), tmp_path / "generated")
     (tmp_path / "CHANGELOG.md").write_text("# Changelog\n\n## [Unreleased]\n", encoding="utf-8")
     git(tmp_path, "init", "-q")
     git(tmp_path, "add", "-A")
