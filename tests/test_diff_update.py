@@ -40,7 +40,7 @@ def git(tree: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def run(tree: Path, edits: Edits, *, exit_code: int = 0) -> list[str]:
+def run(tree: Path, edits: Edits, *, exit_code: int = 0, keep: bool = False) -> list[str]:
     """Run the steps with documents that are edited where they would be fetched. Returns the findings' ids."""
 
     def take() -> None:
@@ -55,7 +55,7 @@ def run(tree: Path, edits: Edits, *, exit_code: int = 0) -> list[str]:
                 holder[keys[-1]] = value
             path.write_bytes(canonical(document))
 
-    report = update("baseten", Tree(tree), take=take, test=lambda: exit_code, say=lambda line: None)
+    report = update("baseten", Tree(tree), take=take, test=lambda: exit_code, say=lambda line: None, keep=keep)
     return [finding.id for finding in report.findings]
 
 
@@ -116,6 +116,28 @@ def test_an_update_that_can_not_be_leaves_everything_as_it_was(
         run(tree, dict.fromkeys(NAMES, (keys, value)), exit_code=exit_code)
     assert "\n" not in str(refusal.value)
     assert git(tree, "status", "--porcelain") == ""
+
+
+LIMIT = {"name": "limit", "in": "query", "schema": {"type": "integer"}}
+
+
+@pytest.mark.parametrize(
+    ("keys", "value", "exit_code", "reason", "kept"),
+    [
+        (["paths", "/v1/secrets"], None, 0, "fits nothing in the documents", {"codegen"}),
+        (["paths", "/v1/chains", "get", "parameters"], [LIMIT], 1, "a test fails", {"codegen", "generated"}),
+        (["paths"], 5, 0, "not an object", set()),
+    ],
+    ids=["the overlay fits no more", "a test fails", "no document"],
+)
+def test_what_a_person_can_finish_is_kept_where_that_is_asked_for(
+    tree: Path, keys: list[str], value: Any, exit_code: int, reason: str, kept: set[str]
+) -> None:
+    with pytest.raises(Refused, match=reason) as refusal:
+        run(tree, dict.fromkeys(NAMES, (keys, value)), exit_code=exit_code, keep=True)
+    assert refusal.value.is_kept == bool(kept)
+    changed = git(tree, "status", "--porcelain").splitlines()
+    assert {line[3:].partition("/")[0] for line in changed} == kept
 
 
 def test_an_update_without_a_change_writes_nothing(tree: Path) -> None:

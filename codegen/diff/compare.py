@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -103,9 +104,15 @@ def _wire(old: Prepared, new: Prepared, matched: Operations) -> Iterator[Change]
     yield from disagreements(old, new, both, list(matched.added))
 
 
+# Where an entry stands in its file is no part of what it says.
+_PLACE = re.compile(r":[0-9]+, action [0-9]+ |, action [0-9]+ | in line [0-9]+")
+
+
 def _overlay(old: Prepared, new: Prepared) -> Iterator[Change]:
-    for line in sorted(set(old.misfits) ^ set(new.misfits)):
-        is_new = line in new.misfits
+    sides = [{_PLACE.sub(" ", line): line for line in side.misfits} for side in (old, new)]
+    for key in sorted(sides[0].keys() ^ sides[1].keys()):
+        is_new = key in sides[1]
+        line = sides[is_new][key]
         place = next((place for place, node in new.nodes.items() if _is_about(line, node)), None)
         place = place or next((place for place, node in old.nodes.items() if _is_about(line, node)), None)
         yield Change("overlay-misfit" if is_new else "overlay-fits", place, (), field=line, words=(("entry", line),))
