@@ -31,7 +31,7 @@ def steps() -> list[tuple[str, str, dict[str, Any]]]:
     for path in FILES:
         for job, node in yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].items():
             found += [(path.name, job, step) for step in node["steps"] if "run" in step]
-    return found
+    return sorted(found, key=lambda each: each[0] == "update.yml")
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def place(tmp_path: Path) -> Path:
     """A small repository, and programs that only write down how they were called."""
     repository, programs = tmp_path / "repository", tmp_path / "programs"
     programs.mkdir()
-    for name in ("make", "gh", "sudo", "chromium"):
+    for name in ("make", "gh", "sudo", "chromium", "python"):
         (programs / name).write_text(STUB)
         (programs / name).chmod(0o755)
     origin = tmp_path / "origin"
@@ -49,12 +49,17 @@ def place(tmp_path: Path) -> Path:
     (repository / "codegen" / "specs" / "a.json").write_text("{}")
     (repository / "generated").mkdir()
     (repository / "generated" / "file").write_text("before")
-    (repository / "CHANGELOG.md").write_text("# Changelog\n")
+    (repository / "CHANGELOG.md").write_text("# Changelog\n\n## [Unreleased]\n\n## [1.2.3] - 2026-01-02\n")
+    version = repository / "overrides" / "lowcodeapi_baseten" / "_version.py"
+    version.parent.mkdir(parents=True)
+    version.write_text('"""The version."""\n\n__version__ = "1.2.3"\n')
+    (repository / "dist").mkdir()
+    (repository / "dist" / "a.whl").write_text("")
     python = repository / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.write_text('#!/bin/sh\necho "python $*" >> "$CALLS"\ntest -z "$8" || echo report > "$8"\n')
     python.chmod(0o755)
-    (repository / ".gitignore").write_text(".venv/\n")
+    (repository / ".gitignore").write_text(".venv/\ndist/\n")
     for said in (
         ["add", "-A"],
         ["-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-qm", "first"],
@@ -81,6 +86,8 @@ def run(place: Path, script: str, **more: str) -> tuple[int, str]:
         "NUMBER": "7",
         "BASE": "HEAD",
         "BRANCH": "api-update",
+        "GITHUB_REF_NAME": "v1.2.3",
+        "TESTS": "tests/test_call.py",
         **more,
     }
     command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
@@ -106,6 +113,25 @@ def test_every_step_runs_and_ends_well(place: Path) -> None:
         ["git", "-C", str(place / "origin"), "branch"], check=True, capture_output=True, text=True
     )
     assert "api-update" in branches.stdout
+
+
+@pytest.mark.parametrize(
+    ("tag", "changelog", "is_right"),
+    [
+        ("v1.2.3", "## [1.2.3]", True),
+        ("v1.2.4", "## [1.2.4]", False),
+        ("v1.2.3", "## [1.2.30]", False),
+        ("v1.2.3", "## [1x2x3]", False),
+    ],
+)
+def test_a_tag_is_released_only_where_version_and_changelog_say_the_same(
+    place: Path, tag: str, changelog: str, is_right: bool
+) -> None:
+    (place / "repository" / "CHANGELOG.md").write_text(f"# Changelog\n\n{changelog}\n")
+    script = next(
+        step["run"] for file, _, step in steps() if file == "release.yml" and "GITHUB_REF_NAME" in step["run"]
+    )
+    assert run(place, script, GITHUB_REF_NAME=tag)[0] == int(not is_right)
 
 
 def test_a_change_of_the_documents_is_seen(place: Path) -> None:
