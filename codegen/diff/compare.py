@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
+from ..filters import FILTERS
 from . import explain as explaining
 from .catalogue import KINDS, Kind, bump_of
 from .catalogue.kind import Bump
@@ -60,6 +61,7 @@ def compare(old: Source, new: Source, overrides: Iterable[Override] = (), *, wit
         read = interface(before), interface(after)
     else:
         read = (Interface(None, (), None, {}), Interface(None, (), None, {}))
+    wire = [_signed(change, after, read[1]) for change in wire]
     wire += _generation(*read)
     names = _names(before, read[0]), _names(after, read[1])
     wire += _renamed(both, names)
@@ -99,7 +101,7 @@ def _wire(old: Prepared, new: Prepared, matched: Operations) -> Iterator[Change]
         yield Change("operation-removed", node.place, (), old=summary(node), words=(("routes", _routes(node)),))
     for node in matched.added:
         only = _only(node) if len(documents) == 2 else ""
-        words = (("routes", _routes(node)), ("only", Words(only)))
+        words = (("routes", _routes(node)), ("only", Words(only)), ("signature", Words(".")))
         yield Change("operation-added", node.place, (), new=summary(node), words=words)
     yield from disagreements(old, new, both, list(matched.added))
 
@@ -147,6 +149,31 @@ def _python(both: list[tuple[Node, Node]], old: Interface, new: Interface) -> li
     renamed = explaining.renamed([(was.place, node.place) for was, node in both], old.names, new.names)
     packages = unequal(old.package, new.package, {*renamed, *renamed.values()})
     return list(python(surface(packages[0]), surface(packages[1]), places, renamed))
+
+
+def _signed(change: Change, version: Prepared, read: Interface) -> Change:
+    """A new operation with what a caller has to know of it, and what is left to do."""
+    id_ = read.names.get(change.place or "")
+    if change.id != "operation-added" or read.package is None or id_ is None:
+        return change
+    method = next(each for each in read.package.operations if each.id == id_)
+    told = sentence(
+        ": {signature}; it is {safety}{todo}.",
+        {
+            "signature": FILTERS["markdown_signature"](method),
+            "safety": Words(method.safety),
+            "todo": Words("" if _has_entry(version, change) else _TO_DO),
+        },
+    )
+    return attrs.evolve(change, words=(*change.words, ("signature", told)))
+
+
+_TO_DO = ". No overlay entry says so: write one with its name, its result and its safety class"
+
+
+def _has_entry(version: Prepared, change: Change) -> bool:
+    node = version.nodes[change.place or ""]
+    return any(action.target.startswith(f"$.paths['{node.path}'].{node.method}") for action in version.source.actions)
 
 
 def _names(version: Prepared, read: Interface) -> dict[str, str]:

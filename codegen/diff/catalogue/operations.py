@@ -11,7 +11,7 @@ OPERATIONS = (
         "safe",
         ("operation-removed",),
         "{call} is new: {routes}.",
-        "The new method {call} can be called{only}.",
+        "The new method {call} can be called{only}{signature}",
         "Added",
     ),
     Kind(
