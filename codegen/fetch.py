@@ -249,6 +249,7 @@ def _dated(folder: Path) -> str:
     try:
         dates = [str(entry["fetched"]) for entry in entries.values() if entry["fetched"] is not False]
     except (LookupError, TypeError):
+        dates = []
         entries = {}
     if not entries:
         # Whatever is wrong with the note, the error to report is that the backend is away.
@@ -303,15 +304,15 @@ def _served(wanted: Sequence[str], base: str, limits: Limits) -> list[Served]:
             missing.append((name, error))
     if not missing:
         return served
-    name, error = missing[0]
+    name, why = missing[0]
     if served:
         raise DocumentError(
-            f"{error}, though {served[0].name} is there; `--only {served[0].name}` takes that one and keeps {name} "
+            f"{why}, though {served[0].name} is there; `--only {served[0].name}` takes that one and keeps {name} "
             "as it is. Nothing was changed"
         )
     if len(wanted) == 1:
-        raise DocumentError(f"{error}. Nothing was changed")
-    raise DocumentError(f"{error}, nor is there {missing[1][0]}; check the provider's name")
+        raise DocumentError(f"{why}. Nothing was changed")
+    raise DocumentError(f"{why}, nor is there {missing[1][0]}; check the provider's name")
 
 
 def _serve(name: str, url: str, limits: Limits) -> Served:

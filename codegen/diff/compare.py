@@ -17,6 +17,7 @@ from .disagree import disagreements
 from .explain import Explained
 from .finding import SEVERITIES, Change, Finding, Severity
 from .gateway import gateway
+from .hidden import hidden
 from .interface import Interface, interface
 from .operations import operation, summary
 from .pairing import Operations, match
@@ -56,7 +57,8 @@ def compare(old: Source, new: Source, overrides: Iterable[Override] = (), *, wit
     before, after = compatible(prepare(old), prepare(new))
     matched = match(before.nodes.values(), after.nodes.values())
     both = list(matched.both)
-    wire = [*_wire(before, after, matched), *_overlay(before, after)]
+    wire = [*_one_host(_wire(before, after, matched)), *_overlay(before, after)]
+    wire += hidden(before, after, both, wire)
     if with_python:
         read = interface(before), interface(after)
     else:
@@ -106,6 +108,33 @@ def _wire(old: Prepared, new: Prepared, matched: Operations) -> Iterator[Change]
     yield from disagreements(old, new, both, list(matched.added))
 
 
+def _one_host(changes: Iterable[Change]) -> Iterator[Change]:
+    """The same changes, with one for a host that changed behind several operations."""
+    moved: dict[tuple[str, str], list[Change]] = {}
+    for change in changes:
+        hosts = _hosts(change) if change.id == "upstream-endpoint-changed" else None
+        if hosts is None:
+            yield change
+        else:
+            moved.setdefault(hosts, []).append(change)
+    for (old, new), several in moved.items():
+        if len(several) == 1:
+            yield several[0]
+            continue
+        places = tuple(change.place for change in several if change.place)
+        words = (("count", Words(str(len(places)))),)
+        yield Change("upstream-host-changed", None, (), old, new, also=places, words=words)
+
+
+def _hosts(change: Change) -> tuple[str, str] | None:
+    """The hosts of an endpoint that changed in nothing but its host."""
+    sides = [_ORIGIN.match(side) if isinstance(side, str) else None for side in (change.old, change.new)]
+    if sides[0] is None or sides[1] is None or change.old[sides[0].end() :] != change.new[sides[1].end() :]:
+        return None
+    return sides[0][0], sides[1][0]
+
+
+_ORIGIN = re.compile(r"[a-z]+://[^/?#]*")
 # Where an entry stands in its file is no part of what it says.
 _PLACE = re.compile(r":[0-9]+, action [0-9]+ |, action [0-9]+ | in line [0-9]+")
 

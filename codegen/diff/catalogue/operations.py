@@ -173,6 +173,14 @@ OPERATIONS = (
         "Fixed",
     ),
     Kind(
+        "changed-under-overlay",
+        "overlay",
+        "risky",
+        ("changed-under-overlay",),
+        "In the documents {field} was {old} and is {new}; that is hidden by {entry} of the overlay.",
+        "{call} does not change by it: see whether what the overlay says still holds.",
+    ),
+    Kind(
         "generation-fails",
         "overlay",
         "breaking",
