@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -14,6 +15,7 @@ from codegen import generate
 from codegen.documents import canonical
 from codegen.update import Refused, Tree, update
 from tests.small_documents import FROZEN, frozen_package
+from tests.snapshot_changes import CHANGES, added_operation, changed
 
 NAMES = ("openapi", "definition")
 ROUTES = {"openapi": "/v1/models/{model_id}/cost", "definition": "/v1/models/modelid/cost"}
@@ -59,26 +61,8 @@ def run(tree: Path, edits: Edits, *, exit_code: int = 0, keep: bool = False) -> 
     return [finding.id for finding in report.findings]
 
 
-def new_operation() -> dict[str, Any]:
-    answer = {
-        "type": "object",
-        "required": ["total"],
-        "properties": {"total": {"type": "number"}, "currency": {"type": "string"}},
-    }
-    model_id = {"name": "model_id", "in": "path", "required": True, "schema": {"type": "string", "example": ""}}
-    return {
-        "summary": "Get model cost",
-        "description": "Get model cost.",
-        "tags": ["Models"],
-        "externalDocs": {"api_endpoint": "https://api.baseten.co/v1/models/{model_id}/cost"},
-        "parameters": [model_id],
-        "responses": {"200": {"description": "The cost", "content": {"application/json": {"schema": answer}}}},
-        "security": [{"ApiToken": []}],
-    }
-
-
 def test_a_new_operation_touches_its_model_one_module_its_row_and_its_routes(tree: Path) -> None:
-    edits: Edits = {name: (["paths", ROUTES[name], "get"], new_operation()) for name in NAMES}
+    edits: Edits = {name: (["paths", ROUTES[name], "get"], added_operation()) for name in NAMES}
     assert run(tree, edits) == ["operation-added"]
     package = "generated/lowcodeapi_baseten_api"
     changed = {line[3:] for line in git(tree, "status", "--porcelain", "--untracked-files=all").splitlines()}
@@ -143,3 +127,44 @@ def test_what_a_person_can_finish_is_kept_where_that_is_asked_for(
 def test_an_update_without_a_change_writes_nothing(tree: Path) -> None:
     assert run(tree, {}) == []
     assert git(tree, "status", "--porcelain") == ""
+
+
+# Of these the overlay says nothing; for each other it has to be mended, and the update says where and how.
+FITS = ("an operation added", "a field added", "a field made required", "a tag renamed", "the server's URL")
+
+
+def run_changes(tree: Path, *names: str) -> list[str]:
+    def take() -> None:
+        paths = [tree / "codegen" / "specs" / "baseten" / f"{name}.json" for name in NAMES]
+        documents = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+        changed(documents[0], documents[1], *names)
+        for path, document in zip(paths, documents, strict=True):
+            path.write_bytes(canonical(document))
+
+    report = update("baseten", Tree(tree), take=take, test=lambda: 0, say=lambda line: None, keep=True)
+    return [finding.id for finding in report.findings]
+
+
+@pytest.mark.parametrize("names", [*((name,) for name in FITS), FITS], ids=lambda names: ", ".join(names))
+def test_a_change_of_which_the_overlay_says_nothing_is_an_update(tree: Path, names: tuple[str, ...]) -> None:
+    assert run_changes(tree, *names)
+    assert "CHANGELOG.md" in git(tree, "status", "--porcelain")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [*((name,) for name in CHANGES if name not in FITS), tuple(CHANGES)],
+    ids=lambda names: ", ".join(names),
+)
+def test_any_other_change_is_kept_for_a_person_with_the_line_and_the_edit(tree: Path, names: tuple[str, ...]) -> None:
+    with pytest.raises(Refused) as refusal:
+        run_changes(tree, *names)
+    assert refusal.value.is_kept
+    assert refusal.value.report is not None
+    for said in str(refusal.value).split("; baseten.yaml"):
+        assert re.search(r"^(baseten\.yaml)?:[0-9]+, action [0-9]+ \(", said)
+        assert re.search(r"write .* there|delete the action|take `.*` out", said)
+    changed_files = git(tree, "status", "--porcelain").split()
+    assert [each for each in changed_files if each != "M"] == [
+        f"codegen/specs/baseten/{name}.json" for name in sorted(NAMES)
+    ]
