@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from . import diff, fetch, generate, names, report, unasync, unforeseen, update
-from .documents import DocumentError, visible
+from .documents import NAMES, DocumentError, visible
 from .write import write_all
 
 _DESCRIPTION = """\
@@ -28,7 +28,7 @@ A first run:      python -m codegen generate
 After an update:  python -m codegen fetch && python -m codegen generate && python -m codegen diff
 
 Exit codes: 0 done, 1 a document or a generated file is not right, or update left the tree as it was, 2 wrong arguments,
-3 fetch can't reach the backend.
+3 fetch can't reach the backend, 4 update --keep left new documents that are to be finished.
 """
 
 
@@ -66,6 +66,7 @@ def _fetch(options: argparse.Namespace) -> int:
         base_url=fetch.backend_url(options.base_url, os.environ),
         specs=options.specs,
         allow_shrink=options.allow_shrink,
+        only=options.only,
         today=datetime.datetime.now(datetime.UTC).date(),
         out=print,
     )
@@ -134,7 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="fetch|generate|check|diff|update|unasync")
     for name, run, about in (
-        ("fetch", _fetch, "take both documents from the backend; both or neither"),
+        ("fetch", _fetch, "take both documents from the backend, both or neither; or one with --only"),
         ("generate", _generate, "write the package from the snapshot; no network"),
         ("check", _check, "compare the package with what generate would write; no network"),
     ):
@@ -148,6 +149,7 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument(
                 "--base-url", help=f"default: LOWCODEAPI_BACKEND_URL, else {fetch.DEFAULT_BACKEND_URL}"
             )
+            command.add_argument("--only", choices=NAMES, help="take one document; the other stays as it is")
             command.add_argument(
                 "--allow-shrink", action="store_true", help="accept a document that lost half of its operations"
             )

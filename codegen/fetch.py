@@ -1,4 +1,4 @@
-"""Take both documents of a provider from LowCodeAPI's backend into `specs/<provider>/`: both, or neither."""
+"""Take the documents of a provider from LowCodeAPI's backend into `specs/<provider>/`: both, or one alone."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import ipaddress
 import re
 import ssl
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -62,12 +62,13 @@ def fetch(
     out: Callable[[str], None],
     today: dt.date | None = None,
     limits: Limits = LIMITS,
+    only: str | None = None,
 ) -> None:
     """Replace the snapshot `specs/<provider>/` by what `<base_url>/<provider>/openapi` and `…/definition` answer.
 
     `base_url` is https, or http to a loopback address. `allow_shrink` accepts a document that lacks more than half of
     the operations it had. `out` gets one line a document. `today` is the UTC date to note in `source.yaml`. If neither
-    document changed, no file is touched.
+    document changed, no file is touched. `only` takes one of the two, and leaves the other as it is.
 
     Raises `Offline` if the backend can't be reached, `DocumentError` for anything else; the snapshot is then as before.
     """
@@ -77,7 +78,16 @@ def fetch(
         )
     base = _checked_base_url(base_url)
     with locked(specs):
-        _replace(provider, base, specs, allow_shrink=allow_shrink, out=out, today=today, limits=limits)
+        _replace(
+            provider,
+            base,
+            specs,
+            wanted=documents.NAMES if only is None else (only,),
+            allow_shrink=allow_shrink,
+            out=out,
+            today=today,
+            limits=limits,
+        )
 
 
 def _replace(
@@ -85,6 +95,7 @@ def _replace(
     base: str,
     specs: Path,
     *,
+    wanted: Sequence[str],
     allow_shrink: bool,
     out: Callable[[str], None],
     today: dt.date | None,
@@ -93,7 +104,7 @@ def _replace(
     folder = specs / provider
     before = _stored(folder)
     try:
-        served = [_serve(name, f"{base}/{provider}/{name}", limits) for name in documents.NAMES]
+        served = _served(wanted, f"{base}/{provider}", limits)
     except _Unreachable as error:
         raise Offline(f"{base} could not be reached ({error}); {_in_use(folder, before)}") from None
     changes = [change_of(one, before.get(one.name)) for one in served]
@@ -159,9 +170,21 @@ def change_of(now: Served, before: dict[str, Any] | None) -> Change:
     return Change("changed", had=len(old), added=len(new - old), removed=len(old - new))
 
 
-def source_yaml(served: list[Served], today: dt.date) -> bytes:
-    """Where the documents came from. `sha256` and `bytes` are of the document served, not of the file stored here."""
+def source_yaml(served: list[Served], today: dt.date, before: Mapping[str, Any]) -> bytes:
+    """Where the documents came from. `sha256` and `bytes` are of the document served, not of the file stored here.
+
+    `before` has the entries of documents that stay.
+    """
     entries = {
+        **before,
+        **_entries(served, today),
+    }
+    head = "# Written by `python -m codegen fetch`; do not edit. sha256 and bytes are those of the documents served.\n"
+    return (head + yaml.safe_dump({"documents": entries}, sort_keys=False, width=1000)).encode()
+
+
+def _entries(served: list[Served], today: dt.date) -> dict[str, Any]:
+    return {
         one.name: {
             "url": one.url,
             "fetched": today.isoformat(),
@@ -171,8 +194,6 @@ def source_yaml(served: list[Served], today: dt.date) -> bytes:
         }
         for one in served
     }
-    head = "# Written by `python -m codegen fetch`; do not edit. sha256 and bytes are those of the documents served.\n"
-    return (head + yaml.safe_dump({"documents": entries}, sort_keys=False, width=1000)).encode()
 
 
 def _routes(document: dict[str, Any]) -> set[tuple[str, str]]:
@@ -203,7 +224,8 @@ def _stored(folder: Path) -> dict[str, dict[str, Any]]:
 
 def _store(folder: Path, served: list[Served], today: dt.date, *, inside: Path) -> None:
     files = {folder / f"{one.name}.json": one.canonical for one in served}
-    write_all({**files, folder / "source.yaml": source_yaml(served, today)}, inside=inside)
+    before = {name: entry for name, entry in _noted(folder).items() if name in documents.NAMES}
+    write_all({**files, folder / "source.yaml": source_yaml(served, today, before)}, inside=inside)
 
 
 def _in_use(folder: Path, stored: dict[str, dict[str, Any]]) -> str:
@@ -213,11 +235,23 @@ def _in_use(folder: Path, stored: dict[str, dict[str, Any]]) -> str:
     return f"the snapshot {folder} stays in use ({_dated(folder)}; operations: {counts})"
 
 
-def _dated(folder: Path) -> str:
+def _noted(folder: Path) -> dict[str, Any]:
+    """The entries of `source.yaml`; none where it can't be read."""
     try:
         source = yaml.safe_load((folder / "source.yaml").read_bytes())
-        dates = [str(entry["fetched"]) for entry in source["documents"].values() if entry["fetched"] is not False]
-    except (OSError, ValueError, yaml.YAMLError, AttributeError, LookupError, TypeError, RecursionError):
+        return dict(source["documents"])
+    except (OSError, ValueError, yaml.YAMLError, LookupError, TypeError, RecursionError):
+        return {}
+
+
+def _dated(folder: Path) -> str:
+    entries = _noted(folder)
+    try:
+        dates = [str(entry["fetched"]) for entry in entries.values() if entry["fetched"] is not False]
+    except (LookupError, TypeError):
+        dates = []
+        entries = {}
+    if not entries:
         # Whatever is wrong with the note, the error to report is that the backend is away.
         return "date unknown"
     return f"fetched {documents.clipped(min(dates))}" if dates else "never fetched"
@@ -253,6 +287,32 @@ def _is_loopback(host: str) -> bool:
 
 def _origin(url: httpx.URL) -> str:
     return documents.clipped(f"{url.scheme}://{url.netloc.decode('ascii', 'replace')}")
+
+
+class _Missing(DocumentError):
+    """The backend has no such document."""
+
+
+def _served(wanted: Sequence[str], base: str, limits: Limits) -> list[Served]:
+    """The wanted documents. Raises `DocumentError` that says which is missing, and what to do."""
+    served: list[Served] = []
+    missing: list[tuple[str, _Missing]] = []
+    for name in wanted:
+        try:
+            served.append(_serve(name, f"{base}/{name}", limits))
+        except _Missing as error:
+            missing.append((name, error))
+    if not missing:
+        return served
+    name, why = missing[0]
+    if served:
+        raise DocumentError(
+            f"{why}, though {served[0].name} is there; `--only {served[0].name}` takes that one and keeps {name} "
+            "as it is. Nothing was changed"
+        )
+    if len(wanted) == 1:
+        raise DocumentError(f"{why}. Nothing was changed")
+    raise DocumentError(f"{why}, nor is there {missing[1][0]}; check the provider's name")
 
 
 def _serve(name: str, url: str, limits: Limits) -> Served:
@@ -298,8 +358,10 @@ async def _get(url: httpx.URL, limits: Limits) -> bytes:
                 if response.status_code in _REDIRECTS:
                     target = redirect_target(url, target, response.headers.get("location"))
                     continue
+                if response.status_code == 404:
+                    raise _Missing(f"{url}: status 404, so it is not there")
                 if response.status_code != 200:
-                    raise DocumentError(f"{url}: status {response.status_code}, not 200; check the provider's name")
+                    raise DocumentError(f"{url}: status {response.status_code}, not 200; try again later")
                 return await _read(response, str(url), limits.max_bytes)
     raise DocumentError(f"{url}: more than {MAX_REDIRECTS} redirects; check the URL")
 

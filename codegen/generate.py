@@ -35,7 +35,7 @@ class Generated:
     report: Report
 
 
-def generate(provider: str, *, specs: Path = SPECS, say: Say) -> Generated:
+def generate(provider: str, *, specs: Path = SPECS, overlays: Path | None = None, say: Say) -> Generated:
     """Run every stage but the writing. Raises `DocumentError` at the first thing that isn't right."""
     started = time.perf_counter()
     snapshot = documents.load(specs / provider)
@@ -55,7 +55,7 @@ def generate(provider: str, *, specs: Path = SPECS, say: Say) -> Generated:
     say(f"pair     {paired.pairs} pairs, {len(paired.findings)} disagreements")
     _say_some((*paired.findings, *paired.twice), say)
     with during("overlay"):
-        actions = overlay.load(OVERLAYS / f"{provider}.yaml")
+        actions = overlay.load((overlays or OVERLAYS) / f"{provider}.yaml")
         document, misfits = overlay.apply(paired.document, actions)
     if paired.twice and actions:
         raise DocumentError("; ".join(paired.twice))

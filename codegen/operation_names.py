@@ -1,5 +1,8 @@
 """What an operation is called that no overlay names: from its summary, else from its method and path.
 
+The noun is left out where it is the group's own: in the group `teams`, "Get all teams" is `list`, "Create a team" is
+`create`. Where two would meet so, both keep it.
+
 A name depends on its own operation alone, so it stays when others come and go. Of two that would get one name neither
 gets it: both are called longer, by their paths. So a name never comes to mean another operation; when one of the two
 goes, the other gets the shorter name, which was nobody's.
@@ -14,7 +17,7 @@ from collections import Counter
 from . import odd_paths, shape
 from .names import TAKEN_GROUPS, TAKEN_METHODS, identifier, snake_case, unique
 from .path_names import VERBS, from_path, parts
-from .plurals import one_each
+from .plurals import is_plural, one_each
 from .shape import Json
 
 _LONGEST = 60
@@ -40,12 +43,12 @@ def operation_ids(document: Json) -> tuple[dict[str, str], tuple[str, ...]]:
     stated = {place: name for place, name in stated.items() if name not in nobodys}
     free = [operation for operation in found if operation.place not in stated]
     ids = {**stated, **{operation.place: _spelled(_group(operation), _name(operation)) for operation in free}}
-    for longer in (_by_path, _by_method_and_path, _by_digest):
+    for longer in (_whole, _by_path, _by_method_and_path, _by_digest):
         by_name: dict[str, list[str]] = {}
         for operation in found:
             by_name.setdefault(ids[operation.place], []).append(operation.place)
         shared = {name: places for name, places in by_name.items() if len(places) > 1}
-        for name, places in sorted(shared.items()):
+        for name, places in sorted(shared.items()) if longer != _whole else ():
             lines.append(f"{' and '.join(places)} would be named {name}, and are called by their paths")
         # Where it is one operation twice, the first of them is called as if it was alone.
         nobodys |= {name for name, places in shared.items() if len({_route(place) for place in places}) > 1}
@@ -81,6 +84,24 @@ def _group(operation: shape.Operation) -> str:
 
 
 def _name(operation: shape.Operation) -> str:
+    """The whole name without the noun of the group: `create_team` → `create`, `get_all_teams` → `list`."""
+    whole = _whole(operation)
+    verb, *said = whole.split("_")
+    noun = one_each(snake_case(_group(operation)).split("_"))
+    is_all = said[:1] == ["all"]
+    said = said[1:] if is_all else said
+    if verb not in VERBS or one_each(said[: len(noun)]) != noun:
+        return whole
+    is_many = is_all or is_plural("_".join(said[: len(noun)]))
+    rest = said[len(noun) :]
+    if rest[:1] not in ([], ["by"]):
+        # `Get team members` is about members.
+        return whole
+    verb = "list" if verb in {"get", "list"} and is_many and not rest else verb
+    return "_".join([verb, *(rest if rest != ["by", "id"] else [])])
+
+
+def _whole(operation: shape.Operation, name: str = "") -> str:
     """From the summary, of a sentence what it begins with; else what a person would call this method on this path.
 
     `Create a refund` is `create_refund`, and so is `Creates a refund.`

@@ -7,12 +7,14 @@ Three keys of an action are ours: `x-was` states the value that the action repla
 from __future__ import annotations
 
 import copy
+import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import attrs
 
-from . import plain_yaml, targets
+from . import nearest, plain_yaml, targets
 from .documents import DocumentError, clipped
 from .shape import Json
 
@@ -27,6 +29,8 @@ class Action:
     is_removal: bool
     was: Any
     optional: str | None
+    line: Callable[[Any, str], int] = attrs.field(default=lambda mapping, key: 0, eq=False, repr=False)
+    """The line of a key of a mapping in the file; 0 where it is not known."""
 
 
 _KEYS = frozenset({"target", "description", "update", "remove", "x-was", "x-optional"})
@@ -42,7 +46,8 @@ def load(path: Path) -> tuple[Action, ...]:
     if not isinstance(actions, list) or not str(raw.get("overlay", "")).startswith("1."):
         raise DocumentError(f"{path.name}: no OpenAPI Overlay 1.x: it needs `overlay: 1.0.0` and a list `actions`")
     return tuple(
-        action(node, f"{path.name}:{loaded.line(node)}, action {index}") for index, node in enumerate(actions, start=1)
+        attrs.evolve(action(node, f"{path.name}:{loaded.line(node)}, action {index}"), line=loaded.line)
+        for index, node in enumerate(actions, start=1)
     )
 
 
@@ -76,7 +81,7 @@ def apply(document: Json, actions: tuple[Action, ...]) -> tuple[Json, tuple[str,
         except targets.Unreadable as error:
             raise DocumentError(f"{action.place}: {error}") from None
         if not matches and action.optional is None:
-            misfits.append(f"{action.place}: fits nothing in the documents; mend the overlay or mark it `x-optional`")
+            misfits.append(f"{action.place}: fits nothing in the documents; {nearest.edit(action.target, document)}")
         # From the last to the first: what is removed from a list moves only what comes after it.
         for match in reversed(matches):
             misfits += _apply_one(action, match)
@@ -84,13 +89,13 @@ def apply(document: Json, actions: tuple[Action, ...]) -> tuple[Json, tuple[str,
 
 
 def _apply_one(action: Action, match: targets.Match) -> list[str]:
-    misfits = _unlike(action.was, match.obj, action.place) if action.was is not None else []
+    misfits = _unlike(action, action.was, match.obj, action.place) if action.was is not None else []
     if misfits:
         return misfits
     if not action.is_removal:
-        return _merge(match.obj, action.update, action.was, action.place)
+        return _merge(action, match.obj, action.update, action.was, action.place)
     if action.was is None:
-        return [f"{action.place}: removes something without saying in `x-was` what it was"]
+        return [f"{action.place}: removes something without saying in `x-was` what it was; {_state(match.obj)}"]
     if match.parent is None:
         return [f"{action.place}: removes the whole document"]
     # The last part of the path is the key; the parent is a mapping or a list.
@@ -99,16 +104,41 @@ def _apply_one(action: Action, match: targets.Match) -> list[str]:
     return []
 
 
-def _unlike(was: Any, found: Any, place: str) -> list[str]:
+def _unlike(action: Action, was: Any, found: Any, place: str, at: str = "") -> list[str]:
     """Where what is found is not what the overlay says it was (a part of it is enough)."""
     if isinstance(was, dict) and isinstance(found, dict):
-        return [line for key, value in was.items() for line in _unlike(value, found.get(key), f"{place}.{key}")]
+        return [
+            line
+            for key, value in was.items()
+            for line in _unlike(action, value, found.get(key), f"{place}.{key}", _at(action, was, key) or at)
+        ]
     if was == found:
         return []
-    return [f"{place}: the documents say {clipped(repr(found))}, the overlay believes {clipped(repr(was))}"]
+    key = place.rpartition(".")[2]
+    edit = f"write {_written(found)} there"
+    if found is None:
+        edit = f"take `{key}` out of `x-was` and of what follows from it"
+    return [
+        f"{place}: the documents say {clipped(repr(found))}, the overlay believes {clipped(repr(was))}{at}; "
+        f"{edit}, if what the action does still holds, else delete the action"
+    ]
 
 
-def _merge(target: Any, update: Any, was: Any, place: str) -> list[str]:
+def _at(action: Action, mapping: Any, key: str) -> str:
+    line = action.line(mapping, key)
+    return f" in line {line}" if line else ""
+
+
+def _state(found: Any) -> str:
+    return f"add `x-was: {_written(found)}`"
+
+
+def _written(value: Any) -> str:
+    """A value as the overlay may have it: JSON is YAML."""
+    return clipped(json.dumps(value, ensure_ascii=False))
+
+
+def _merge(action: Action, target: Any, update: Any, was: Any, place: str) -> list[str]:
     """Merge an update into an object of the document; say where it replaces what `was` does not name."""
     if isinstance(target, list):
         target.append(copy.deepcopy(update))
@@ -120,11 +150,12 @@ def _merge(target: Any, update: Any, was: Any, place: str) -> list[str]:
         known = target.get(key)
         stated = was.get(key) if isinstance(was, dict) else None
         if isinstance(known, dict) and isinstance(value, dict):
-            misfits += _merge(known, value, stated, f"{place}.{key}")
+            misfits += _merge(action, known, value, stated, f"{place}.{key}")
         elif isinstance(known, list) and isinstance(value, list):
             target[key] = known + copy.deepcopy(value)
         elif key not in target or known == value or stated is not None:
             target[key] = copy.deepcopy(value)
         else:
-            misfits.append(f"{place}.{key}: replaces {clipped(repr(known))} without saying so in `x-was`")
+            said = f"replaces {clipped(repr(known))} without saying so in `x-was`{_at(action, update, key)}"
+            misfits.append(f"{place}.{key}: {said}; {_state({key: known})}, or take `{key}` out of the update")
     return misfits

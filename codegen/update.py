@@ -1,6 +1,7 @@
 """The steps of `make update`: fetch, generate, test, diff.
 
 It leaves the working tree with a new snapshot, package, changelog and a Markdown report; or as it was, with the reason.
+With `--keep` it leaves the new documents where only the overlay or a test fails, for a person to finish.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from . import fetch, generate
 from .diff import bump, changelog, severity, source
 from .diff.command import render
 from .diff.compare import Report, compare
-from .documents import DocumentError
+from .diff.forms.markdown import code
+from .documents import NAMES, DocumentError
 from .locks import locked
 from .names import provider_name
 from .write import write_all
@@ -54,11 +56,15 @@ class Tree:
 
 
 class Refused(Exception):
-    """Why there is no update, on one line. What was found is in `report`, if it came so far."""
+    """Why there is no update, on one line. What was found is in `report`, if it came so far.
 
-    def __init__(self, reason: str, report: Report | None = None) -> None:
+    With `is_kept` the tree has the new documents all the same.
+    """
+
+    def __init__(self, reason: str, report: Report | None = None, *, is_kept: bool = False) -> None:
         super().__init__(reason)
         self.report = report
+        self.is_kept = is_kept
 
 
 def update(
@@ -69,12 +75,14 @@ def update(
     test: Callable[[], int],
     say: Callable[[str], None],
     since: str | None = None,
+    keep: bool = False,
 ) -> Report:
     """Run the steps. `take` fetches the documents into the tree; `test` returns pytest's exit code. What has changed
     is what differs from the snapshot before `take`, or from `since` (`git:HEAD`).
 
     Raises `Refused` with the working tree as it was: where the documents can't be had or read, where nothing can be
-    generated from them, and where a test fails.
+    generated from them, and where a test fails. With `keep` the tree of the last two has the new documents, and the
+    package of the last.
     """
     places = source.Places(provider, tree.specs, tree.overlays)
     with locked(tree.root), locked(tree.specs), locked(tree.generated), _as_it_was_on_failure(tree):
@@ -86,15 +94,16 @@ def update(
                 attrs.evolve(before, label=since or "the last snapshot"), source.read(None, places), severity.load()
             )
             if report.findings:
-                result = generate.generate(provider, specs=tree.specs, say=say)
+                result = generate.generate(provider, specs=tree.specs, overlays=tree.overlays, say=say)
                 changed = generate.write(result, tree.generated)
                 say(f"write    {len(changed)} files")
                 if test() != 0:
-                    raise Refused("a test fails with the new documents; see above", report)
+                    raise Refused("a test fails with the new documents; see above", report, is_kept=keep)
                 text = tree.changelog.read_text(encoding="utf-8") if tree.changelog.exists() else ""
                 write_all({tree.changelog: changelog.added(text, report).encode()})
         except (DocumentError, fetch.Offline, OSError) as error:
-            raise Refused(str(error), report) from None
+            is_kept = keep and report is not None and bool(report.findings)
+            raise Refused(str(error), report, is_kept=is_kept) from None
     return report
 
 
@@ -108,7 +117,9 @@ def _as_it_was_on_failure(tree: Tree) -> Iterator[None]:
         text = tree.changelog.read_bytes() if tree.changelog.exists() else None
         try:
             yield
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, Refused) and error.is_kept:
+                raise
             for folder in (tree.specs, tree.generated):
                 _put_back(kept / folder.name, folder)
             if text is None:
@@ -139,8 +150,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--allow-shrink", action="store_true", help="accept a document that lost half of its operations"
     )
+    parser.add_argument("--only", choices=NAMES, help="take one document; the other stays as it is")
     parser.add_argument("--no-fetch", action="store_true", help="take the documents as they lie in the working tree")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write the Markdown report there as well")
+    parser.add_argument(
+        "--keep",
+        action="store_true",
+        help="where only the overlay or a test fails, keep the new documents; exit with 4",
+    )
 
 
 def _provider(text: str) -> str:
@@ -151,7 +168,10 @@ def _provider(text: str) -> str:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run an update. Returns 0 if it is done or there is nothing to do, 1 with the reason if it is not."""
+    """Run an update. Returns 0 if it is done or there is nothing to do, 1 with the reason if it is not.
+
+    4 is 1 with the new documents in the tree.
+    """
     tree = Tree(generate.ROOT.parent)
 
     def take() -> None:
@@ -161,6 +181,7 @@ def run(options: argparse.Namespace) -> int:
                 base_url=fetch.backend_url(options.base_url, os.environ),
                 specs=tree.specs,
                 allow_shrink=options.allow_shrink,
+                only=options.only,
                 today=datetime.datetime.now(datetime.UTC).date(),
                 out=print,
             )
@@ -170,12 +191,13 @@ def run(options: argparse.Namespace) -> int:
 
     try:
         since = "git:HEAD" if options.no_fetch else None
-        report = update(options.provider, tree, take=take, test=test, say=print, since=since)
+        report = update(options.provider, tree, take=take, test=test, say=print, since=since, keep=options.keep)
     except Refused as refusal:
         if refusal.report is not None:
-            _write(options.report, refusal.report)
-        print(f"update: nothing was changed: {refusal}", file=sys.stderr)
-        return 1
+            _write(options.report, refusal.report, reason=str(refusal))
+        left = "the new documents are kept, and are to be finished" if refusal.is_kept else "nothing was changed"
+        print(f"update: {left}: {refusal}", file=sys.stderr)
+        return 4 if refusal.is_kept else 1
     _write(options.report, report)
     counts = ", ".join(f"{count} {severity_}" for severity_, count in report.counts().items())
     print(f"update   {counts}. {bump.advise(report, bump.present()).text}")
@@ -186,6 +208,9 @@ def _tested(command: Sequence[str], root: Path) -> int:
     return subprocess.run(command, cwd=root, check=False).returncode
 
 
-def _write(path: Path | None, report: Report) -> None:
+def _write(path: Path | None, report: Report, *, reason: str = "") -> None:
+    """Write the report, with the reason for what is not finished below its title."""
     if path is not None:
-        write_all({path: render(report, "markdown").encode()})
+        title, _, rest = render(report, "markdown").partition("\n")
+        told = f"\n**Not finished:** {code(reason)}\n" if reason else ""
+        write_all({path: f"{title}\n{told}{rest}".encode()})

@@ -57,6 +57,21 @@ def _answer(found: Json) -> Json:
     return schema
 
 
+def _order(found: Json) -> Json:
+    order: Json = next(each for each in _list(found)["parameters"] if each["name"] == "order")
+    return order
+
+
+def _ordered(found: Json, values: list[str]) -> None:
+    _order(found)["schema"]["enum"] = values
+
+
+def _moved(found: Json) -> None:
+    for item in found["paths"].values():
+        for node in item.values():
+            node["externalDocs"]["api_endpoint"] = node["externalDocs"]["api_endpoint"].replace("upstream", "other")
+
+
 def _limit(found: Json) -> Json:
     parameter: Json = _list(found)["parameters"][0]
     return parameter
@@ -264,6 +279,16 @@ def _cases() -> Pairs:
     restated = _both(lambda found: _put(_list(found), "description", "Show things."))
     result["overlay-misfit"] = (source(base, actions=stale), source(restated, actions=stale))
     result["overlay-fits"] = (source(restated, actions=stale), source(base, actions=stale))
+    order = f"{_TARGET}.parameters[?@.name == 'order'].schema.enum"
+    versions = [
+        source(
+            _both(functools.partial(_ordered, values=listed)),
+            actions=[{"target": order, "remove": True, "x-was": listed}],
+        )
+        for listed in (["up", "down"], ["up", "down", "none"])
+    ]
+    result["changed-under-overlay"] = (versions[0], versions[1])
+    case("upstream-host-changed", _moved)
     unsure = source(base, actions=[{"target": _TARGET, "update": {"x-safety": "perhaps"}}])
     result["generation-fails"] = (base, unsure)
     result["generation-works"] = (unsure, base)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import json
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ from codegen.documents import DocumentError
 
 Json = dict[str, Any]
 
-BASETEN = documents.load(generate.SPECS / "baseten")
-ACTIONS = overlay.load(generate.OVERLAYS / "baseten.yaml")
+# Baseten's documents and overlay of one day: what a test says of them stays true when they change.
+FROZEN = Path(__file__).with_name("frozen")
+BASETEN = documents.load(FROZEN / "specs" / "baseten")
+ACTIONS = overlay.load(FROZEN / "overlays" / "baseten.yaml")
 BASE_URL = "https://gateway.example/small"
 
 
@@ -63,10 +66,17 @@ def parsed(
 
 
 def baseten() -> tuple[Json, Json]:
-    """Copies of the two documents of Baseten's snapshot."""
+    """Copies of the two frozen documents of Baseten."""
     assert BASETEN.openapi is not None
     assert BASETEN.definition is not None
     return copy.deepcopy(BASETEN.openapi), copy.deepcopy(BASETEN.definition)
+
+
+@functools.cache
+def frozen_package() -> generate.Generated:
+    """The package of the frozen documents."""
+    specs, overlays = FROZEN / "specs", FROZEN / "overlays"
+    return generate.generate("baseten", specs=specs, overlays=overlays, say=lambda line: None)
 
 
 def store(folder: Path, openapi: Json | None = None, definition: Json | None = None) -> Path:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from codegen import cli, generate
-from tests.small_documents import Json, answer, body, document, operation, parameter, store
+from tests.small_documents import FROZEN, Json, answer, body, document, operation, parameter, store
 
 
 def ended(*arguments: str) -> int:
@@ -110,8 +110,11 @@ def test_what_a_document_says_is_shown_and_not_obeyed(tmp_path: Path, capsys: py
     assert all(line.isprintable() for line in said.splitlines())
 
 
-def test_a_line_for_each_stage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = ["--out", str(tmp_path)]
+def test_a_line_for_each_stage(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(generate, "OVERLAYS", FROZEN / "overlays")
+    arguments = ["--specs", str(FROZEN / "specs"), "--out", str(tmp_path)]
     assert ended("generate", *arguments) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines if not line.startswith(" ")] == [

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from lowcodeapi_baseten import APITimeoutError, Baseten, ConfigurationError
 from lowcodeapi_baseten.testing import LocalGateway
+from lowcodeapi_baseten_api import new_format
 
 from tests.drivers import DRIVERS
 from tests.wire import TOKEN, Wire, in_result
@@ -58,7 +59,7 @@ def test_the_documents_gateway_is_the_default_and_a_given_transport_is_used(driv
 
     with DRIVERS[driver](api_token=TOKEN, max_retries=0, transport=httpx.MockTransport(answer)) as opened:
         assert opened.call("models.list") == []
-    assert [str(url) for url in seen] == [f"https://api.lowcodeapi.com/baseten/v1/models?api_token={TOKEN}"]
+    assert [str(url) for url in seen] == [f"{new_format.BASE_URL}/v1/models?api_token={TOKEN}"]
 
 
 @pytest.mark.parametrize(

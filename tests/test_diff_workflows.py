@@ -20,7 +20,8 @@ FILES = sorted(FOLDER.glob("*.yml"))
 STUB = """#!/bin/sh
 echo "$(basename "$0") $*" >> "$CALLS"
 case "$(basename "$0") $1" in
-  "make update") printf '## API changes: 1 breaking\\n\\nText.\\n' > "${2#REPORT=}"; echo changed > generated/file ;;
+  "make update") printf '## API changes: 1 breaking\\n\\nText.\\n' > "${2#REPORT=}"; echo changed > generated/file
+    exit "${UPDATE_ENDS:-0}" ;;
 esac
 """
 
@@ -30,7 +31,7 @@ def steps() -> list[tuple[str, str, dict[str, Any]]]:
     for path in FILES:
         for job, node in yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].items():
             found += [(path.name, job, step) for step in node["steps"] if "run" in step]
-    return found
+    return sorted(found, key=lambda each: each[0] == "update.yml")
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def place(tmp_path: Path) -> Path:
     """A small repository, and programs that only write down how they were called."""
     repository, programs = tmp_path / "repository", tmp_path / "programs"
     programs.mkdir()
-    for name in ("make", "gh", "sudo", "chromium"):
+    for name in ("make", "gh", "sudo", "chromium", "python"):
         (programs / name).write_text(STUB)
         (programs / name).chmod(0o755)
     origin = tmp_path / "origin"
@@ -48,12 +49,17 @@ def place(tmp_path: Path) -> Path:
     (repository / "codegen" / "specs" / "a.json").write_text("{}")
     (repository / "generated").mkdir()
     (repository / "generated" / "file").write_text("before")
-    (repository / "CHANGELOG.md").write_text("# Changelog\n")
+    (repository / "CHANGELOG.md").write_text("# Changelog\n\n## [Unreleased]\n\n## [1.2.3] - 2026-01-02\n")
+    version = repository / "overrides" / "lowcodeapi_baseten" / "_version.py"
+    version.parent.mkdir(parents=True)
+    version.write_text('"""The version."""\n\n__version__ = "1.2.3"\n')
+    (repository / "dist").mkdir()
+    (repository / "dist" / "a.whl").write_text("")
     python = repository / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.write_text('#!/bin/sh\necho "python $*" >> "$CALLS"\ntest -z "$8" || echo report > "$8"\n')
     python.chmod(0o755)
-    (repository / ".gitignore").write_text(".venv/\n")
+    (repository / ".gitignore").write_text(".venv/\ndist/\n")
     for said in (
         ["add", "-A"],
         ["-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-qm", "first"],
@@ -63,7 +69,7 @@ def place(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(place: Path, script: str) -> tuple[int, str]:
+def run(place: Path, script: str, **more: str) -> tuple[int, str]:
     """Run a step as GitHub does; return its exit code and how other programs were called."""
     temporary = place / "temporary"
     temporary.mkdir(exist_ok=True)
@@ -80,6 +86,9 @@ def run(place: Path, script: str) -> tuple[int, str]:
         "NUMBER": "7",
         "BASE": "HEAD",
         "BRANCH": "api-update",
+        "GITHUB_REF_NAME": "v1.2.3",
+        "TESTS": "tests/test_call.py",
+        **more,
     }
     command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
     done = subprocess.run(
@@ -106,6 +115,25 @@ def test_every_step_runs_and_ends_well(place: Path) -> None:
     assert "api-update" in branches.stdout
 
 
+@pytest.mark.parametrize(
+    ("tag", "changelog", "is_right"),
+    [
+        ("v1.2.3", "## [1.2.3]", True),
+        ("v1.2.4", "## [1.2.4]", False),
+        ("v1.2.3", "## [1.2.30]", False),
+        ("v1.2.3", "## [1x2x3]", False),
+    ],
+)
+def test_a_tag_is_released_only_where_version_and_changelog_say_the_same(
+    place: Path, tag: str, changelog: str, is_right: bool
+) -> None:
+    (place / "repository" / "CHANGELOG.md").write_text(f"# Changelog\n\n{changelog}\n")
+    script = next(
+        step["run"] for file, _, step in steps() if file == "release.yml" and "GITHUB_REF_NAME" in step["run"]
+    )
+    assert run(place, script, GITHUB_REF_NAME=tag)[0] == int(not is_right)
+
+
 def test_a_change_of_the_documents_is_seen(place: Path) -> None:
     (place / "repository" / "codegen" / "specs" / "a.json").write_text("[]")
     commit = ["git", "-C", str(place / "repository"), "-c", "user.name=x", "-c", "user.email=x@example.com", "commit"]
@@ -121,6 +149,69 @@ def test_an_update_without_a_change_opens_nothing(place: Path) -> None:
     assert (code, calls) == (0, "")
 
 
+def script_of(word: str) -> str:
+    return str(next(step["run"] for file, _, step in steps() if file == "update.yml" and word in step["run"]))
+
+
+def updated(place: Path, *, ends: str, app: str = "true") -> str:
+    """Run the update and what follows it; return how other programs were called."""
+    assert run(place, script_of("make update"), UPDATE_ENDS=ends)[0] == 0
+    state = (place / "output").read_text(encoding="utf-8").strip().rpartition("state=")[2]
+    code, calls = run(place, script_of("gh pr create"), STATE=state, HAS_APP=app)
+    assert code == 0
+    return calls
+
+
+def in_git(place: Path, folder: str, *arguments: str) -> str:
+    identity = ["-c", "user.name=Reviewer", "-c", "user.email=reviewer@example.com"]
+    command = ["git", "-C", str(place / folder), *identity, *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def again(place: Path, ends: str) -> str:
+    """A week later: the branch is there, the tree is that of main, and the update runs again."""
+    in_git(place, "repository", "switch", "-q", "main")
+    in_git(place, "repository", "branch", "-qD", "api-update")
+    (place / "calls").write_text("")
+    return updated(place, ends=ends)
+
+
+def test_an_update_that_is_not_finished_is_a_draft_with_its_reason(place: Path) -> None:
+    calls = updated(place, ends="2")
+    assert "gh pr create --draft --head api-update --title To be finished: API changes: 1 breaking" in calls
+    assert "api-update" in in_git(place, "origin", "branch")
+
+
+def test_an_update_that_left_nothing_fails_and_opens_nothing(place: Path) -> None:
+    (place / "programs" / "make").write_text("#!/bin/sh\nexit 2\n")
+    assert run(place, script_of("make update"))[0] == 1
+
+
+def test_where_no_app_is_configured_the_pull_request_says_so(place: Path) -> None:
+    updated(place, ends="0", app="false")
+    assert "starts no CI: close and reopen" in (place / "temporary" / "report.md").read_text(encoding="utf-8")
+
+
+def test_what_the_workflow_itself_pushed_is_replaced(place: Path) -> None:
+    updated(place, ends="0")
+    before = in_git(place, "origin", "rev-parse", "api-update")
+    assert "gh pr create" in again(place, "0")
+    log = in_git(place, "origin", "log", "--format=%s", "api-update").splitlines()
+    assert log == ["Update the snapshot of the API", "first"]
+    assert before
+
+
+def test_commits_of_a_reviewer_are_never_pushed_over(place: Path) -> None:
+    updated(place, ends="2")
+    in_git(place, "repository", "commit", "--allow-empty", "-qm", "Mend the overlay")
+    in_git(place, "repository", "push", "-q", "origin", "api-update")
+    before = in_git(place, "origin", "rev-parse", "api-update")
+    calls = again(place, "0")
+    assert "gh pr comment api-update --body-file" in calls
+    assert "gh pr create" not in calls
+    assert in_git(place, "origin", "rev-parse", "api-update") == before
+
+
 def test_no_step_pastes_what_others_wrote_into_a_script() -> None:
     assert not [step for _, _, step in steps() if "${{" in step["run"]]
 
@@ -130,7 +221,7 @@ def test_a_token_can_do_what_its_job_needs_and_no_more() -> None:
         workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
         assert workflow["permissions"] == {}
         for job in workflow["jobs"].values():
-            assert job["permissions"].keys() <= {"contents", "pull-requests"}
+            assert job["permissions"].keys() <= {"contents", "pull-requests", "id-token"}
             assert job["timeout-minutes"] <= 30
             for step in job["steps"]:
                 if "uses" in step:

@@ -64,6 +64,52 @@ def test_with_an_overlay_what_was_reported_is_what_it_has_to_settle() -> None:
     assert parsed(document(paths), actions=(overlay.action(update, "action 1"),)).shared_names
 
 
+@pytest.mark.parametrize(
+    ("group", "method", "path", "summary", "name"),
+    [
+        ("Teams", "get", "/v1/teams", "Get all teams", "teams.list"),
+        ("Teams", "get", "/v1/teams", "List teams.", "teams.list"),
+        ("Teams", "get", "/v1/teams/{team_id}", "Get team by ID", "teams.get"),
+        ("Teams", "get", "/v1/teams/{name}", "Get a team by name", "teams.get_by_name"),
+        ("Teams", "post", "/v1/teams", "Create a team", "teams.create"),
+        ("Teams", "patch", "/v1/teams/{team_id}", "Updates the team", "teams.update"),
+        ("Teams", "delete", "/v1/teams/{team_id}", "Delete team", "teams.delete"),
+        ("Deployments", "post", "/d/{id}/restart", "Restart deployment", "deployments.restart"),
+        ("API Keys", "post", "/v1/api_keys", "Create an API key", "api_keys.create"),
+        ("charges", "post", "/v1/charges", "", "charges.create"),
+        ("charges", "get", "/v1/charges", "", "charges.list"),
+        ("charges", "post", "/v1/charges/{id}/capture", "", "charges.capture"),
+        # Another noun, or the group's before another: the name says what it is about.
+        ("Teams", "get", "/v1/teams/{team_id}/members", "Get team members", "teams.get_team_members"),
+        ("Models", "post", "/v1/models/{id}/wake", "Create a deployment", "models.create_deployment"),
+        ("Teams", "get", "/v1/teams", "Teams", "teams.teams"),
+    ],
+)
+def test_the_noun_of_a_group_is_left_out_of_its_names(
+    group: str, method: str, path: str, summary: str, name: str
+) -> None:
+    node = operation(summary, tags=[group], parameters=[parameter(each, "path") for each in _placeholders(path)])
+    assert list(ids({path: {method: node}}).values()) == [name]
+
+
+def _placeholders(path: str) -> list[str]:
+    return [part[1:-1] for part in path.split("/") if part.startswith("{")]
+
+
+def test_two_that_would_meet_without_the_noun_keep_it() -> None:
+    paths = {
+        "/team": {"get": operation("Get team", tags=["Teams"])},
+        "/teams/{id}": {"get": operation("Get team by ID", tags=["Teams"], parameters=[parameter("id", "path")])},
+        "/teams": {"get": operation("Get all teams", tags=["Teams"])},
+    }
+    assert ids(paths) == {
+        "GET /team": "teams.get_team",
+        "GET /teams/{id}": "teams.get_team_by_id",
+        "GET /teams": "teams.list",
+    }
+    assert parsed(document(paths)).shared_names == ()
+
+
 @pytest.mark.parametrize("method", ["Query", "Any", "Mapping", "Money", "UNSET", "_run"])
 def test_a_stated_name_is_spelled_like_every_method(method: str) -> None:
     (found,) = operation_ids(document({"/a": {"get": operation(operationId=f"search.{method}")}}))[0].values()

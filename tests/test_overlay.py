@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import yaml
 from codegen import overlay, shape, targets
 from codegen.documents import DocumentError
 from tests.small_documents import ACTIONS, Json, baseten, paired
+from tests.snapshot_changes import changed
 
 DOCUMENT: Json = {
     "paths": {
@@ -152,6 +154,58 @@ def test_what_is_no_jsonpath_is_refused_with_its_place(target: str) -> None:
     assert str(caught.value).startswith("small.yaml, action 1 (")
     assert "no readable JSONPath" in str(caught.value)
     assert len(str(caught.value)) < 600
+
+
+# --- what to do about it ---------------------------------------------------------------------------------------------
+
+EDITS = {
+    "an operation removed": (
+        "{310}, action 32 ($.paths['/v1/chains/{chain_id}'].delete): fits nothing in the documents; there is no DELETE "
+        "/v1/chains/{chain_id}, only GET of this path: delete the action, or mark it `x-optional` with a reason"
+    ),
+    "an operation moved": (
+        "{649}, action 65 ($.paths['/v1/secrets'].get): fits nothing in the documents; there is no GET /v1/secrets; if "
+        "it is at /v2/secrets now, write that path in the target, else delete the action"
+    ),
+    "a field removed": (
+        ".job_id: the documents say None, the overlay believes {'type': 'string'} in line 755; take `job_id` out of "
+        "`x-was` and of what follows from it, if what the action does still holds, else delete the action"
+    ),
+    "a field retyped": (
+        ".max_replica.type: the documents say 'number', the overlay believes 'integer' in line 503; "
+        'write "number" there'
+    ),
+    "an enum value removed": (
+        'in line 700; write ["WORKSPACE_MANAGE_ALL", "WORKSPACE_EXPORT_METRICS", "WORKSPACE_INVOKE"] there'
+    ),
+    "a query parameter renamed": (
+        "there is no [?@.name == 'limit'] in it, but training_project_id, training_job_id, start_epoch_millis, "
+        "end_epoch_millis, direction, max_lines, min_level: mend the target, or delete the action"
+    ),
+    "a description": (
+        "the overlay believes 'Get all models.' in line 255; write \"List all models of the workspace.\" there"
+    ),
+}
+
+
+@pytest.mark.parametrize("change", EDITS)
+def test_a_misfit_has_its_line_what_the_documents_say_now_and_the_smallest_edit(change: str) -> None:
+    openapi, definition = baseten()
+    changed(openapi, definition, change)
+    _, misfits = overlay.apply(paired(openapi, definition).document, ACTIONS)
+    expected = re.sub(r"^\{([0-9]+)\}", r"baseten.yaml:\1", EDITS[change])
+    assert expected in " | ".join(misfits)
+
+
+def test_an_edit_that_is_proposed_settles_the_misfit() -> None:
+    document = {"paths": {"/a": {"get": {"summary": "Get a", "tags": ["x"]}}}}
+    for known, update in (({"summary": "Old"}, {"x-new": 1}), (None, {"summary": "Other"})):
+        node = {"target": GET_A, "update": update, **({"x-was": known} if known else {})}
+        _, (misfit,) = overlay.apply(document, actions(node))
+        proposed = re.search(r"add `x-was: (.*?)`|write (\".*?\") there", misfit)
+        assert proposed
+        was = json.loads(proposed[1]) if proposed[1] else {"summary": json.loads(proposed[2])}
+        assert overlay.apply(document, actions({**node, "x-was": was}))[1] == ()
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------

@@ -16,7 +16,18 @@ import pytest
 from codegen import cli, filters, generate, overlay, render
 from codegen.documents import DocumentError
 from tests.generated_package import write
-from tests.small_documents import Json, answer, body, document, operation, parameter, parsed, store
+from tests.small_documents import (
+    FROZEN,
+    Json,
+    answer,
+    body,
+    document,
+    frozen_package,
+    operation,
+    parameter,
+    parsed,
+    store,
+)
 
 OVERLAY = "overlays/baseten.yaml"
 
@@ -25,13 +36,13 @@ OVERLAY = "overlays/baseten.yaml"
 def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Everything that decides what is generated, and the generated package, copied to where it may be changed."""
     for name, folder, module, key in (
-        ("specs", generate.SPECS, generate, "SPECS"),
-        ("overlays", generate.OVERLAYS, generate, "OVERLAYS"),
+        ("specs", FROZEN / "specs", generate, "SPECS"),
+        ("overlays", FROZEN / "overlays", generate, "OVERLAYS"),
         ("templates", render.TEMPLATES, render, "TEMPLATES"),
     ):
         shutil.copytree(folder, tmp_path / name)
         monkeypatch.setattr(module, key, tmp_path / name)
-    shutil.copytree(generate.OUT, tmp_path / "out", ignore=shutil.ignore_patterns("__pycache__"))
+    generate.write(frozen_package(), tmp_path / "out")
     return tmp_path
 
 
@@ -124,7 +135,7 @@ def test_stray_missing_and_edited_files_are_named_and_mended(copied: Path, capsy
     assert run("generate", copied) == 0
     assert capsys.readouterr().out.splitlines()[-3:] == lines[1:-1]
     assert [(package / name).exists() for name in named] == [True, False, True]
-    assert (package / "client.py").read_bytes() == (generate.OUT / "lowcodeapi_baseten_api" / "client.py").read_bytes()
+    assert (package / "client.py").read_bytes() == frozen_package().files["lowcodeapi_baseten_api/client.py"]
 
 
 @pytest.mark.parametrize(

@@ -21,13 +21,14 @@ from lowcodeapi_baseten import (
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
 from lowcodeapi_baseten.workflows import FallbackEvent, RequestEvent, ResponseEvent, RetryEvent
 from lowcodeapi_baseten.workflows.curl import curl_line, of_error
+from lowcodeapi_baseten_api import new_format
 from lowcodeapi_baseten_api.operations import OPERATIONS
 
 from tests.needed import needs
 from tests.patience import BOTH, Run
 
 TOKEN = "lca-curl-0123456789abcdef"
-BASE = "https://api.lowcodeapi.com/baseten"
+BASE = new_format.BASE_URL
 
 both = pytest.mark.parametrize("run", BOTH)
 

@@ -21,8 +21,8 @@ def use() -> None:
         typed: ConnectedClient = shop
         plain: Client = shop
         other: ConnectedClient = shop.with_options(url_format="auto", retry_unsafe=True, headers=UNSET)
-        other.refunds.create_refund(charge="ch_1", timeout=2)
-        raw: RawResponse[Any] = other.with_raw_response.refunds.get_refund("r1")
+        other.refunds.create(charge="ch_1", timeout=2)
+        raw: RawResponse[Any] = other.with_raw_response.refunds.get("r1")
         print(typed, plain, raw.request_id)
         other.close()
 
@@ -30,7 +30,7 @@ def use() -> None:
 async def use_async() -> None:
     async with connect_async(lowcodeapi_shop_api, on_request=print, transport=None) as shop:
         typed: AsyncConnectedClient = shop.with_options(timeout=None)
-        answer: Any = await typed.refunds.create_refund(charge="ch_1")
+        answer: Any = await typed.refunds.create(charge="ch_1")
         print(answer)
         await typed.aclose()
 """
@@ -46,8 +46,8 @@ _LINES = """
 shop.with_options(timeout="5")
 shop.with_options(colour="red")
 shop.with_options(timeout=5).charges
-shop.with_options(timeout=5).refunds.get_refund(5)
-shop.refunds.create_refund(charge=1)
+shop.with_options(timeout=5).refunds.get(5)
+shop.refunds.create(charge=1)
 shop.refunds.create_charge()
 shop.aclose()
 connect(lowcodeapi_shop_api, max_retries="2")

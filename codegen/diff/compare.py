@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
+from ..filters import FILTERS
 from . import explain as explaining
 from .catalogue import KINDS, Kind, bump_of
 from .catalogue.kind import Bump
@@ -15,6 +17,7 @@ from .disagree import disagreements
 from .explain import Explained
 from .finding import SEVERITIES, Change, Finding, Severity
 from .gateway import gateway
+from .hidden import hidden
 from .interface import Interface, interface
 from .operations import operation, summary
 from .pairing import Operations, match
@@ -54,11 +57,13 @@ def compare(old: Source, new: Source, overrides: Iterable[Override] = (), *, wit
     before, after = compatible(prepare(old), prepare(new))
     matched = match(before.nodes.values(), after.nodes.values())
     both = list(matched.both)
-    wire = [*_wire(before, after, matched), *_overlay(before, after)]
+    wire = [*_one_host(_wire(before, after, matched)), *_overlay(before, after)]
+    wire += hidden(before, after, both, wire)
     if with_python:
         read = interface(before), interface(after)
     else:
         read = (Interface(None, (), None, {}), Interface(None, (), None, {}))
+    wire = [_signed(change, after, read[1]) for change in wire]
     wire += _generation(*read)
     names = _names(before, read[0]), _names(after, read[1])
     wire += _renamed(both, names)
@@ -98,14 +103,47 @@ def _wire(old: Prepared, new: Prepared, matched: Operations) -> Iterator[Change]
         yield Change("operation-removed", node.place, (), old=summary(node), words=(("routes", _routes(node)),))
     for node in matched.added:
         only = _only(node) if len(documents) == 2 else ""
-        words = (("routes", _routes(node)), ("only", Words(only)))
+        words = (("routes", _routes(node)), ("only", Words(only)), ("signature", Words(".")))
         yield Change("operation-added", node.place, (), new=summary(node), words=words)
     yield from disagreements(old, new, both, list(matched.added))
 
 
+def _one_host(changes: Iterable[Change]) -> Iterator[Change]:
+    """The same changes, with one for a host that changed behind several operations."""
+    moved: dict[tuple[str, str], list[Change]] = {}
+    for change in changes:
+        hosts = _hosts(change) if change.id == "upstream-endpoint-changed" else None
+        if hosts is None:
+            yield change
+        else:
+            moved.setdefault(hosts, []).append(change)
+    for (old, new), several in moved.items():
+        if len(several) == 1:
+            yield several[0]
+            continue
+        places = tuple(change.place for change in several if change.place)
+        words = (("count", Words(str(len(places)))),)
+        yield Change("upstream-host-changed", None, (), old, new, also=places, words=words)
+
+
+def _hosts(change: Change) -> tuple[str, str] | None:
+    """The hosts of an endpoint that changed in nothing but its host."""
+    sides = [_ORIGIN.match(side) if isinstance(side, str) else None for side in (change.old, change.new)]
+    if sides[0] is None or sides[1] is None or change.old[sides[0].end() :] != change.new[sides[1].end() :]:
+        return None
+    return sides[0][0], sides[1][0]
+
+
+_ORIGIN = re.compile(r"[a-z]+://[^/?#]*")
+# Where an entry stands in its file is no part of what it says.
+_PLACE = re.compile(r":[0-9]+, action [0-9]+ |, action [0-9]+ | in line [0-9]+")
+
+
 def _overlay(old: Prepared, new: Prepared) -> Iterator[Change]:
-    for line in sorted(set(old.misfits) ^ set(new.misfits)):
-        is_new = line in new.misfits
+    sides = [{_PLACE.sub(" ", line): line for line in side.misfits} for side in (old, new)]
+    for key in sorted(sides[0].keys() ^ sides[1].keys()):
+        is_new = key in sides[1]
+        line = sides[is_new][key]
         place = next((place for place, node in new.nodes.items() if _is_about(line, node)), None)
         place = place or next((place for place, node in old.nodes.items() if _is_about(line, node)), None)
         yield Change("overlay-misfit" if is_new else "overlay-fits", place, (), field=line, words=(("entry", line),))
@@ -140,6 +178,31 @@ def _python(both: list[tuple[Node, Node]], old: Interface, new: Interface) -> li
     renamed = explaining.renamed([(was.place, node.place) for was, node in both], old.names, new.names)
     packages = unequal(old.package, new.package, {*renamed, *renamed.values()})
     return list(python(surface(packages[0]), surface(packages[1]), places, renamed))
+
+
+def _signed(change: Change, version: Prepared, read: Interface) -> Change:
+    """A new operation with what a caller has to know of it, and what is left to do."""
+    id_ = read.names.get(change.place or "")
+    if change.id != "operation-added" or read.package is None or id_ is None:
+        return change
+    method = next(each for each in read.package.operations if each.id == id_)
+    told = sentence(
+        ": {signature}; it is {safety}{todo}.",
+        {
+            "signature": FILTERS["markdown_signature"](method),
+            "safety": Words(method.safety),
+            "todo": Words("" if _has_entry(version, change) else _TO_DO),
+        },
+    )
+    return attrs.evolve(change, words=(*change.words, ("signature", told)))
+
+
+_TO_DO = ". No overlay entry says so: write one with its name, its result and its safety class"
+
+
+def _has_entry(version: Prepared, change: Change) -> bool:
+    node = version.nodes[change.place or ""]
+    return any(action.target.startswith(f"$.paths['{node.path}'].{node.method}") for action in version.source.actions)
 
 
 def _names(version: Prepared, read: Interface) -> dict[str, str]:

@@ -55,7 +55,9 @@ def _servers(before: Json, after: Json) -> Iterator[Change]:
 
 
 def _url(servers: list[Any], index: int) -> Any:
-    return servers[index].get("url", MISSING) if index < len(servers) and isinstance(servers[index], dict) else MISSING
+    url = servers[index].get("url", MISSING) if index < len(servers) and isinstance(servers[index], dict) else MISSING
+    # A slash at the end says nothing: the paths begin with one.
+    return url.rstrip("/") if isinstance(url, str) else url
 
 
 def _schemes(before: Json, after: Json) -> Iterator[Change]:

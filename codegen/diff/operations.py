@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ..odd_paths import PLACEHOLDER as _PLACEHOLDER
 from .answers import answers
 from .finding import Change
 from .prepare import Node
@@ -36,7 +37,8 @@ def _routes(old: Node, new: Node, documents: frozenset[str]) -> Iterator[Change]
         words = (("format", Words(format_name)),)
         if before and after:
             for key, what in (("path", "operation-path-changed"), ("method", "operation-method-changed")):
-                if before[key] != after[key]:
+                # The name of a place in a path is never sent.
+                if _PLACEHOLDER.sub("{}", before[key]) != _PLACEHOLDER.sub("{}", after[key]):
                     values = (before[key], after[key]) if key == "path" else (before[key].upper(), after[key].upper())
                     yield Change(what, new.place, (), *values, words=words, document=document)
         elif document not in documents:

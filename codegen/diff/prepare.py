@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -15,8 +14,6 @@ from ..unforeseen import during
 from .source import Json, Source
 
 T = TypeVar("T")
-
-_INDEX = re.compile(r", action \d+ ")
 
 
 @attrs.frozen
@@ -68,8 +65,7 @@ def prepare(source: Source) -> Prepared:
     paired = _stage(f"{source.label}", lambda: pair.pair(repaired["openapi"], repaired["definition"])).document
     document, misfits = _applied(paired, source.actions, source.label)
     nodes = {node.place: node for node in (Node(*found) for found in operations(document))}
-    unnumbered = tuple(_INDEX.sub(" ", line) for line in misfits)
-    return Prepared(source, repaired, paired, document, unnumbered, nodes)
+    return Prepared(source, repaired, paired, document, misfits, nodes)
 
 
 def _repaired(document: Json, label: str, name: str) -> Json:

@@ -53,13 +53,16 @@ class Sentence:
 
 
 def sentence(template: str, values: Mapping[str, Any]) -> Sentence:
-    """Fill a template's `{name}`s. `Words` become words, everything else a value."""
+    """Fill a template's `{name}`s. `Words` become words, a sentence its parts, everything else a value."""
     parts: list[tuple[bool, str]] = []
     for words, name, _, _ in string.Formatter().parse(template):
         if words:
             parts.append((False, words))
         if name is not None:
             value = values[name]
+            if isinstance(value, Sentence):
+                parts += value.parts
+                continue
             parts.append((False, str(value)) if isinstance(value, Words) else (True, shown(value)))
     return Sentence(tuple(part for part in parts if part[1]))
 

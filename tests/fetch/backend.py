@@ -118,9 +118,25 @@ def state(folder: Path) -> dict[str, tuple[int, int, bytes | None]]:
     }
 
 
-def run(url: str, specs: Path, *, allow_shrink: bool = False, limits: Limits = fetching.LIMITS) -> list[str]:
+def run(
+    url: str,
+    specs: Path,
+    *,
+    allow_shrink: bool = False,
+    limits: Limits = fetching.LIMITS,
+    only: str | None = None,
+) -> list[str]:
     lines: list[str] = []
-    fetch("baseten", base_url=url, specs=specs, allow_shrink=allow_shrink, out=lines.append, today=DAY, limits=limits)
+    fetch(
+        "baseten",
+        base_url=url,
+        specs=specs,
+        allow_shrink=allow_shrink,
+        out=lines.append,
+        today=DAY,
+        limits=limits,
+        only=only,
+    )
     return lines
 
 

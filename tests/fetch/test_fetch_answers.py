@@ -44,7 +44,7 @@ BAD: dict[str, tuple[Answer, str]] = {
     "truncated JSON": (body(GOOD[:-9]), "not JSON"),
     "connection lost amid the body": (cut_off, "the connection failed"),
     "connection lost before the answer": (hang_up, "the connection failed"),
-    "404": (status(404), "status 404, not 200"),
+    "404": (status(404), "status 404, so it is not there, though "),
     "500": (status(500), "status 500, not 200"),
     "204": (status(204), "status 204, not 200"),
     "304": (status(304), "status 304, not 200"),

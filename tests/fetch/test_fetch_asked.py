@@ -23,7 +23,7 @@ def test_a_provider_that_is_no_plain_name_is_refused(backend: Backend, specs: Pa
 @pytest.mark.parametrize("provider", ["a", "0", "open-ai_2", "a" * 64])
 def test_a_plain_name_is_asked_for(backend: Backend, specs: Path, provider: str) -> None:
     failure(backend.url, specs, provider=provider)
-    assert backend.asked == [f"/{provider}/openapi"]
+    assert backend.asked == [f"/{provider}/openapi", f"/{provider}/definition"]
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_machine_set_up_wrong_is_told_so(
 
 def test_a_path_in_front_is_kept(backend: Backend, specs: Path) -> None:
     failure(f"{backend.url}/api/v2/", specs)
-    assert backend.asked == ["/api/v2/baseten/openapi"]
+    assert backend.asked == ["/api/v2/baseten/openapi", "/api/v2/baseten/definition"]
 
 
 @pytest.mark.parametrize(

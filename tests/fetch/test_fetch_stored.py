@@ -53,6 +53,37 @@ def test_the_first_fetch_makes_the_folder(backend: Backend, tmp_path: Path) -> N
     assert documents.load(tmp_path / "new" / "specs" / "baseten").definition == NEW["definition"]
 
 
+@pytest.mark.parametrize(("only", "kept"), [("definition", "openapi"), ("openapi", "definition")])
+def test_one_document_is_taken_alone_and_the_other_stays(backend: Backend, specs: Path, only: str, kept: str) -> None:
+    folder = specs / "baseten"
+    entry = {"url": "https://a.example", "fetched": "2026-01-02"}
+    (folder / "source.yaml").write_text(yaml.safe_dump({"documents": {kept: entry}}))
+    before = (folder / f"{kept}.json").read_bytes()
+    backend.serve({only: NEW[only]})
+    lines = run(backend.url, specs, only=only)
+    assert [line.partition(":")[0] for line in lines] == [only, str(folder)]
+    assert backend.asked == [f"/baseten/{only}"]
+    assert (folder / f"{kept}.json").read_bytes() == before
+    assert (folder / f"{only}.json").read_bytes() == documents.canonical(NEW[only])
+    source = yaml.safe_load((folder / "source.yaml").read_text())["documents"]
+    assert (source[kept], source[only]["fetched"]) == (entry, "2026-03-04")
+
+
+@pytest.mark.parametrize(("served", "missing"), [("definition", "openapi"), ("openapi", "definition")])
+def test_where_one_document_is_missing_the_error_says_which_and_what_to_do(
+    backend: Backend, specs: Path, served: str, missing: str
+) -> None:
+    backend.serve({served: NEW[served]})
+    said = str(failure(backend.url, specs))
+    assert said.startswith(f"{backend.url}/baseten/{missing}: status 404")
+    assert f"{served} is there; `--only {served}` takes that one and keeps {missing} as it is" in said
+    assert "check the provider's name" not in said
+
+
+def test_where_both_are_missing_the_name_may_be_wrong(backend: Backend, specs: Path) -> None:
+    assert "check the provider's name" in str(failure(backend.url, specs))
+
+
 def test_a_snapshot_of_one_document_gets_the_other(backend: Backend, specs: Path) -> None:
     (specs / "baseten" / "definition.json").unlink()
     backend.serve(NEW)

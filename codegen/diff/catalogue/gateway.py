@@ -16,6 +16,14 @@ GATEWAY = (
         "An installed version sends to the old URL unless base_url= is given.",
     ),
     Kind(
+        "upstream-host-changed",
+        _ABOUT,
+        "risky",
+        ("upstream-host-changed",),
+        "Behind {count} routes stands another host of the provider: {old}, now {new}.",
+        "The calls look the same, but another host answers them.",
+    ),
+    Kind(
         "security-scheme-changed",
         _ABOUT,
         "breaking",

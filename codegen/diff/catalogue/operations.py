@@ -11,7 +11,7 @@ OPERATIONS = (
         "safe",
         ("operation-removed",),
         "{call} is new: {routes}.",
-        "The new method {call} can be called{only}.",
+        "The new method {call} can be called{only}{signature}",
         "Added",
     ),
     Kind(
@@ -171,6 +171,14 @@ OPERATIONS = (
         "An entry of the overlay fits the documents again: {entry}.",
         "The package is generated with this entry applied.",
         "Fixed",
+    ),
+    Kind(
+        "changed-under-overlay",
+        "overlay",
+        "risky",
+        ("changed-under-overlay",),
+        "In the documents {field} was {old} and is {new}; that is hidden by {entry} of the overlay.",
+        "{call} does not change by it: see whether what the overlay says still holds.",
     ),
     Kind(
         "generation-fails",

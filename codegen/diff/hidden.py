@@ -1,0 +1,78 @@
+"""What changed in the documents and not in what is made of them, since an entry of the overlay stands before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ..documents import operations as operations_of
+from ..overlay import Action
+from .finding import Change
+from .operations import operation
+from .prepare import Node, Prepared, schemas
+from .schemas import Schemas
+from .sentence import MISSING
+from .shape import canonical
+
+
+def hidden(old: Prepared, new: Prepared, both: Iterable[tuple[Node, Node]], seen: Iterable[Change]) -> Iterator[Change]:
+    """One change for each that only the documents themselves show. `seen` are those that are reported anyway.
+
+    Texts that people read are left out: the overlay is there to say them better.
+    """
+    if not new.source.actions:
+        return
+    known = _Known(seen)
+    sides = [
+        {node.place: node for node in (Node(*found) for found in operations_of(side.paired))} for side in (old, new)
+    ]
+    compare_schemas = Schemas(schemas(old.paired), schemas(new.paired))
+    for was, node in both:
+        pair = sides[0].get(was.place), sides[1].get(node.place)
+        entries = [each for each in new.source.actions if each.target.startswith(_target(node))]
+        if not entries or pair[0] is None or pair[1] is None:
+            continue
+        for change in operation(pair[0], pair[1], compare_schemas, frozenset()):
+            if not change.id.endswith("text-changed") and change.at and not known.has(change):
+                entry = _entry(entries, change).place
+                yield Change(
+                    "changed-under-overlay",
+                    node.place,
+                    change.at,
+                    change.old,
+                    change.new,
+                    change.field or change.at[-1],
+                    words=(("entry", entry),),
+                    was_at=change.was_at,
+                    was_place=was.place if was.place != node.place else None,
+                )
+
+
+class _Known:
+    """What is reported of an operation: a change of one id or of the same values is no second time."""
+
+    def __init__(self, seen: Iterable[Change]) -> None:
+        self._keys: set[tuple[str, str]] = set()
+        for change in seen:
+            for place in (change.place, *change.also):
+                self._keys |= {(place or "", key) for key in _keys(change)}
+
+    def has(self, change: Change) -> bool:
+        return any((change.place or "", key) in self._keys for key in _keys(change))
+
+
+def _keys(change: Change) -> Iterator[str]:
+    yield canonical([change.id, change.field])
+    values = [None if value is MISSING else value for value in (change.old, change.new)]
+    if values != [None, None]:
+        yield canonical(values)
+
+
+def _target(node: Node) -> str:
+    return f"$.paths['{node.path}'].{node.method}"
+
+
+def _entry(entries: list[Action], change: Change) -> Action:
+    """The entry that says something of the field, else the first of the operation."""
+    name = change.field.rpartition(".")[2].strip("[]{}") or change.at[-1]
+    of_field = [each for each in entries if name in each.target or f'"{name}"' in canonical([each.update, each.was])]
+    return (of_field or entries)[0]
