@@ -36,3 +36,32 @@ def with_lock(pool: Any) -> None:
 
 def async_with_lock(pool: Any) -> None:
     """Nothing: without threads it has none."""
+
+
+def without_locks(connection: Any) -> None:
+    """Nothing: they take no time."""
+
+
+def async_without_locks(connection: Any) -> None:
+    """Take the locks out of a connection that has one call at a time: each takes a turn of the event loop.
+
+    The names are not public. Where a version has them no longer, this does nothing.
+    """
+    while connection is not None:
+        for name in ("_request_lock", "_state_lock"):
+            if hasattr(connection, name):
+                setattr(connection, name, _FREE)
+        connection = getattr(connection, "_connection", None)
+
+
+class _Free:
+    """A lock that is always free."""
+
+    async def __aenter__(self) -> None:
+        pass
+
+    async def __aexit__(self, *error: object) -> None:
+        pass
+
+
+_FREE = _Free()
