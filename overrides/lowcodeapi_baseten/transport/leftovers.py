@@ -1,6 +1,6 @@
 """Whether anything is left on a connection behind an answer: it would be taken for the answer to the next request.
 
-httpcore does not look. What is read here and is not public is `_connection` and `_h11_state`; where a version has them
+httpcore only looks whether the socket can be read. What is read here and is not public is `_connection` and `_h11_state`; where a version has them
 no longer, the answer is yes, and connections are closed that could have been used again.
 """
 
@@ -34,4 +34,4 @@ def _has_unread(stream: Any) -> bool:
             return True
     elif tls is not None and tls.pending():
         return True
-    return bool(stream.get_extra_info("is_readable"))
+    return False

@@ -144,9 +144,9 @@ class AsyncConnection(httpcore.AsyncConnectionInterface):
 
     def has_expired(self) -> bool:
         inner = self._inner
-        if inner.has_expired() or not inner.is_idle():
-            return inner.has_expired()
-        return self._is_spoilt or has_leftovers(inner, self._backend.stream)
+        if inner.has_expired():
+            return True
+        return inner.is_idle() and (self._is_spoilt or has_leftovers(inner, self._backend.stream))
 
     async def aclose(self) -> None:
         await self._inner.aclose()

@@ -145,9 +145,9 @@ class Connection(httpcore.ConnectionInterface):
 
     def has_expired(self) -> bool:
         inner = self._inner
-        if inner.has_expired() or not inner.is_idle():
-            return inner.has_expired()
-        return self._is_spoilt or has_leftovers(inner, self._backend.stream)
+        if inner.has_expired():
+            return True
+        return inner.is_idle() and (self._is_spoilt or has_leftovers(inner, self._backend.stream))
 
     def close(self) -> None:
         self._inner.close()
