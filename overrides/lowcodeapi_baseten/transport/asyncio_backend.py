@@ -67,7 +67,7 @@ class _Wire(asyncio.Protocol):
             self._news = None
 
     def _set_timer(self) -> None:
-        """See to it that it goes off in time. It is one for many waits: to set one for each takes as long as parsing."""
+        # One for many waits: to set one for each takes as long as parsing an answer does.
         if self._timer is not None:
             if self._timer.when() <= self._until:
                 return
