@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from typing import Any, cast
 
-from .asyncio_backend import AsyncioBackend
 from .core import httpcore
 from .socket_backend import SocketBackend
+from .waits import asyncio_loop
 
 
 def inner() -> httpcore.NetworkBackend:
@@ -18,11 +17,12 @@ def inner() -> httpcore.NetworkBackend:
 
 def async_inner() -> httpcore.AsyncNetworkBackend:
     """In the running event loop."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
+    if asyncio_loop() is None:
         made: httpcore.AsyncNetworkBackend = cast("Any", httpcore).TrioBackend()
         return made
+    # It imports asyncio, which calls without an event loop do without.
+    from .asyncio_backend import AsyncioBackend
+
     return AsyncioBackend()
 
 

@@ -73,10 +73,11 @@ class Requests:
         elif self._kind.is_known:
             extensions |= {"target": target}
         httpx, length, headers = self._kind.httpx, length_of(send.content), self._kind.httpx.Headers(headers)
-        if length or send.method in _WITH_BODY:
+        is_whole = send.content is None or isinstance(send.content, bytes)
+        if length or not is_whole or send.method in _WITH_BODY:
             # Without it an upload goes out in chunks, of which the other side can't tell whether they are all.
             headers["Content-Length"] = str(length)
-        if not (send.content is None or isinstance(send.content, bytes)):
+        if not is_whole:
             body = self._body(send.content)
             return httpx.Request(send.method, url, headers=headers, content=body, extensions=extensions)
         # Not as its content: to find out what that is takes as long as all the rest.
