@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
 
 from ._version import __version__ as __version__
 
+TYPE_CHECKING = False  # type checkers know the name; to import it from typing takes longer than all the rest
 if TYPE_CHECKING:
+    from typing import Any
+
     from lowcodeapi_baseten_api.types import UNSET as UNSET
     from lowcodeapi_baseten_api.types import Attempt as Attempt
     from lowcodeapi_baseten_api.types import RawResponse as RawResponse

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import importlib.util
 import subprocess
@@ -10,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from lowcodeapi_baseten.transport.inner import async_without_locks
 from lowcodeapi_baseten.transport.leftovers import has_leftovers
 
 from tests.raw_wire import RawWire
@@ -45,6 +47,25 @@ def test_leftovers_are_seen_where_the_parser_keeps_them(name: str) -> None:
         connection = used(core, wire.base_url)
         assert has_leftovers(connection, Still())
         connection.close()
+
+
+@pytest.mark.parametrize("name", CORES)
+def test_the_locks_of_a_connection_are_where_they_are_taken_out(name: str) -> None:
+    """Where they are elsewhere, a call takes three turns of the event loop more, and nothing else changes."""
+    core = importlib.import_module(name)
+
+    async def main() -> None:
+        with RawWire(Counting(lambda _: OK)) as wire:
+            async with core.AsyncConnectionPool() as pool:
+                await pool.request("GET", wire.base_url)
+                (outer,) = pool.connections
+                async_without_locks(outer)
+                for lock in (outer._request_lock, outer._connection._state_lock):
+                    with pytest.raises(StopIteration):
+                        lock.__aenter__().send(None)  # at once
+                assert (await pool.request("GET", wire.base_url)).status == 200
+
+    asyncio.run(main())
 
 
 class Moved:

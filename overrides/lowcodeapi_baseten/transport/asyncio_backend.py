@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import ssl
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from .core import httpcore
 from .socket_backend import NothingLeft
-from .sockets import is_readable
+from .sockets import readable
 
 _ENOUGH = 1 << 18  # bytes that nobody has read yet
 _PATIENCE = 100  # turns of the event loop in which a connection is closed
@@ -49,19 +50,40 @@ class _Wire(asyncio.Protocol):
         self.came = bytearray()
         self.is_over = self.is_lost = self.is_full = self.is_paused = False
         self.problem: Exception | None = None
+        self.is_readable: Callable[[], bool] = bool
+        self._loop = asyncio.get_running_loop()
         self._news: asyncio.Future[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._until = math.inf
 
     async def news(self, timeout: float | None) -> None:
         """Wait until something changes. Raises `TimeoutError` where nothing does in so many seconds."""
-        loop = asyncio.get_running_loop()
-        news = self._news = loop.create_future()
-        timer = None if timeout is None else loop.call_later(timeout, _late, news)
+        self._until = math.inf if timeout is None else self._loop.time() + timeout
+        news = self._news = self._loop.create_future()
+        self._set_timer()
         try:
             await news
         finally:
             self._news = None
-            if timer is not None:
-                timer.cancel()
+
+    def _set_timer(self) -> None:
+        # One for many waits: to set one for each takes as long as parsing an answer does.
+        if self._timer is not None:
+            if self._timer.when() <= self._until:
+                return
+            self._timer.cancel()
+            self._timer = None
+        if self._until < math.inf:
+            self._timer = self._loop.call_at(self._until, self._on_time)
+
+    def _on_time(self) -> None:
+        self._timer = None
+        if self._news is None or self._news.done():
+            return
+        if self._loop.time() < self._until:
+            self._set_timer()
+        else:
+            self._news.set_exception(TimeoutError())
 
     def _tell(self) -> None:
         if self._news is not None and not self._news.done():
@@ -69,6 +91,7 @@ class _Wire(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)
+        self.is_readable = readable(transport.get_extra_info("socket"))
 
     def data_received(self, data: bytes) -> None:
         self.came += data
@@ -91,12 +114,9 @@ class _Wire(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self.is_over = self.is_lost = True
         self.problem = exc
+        if self._timer is not None:
+            self._timer.cancel()
         self._tell()
-
-
-def _late(news: asyncio.Future[None]) -> None:
-    if not news.done():
-        news.set_exception(TimeoutError())
 
 
 class AsyncioStream(httpcore.AsyncNetworkStream):
@@ -174,7 +194,6 @@ class AsyncioStream(httpcore.AsyncNetworkStream):
         if info == "is_readable":
             # What is still to be written belongs to the request before: the other side may never read it.
             is_busy = bool(wire.came) or wire.is_over or wire.transport.is_closing()
-            connection = wire.transport.get_extra_info("socket")
-            return is_busy or wire.transport.get_write_buffer_size() > 0 or is_readable(connection)
+            return is_busy or wire.transport.get_write_buffer_size() > 0 or wire.is_readable()
         names = {"client_addr": "sockname", "server_addr": "peername"}
         return wire.transport.get_extra_info(names.get(info, info))

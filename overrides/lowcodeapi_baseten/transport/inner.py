@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from typing import Any, cast
 
-from .asyncio_backend import AsyncioBackend
 from .core import httpcore
 from .socket_backend import SocketBackend
+from .waits import asyncio_loop
 
 
 def inner() -> httpcore.NetworkBackend:
@@ -18,11 +17,12 @@ def inner() -> httpcore.NetworkBackend:
 
 def async_inner() -> httpcore.AsyncNetworkBackend:
     """In the running event loop."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
+    if asyncio_loop() is None:
         made: httpcore.AsyncNetworkBackend = cast("Any", httpcore).TrioBackend()
         return made
+    # It imports asyncio, which calls without an event loop do without.
+    from .asyncio_backend import AsyncioBackend
+
     return AsyncioBackend()
 
 
@@ -36,3 +36,32 @@ def with_lock(pool: Any) -> None:
 
 def async_with_lock(pool: Any) -> None:
     """Nothing: without threads it has none."""
+
+
+def without_locks(connection: Any) -> None:
+    """Nothing: they take no time."""
+
+
+def async_without_locks(connection: Any) -> None:
+    """Take the locks out of a connection that has one call at a time: each takes a turn of the event loop.
+
+    The names are not public. Where a version has them no longer, this does nothing.
+    """
+    while connection is not None:
+        for name in ("_request_lock", "_state_lock"):
+            if hasattr(connection, name):
+                setattr(connection, name, _FREE)
+        connection = getattr(connection, "_connection", None)
+
+
+class _Free:
+    """A lock that is always free."""
+
+    async def __aenter__(self) -> None:
+        pass
+
+    async def __aexit__(self, *error: object) -> None:
+        pass
+
+
+_FREE = _Free()

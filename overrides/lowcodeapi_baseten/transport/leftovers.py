@@ -1,7 +1,7 @@
 """Whether anything is left on a connection behind an answer: it would be taken for the answer to the next request.
 
-httpcore does not look. What is read here and is not public is `_connection` and `_h11_state`; where a version has them
-no longer, the answer is yes, and connections are closed that could have been used again.
+httpcore looks whether the socket can be read, and no further. Not public is `_connection` and `_h11_state` here;
+where a version has them no longer, the answer is yes, and connections are closed that could have been used again.
 """
 
 from __future__ import annotations
@@ -27,11 +27,8 @@ def _has_unread(stream: Any) -> bool:
         try:
             tls.read(1)
         except ssl.SSLWantReadError:
-            pass
+            return False
         except OSError:
             return True
-        else:
-            return True
-    elif tls is not None and tls.pending():
         return True
-    return bool(stream.get_extra_info("is_readable"))
+    return tls is not None and bool(tls.pending())

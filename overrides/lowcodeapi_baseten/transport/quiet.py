@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 
-_LOGGERS = ("connection", "http11", "http2", "proxy", "socks")
 _is_ours: ContextVar[bool] = ContextVar("lowcodeapi_baseten_is_ours", default=False)
 
 
@@ -21,15 +18,17 @@ class _NamesOnly(logging.Filter):
 
 
 _names_only = _NamesOnly()
+_LOGGERS = [logging.getLogger(f"httpcore.{name}") for name in ("connection", "http11", "http2", "proxy", "socks")]
 
 
-@contextmanager
-def quietly() -> Iterator[None]:
-    """An exchange of ours: other users of httpcore keep their log."""
-    for name in _LOGGERS:
-        logging.getLogger(f"httpcore.{name}").addFilter(_names_only)  # does nothing the second time
-    token = _is_ours.set(True)
-    try:
-        yield
-    finally:
-        _is_ours.reset(token)
+def begin() -> Token[bool]:
+    """An exchange of ours begins: other users of httpcore keep their log. Give to `end` what this returns."""
+    for logger in _LOGGERS:
+        if _names_only not in logger.filters:  # its user may have removed it
+            logger.addFilter(_names_only)
+    return _is_ours.set(True)
+
+
+def end(began: Token[bool]) -> None:
+    """It is over."""
+    _is_ours.reset(began)

@@ -13,6 +13,7 @@ from .heads import check_head
 from .uploads import length_of
 
 _HTTPX = ("httpx", "httpx2")
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
 class Kind(NamedTuple):
@@ -51,29 +52,39 @@ class Requests:
     def __init__(self, origin: str, token: Token, kind: Kind, body: Callable[[Any], Any], accepts: str) -> None:
         self._origin, self._token, self._kind, self._body = origin, token, kind, body
         self._accepts = accepts
-        # Nearly every request has the URL of the one before it.
-        self._latest: tuple[tuple[str, bool], Any, Content] = (("", True), None, Content())
+        # Nearly every request differs from the one before it in nothing but its body.
+        self._latest: tuple[tuple[object, ...], Any, Content, Any] = ((), None, Content(), None)
 
     def made(self, send: Send, errand: Errand) -> Any:
         """An `httpx.Request`. The errand gets what only the connection may see. Raises `ValueError`, `Unreadable`."""
-        check_head(send)
-        latest, url, target = self._latest
-        if latest != (send.target, send.with_token):
+        made_of = (send.method, send.target, send.with_token, *send.headers.items())
+        latest, url, target, headers = self._latest
+        if made_of != latest:
+            check_head(send)
             url, target = self._url(send.target, with_token=send.with_token)
-            self._latest = (send.target, send.with_token), url, target
+            headers = self._kind.httpx.Headers({"accept-encoding": self._accepts, **send.headers})
+            if "host" not in headers:
+                headers = self._kind.httpx.Headers([(b"Host", url.netloc), *headers.raw])
+            self._latest = made_of, url, target, headers
         errand.has_body = bool(send.content)
         extensions: dict[str, Any] = {"timeout": dict.fromkeys(("connect", "pool", "read", "write"), send.timeout)}
         if self._kind.is_ours:
             errand.target = target
         elif self._kind.is_known:
             extensions |= {"target": target}
-        headers = {"accept-encoding": self._accepts, **send.headers}
-        if send.content is not None and not isinstance(send.content, bytes):
-            # Else it goes out in chunks, of which the other side can't tell whether they are all.
-            headers["content-length"] = str(length_of(send.content))
-        return self._kind.httpx.Request(
-            send.method, url, headers=headers, content=self._body(send.content), extensions=extensions
-        )
+        httpx, length, headers = self._kind.httpx, length_of(send.content), self._kind.httpx.Headers(headers)
+        is_whole = send.content is None or isinstance(send.content, bytes)
+        if length or not is_whole or send.method in _WITH_BODY:
+            # Without it an upload goes out in chunks, of which the other side can't tell whether they are all.
+            headers["Content-Length"] = str(length)
+        if not is_whole:
+            body = self._body(send.content)
+            return httpx.Request(send.method, url, headers=headers, content=body, extensions=extensions)
+        # Not as its content: to find out what that is takes as long as all the rest.
+        stream = httpx.ByteStream(send.content or b"")
+        request = httpx.Request(send.method, url, headers=headers, stream=stream, extensions=extensions)
+        request.read()
+        return request
 
     def _url(self, target: str, *, with_token: bool) -> tuple[Any, Content]:
         whole = self._token.added_to(target) if with_token else target

@@ -5,8 +5,8 @@ On asyncio none of it takes an import, which may fail once something was sent.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
+import sys
 import threading
 import time
 import weakref
@@ -25,12 +25,10 @@ def sleep(seconds: float) -> None:
 
 async def asleep(seconds: float) -> None:
     """`sleep`, asynchronous."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
+    if asyncio_loop() is None:
         await anyio.sleep(seconds)
     else:
-        await asyncio.sleep(seconds)
+        await sys.modules["asyncio"].sleep(seconds)
 
 
 class Bell:
@@ -134,12 +132,20 @@ class AsyncHere(Generic[T]):
 
 def running_loop() -> Any:
     """asyncio's event loop, or what stands for trio's."""
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        import trio
+    if (loop := asyncio_loop()) is not None:
+        return loop
+    import trio
 
-        return trio.lowlevel.current_trio_token()
+    return trio.lowlevel.current_trio_token()
+
+
+def asyncio_loop() -> Any:
+    """asyncio's running event loop; None on trio. Whoever has one has imported asyncio, and without it nobody does."""
+    asyncio = sys.modules.get("asyncio")
+    try:
+        return None if asyncio is None else asyncio.get_running_loop()
+    except RuntimeError:
+        return None
 
 
 def call_soon() -> Callable[..., object]:

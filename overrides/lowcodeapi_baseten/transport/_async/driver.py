@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from lowcodeapi_baseten_api.types import Call, RawResponse
@@ -18,13 +19,10 @@ if TYPE_CHECKING:
 async def adrive(shared: AsyncShared, steps: Steps[RawResponse[Any]], call: Call) -> RawResponse[Any]:
     """The result of a call."""
     sender = shared.engine
-    # With them all is imported that it takes: once something was sent, there may be no file left to open.
-    from ..failed import is_of_sending, raised_by_a_handler
-    from ..waits import asleep
-
+    is_of_sending, raised_by_a_handler, asleep = _imported()
     turn = shared.turn
     who, outcome = object(), cast("Outcome", None)
-    has_sent = False
+    has_sent = has_asked = False
     strange: BaseException
     try:
         while True:
@@ -41,6 +39,7 @@ async def adrive(shared: AsyncShared, steps: Steps[RawResponse[Any]], call: Call
             elif isinstance(step, Sleep):
                 await asleep(step.seconds)
             elif step.take:
+                has_asked = True
                 outcome = await turn.enter(who, time.monotonic() + step.timeout)
             else:
                 turn.inside.discard(who)
@@ -58,12 +57,22 @@ async def adrive(shared: AsyncShared, steps: Steps[RawResponse[Any]], call: Call
     except BaseException as error:
         strange = error
     finally:
-        turn.inside.discard(who)
-        turn.admit()
+        if has_asked:
+            turn.inside.discard(who)
+            turn.admit()
     # None of ours, such as Ctrl-C, a cancellation, or the soft time limit of a worker. The frames that it came through
     # hold the request as it is sent.
     strange.__context__ = strange.__cause__ = strange.__traceback__ = None
     raise strange
+
+
+@cache
+def _imported() -> tuple[Any, Any, Any]:
+    """What it takes besides a sender, before anything is sent: after that there may be no file left to open."""
+    from ..failed import is_of_sending, raised_by_a_handler
+    from ..waits import asleep
+
+    return is_of_sending, raised_by_a_handler, asleep
 
 
 def _after_sending(error: Exception, call: Call) -> LowCodeAPIError:

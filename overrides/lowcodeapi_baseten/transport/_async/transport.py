@@ -11,11 +11,10 @@ from typing import Any
 
 import httpx
 
-from .. import sockets
+from .. import quiet, sockets
 from ..core import httpcore
-from ..inner import async_with_lock
+from ..inner import async_with_lock, async_without_locks
 from ..leftovers import has_leftovers
-from ..quiet import quietly
 from .backend import AsyncBackend
 
 _VERSIONS = {b"HTTP/1.1", b"HTTP/1.0"}
@@ -86,13 +85,19 @@ class _Own(httpcore.AsyncConnectionPool):
     """A pool whose connections are ours."""
 
     backend: AsyncBackend
+    is_direct = False
 
     def create_connection(self, origin: httpcore.Origin) -> httpcore.AsyncConnectionInterface:
-        return AsyncConnection(super().create_connection(_own(origin)), self.backend)
+        return AsyncConnection(super().create_connection(_own(origin)), self.backend, is_direct=self.is_direct)
+
+    async def _close_connections(self, closing: list[httpcore.AsyncConnectionInterface]) -> None:
+        # Nearly always there are none, and shielding that from being cancelled takes a while.
+        if closing:
+            await super()._close_connections(closing)
 
 
 class _Pool(_Own):
-    pass
+    is_direct = True
 
 
 class _Proxied(_Own, httpcore.AsyncHTTPProxy):
@@ -106,23 +111,28 @@ class _Socks(_Own, httpcore.AsyncSOCKSProxy):
 class AsyncConnection(httpcore.AsyncConnectionInterface):
     """A connection that adds the token, and that is given up where anything is left on it behind an answer."""
 
-    def __init__(self, inner: httpcore.AsyncConnectionInterface, backend: AsyncBackend) -> None:
-        self._inner, self._backend = inner, backend
+    def __init__(self, inner: httpcore.AsyncConnectionInterface, backend: AsyncBackend, *, is_direct: bool) -> None:
+        self._inner, self._backend, self._is_direct = inner, backend, is_direct
         self._is_spoilt = False
+        async_without_locks(inner)
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
         errand, url = self._backend.errand, request.url
         errand.is_reached = True
         target = url.target if errand.target is None else errand.target
-        below = httpcore.Request(
-            request.method,
-            httpcore.URL(scheme=url.scheme, host=url.host, port=url.port, target=target),
-            headers=request.headers,
-            content=request.stream,
-            extensions={**request.extensions, "trace": errand.awatch},
-        )
-        with quietly():
+        below_url = httpcore.URL(scheme=url.scheme, host=url.host, port=url.port, target=target)
+        below = httpcore.Request(request.method, below_url, content=request.stream, extensions=request.extensions)
+        below.headers = request.headers  # checked already
+        if self._is_direct:
+            errand.is_begun = True  # nothing else is ever written on it
+        else:
+            below.extensions = {**request.extensions, "trace": errand.awatch}
+        is_quiet = quiet.begin()
+        try:
             response = await self._inner.handle_async_request(below)
+        finally:
+            quiet.end(is_quiet)
+            async_without_locks(self._inner)
         if response.status == 101 or response.extensions["http_version"] not in _VERSIONS:
             await self._inner.aclose()
             raise httpcore.RemoteProtocolError("the answer is in another protocol than HTTP/1.1")
@@ -134,9 +144,9 @@ class AsyncConnection(httpcore.AsyncConnectionInterface):
 
     def has_expired(self) -> bool:
         inner = self._inner
-        if inner.has_expired() or not inner.is_idle():
-            return inner.has_expired()
-        return self._is_spoilt or has_leftovers(inner, self._backend.stream)
+        if inner.has_expired():
+            return True
+        return inner.is_idle() and (self._is_spoilt or has_leftovers(inner, self._backend.stream))
 
     async def aclose(self) -> None:
         await self._inner.aclose()

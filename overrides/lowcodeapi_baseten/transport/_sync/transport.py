@@ -12,11 +12,10 @@ from typing import Any
 
 import httpx
 
-from .. import sockets
+from .. import quiet, sockets
 from ..core import httpcore
-from ..inner import with_lock
+from ..inner import with_lock, without_locks
 from ..leftovers import has_leftovers
-from ..quiet import quietly
 from .backend import Backend
 
 _VERSIONS = {b"HTTP/1.1", b"HTTP/1.0"}
@@ -87,13 +86,19 @@ class _Own(httpcore.ConnectionPool):
     """A pool whose connections are ours."""
 
     backend: Backend
+    is_direct = False
 
     def create_connection(self, origin: httpcore.Origin) -> httpcore.ConnectionInterface:
-        return Connection(super().create_connection(_own(origin)), self.backend)
+        return Connection(super().create_connection(_own(origin)), self.backend, is_direct=self.is_direct)
+
+    def _close_connections(self, closing: list[httpcore.ConnectionInterface]) -> None:
+        # Nearly always there are none, and shielding that from being cancelled takes a while.
+        if closing:
+            super()._close_connections(closing)
 
 
 class _Pool(_Own):
-    pass
+    is_direct = True
 
 
 class _Proxied(_Own, httpcore.HTTPProxy):
@@ -107,23 +112,28 @@ class _Socks(_Own, httpcore.SOCKSProxy):
 class Connection(httpcore.ConnectionInterface):
     """A connection that adds the token, and that is given up where anything is left on it behind an answer."""
 
-    def __init__(self, inner: httpcore.ConnectionInterface, backend: Backend) -> None:
-        self._inner, self._backend = inner, backend
+    def __init__(self, inner: httpcore.ConnectionInterface, backend: Backend, *, is_direct: bool) -> None:
+        self._inner, self._backend, self._is_direct = inner, backend, is_direct
         self._is_spoilt = False
+        without_locks(inner)
 
     def handle_request(self, request: httpcore.Request) -> httpcore.Response:
         errand, url = self._backend.errand, request.url
         errand.is_reached = True
         target = url.target if errand.target is None else errand.target
-        below = httpcore.Request(
-            request.method,
-            httpcore.URL(scheme=url.scheme, host=url.host, port=url.port, target=target),
-            headers=request.headers,
-            content=request.stream,
-            extensions={**request.extensions, "trace": errand.watch},
-        )
-        with quietly():
+        below_url = httpcore.URL(scheme=url.scheme, host=url.host, port=url.port, target=target)
+        below = httpcore.Request(request.method, below_url, content=request.stream, extensions=request.extensions)
+        below.headers = request.headers  # checked already
+        if self._is_direct:
+            errand.is_begun = True  # nothing else is ever written on it
+        else:
+            below.extensions = {**request.extensions, "trace": errand.watch}
+        is_quiet = quiet.begin()
+        try:
             response = self._inner.handle_request(below)
+        finally:
+            quiet.end(is_quiet)
+            without_locks(self._inner)
         if response.status == 101 or response.extensions["http_version"] not in _VERSIONS:
             self._inner.close()
             raise httpcore.RemoteProtocolError("the answer is in another protocol than HTTP/1.1")
@@ -135,9 +145,9 @@ class Connection(httpcore.ConnectionInterface):
 
     def has_expired(self) -> bool:
         inner = self._inner
-        if inner.has_expired() or not inner.is_idle():
-            return inner.has_expired()
-        return self._is_spoilt or has_leftovers(inner, self._backend.stream)
+        if inner.has_expired():
+            return True
+        return inner.is_idle() and (self._is_spoilt or has_leftovers(inner, self._backend.stream))
 
     def close(self) -> None:
         self._inner.close()
