@@ -1,4 +1,4 @@
-"""httpcore's log without the details of our exchanges: it writes headers, and a gateway may echo the token in them."""
+"""The log of httpcore without the details of our exchanges: it writes headers, and a gateway may echo the token there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-_LOGGERS = ("connection", "http11", "http2", "proxy", "socks")
+_CORES = ("httpcore", "httpcore2")
+# Asked for once: `getLogger` takes a lock in Python code, which Ctrl-C can leave taken, and then nobody logs any more.
+_LOGGERS = [
+    *(logging.getLogger(f"{core}.{of}") for core in _CORES for of in ("connection", "http11", "http2", "proxy", "socks")),
+    *(logging.getLogger(name) for name in ("hpack.hpack", "hpack.table")),  # HTTP/2's headers
+]
 _is_ours: ContextVar[bool] = ContextVar("lowcodeapi_baseten_is_ours", default=False)
 
 
@@ -26,8 +31,8 @@ _names_only = _NamesOnly()
 @contextmanager
 def quietly() -> Iterator[None]:
     """An exchange of ours: other users of httpcore keep their log."""
-    for name in _LOGGERS:
-        logging.getLogger(f"httpcore.{name}").addFilter(_names_only)  # does nothing the second time
+    for logger in _LOGGERS:
+        logger.addFilter(_names_only)  # does nothing the second time
     token = _is_ours.set(True)
     try:
         yield

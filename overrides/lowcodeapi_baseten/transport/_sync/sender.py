@@ -109,7 +109,8 @@ class Lane:
             except (IndexError, ValueError):
                 return  # Another thread has it.
             transport = oldest
-        if transport in self._open:  # else it was closed, or is the parent's of a forked child
+        if transport not in self._parents:
+            # Where the lane was closed, it may have got its connection only after that.
             self._open.discard(transport)
             transport.close()
 
@@ -119,11 +120,17 @@ class Lane:
             transport.backend.is_closed = True
 
     def close(self) -> None:
-        """Close them all, those in use as well."""
+        """Close them all, those in use as well, and the others where this is cut off at one."""
         self.idle.clear()
+        cut_off: BaseException | None = None
         for transport in list(self._open):
             self._open.discard(transport)
-            transport.close()
+            try:
+                transport.close()
+            except BaseException as error:
+                cut_off = error
+        if cut_off is not None:
+            raise cut_off
 
     def in_child(self) -> None:
         """Have none. Those of the parent are let go of, and not closed: the parent goes on using them."""
