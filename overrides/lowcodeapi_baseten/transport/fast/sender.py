@@ -66,6 +66,9 @@ class FastSender:
             return CLOSED if self.is_closed else FULL
         except Exception as error:
             return CLOSED if self.is_closed else unsent(error, self._token)
+        if self.is_closed:  # in the very step in which it was made
+            connections.give_back(wire)
+            return CLOSED
         # From here on bytes may have left.
         incoming = Incoming(self._max_bytes, send.method)
         try:
@@ -231,7 +234,7 @@ class Connections:
         for limit in self._limits:
             if not limit.expired():
                 limit.reschedule(self.loop.time())
-        for wire in self._open:
-            wire.abort()
         while self._open or self._limits:
+            for wire in self._open:
+                wire.abort()
             await asyncio.sleep(0)
