@@ -1,4 +1,4 @@
-"""The log of httpcore without the details of our exchanges: it writes headers, and a gateway may echo the token there."""
+"""The log of httpcore without the details of our exchanges: it writes headers, and a gateway may echo the token."""
 
 from __future__ import annotations
 
@@ -8,9 +8,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 _CORES = ("httpcore", "httpcore2")
+_PARTS = ("connection", "http11", "http2", "proxy", "socks")
 # Asked for once: `getLogger` takes a lock in Python code, which Ctrl-C can leave taken, and then nobody logs any more.
 _LOGGERS = [
-    *(logging.getLogger(f"{core}.{of}") for core in _CORES for of in ("connection", "http11", "http2", "proxy", "socks")),
+    *(
+        logging.getLogger(f"{core}.{of}")
+        for core in _CORES
+        for of in ("connection", "http11", "http2", "proxy", "socks")
+    ),
     *(logging.getLogger(name) for name in ("hpack.hpack", "hpack.table")),  # HTTP/2's headers
 ]
 _is_ours: ContextVar[bool] = ContextVar("lowcodeapi_baseten_is_ours", default=False)

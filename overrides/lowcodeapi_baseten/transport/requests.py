@@ -10,7 +10,7 @@ from ..auth import Content, Token
 from ..steps import Send
 from .errand import Errand
 from .heads import check_head
-from .uploads import length_of
+from .uploads import async_body, length_of, put_stream
 
 _HTTPX = ("httpx", "httpx2")
 
@@ -71,9 +71,11 @@ class Requests:
         if send.content is not None and not isinstance(send.content, bytes):
             # Else it goes out in chunks, of which the other side can't tell whether they are all.
             headers["content-length"] = str(length_of(send.content))
-        return self._kind.httpx.Request(
-            send.method, url, headers=headers, content=self._body(send.content), extensions=extensions
-        )
+        content = self._body(send.content)
+        request = self._kind.httpx.Request(send.method, url, headers=headers, content=content, extensions=extensions)
+        if self._body is async_body:
+            put_stream(request, self._kind.httpx, content)
+        return request
 
     def _url(self, target: str, *, with_token: bool) -> tuple[Any, Content]:
         whole = self._token.added_to(target) if with_token else target

@@ -22,6 +22,7 @@ from ..failed import CLOSED, CUT_OFF, FULL, is_of_sending
 from ..inner import async_inner
 from ..judging import Stop, failure_of
 from ..means import Means
+from ..quiet import quietly
 from ..requests import Kind, Requests, kind_of
 from ..uploads import async_body
 from ..waits import AsyncHere, async_within
@@ -98,6 +99,7 @@ class AsyncLane:
 
     async def give(self, transport: AsyncTransport, *, is_clean: bool) -> None:
         """Take it back, to be used again after a clean answer."""
+        transport.backend.errand = Errand(0.0)  # whoever keeps the transport keeps no token
         if is_clean and transport.is_open():
             self.idle.append(transport)
             try:
@@ -187,7 +189,8 @@ class AsyncExchange:
         elif sender.kind.is_known:
             request.extensions["trace"] = errand.awatch
         self._is_handed_over = True
-        self.response = response = await transport.handle_async_request(request)
+        with quietly():
+            self.response = response = await transport.handle_async_request(request)
         return response
 
     async def read(self) -> Answer:

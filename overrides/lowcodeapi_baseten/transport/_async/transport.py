@@ -15,7 +15,6 @@ from .. import sockets
 from ..core import httpcore
 from ..inner import async_with_lock
 from ..leftovers import has_leftovers
-from ..quiet import quietly
 from .backend import AsyncBackend
 
 _VERSIONS = {b"HTTP/1.1", b"HTTP/1.0"}
@@ -121,8 +120,7 @@ class AsyncConnection(httpcore.AsyncConnectionInterface):
             content=request.stream,
             extensions={**request.extensions, "trace": errand.awatch},
         )
-        with quietly():
-            response = await self._inner.handle_async_request(below)
+        response = await self._inner.handle_async_request(below)
         if response.status == 101 or response.extensions["http_version"] not in _VERSIONS:
             await self._inner.aclose()
             raise httpcore.RemoteProtocolError("the answer is in another protocol than HTTP/1.1")

@@ -23,6 +23,7 @@ from ..failed import CLOSED, CUT_OFF, FULL, is_of_sending
 from ..inner import inner
 from ..judging import Stop, failure_of
 from ..means import Means
+from ..quiet import quietly
 from ..requests import Kind, Requests, kind_of
 from ..uploads import sync_body
 from ..waits import Here, within
@@ -99,6 +100,7 @@ class Lane:
 
     def give(self, transport: Transport, *, is_clean: bool) -> None:
         """Take it back, to be used again after a clean answer."""
+        transport.backend.errand = Errand(0.0)  # whoever keeps the transport keeps no token
         if is_clean and transport.is_open():
             self.idle.append(transport)
             try:
@@ -188,7 +190,8 @@ class Exchange:
         elif sender.kind.is_known:
             request.extensions["trace"] = errand.watch
         self._is_handed_over = True
-        self.response = response = transport.handle_request(request)
+        with quietly():
+            self.response = response = transport.handle_request(request)
         return response
 
     def read(self) -> Answer:

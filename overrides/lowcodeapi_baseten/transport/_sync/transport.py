@@ -16,7 +16,6 @@ from .. import sockets
 from ..core import httpcore
 from ..inner import with_lock
 from ..leftovers import has_leftovers
-from ..quiet import quietly
 from .backend import Backend
 
 _VERSIONS = {b"HTTP/1.1", b"HTTP/1.0"}
@@ -122,8 +121,7 @@ class Connection(httpcore.ConnectionInterface):
             content=request.stream,
             extensions={**request.extensions, "trace": errand.watch},
         )
-        with quietly():
-            response = self._inner.handle_request(below)
+        response = self._inner.handle_request(below)
         if response.status == 101 or response.extensions["http_version"] not in _VERSIONS:
             self._inner.close()
             raise httpcore.RemoteProtocolError("the answer is in another protocol than HTTP/1.1")
