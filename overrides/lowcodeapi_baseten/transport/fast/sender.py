@@ -206,18 +206,17 @@ class Connections:
         name = self._host if self._tls else None
         problem = OSError(f"{self._host} has no address")
         for number, (family, _, _, _, address) in enumerate(found):
-            connecting = self.loop.create_connection(
-                partial(Wire, self.loop, self._lost),
-                address[0],
-                self._port,
-                family=family,
-                ssl=self._tls,
-                server_hostname=name,
-            )
             try:
                 # One that is silent must leave time for the next.
                 async with asyncio.timeout(left(until) / (len(found) - number)):
-                    _, wire = await connecting
+                    _, wire = await self.loop.create_connection(
+                        partial(Wire, self.loop, self._lost),
+                        address[0],
+                        self._port,
+                        family=family,
+                        ssl=self._tls,
+                        server_hostname=name,
+                    )
             except OSError as error:
                 problem = error
             else:
