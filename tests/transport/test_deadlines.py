@@ -19,7 +19,7 @@ from lowcodeapi_baseten import APIConnectionError, APITimeoutError, LowCodeAPIEr
 
 from tests.raw_wire import Peer, Play, RawWire
 from tests.transport.peers import Counting, full_backlog, input_of, secured
-from tests.transport.seams import EVERY_SEAM, INSTALLED, OUR_SEAMS, OURS, PREDICT, READ, Seam, kinds, opened
+from tests.transport.seams import INSTALLED, OURS, PREDICT, READ, Seam, kinds, opened
 
 pytestmark = [
     pytest.mark.timeout(30),
@@ -27,7 +27,13 @@ pytestmark = [
 ]
 
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
-TIMEOUT = 0.25
+TIMEOUT = 0.75  # on a busy machine connecting takes its time, too
+# uvloop's timers and sockets are asyncio's to us: it is in the tables of what is cut off and what is never sent twice.
+SEAMS = {name: seam for name, seam in INSTALLED.items() if "uvloop" not in name}
+EVERY_SEAM = pytest.mark.parametrize("seam", SEAMS.values(), ids=SEAMS)
+OUR_SEAMS = pytest.mark.parametrize(
+    "seam", [s for s in SEAMS.values() if s.is_ours], ids=[n for n in SEAMS if n in OURS]
+)
 PAUSE = 0.05
 
 
@@ -368,7 +374,7 @@ def test_a_read_shares_its_time_among_its_attempts(seam: Seam) -> None:
         peer.wait()
 
     with RawWire(play) as wire, opened(seam, wire.base_url) as face, pytest.raises(APIConnectionError) as caught:
-        face.call(READ, timeout=2.0)
+        face.call(READ, timeout=4.0)
     assert 1 < len(caught.value.attempts) <= 3
     assert wire.connections >= 2
 
@@ -376,8 +382,8 @@ def test_a_read_shares_its_time_among_its_attempts(seam: Seam) -> None:
 @EVERY_SEAM
 def test_a_call_that_ended_in_time_leaves_the_next_one_its_own(seam: Seam) -> None:
     with RawWire(Counting()) as wire, opened(seam, wire.base_url) as face:
-        assert face.call(READ, timeout=0.4) == []
-        threading.Event().wait(0.45)
+        assert face.call(READ, timeout=1.0) == []
+        threading.Event().wait(1.05)
         assert face.call(READ, timeout=1e9) == []
     assert wire.connections == 1
 

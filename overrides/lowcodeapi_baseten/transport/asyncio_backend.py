@@ -36,8 +36,12 @@ class AsyncioBackend(httpcore.AsyncNetworkBackend):
             raise httpcore.ConnectTimeout(str(error)) from error
         except OSError as error:
             raise httpcore.ConnectError(str(error)) from error
-        for option in socket_options or ():
-            wire.transport.get_extra_info("socket").setsockopt(*option)
+        try:
+            for option in socket_options or ():
+                wire.transport.get_extra_info("socket").setsockopt(*option)
+        except BaseException:
+            wire.transport.abort()
+            raise
         return AsyncioStream(wire)
 
 

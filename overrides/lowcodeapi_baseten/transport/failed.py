@@ -140,4 +140,8 @@ def raised_by_a_handler(error: BaseException) -> BaseException | None:
 
 
 def _told(error: Exception, token: Token) -> str:
-    return f"{type(error).__name__}: {token.hidden_in(str(error))}" if str(error) else type(error).__name__
+    # On trio the reason may be in what it was made of alone.
+    told: BaseException | None = error
+    while told is not None and not str(told):
+        told = told.__cause__ or told.__context__
+    return f"{type(error).__name__}: {token.hidden_in(str(told))}" if told is not None else type(error).__name__

@@ -1,10 +1,19 @@
-"""httpcore's log without the details of our exchanges: it writes headers, and a gateway may echo the token in them."""
+"""The log of httpcore without the details of our exchanges: it writes headers, and a gateway may echo the token."""
 
 from __future__ import annotations
 
 import logging
-from contextvars import ContextVar, Token
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
+_CORES = ("httpcore", "httpcore2")
+_PARTS = ("connection", "http11", "http2", "proxy", "socks")
+# Asked for once: `getLogger` takes a lock in Python code, which Ctrl-C can leave taken, and then nobody logs any more.
+_LOGGERS = [
+    *(logging.getLogger(f"{core}.{part}") for core in _CORES for part in _PARTS),
+    *(logging.getLogger(name) for name in ("hpack.hpack", "hpack.table")),  # HTTP/2's headers
+]
 _is_ours: ContextVar[bool] = ContextVar("lowcodeapi_baseten_is_ours", default=False)
 
 
@@ -18,17 +27,16 @@ class _NamesOnly(logging.Filter):
 
 
 _names_only = _NamesOnly()
-_LOGGERS = [logging.getLogger(f"httpcore.{name}") for name in ("connection", "http11", "http2", "proxy", "socks")]
 
 
-def begin() -> Token[bool]:
-    """An exchange of ours begins: other users of httpcore keep their log. Give to `end` what this returns."""
+@contextmanager
+def quietly() -> Iterator[None]:
+    """An exchange of ours: other users of httpcore keep their log."""
     for logger in _LOGGERS:
         if _names_only not in logger.filters:  # its user may have removed it
             logger.addFilter(_names_only)
-    return _is_ours.set(True)
-
-
-def end(began: Token[bool]) -> None:
-    """It is over."""
-    _is_ours.reset(began)
+    token = _is_ours.set(True)
+    try:
+        yield
+    finally:
+        _is_ours.reset(token)

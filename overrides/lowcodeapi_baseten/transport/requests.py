@@ -10,7 +10,7 @@ from ..auth import Content, Token
 from ..steps import Send
 from .errand import Errand
 from .heads import check_head
-from .uploads import length_of
+from .uploads import async_body, length_of, put_stream
 
 _HTTPX = ("httpx", "httpx2")
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
@@ -77,13 +77,14 @@ class Requests:
         if length or not is_whole or send.method in _WITH_BODY:
             # Without it an upload goes out in chunks, of which the other side can't tell whether they are all.
             headers["Content-Length"] = str(length)
-        if not is_whole:
-            body = self._body(send.content)
-            return httpx.Request(send.method, url, headers=headers, content=body, extensions=extensions)
-        # Not as its content: to find out what that is takes as long as all the rest.
-        stream = httpx.ByteStream(send.content or b"")
-        request = httpx.Request(send.method, url, headers=headers, stream=stream, extensions=extensions)
-        request.read()
+        body = self._body(send.content)
+        # Not as its content where that is whole: to find out what it is takes as long as all the rest.
+        of: dict[str, Any] = {"stream": httpx.ByteStream(body or b"")} if is_whole else {"content": body}
+        request = httpx.Request(send.method, url, headers=headers, extensions=extensions, **of)
+        if is_whole:
+            request.read()
+        if self._body is async_body:
+            put_stream(request, httpx, body)
         return request
 
     def _url(self, target: str, *, with_token: bool) -> tuple[Any, Content]:

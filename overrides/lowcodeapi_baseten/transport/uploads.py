@@ -5,6 +5,7 @@ What the `forms` of a generated package gives is both at once, and httpx takes i
 
 from __future__ import annotations
 
+import functools
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from typing import Any
 
@@ -41,6 +42,38 @@ class _AsyncUpload:
     def __init__(self, content: Any) -> None:
         self._content = content
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        for chunk in chunks_of(self._content):
-            yield chunk
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return _Chunks(chunks_of(self._content))
+
+
+class _Chunks:
+    """No async generator: on trio, one that is cut off in the middle would be left to the garbage collector."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        for chunk in self._chunks:
+            return chunk
+        raise StopAsyncIteration
+
+
+def put_stream(request: Any, library: Any, content: Any) -> None:
+    """Put a stream of ours, which reads what this does, in the place of httpx's own, which is an async generator."""
+    body = content if isinstance(content, _AsyncUpload) else None
+    base = library.ByteStream if body is None else library.AsyncByteStream
+    request.stream = _streams(base)(content or b"") if body is None else _streams(base)()
+    request.stream.body = body
+
+
+@functools.cache
+def _streams(base: Any) -> Any:
+    """A stream of an httpx's kind."""
+
+    def chunks(self: Any) -> AsyncIterator[bytes]:
+        return _Chunks(iter(self)) if self.body is None else aiter(self.body)
+
+    return type("Stream", (base,), {"__aiter__": chunks, "__module__": __name__})

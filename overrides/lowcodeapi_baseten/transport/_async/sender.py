@@ -22,6 +22,7 @@ from ..failed import CLOSED, CUT_OFF, FULL, is_of_sending
 from ..inner import async_inner
 from ..judging import Stop, failure_of
 from ..means import Means
+from ..quiet import quietly
 from ..requests import Kind, Requests, kind_of
 from ..uploads import async_body
 from ..waits import AsyncHere, async_within
@@ -98,6 +99,7 @@ class AsyncLane:
 
     async def give(self, transport: AsyncTransport, *, is_clean: bool) -> None:
         """Take it back, to be used again after a clean answer."""
+        transport.backend.errand = Errand(0.0)  # whoever keeps the transport keeps no token
         if is_clean and transport.is_open():
             self.idle.append(transport)
             try:
@@ -108,7 +110,8 @@ class AsyncLane:
             except (IndexError, ValueError):
                 return  # Another thread has it.
             transport = oldest
-        if transport in self._open:  # else it was closed, or is the parent's of a forked child
+        if transport not in self._parents:
+            # Where the lane was closed, it may have got its connection only after that.
             self._open.discard(transport)
             await transport.aclose()
 
@@ -118,11 +121,17 @@ class AsyncLane:
             transport.backend.is_closed = True
 
     async def aclose(self) -> None:
-        """Close them all, those in use as well."""
+        """Close them all, those in use as well, and the others where this is cut off at one."""
         self.idle.clear()
+        cut_off: BaseException | None = None
         for transport in list(self._open):
             self._open.discard(transport)
-            await transport.aclose()
+            try:
+                await transport.aclose()
+            except BaseException as error:
+                cut_off = error
+        if cut_off is not None:
+            raise cut_off
 
     def in_child(self) -> None:
         """Have none. Those of the parent are let go of, and not closed: the parent goes on using them."""
@@ -180,7 +189,8 @@ class AsyncExchange:
         elif sender.kind.is_known:
             request.extensions["trace"] = errand.awatch
         self._is_handed_over = True
-        self.response = response = await transport.handle_async_request(request)
+        with quietly():
+            self.response = response = await transport.handle_async_request(request)
         return response
 
     async def read(self) -> Answer:

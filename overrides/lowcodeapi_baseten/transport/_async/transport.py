@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from .. import quiet, sockets
+from .. import sockets
 from ..core import httpcore
 from ..inner import async_with_lock, async_without_locks
 from ..leftovers import has_leftovers
@@ -127,11 +127,9 @@ class AsyncConnection(httpcore.AsyncConnectionInterface):
             errand.is_begun = True  # nothing else is ever written on it
         else:
             below.extensions = {**request.extensions, "trace": errand.awatch}
-        is_quiet = quiet.begin()
         try:
             response = await self._inner.handle_async_request(below)
         finally:
-            quiet.end(is_quiet)
             async_without_locks(self._inner)
         if response.status == 101 or response.extensions["http_version"] not in _VERSIONS:
             await self._inner.aclose()

@@ -23,6 +23,7 @@ from ..failed import CLOSED, CUT_OFF, FULL, is_of_sending
 from ..inner import inner
 from ..judging import Stop, failure_of
 from ..means import Means
+from ..quiet import quietly
 from ..requests import Kind, Requests, kind_of
 from ..uploads import sync_body
 from ..waits import Here, within
@@ -99,6 +100,7 @@ class Lane:
 
     def give(self, transport: Transport, *, is_clean: bool) -> None:
         """Take it back, to be used again after a clean answer."""
+        transport.backend.errand = Errand(0.0)  # whoever keeps the transport keeps no token
         if is_clean and transport.is_open():
             self.idle.append(transport)
             try:
@@ -109,7 +111,8 @@ class Lane:
             except (IndexError, ValueError):
                 return  # Another thread has it.
             transport = oldest
-        if transport in self._open:  # else it was closed, or is the parent's of a forked child
+        if transport not in self._parents:
+            # Where the lane was closed, it may have got its connection only after that.
             self._open.discard(transport)
             transport.close()
 
@@ -119,11 +122,17 @@ class Lane:
             transport.backend.is_closed = True
 
     def close(self) -> None:
-        """Close them all, those in use as well."""
+        """Close them all, those in use as well, and the others where this is cut off at one."""
         self.idle.clear()
+        cut_off: BaseException | None = None
         for transport in list(self._open):
             self._open.discard(transport)
-            transport.close()
+            try:
+                transport.close()
+            except BaseException as error:
+                cut_off = error
+        if cut_off is not None:
+            raise cut_off
 
     def in_child(self) -> None:
         """Have none. Those of the parent are let go of, and not closed: the parent goes on using them."""
@@ -181,7 +190,8 @@ class Exchange:
         elif sender.kind.is_known:
             request.extensions["trace"] = errand.watch
         self._is_handed_over = True
-        self.response = response = transport.handle_request(request)
+        with quietly():
+            self.response = response = transport.handle_request(request)
         return response
 
     def read(self) -> Answer:

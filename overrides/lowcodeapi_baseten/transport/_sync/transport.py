@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from .. import quiet, sockets
+from .. import sockets
 from ..core import httpcore
 from ..inner import with_lock, without_locks
 from ..leftovers import has_leftovers
@@ -128,11 +128,9 @@ class Connection(httpcore.ConnectionInterface):
             errand.is_begun = True  # nothing else is ever written on it
         else:
             below.extensions = {**request.extensions, "trace": errand.watch}
-        is_quiet = quiet.begin()
         try:
             response = self._inner.handle_request(below)
         finally:
-            quiet.end(is_quiet)
             without_locks(self._inner)
         if response.status == 101 or response.extensions["http_version"] not in _VERSIONS:
             self._inner.close()

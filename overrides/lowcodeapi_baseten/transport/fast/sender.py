@@ -66,6 +66,9 @@ class FastSender:
             return CLOSED if self.is_closed else FULL
         except Exception as error:
             return CLOSED if self.is_closed else unsent(error, self._token)
+        if self.is_closed:  # in the very step in which it was made
+            connections.give_back(wire)
+            return CLOSED
         # From here on bytes may have left.
         incoming = Incoming(self._max_bytes, send.method)
         try:
@@ -203,18 +206,17 @@ class Connections:
         name = self._host if self._tls else None
         problem = OSError(f"{self._host} has no address")
         for number, (family, _, _, _, address) in enumerate(found):
-            connecting = self.loop.create_connection(
-                partial(Wire, self.loop, self._lost),
-                address[0],
-                self._port,
-                family=family,
-                ssl=self._tls,
-                server_hostname=name,
-            )
             try:
                 # One that is silent must leave time for the next.
                 async with asyncio.timeout(left(until) / (len(found) - number)):
-                    _, wire = await connecting
+                    _, wire = await self.loop.create_connection(
+                        partial(Wire, self.loop, self._lost),
+                        address[0],
+                        self._port,
+                        family=family,
+                        ssl=self._tls,
+                        server_hostname=name,
+                    )
             except OSError as error:
                 problem = error
             else:
@@ -231,7 +233,7 @@ class Connections:
         for limit in self._limits:
             if not limit.expired():
                 limit.reschedule(self.loop.time())
-        for wire in self._open:
-            wire.abort()
         while self._open or self._limits:
+            for wire in self._open:
+                wire.abort()
             await asyncio.sleep(0)

@@ -1,0 +1,105 @@
+"""Whatever is cut off, in whichever step of the event loop: no connection is left open, or to the collector."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import sys
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+import trustme
+from lowcodeapi_baseten import AsyncBaseten, LowCodeAPIError
+from lowcodeapi_baseten.transport.quiet import quietly
+
+from tests.raw_wire import RawWire
+from tests.transport.peers import secured
+from tests.transport.seams import INSTALLED, LoopFace, Seam, opened
+from tests.transport.test_cut_off import Patient
+from tests.transport.test_interrupted import Interrupter
+
+pytestmark = pytest.mark.timeout(60)
+
+LOOPS = {name: INSTALLED[name] for name in ("asyncio", "uvloop", "fast") if name in INSTALLED}
+EVERY_LOOP = pytest.mark.parametrize("seam", LOOPS.values(), ids=LOOPS)
+STEPS = (*range(40), 50, 70, 100)  # of the event loop; a call over TLS takes about 60
+
+
+@pytest.fixture(autouse=True)
+def without_the_collector() -> Iterator[None]:
+    """It would close what was forgotten."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+async def cut(work: Awaitable[Any], steps: int, end: Callable[[asyncio.Future[Any]], Awaitable[None]]) -> None:
+    """End this after so many steps of the event loop."""
+    task = asyncio.ensure_future(work)
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    await end(task)
+    with suppress(asyncio.CancelledError, LowCodeAPIError):
+        await task
+
+
+@EVERY_LOOP
+@pytest.mark.parametrize("is_secure", [False, True], ids=["plain", "TLS"])
+@pytest.mark.parametrize("how", ["cancelled", "closed"])
+def test_a_call_that_ends_at_any_step(how: str, is_secure: bool, seam: Seam, authority: trustme.CA) -> None:
+    async def main(client: AsyncBaseten, steps: int) -> None:
+        async def end(task: asyncio.Future[Any]) -> None:
+            if how == "cancelled":
+                task.cancel()
+            else:
+                await client.aclose()
+
+        await cut(client.inference.predict_development(input=1), steps, end)
+
+    server = Patient()
+    with RawWire(secured(server, authority) if is_secure else server) as wire:
+        url = f"https://localhost:{wire.port}/baseten" if is_secure else wire.base_url
+        for steps in STEPS:
+            with opened(seam, url) as face:
+                assert isinstance(face, LoopFace)
+                face.run(main, face.client, steps)
+            assert server.is_left_with(0), f"after {steps} steps"
+
+
+@EVERY_LOOP
+def test_closing_a_client_that_is_cancelled_at_any_step(seam: Seam) -> None:
+    async def main(client: AsyncBaseten, steps: int) -> None:
+        async def cancel(task: asyncio.Future[Any]) -> None:
+            task.cancel()
+
+        await asyncio.gather(*(client.inference.predict_development(input=number) for number in range(8)))
+        await cut(client.aclose(), steps, cancel)
+
+    server = Patient()
+    with RawWire(server) as wire:
+        for steps in range(1, 12):
+            with opened(seam, wire.base_url) as face:
+                assert isinstance(face, LoopFace)
+                face.run(main, face.client, steps)
+                assert server.is_left_with(0), f"after {steps} steps"
+
+
+def test_ctrl_c_at_any_point_does_not_take_everybodys_log() -> None:
+    """`logging` has a lock in Python code, which is left taken where Ctrl-C comes between two of its lines."""
+    for at in range(1, 200):
+        with suppress(KeyboardInterrupt), Interrupter(at), quietly():
+            pass
+    free = threading.Event()
+
+    def ask() -> None:
+        logging.getLogger("anybody")
+        free.set()
+
+    threading.Thread(target=ask, daemon=True).start()
+    assert free.wait(10)
+    assert sys.getprofile() is None
