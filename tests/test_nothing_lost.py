@@ -183,6 +183,7 @@ def test_a_date_that_can_not_be_read_costs_no_answer(monkeypatch: pytest.MonkeyP
         def find_spec(name: str, path: Any = None, target: Any = None) -> None:
             raise OSError("too many open files")
 
+    Stage(url_format="new", max_retries=0).script(call_of(READ), upstream(429))  # imports what every call needs
     for name in [name for name in sys.modules if name.partition(".")[0] == "email"]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(sys, "meta_path", [NoFiles])

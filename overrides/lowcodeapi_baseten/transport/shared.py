@@ -126,6 +126,8 @@ class AsyncShared:
     def engine(self) -> Any:
         """What sends: an `AsyncSender`, or the fast wire."""
         if self._engine is None:
+            # Before anything is sent, after which an import may fail: an event loop's connections, too.
+            from . import asyncio_backend  # noqa: F401
             from ._async.gate import AsyncGate
             from .waits import AsyncHere
 
