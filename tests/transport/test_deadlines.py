@@ -132,7 +132,7 @@ STREAMED = {"trickles_headers", "trickles_the_body", "trickles_chunks", "informs
 @pytest.mark.parametrize("play", sorted(STREAMED))
 def test_no_answer_holds_a_stream_past_its_deadline(play: str, seam: Seam) -> None:
     if play not in ended(seam):
-        pytest.skip("its own business")
+        pytest.skip("a sync transport of somebody else has its own timeouts: SECURITY.md")
 
     def streams(peer: Peer) -> None:
         peer.request()
@@ -166,7 +166,7 @@ def reads_slowly(peer: Peer) -> None:
 @pytest.mark.parametrize("play", [reads_slowly, silent], ids=["slowly", "never"])
 def test_who_does_not_read_a_request_holds_no_call_past_its_deadline(play: Callable[[Peer], None], seam: Seam) -> None:
     if play is reads_slowly and not seam.is_cut_off:
-        pytest.skip("its own business")
+        pytest.skip("a sync transport of somebody else has its own timeouts: SECURITY.md")
     with RawWire(play) as wire, opened(seam, wire.base_url) as face, pytest.raises(APITimeoutError) as caught:
         face.call(PREDICT, input="x" * 10_000_000, timeout=TIMEOUT)
     assert kinds(caught.value) == ["timeout"] and wire.connections == 1
