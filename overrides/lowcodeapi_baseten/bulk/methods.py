@@ -66,9 +66,12 @@ class ManyPredictions:
             UnknownFateError: While it is iterated, with `on_error="raise"`: earlier runs left such items. Nothing was
                 sent. Look at them, then make the same call with `on_error="collect"` or `resend_unknown=True`.
         """
-        from .predict_many import Run, predict_many
+        from .asked import Asked
+        from .predict_many import predict_many
 
-        asked = Run(
+        client = cast("Baseten", self._client)
+        asked = Asked(
+            client,
             environment=environment,
             deployment=deployment,
             development=development,
@@ -80,7 +83,7 @@ class ManyPredictions:
             checkpoint=checkpoint,
             resend_unknown=resend_unknown,
         )
-        return predict_many(cast("Baseten", self._client), inputs, asked)
+        return predict_many(client, inputs, asked)
 
 
 class AsyncManyPredictions:
@@ -108,9 +111,12 @@ class AsyncManyPredictions:
         It runs on asyncio, not on trio. Iterate with `async for`; where the loop may be left early, use
         `contextlib.aclosing`.
         """
-        from .predict_many import Run, apredict_many
+        from .asked import Asked
+        from .predict_many import apredict_many
 
-        asked = Run(
+        client = cast("AsyncBaseten", self._client)
+        asked = Asked(
+            client,
             environment=environment,
             deployment=deployment,
             development=development,
@@ -122,4 +128,4 @@ class AsyncManyPredictions:
             checkpoint=checkpoint,
             resend_unknown=resend_unknown,
         )
-        return apredict_many(cast("AsyncBaseten", self._client), inputs, asked)
+        return apredict_many(client, inputs, asked)
