@@ -100,7 +100,7 @@ def run(kind: str, main: Callable[[], Any]) -> Any:
 def is_bare(sender: FastSender) -> bool:
     """Whether nobody waits, and nothing is open or being opened."""
     connections: Any = sender._connections
-    return not (connections._line or connections._open or connections._limits or connections._idle)
+    return not (connections._line or connections._open or connections._opening or connections._idle)
 
 
 @contextmanager

@@ -145,7 +145,7 @@ class _Run:
             begun, self.begun = self.begun, None
             started = begun.at if begun else self.now()
             if begun:
-                outcome: Outcome = begun.outcome
+                outcome: Answer | Failure = begun.outcome
             elif started >= until:
                 return Failure("late", "no time was left")
             else:

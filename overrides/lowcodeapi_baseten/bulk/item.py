@@ -58,12 +58,13 @@ class Calls:
         """
         first, begun, plan = self._first, None, self._plan
         if first is not None:
-            at, (method, target, headers, _, timeout, *same) = time.monotonic(), first
-            outcome = yield Send(method, target, headers, request.content, request.call.timeout or timeout, *same)
+            at, timeout = time.monotonic(), request.call.timeout or first.timeout
+            method, target, headers, name = first.method, first.target, first.headers, first.format
+            outcome = yield Send(method, target, headers, request.content, timeout, True, name)
             what = understood(outcome, method, plan.origin, target)
             if is_plain(what):
                 return what.envelope.payload
-            begun, self._first = Begun(at, first.format, outcome), None
+            begun, self._first = Begun(at, name, outcome), None
         raw = yield from sent(plan, request, time.monotonic, self._hooks, begun)
         self._first = self._first or self._asked_first()
         return raw.result
