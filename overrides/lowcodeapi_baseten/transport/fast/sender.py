@@ -198,45 +198,47 @@ class Connections:
         for number, (family, _, _, _, address) in enumerate(found):
             # One that is silent must leave time for the next.
             share = time.monotonic() + left(until) / (len(found) - number)
-            wire = Wire(self._lost)
-            # From here on: where this is cut off, its connection may be there already.
-            self._open.add(wire)
+            wire = Wire(self._open.add, self._lost)
+            connecting = self.loop.create_connection(
+                lambda wire=wire: wire,
+                address[0],
+                self._port,
+                family=family,
+                ssl=self._tls,
+                server_hostname=self._host if self._tls else None,
+            )
             try:
-                await self._within(
-                    share,
-                    self.loop.create_connection(
-                        lambda wire=wire: wire,
-                        address[0],
-                        self._port,
-                        family=family,
-                        ssl=self._tls,
-                        server_hostname=self._host if self._tls else None,
-                    ),
-                )
+                await self._within(share, connecting)
+                return wire
             except BaseException as error:
+                # It may have been made in the same step; or not be told that it is lost, in uvloop.
                 wire.abort()
-                if not wire.is_made:
-                    self._open.discard(wire)
+                self._open.discard(wire)
                 if not isinstance(error, OSError):
                     raise
                 problem = error
-            else:
-                return wire
         raise problem
 
     async def _within(self, until: float, coroutine: Coroutine[Any, Any, T]) -> T:
         """What it brings. Raises `TimeoutError` where that takes too long, and leaves nothing of it."""
         over, task = self.deadlines.future(until), self.loop.create_task(coroutine)
-        task.add_done_callback(lambda _: None if over.done() else over.set_result(None))
+
+        def ended(task: asyncio.Task[T]) -> None:
+            self._opening.discard(over)
+            if not over.done():
+                over.set_result(None)
+            elif not task.cancelled():
+                task.exception()  # nobody else asks
+
         self._opening.add(over)
+        task.add_done_callback(ended)
         try:
             await over
             return task.result()
         finally:
             self.deadlines.forget(over)
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-            self._opening.discard(over)
+            if task.cancel():
+                await asyncio.wait([task])
 
     def _lost(self, wire: Wire) -> None:
         self._open.discard(wire)

@@ -14,8 +14,8 @@ from .incoming import Incoming
 class Wire(asyncio.Protocol):
     """A connection. It is used again only after an exchange that ended as it should, with nothing behind it."""
 
-    def __init__(self, lost: Callable[[Wire], object]) -> None:
-        self._lost = lost
+    def __init__(self, made: Callable[[Wire], object], lost: Callable[[Wire], object]) -> None:
+        self._made, self._lost = made, lost
         self._transport: asyncio.Transport | None = None
         self._is_readable: Callable[[], bool] = bool
         self._idle_since = 0.0
@@ -47,11 +47,6 @@ class Wire(asyncio.Protocol):
     def is_fresh(self) -> bool:
         """Whether it may be used: what can be read while nothing was asked is the end, or nothing of ours."""
         return not self.is_closed and time.monotonic() - self._idle_since < EXPIRY and not self._is_readable()
-
-    @property
-    def is_made(self) -> bool:
-        """Whether there is, or was, a connection: `lost` is called of each."""
-        return self._transport is not None
 
     @property
     def is_closed(self) -> bool:
@@ -90,6 +85,7 @@ class Wire(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
         self._is_readable = readable(transport.get_extra_info("socket"))
+        self._made(self)
 
     def pause_writing(self) -> None:
         self._is_paused = True
