@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, cast
 from lowcodeapi_baseten_api.resources.inference import AsyncInference
 from lowcodeapi_baseten_api.types import UNSET, Call, Query, Unset
 
-from ..bulk.methods import AsyncManyPredictions
 from .base import Workflows
 from .driving import adrive
 from .inference import CALLS
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from .streams import AsyncPredictionStream
 
 
-class AsyncInferenceWorkflows(AsyncManyPredictions, Workflows, AsyncInference):
+class AsyncInferenceWorkflows(Workflows, AsyncInference):
     """`InferenceWorkflows`, asynchronous."""
 
     def __init__(self, client: AsyncWorkflowClient) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, cast
 from lowcodeapi_baseten_api.resources.inference import Inference
 from lowcodeapi_baseten_api.types import UNSET, Call, Query, Unset
 
-from ..bulk.methods import ManyPredictions
 from .base import Workflows
 from .driving import drive
 from .intervals import DEPLOYMENT, INTERVAL, MAX_INTERVAL, PREDICTION
@@ -30,7 +29,7 @@ CALLS = Inference(lambda call: call)
 """Methods that hand back the call that they would make."""
 
 
-class InferenceWorkflows(ManyPredictions, Workflows, Inference):
+class InferenceWorkflows(Workflows, Inference):
     """The operations of the group `inference`, and the workflows around them.
 
     What a model answers may be any JSON (an object, a list, text, a number, null), `str` for text, or `bytes` for
