@@ -43,13 +43,9 @@ class Calls:
         """What sends, for the driver."""
         return self
 
-    async def output(self, request: Request) -> Any:
-        """What the call of an input brings: an output, or the error that it ends in."""
-        try:
-            return await adrive(cast("Any", self), cast("Any", self._steps(request)), request.call)
-        except LowCodeAPIError as error:
-            # Its frames would keep the whole run alive, for as long as somebody collects errors.
-            return error.with_traceback(None)
+    def output(self, request: Request) -> Awaitable[Any]:
+        """What the call of an input brings. Raises the error that it ends in."""
+        return adrive(cast("Any", self), cast("Any", self._steps(request)), request.call)
 
     def _steps(self, request: Request) -> Steps[Any]:
         """The call of an input: its first request at once, where that is known, and `call` for all but a plain success.
