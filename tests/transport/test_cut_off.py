@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import itertools
 import threading
-import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, closing
@@ -20,7 +18,7 @@ import pytest
 from lowcodeapi_baseten import APIConnectionError, AsyncBaseten, Baseten
 
 from tests.raw_wire import Peer, RawWire, http
-from tests.transport.peers import Counting, echo, full_backlog, input_of
+from tests.transport.peers import Counting, Patient, echo, full_backlog, input_of
 from tests.transport.seams import (
     EVERY_SEAM,
     INSTALLED,
@@ -42,32 +40,6 @@ LOOPS = {name: seam for name, seam in INSTALLED.items() if issubclass(seam.face,
 EVERY_LOOP = pytest.mark.parametrize("seam", LOOPS.values(), ids=LOOPS)
 SYNC = {name: seam for name, seam in INSTALLED.items() if seam.face is SyncFace}
 PLACE: dict[str, Any] = {"environment": "production"}
-
-
-class Patient(Counting):
-    """`Counting`, that knows how many connections are open."""
-
-    def __init__(self, answer: Callable[[bytes], bytes] = echo) -> None:
-        super().__init__(answer)
-        self._changed = threading.Condition()
-        self._open = 0
-
-    def __call__(self, peer: Peer) -> None:
-        self._count(1)
-        try:
-            super().__call__(peer)
-        finally:
-            self._count(-1)
-
-    def _count(self, more: int) -> None:
-        with self._changed:
-            self._open += more
-            self._changed.notify_all()
-
-    def is_left_with(self, most: int) -> bool:
-        """Whether no more connections than that are open, now or soon."""
-        with self._changed:
-            return self._changed.wait_for(lambda: self._open <= most, timeout=10)
 
 
 # --- cancelled
@@ -432,14 +404,6 @@ def test_a_run_ends_with_its_client(seam: Seam) -> None:
         with pytest.raises(APIConnectionError, match=r"the client is closed"):
             list(items)
     assert len(received) <= 1 + 4
-    if not seam.is_ours:
-        # A sync one of somebody else's is closed under the threads that use it, and may leave them their sockets.
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ResourceWarning)
-            for thread in threading.enumerate():
-                if thread.name.startswith("lowcodeapi-baseten-transport"):
-                    thread.join(10)
-            gc.collect()
 
 
 def test_no_task_is_left_of_a_call_that_was_cancelled() -> None:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import importlib.util
 import os
 import subprocess
 import sys
 import threading
-import warnings
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
@@ -93,21 +90,7 @@ def test_a_forked_child_has_an_async_client_of_its_own(name: str) -> None:
 
 # --- event loops
 
-# A connection stays open in a loop that ended before the client was closed there, and Python says so when it collects
-# it: within these tests, or another one would be blamed.
-LEFT_IN_ITS_LOOP = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
-
-@pytest.fixture
-def collected() -> Iterator[None]:
-    yield
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
-
-
-@LEFT_IN_ITS_LOOP
-@pytest.mark.usefixtures("collected")
 @pytest.mark.parametrize("name", ONE_LOOP)
 def test_one_client_serves_one_event_loop_after_another(name: str) -> None:
     async def main(number: int) -> None:
@@ -124,8 +107,6 @@ def test_one_client_serves_one_event_loop_after_another(name: str) -> None:
     assert server.inputs == [1, 2, 3, 4, 5, 6]
 
 
-@LEFT_IN_ITS_LOOP
-@pytest.mark.usefixtures("collected")
 @pytest.mark.parametrize("name", ONE_LOOP)
 def test_one_client_in_several_event_loops_at_once_is_right_or_refused_in_words(name: str) -> None:
     start = threading.Barrier(4)

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import cast
 
 from ...steps import Failure
+from .. import sockets
 from ..failed import SILENT
-from ..sockets import EXPIRY, readable
 from .incoming import Incoming
 
 End = Failure | Exception | None
@@ -57,7 +57,7 @@ class Wire(asyncio.Protocol):
 
     def is_fresh(self) -> bool:
         """Whether it may be used: what can be read while nothing was asked is the end, or nothing of ours."""
-        return not self.is_closed and time.monotonic() - self._idle_since < EXPIRY and not self._is_readable()
+        return not self.is_closed and time.monotonic() - self._idle_since < sockets.EXPIRY and not self._is_readable()
 
     @property
     def is_closed(self) -> bool:
@@ -106,7 +106,7 @@ class Wire(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
-        self._is_readable = readable(transport.get_extra_info("socket"))
+        self._is_readable = sockets.readable(transport.get_extra_info("socket"))
 
     def pause_writing(self) -> None:
         self._is_paused = True
