@@ -470,13 +470,13 @@ def test_a_head_that_drips_is_given_up_where_there_is_no_deadline(
 
 
 def test_the_limit_of_a_head_is_none_of_its_body(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "HEAD", 0.2)
+    monkeypatch.setattr(fetching, "HEAD", 0.5)
 
     def slow(request: Any) -> None:
         request.wfile.write(HEAD + b"\r\n")
         for _ in range(10):
             request.wfile.write(b"x" * 100)
-            threading.Event().wait(0.05)
+            threading.Event().wait(0.07)
 
     store.otherwise = slow
     assert one(store, tmp_path)[0].read_bytes() == b"x" * 1000

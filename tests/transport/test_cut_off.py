@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, closing
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 
 import anyio
 import anyio.lowlevel
+import anyio.to_thread
 import httpx
 import pytest
 from lowcodeapi_baseten import APIConnectionError, AsyncBaseten, Baseten
@@ -43,6 +44,18 @@ PLACE: dict[str, Any] = {"environment": "production"}
 
 
 # --- cancelled
+
+
+async def cancelled_at(moment: threading.Event, work: Callable[[], Awaitable[Any]]) -> None:
+    """Begin this, and cancel it at a moment that another thread knows."""
+
+    async def begun() -> None:
+        await work()
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(begun)
+        assert await anyio.to_thread.run_sync(moment.wait, 10)
+        tasks.cancel_scope.cancel()
 
 
 @EVERY_LOOP
@@ -82,20 +95,19 @@ def test_cancelling_at_any_moment_sends_nothing_twice_and_leaves_no_connection(s
 
 @EVERY_LOOP
 def test_a_call_that_is_cancelled_while_it_waits_closes_its_connection(seam: Seam) -> None:
-    left = threading.Event()
+    arrived, left = threading.Event(), threading.Event()
 
     def play(peer: Peer) -> None:
         request = peer.request()
         if input_of(request) == "silence":
+            arrived.set()
             if peer.connection.recv(1) == b"":
                 left.set()
         else:
             peer.send(echo(request))
 
     async def main(client: AsyncBaseten) -> None:
-        with anyio.move_on_after(0.05) as scope:
-            await client.inference.predict_development(input="silence")
-        assert scope.cancelled_caught
+        await cancelled_at(arrived, lambda: client.inference.predict_development(input="silence"))
 
     with RawWire(play) as wire, opened(seam, wire.base_url) as face:
         assert isinstance(face, LoopFace)
@@ -127,17 +139,20 @@ def test_a_stream_that_is_left_or_cancelled_closes_its_connection(seam: Seam) ->
             left.release()
 
     async def main(client: AsyncBaseten) -> None:
+        came = threading.Event()
+
+        async def read_on() -> None:
+            stream = await client.inference.stream_predict_development(input=1)
+            pieces: Any = stream.bytes()
+            async with stream, aclosing(pieces):
+                async for _ in pieces:
+                    came.set()
+
         stream = await client.inference.stream_predict_development(input=1)
         pieces: Any = stream.bytes()
         async with stream, aclosing(pieces):
             await anext(pieces)
-        with anyio.move_on_after(0.05) as scope:
-            stream = await client.inference.stream_predict_development(input=1)
-            pieces = stream.bytes()
-            async with stream, aclosing(pieces):
-                async for _ in pieces:
-                    pass
-        assert scope.cancelled_caught
+        await cancelled_at(came, read_on)
 
     with RawWire(play) as wire, opened(seam, wire.base_url) as face:
         assert isinstance(face, LoopFace)

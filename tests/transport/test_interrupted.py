@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import signal
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -64,6 +66,19 @@ def signalled() -> Iterator[Callable[[BaseException], None]]:
 def strike() -> None:
     """Send the signal to the main thread, wherever that is."""
     signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
+
+
+def strike_in(function: str) -> None:
+    """Send it once the main thread is in a function of that name."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        frame = sys._current_frames().get(threading.main_thread().ident or 0)
+        while frame is not None:
+            if frame.f_code.co_name == function:
+                strike()
+                return
+            frame = frame.f_back
+        time.sleep(0.001)
 
 
 def waits_for_the_head(peer: Peer) -> None:
@@ -135,7 +150,7 @@ def test_before_anything_is_sent_too(
     with full_backlog() as port, RawWire(shakes_no_hands) as wire:
         is_connecting = moment == "connecting"
         if is_connecting:
-            threading.Timer(0.05, strike).start()
+            threading.Thread(target=strike_in, args=("create_connection",)).start()
         url = f"http://127.0.0.1:{port}" if is_connecting else f"https://localhost:{wire.port}"
         with opened(OURS["sync"], url) as face, pytest.raises(kind) as caught:
             face.call(PREDICT, input=1, timeout=30)

@@ -202,7 +202,7 @@ with Baseten(base_url=sys.argv[1], **options) as client:
     except gevent.Timeout:
         print("limited")
     try:
-        client.inference.predict_development(input="slow", timeout=0.1)
+        client.inference.predict_development(input="slow", timeout=1)
     except APIConnectionError as error:
         print([attempt.outcome for attempt in error.attempts])
     assert client.inference.predict_development(input="next", timeout=5)["input"] == "next"
