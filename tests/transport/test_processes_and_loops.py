@@ -178,8 +178,8 @@ def test_who_finds_no_connection_free_waits_within_the_deadline_and_sends_nothin
         assert "carried out" not in str(caught.value)
         goes_on.set()
         assert [outcome["input"] for outcome in crowd.result(30)] == list(range(most))
+        assert wire.connections == most
         assert client.call(PREDICT, input="next")["input"] == "next"
-    assert wire.connections == most
 
 
 # --- gevent
