@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib.util
 import os
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
@@ -16,7 +18,7 @@ import pytest
 from lowcodeapi_baseten import AsyncBaseten, Baseten, LowCodeAPIError
 
 from tests.raw_wire import Peer, RawWire
-from tests.transport.peers import Counting, echo
+from tests.transport.peers import Counting, Patient, echo
 from tests.transport.seams import INSTALLED, OURS, PREDICT, LoopFace, Seam, SyncFace, opened
 from tests.wire import TOKEN
 
@@ -90,7 +92,18 @@ def test_a_forked_child_has_an_async_client_of_its_own(name: str) -> None:
 
 # --- event loops
 
+# A connection stays open in a loop that ended before the client was closed there, until it is collected.
+LEFT_IN_ITS_LOOP = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 
+
+@pytest.fixture
+def collected() -> Iterator[None]:
+    yield
+    gc.collect()
+
+
+@LEFT_IN_ITS_LOOP
+@pytest.mark.usefixtures("collected")
 @pytest.mark.parametrize("name", ONE_LOOP)
 def test_one_client_serves_one_event_loop_after_another(name: str) -> None:
     async def main(number: int) -> None:
@@ -107,6 +120,25 @@ def test_one_client_serves_one_event_loop_after_another(name: str) -> None:
     assert server.inputs == [1, 2, 3, 4, 5, 6]
 
 
+@LEFT_IN_ITS_LOOP
+@pytest.mark.usefixtures("collected")
+@pytest.mark.parametrize("name", ONE_LOOP)
+def test_the_connections_of_event_loops_that_ended_do_not_pile_up(name: str) -> None:
+    async def main() -> None:
+        await client.inference.predict_development(input=1)
+
+    server = Patient()
+    with RawWire(server) as wire:
+        client = AsyncBaseten(**KNOWN, base_url=wire.base_url, **ONE_LOOP[name].options())
+        for _ in range(10):
+            asyncio.run(main())
+        gc.collect()
+        assert server.is_left_with(2)
+        asyncio.run(client.aclose())
+
+
+@LEFT_IN_ITS_LOOP
+@pytest.mark.usefixtures("collected")
 @pytest.mark.parametrize("name", ONE_LOOP)
 def test_one_client_in_several_event_loops_at_once_is_right_or_refused_in_words(name: str) -> None:
     start = threading.Barrier(4)
