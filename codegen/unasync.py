@@ -8,15 +8,15 @@ from pathlib import Path
 
 from ruff import find_ruff_bin  # type: ignore[import-untyped]
 
-WRITTEN = Path(__file__).parents[1] / "overrides/lowcodeapi_baseten/transport/_async"
-MADE = WRITTEN.with_name("_sync")
+CLIENT = Path(__file__).parents[1] / "overrides/lowcodeapi_baseten"
+WRITTEN = (CLIENT / "transport/_async", CLIENT / "workflows/_async")
 FIRST_LINE = "# Generated from {name} by `python -m codegen unasync`: change that, and run it again.\n"
 
 # In this order. A name of ours only loses its `Async`, `async_` or `a`.
 _NAMES: tuple[tuple[str, str], ...] = (
     (r"async (def|with|for)\b", r"\1"),
     (r"\bawait ", ""),
-    (r"\bfrom \.\._async\b", "from .._sync"),
+    (r"\bfrom ([.\w]*)\b_async\b", r"from \1_sync"),
     (r"\bAsyncByteStream\b", "SyncByteStream"),
     (r"\bAsync(?=[A-Z])", ""),
     (r"\b_Async(?=[A-Z])", "_"),
@@ -36,32 +36,40 @@ def twin(text: str, name: str) -> str:
     return FIRST_LINE.format(name=name) + text
 
 
-def made() -> dict[str, str]:
-    """What is to be in the folder of the twins: texts by their names."""
-    paths = sorted(WRITTEN.glob("*.py"))
-    return {path.name: _formatted(twin(path.read_text(), f"_async/{path.name}")) for path in paths}
+def made() -> dict[Path, str]:
+    """The text of every twin, by its path."""
+    paths = sorted(path for folder in WRITTEN for path in folder.glob("*.py"))
+    return {_place(path): _formatted(twin(path.read_text(), f"_async/{path.name}")) for path in paths}
+
+
+def known() -> list[Path]:
+    """The twins that are there."""
+    return sorted(path for folder in WRITTEN for path in _place(folder).glob("*.py"))
 
 
 def write() -> None:
     """Write the twins, and remove those of modules that are no more."""
     texts = made()
-    MADE.mkdir(exist_ok=True)
-    for path in MADE.glob("*.py"):
-        if path.name not in texts:
-            path.unlink()
-    for name, text in texts.items():
-        (MADE / name).write_text(text)
+    for path in set(known()) - texts.keys():
+        path.unlink()
+    for path, text in texts.items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
 
 
 def differing() -> list[str]:
-    """The twins that are not what `write` would write."""
-    texts = made()
-    known = {path.name: path.read_text() for path in MADE.glob("*.py")}
-    return sorted(name for name in texts.keys() | known.keys() if texts.get(name) != known.get(name))
+    """The twins that are not what `write` would write, by their places in the client."""
+    texts, there = made(), {path: path.read_text() for path in known()}
+    differ = sorted(path for path in texts.keys() | there.keys() if texts.get(path) != there.get(path))
+    return [path.relative_to(CLIENT).as_posix() for path in differ]
+
+
+def _place(path: Path) -> Path:
+    return Path(*("_sync" if part == "_async" else part for part in path.parts))
 
 
 def _formatted(text: str) -> str:
     for arguments in (["check", "--select", "I,F401", "--fix-only", "--quiet"], ["format", "--quiet"]):
-        command = [find_ruff_bin(), *arguments, "--stdin-filename", str(MADE / "any.py"), "-"]
+        command = [find_ruff_bin(), *arguments, "--stdin-filename", str(CLIENT / "any.py"), "-"]
         text = subprocess.run(command, input=text, capture_output=True, text=True, check=True).stdout
     return text

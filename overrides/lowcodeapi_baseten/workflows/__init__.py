@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import webhooks as webhooks
+    from ._async.streams import AsyncPredictionStream as AsyncPredictionStream
+    from ._sync.streams import PredictionStream as PredictionStream
     from .decoding import ServerSentEvent as ServerSentEvent
     from .driving import Clock as Clock
     from .errors import DownloadError as DownloadError
@@ -31,13 +33,11 @@ if TYPE_CHECKING:
     from .metrics import Metrics as Metrics
     from .predictions import AsyncPrediction as AsyncPrediction
     from .predictions import AwaitedPrediction as AwaitedPrediction
-    from .streams import AsyncPredictionStream as AsyncPredictionStream
-    from .streams import PredictionStream as PredictionStream
 
 _MODULES = {
     "AsyncLogFollower": "logs",
     "AsyncPrediction": "predictions",
-    "AsyncPredictionStream": "streams",
+    "AsyncPredictionStream": "_async.streams",
     "AwaitedPrediction": "predictions",
     "Clock": "driving",
     "DownloadError": "errors",
@@ -45,7 +45,7 @@ _MODULES = {
     "LogFollower": "logs",
     "MetricRow": "metrics",
     "Metrics": "metrics",
-    "PredictionStream": "streams",
+    "PredictionStream": "_sync.streams",
     "Progress": "fetching",
     "RequestEvent": "hooks",
     "ResponseEvent": "hooks",

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     )
 
     from ..client import AsyncBaseten
+    from ._async.streams import AsyncPredictionStream
     from .client import AsyncWorkflowClient
-    from .streams import AsyncPredictionStream
 
 
 class AsyncInferenceWorkflows(AsyncManyPredictions, Workflows, AsyncInference):
@@ -257,6 +257,6 @@ class AsyncInferenceWorkflows(AsyncManyPredictions, Workflows, AsyncInference):
         return await self._streamed(call)
 
     async def _streamed(self, call: Call) -> AsyncPredictionStream:
-        from .streams import AsyncPredictionStream
+        from ._async.streams import AsyncPredictionStream
 
         return await AsyncPredictionStream.open(cast("AsyncBaseten", self._client), call)

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     )
 
     from ..client import Baseten
+    from ._sync.streams import PredictionStream
     from .client import WorkflowClient
-    from .streams import PredictionStream
 
 CALLS = Inference(lambda call: call)
 """Methods that hand back the call that they would make."""
@@ -265,6 +265,6 @@ class InferenceWorkflows(ManyPredictions, Workflows, Inference):
         return self._streamed(call)
 
     def _streamed(self, call: Call) -> PredictionStream:
-        from .streams import PredictionStream
+        from ._sync.streams import PredictionStream
 
-        return PredictionStream(cast("Baseten", self._client), call)
+        return PredictionStream.open(cast("Baseten", self._client), call)
