@@ -1,4 +1,4 @@
-"""Predictions whose answer is taken piece by piece, as it arrives."""
+"""Predictions whose answer is read piece by piece, as it arrives."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 class _Head:
-    """What is known of a stream before its first byte.
+    """The head of a stream, known before its first byte.
 
     Attributes:
         status_code: The HTTP status.
         headers: The headers, names in lower case.
-        request_id: The provider's id of the request, or None.
-        payload: The answer, where it came as JSON in one piece; None where it is streamed.
-        is_streamed: Whether it is.
+        request_id: The provider's ID of the request, or None.
+        payload: The answer, if it came as JSON in one piece; None if it is streamed.
+        is_streamed: True if it is.
     """
 
     def __init__(self, call: Call, raw: RawResponse[Any], is_streamed: bool) -> None:
@@ -52,7 +52,7 @@ class _Head:
             said = None
         if said is None:
             raise self._error("the model answered JSON that is nested too deeply; it is on `payload`")
-        # A lone surrogate has no UTF-8; its escape is what JSON has for it.
+        # UTF-8 has no lone surrogates; write one as JSON's escape.
         return said.encode("utf-8", "backslashreplace")
 
     def _check_events(self) -> None:
@@ -82,10 +82,10 @@ class _Head:
 
 
 class PredictionStream(_Head):
-    """The answer of a model as it arrives. Use it as a context manager; leaving it early closes the connection.
+    """A model's answer as it arrives. Use it as a context manager; leaving it early closes the connection.
 
-    Take `events()`, `lines()` or `bytes()`, one of them and once. The published gateway collects what a model streams
-    and sends it in one piece, so nothing may arrive before the model has ended.
+    Read it once, with `events()`, `lines()` or `bytes()`. The published gateway collects a model's stream and sends it
+    in one piece, so nothing may arrive before the model has ended.
     """
 
     def __init__(self, client: Baseten, call: Call) -> None:
@@ -102,7 +102,7 @@ class PredictionStream(_Head):
         super().__init__(call, raw, self._shared.kept is not None)
 
     def events(self) -> Iterator[ServerSentEvent]:
-        """Server-sent events, each when it is complete. Raises `ResponseError` where the model did not stream."""
+        """Server-sent events, each as soon as it is complete. Raises `ResponseError` if the model did not stream."""
         self._check_events()
         events = Events()
         for line in self.lines():
@@ -112,7 +112,7 @@ class PredictionStream(_Head):
             yield event
 
     def lines(self) -> Iterator[str]:
-        """Lines of text without their ends, each when it is complete: JSON lines, for one."""
+        """Lines of text without line breaks, each as soon as it is complete; JSON lines, for example."""
         lines = Lines()
         try:
             for piece in self.bytes():
@@ -122,7 +122,7 @@ class PredictionStream(_Head):
             raise self._error(str(error)) from None
 
     def bytes(self) -> Iterator[bytes]:
-        """Bytes as they arrive. Raises `APIConnectionError` where the connection breaks before the end."""
+        """Bytes as they arrive. Raises `APIConnectionError` if the connection breaks before the end."""
         kept = self._shared.kept
         try:
             if kept is None:
@@ -130,7 +130,7 @@ class PredictionStream(_Head):
                 return
             redacted = self._shared.token.hidden_in_pieces()
             while True:
-                piece = None  # A frame of the error must not show what came as it came.
+                piece = None  # The error's frames must not show the received bytes.
                 try:
                     piece = kept.piece()
                 except BaseException as error:
@@ -145,7 +145,7 @@ class PredictionStream(_Head):
             if rest := redacted.end():
                 yield rest
             if piece is not None:
-                # Not chained: what was caught holds the request.
+                # Not chained: the caught error holds the request.
                 raise self._broken(piece)
         finally:
             self.close()
@@ -164,7 +164,7 @@ class PredictionStream(_Head):
 class AsyncPredictionStream(_Head):
     """`PredictionStream`, asynchronous: `async with await client.inference.stream_predict_…(…) as stream`.
 
-    The call is awaited first, and the stream that it gives is entered: `async with` without `await` is a `TypeError`.
+    Await the call first, then enter the stream that it returns: `async with` without `await` is a `TypeError`.
     """
 
     def __init__(self, call: Call, raw: RawResponse[Any], shared: AsyncStreaming) -> None:
@@ -173,7 +173,7 @@ class AsyncPredictionStream(_Head):
 
     @classmethod
     async def open(cls, client: AsyncBaseten, call: Call) -> Self:
-        """Send the call, and return once the head of the answer is there."""
+        """Send the call, and return once the answer's head has arrived."""
         assert client._shared.engine is not None
         from ..transport._async.streaming import AsyncStreaming
 
@@ -187,7 +187,7 @@ class AsyncPredictionStream(_Head):
         return cls(call, raw, shared)
 
     async def events(self) -> AsyncIterator[ServerSentEvent]:
-        """Server-sent events, each when it is complete. Raises `ResponseError` where the model did not stream."""
+        """Server-sent events, each as soon as it is complete. Raises `ResponseError` if the model did not stream."""
         self._check_events()
         events = Events()
         async for line in self.lines():
@@ -197,7 +197,7 @@ class AsyncPredictionStream(_Head):
             yield event
 
     async def lines(self) -> AsyncIterator[str]:
-        """Lines of text without their ends, each when it is complete: JSON lines, for one."""
+        """Lines of text without line breaks, each as soon as it is complete; JSON lines, for example."""
         lines = Lines()
         try:
             async for piece in self.bytes():
@@ -209,14 +209,14 @@ class AsyncPredictionStream(_Head):
             raise self._error(str(error)) from None
 
     async def bytes(self) -> AsyncIterator[bytes]:
-        """Bytes as they arrive. Raises `APIConnectionError` where the connection breaks before the end."""
+        """Bytes as they arrive. Raises `APIConnectionError` if the connection breaks before the end."""
         kept = self._shared.kept
         if kept is None:
             yield self._whole()
             return
         redacted = self._shared.token.hidden_in_pieces()
         while True:
-            piece = None  # A frame of the error must not show what came as it came.
+            piece = None  # The error's frames must not show the received bytes.
             try:
                 piece = await kept.piece()
             except BaseException as error:
@@ -231,7 +231,7 @@ class AsyncPredictionStream(_Head):
         if rest := redacted.end():
             yield rest
         if piece is not None:
-            # Not chained: what was caught holds the request.
+            # Not chained: the caught error holds the request.
             raise self._broken(piece)
 
     async def aclose(self) -> None:
@@ -246,6 +246,6 @@ class AsyncPredictionStream(_Head):
 
 
 def _cut_off(error: BaseException) -> None:
-    """Drop the frames that Ctrl-C or a cancellation came through: they hold the request, and the token in it."""
+    """Drop the frames that Ctrl-C or a cancellation passed through: they hold the request, and the token in it."""
     error.__context__ = error.__cause__ = None
     error.__traceback__ = None
