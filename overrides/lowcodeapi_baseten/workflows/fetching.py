@@ -192,8 +192,7 @@ class FileFetcher:
         os.replace(self._part, self._fetch.path)
 
     def _is_of(self, head: Head, md5: str) -> bool:
-        """True if the MD5 is the ETag's, or the same mismatch comes twice: an ETag may look like an MD5 but not be
-        one."""
+        """True if the MD5 is the ETag's, or the same mismatch comes twice: an ETag may only look like an MD5."""
         # Damage in transit does not repeat identically.
         is_same_again = self._refuted == (head.etag, md5)
         self._refuted = head.etag, md5
