@@ -1,4 +1,4 @@
-"""Make the sync twin of what is written async: the same text with other names. What differs otherwise is in `waits`."""
+"""Make the sync twins of async modules: the same text with other names. Other differences are in `waits`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WRITTEN = Path(__file__).parents[1] / "overrides/lowcodeapi_baseten/transport/_a
 MADE = WRITTEN.with_name("_sync")
 FIRST_LINE = "# Generated from {name} by `python -m codegen unasync`: change that, and run it again.\n"
 
-# In this order. A name of ours only loses its `Async`, `async_` or `a`.
+# In this order. Our own names only lose `Async`, `async_` or `a`.
 _NAMES: tuple[tuple[str, str], ...] = (
     (r"async (def|with|for)\b", r"\1"),
     (r"\bawait ", ""),
@@ -30,20 +30,20 @@ _NAMES: tuple[tuple[str, str], ...] = (
 
 
 def twin(text: str, name: str) -> str:
-    """The sync twin of a module, as it is before it is formatted."""
+    """The sync twin of a module, unformatted."""
     for pattern, put in _NAMES:
         text = re.sub(pattern, put, text)
     return FIRST_LINE.format(name=name) + text
 
 
 def made() -> dict[str, str]:
-    """What is to be in the folder of the twins: texts by their names."""
+    """The intended contents of the twins' folder: texts by file name."""
     paths = sorted(WRITTEN.glob("*.py"))
     return {path.name: _formatted(twin(path.read_text(), f"_async/{path.name}")) for path in paths}
 
 
 def write() -> None:
-    """Write the twins, and remove those of modules that are no more."""
+    """Write the twins, and remove obsolete ones."""
     texts = made()
     MADE.mkdir(exist_ok=True)
     for path in MADE.glob("*.py"):
@@ -54,7 +54,7 @@ def write() -> None:
 
 
 def differing() -> list[str]:
-    """The twins that are not what `write` would write."""
+    """The twins that differ from what `write` would write."""
     texts = made()
     known = {path.name: path.read_text() for path in MADE.glob("*.py")}
     return sorted(name for name in texts.keys() | known.keys() if texts.get(name) != known.get(name))
