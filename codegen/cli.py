@@ -32,7 +32,7 @@ Exit codes: 0 done, 1 a document or a generated file is not right, or update lef
 """
 
 
-# So many files are named; a new package has hundreds.
+# List this many files; a new package has hundreds.
 _LISTED = 20
 
 

@@ -1,4 +1,4 @@
-"""Make the sync twin of what is written async: the same text with other names. What differs otherwise is in `waits`."""
+"""Make the sync twins of async modules: the same text with other names. Other differences are in `waits`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CLIENT = Path(__file__).parents[1] / "overrides/lowcodeapi_baseten"
 WRITTEN = (CLIENT / "transport/_async", CLIENT / "workflows/_async")
 FIRST_LINE = "# Generated from {name} by `python -m codegen unasync`: change that, and run it again.\n"
 
-# In this order. A name of ours only loses its `Async`, `async_` or `a`.
+# In this order. Our own names only lose `Async`, `async_` or `a`.
 _NAMES: tuple[tuple[str, str], ...] = (
     (r"async (def|with|for)\b", r"\1"),
     (r"\bawait ", ""),
@@ -30,25 +30,25 @@ _NAMES: tuple[tuple[str, str], ...] = (
 
 
 def twin(text: str, name: str) -> str:
-    """The sync twin of a module, as it is before it is formatted."""
+    """The sync twin of a module, unformatted."""
     for pattern, put in _NAMES:
         text = re.sub(pattern, put, text)
     return FIRST_LINE.format(name=name) + text
 
 
 def made() -> dict[Path, str]:
-    """The text of every twin, by its path."""
+    """The intended text of every twin, by path."""
     paths = sorted(path for folder in WRITTEN for path in folder.glob("*.py"))
     return {_place(path): _formatted(twin(path.read_text(), f"_async/{path.name}")) for path in paths}
 
 
 def known() -> list[Path]:
-    """The twins that are there."""
+    """The existing twins."""
     return sorted(path for folder in WRITTEN for path in _place(folder).glob("*.py"))
 
 
 def write() -> None:
-    """Write the twins, and remove those of modules that are no more."""
+    """Write the twins, and remove obsolete ones."""
     texts = made()
     for path in set(known()) - texts.keys():
         path.unlink()
@@ -58,7 +58,7 @@ def write() -> None:
 
 
 def differing() -> list[str]:
-    """The twins that are not what `write` would write, by their places in the client."""
+    """The twins that differ from what `write` would write, by their paths in the client."""
     texts, there = made(), {path: path.read_text() for path in known()}
     differ = sorted(path for path in texts.keys() | there.keys() if texts.get(path) != there.get(path))
     return [path.relative_to(CLIENT).as_posix() for path in differ]

@@ -1,7 +1,7 @@
-"""Whole tasks, each in one call: waiting, following, downloading, rotating, streaming, and what a webhook needs.
+"""Whole tasks, each in one call: waiting, following, downloading, rotating, streaming, and webhooks.
 
-They are methods of a client (`client.inference.wait`, `client.training.follow_logs`, …); what needs no client is here.
-Everything is imported on first use.
+Those that need a client are its methods (`client.inference.wait`, `client.training.follow_logs`, …); the others are
+here. Everything is imported on first use.
 """
 
 from __future__ import annotations

@@ -55,11 +55,11 @@ class AsyncInferenceWorkflows(AsyncManyPredictions, Workflows, AsyncInference):
         """Queue a prediction, and return a handle on it. The output goes to the webhook alone.
 
         Args:
-            environment: Name of the environment to send it to; exactly one of this and the next two is given.
+            environment: Name of the environment to send it to; give exactly one of this and the next two.
             deployment: ID of the deployment to send it to.
             development: Send it to the development deployment.
             input: Model input, any JSON object
-            model_input: Another name of `input`, and the one that is sent.
+            model_input: Another name of `input`, and the name that is sent.
             webhook_endpoint: HTTPS URL that receives the result: see `workflows.webhooks`.
             priority: 0 (first) to 2 (last)
             max_time_in_queue_seconds: Seconds a request may stay queued, 10 to 259200
@@ -71,7 +71,7 @@ class AsyncInferenceWorkflows(AsyncManyPredictions, Workflows, AsyncInference):
 
         Raises:
             InvalidParameterError: The request is larger than 256 KiB. Nothing was sent.
-            LowCodeAPIError: The answer has no ID of the request, which was queued.
+            LowCodeAPIError: The request was queued, but the answer has no ID of it.
         """
         send = method_of(self, "async_predict", environment, deployment, development)
         answer = await send(
@@ -105,14 +105,13 @@ class AsyncInferenceWorkflows(AsyncManyPredictions, Workflows, AsyncInference):
 
         Args:
             request_id: ID of the asynchronous request
-            timeout: Seconds to wait in all; None for no end.
-            interval: Seconds between the first two looks; later ones are further apart.
-            max_interval: Most seconds between two looks.
-            on_change: Called, and awaited where it is asynchronous, with the first answer, and with every one that
-                shows another status.
+            timeout: Seconds to wait in all; None for no limit.
+            interval: Seconds between the first two polls; later gaps are longer.
+            max_interval: Most seconds between two polls.
+            on_change: Called, and awaited if asynchronous, with the first answer, and whenever the status changes.
 
         Returns:
-            The last answer. The output is not in it: that goes to the webhook.
+            The last answer, without the output: that goes to the webhook.
 
         Raises:
             WaitFailedError: It failed, expired, was cancelled, or its webhook could not be delivered.
@@ -134,25 +133,24 @@ class AsyncInferenceWorkflows(AsyncManyPredictions, Workflows, AsyncInference):
         max_interval: float = MAX_INTERVAL,
         on_change: Callable[[Deployment], Any] | None = None,
     ) -> Deployment:
-        """Wake a deployment before load, and wait until it is active. One that is active already is left alone.
+        """Wake a deployment before load, and wait until it is active. An active one is left alone.
 
         Args:
             model_id: Model ID, of the model that the account's credential belongs to
             environment: The environment whose deployment is woken; by default production.
             deployment: ID of the deployment to wake, in place of an environment.
             development: Wake the development deployment.
-            timeout: Seconds to wait in all; None for no end.
-            interval: Seconds between the first two looks; later ones are further apart.
-            max_interval: Most seconds between two looks.
-            on_change: Called, and awaited where it is asynchronous, with the first answer, and with every one that
-                shows another status.
+            timeout: Seconds to wait in all; None for no limit.
+            interval: Seconds between the first two polls; later gaps are longer.
+            max_interval: Most seconds between two polls.
+            on_change: Called, and awaited if asynchronous, with the first answer, and whenever the status changes.
 
         Returns:
-            The deployment as it was last seen.
+            The deployment as last seen.
 
         Raises:
             WaitFailedError: It failed, or it stayed inactive or scaled to zero for a minute.
-            WaitTimeoutError: It was still on its way.
+            WaitTimeoutError: It was still in progress.
         """
         from . import waking
 
@@ -171,7 +169,7 @@ class AsyncInferenceWorkflows(AsyncManyPredictions, Workflows, AsyncInference):
         extra_headers: Mapping[str, str] | None = None,
         extra_body: Mapping[str, Any] | None = None,
     ) -> AsyncPredictionStream:
-        """Run the model behind an environment and take its answer piece by piece: see `AsyncPredictionStream`.
+        """Run the model behind an environment and read its answer piece by piece: see `AsyncPredictionStream`.
 
         Args:
             env_name: Name of the environment
@@ -203,7 +201,7 @@ class AsyncInferenceWorkflows(AsyncManyPredictions, Workflows, AsyncInference):
         extra_headers: Mapping[str, str] | None = None,
         extra_body: Mapping[str, Any] | None = None,
     ) -> AsyncPredictionStream:
-        """Run the model's development deployment and take its answer piece by piece: see `AsyncPredictionStream`.
+        """Run the model's development deployment and read its answer piece by piece: see `AsyncPredictionStream`.
 
         Args:
             input: Model input, any JSON value
@@ -234,7 +232,7 @@ class AsyncInferenceWorkflows(AsyncManyPredictions, Workflows, AsyncInference):
         extra_headers: Mapping[str, str] | None = None,
         extra_body: Mapping[str, Any] | None = None,
     ) -> AsyncPredictionStream:
-        """Run one deployment of the model and take its answer piece by piece: see `AsyncPredictionStream`.
+        """Run one deployment of the model and read its answer piece by piece: see `AsyncPredictionStream`.
 
         Args:
             deployment_id: Deployment ID

@@ -1,4 +1,4 @@
-"""The generated clients with the workflows of each group, and `curl`. `Baseten` is made of these."""
+"""The generated clients with the workflows of each group, and `curl`. `Baseten` builds on these."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 class _Lines:
-    """What both kinds of clients have besides operations.
+    """Shared by both clients: everything besides operations.
 
     Attributes:
-        clock: The time that workflows see. A test may give another one, in which nobody waits.
+        clock: The time that workflows see. A test may replace it with one that never waits.
     """
 
     _plan: Plan
@@ -33,15 +33,16 @@ class _Lines:
     clock: Clock = Clock()
 
     def curl(self, operation: str, *args: Any, url_format: UrlFormat | None = None, **kwargs: Any) -> str:
-        """A call as a line that can be pasted into a shell. Nothing is sent.
+        """A call as a line to paste into a shell. Nothing is sent.
 
-        The token is `$LOWCODEAPI_API_TOKEN` in it, for the shell to fill in; secret fields and headers are masked.
+        The line names the token as `$LOWCODEAPI_API_TOKEN`, which the shell fills in; secret fields and headers are
+        masked.
 
         Args:
-            operation: The operation's id, such as "models.get".
-            *args: What the method takes by position.
+            operation: The operation's ID, such as "models.get".
+            *args: The method's positional arguments.
             url_format: "new" or "old"; by default the format that the client would try first.
-            **kwargs: What the method takes by name.
+            **kwargs: The method's keyword arguments.
 
         Raises:
             InvalidParameterError: There is no such operation, or a parameter could not be sent.

@@ -30,7 +30,7 @@ def until_active(
     on_change: Callable[[Any], Any] | None,
     **pace: Any,
 ) -> Steps[Deployment]:
-    """Look at a deployment with `get` until it is active."""
+    """Poll a deployment with `get` until it is active."""
     watch = Watch(f"deployment {deployment_id}", clock, **pace)
     look = partial(_look, get, model_id, deployment_id)
     deployment: Deployment = yield from wait(watch, look, of_deployment, on_change)
@@ -62,22 +62,22 @@ class DeploymentWorkflows(Workflows, Deployments):
         max_interval: float = MAX_INTERVAL,
         on_change: Callable[[Deployment], Any] | None = None,
     ) -> Deployment:
-        """Wait until a deployment is active. Nothing is activated or woken: that is `activate` and `inference.wake`.
+        """Wait until a deployment is active. It activates and wakes nothing: use `activate` or `inference.wake`.
 
         Args:
             model_id: Model ID
             deployment_id: Deployment ID
-            timeout: Seconds to wait in all; None for no end.
-            interval: Seconds between the first two looks; later ones are further apart.
-            max_interval: Most seconds between two looks.
-            on_change: Called with the first answer, and with every one that shows another status.
+            timeout: Seconds to wait in all; None for no limit.
+            interval: Seconds between the first two polls; later gaps are longer.
+            max_interval: Most seconds between two polls.
+            on_change: Called with the first answer, and whenever the status changes.
 
         Returns:
-            The deployment as it was last seen.
+            The deployment as last seen.
 
         Raises:
             WaitFailedError: Its build or deployment failed, or it stayed inactive or scaled to zero for a minute.
-            WaitTimeoutError: It was still on its way.
+            WaitTimeoutError: It was still in progress.
         """
         pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
         steps = until_active(self.get, self._clock, model_id, deployment_id, on_change=on_change, **pace)
@@ -101,23 +101,22 @@ class AsyncDeploymentWorkflows(Workflows, AsyncDeployments):
         max_interval: float = MAX_INTERVAL,
         on_change: Callable[[Deployment], Any] | None = None,
     ) -> Deployment:
-        """Wait until a deployment is active. Nothing is activated or woken: that is `activate` and `inference.wake`.
+        """Wait until a deployment is active. It activates and wakes nothing: use `activate` or `inference.wake`.
 
         Args:
             model_id: Model ID
             deployment_id: Deployment ID
-            timeout: Seconds to wait in all; None for no end.
-            interval: Seconds between the first two looks; later ones are further apart.
-            max_interval: Most seconds between two looks.
-            on_change: Called, and awaited where it is asynchronous, with the first answer, and with every one that
-                shows another status.
+            timeout: Seconds to wait in all; None for no limit.
+            interval: Seconds between the first two polls; later gaps are longer.
+            max_interval: Most seconds between two polls.
+            on_change: Called, and awaited if asynchronous, with the first answer, and whenever the status changes.
 
         Returns:
-            The deployment as it was last seen.
+            The deployment as last seen.
 
         Raises:
             WaitFailedError: Its build or deployment failed, or it stayed inactive or scaled to zero for a minute.
-            WaitTimeoutError: It was still on its way.
+            WaitTimeoutError: It was still in progress.
         """
         pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
         steps = until_active(self.get, self._clock, model_id, deployment_id, on_change=on_change, **pace)

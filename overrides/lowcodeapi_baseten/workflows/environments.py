@@ -62,24 +62,24 @@ class EnvironmentWorkflows(Workflows, Environments):
     ) -> Environment:
         """Wait until the promotion to an environment has succeeded.
 
-        Where none is in progress and no deployment is named, this returns at once.
+        Without a promotion in progress or a `deployment_id`, this returns at once.
 
         Args:
             model_id: Model ID
             env_name: Name of the environment
-            deployment_id: The deployment that is being promoted: with it, a promotion that is over already, or has
-                not begun yet, is told from one that never was.
-            timeout: Seconds to wait in all; None for no end.
-            interval: Seconds between the first two looks; later ones are further apart.
-            max_interval: Most seconds between two looks.
-            on_change: Called with the first answer, and with every one that shows another status.
+            deployment_id: The deployment being promoted. With it, a promotion that is over or has not begun yet is
+                told from one that never was.
+            timeout: Seconds to wait in all; None for no limit.
+            interval: Seconds between the first two polls; later gaps are longer.
+            max_interval: Most seconds between two polls.
+            on_change: Called with the first answer, and whenever the status changes.
 
         Returns:
-            The environment as it was last seen.
+            The environment as last seen.
 
         Raises:
             WaitFailedError: The promotion failed, was cancelled, or is over while another deployment is current.
-            WaitTimeoutError: It was still on its way.
+            WaitTimeoutError: It was still in progress.
         """
         pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
         steps = _until_promoted(self.get, self._clock, model_id, env_name, deployment_id, on_change, **pace)
@@ -106,25 +106,24 @@ class AsyncEnvironmentWorkflows(Workflows, AsyncEnvironments):
     ) -> Environment:
         """Wait until the promotion to an environment has succeeded.
 
-        Where none is in progress and no deployment is named, this returns at once.
+        Without a promotion in progress or a `deployment_id`, this returns at once.
 
         Args:
             model_id: Model ID
             env_name: Name of the environment
-            deployment_id: The deployment that is being promoted: with it, a promotion that is over already, or has
-                not begun yet, is told from one that never was.
-            timeout: Seconds to wait in all; None for no end.
-            interval: Seconds between the first two looks; later ones are further apart.
-            max_interval: Most seconds between two looks.
-            on_change: Called, and awaited where it is asynchronous, with the first answer, and with every one that
-                shows another status.
+            deployment_id: The deployment being promoted. With it, a promotion that is over or has not begun yet is
+                told from one that never was.
+            timeout: Seconds to wait in all; None for no limit.
+            interval: Seconds between the first two polls; later gaps are longer.
+            max_interval: Most seconds between two polls.
+            on_change: Called, and awaited if asynchronous, with the first answer, and whenever the status changes.
 
         Returns:
-            The environment as it was last seen.
+            The environment as last seen.
 
         Raises:
             WaitFailedError: The promotion failed, was cancelled, or is over while another deployment is current.
-            WaitTimeoutError: It was still on its way.
+            WaitTimeoutError: It was still in progress.
         """
         pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
         steps = _until_promoted(self.get, self._clock, model_id, env_name, deployment_id, on_change, **pace)

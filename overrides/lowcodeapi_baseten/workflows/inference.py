@@ -1,4 +1,4 @@
-"""`client.inference`, and what a prediction needs around it: submitting, waiting, waking, streaming."""
+"""`client.inference`, and workflows around a prediction: submitting, waiting, waking, streaming."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
     from .client import WorkflowClient
 
 CALLS = Inference(lambda call: call)
-"""Methods that hand back the call that they would make."""
+"""Methods that return the call they would make."""
 
 
 class InferenceWorkflows(ManyPredictions, Workflows, Inference):
     """The operations of the group `inference`, and the workflows around them.
 
-    What a model answers may be any JSON (an object, a list, text, a number, null), `str` for text, or `bytes` for
-    anything else. The published gateway decodes bytes as UTF-8 and so damages them: where an answer carries the mark of
-    that, `ResponseError` is raised, with what came on its `body`.
+    A model's answer may be any JSON (an object, a list, text, a number, null), `str` for text, or `bytes` for anything
+    else. The published gateway decodes bytes as UTF-8 and so damages them: an answer that shows the damage raises
+    `ResponseError`, with the received bytes on its `body`.
 
     Every operation also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
     `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
@@ -65,11 +65,11 @@ class InferenceWorkflows(ManyPredictions, Workflows, Inference):
         """Queue a prediction, and return a handle on it. The output goes to the webhook alone.
 
         Args:
-            environment: Name of the environment to send it to; exactly one of this and the next two is given.
+            environment: Name of the environment to send it to; give exactly one of this and the next two.
             deployment: ID of the deployment to send it to.
             development: Send it to the development deployment.
             input: Model input, any JSON object
-            model_input: Another name of `input`, and the one that is sent.
+            model_input: Another name of `input`, and the name that is sent.
             webhook_endpoint: HTTPS URL that receives the result: see `workflows.webhooks`.
             priority: 0 (first) to 2 (last)
             max_time_in_queue_seconds: Seconds a request may stay queued, 10 to 259200
@@ -81,7 +81,7 @@ class InferenceWorkflows(ManyPredictions, Workflows, Inference):
 
         Raises:
             InvalidParameterError: The request is larger than 256 KiB. Nothing was sent.
-            LowCodeAPIError: The answer has no ID of the request, which was queued.
+            LowCodeAPIError: The request was queued, but the answer has no ID of it.
         """
         send = method_of(self, "async_predict", environment, deployment, development)
         answer = send(
@@ -115,13 +115,13 @@ class InferenceWorkflows(ManyPredictions, Workflows, Inference):
 
         Args:
             request_id: ID of the asynchronous request
-            timeout: Seconds to wait in all; None for no end.
-            interval: Seconds between the first two looks; later ones are further apart.
-            max_interval: Most seconds between two looks.
-            on_change: Called with the first answer, and with every one that shows another status.
+            timeout: Seconds to wait in all; None for no limit.
+            interval: Seconds between the first two polls; later gaps are longer.
+            max_interval: Most seconds between two polls.
+            on_change: Called with the first answer, and whenever the status changes.
 
         Returns:
-            The last answer. The output is not in it: that goes to the webhook.
+            The last answer, without the output: that goes to the webhook.
 
         Raises:
             WaitFailedError: It failed, expired, was cancelled, or its webhook could not be delivered.
@@ -143,24 +143,24 @@ class InferenceWorkflows(ManyPredictions, Workflows, Inference):
         max_interval: float = MAX_INTERVAL,
         on_change: Callable[[Deployment], Any] | None = None,
     ) -> Deployment:
-        """Wake a deployment before load, and wait until it is active. One that is active already is left alone.
+        """Wake a deployment before load, and wait until it is active. An active one is left alone.
 
         Args:
             model_id: Model ID, of the model that the account's credential belongs to
             environment: The environment whose deployment is woken; by default production.
             deployment: ID of the deployment to wake, in place of an environment.
             development: Wake the development deployment.
-            timeout: Seconds to wait in all; None for no end.
-            interval: Seconds between the first two looks; later ones are further apart.
-            max_interval: Most seconds between two looks.
-            on_change: Called with the first answer, and with every one that shows another status.
+            timeout: Seconds to wait in all; None for no limit.
+            interval: Seconds between the first two polls; later gaps are longer.
+            max_interval: Most seconds between two polls.
+            on_change: Called with the first answer, and whenever the status changes.
 
         Returns:
-            The deployment as it was last seen.
+            The deployment as last seen.
 
         Raises:
             WaitFailedError: It failed, or it stayed inactive or scaled to zero for a minute.
-            WaitTimeoutError: It was still on its way.
+            WaitTimeoutError: It was still in progress.
         """
         from . import waking
 
@@ -179,7 +179,7 @@ class InferenceWorkflows(ManyPredictions, Workflows, Inference):
         extra_headers: Mapping[str, str] | None = None,
         extra_body: Mapping[str, Any] | None = None,
     ) -> PredictionStream:
-        """Run the model behind an environment and take its answer piece by piece: see `PredictionStream`.
+        """Run the model behind an environment and read its answer piece by piece: see `PredictionStream`.
 
         Args:
             env_name: Name of the environment
@@ -211,7 +211,7 @@ class InferenceWorkflows(ManyPredictions, Workflows, Inference):
         extra_headers: Mapping[str, str] | None = None,
         extra_body: Mapping[str, Any] | None = None,
     ) -> PredictionStream:
-        """Run the model's development deployment and take its answer piece by piece: see `PredictionStream`.
+        """Run the model's development deployment and read its answer piece by piece: see `PredictionStream`.
 
         Args:
             input: Model input, any JSON value
@@ -242,7 +242,7 @@ class InferenceWorkflows(ManyPredictions, Workflows, Inference):
         extra_headers: Mapping[str, str] | None = None,
         extra_body: Mapping[str, Any] | None = None,
     ) -> PredictionStream:
-        """Run one deployment of the model and take its answer piece by piece: see `PredictionStream`.
+        """Run one deployment of the model and read its answer piece by piece: see `PredictionStream`.
 
         Args:
             deployment_id: Deployment ID

@@ -1,4 +1,4 @@
-"""`client.api_keys`, and exchanging a key for a new one without ever being without one."""
+"""`client.api_keys`, and replacing a key without a moment when none is valid."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Rotation(NamedTuple):
-    """A key that has taken the place of another one. Its `repr` does not show it."""
+    """A completed replacement of a key. Its `repr` does not show the key."""
 
     key: APIKey
     prefix: str
@@ -41,7 +41,7 @@ class _Methods(NamedTuple):
 
 
 class _Listed(NamedTuple):
-    """The prefixes that a list of keys shows, and whether every key of it has one."""
+    """The prefixes in a list of keys; `is_whole` is True if every key has one."""
 
     prefixes: set[str]
     is_whole: bool
@@ -55,7 +55,7 @@ def _listed(keys: Sequence[APIKeyInfo]) -> _Listed:
 def _rotate(
     keys: _Methods, old_prefix: str, hand_over: Callable[[APIKey], Any], changed: dict[str, Any]
 ) -> Steps[Rotation]:
-    # What couldn't be named when it is to be deleted is refused before anything is created.
+    # Before creating anything, refuse a prefix that could not be named in the delete.
     old_prefix = check_id("prefix", old_prefix)
     infos: Sequence[APIKeyInfo] = yield Do(keys.list)
     before = _listed(infos)
@@ -89,7 +89,7 @@ def _rotate(
         yield Do(partial(keys.delete, prefix=old_prefix))
     except Exception as error:
         trouble = error
-    # An answer of the delete proves nothing either way: the gateway's path for it is not Baseten's.
+    # The delete's answer proves nothing: the gateway's path for it is not Baseten's.
     try:
         after = _listed((yield Do(keys.list)))
     except Exception as error:
@@ -99,7 +99,7 @@ def _rotate(
         why = "the gateway has no working route for deleting keys; delete it in Baseten's settings" if is_path else ""
         problem = f"the new key was handed over, but the old one was not deleted; {both}"
         raise RotationError(f"{problem}: {why or trouble or 'Baseten still lists it'}", **known) from trouble
-    # A list without the new key is not of all keys.
+    # A list without the new key is incomplete.
     if not after.is_whole or prefix not in after.prefixes:
         problem = f"the new key, {prefix}, is in use, and whether the old one, {old_prefix}, is deleted is not known"
         raise RotationError(f"{problem}: {trouble or _UNREADABLE}; look with api_keys.list", **known) from trouble
@@ -111,13 +111,13 @@ _KEY = re.compile(r"([!-\-/-~]{1,64})\..+", re.ASCII)
 
 
 def _prefix_of(api_key: str) -> str | None:
-    """The prefix of a key: what stands before its secret. None where there is no telling them apart."""
+    """The prefix of a key: the part before its secret. None if they can't be told apart."""
     match = _KEY.fullmatch(api_key)
     return match and match[1]
 
 
 def _created(keys: _Methods, before: _Listed) -> Steps[list[str] | None]:
-    """The prefixes of the keys that are new; None where that is not known."""
+    """The prefixes of new keys; None if unknown."""
     try:
         after = _listed((yield Do(keys.list)))
     except Exception:
@@ -127,13 +127,13 @@ def _created(keys: _Methods, before: _Listed) -> Steps[list[str] | None]:
 
 
 def _looked_up(keys: _Methods, before: _Listed) -> Steps[str | None]:
-    """The prefix of the only key that is new, if there is one."""
+    """The prefix of the new key, if there is exactly one."""
     new = yield from _created(keys, before)
     return new[0] if new and len(new) == 1 else None
 
 
 def _not_created(keys: _Methods, old_prefix: str, before: _Listed, error: Exception | None) -> Steps[RotationError]:
-    """The error of a creation that failed, or whose answer was lost: a key whose value nobody knows may be there."""
+    """The error of a creation that failed or whose answer was lost: a key may exist whose value nobody knows."""
     is_refused = isinstance(error, InvalidParameterError) or (
         isinstance(error, APIStatusError) and error.status_code < 500
     )
@@ -174,19 +174,19 @@ class ApiKeyWorkflows(Workflows, ApiKeys):
     ) -> Rotation:
         """Create a key like an old one, hand it over, and only then delete the old one.
 
-        The key that is stored in the LowCodeAPI account is what the gateway itself works with: when that one is
-        rotated, `hand_over` must store the new one there before it returns.
+        The gateway itself works with the key stored in the LowCodeAPI account: when rotating that one, `hand_over` must
+        store the new key there before it returns.
 
         Args:
             prefix: Prefix of the key to replace
-            hand_over: Stores the new key where it is needed. The old key is deleted after this has returned; whatever
-                it raises leaves both keys.
+            hand_over: Stores the new key where it is needed. The old key is deleted after this has returned; if it
+                raises, both keys stay.
             type: Kind of the new key; by default the old one's.
             name: Name of the new key; by default the old one's.
             model_ids: Models the new key may invoke; by default the old one's.
 
         Returns:
-            The new key and both prefixes. The old key is gone: that was looked up, not believed.
+            The new key and both prefixes. A list of the keys has confirmed that the old one is gone.
 
         Raises:
             RotationError: Something failed on the way. The message says which keys exist now.
@@ -216,19 +216,19 @@ class AsyncApiKeyWorkflows(Workflows, AsyncApiKeys):
     ) -> Rotation:
         """Create a key like an old one, hand it over, and only then delete the old one.
 
-        The key that is stored in the LowCodeAPI account is what the gateway itself works with: when that one is
-        rotated, `hand_over` must store the new one there before it returns.
+        The gateway itself works with the key stored in the LowCodeAPI account: when rotating that one, `hand_over` must
+        store the new key there before it returns.
 
         Args:
             prefix: Prefix of the key to replace
             hand_over: Stores the new key where it is needed, asynchronously or not. The old key is deleted after this
-                has returned; whatever it raises leaves both keys.
+                has returned; if it raises, both keys stay.
             type: Kind of the new key; by default the old one's.
             name: Name of the new key; by default the old one's.
             model_ids: Models the new key may invoke; by default the old one's.
 
         Returns:
-            The new key and both prefixes. The old key is gone: that was looked up, not believed.
+            The new key and both prefixes. A list of the keys has confirmed that the old one is gone.
 
         Raises:
             RotationError: Something failed on the way. The message says which keys exist now.

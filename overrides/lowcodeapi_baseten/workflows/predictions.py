@@ -1,4 +1,4 @@
-"""Asynchronous predictions: where they are sent, and a handle on one that was."""
+"""Asynchronous predictions: choosing where to send them, and handles on those sent."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def until_succeeded(
     get: Callable[..., Any], clock: Clock, request_id: str, on_change: Callable[[Any], Any] | None, **pace: Any
 ) -> Steps[AsyncRequestStatus]:
-    """Look at an asynchronous request with `get` until it has succeeded."""
+    """Poll an asynchronous request with `get` until it has succeeded."""
     from .states import of_async_request
     from .waiting import wait
     from .watching import Watch
@@ -37,7 +37,7 @@ def until_succeeded(
 def method_of(
     methods: Any, prefix: str, environment: str | None, deployment: str | None, development: bool
 ) -> Callable[..., Any]:
-    """The method that goes to the one place that is named. Raises `InvalidParameterError` for none, or several."""
+    """The method for the one place that is named. Raises `InvalidParameterError` if none or several are."""
     given = [environment is not None, deployment is not None, development]
     if sum(given) != 1:
         raise InvalidParameterError("environment", "or deployment or development is given, exactly one of the three")
@@ -50,7 +50,7 @@ def method_of(
 
 
 def request_id_of(answer: AsyncPredictResponse) -> str:
-    """The ID of a prediction that was queued. Raises `LowCodeAPIError` where the answer has none."""
+    """The ID of a queued prediction. Raises `LowCodeAPIError` if the answer has none."""
     from .reading import id_of
 
     request_id = id_of(answer.request_id)
@@ -74,7 +74,7 @@ class AsyncPrediction:
         self.request_id = request_id
 
     def status(self) -> AsyncRequestStatus:
-        """How far it has come."""
+        """Ask for its current status."""
         return self._inference.get_async_request(self.request_id)
 
     def wait(
@@ -91,7 +91,7 @@ class AsyncPrediction:
         )
 
     def cancel(self) -> CancelAsyncRequestResponse:
-        """Take it out of the queue. Read `canceled` in the answer: one that runs already goes on."""
+        """Take it out of the queue. Read `canceled` in the answer: a running prediction goes on."""
         return self._inference.cancel_async_request(self.request_id)
 
     def __repr__(self) -> str:
@@ -106,7 +106,7 @@ class AwaitedPrediction:
         self.request_id = request_id
 
     async def status(self) -> AsyncRequestStatus:
-        """How far it has come."""
+        """Ask for its current status."""
         return await self._inference.get_async_request(self.request_id)
 
     async def wait(
@@ -123,7 +123,7 @@ class AwaitedPrediction:
         )
 
     async def cancel(self) -> CancelAsyncRequestResponse:
-        """Take it out of the queue. Read `canceled` in the answer: one that runs already goes on."""
+        """Take it out of the queue. Read `canceled` in the answer: a running prediction goes on."""
         return await self._inference.cancel_async_request(self.request_id)
 
     def __repr__(self) -> str:

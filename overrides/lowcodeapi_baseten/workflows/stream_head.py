@@ -14,14 +14,14 @@ from .decoding import Events, ServerSentEvent
 
 
 class StreamHead:
-    """What is known of a stream before its first byte.
+    """The head of a stream, known before its first byte.
 
     Attributes:
         status_code: The HTTP status.
         headers: The headers, names in lower case.
-        request_id: The provider's id of the request, or None.
-        payload: The answer, where it came as JSON in one piece; None where it is streamed.
-        is_streamed: Whether it is.
+        request_id: The provider's ID of the request, or None.
+        payload: The answer, if it came as JSON in one piece; None if it is streamed.
+        is_streamed: True if it is.
     """
 
     def __init__(self, call: Call, raw: RawResponse[Any], is_streamed: bool) -> None:
@@ -48,7 +48,7 @@ class StreamHead:
             said = None
         if said is None:
             raise self._error("the model answered JSON that is nested too deeply; it is on `payload`")
-        # A lone surrogate has no UTF-8; its escape is what JSON has for it.
+        # UTF-8 has no lone surrogates; write one as JSON's escape.
         return said.encode("utf-8", "backslashreplace")
 
     def _check_events(self) -> None:
@@ -78,6 +78,6 @@ class StreamHead:
 
 
 def cut_off(error: BaseException) -> None:
-    """Drop the frames that Ctrl-C or a cancellation came through: they hold the request, and the token in it."""
+    """Drop the frames that Ctrl-C or a cancellation passed through: they hold the request, and the token in it."""
     error.__context__ = error.__cause__ = None
     error.__traceback__ = None

@@ -1,4 +1,4 @@
-"""`client.training`, and what training needs around it: waiting, logs, metrics, checkpoints, downloads."""
+"""`client.training`, and workflows around it: waiting, logs, metrics, checkpoints, downloads."""
 
 from __future__ import annotations
 
@@ -53,13 +53,13 @@ class TrainingWorkflows(Workflows, Training):
         Args:
             training_project_id: Training project ID
             training_job_id: Training job ID
-            timeout: Seconds to wait in all; None for no end.
-            interval: Seconds between the first two looks; later ones are further apart.
-            max_interval: Most seconds between two looks.
-            on_change: Called with the first answer, and with every one that shows another status.
+            timeout: Seconds to wait in all; None for no limit.
+            interval: Seconds between the first two polls; later gaps are longer.
+            max_interval: Most seconds between two polls.
+            on_change: Called with the first answer, and whenever the status changes.
 
         Returns:
-            The job as it was last seen.
+            The job as last seen.
 
         Raises:
             WaitFailedError: It failed, or was stopped.
@@ -88,23 +88,23 @@ class TrainingWorkflows(Workflows, Training):
     ) -> LogFollower:
         """Every log line of a training job, until the job has ended: no line twice, none lost between two polls.
 
-        Lines come in the order of their time; one that reaches Baseten late comes late, up to 10 seconds of the job's
-        time. A job that failed or was stopped ends the lines as well: look at `job` of what this returns.
+        Lines come in the order of their time; one that reaches Baseten up to 10 seconds late, in the job's time,
+        comes late. The lines of a failed or stopped job end too: check `job` of the returned follower.
 
         Args:
             training_project_id: Training project ID
             training_job_id: Training job ID
             since: Where to begin: epoch milliseconds, a datetime with a time zone, or the `position` of an earlier
-                follower, to go on after the last line that it gave; by default where the job began.
+                follower, to go on after its last line; by default where the job began.
             min_level: Lowest severity to return; lines without one are then left out
-            timeout: Seconds to follow in all; None for no end.
-            interval: Seconds between the first two looks; later ones are further apart while nothing happens.
-            max_interval: Most seconds between two looks.
+            timeout: Seconds to follow in all; None for no limit.
+            interval: Seconds between the first two polls; the gaps grow while nothing happens.
+            max_interval: Most seconds between two polls.
 
         Raises:
             InvalidParameterError: `since` is none of these.
-            WaitFailedError: From the iteration, where no answer has shown the state of the job for a minute.
-            WaitTimeoutError: From the iteration, where the job goes on after `timeout`.
+            WaitFailedError: While iterating, if no answer has shown the job's state for a minute.
+            WaitTimeoutError: While iterating, if the job goes on after `timeout`.
         """
         watch = Watch(
             f"logs of training job {training_job_id}",
@@ -120,7 +120,7 @@ class TrainingWorkflows(Workflows, Training):
     def iter_checkpoint_files(
         self, training_project_id: str, training_job_id: str, *, page_size: int = PAGE_SIZE
     ) -> Iterator[CheckpointFile]:
-        """Every file of a job's checkpoints, from all pages. A page is asked for when it is needed.
+        """Every file of a job's checkpoints, from all pages. Pages are requested as needed.
 
         Args:
             training_project_id: Training project ID
@@ -173,23 +173,23 @@ class TrainingWorkflows(Workflows, Training):
     ) -> list[Path]:
         """Fetch the artifacts of a training job into a folder.
 
-        Each file is streamed to disk, resumed where the connection breaks or its URL expires, checked against its size
-        and ETag, and put in its place in one step. Call it again after an error or a Ctrl-C: it goes on where it was.
+        Each file is streamed to disk, resumed if the connection breaks or its URL expires, checked against its size
+        and ETag, and renamed in one step. After an error or a Ctrl-C, call it again to resume.
 
         Args:
             training_project_id: Training project ID
             training_job_id: Training job ID
-            to: The folder; it is made where it is missing.
-            progress: Called as bytes come, on a thread of the download, one call at a time.
-            timeout: Seconds in all; None for no end.
-            concurrency: How many files are fetched at a time.
+            to: The folder; created if missing.
+            progress: Called as bytes arrive, on a thread of the download, one call at a time.
+            timeout: Seconds in all; None for no limit.
+            concurrency: Files fetched at a time.
 
         Returns:
-            Where the files are.
+            The paths of the files.
 
         Raises:
             DownloadError: A file could not be fetched, or has a name that leads out of the folder.
-            WaitTimeoutError: The time is over.
+            WaitTimeoutError: The time is up.
         """
         find = artifacts.finding_artifacts(self.download, training_project_id, training_job_id)
         order = Order(f"artifacts of training job {training_job_id}", find, Path(to), progress, timeout, concurrency)
@@ -208,23 +208,23 @@ class TrainingWorkflows(Workflows, Training):
     ) -> list[Path]:
         """Fetch the files of a job's checkpoints into a folder, each checkpoint in a folder of its own.
 
-        As `download_artifacts` does it.
+        It works as `download_artifacts` does.
 
         Args:
             training_project_id: Training project ID
             training_job_id: Training job ID
-            to: The folder; it is made where it is missing.
-            only: Says which files to fetch; by default all.
-            progress: Called as bytes come, on a thread of the download, one call at a time.
-            timeout: Seconds in all; None for no end.
-            concurrency: How many files are fetched at a time.
+            to: The folder; created if missing.
+            only: Returns True for the files to fetch; by default all.
+            progress: Called as bytes arrive, on a thread of the download, one call at a time.
+            timeout: Seconds in all; None for no limit.
+            concurrency: Files fetched at a time.
 
         Returns:
-            Where the files are.
+            The paths of the files.
 
         Raises:
             DownloadError: A file could not be fetched, or has a name that leads out of the folder.
-            WaitTimeoutError: The time is over.
+            WaitTimeoutError: The time is up.
         """
         find = artifacts.finding_files(self.list_checkpoint_files, training_project_id, training_job_id, only)
         order = Order(f"checkpoints of training job {training_job_id}", find, Path(to), progress, timeout, concurrency)

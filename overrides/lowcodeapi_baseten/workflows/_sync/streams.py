@@ -1,5 +1,5 @@
 # Generated from _async/streams.py by `python -m codegen unasync`: change that, and run it again.
-"""Predictions whose answer is taken piece by piece, as it arrives."""
+"""Predictions whose answer is read piece by piece, as it arrives."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class PredictionStream(StreamHead):
-    """The answer of a model as it arrives: `with client.inference.stream_predict_…(…) as stream`.
+    """A model's answer as it arrives: `with client.inference.stream_predict_…(…) as stream`.
 
-    Leaving it early closes the connection. Take `events()`, `lines()` or `bytes()`, one of them and once. The published
-    gateway collects what a model streams and sends it in one piece, so nothing may arrive before the model has ended.
+    Leaving it early closes the connection. Read it once, with `events()`, `lines()` or `bytes()`. The published gateway
+    collects a model's stream and sends it in one piece, so nothing may arrive before the model has ended.
     """
 
     def __init__(self, call: Call, raw: RawResponse[Any], shared: Streaming) -> None:
@@ -29,7 +29,7 @@ class PredictionStream(StreamHead):
 
     @classmethod
     def open(cls, client: Baseten, call: Call) -> Self:
-        """Send the call, and return once the head of the answer is there."""
+        """Send the call, and return once the answer's head has arrived."""
         assert client._shared.engine is not None
         from ...transport._sync.streaming import Streaming
 
@@ -43,7 +43,7 @@ class PredictionStream(StreamHead):
         return cls(call, raw, shared)
 
     def events(self) -> Iterator[ServerSentEvent]:
-        """Server-sent events, each when it is complete. Raises `ResponseError` where the model did not stream."""
+        """Server-sent events, each as soon as it is complete. Raises `ResponseError` if the model did not stream."""
         self._check_events()
         events = Events()
         for line in self.lines():
@@ -53,7 +53,7 @@ class PredictionStream(StreamHead):
             yield event
 
     def lines(self) -> Iterator[str]:
-        """Lines of text without their ends, each when it is complete: JSON lines, for one."""
+        """Lines of text without line breaks, each as soon as it is complete; JSON lines, for example."""
         lines = Lines()
         try:
             for piece in self.bytes():
@@ -65,7 +65,7 @@ class PredictionStream(StreamHead):
             raise self._error(str(error)) from None
 
     def bytes(self) -> Iterator[bytes]:
-        """Bytes as they arrive. Raises `APIConnectionError` where the connection breaks before the end."""
+        """Bytes as they arrive. Raises `APIConnectionError` if the connection breaks before the end."""
         kept = self._shared.kept
         try:
             if kept is None:
@@ -73,7 +73,7 @@ class PredictionStream(StreamHead):
                 return
             redacted = self._shared.token.hidden_in_pieces()
             while True:
-                piece = None  # A frame of the error must not show what came as it came.
+                piece = None  # The error's frames must not show the received bytes.
                 try:
                     piece = kept.piece()
                 except BaseException as error:
@@ -88,7 +88,7 @@ class PredictionStream(StreamHead):
             if rest := redacted.end():
                 yield rest
             if piece is not None:
-                # Not chained: what was caught holds the request.
+                # Not chained: the caught error holds the request.
                 raise self._broken(piece)
         finally:
             self.close()
