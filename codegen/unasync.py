@@ -18,10 +18,14 @@ _NAMES: tuple[tuple[str, str], ...] = (
     (r"\bawait ", ""),
     (r"\bfrom ([.\w]*)\b_async\b", r"from \1_sync"),
     (r"\bAsyncByteStream\b", "SyncByteStream"),
-    (r"\bAsync(?=[A-Z])", ""),
+    # Baseten's own names of its asynchronous predictions stay.
+    (r"\bAsync(?!RequestStatus|PredictRe)(?=[A-Z])", ""),
+    (r"\bAwaitedPrediction\b", "AsyncPrediction"),
     (r"\b_Async(?=[A-Z])", "_"),
     (r"\basync_body\b", "sync_body"),
-    (r"\basync_(?=\w)", ""),
+    (r"\basync_(?!predict)(?=\w)", ""),
+    # Of hooks that an asynchronous client awaits.
+    (r", and awaited if asynchronous,|, asynchronously or not", ""),
     (r"\bhandle_async_request\b", "handle_request"),
     (r"\b(__)?a(iter|next|enter|exit)(__)?\b", r"\1\2\3"),
     (r"\ba(close|sleep|watch|drive)\b", r"\1"),

@@ -18,7 +18,7 @@ import pytest
 from lowcodeapi_baseten import InvalidParameterError
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway, artifacts
 from lowcodeapi_baseten.workflows import Clock, DownloadError, Progress, WaitTimeoutError, fetching, presigned
-from lowcodeapi_baseten.workflows.downloads import Order, download, here
+from lowcodeapi_baseten.workflows.downloads import Order, carried_out, download
 from lowcodeapi_baseten.workflows.driving import Steps, drive
 from lowcodeapi_baseten.workflows.names import artifact_names, checkpoint_names, inside, safe_parts
 from lowcodeapi_baseten.workflows.watching import Watch
@@ -51,7 +51,7 @@ def fetched(
 
     given: dict[str, Any] = {"progress": None, "timeout": None, "concurrency": 4, **options}
     clock = clock or Quick()
-    return drive(download(Order("a test", find, to, **given), clock, here), clock)
+    return drive(download(Order("a test", find, to, **given), clock, carried_out), clock)
 
 
 def one(store: Store, to: Path, size: int | None = None, **options: Any) -> list[Path]:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import webhooks as webhooks
+    from ._async.prediction import AwaitedPrediction as AwaitedPrediction
     from ._async.streams import AsyncPredictionStream as AsyncPredictionStream
+    from ._sync.prediction import AsyncPrediction as AsyncPrediction
     from ._sync.streams import PredictionStream as PredictionStream
     from .decoding import ServerSentEvent as ServerSentEvent
     from .driving import Clock as Clock
@@ -31,14 +33,12 @@ if TYPE_CHECKING:
     from .logs import LogFollower as LogFollower
     from .metrics import MetricRow as MetricRow
     from .metrics import Metrics as Metrics
-    from .predictions import AsyncPrediction as AsyncPrediction
-    from .predictions import AwaitedPrediction as AwaitedPrediction
 
 _MODULES = {
     "AsyncLogFollower": "logs",
-    "AsyncPrediction": "predictions",
+    "AsyncPrediction": "_sync.prediction",
     "AsyncPredictionStream": "_async.streams",
-    "AwaitedPrediction": "predictions",
+    "AwaitedPrediction": "_async.prediction",
     "Clock": "driving",
     "DownloadError": "errors",
     "FallbackEvent": "hooks",

@@ -12,13 +12,16 @@ from .hooks import Hooks
 
 if TYPE_CHECKING:
     from ..plan import Plan, UrlFormat
-    from .async_inference import AsyncInferenceWorkflows
-    from .async_training import AsyncTrainingWorkflows
-    from .deployments import AsyncDeploymentWorkflows, DeploymentWorkflows
-    from .environments import AsyncEnvironmentWorkflows, EnvironmentWorkflows
-    from .inference import InferenceWorkflows
-    from .keys import ApiKeyWorkflows, AsyncApiKeyWorkflows
-    from .training import TrainingWorkflows
+    from ._async.api_keys import AsyncApiKeyWorkflows
+    from ._async.deployments import AsyncDeploymentWorkflows
+    from ._async.environments import AsyncEnvironmentWorkflows
+    from ._async.inference import AsyncInferenceWorkflows
+    from ._async.training import AsyncTrainingWorkflows
+    from ._sync.api_keys import ApiKeyWorkflows
+    from ._sync.deployments import DeploymentWorkflows
+    from ._sync.environments import EnvironmentWorkflows
+    from ._sync.inference import InferenceWorkflows
+    from ._sync.training import TrainingWorkflows
 
 
 class _Lines:
@@ -57,31 +60,31 @@ class WorkflowClient(_Lines, Client):
 
     @cached_property
     def api_keys(self) -> ApiKeyWorkflows:
-        from .keys import ApiKeyWorkflows
+        from ._sync.api_keys import ApiKeyWorkflows
 
         return ApiKeyWorkflows(self)
 
     @cached_property
     def deployments(self) -> DeploymentWorkflows:
-        from .deployments import DeploymentWorkflows
+        from ._sync.deployments import DeploymentWorkflows
 
         return DeploymentWorkflows(self)
 
     @cached_property
     def environments(self) -> EnvironmentWorkflows:
-        from .environments import EnvironmentWorkflows
+        from ._sync.environments import EnvironmentWorkflows
 
         return EnvironmentWorkflows(self)
 
     @cached_property
     def inference(self) -> InferenceWorkflows:
-        from .inference import InferenceWorkflows
+        from ._sync.inference import InferenceWorkflows
 
         return InferenceWorkflows(self)
 
     @cached_property
     def training(self) -> TrainingWorkflows:
-        from .training import TrainingWorkflows
+        from ._sync.training import TrainingWorkflows
 
         return TrainingWorkflows(self)
 
@@ -91,30 +94,30 @@ class AsyncWorkflowClient(_Lines, AsyncClient):
 
     @cached_property
     def api_keys(self) -> AsyncApiKeyWorkflows:
-        from .keys import AsyncApiKeyWorkflows
+        from ._async.api_keys import AsyncApiKeyWorkflows
 
         return AsyncApiKeyWorkflows(self)
 
     @cached_property
     def deployments(self) -> AsyncDeploymentWorkflows:
-        from .deployments import AsyncDeploymentWorkflows
+        from ._async.deployments import AsyncDeploymentWorkflows
 
         return AsyncDeploymentWorkflows(self)
 
     @cached_property
     def environments(self) -> AsyncEnvironmentWorkflows:
-        from .environments import AsyncEnvironmentWorkflows
+        from ._async.environments import AsyncEnvironmentWorkflows
 
         return AsyncEnvironmentWorkflows(self)
 
     @cached_property
     def inference(self) -> AsyncInferenceWorkflows:
-        from .async_inference import AsyncInferenceWorkflows
+        from ._async.inference import AsyncInferenceWorkflows
 
         return AsyncInferenceWorkflows(self)
 
     @cached_property
     def training(self) -> AsyncTrainingWorkflows:
-        from .async_training import AsyncTrainingWorkflows
+        from ._async.training import AsyncTrainingWorkflows
 
         return AsyncTrainingWorkflows(self)

@@ -107,12 +107,12 @@ def _one_at_a_time(progress: Callable[[Progress], Any] | None) -> Callable[[Prog
     return tell
 
 
-def here(action: Callable[[], list[Fetch]], stop: threading.Event) -> list[Fetch]:
+def carried_out(action: Callable[[], list[Fetch]], stop: threading.Event) -> list[Fetch]:
     """Run it on this thread."""
     return action()
 
 
-async def in_thread(action: Callable[[], list[Fetch]], stop: threading.Event) -> list[Fetch]:
+async def async_carried_out(action: Callable[[], list[Fetch]], stop: threading.Event) -> list[Fetch]:
     """Run it on its own thread. A cancelled task leaves the thread, which then stops by itself."""
     import anyio.to_thread
 

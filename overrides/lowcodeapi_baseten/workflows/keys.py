@@ -8,20 +8,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lowcodeapi_baseten_api.models import APIKey, APIKeyInfo
-from lowcodeapi_baseten_api.resources.api_keys import ApiKeys, AsyncApiKeys
-from lowcodeapi_baseten_api.types import UNSET, Unset
+from lowcodeapi_baseten_api.types import UNSET
 
 from ..errors import APIStatusError, InvalidParameterError
 from ..request import check_id
-from .base import Workflows
-from .driving import Do, Steps, adrive, drive
+from .driving import Do, Steps
 from .errors import RotationError
 from .reading import line, text
 
 if TYPE_CHECKING:
-    from lowcodeapi_baseten_api.models import APIKeyCategory, APIKeyCategoryValue
-
-    from .client import AsyncWorkflowClient, WorkflowClient
+    pass
 
 
 class Rotation(NamedTuple):
@@ -32,7 +28,7 @@ class Rotation(NamedTuple):
     old_prefix: str
 
 
-class _Methods(NamedTuple):
+class Methods(NamedTuple):
     """The operations that a rotation needs, synchronous or not."""
 
     list: Callable[..., Any]
@@ -52,8 +48,8 @@ def _listed(keys: Sequence[APIKeyInfo]) -> _Listed:
     return _Listed({prefix for prefix in known if prefix}, all(known))
 
 
-def _rotate(
-    keys: _Methods, old_prefix: str, hand_over: Callable[[APIKey], Any], changed: dict[str, Any]
+def rotated(
+    keys: Methods, old_prefix: str, hand_over: Callable[[APIKey], Any], changed: dict[str, Any]
 ) -> Steps[Rotation]:
     # Before creating anything, refuse a prefix that could not be named in the delete.
     old_prefix = check_id("prefix", old_prefix)
@@ -116,7 +112,7 @@ def _prefix_of(api_key: str) -> str | None:
     return match and match[1]
 
 
-def _created(keys: _Methods, before: _Listed) -> Steps[list[str] | None]:
+def _created(keys: Methods, before: _Listed) -> Steps[list[str] | None]:
     """The prefixes of new keys; None if unknown."""
     try:
         after = _listed((yield Do(keys.list)))
@@ -126,13 +122,13 @@ def _created(keys: _Methods, before: _Listed) -> Steps[list[str] | None]:
     return new if new or (after.is_whole and before.is_whole) else None
 
 
-def _looked_up(keys: _Methods, before: _Listed) -> Steps[str | None]:
+def _looked_up(keys: Methods, before: _Listed) -> Steps[str | None]:
     """The prefix of the new key, if there is exactly one."""
     new = yield from _created(keys, before)
     return new[0] if new and len(new) == 1 else None
 
 
-def _not_created(keys: _Methods, old_prefix: str, before: _Listed, error: Exception | None) -> Steps[RotationError]:
+def _not_created(keys: Methods, old_prefix: str, before: _Listed, error: Exception | None) -> Steps[RotationError]:
     """The error of a creation that failed or whose answer was lost: a key may exist whose value nobody knows."""
     is_refused = isinstance(error, InvalidParameterError) or (
         isinstance(error, APIStatusError) and error.status_code < 500
@@ -150,91 +146,3 @@ def _not_created(keys: _Methods, old_prefix: str, before: _Listed, error: Except
     return RotationError(
         f"{problem} ({error or 'the answer has no key'})", old_prefix=old_prefix, new_prefix=new_prefix
     )
-
-
-class ApiKeyWorkflows(Workflows, ApiKeys):
-    """The operations of the group `api_keys`, and `rotate`.
-
-    Every operation also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
-    `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
-    """
-
-    def __init__(self, client: WorkflowClient) -> None:
-        super().__init__(client._run)
-        self._client = client
-
-    def rotate(
-        self,
-        prefix: str,
-        *,
-        hand_over: Callable[[APIKey], Any],
-        type: APIKeyCategory | APIKeyCategoryValue | Unset = UNSET,
-        name: str | Unset | None = UNSET,
-        model_ids: Sequence[str] | Unset | None = UNSET,
-    ) -> Rotation:
-        """Create a key like an old one, hand it over, and only then delete the old one.
-
-        The gateway itself works with the key stored in the LowCodeAPI account: when rotating that one, `hand_over` must
-        store the new key there before it returns.
-
-        Args:
-            prefix: Prefix of the key to replace
-            hand_over: Stores the new key where it is needed. The old key is deleted after this has returned; if it
-                raises, both keys stay.
-            type: Kind of the new key; by default the old one's.
-            name: Name of the new key; by default the old one's.
-            model_ids: Models the new key may invoke; by default the old one's.
-
-        Returns:
-            The new key and both prefixes. A list of the keys has confirmed that the old one is gone.
-
-        Raises:
-            RotationError: Something failed on the way. The message says which keys exist now.
-            InvalidParameterError: There is no key with this prefix. Nothing was done.
-        """
-        methods = _Methods(self.list, self.create, self.delete)
-        return drive(
-            _rotate(methods, prefix, hand_over, {"type": type, "name": name, "model_ids": model_ids}), self._clock
-        )
-
-
-class AsyncApiKeyWorkflows(Workflows, AsyncApiKeys):
-    """`ApiKeyWorkflows`, asynchronous."""
-
-    def __init__(self, client: AsyncWorkflowClient) -> None:
-        super().__init__(client._run)
-        self._client = client
-
-    async def rotate(
-        self,
-        prefix: str,
-        *,
-        hand_over: Callable[[APIKey], Any],
-        type: APIKeyCategory | APIKeyCategoryValue | Unset = UNSET,
-        name: str | Unset | None = UNSET,
-        model_ids: Sequence[str] | Unset | None = UNSET,
-    ) -> Rotation:
-        """Create a key like an old one, hand it over, and only then delete the old one.
-
-        The gateway itself works with the key stored in the LowCodeAPI account: when rotating that one, `hand_over` must
-        store the new key there before it returns.
-
-        Args:
-            prefix: Prefix of the key to replace
-            hand_over: Stores the new key where it is needed, asynchronously or not. The old key is deleted after this
-                has returned; if it raises, both keys stay.
-            type: Kind of the new key; by default the old one's.
-            name: Name of the new key; by default the old one's.
-            model_ids: Models the new key may invoke; by default the old one's.
-
-        Returns:
-            The new key and both prefixes. A list of the keys has confirmed that the old one is gone.
-
-        Raises:
-            RotationError: Something failed on the way. The message says which keys exist now.
-            InvalidParameterError: There is no key with this prefix. Nothing was done.
-        """
-        methods = _Methods(self.list, self.create, self.delete)
-        return await adrive(
-            _rotate(methods, prefix, hand_over, {"type": type, "name": name, "model_ids": model_ids}), self._clock
-        )

@@ -6,15 +6,17 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from lowcodeapi_baseten_api.resources.inference import Inference
+
 from ..errors import InvalidParameterError, LowCodeAPIError
-from .intervals import INTERVAL, MAX_INTERVAL, PREDICTION
 
 if TYPE_CHECKING:
-    from lowcodeapi_baseten_api.models import AsyncPredictResponse, AsyncRequestStatus, CancelAsyncRequestResponse
+    from lowcodeapi_baseten_api.models import AsyncPredictResponse, AsyncRequestStatus
 
-    from .async_inference import AsyncInferenceWorkflows
     from .driving import Clock, Steps
-    from .inference import InferenceWorkflows
+
+CALLS = Inference(lambda call: call)
+"""Methods that return the call they would make."""
 
 
 def until_succeeded(
@@ -60,71 +62,3 @@ def request_id_of(answer: AsyncPredictResponse) -> str:
             "webhook: don't submit it again"
         )
     return request_id
-
-
-class AsyncPrediction:
-    """A handle on an asynchronous prediction. Its output goes to the webhook, and is stored nowhere else.
-
-    Attributes:
-        request_id: ID of the asynchronous request.
-    """
-
-    def __init__(self, inference: InferenceWorkflows, request_id: str) -> None:
-        self._inference = inference
-        self.request_id = request_id
-
-    def status(self) -> AsyncRequestStatus:
-        """Ask for its current status."""
-        return self._inference.get_async_request(self.request_id)
-
-    def wait(
-        self,
-        *,
-        timeout: float | None = PREDICTION,
-        interval: float = INTERVAL,
-        max_interval: float = MAX_INTERVAL,
-        on_change: Callable[[AsyncRequestStatus], Any] | None = None,
-    ) -> AsyncRequestStatus:
-        """Wait until it has succeeded: `client.inference.wait`."""
-        return self._inference.wait(
-            self.request_id, timeout=timeout, interval=interval, max_interval=max_interval, on_change=on_change
-        )
-
-    def cancel(self) -> CancelAsyncRequestResponse:
-        """Take it out of the queue. Read `canceled` in the answer: a running prediction goes on."""
-        return self._inference.cancel_async_request(self.request_id)
-
-    def __repr__(self) -> str:
-        return f"<AsyncPrediction {self.request_id}>"
-
-
-class AwaitedPrediction:
-    """`AsyncPrediction` of an asynchronous client: the same methods, awaited."""
-
-    def __init__(self, inference: AsyncInferenceWorkflows, request_id: str) -> None:
-        self._inference = inference
-        self.request_id = request_id
-
-    async def status(self) -> AsyncRequestStatus:
-        """Ask for its current status."""
-        return await self._inference.get_async_request(self.request_id)
-
-    async def wait(
-        self,
-        *,
-        timeout: float | None = PREDICTION,
-        interval: float = INTERVAL,
-        max_interval: float = MAX_INTERVAL,
-        on_change: Callable[[AsyncRequestStatus], Any] | None = None,
-    ) -> AsyncRequestStatus:
-        """Wait until it has succeeded: `client.inference.wait`."""
-        return await self._inference.wait(
-            self.request_id, timeout=timeout, interval=interval, max_interval=max_interval, on_change=on_change
-        )
-
-    async def cancel(self) -> CancelAsyncRequestResponse:
-        """Take it out of the queue. Read `canceled` in the answer: a running prediction goes on."""
-        return await self._inference.cancel_async_request(self.request_id)
-
-    def __repr__(self) -> str:
-        return f"<AwaitedPrediction {self.request_id}>"

@@ -1,3 +1,4 @@
+# Generated from _async/training.py by `python -m codegen unasync`: change that, and run it again.
 """`client.training`, and workflows around it: waiting, logs, metrics, checkpoints, downloads."""
 
 from __future__ import annotations
@@ -10,21 +11,21 @@ from typing import TYPE_CHECKING, Any
 from lowcodeapi_baseten_api.resources.training import Training
 from lowcodeapi_baseten_api.types import UNSET, Unset
 
-from . import artifacts
-from .artifacts import PAGE_SIZE
-from .base import Workflows
-from .downloads import CONCURRENCY, Order, download, here
-from .driving import Walk, drive
-from .intervals import INTERVAL, MAX_INTERVAL
-from .logs import Follower, LogFollower, Since, Source
-from .metrics import Metrics
-from .watching import Watch
+from .. import artifacts
+from ..artifacts import PAGE_SIZE
+from ..base import Workflows
+from ..downloads import CONCURRENCY, Order, carried_out, download
+from ..driving import Walk, drive
+from ..intervals import INTERVAL, MAX_INTERVAL
+from ..logs import Follower, LogFollower, Since, Source
+from ..metrics import Metrics
+from ..watching import Watch
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import CheckpointFile, LogLevel, LogLevelValue, TrainingJob
 
-    from .client import WorkflowClient
-    from .fetching import Progress
+    from ..client import WorkflowClient
+    from ..fetching import Progress
 
 
 class TrainingWorkflows(Workflows, Training):
@@ -193,7 +194,7 @@ class TrainingWorkflows(Workflows, Training):
         """
         find = artifacts.finding_artifacts(self.download, training_project_id, training_job_id)
         order = Order(f"artifacts of training job {training_job_id}", find, Path(to), progress, timeout, concurrency)
-        return drive(download(order, self._clock, here), self._clock)
+        return drive(download(order, self._clock, carried_out), self._clock)
 
     def download_checkpoint_files(
         self,
@@ -228,4 +229,4 @@ class TrainingWorkflows(Workflows, Training):
         """
         find = artifacts.finding_files(self.list_checkpoint_files, training_project_id, training_job_id, only)
         order = Order(f"checkpoints of training job {training_job_id}", find, Path(to), progress, timeout, concurrency)
-        return drive(download(order, self._clock, here), self._clock)
+        return drive(download(order, self._clock, carried_out), self._clock)

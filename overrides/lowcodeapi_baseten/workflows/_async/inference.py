@@ -1,4 +1,4 @@
-"""`client.inference` of an asynchronous client: `inference`, awaited."""
+"""`client.inference`, and workflows around a prediction: submitting, waiting, waking, streaming."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, cast
 from lowcodeapi_baseten_api.resources.inference import AsyncInference
 from lowcodeapi_baseten_api.types import UNSET, Call, Query, Unset
 
-from ..bulk.methods import AsyncManyPredictions
-from .base import Workflows
-from .driving import adrive
-from .inference import CALLS
-from .intervals import DEPLOYMENT, INTERVAL, MAX_INTERVAL, PREDICTION
-from .predictions import AwaitedPrediction, method_of, request_id_of, until_succeeded
+from ...bulk.methods import AsyncManyPredictions
+from ..base import Workflows
+from ..driving import adrive
+from ..intervals import DEPLOYMENT, INTERVAL, MAX_INTERVAL, PREDICTION
+from ..predictions import CALLS, method_of, request_id_of, until_succeeded
+from .prediction import AwaitedPrediction
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import (
@@ -23,13 +23,21 @@ if TYPE_CHECKING:
         InferenceRetryConfigDict,
     )
 
-    from ..client import AsyncBaseten
-    from ._async.streams import AsyncPredictionStream
-    from .client import AsyncWorkflowClient
+    from ...client import AsyncBaseten
+    from ..client import AsyncWorkflowClient
+    from .streams import AsyncPredictionStream
 
 
 class AsyncInferenceWorkflows(AsyncManyPredictions, Workflows, AsyncInference):
-    """`InferenceWorkflows`, asynchronous."""
+    """The operations of the group `inference`, and the workflows around them.
+
+    A model's answer may be any JSON (an object, a list, text, a number, null), `str` for text, or `bytes` for anything
+    else. The published gateway decodes bytes as UTF-8 and so damages them: an answer that shows the damage raises
+    `ResponseError`, with the received bytes on its `body`.
+
+    Every operation also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
+    `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
+    """
 
     def __init__(self, client: AsyncWorkflowClient) -> None:
         super().__init__(client._run)
@@ -152,7 +160,7 @@ class AsyncInferenceWorkflows(AsyncManyPredictions, Workflows, AsyncInference):
             WaitFailedError: It failed, or it stayed inactive or scaled to zero for a minute.
             WaitTimeoutError: It was still in progress.
         """
-        from . import waking
+        from .. import waking
 
         pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
         steps = waking.wake(self._client, model_id, environment, deployment, development, on_change, **pace)
@@ -255,6 +263,6 @@ class AsyncInferenceWorkflows(AsyncManyPredictions, Workflows, AsyncInference):
         return await self._streamed(call)
 
     async def _streamed(self, call: Call) -> AsyncPredictionStream:
-        from ._async.streams import AsyncPredictionStream
+        from .streams import AsyncPredictionStream
 
         return await AsyncPredictionStream.open(cast("AsyncBaseten", self._client), call)

@@ -1,3 +1,4 @@
+# Generated from _async/inference.py by `python -m codegen unasync`: change that, and run it again.
 """`client.inference`, and workflows around a prediction: submitting, waiting, waking, streaming."""
 
 from __future__ import annotations
@@ -8,11 +9,12 @@ from typing import TYPE_CHECKING, Any, cast
 from lowcodeapi_baseten_api.resources.inference import Inference
 from lowcodeapi_baseten_api.types import UNSET, Call, Query, Unset
 
-from ..bulk.methods import ManyPredictions
-from .base import Workflows
-from .driving import drive
-from .intervals import DEPLOYMENT, INTERVAL, MAX_INTERVAL, PREDICTION
-from .predictions import AsyncPrediction, method_of, request_id_of, until_succeeded
+from ...bulk.methods import ManyPredictions
+from ..base import Workflows
+from ..driving import drive
+from ..intervals import DEPLOYMENT, INTERVAL, MAX_INTERVAL, PREDICTION
+from ..predictions import CALLS, method_of, request_id_of, until_succeeded
+from .prediction import AsyncPrediction
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import (
@@ -22,12 +24,9 @@ if TYPE_CHECKING:
         InferenceRetryConfigDict,
     )
 
-    from ..client import Baseten
-    from ._sync.streams import PredictionStream
-    from .client import WorkflowClient
-
-CALLS = Inference(lambda call: call)
-"""Methods that return the call they would make."""
+    from ...client import Baseten
+    from ..client import WorkflowClient
+    from .streams import PredictionStream
 
 
 class InferenceWorkflows(ManyPredictions, Workflows, Inference):
@@ -162,7 +161,7 @@ class InferenceWorkflows(ManyPredictions, Workflows, Inference):
             WaitFailedError: It failed, or it stayed inactive or scaled to zero for a minute.
             WaitTimeoutError: It was still in progress.
         """
-        from . import waking
+        from .. import waking
 
         pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
         steps = waking.wake(self._client, model_id, environment, deployment, development, on_change, **pace)
@@ -265,6 +264,6 @@ class InferenceWorkflows(ManyPredictions, Workflows, Inference):
         return self._streamed(call)
 
     def _streamed(self, call: Call) -> PredictionStream:
-        from ._sync.streams import PredictionStream
+        from .streams import PredictionStream
 
         return PredictionStream.open(cast("Baseten", self._client), call)

@@ -1,4 +1,4 @@
-"""`client.training` of an asynchronous client: `training`, awaited."""
+"""`client.training`, and workflows around it: waiting, logs, metrics, checkpoints, downloads."""
 
 from __future__ import annotations
 
@@ -10,25 +10,29 @@ from typing import TYPE_CHECKING, Any
 from lowcodeapi_baseten_api.resources.training import AsyncTraining
 from lowcodeapi_baseten_api.types import UNSET, Unset
 
-from . import artifacts
-from .artifacts import PAGE_SIZE
-from .base import Workflows
-from .downloads import CONCURRENCY, Order, download, in_thread
-from .driving import AsyncWalk, adrive
-from .intervals import INTERVAL, MAX_INTERVAL
-from .logs import AsyncLogFollower, Follower, Since, Source
-from .metrics import Metrics
-from .watching import Watch
+from .. import artifacts
+from ..artifacts import PAGE_SIZE
+from ..base import Workflows
+from ..downloads import CONCURRENCY, Order, async_carried_out, download
+from ..driving import AsyncWalk, adrive
+from ..intervals import INTERVAL, MAX_INTERVAL
+from ..logs import AsyncLogFollower, Follower, Since, Source
+from ..metrics import Metrics
+from ..watching import Watch
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import CheckpointFile, LogLevel, LogLevelValue, TrainingJob
 
-    from .client import AsyncWorkflowClient
-    from .fetching import Progress
+    from ..client import AsyncWorkflowClient
+    from ..fetching import Progress
 
 
 class AsyncTrainingWorkflows(Workflows, AsyncTraining):
-    """`TrainingWorkflows`, asynchronous."""
+    """The operations of the group `training`, and the workflows around them.
+
+    Every operation also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
+    `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
+    """
 
     def __init__(self, client: AsyncWorkflowClient) -> None:
         super().__init__(client._run)
@@ -189,7 +193,7 @@ class AsyncTrainingWorkflows(Workflows, AsyncTraining):
         """
         find = artifacts.finding_artifacts(self.download, training_project_id, training_job_id)
         order = Order(f"artifacts of training job {training_job_id}", find, Path(to), progress, timeout, concurrency)
-        return await adrive(download(order, self._clock, in_thread), self._clock)
+        return await adrive(download(order, self._clock, async_carried_out), self._clock)
 
     async def download_checkpoint_files(
         self,
@@ -224,4 +228,4 @@ class AsyncTrainingWorkflows(Workflows, AsyncTraining):
         """
         find = artifacts.finding_files(self.list_checkpoint_files, training_project_id, training_job_id, only)
         order = Order(f"checkpoints of training job {training_job_id}", find, Path(to), progress, timeout, concurrency)
-        return await adrive(download(order, self._clock, in_thread), self._clock)
+        return await adrive(download(order, self._clock, async_carried_out), self._clock)
