@@ -99,18 +99,23 @@ class Lane:
         return made
 
     def give(self, transport: Transport, *, is_clean: bool) -> None:
-        """Take it back, to be used again after a clean answer."""
-        transport.backend.errand = Errand(0.0)  # whoever keeps the transport keeps no token
-        if is_clean and transport.is_open():
-            self.idle.append(transport)
-            try:
-                oldest = self.idle[0]
-                if oldest is transport or oldest.is_fresh():
-                    return
+        """Take it back, to be used again after a clean answer. One that nobody has used for long is closed."""
+        is_kept = False
+        try:
+            transport.backend.errand = Errand(0.0)  # whoever keeps the transport keeps no token
+            is_kept = is_clean and transport.is_fresh()
+        finally:
+            if is_kept:
+                self.idle.append(transport)
+            else:
+                self._end(transport)
+        with contextlib.suppress(IndexError, ValueError):  # another thread has it
+            oldest = self.idle[0]
+            if oldest is not transport and oldest.has_expired():
                 self.idle.remove(oldest)
-            except (IndexError, ValueError):
-                return  # Another thread has it.
-            transport = oldest
+                self._end(oldest)
+
+    def _end(self, transport: Transport) -> None:
         if transport not in self._parents:
             # Where the lane was closed, it may have got its connection only after that.
             self._open.discard(transport)
