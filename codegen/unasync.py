@@ -20,7 +20,6 @@ _NAMES: tuple[tuple[str, str], ...] = (
     (r"\bAsyncByteStream\b", "SyncByteStream"),
     (r"\bAsync(?=[A-Z])", ""),
     (r"\b_Async(?=[A-Z])", "_"),
-    (r"\basync_body\b", "sync_body"),
     (r"\basync_(?=\w)", ""),
     (r"\bhandle_async_request\b", "handle_request"),
     (r"\b(__)?a(iter|next|enter|exit)(__)?\b", r"\1\2\3"),

@@ -24,7 +24,6 @@ from ..judging import Stop, failure_of
 from ..means import Means
 from ..quiet import quietly
 from ..requests import Kind, Requests, kind_of
-from ..uploads import async_body
 from ..waits import AsyncHere, async_within
 from .backend import AsyncBackend
 from .gate import AsyncGate
@@ -48,7 +47,7 @@ class AsyncSender:
         self.token, self.max_bytes, self.given = token, max_bytes, given
         self.means = means or Means(origin)
         self.kind = Kind(httpx, is_ours=True) if given is None else kind_of(given)
-        self.requests = Requests(origin, token, self.kind, async_body, accepts)
+        self.requests = Requests(origin, token, self.kind, accepts)
         self.is_closed = False
         self.lanes: AsyncHere[AsyncLane] = AsyncHere(lambda: AsyncLane(self.means, most))
 

@@ -25,7 +25,6 @@ from ..judging import Stop, failure_of
 from ..means import Means
 from ..quiet import quietly
 from ..requests import Kind, Requests, kind_of
-from ..uploads import sync_body
 from ..waits import Here, within
 from .backend import Backend
 from .gate import Gate
@@ -49,7 +48,7 @@ class Sender:
         self.token, self.max_bytes, self.given = token, max_bytes, given
         self.means = means or Means(origin)
         self.kind = Kind(httpx, is_ours=True) if given is None else kind_of(given)
-        self.requests = Requests(origin, token, self.kind, sync_body, accepts)
+        self.requests = Requests(origin, token, self.kind, accepts)
         self.is_closed = False
         self.lanes: Here[Lane] = Here(lambda: Lane(self.means, most))
 
