@@ -22,7 +22,6 @@ _NAMES: tuple[tuple[str, str], ...] = (
     (r"\bAsync(?!RequestStatus|PredictRe)(?=[A-Z])", ""),
     (r"\bAwaitedPrediction\b", "AsyncPrediction"),
     (r"\b_Async(?=[A-Z])", "_"),
-    (r"\basync_body\b", "sync_body"),
     (r"\basync_(?!predict)(?=\w)", ""),
     # Of hooks that an asynchronous client awaits.
     (r", and awaited if asynchronous,|, asynchronously or not", ""),
