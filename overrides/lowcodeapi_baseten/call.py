@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from lowcodeapi_baseten_api.types import Attempt, Operation, RawResponse
 
@@ -31,9 +31,17 @@ _MOST_REDIRECTS = 3
 _DOCUMENTS = "documents"  # the purpose of a request
 
 
-def run(plan: Plan, request: Request, now: Callable[[], float]) -> Steps[RawResponse[Any]]:
+class Begun(NamedTuple):
+    """The first request of a call, sent before the call was driven: when, in which format, and what came of it."""
+
+    at: float
+    format: str
+    outcome: Answer | Failure
+
+
+def run(plan: Plan, request: Request, now: Callable[[], float], begun: Begun | None = None) -> Steps[RawResponse[Any]]:
     """Drive one call to its result. Raises the errors of `errors`; `now` is a monotonic clock in seconds."""
-    return _Run(plan, request, now).steps()
+    return _Run(plan, request, now, begun).steps()
 
 
 @cache
@@ -45,12 +53,13 @@ def _import_result(decode: Any, operation: Operation) -> None:
 class _Run:
     """The state of one call."""
 
-    def __init__(self, plan: Plan, request: Request, now: Callable[[], float]) -> None:
+    def __init__(self, plan: Plan, request: Request, now: Callable[[], float], begun: Begun | None) -> None:
         self.plan, self.request, self.now, self.formats = plan, request, now, plan.formats
         self.operation = plan.operations[request.call.operation]
         _import_result(plan.tables.decode, self.operation)
         self.timeout = request.call.timeout or plan.timeout or self.operation.timeout
-        self.deadline = now() + self.timeout
+        self.begun = begun
+        self.deadline = (begun.at if begun else now()) + self.timeout
         self.retries_left = plan.max_retries
         self.attempts: list[Attempt] = []
         self.best: tuple[int, str, What] | None = None
@@ -75,9 +84,9 @@ class _Run:
             raise self._broken(error) from error
 
     def _steps(self) -> Steps[RawResponse[Any]]:
-        if self.has_choice and not self.formats.is_known(self.operation.id):
+        if self.has_choice and not (self.begun or self.formats.is_known(self.operation.id)):
             yield from self._ask_first()
-        name = self._first()
+        name = self.begun.format if self.begun else self._first()
         while True:
             what = yield from self._exchange(self.request, name, self._budget(), "call")
             result = self._result(what, name) if isinstance(what, Reading) else self._unconfirmed(what, name)
@@ -133,13 +142,17 @@ class _Run:
         method, target = request.routes[name].method, request.target(name, self.plan.prefix)
         until = min(self.now() + timeout, self.deadline)
         for _ in range(_MOST_REDIRECTS + 1):
-            started = self.now()
-            if started >= until:
+            begun, self.begun = self.begun, None
+            started = begun.at if begun else self.now()
+            if begun:
+                outcome: Answer | Failure = begun.outcome
+            elif started >= until:
                 return Failure("late", "no time was left")
-            has_token = purpose != _DOCUMENTS
-            outcome = yield Send(
-                method, target, request.headers, request.content, until - started, has_token, name, purpose
-            )
+            else:
+                has_token = purpose != _DOCUMENTS
+                outcome = yield Send(
+                    method, target, request.headers, request.content, until - started, has_token, name, purpose
+                )
             self.latest = outcome
             said = outcome.kind if isinstance(outcome, Failure) else "answered"
             self.attempts.append(Attempt(name, said, outcome.status, self.now() - started, purpose))

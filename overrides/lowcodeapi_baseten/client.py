@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from lowcodeapi_baseten_api.types import UNSET, Call, RawResponse, Unset, hidden
@@ -20,6 +21,8 @@ from .workflows.hooks import Hooks
 if TYPE_CHECKING:
     import httpx
 
+    from .bulk.async_inference import AsyncBulkInference
+    from .bulk.inference import BulkInference
     from .transport.choice import Name
     from .workflows.hooks import FallbackEvent, RequestEvent, ResponseEvent, RetryEvent
 
@@ -80,6 +83,12 @@ class Baseten(WorkflowClient):
         self._owns = True
         self._hooks = Hooks(on_request, on_response, on_retry, on_fallback).checked()
 
+    @cached_property
+    def inference(self) -> BulkInference:
+        from .bulk.inference import BulkInference
+
+        return BulkInference(self)
+
     def _run_raw(self, call: Call) -> RawResponse[Any]:
         return drive(self._shared, run(self._plan, call, time.monotonic, self._hooks), call)
 
@@ -138,6 +147,12 @@ class AsyncBaseten(AsyncWorkflowClient):
         self._shared = AsyncShared(self._plan.origin, token_from(api_token), max_response_bytes, transport)
         self._owns = True
         self._hooks = Hooks(on_request, on_response, on_retry, on_fallback).checked()
+
+    @cached_property
+    def inference(self) -> AsyncBulkInference:
+        from .bulk.async_inference import AsyncBulkInference
+
+        return AsyncBulkInference(self)
 
     async def _run_raw(self, call: Call) -> RawResponse[Any]:
         return await adrive(self._shared, run(self._plan, call, time.monotonic, self._hooks), call)

@@ -128,8 +128,12 @@ class Redaction:
 
     def _split(self, body: bytes, *, is_last: bool) -> tuple[bytes, bytes]:
         """Return the bytes with the values replaced, and a tail that must wait because it may begin a value."""
-        signs = [sign for sign in _SPELL if sign in body]
-        places = {spelling: at for sign in signs for spelling in self._made(sign) if (at := body.find(spelling)) >= 0}
+        places: dict[bytes, int] = {}
+        for sign in _SPELL:
+            if sign in body:
+                for spelling in self._made(sign):
+                    if (at := body.find(spelling)) >= 0:
+                        places[spelling] = at
         if is_last and not places:
             return body, b""
         done, end = 0, len(body) if is_last else self._begun(body, 0)

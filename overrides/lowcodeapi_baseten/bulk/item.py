@@ -5,15 +5,21 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, cast
+from contextlib import closing
+from typing import Any, TypeGuard, cast
 
-from lowcodeapi_baseten_api.types import Attempt, Call, RawResponse
+from lowcodeapi_baseten_api.types import Attempt
 
-from ..envelope import Answer, read
+from ..call import Begun
+from ..envelope import Answer, Reading, read
 from ..errors import APIStatusError, LowCodeAPIError
+from ..request import Request
 from ..steps import Failure, Send, Steps
 from ..transport._async.driver import adrive
 from ..transport._async.gate import AsyncGate
+from ..verdicts import What, understood
+from ..workflows.calls import sent
+from .asked import Asked
 from .pace import Pace, Refusal
 
 Exchange = Callable[[Send], Awaitable[Answer | Failure]]
@@ -26,21 +32,50 @@ class Calls:
         turn: One at a time asks the gateway which format it serves.
     """
 
-    def __init__(self, call: Call, exchange: Exchange, pace: Pace) -> None:
-        self._call, self._exchange, self._pace, self.turn = call, exchange, pace, AsyncGate(1)
+    def __init__(self, asked: Asked, exchange: Exchange, pace: Pace) -> None:
+        self._plan, self._hooks, self._like = asked.plan, asked.hooks, asked.like
+        self._exchange, self._pace, self.turn = exchange, pace, AsyncGate(1)
+        # What a call that works sends first, but for its body; None until one has worked.
+        self._first: Send | None = None
 
     @property
     def engine(self) -> Calls:
         """What sends, for the driver."""
         return self
 
-    async def output(self, steps: Steps[RawResponse[Any]]) -> Any:
+    async def output(self, request: Request) -> Any:
         """What the call of an input brings: an output, or the error that it ends in."""
         try:
-            return (await adrive(cast("Any", self), steps, self._call)).result
+            return await adrive(cast("Any", self), cast("Any", self._steps(request)), request.call)
         except LowCodeAPIError as error:
             # Its frames would keep the whole run alive, for as long as somebody collects errors.
             return error.with_traceback(None)
+
+    def _steps(self, request: Request) -> Steps[Any]:
+        """The call of an input: its first request at once, where that is known, and `call` for all but a plain success.
+
+        The calls of a run differ in their bodies alone, and nearly all of them end here.
+        """
+        first, begun, plan = self._first, None, self._plan
+        if first is not None:
+            at, timeout = time.monotonic(), request.call.timeout or first.timeout
+            method, target, headers, name = first.method, first.target, first.headers, first.format
+            outcome = yield Send(method, target, headers, request.content, timeout, True, name)
+            what = understood(outcome, method, plan.origin, target)
+            if is_plain(what):
+                return what.envelope.payload
+            begun, self._first = Begun(at, name, outcome), None
+        raw = yield from sent(plan, request, time.monotonic, self._hooks, begun)
+        self._first = self._first or self._asked_first()
+        return raw.result
+
+    def _asked_first(self) -> Send | None:
+        """What `call` sends first, now that one has worked; None where it is to be asked each time."""
+        if self._plan.retry_unsafe or not self._hooks.is_empty():
+            return None
+        with closing(sent(self._plan, self._like, time.monotonic, self._hooks)) as steps:
+            first = next(steps)
+        return first if isinstance(first, Send) and first.purpose == "call" else None
 
     async def exchange(self, send: Send) -> Answer | Failure:
         """Send; and where the answer is that it was too much and nothing was done, again, as long as there is time."""
@@ -78,6 +113,16 @@ class Calls:
         """
         refusal = self._pace.refusal if self._pace.seconds_left() > 0 else None
         return refusal.answer if refusal is not None and refusal.target == send.target else None
+
+
+def is_plain(what: What | str) -> TypeGuard[Reading]:
+    """Whether it is a success that says nothing besides its output, which is JSON or text."""
+    return (
+        isinstance(what, Reading)
+        and what.is_success
+        and not what.envelope.error
+        and not isinstance(what.envelope.payload, bytes)
+    )
 
 
 def _refusal(send: Send, outcome: Answer | Failure) -> Refusal | None:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator, AsyncIterable, Generator, Iterable
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 if TYPE_CHECKING:
-    from ..client import AsyncBaseten, Baseten
-    from .run import Item
+    from .asked import Asked
+
+Inputs = TypeVar("Inputs", contravariant=True)
+Items = TypeVar("Items", covariant=True)
 
 
-class ManyPredictions:
-    """`predict_many` of a sync client."""
+class ManyPredictions(Generic[Inputs, Items]):
+    """`predict_many` of a client that takes such inputs and yields such items."""
 
     _client: Any
 
     def predict_many(
         self,
-        inputs: Iterable[Any],
+        inputs: Inputs,
         *,
         environment: str | None = None,
         deployment: str | None = None,
@@ -30,7 +31,7 @@ class ManyPredictions:
         run_timeout: float | None = None,
         checkpoint: str | os.PathLike[str] | None = None,
         resend_unknown: bool = False,
-    ) -> Generator[Item, None, None]:
+    ) -> Items:
         """Predict for many inputs, some at a time, and yield `(position, output or error)` for each.
 
         An input is pulled when there is room to send it: at most `concurrency` are under way, at most twice as many are
@@ -40,13 +41,16 @@ class ManyPredictions:
         first. Closing the iterator cancels what is under way. The run has connections of its own, unless the client was
         given an httpx transport; with `transport="fast"` they are the fast wire.
 
+        Of an `AsyncBaseten` it runs on asyncio, not on trio: iterate with `async for`, and where the loop may be left
+        early, use `contextlib.aclosing`. Its inputs may come from an async iterable; another one must not block.
+
         With a `checkpoint` every item is written down before it is sent, and its result before it is yielded. A run
         that was killed goes on with the same inputs and the same file: what was answered comes from the file and is not
         sent again. An item that was sent and not answered is an `UnknownFateError`: with `on_error="collect"` in the
         place of its output; with "raise" it is raised once for all of them, before anything is sent.
 
         Args:
-            inputs: The inputs, in any number. They are pulled in another thread, unless they are a sequence.
+            inputs: The inputs, in any number. `Baseten` pulls them in another thread, unless they are a sequence.
             environment: Name of the environment to send them to; exactly one of this and the next two is given.
             deployment: ID of the deployment to send them to.
             development: Send them to the development deployment.
@@ -66,9 +70,10 @@ class ManyPredictions:
             UnknownFateError: While it is iterated, with `on_error="raise"`: earlier runs left such items. Nothing was
                 sent. Look at them, then make the same call with `on_error="collect"` or `resend_unknown=True`.
         """
-        from .predict_many import Run, predict_many
+        from .asked import Asked
 
-        asked = Run(
+        asked = Asked(
+            self._client,
             environment=environment,
             deployment=deployment,
             development=development,
@@ -80,46 +85,7 @@ class ManyPredictions:
             checkpoint=checkpoint,
             resend_unknown=resend_unknown,
         )
-        return predict_many(cast("Baseten", self._client), inputs, asked)
+        return self._begun(inputs, asked)
 
-
-class AsyncManyPredictions:
-    """`predict_many` of an async client."""
-
-    _client: Any
-
-    def predict_many(
-        self,
-        inputs: Iterable[Any] | AsyncIterable[Any],
-        *,
-        environment: str | None = None,
-        deployment: str | None = None,
-        development: bool = False,
-        concurrency: int = 64,
-        ordered: bool = False,
-        on_error: Literal["raise", "collect"] = "raise",
-        timeout: float | None = None,
-        run_timeout: float | None = None,
-        checkpoint: str | os.PathLike[str] | None = None,
-        resend_unknown: bool = False,
-    ) -> AsyncGenerator[Item, None]:
-        """`Baseten.inference.predict_many`, asynchronous. An iterable that is not async must not block.
-
-        It runs on asyncio, not on trio. Iterate with `async for`; where the loop may be left early, use
-        `contextlib.aclosing`.
-        """
-        from .predict_many import Run, apredict_many
-
-        asked = Run(
-            environment=environment,
-            deployment=deployment,
-            development=development,
-            concurrency=concurrency,
-            ordered=ordered,
-            on_error=on_error,
-            timeout=timeout,
-            run_timeout=run_timeout,
-            checkpoint=checkpoint,
-            resend_unknown=resend_unknown,
-        )
-        return apredict_many(cast("AsyncBaseten", self._client), inputs, asked)
+    def _begun(self, inputs: Inputs, asked: Asked) -> Items:
+        raise NotImplementedError

@@ -9,103 +9,31 @@ import queue
 import threading
 import time
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from lowcodeapi_baseten_api.resources.inference import Inference
-from lowcodeapi_baseten_api.types import Call
-
-from ..errors import ConfigurationError, InvalidParameterError, LowCodeAPIError
-from ..request import check_timeout
-from ..steps import Steps
-from ..workflows.calls import sent
-from ..workflows.predictions import method_of
+from ..errors import ConfigurationError, LowCodeAPIError
 from .checkpoint import Journal
 from .closing import AsyncRun, cut_off, refuse_closed
-from .run import Bulk, Item, Options, StepsOf
+from .run import Bulk, Item
 from .sender import sender
 from .sources import Source, source_of
 
 if TYPE_CHECKING:
     from ..client import AsyncBaseten, Baseten
+    from .asked import Asked
 
-OnError = Literal["raise", "collect"]
 _PATIENCE = 0.005  # seconds; a slow consumer makes room for the next inputs item by item
-_CALLS = Inference(lambda call: call)
 
 
-class Run:
-    """What is asked of a run, checked: where its items go, and how."""
-
-    def __init__(
-        self,
-        *,
-        environment: str | None,
-        deployment: str | None,
-        development: bool,
-        concurrency: int,
-        ordered: bool,
-        on_error: OnError,
-        timeout: float | None,
-        run_timeout: float | None,
-        checkpoint: str | os.PathLike[str] | None,
-        resend_unknown: bool,
-    ) -> None:
-        if isinstance(concurrency, bool) or not isinstance(concurrency, int) or not 1 <= concurrency <= 4096:
-            raise InvalidParameterError("concurrency", f"is a whole number, 1 to 4096; got {concurrency!r}")
-        if on_error not in {"raise", "collect"}:
-            raise InvalidParameterError("on_error", f"is 'raise' or 'collect'; got {on_error!r}")
-        for seconds in (timeout, run_timeout):
-            if seconds is not None:
-                check_timeout(seconds)
-        self._method = method_of(_CALLS, "predict", environment, deployment, development)
-        self.concurrency, self._is_ordered, self.does_raise = concurrency, ordered, on_error == "raise"
-        self._timeout, self._run_timeout = timeout, run_timeout
-        self._checkpoint, self._resend_unknown = checkpoint, resend_unknown
-
-    def call(self) -> Call:
-        """What is called for each input."""
-        call: Call = self._method(input=None)
-        return call
-
-    def steps_of(self, client: Baseten | AsyncBaseten) -> StepsOf:
-        """What gives the steps of the call of one input, with so many seconds for it.
-
-        Raises `InvalidParameterError` where no input could be sent.
-        """
-        plan, hooks = client._plan, client._hooks
-        # They differ in their inputs alone: all else of the request is checked and made once.
-        like = plan.prepared(self.call())
-
-        def steps_of(value: Any, timeout: float | None) -> Steps[Any]:
-            return sent(plan, like.with_body({"input": value}, timeout), time.monotonic, hooks)
-
-        return steps_of
-
-    def options(self) -> Options:
-        """The options of the run, which begins now."""
-        until = None if self._run_timeout is None else time.monotonic() + self._run_timeout
-        return Options(self.concurrency, self._is_ordered, self.does_raise, self._timeout, until)
-
-    def journal(self, base_url: str) -> Journal | None:
-        """The checkpoint, opened. Raises `JournalError`."""
-        if self._checkpoint is None:
-            return None
-        call = self.call()
-        header = {"operation": call.operation, **call.path, "base_url": base_url}
-        return Journal(self._checkpoint, header, resend_unknown=self._resend_unknown)
-
-
-def predict_many(client: Baseten, inputs: Iterable[Any], asked: Run) -> Generator[Item, None, None]:
+def predict_many(client: Baseten, inputs: Iterable[Any], asked: Asked) -> Generator[Item, None, None]:
     """Predict for many inputs. The run is in a thread of its own; closing the generator ends it."""
     refuse_closed(client._shared)
-    source, steps_of, plan = source_of(inputs, is_sync=True), asked.steps_of(client), client._plan
-    journal = asked.journal(plan.origin + plan.prefix)
-    items = _items(asked, _Course(client, asked, source, steps_of, journal))
+    items = _items(asked, _Course(client, asked, source_of(inputs, is_sync=True), asked.journal()))
     next(items)
     return items
 
 
-def _items(asked: Run, course: _Course) -> Generator[Item, None, None]:
+def _items(asked: Asked, course: _Course) -> Generator[Item, None, None]:
     process = os.getpid()
     try:
         # As far as here it goes at once: whoever closes it before its first item lets go of the checkpoint, too.
@@ -137,9 +65,8 @@ def _items(asked: Run, course: _Course) -> Generator[Item, None, None]:
 class _Course:
     """A run in an event loop in a thread of its own."""
 
-    def __init__(self, client: Baseten, asked: Run, source: Source, steps_of: StepsOf, journal: Journal | None) -> None:
-        self._client, self._asked, self._source, self._steps_of = client, asked, source, steps_of
-        self._journal = journal
+    def __init__(self, client: Baseten, asked: Asked, source: Source, journal: Journal | None) -> None:
+        self._client, self._asked, self._source, self._journal = client, asked, source, journal
         self.said: queue.SimpleQueue[list[Item] | None] = queue.SimpleQueue()
         self.problem: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -195,11 +122,8 @@ class _Course:
         self._main = asyncio.current_task()
         if self._is_closed:
             return
-        asked = self._asked
-        sending = sender(self._client._shared, asked.concurrency)
-        self._bulk = Bulk(
-            asked.call(), self._steps_of, sending.exchange, self._source, asked.options(), self._journal, self.said.put
-        )
+        sending = sender(self._client._shared, self._asked.concurrency)
+        self._bulk = Bulk(self._asked, sending.exchange, self._source, self._journal, self.said.put)
         self._is_ready.set()
         try:
             await self._bulk.run()
@@ -217,17 +141,15 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 def apredict_many(
-    client: AsyncBaseten, inputs: Iterable[Any] | AsyncIterable[Any], asked: Run
+    client: AsyncBaseten, inputs: Iterable[Any] | AsyncIterable[Any], asked: Asked
 ) -> AsyncGenerator[Item, None]:
     """`predict_many`, asynchronous, in the event loop that it is iterated in."""
     refuse_closed(client._shared)
-    source, steps_of, plan = source_of(inputs, is_sync=False), asked.steps_of(client), client._plan
-    journal = asked.journal(plan.origin + plan.prefix)
-    return _aitems(client, asked, source, steps_of, journal)
+    return _aitems(client, asked, source_of(inputs, is_sync=False), asked.journal())
 
 
 async def _aitems(
-    client: AsyncBaseten, asked: Run, source: Source, steps_of: StepsOf, journal: Journal | None
+    client: AsyncBaseten, asked: Asked, source: Source, journal: Journal | None
 ) -> AsyncGenerator[Item, None]:
     try:
         asyncio.get_running_loop()
@@ -247,7 +169,7 @@ async def _aitems(
         if journal is not None:
             journal.close()
         raise
-    bulk = Bulk(asked.call(), steps_of, sending.exchange, source, asked.options(), journal, hand_over)
+    bulk = Bulk(asked, sending.exchange, source, journal, hand_over)
 
     async def whole() -> None:
         try:

@@ -7,20 +7,16 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from lowcodeapi_baseten_api.types import Call
-
 from ..errors import APIConnectionError, LowCodeAPIError
-from ..steps import Steps
+from ..request import Request
+from .asked import Asked
 from .checkpoint import Journal, digest
 from .item import Calls, Exchange, is_fate_unknown
 from .pace import Pace
 from .sources import Source
 
-StepsOf = Callable[[Any, float | None], Steps[Any]]
-"""What gives the steps of the call of an input, with so many seconds for it. The input is encoded at once."""
-
-Prepared = Steps[Any] | LowCodeAPIError
-"""The steps of the call of an input, or why it can't be sent."""
+Prepared = Request | LowCodeAPIError
+"""The call of an input, or why it can't be sent."""
 
 _OVER = "the time of the run is over"
 _PROMPT = 0.001  # seconds; what has ended is handed over after so long, though little else has
@@ -42,62 +38,29 @@ class Item(NamedTuple):
         return self.output if isinstance(self.output, LowCodeAPIError) else None
 
 
-class Options(NamedTuple):
-    """How a run goes. Times are in seconds; `until` is on the monotonic clock."""
-
-    concurrency: int
-    is_ordered: bool
-    does_raise: bool
-    timeout: float | None
-    until: float | None
-
-    @property
-    def window(self) -> int:
-        """How many inputs may be pulled and not yet handed over."""
-        return 2 * self.concurrency
-
-    @property
-    def batch(self) -> int:
-        """How many items are worth a look at what to hand over and to pull, which may wake another thread."""
-        return max(1, self.concurrency // 8)
-
-    def is_over(self) -> bool:
-        """Whether the time of the run is over."""
-        return self.until is not None and time.monotonic() >= self.until
-
-    def item_timeout(self) -> float | None:
-        """Seconds for an item that begins now: its own, and no more than the run has left."""
-        if self.until is None:
-            return self.timeout
-        left = max(self.until - time.monotonic(), 0.001)
-        return left if self.timeout is None else min(self.timeout, left)
-
-
 class Bulk:
     """One run, made in the event loop that it runs in.
 
-    `call` is what is made for each input, `steps_of` gives the steps of one, `exchange` sends. `hand_over` is called
-    with items that have ended; `taken` says that so many of them were consumed.
+    `exchange` sends. `hand_over` is called with items that have ended; `taken` says that so many of them were consumed.
     """
 
     def __init__(
         self,
-        call: Call,
-        steps_of: StepsOf,
+        asked: Asked,
         exchange: Exchange,
         source: Source,
-        options: Options,
         journal: Journal | None,
         hand_over: Callable[[list[Item]], None],
     ) -> None:
-        self._source, self._options, self._journal, self._hand_over = source, options, journal, hand_over
+        self._source, self._asked, self._journal, self._hand_over = source, asked, journal, hand_over
         self._loop = asyncio.get_running_loop()
-        self._pace, self._steps_of = Pace(options.concurrency), steps_of
-        self._calls = Calls(call, exchange, self._pace)
+        self._pace = Pace(asked.concurrency)
+        self._calls = Calls(asked, exchange, self._pace)
+        asked.begin()
         source.each(self._prepared if journal is None else self._prepared_and_digested)
         self._under_way: set[asyncio.Task[None]] = set()
         # To pull, or to write down, may wait for a thread or for a disk: not for a single item, if it can be helped.
-        self._least = options.batch if source.is_slow or journal is not None else 1
+        self._least = asked.batch if source.is_slow or journal is not None else 1
         self._held = self._next = self._handed_over = 0
         self._ended_since = 0
         self._ready: list[Item] = []
@@ -116,7 +79,7 @@ class Bulk:
         run, and all that would be under way then would be of unknown fate too.
         """
         try:
-            if self._journal is not None and self._options.does_raise:
+            if self._journal is not None and self._asked.does_raise:
                 self._journal.refuse_unknown()
             is_whole = await self._pull()
             while self._under_way and self._problem is None:
@@ -155,7 +118,7 @@ class Bulk:
 
     def taken(self, items: int) -> None:
         """So many items were consumed."""
-        was_full = self._options.window - self._held < self._least
+        was_full = self._asked.window - self._held < self._least
         self._held -= items
         if was_full:
             self._news.set()
@@ -179,7 +142,7 @@ class Bulk:
 
     async def _pull(self) -> bool:
         """Start what there is room for, until the inputs end. Returns whether they did, before the time was over."""
-        most = self._options
+        most = self._asked
         while not self._is_stopped:
             room = min(most.concurrency - len(self._under_way), most.window - self._held)
             if room < self._least and not (room > 0 and self._has_waited):
@@ -229,7 +192,7 @@ class Bulk:
     def _prepared(self, value: Any) -> Prepared:
         """Encode an input. Its time begins later, with its first step. Perhaps called in another thread."""
         try:
-            return self._steps_of(value, self._options.item_timeout())
+            return self._asked.request(value)
         except LowCodeAPIError as error:
             return error.with_traceback(None)
 
@@ -238,7 +201,7 @@ class Bulk:
 
     async def _inputs(self, room: int) -> list[Any] | None:
         """The next inputs, prepared; None where the time of the run is over, or it has stopped."""
-        left = None if self._options.until is None else self._options.until - time.monotonic()
+        left = None if self._asked.until is None else self._asked.until - time.monotonic()
         if left is not None and left <= 0:
             return None
         limit = asyncio.timeout(left)
@@ -281,12 +244,12 @@ class Bulk:
         self._add(Item(position, output))
 
     def _add(self, item: Item) -> None:
-        if self._options.does_raise and item.error is not None:
+        if self._asked.does_raise and item.error is not None:
             self._stop()
-            if self._options.is_over() and isinstance(item.error, APIConnectionError):
+            if self._asked.is_over() and isinstance(item.error, APIConnectionError):
                 # What the caller asked for is the end of the run, not of one of its items.
                 item = Item(item.position, RunTimeoutError(f"{_OVER}; item {item.position} was under way"))
-        if not self._options.is_ordered:
+        if not self._asked.is_ordered:
             self._ready.append(item)
         else:
             self._early[item.position] = item
@@ -294,7 +257,7 @@ class Bulk:
                 self._handed_over += 1
                 self._ready.append(following)
         self._ended_since += 1
-        self._flush_soon(is_next=self._ended_since >= self._options.batch or not self._under_way)
+        self._flush_soon(is_next=self._ended_since >= self._asked.batch or not self._under_way)
 
     def _flush_soon(self, *, is_next: bool) -> None:
         """Flush once the event loop has looked at what else has ended, or a moment later."""

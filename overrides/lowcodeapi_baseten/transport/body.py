@@ -22,8 +22,8 @@ class Body:
     """Collects chunks. Raises `Refused` once there are more than `max_bytes`, before or after inflating."""
 
     def __init__(self, max_bytes: int, content_encoding: str | None) -> None:
-        names = [name.strip().lower() for name in (content_encoding or "").split(",")]
-        self._codings = [name for name in names if name not in {"", "identity"}]
+        names = [name.strip().lower() for name in content_encoding.split(",")] if content_encoding else []
+        self._codings = [name for name in names if name not in {"", "identity"}] if names else names
         self._max_bytes, self._received = max_bytes, 0
         self._chunks: list[bytes] = []
 

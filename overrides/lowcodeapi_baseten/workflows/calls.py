@@ -25,10 +25,12 @@ def run(plan: Plan, call: Call, now: Callable[[], float], hooks: Hooks) -> Steps
     return sent(plan, plan.prepared(call), now, hooks)
 
 
-def sent(plan: Plan, request: Request, now: Callable[[], float], hooks: Hooks) -> Steps[RawResponse[Any]]:
-    """`run`, for a prepared call."""
+def sent(
+    plan: Plan, request: Request, now: Callable[[], float], hooks: Hooks, begun: plain.Begun | None = None
+) -> Steps[RawResponse[Any]]:
+    """`run`, for a prepared or begun call."""
     check_size(request)
-    steps = plain.run(plan, request, now)
+    steps = plain.run(plan, request, now, begun)
     if not hooks.is_empty():
         steps = observed(steps, request, hooks, now)
     try:

@@ -25,35 +25,18 @@ class Incoming:
     What httptools calls raises nothing: it would swallow it.
     """
 
-    __slots__ = (
-        "_body",
-        "_fields",
-        "_head",
-        "_headers",
-        "_informational",
-        "_is_1_1",
-        "_is_head",
-        "_is_kept",
-        "_is_refused",
-        "_is_to_eof",
-        "_max_bytes",
-        "_parser",
-        "_problem",
-        "_received",
-        "_status",
-        "is_over",
-    )
+    is_over = False
+    _head = b""
+    _headers: dict[str, str]
+    _body: Body | None = None
+    _problem: str | None = None
+    _status = _received = _informational = 0
+    _is_1_1 = _is_kept = _is_refused = _is_to_eof = False
 
     def __init__(self, max_bytes: int, method: str) -> None:
         self._max_bytes, self._is_head = max_bytes, method == "HEAD"
         # Names and values in turn, as they came.
         self._fields: list[bytes] = []
-        self._head = b""
-        self._headers: dict[str, str] = {}
-        self._body: Body | None = None
-        self._problem: str | None = None
-        self._status = self._received = self._informational = 0
-        self._is_1_1 = self._is_kept = self._is_refused = self._is_to_eof = self.is_over = False
         self._parser = HttpResponseParser(self)
         self._parser.set_dangerous_leniencies(lenient_headers=True, lenient_chunked_length=True)
 

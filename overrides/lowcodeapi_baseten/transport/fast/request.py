@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from lowcodeapi_baseten_api.types import Hidden
-
 from ...auth import Content, Token
 from ...steps import Send
 from ..heads import check_head, chunks_of
@@ -24,7 +22,8 @@ class Requests:
         self._host = f" HTTP/1.1\r\nHost: {urlsplit(origin).netloc}\r\nAccept-Encoding: gzip\r\n"
         self._token = token
         # What a head was made of, and all of it but the length.
-        self._latest: tuple[tuple[object, ...], Hidden] = ((), Hidden(""))
+        self._made_of: tuple[object, ...] = ()
+        self._lines = Content(b"")
 
     def pieces(self, send: Send) -> Iterable[Content]:
         """A request as it is written. Raises `ValueError` where it can't be, without its text.
@@ -32,30 +31,25 @@ class Requests:
         Of a body that is read while it is sent (an upload), going through the pieces may raise `Unreadable`, and
         `ConnectionError` once all that was announced has been sent and there is more.
         """
+        # Nearly every request differs from the one before it in nothing but its body.
+        if self._made_of != (send.method, send.target, send.with_token, send.headers):
+            self._make_lines(send)
         content = send.content
-        if content is not None or send.method not in _BODILESS:
-            length = f"Content-Length: {len(content or b'')}\r\n\r\n"
-        else:
-            length = "\r\n"
-        head = Content(f"{self._lines(send).reveal()}{length}".encode("ascii"))
-        if content is None:
-            return [head]
+        if content is None and send.method in _BODILESS:
+            return [Content(b"%b\r\n" % self._lines)]
+        size = len(content or b"")
+        if content is None or (isinstance(content, bytes) and size < _SMALL):
+            return [Content(b"%bContent-Length: %d\r\n\r\n%b" % (self._lines, size, content or b""))]
+        head = Content(b"%bContent-Length: %d\r\n\r\n" % (self._lines, size))
         if not isinstance(content, bytes):
             return _read_while_sent(head, content)
-        if len(content) < _SMALL:
-            return [Content(head + content)]
         return [head, content if isinstance(content, Content) else Content(content)]
 
-    def _lines(self, send: Send) -> Hidden:
-        # Nearly every request differs from the one before it in nothing but its body.
-        made_of = (send.method, send.target, send.with_token, *send.headers.items())
-        latest, lines = self._latest
-        if made_of != latest:
-            headers = check_head(send)
-            target = self._token.added_to(send.target) if send.with_token else send.target
-            lines = Hidden(f"{send.method} {target}{self._host}{headers}")
-            self._latest = made_of, lines
-        return lines
+    def _make_lines(self, send: Send) -> None:
+        headers = check_head(send)
+        target = self._token.added_to(send.target) if send.with_token else send.target
+        self._lines = Content(f"{send.method} {target}{self._host}{headers}".encode("ascii"))
+        self._made_of = send.method, send.target, send.with_token, dict(send.headers)
 
     def __repr__(self) -> str:
         return "<Requests>"

@@ -7,22 +7,22 @@ cancellation; of a cancelled task the drivers in `client` cut the frames off.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator
-from functools import partial
-from typing import TYPE_CHECKING
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from ...auth import Token
 from ...envelope import Answer
+from ...locks import renew_in_child
 from ...steps import Failure, Send
 from ..failed import CLOSED, FULL, failed, trusting, unmade, unsent
 from ..heads import Unreadable
 from ..sockets import async_addresses, left
 from ..tls import tls_of
+from ..waits import AsyncHere, asyncio_loop
+from .deadlines import Deadlines, end
 from .incoming import Incoming
 from .request import Requests
 from .wire import Wire
@@ -30,6 +30,7 @@ from .wire import Wire
 if TYPE_CHECKING:
     import ssl
 
+T = TypeVar("T")
 MOST = 256
 
 
@@ -48,7 +49,17 @@ class FastSender:
         self._origin, self._token, self._max_bytes, self._most = origin, token, max_bytes, most
         self._requests = Requests(origin, token)
         self.is_closed = False
-        self._connections: Connections | None = None
+        self._parents: list[object] = []
+        self._here = AsyncHere(self._none_yet)
+        renew_in_child(self)
+
+    def _none_yet(self) -> Connections:
+        return Connections(asyncio.get_running_loop(), self._origin, self._most)
+
+    def in_child(self) -> None:
+        """Have no connection yet. The parent goes on using its own: keep them, or the collector closes them here."""
+        self._parents.append(self._here)
+        self._here = AsyncHere(self._none_yet)
 
     async def exchange(self, send: Send) -> Answer | Failure:
         """Send one request and read its answer, all before `send.timeout` is over."""
@@ -70,37 +81,29 @@ class FastSender:
             connections.give_back(wire)
             return CLOSED
         # From here on bytes may have left.
-        incoming = Incoming(self._max_bytes, send.method)
+        incoming, over = Incoming(self._max_bytes, send.method), connections.deadlines.future(until)
         try:
-            end = await wire.begin(pieces, incoming, until)
-            if isinstance(end, Exception):
-                raise end
-            return incoming.outcome(self._token) if end is None else end
+            wire.begin(pieces, incoming, over)
+            await over
+            return incoming.outcome(self._token)
         except Unreadable as error:
             return unsent(error, self._token)
         except Exception as error:
             return failed(error, self._token)
         finally:
             connections.give_back(wire)
+            connections.deadlines.forget(over)
 
     def _of_this_loop(self) -> Connections:
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            raise RuntimeError("the fast transport runs on asyncio") from None
-        known = self._connections
-        if known is None or known.loop is not loop or known.pid != os.getpid():
-            known = self._connections = Connections(loop, self._origin, self._most)
-        return known
+        if asyncio_loop() is None:
+            raise RuntimeError("the fast transport runs on asyncio")
+        return self._here.here()
 
     async def aclose(self) -> None:
         """Close the connections; those of another process or event loop are left alone."""
         self.is_closed = True
-        known = self._connections
-        if known is not None and known.pid == os.getpid():
-            with contextlib.suppress(RuntimeError):  # on trio there is no such loop
-                if known.loop is asyncio.get_running_loop():
-                    await known.aclose()
+        if asyncio_loop() is not None:
+            await self._here.here().aclose()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
@@ -115,14 +118,15 @@ class Connections:
         self._port = parts.port or (443 if self._is_tls else 80)
         self._origin = origin
         self._tls: ssl.SSLContext | None = None
-        self.loop, self.pid = loop, os.getpid()
+        self.loop = loop
         # How many calls have a connection or are opening one, and who waits to be one of them.
         self._most, self._taken = most, 0
         self._line: OrderedDict[asyncio.Future[None], None] = OrderedDict()
         self._idle: list[Wire] = []
         self._open: set[Wire] = set()
-        # The time of each call that has no connection yet: closing ends it early.
-        self._limits: set[asyncio.Timeout] = set()
+        # What a call waits for that opens one: closing ends it early.
+        self._opening: set[asyncio.Future[None]] = set()
+        self.deadlines = Deadlines(loop)
 
     def idle(self) -> Wire | None:
         """A connection that is idle, or None. Nobody else has it until it is given back."""
@@ -146,11 +150,9 @@ class Connections:
                 if wire.is_fresh():
                     return wire
                 wire.abort()
-            async with self._limit(until):
-                wire = await self._connected(until)
+            wire = await self._connected(until)
             if wire.is_closed:
                 raise ConnectionError("it was closed")
-            self._open.add(wire)
             return wire
         except BaseException as error:
             self._leave()
@@ -167,18 +169,18 @@ class Connections:
         self._leave()
 
     async def _waited(self, until: float) -> None:
-        turn: asyncio.Future[None] = self.loop.create_future()
+        turn = self.deadlines.future(until)
         self._line[turn] = None
         try:
-            async with self._limit(until):
-                await turn
-        except BaseException as error:
+            await turn
+        except TimeoutError:
+            raise Full from None
+        except BaseException:
             if turn.done() and not turn.cancelled():
                 self._leave()  # it came at the same moment
-            if isinstance(error, TimeoutError):
-                raise Full from None
             raise
         finally:
+            self.deadlines.forget(turn)
             self._line.pop(turn, None)
 
     def _leave(self) -> None:
@@ -189,39 +191,56 @@ class Connections:
                 return
         self._taken -= 1
 
-    @contextlib.asynccontextmanager
-    async def _limit(self, until: float) -> AsyncIterator[None]:
-        async with asyncio.timeout(left(until)) as limit:
-            self._limits.add(limit)
-            try:
-                yield
-            finally:
-                self._limits.discard(limit)
-
     async def _connected(self, until: float) -> Wire:
         if self._is_tls and self._tls is None:
             with trusting():
                 self._tls = tls_of(self._origin)
-        found = await async_addresses(self._host, self._port, until)
-        name = self._host if self._tls else None
+        found = await self._within(until, async_addresses(self._host, self._port))
         problem = OSError(f"{self._host} has no address")
         for number, (family, _, _, _, address) in enumerate(found):
+            # One that is silent must leave time for the next.
+            share = time.monotonic() + left(until) / (len(found) - number)
+            wire = Wire(self._open.add, self._lost)
+            connecting = self.loop.create_connection(
+                lambda wire=wire: wire,
+                address[0],
+                self._port,
+                family=family,
+                ssl=self._tls,
+                server_hostname=self._host if self._tls else None,
+            )
             try:
-                # One that is silent must leave time for the next.
-                async with asyncio.timeout(left(until) / (len(found) - number)):
-                    _, wire = await self.loop.create_connection(
-                        partial(Wire, self.loop, self._lost),
-                        address[0],
-                        self._port,
-                        family=family,
-                        ssl=self._tls,
-                        server_hostname=name,
-                    )
-            except OSError as error:
-                problem = error
-            else:
+                await self._within(share, connecting)
                 return wire
+            except BaseException as error:
+                # It may have been made in the same step; or not be told that it is lost, in uvloop.
+                wire.abort()
+                self._open.discard(wire)
+                if not isinstance(error, OSError):
+                    raise
+                problem = error
         raise problem
+
+    async def _within(self, until: float, coroutine: Coroutine[Any, Any, T]) -> T:
+        """What it brings. Raises `TimeoutError` where that takes too long, and leaves nothing of it."""
+        over, task = self.deadlines.future(until), self.loop.create_task(coroutine)
+
+        def ended(task: asyncio.Task[T]) -> None:
+            self._opening.discard(over)
+            if not over.done():
+                over.set_result(None)
+            elif not task.cancelled():
+                task.exception()  # nobody else asks
+
+        self._opening.add(over)
+        task.add_done_callback(ended)
+        try:
+            await over
+            return task.result()
+        finally:
+            self.deadlines.forget(over)
+            if task.cancel():
+                await asyncio.wait([task])
 
     def _lost(self, wire: Wire) -> None:
         self._open.discard(wire)
@@ -230,10 +249,10 @@ class Connections:
 
     async def aclose(self) -> None:
         """Close all, and end what is under way. It returns once the sockets are closed."""
-        for limit in self._limits:
-            if not limit.expired():
-                limit.reschedule(self.loop.time())
-        while self._open or self._limits:
+        for future in (*self._line, *self._opening):
+            end(future)
+        while self._open or self._opening or self._line:
             for wire in self._open:
                 wire.abort()
             await asyncio.sleep(0)
+        self.deadlines.close()

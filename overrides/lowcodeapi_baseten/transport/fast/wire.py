@@ -7,43 +7,32 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import cast
 
-from ...steps import Failure
 from .. import sockets
-from ..failed import SILENT
 from .incoming import Incoming
-
-End = Failure | Exception | None
-"""What went wrong in an exchange; None where an answer came to its end, or the connection did."""
 
 
 class Wire(asyncio.Protocol):
-    """An open connection. It is used again only after an exchange that ended as it should, with nothing behind it."""
+    """A connection. It is used again only after an exchange that ended as it should, with nothing behind it."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, lost: Callable[[Wire], object]) -> None:
-        self._loop, self._lost = loop, lost
+    def __init__(self, made: Callable[[Wire], object], lost: Callable[[Wire], object]) -> None:
+        self._made, self._lost = made, lost
         self._transport: asyncio.Transport | None = None
         self._is_readable: Callable[[], bool] = bool
-        self._timer: asyncio.TimerHandle | None = None
-        self._until = self._timer_at = self._idle_since = 0.0
+        self._idle_since = 0.0
         self._is_paused = False
         # What is left to write; None where nothing is.
         self._pieces: Iterator[bytes] | None = None
         # These two are there during an exchange.
         self._incoming: Incoming | None = None
-        self._over: asyncio.Future[End] | None = None
+        self._over: asyncio.Future[None] | None = None
 
-    def begin(self, pieces: Iterable[bytes], incoming: Incoming, until: float) -> asyncio.Future[End]:
-        """Send a request; its answer is in `incoming` once what is returned is done, or that says what went wrong.
+    def begin(self, pieces: Iterable[bytes], incoming: Incoming, over: asyncio.Future[None]) -> None:
+        """Send a request. `over` is done once its answer is in `incoming`, or the connection has ended.
 
-        It is done by `until` on the monotonic clock. Raises what reading an upload raises.
+        Raises what reading an upload raises; so may `over`.
         """
-        self._incoming, self._until = incoming, until
-        over = self._over = self._loop.create_future()
-        if self._timer is None or until < self._timer_at:
-            self._set_timer()
-        self._pieces = iter(pieces)
+        self._incoming, self._over, self._pieces = incoming, over, iter(pieces)
         self._write()
-        return over
 
     def rest(self) -> bool:
         """Nothing is asked of it any more. Returns whether it may be used again."""
@@ -52,7 +41,7 @@ class Wire(asyncio.Protocol):
         is_whole = self._pieces is None and transport is not None and not transport.get_write_buffer_size()
         self._pieces = self._incoming = self._over = None
         self._idle_since = time.monotonic()
-        is_answered = over is not None and over.done() and not over.cancelled()
+        is_answered = over is not None and over.done() and not over.cancelled() and over.exception() is None
         return is_answered and is_whole and incoming is not None and incoming.is_kept and not self.is_closed
 
     def is_fresh(self) -> bool:
@@ -79,25 +68,14 @@ class Wire(asyncio.Protocol):
             else:
                 transport.write(piece)
 
-    def _end(self, end: End = None) -> None:
-        if self._over is not None and not self._over.done():
-            self._over.set_result(end)
-
-    def _set_timer(self) -> None:
-        # One for many exchanges: setting and cancelling one for each costs more than parsing the answer does.
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer_at = self._until
-        self._timer = self._loop.call_later(max(self._until - time.monotonic(), 0.001), self._on_time)
-
-    def _on_time(self) -> None:
-        self._timer = None
-        if self._over is None or self._over.done():
+    def _end(self, error: Exception | None = None) -> None:
+        over = self._over
+        if over is None or over.done():
             return
-        if time.monotonic() < self._until:
-            self._set_timer()
+        if error is None:
+            over.set_result(None)
         else:
-            self._end(SILENT)
+            over.set_exception(error)
 
     def __repr__(self) -> str:
         return "<Wire>"
@@ -107,6 +85,7 @@ class Wire(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
         self._is_readable = sockets.readable(transport.get_extra_info("socket"))
+        self._made(self)
 
     def pause_writing(self) -> None:
         self._is_paused = True
@@ -133,9 +112,6 @@ class Wire(asyncio.Protocol):
             self._end()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
         if self._incoming is not None:
             self._incoming.eof()
             self._end(exc)

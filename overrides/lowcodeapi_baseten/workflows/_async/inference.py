@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, cast
 from lowcodeapi_baseten_api.resources.inference import AsyncInference
 from lowcodeapi_baseten_api.types import UNSET, Call, Query, Unset
 
-from ...bulk.methods import AsyncManyPredictions
 from ..base import Workflows
 from ..driving import adrive
 from ..intervals import DEPLOYMENT, INTERVAL, MAX_INTERVAL, PREDICTION
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from .streams import AsyncPredictionStream
 
 
-class AsyncInferenceWorkflows(AsyncManyPredictions, Workflows, AsyncInference):
+class AsyncInferenceWorkflows(Workflows, AsyncInference):
     """The operations of the group `inference`, and the workflows around them.
 
     A model's answer may be any JSON (an object, a list, text, a number, null), `str` for text, or `bytes` for anything

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, cast
 from lowcodeapi_baseten_api.resources.inference import Inference
 from lowcodeapi_baseten_api.types import UNSET, Call, Query, Unset
 
-from ...bulk.methods import ManyPredictions
 from ..base import Workflows
 from ..driving import drive
 from ..intervals import DEPLOYMENT, INTERVAL, MAX_INTERVAL, PREDICTION
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from .streams import PredictionStream
 
 
-class InferenceWorkflows(ManyPredictions, Workflows, Inference):
+class InferenceWorkflows(Workflows, Inference):
     """The operations of the group `inference`, and the workflows around them.
 
     A model's answer may be any JSON (an object, a list, text, a number, null), `str` for text, or `bytes` for anything
