@@ -51,7 +51,7 @@ soak: $(STAMP)  ## sync, async, fast: 10,000 predictions and 10,000 reads each, 
 leaks: $(STAMP)  ## the whole suite with every logger at DEBUG and every error rendered with locals: no token in any of it
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -p tests.leak_session
 
-fuzz: $(STAMP)  ## the properties with ten times the examples; 5,000 documents of up to 300 operations, all validated
+fuzz: $(STAMP)  ## the properties with thirty times the examples; 5,000 documents of up to 300 operations, all validated
 	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n $(JOBS) --dist worksteal --timeout 0 tests/test_dialects_generated.py tests/test_hostile_documents.py tests/test_hostile_answers.py tests/test_hostile_workflows.py tests/test_call_properties.py tests/test_repair.py
 
 generate: $(STAMP)  ## write generated/ from the snapshot

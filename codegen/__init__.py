@@ -1,1 +1,1 @@
-"""Build time only: the gateway's two documents in, the package `lowcodeapi_baseten_api` out."""
+"""Build time only: turns the gateway's two documents into the package `lowcodeapi_baseten_api`."""

@@ -1,8 +1,8 @@
-"""Which parameters of the documents are arguments of a method, and which are not.
+"""Decide which parameters of the documents become arguments of a method.
 
-The gateway passes no header of a request on, and so no cookie: it makes the provider's headers itself, from what it
-knows of the provider and from the account's credentials. An argument for one would promise what is never done. And
-`api_token` is the client's to send, as is what the gateway reads as another name of a path parameter.
+The gateway passes on no header of a request, and so no cookie: it makes the provider's headers itself, from the
+provider's settings and the account's credentials. An argument for one would promise something that never happens. Only
+the client sends `api_token`, and a name that the gateway reads as a path parameter's is no argument either.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ TOKEN = "api_token"
 
 
 def query_name(name: str) -> str:
-    """The parameter that the gateway's server makes of a name: it reads `a[]`, `a[0]` and `[a]` as `a`."""
+    """The parameter name as the gateway's server reads it: `a[]`, `a[0]` and `[a]` are all `a`."""
     return name.lower().lstrip("[").partition("[")[0].partition("]")[0]
 
 
 def is_argument(parameter: Json) -> bool:
-    """Whether a method takes a parameter."""
+    """True if a method takes the parameter."""
     if parameter["in"] == "query":
         return query_name(parameter["name"]) != TOKEN and "x-shadowed" not in parameter
     return bool(parameter["in"] == "path")

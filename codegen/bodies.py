@@ -1,4 +1,4 @@
-"""The body of an operation: which of its media types is sent, and what is in it."""
+"""The body of an operation: the media type to send, and its schema."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _BY_TYPE: dict[str, Media] = {
 
 
 def media(node: Json) -> Media:
-    """How the body is sent. Beside JSON, forms go unread; beside either, uploads win, since only they carry files."""
+    """The form in which the body is sent. JSON wins over forms; uploads win over both, since only they carry files."""
     found = {_BY_TYPE.get(name, "json") for name in _content(node)}
     return "multipart" if "multipart" in found else "json" if "json" in found or not found else "form"
 
 
 def schema(node: Json) -> Json:
-    """What may be sent: the fields of every media type there is. Empty where the body may be anything."""
+    """The schema of the body: the fields of all media types. Empty if the body may be anything."""
     found: Json = {}
     for each in _content(node).values():
         one = each.get("schema", {})
@@ -31,14 +31,14 @@ def schema(node: Json) -> Json:
 
 
 def has_one(node: Json) -> bool:
-    """Whether there is a body at all."""
+    """True if there is a body."""
     return bool(_content(node))
 
 
 def sent_otherwise(operations: Iterable[Operation]) -> tuple[str, ...]:
-    """One line for each media type that no body is sent as, where there is none that one is sent as.
+    """Bodies not sent as the document says, one line each: those with no supported media type.
 
-    And one for bodies of several media types that are not of one object.
+    Also bodies of several media types whose schemas are not of one object.
     """
     lines = []
     for operation in operations:
@@ -53,7 +53,7 @@ def sent_otherwise(operations: Iterable[Operation]) -> tuple[str, ...]:
 
 
 def _is_sent(name: str) -> bool:
-    """Whether a body of this media type is sent as such; JSON lines are one text, not JSON."""
+    """True if bodies of this media type can be sent; JSON lines are one text, not JSON."""
     subtype = name.rpartition("/")[2]
     return name in _BY_TYPE or subtype in ("json", "*") or subtype.endswith("+json")
 

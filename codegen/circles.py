@@ -1,4 +1,4 @@
-"""What needs each other, directly or through others, in time that grows with what is needed and no faster."""
+"""Find names that need each other, directly or through others, in time linear in the needs."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 
 
 def circles(needs: Mapping[str, Iterable[str]]) -> dict[str, int]:
-    """A number for each name: two names have the same one where each needs the other.
+    """Number each name: two names share a number if each needs the other.
 
-    Kosaraju's way: in the reverse order of a search, what needs a name back and has no number yet is in its circle.
+    Kosaraju's algorithm: in the reverse order of a search, an unnumbered name that needs another one is in its circle.
     """
     needed_by: dict[str, list[str]] = {}
     for name, others in needs.items():
@@ -26,13 +26,13 @@ def circles(needs: Mapping[str, Iterable[str]]) -> dict[str, int]:
 
 
 def _finished(needs: Mapping[str, Iterable[str]]) -> list[str]:
-    """Every name, after all that it needs and that was not met before."""
+    """Every name, after all names that it needs and that were not visited before."""
     order: list[str] = []
     met: set[str] = set()
     for root in needs:
         way = [] if root in met else [(root, iter(needs[root]))]
         met.add(root)
-        # No recursion: a chain of classes may be longer than Python's stack.
+        # No recursion: a chain of classes may be deeper than Python's stack.
         while way:
             name, left = way[-1]
             following = next((other for other in left if other not in met), None)

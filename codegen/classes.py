@@ -22,12 +22,12 @@ from .tree import ANY, Enum, Field, Kind, Model, Type
 
 
 class Classes:
-    """Every structure that the parser read, under the name that it gets in the package."""
+    """Every structure that the parser read, under its name in the package."""
 
     def __init__(self, read: Read, resource_classes: Iterable[str]) -> None:
         self._read = read
         self._names = names.structure_classes(map(self._structure, _named(read)), resource_classes)
-        # A name that an annotation after it says would come to mean the argument or the field.
+        # Annotations after an argument or field of such a name would refer to that instead of the class.
         self._classes = {form for name, _ in self._names.values() for form in names.forms(name)}
         self._models = {self._name(model): model for model in read.data.models}
         self._inside: set[str] = set()
@@ -36,14 +36,14 @@ class Classes:
     def _structure(self, prop: Any) -> Structure:
         parsed = str(prop.class_info.name)
         name, meanings = self._read.numbers.read(parsed)
-        # The parser's own way from a class to its module.
+        # The parser derives a module's name from the class in this way.
         module = PythonIdentifier(name, "field_") if name != parsed else prop.class_info.module_name
         return Structure(parsed, name, str(module), meanings)
 
     # --- types
 
     def type_of(self, prop: PropertyProtocol) -> Type:
-        """The type of a property. An enum that is met is remembered in `enums`."""
+        """The type of a property. Enums found on the way are added to `enums`."""
         match prop:
             case ModelProperty():
                 return self._model_type(prop)
@@ -57,18 +57,18 @@ class Classes:
                 return Type(_SIMPLE.get(type(prop).__name__, "any"))
 
     def text_of(self, prop: PropertyProtocol) -> Type:
-        """The same where there are no bytes: in JSON, in a query, in a form it is text that stands for them."""
+        """The same for JSON, queries and forms, where text stands for bytes."""
         return _as_text(self.type_of(prop))
 
     def _model_type(self, prop: ModelProperty) -> Type:
-        """A class; or a mapping, where the schema has no fields of its own."""
+        """A class; or a mapping if the schema has no fields of its own."""
         name = self._name(prop)
         model = self._models.get(name, prop)
         if model.required_properties or model.optional_properties:
             return Type("model", name)
         additional = model.additional_properties
         if additional is None or name in self._inside:
-            # A mapping of itself has no end; what is in it may be anything.
+            # A mapping of itself would never end; its values may be anything.
             return Type("map", inner=(ANY,))
         self._inside.add(name)
         inner = self.type_of(additional)
@@ -88,9 +88,9 @@ class Classes:
     # --- fields
 
     def fields(self, prop: ModelProperty, *, has_bytes: bool = False) -> tuple[Field, ...]:
-        """The fields of an object, in the document's order, not yet told apart.
+        """The fields of an object, in the document's order, before names are made unique.
 
-        `has_bytes`: they are the fields of an upload, where alone bytes can be.
+        `has_bytes`: they are the fields of an upload, the only place for bytes.
         """
         model = self._models.get(self._name(prop), prop)
         nodes = {name.get_untrusted_value(): node for name, node in (model.data.properties or {}).items()}
@@ -102,7 +102,7 @@ class Classes:
     def arguments(
         self, properties: Iterable[PropertyProtocol], nodes: dict[str, Any] | None = None, *, has_bytes: bool = False
     ) -> tuple[Field, ...]:
-        """The fields for properties in this order, not yet told apart."""
+        """The fields for properties in this order, before names are made unique."""
         return tuple(
             self._field(
                 prop,
@@ -113,7 +113,7 @@ class Classes:
         )
 
     def told_apart(self, fields: Iterable[Field], taken: Iterable[str]) -> tuple[Field, ...]:
-        """The fields with a name for each, other than those taken and those of classes."""
+        """Give each field a unique name, different from those taken and those of classes."""
         listed = list(fields)
         named = told_apart((field.wire for field in listed), self._classes.union(taken))
         return tuple(attrs.evolve(field, name=name) for field, name in zip(listed, named, strict=True))
@@ -127,7 +127,7 @@ class Classes:
             name=identifier(wire),
             type=type_,
             required=prop.required,
-            # The parser gives an enum or model its class's description; the property's own, if any, says more.
+            # The parser gives an enum or model its class's description; prefer the property's own.
             description=_text(getattr(node, "description", None)) or _text(prop.description),
             secret=_text(getattr(node, "schema_format", None)) == "password" and is_text,
         )
@@ -135,11 +135,11 @@ class Classes:
     # --- classes
 
     def model(self, type_: Type) -> ModelProperty | None:
-        """What the parser read of a class."""
+        """The parser's model for a class."""
         return self._models.get(type_.class_name) if type_.kind == "model" else None
 
     def models(self, arguments: Iterable[Type], answers: Iterable[Type]) -> list[Model]:
-        """Every class that an argument or an answer needs, and what these need in turn."""
+        """Every class that an argument or an answer needs, directly or through others."""
         sent = self._reachable(arguments)
         return [self._model(name, is_argument=name in sent) for name in sorted(sent | self._reachable(answers))]
 

@@ -21,7 +21,7 @@ From the gateway's two documents to a typed Python package.
   check      render again and compare: fails where generated/ is not what generate writes
   diff       what changed between two versions of the documents, and whom it breaks
   update     fetch, generate, test and diff in one go; on any failure the tree stays as it was
-  unasync    write the sync twins of the transport's async modules; --check only compares
+  unasync    write the sync twins of what is written async; --check only compares
 """
 _EPILOG = """\
 A first run:      python -m codegen generate
@@ -32,7 +32,7 @@ Exit codes: 0 done, 1 a document or a generated file is not right, or update lef
 """
 
 
-# So many files are named; a new package has hundreds.
+# List this many files; a new package has hundreds.
 _LISTED = 20
 
 
@@ -99,7 +99,7 @@ def _unasync(options: argparse.Namespace) -> int:
     elif differing := unasync.differing():
         print(f"codegen unasync: not the twins of what is async: {', '.join(differing)}", file=sys.stderr)
         return 1
-    print(f"unasync  {unasync.MADE.name} is made from {unasync.WRITTEN.name}")
+    print("unasync  each _sync is made from its _async")
     return 0
 
 
@@ -163,7 +163,7 @@ def _parser() -> argparse.ArgumentParser:
                 type=_report_file,
                 help="also write what was repaired and what not understood: FILE.json, FILE.md",
             )
-    twins = commands.add_parser("unasync", help="make the sync twins of the transport's async modules")
+    twins = commands.add_parser("unasync", help="make the sync twins of what is written async")
     twins.set_defaults(run=_unasync)
     twins.add_argument("--check", action="store_true", help="only compare")
     for name, module, about in (

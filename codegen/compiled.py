@@ -1,7 +1,7 @@
-"""Templates compiled once, as Python compiles its modules, and kept beside them in `__pycache__`.
+"""Cache compiled templates in `__pycache__`, as Python does with its modules.
 
-To compile them takes longer than to render fifty operations. A file that is damaged, old, or made of another template
-by other rules is as good as none; and where none can be written, there is none.
+Compiling them takes longer than rendering fifty operations. A damaged or old file, or one made of another template or
+by other rules, is ignored; if none can be written, none is kept.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from jinja2.bccache import Bucket
 class Compiled(jinja2.BytecodeCache):
     """The compiled templates of a folder.
 
-    `rules`: whatever else decides what a template is compiled to. Filters do not as long as none is given a constant,
-    which is what Jinja would work out while it compiles.
+    `rules`: everything else that affects compilation. Filters don't, as long as none is applied to a constant, which
+    Jinja would evaluate while compiling.
     """
 
     def __init__(self, folder: Path, rules: object) -> None:
@@ -48,6 +48,6 @@ class Compiled(jinja2.BytecodeCache):
             file.write_bytes(self._digest(bucket, code) + code)
 
     def _digest(self, bucket: Bucket, code: bytes) -> bytes:
-        """Of all that the code was made of, its file's name included, which tracebacks show; and of the code itself."""
+        """Hash the code and all inputs of its compilation, including the file's name, which tracebacks show."""
         parts = (self._rules, bucket.checksum.encode(), bucket.key.encode(), code)
         return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).digest()

@@ -1,4 +1,4 @@
-"""The components of two documents as those of one: what only one has is kept, what differs is kept under two names."""
+"""Merge the components of two documents: those in only one are kept, those that differ are kept under two names."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Name = tuple[str, str]
 
 
 def merged(openapi: Json, definition: Json, findings: list[str]) -> tuple[Json, Json]:
-    """The components of both, and the old document with its references to them.
+    """Return the merged components, and the old document with its references adapted.
 
-    A component of the old document that has the name of another one in the new is called `X_old`, and so is one that
-    refers to such.
+    An old component that shares its name with a different new one is called `X_old`, and so is one that refers to such
+    a component.
     """
     mine, theirs = openapi.get("components", {}), definition.get("components", {})
     names = _other_names(mine, theirs)
@@ -64,7 +64,7 @@ def _other_names(mine: Json, theirs: Json) -> dict[Name, Name]:
 
 
 def _references(node: Any) -> Iterator[tuple[Any, Any]]:
-    """What holds a reference to a component, and under which key."""
+    """Yield each reference to a component, as its holder and key."""
     waiting = [node]
     while waiting:
         holder = waiting.pop()
@@ -72,7 +72,7 @@ def _references(node: Any) -> Iterator[tuple[Any, Any]]:
             if isinstance(value, dict | list):
                 waiting.append(value)
             elif isinstance(value, str) and _REFERENCE.fullmatch(value):
-                # Under `$ref` or, in a discriminator's mapping, any key.
+                # The key is `$ref` or, in a discriminator's mapping, any other.
                 yield holder, key
 
 

@@ -1,7 +1,7 @@
 """The two documents of a provider, read strictly.
 
-A document is untrusted, wherever it comes from. What can't be understood in one way only is refused here, so that no
-later stage has to wonder: an object with a key twice, a number that is none, a string that is no text.
+A document is untrusted, wherever it comes from. Ambiguous input is refused here, so that no later stage meets it: a
+repeated key in an object, a number like NaN, a string that is not valid text.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class DocumentError(Exception):
-    """What was wrong, where, and what to do, on one line. What a terminal would obey is shown escaped."""
+    """The problem, its place, and what to do, on one line. Control characters are shown escaped."""
 
     def __init__(self, message: str) -> None:
         super().__init__(visible(message))
@@ -42,7 +42,7 @@ class NoDocuments(DocumentError):
 
 @attrs.frozen
 class Snapshot:
-    """The documents of one provider as stored. At least one is there; None stands for the other."""
+    """The stored documents of one provider. At least one is there; None stands for the other."""
 
     openapi: dict[str, Any] | None
     definition: dict[str, Any] | None
@@ -70,9 +70,9 @@ def parse(raw: bytes, *, where: str) -> dict[str, Any]:
 
 
 def operations(document: object) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield path, method and operation, in the document's order. What is not of this form is passed over.
+    """Yield path, method and operation, in the document's order. Anything of another form is skipped.
 
-    A method is one however it is spelled: `repair` reads `POST` as `post`.
+    Methods are matched in any case: `repair` reads `POST` as `post`.
     """
     paths = document.get("paths") if isinstance(document, dict) else None
     for path, item in paths.items() if isinstance(paths, dict) else ():
@@ -83,18 +83,18 @@ def operations(document: object) -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 
 def count_operations(document: object) -> int:
-    """How many operations the document has; 0 for what is no document."""
+    """The number of operations in the document; 0 if it is not a document."""
     return sum(1 for _ in operations(document))
 
 
 def canonical(document: Mapping[str, Any], *, where: str = "the document") -> bytes:
-    """The same document, the same bytes: sorted keys, two spaces, UTF-8, a newline at the end.
+    """Serialize a document so that equal documents give equal bytes: sorted keys, two spaces, UTF-8, a final newline.
 
-    Keys are sorted everywhere, `paths` included: their order is that of a table in the gateway and says nothing, so a
+    Keys are sorted everywhere, `paths` included: their order is that of a table in the gateway and means nothing, so a
     reshuffle there must not show as a change here. Lists keep their order: in JSON it has a meaning.
 
-    Takes what `parse` returns. Raises `DocumentError` above 32 MiB, which `parse` would not read back: indentation
-    can make a document two hundred times as long.
+    Takes the result of `parse`. Raises `DocumentError` above 32 MiB, which `parse` would not read back: indentation can
+    make a document two hundred times as long.
     """
     encoder = json.JSONEncoder(indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
     written = bytearray()
@@ -108,7 +108,7 @@ def canonical(document: Mapping[str, Any], *, where: str = "the document") -> by
 def load(folder: Path) -> Snapshot:
     """Read `openapi.json` and `definition.json` of a folder; one of them alone is allowed.
 
-    Raises `NoDocuments` if neither is there, `DocumentError` if one can't be read or is no document.
+    Raises `NoDocuments` if neither is there, `DocumentError` if one is unreadable or not a document.
     """
     found = {name: _load_one(folder / f"{name}.json") for name in NAMES}
     if not any(document is not None for document in found.values()):
@@ -121,7 +121,7 @@ def load(folder: Path) -> Snapshot:
 
 @attrs.frozen
 class _Fault:
-    """Stands in the parsed tree for what JSON's reader met and could not locate; `_refuse_faults` knows the pointer."""
+    """Marks a fault in the parsed tree whose place JSON's reader can't tell; `_refuse_faults` finds the pointer."""
 
     what: str
     keys: tuple[str, ...] = ()
@@ -154,7 +154,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Fault:
 
 
 def _integer(digits: str) -> int | _Fault:
-    # Python's own limit can be switched off, and its time to convert grows with the square of the length.
+    # Python's own limit can be switched off, and conversion takes time quadratic in the length.
     if len(digits) > MAX_DIGITS:
         return _Fault(f"an integer of more than {MAX_DIGITS} digits")
     return int(digits)
@@ -204,12 +204,12 @@ def _pointer(keys: list[str]) -> str:
 
 
 def clipped(text: str) -> str:
-    """The text, its middle left out if it is longer than 200 characters: for errors that quote what was received."""
+    """The text, its middle cut out if it is longer than 200 characters: for errors that quote received text."""
     return text if len(text) <= 200 else f"{text[:80]}…{text[-119:]}"
 
 
 def visible(text: str) -> str:
-    """The text on one line, what a terminal would obey or not show escaped."""
+    """The text on one line, with control and invisible characters escaped."""
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
         for character in text

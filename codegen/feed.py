@@ -1,9 +1,9 @@
-"""What openapi-python-client gets to see of a document, and what it makes of it.
+"""The view of a document that openapi-python-client gets, and its results.
 
-It gets no more than it needs: no texts of operations, no examples, no defaults. In their places stand tokens that lead
-back: a summary is the number of its operation, a value of an enum the number of that value, a name that is no
-identifier (or would be another's) a readable one with a number. So nothing that a document says can fail there, or come
-back changed, but types and names. An operation that the parser can't read even so is read without its types.
+The parser gets no more than it needs: no texts of operations, no examples, no defaults. Tokens take their places and
+lead back: a summary is the number of its operation, an enum's value the number of that value, and a name that is not an
+identifier (or would clash) becomes a readable one with a number. So only types and names of the document can fail there
+or come back changed. An operation that the parser still can't read is read without its types.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _MEANINGLESS = frozenset({"default", "example", "examples", "title"})
 
 @attrs.frozen
 class Read:
-    """What the parser read, and where its tokens lead."""
+    """The parser's results, and the meanings of its tokens."""
 
     data: GeneratorData
     operations: tuple[Operation, ...]
@@ -43,29 +43,29 @@ class Read:
     unreadable: tuple[str, ...] = ()
 
     def wire(self, token: str) -> str:
-        """The name of the document that a name of the parser stands for."""
+        """The document's name for a name of the parser."""
         return self.wires.get(token, token)
 
     @property
     def endpoints(self) -> Iterator[tuple[Endpoint, Operation]]:
-        """What the parser made of an operation, and the operation."""
+        """Yield the parser's endpoint of each operation, and the operation."""
         for collection in self.data.endpoint_collections_by_tag.values():
             for endpoint in collection.endpoints:
                 yield endpoint, self.operations[int(endpoint.summary.get_untrusted_value())]
 
     def enum_value(self, token: str | int) -> str | int:
-        """The value of the document that a member of an enum stands for."""
+        """The document's value for a member of an enum."""
         return self.values[int(token.removeprefix("v"))] if isinstance(token, str) else token
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What the parser could not read, one line each."""
+        """The parser's warnings, one line each."""
         collections = self.data.endpoint_collections_by_tag.values()
         errors = [*self.data.errors, *(error for collection in collections for error in collection.parse_errors)]
         return (*self.unreadable, *(self._placed(self.numbers.cut(parser.line(error))) for error in errors))
 
     def _placed(self, line: str) -> str:
-        """The line with the operation's own path, where the parser knows it by another."""
+        """The line with the operation's own path in place of the parser's."""
         match = _SYNTHETIC.search(line)
         return f"{line[: match.start()]}{self.operations[int(match[1])].place}{line[match.end() :]}" if match else line
 
@@ -73,8 +73,8 @@ class Read:
 def read(document: Json, ids: dict[str, str]) -> Read:
     """Read the paired and overlaid document; `ids` has the `group.method` of each operation, by its place.
 
-    Raises `DocumentError`, with the place, for what the parser can't read at all and for a reference that leads out of
-    the document, to nothing, or in a circle.
+    Raises `DocumentError`, with the place, if the parser can't read the document at all, and for a reference that leads
+    out of the document, to nothing, or in a circle.
     """
     _check_references(document)
     found = tuple(operations(document))
@@ -97,13 +97,13 @@ def read(document: Json, ids: dict[str, str]) -> Read:
 
 
 def _path(index: int, node: Json) -> str:
-    """A path of its own for each operation, with a place for each of its path parameters."""
+    """A unique path for each operation, with a placeholder for each of its path parameters."""
     placed = [each["name"] for each in node.get("parameters", ()) if each["in"] == "path"]
     return "".join([f"/op{index}", *(f"/{{{name}}}" for name in placed)])
 
 
 def _kept(node: Json, schemas: Json) -> Json:
-    """The parts of an operation that have types: of several bodies the one that is read, of the answers successes."""
+    """The typed parts of an operation: parameters, the body that is read, and successful answers."""
     given = filter(is_argument, node.get("parameters", ()))
     parameters = [{**each, "schema": _sendable(each, schemas)} for each in given]
     kept: Json = {"parameters": parameters} if parameters else {}
@@ -118,7 +118,7 @@ def _kept(node: Json, schemas: Json) -> Json:
 
 
 def _sendable(parameter: Json, schemas: Json) -> Json:
-    """What is pasted into a path is text. A structure in a query may be any, since what is in it is seldom said."""
+    """The schema to send. Path values are text. A structure in a query may be anything: it is seldom described."""
     schema: Json = parameter.get("schema", {})
     if parameter["in"] == "path" or "x-pasted" in parameter:
         values = schema.get("enum", [None])
@@ -132,7 +132,7 @@ def _text(schema: Json) -> Json:
 
 
 def _has_structure(schema: Json, schemas: Json) -> bool:
-    """Whether an object is anywhere in it. Each component is looked at once, however many ways lead to it."""
+    """True if it contains an object anywhere. Each component is visited once, however many ways lead to it."""
     met: set[str] = set()
     queue: list[Any] = [schema]
     while queue:
@@ -151,7 +151,7 @@ def _has_structure(schema: Json, schemas: Json) -> bool:
 
 
 def _readable(response: Json) -> Json:
-    """An answer as JSON, where it is; anything else may be anything."""
+    """An answer as JSON, if it is; otherwise it may be anything."""
     content = response.get("content")
     if not content:
         return response
@@ -165,7 +165,7 @@ def _readable(response: Json) -> Json:
 
 
 def _check_references(document: Json) -> None:
-    """What the documents refer to is there, by `repair`; what the overlay refers to may not be."""
+    """Check references: `repair` has checked the documents', but the overlay may refer to missing components."""
     components = document.get("components", {})
     for kind in ("schemas", "responses"):
         for name in components.get(kind, {}):
@@ -190,7 +190,7 @@ def _references(node: Any, keys: Keys, *, is_map: bool = False) -> Iterator[tupl
 
 
 def _refuse_circles(schemas: Json) -> None:
-    """A schema that is nothing but a reference to another, and so on, and at last to one that was met before."""
+    """Refuse schemas that are only references and lead back to one visited before."""
     ending: set[str] = set()
     for name in schemas:
         met, following = {name}, _next(schemas, name)

@@ -38,7 +38,7 @@ class Offline(DocumentError):
 
 @attrs.frozen
 class Limits:
-    """What one document may cost: bytes, both as sent and decompressed, and seconds, to connect and in all."""
+    """Limits for one document: bytes, both as sent and decompressed, and seconds, to connect and in all."""
 
     max_bytes: int = documents.MAX_BYTES
     connect: float = 10.0
@@ -49,7 +49,7 @@ LIMITS: Final = Limits()
 
 
 def backend_url(option: str | None, environ: Mapping[str, str]) -> str:
-    """Where the documents are: the option, else `LOWCODEAPI_BACKEND_URL`, else LowCodeAPI. Empty is not given."""
+    """The documents' URL: the option, else `LOWCODEAPI_BACKEND_URL`, else LowCodeAPI. Empty counts as not given."""
     return option or environ.get(BACKEND_URL_VARIABLE) or DEFAULT_BACKEND_URL
 
 
@@ -64,11 +64,11 @@ def fetch(
     limits: Limits = LIMITS,
     only: str | None = None,
 ) -> None:
-    """Replace the snapshot `specs/<provider>/` by what `<base_url>/<provider>/openapi` and `…/definition` answer.
+    """Replace the snapshot `specs/<provider>/` by the answers of `<base_url>/<provider>/openapi` and `…/definition`.
 
     `base_url` is https, or http to a loopback address. `allow_shrink` accepts a document that lacks more than half of
-    the operations it had. `out` gets one line a document. `today` is the UTC date to note in `source.yaml`. If neither
-    document changed, no file is touched. `only` takes one of the two, and leaves the other as it is.
+    the operations it had. `out` gets one line per document. `today` is the UTC date to note in `source.yaml`. If
+    neither document changed, no file is touched. `only` takes one of the two, and leaves the other as it is.
 
     Raises `Offline` if the backend can't be reached, `DocumentError` for anything else; the snapshot is then as before.
     """
@@ -126,7 +126,7 @@ def _replace(
 
 @attrs.frozen
 class Served:
-    """One document: `body` as the backend answered it, its content coding undone; `canonical` as it is stored."""
+    """One document: `body` as served, without its content coding; `canonical` as stored."""
 
     name: str
     url: str
@@ -145,7 +145,7 @@ class Served:
 
 @attrs.frozen
 class Change:
-    """How a document differs from its snapshot, in operations (an operation is its path and method)."""
+    """The difference of a document from its snapshot, in operations (an operation is its path and method)."""
 
     kind: str
     had: int = 0
@@ -161,7 +161,7 @@ class Change:
 
 
 def change_of(now: Served, before: dict[str, Any] | None) -> Change:
-    """Compare a document with its snapshot, if there is one. The order of keys is no change."""
+    """Compare a document with its snapshot, if there is one. A new order of keys is no change."""
     if before is None:
         return Change("new")
     if now.canonical == documents.canonical(before):
@@ -171,9 +171,9 @@ def change_of(now: Served, before: dict[str, Any] | None) -> Change:
 
 
 def source_yaml(served: list[Served], today: dt.date, before: Mapping[str, Any]) -> bytes:
-    """Where the documents came from. `sha256` and `bytes` are of the document served, not of the file stored here.
+    """The origin of the documents. `sha256` and `bytes` are of the document served, not of the file stored here.
 
-    `before` has the entries of documents that stay.
+    `before` has the entries of unchanged documents.
     """
     entries = {
         **before,
@@ -236,7 +236,7 @@ def _in_use(folder: Path, stored: dict[str, dict[str, Any]]) -> str:
 
 
 def _noted(folder: Path) -> dict[str, Any]:
-    """The entries of `source.yaml`; none where it can't be read."""
+    """The entries of `source.yaml`; none if it can't be read."""
     try:
         source = yaml.safe_load((folder / "source.yaml").read_bytes())
         return dict(source["documents"])
@@ -252,7 +252,7 @@ def _dated(folder: Path) -> str:
         dates = []
         entries = {}
     if not entries:
-        # Whatever is wrong with the note, the error to report is that the backend is away.
+        # Whatever is wrong with the note, the error to report is that the backend can't be reached.
         return "date unknown"
     return f"fetched {documents.clipped(min(dates))}" if dates else "never fetched"
 
@@ -294,7 +294,7 @@ class _Missing(DocumentError):
 
 
 def _served(wanted: Sequence[str], base: str, limits: Limits) -> list[Served]:
-    """The wanted documents. Raises `DocumentError` that says which is missing, and what to do."""
+    """Fetch the wanted documents. Raises `DocumentError` that says which is missing, and what to do."""
     served: list[Served] = []
     missing: list[tuple[str, _Missing]] = []
     for name in wanted:
@@ -324,7 +324,7 @@ def _serve(name: str, url: str, limits: Limits) -> Served:
 
 
 def _download(url: str, limits: Limits) -> bytes:
-    # Every `from None`: what httpx raises holds the request, and through it more than a message should.
+    # Always `from None`: httpx's exceptions hold the request, and so more than a message should.
     try:
         return asyncio.run(_get(httpx.URL(url), limits))
     except TimeoutError:
@@ -340,7 +340,7 @@ def _download(url: str, limits: Limits) -> bytes:
 
 
 def is_unreachable(error: httpx.HTTPError) -> bool:
-    """Whether nobody was there. A host that is there, but fails to prove who it is, is a failure of its own."""
+    """True if no host answered. A host that answers but fails to prove its identity is another failure."""
     chain: BaseException | None = error
     while chain is not None:
         if isinstance(chain, ssl.SSLError):
@@ -350,7 +350,7 @@ def is_unreachable(error: httpx.HTTPError) -> bool:
 
 
 async def _get(url: httpx.URL, limits: Limits) -> bytes:
-    # One deadline around everything: httpx's own timeouts start anew with each byte, and so never stop a slow drip.
+    # One deadline around everything: httpx's own timeouts restart with each byte, and never stop a slow drip.
     async with asyncio.timeout(limits.total), _client(url, limits) as client:
         target = url
         for _ in range(MAX_REDIRECTS + 1):
@@ -371,14 +371,14 @@ def _client(url: httpx.URL, limits: Limits) -> httpx.AsyncClient:
         headers={"Accept": "application/json", "Accept-Encoding": "identity"},
         timeout=httpx.Timeout(None, connect=limits.connect),
         follow_redirects=False,
-        trust_env=not _is_loopback(url.host),  # a proxy's loopback is another machine
+        trust_env=not _is_loopback(url.host),  # for a proxy, loopback is another machine
     )
 
 
 def redirect_target(asked: httpx.URL, current: httpx.URL, location: str | None) -> httpx.URL:
-    """Where a redirect leads. Raises `DocumentError` if that is not the host asked (scheme, host and port).
+    """Return a redirect's target. Raises `DocumentError` unless it is on the host asked (scheme, host and port).
 
-    Errors name the URL that was asked and at most the other host: a Location may carry a signature.
+    Errors name the requested URL and at most the other host: a Location may carry a signature.
     """
     if not location:
         raise DocumentError(f"{asked}: a redirect to nowhere; check the URL")
@@ -399,10 +399,10 @@ async def _read(response: httpx.Response, where: str, max_bytes: int) -> bytes:
 
 
 class Body:
-    """A body as it comes in, bounded both as sent and as decompressed.
+    """A body as it arrives, limited both as sent and as decompressed.
 
     httpx's own decoders expand a chunk in one go, and several codings on top of each other: a small answer could take
-    all memory before its size is known. So gzip alone is undone, here, and never further than the limit.
+    all memory before its size is known. So only gzip is undone, here, and never further than the limit.
     """
 
     def __init__(self, where: str, coding: str, max_bytes: int) -> None:
@@ -416,7 +416,7 @@ class Body:
         self._gzip = zlib.decompressobj(wbits=31) if "gzip" in coding else None
 
     def feed(self, chunk: bytes) -> None:
-        """Take the next bytes. Raises `DocumentError` as soon as the limit is passed, or for what is no gzip."""
+        """Take the next bytes. Raises `DocumentError` as soon as the limit is passed, or for invalid gzip."""
         self._received += len(chunk)
         self._content += chunk if self._gzip is None else self._expanded(self._gzip, chunk)
         if max(self._received, len(self._content)) > self._max_bytes:

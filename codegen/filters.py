@@ -1,4 +1,4 @@
-"""What templates write of a value: annotations, literals, docstrings. No text of a document becomes code otherwise."""
+"""Template filters: annotations, literals, docstrings. A document's text becomes code only through these."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from .tree import Field, Operation, Route, Type
 WIDTH = 118
 
 
-# An argument of many operations, each in four methods, has the same text every time.
+# Many operations share an argument, each in four methods, with the same text.
 @functools.lru_cache(maxsize=4096)
 def docstring(text: str, indent: int = 0, *, first: int = 0) -> str:
-    """Text of a document as it may stand in a docstring: no quotes that end it, no escapes, nothing invisible.
+    """A document's text, made safe for a docstring: no quotes that end it, no escapes, nothing invisible.
 
-    `indent` is that of the lines after the first, `first` what stands before the text on its first line.
+    `indent` is that of the lines after the first, `first` the characters before the text on its first line.
     """
     shown = text if text.isprintable() else _printable(text)
     shown = " ".join(shown.split()).replace("\\", "\\\\").replace('"""', "'''")
@@ -37,7 +37,7 @@ def docstring(text: str, indent: int = 0, *, first: int = 0) -> str:
 
 
 def _printable(text: str) -> str:
-    """The text with blanks for white space of any kind, and without what can't be seen."""
+    """The text with any white space as blanks, and without invisible characters."""
     spaced = "".join(" " if char.isspace() else char for char in text)
     return "".join(char for char in spaced if unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"})
 
@@ -85,11 +85,11 @@ def _entry(field: Field) -> str:
 
 
 def _keywords(operation: Operation) -> list[Field]:
-    """The keyword arguments of a method: required ones first, then as the document has them."""
+    """The keyword arguments of a method: required ones first, then in the document's order."""
     aliased = {name for _, name in operation.aliases}
     fields = []
     for field in sorted((*operation.query, *operation.body), key=lambda field: not field.required):
-        # Where a field has another name, or the whole body is another way to say it, neither alone is required.
+        # A field with another name, or beside an argument for the whole body, is not required on its own.
         optional = field.wire in aliased or (operation.any_body and field in operation.body)
         fields.append(Field(field.wire, field.name, field.type, field.required and not optional, field.description))
         for alias, name in operation.aliases:
@@ -103,7 +103,7 @@ def _keywords(operation: Operation) -> list[Field]:
 
 
 def _body(operation: Operation) -> str:
-    """The expression of a method's body."""
+    """The expression for a method's body."""
     if operation.whole_body:
         return operation.whole_body.name
     aliases = {name: alias for alias, name in operation.aliases}
@@ -153,7 +153,7 @@ def _markdown_route(operation: Operation, name: str) -> str:
         return "none"
     query = "&".join(f"{parameter}={{{parameter}}}" for parameter in route.query)
     shown = f"{route.method} {route.path}{'?' if query else ''}{query}".replace("`", "'")
-    # A code span takes anything but its own end; what can't be seen is shown escaped.
+    # Only its own end breaks a code span; invisible characters are shown escaped.
     return f"`{visible(' '.join(shown.split()))}`"
 
 

@@ -1,4 +1,4 @@
-"""Documents → the generated package, stage by stage; and whether what is committed is just that."""
+"""Documents → the generated package, stage by stage; and compare it with the committed one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Say = Callable[[str], None]
 
 @attrs.frozen
 class Generated:
-    """What the stages made: the package as data, its files by their path below the output folder, and the report."""
+    """The stages' results: the package as data, its files by their path below the output folder, and the report."""
 
     package: Package
     files: dict[str, bytes]
@@ -36,7 +36,7 @@ class Generated:
 
 
 def generate(provider: str, *, specs: Path = SPECS, overlays: Path | None = None, say: Say) -> Generated:
-    """Run every stage but the writing. Raises `DocumentError` at the first thing that isn't right."""
+    """Run every stage but the writing. Raises `DocumentError` at the first problem."""
     started = time.perf_counter()
     snapshot = documents.load(specs / provider)
     repaired: dict[str, Repaired | None] = {}
@@ -66,7 +66,7 @@ def generate(provider: str, *, specs: Path = SPECS, overlays: Path | None = None
         parsed = parse.parse(document, provider=provider)
     _say_some(parsed.warnings, say)
     if parsed.warnings and actions:
-        # A provider with an overlay is one that somebody vouches for.
+        # Somebody vouches for a provider with an overlay.
         raise DocumentError(f"the parser can't read everything: {'; '.join(parsed.warnings)}")
     if parsed.shared_names and actions:
         raise DocumentError(f"name one in the overlay: {'; '.join(parsed.shared_names)}")
@@ -82,7 +82,7 @@ def generate(provider: str, *, specs: Path = SPECS, overlays: Path | None = None
 
 
 def _say_some(lines: Sequence[str], say: Say) -> None:
-    """The first of many lines: the report has them all."""
+    """Say the first of many lines: the report has them all."""
     for line in lines[:_LINES]:
         say(f"         {line}")
     if len(lines) > _LINES:
@@ -90,9 +90,9 @@ def _say_some(lines: Sequence[str], say: Say) -> None:
 
 
 def write(generated: Generated, out: Path) -> list[str]:
-    """Write the files below `out`, all or nothing, and remove what is no longer written. Returns what changed.
+    """Write the files below `out`, all or nothing, and remove obsolete ones. Returns the changed files.
 
-    Two runs at once take turns, so that the package is of one of them. Raises `DocumentError` where a turn never comes.
+    Concurrent runs take turns, so that the package is of one of them. Raises `DocumentError` if a turn never comes.
     """
     with locked(out):
         changed = differences(generated, out)
@@ -105,7 +105,7 @@ def write(generated: Generated, out: Path) -> list[str]:
 
 
 def differences(generated: Generated, out: Path) -> list[str]:
-    """The files below `out` that are not what was generated: changed, missing or too many."""
+    """The files below `out` that differ from the generated ones: changed, missing or extra."""
     written = {path: out / path for path in generated.files}
     changed = {path for path, file in written.items() if _content(file) != generated.files[path]}
     folder = out / generated.package.name

@@ -1,4 +1,4 @@
-"""A folder that one run at a time writes to. The lock dies with its process."""
+"""A lock on a folder, so that one run at a time writes to it. It ends with its process."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _held: set[str] = set()
 
 @contextmanager
 def locked(folder: Path, *, wait: float | None = None) -> Generator[None]:
-    """Hold a folder, made if need be, against other runs; this process may hold it more than once.
+    """Lock a folder against other runs, creating it if needed; this process may hold it more than once.
 
-    Raises `DocumentError` where another run holds it for more than `wait` seconds (`WAIT`).
+    Raises `DocumentError` if another run holds it for more than `wait` seconds (`WAIT`).
     """
     name = os.path.realpath(folder)
     if name in _held:
@@ -40,13 +40,13 @@ def locked(folder: Path, *, wait: float | None = None) -> Generator[None]:
             os.close(handle)
     finally:
         for each in made:
-            # Left empty it was made in vain.
+            # An empty folder was created in vain.
             with suppress(OSError):
                 each.rmdir()
 
 
 def _make(folder: Path) -> list[Path]:
-    """Make a folder; say which folders that were made."""
+    """Make a folder; return the folders that were created."""
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -87,7 +87,7 @@ else:
     import fcntl
 
     def _handle(folder: Path) -> int:
-        # The folder itself: no file is left behind.
+        # Lock the folder itself, so that no lock file is left behind.
         return os.open(folder, os.O_RDONLY)
 
     def _is_taken(handle: int) -> bool:

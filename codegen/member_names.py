@@ -1,4 +1,4 @@
-"""What the members of an enum are called, each after its value."""
+"""Names of an enum's members, each made from its value."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from .names import identifier, snake_case, unique
 
-# What a sign means before or after a word, or where a value is nothing but signs.
+# The meaning of a sign before or after a word, or in a value of nothing but signs.
 _SIGNS = {"-": "minus", "+": "plus", "<": "less than", ">": "greater than", "=": "equal", "!": "not", "~": "about"}
 _SIGNS_ALONE = {
     **_SIGNS,
@@ -34,10 +34,10 @@ _AROUND = re.compile(r"([-+<>=!~]{0,2})(.*?)([-+]{0,2})", re.DOTALL)
 def members(values: Iterable[str | int]) -> dict[str, str | int]:
     """The values by the names of their members, in their order.
 
-    Where two would have one name, who is spelled like it has it; of the others one who comes later has a number.
+    If several would share a name, the value spelled like it gets it; the others get numbers.
     """
     listed = list(values)
-    # A value that is its name comes first, whatever comes before it: it is what the name says.
+    # A value spelled like its name comes first, since the name means that value.
     by_turn = sorted(range(len(listed)), key=lambda index: str(listed[index]).upper() != member(listed[index]))
     named: dict[int, str] = {}
     taken: set[str] = set()
@@ -56,7 +56,7 @@ def member(value: str | int) -> str:
 
 
 def _spelled(value: str) -> str:
-    """The value with words for the signs that tell it from another."""
+    """The value with words for the signs that distinguish it from others."""
     if len(value) <= _LONGEST_ALONE and all(char in _SIGNS_ALONE for char in value):
         return " ".join(_SIGNS_ALONE[char] for char in value)
     match = _AROUND.fullmatch(value)

@@ -1,4 +1,4 @@
-"""What a target of the overlay that fits nothing is likely to mean now, and the smallest edit that says so."""
+"""Guess the new place of an overlay's target that matches nothing, and suggest the smallest edit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _OR = "delete the action, or mark it `x-optional` with a reason"
 
 
 def edit(target: str, document: Json) -> str:
-    """The smallest edit that lets the action fit, on one line."""
+    """The smallest edit that lets the action match, on one line."""
     match = _OPERATION.fullmatch(target)
     if match is None or match[2] not in METHODS:
         return f"mend the target, {_OR}"
@@ -43,7 +43,7 @@ def _moved(path: str, method: str, document: Json) -> str:
 
 
 def _likeness(operation: Operation, path: str) -> int:
-    """How many parts at the end of two paths are the same but for the names of parameters; 0 where only one is."""
+    """Number of equal parts at the end of two paths, names of parameters aside; 0 if more than one part differs."""
     one, other = (PLACEHOLDER.sub("{}", each).strip("/").split("/") for each in (operation.path, path))
     same = next(
         (count for count, (a, b) in enumerate(zip(reversed(one), reversed(other), strict=False)) if a != b),
@@ -54,7 +54,7 @@ def _likeness(operation: Operation, path: str) -> int:
 
 
 def _deeper(begun: str, rest: str, document: Json) -> str:
-    """The operation is there: what is there of the rest of the target, and what is beside the part that is not."""
+    """For an existing operation: the first part of the target that is missing, and the keys beside it."""
     while match := _LAST.match(rest):
         try:
             found = targets.found(begun + match[0], document)

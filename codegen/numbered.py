@@ -1,4 +1,4 @@
-"""Names with a number behind them, which the parser never takes for one another, and names without these again."""
+"""Number names so that the parser never confuses two, and remove the numbers again."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ def numbered(stem: str, number: int) -> str:
 
 @attrs.frozen
 class Numbers:
-    """What tokens stand for, by their numbers. The number of a token depends on what else the document says."""
+    """The meanings of tokens, by number. A token's number depends on the rest of the document."""
 
     _tokens: dict[str, tuple[str, str]]
 
     @classmethod
     def of(cls, tokens: Mapping[str, str]) -> Numbers:
-        """`tokens` are what stands for something, and what it stands for."""
+        """`tokens` maps each token to its meaning."""
         parts = ((token.rpartition("_n"), meaning) for token, meaning in tokens.items())
         return cls({number: (pascal_case(stem).lower(), meaning) for (stem, _, number), meaning in parts})
 
     def read(self, name: str) -> tuple[str, tuple[str, ...]]:
-        """The name of a class without the numbers of tokens in it, and what these stand for.
+        """Return a class name without the numbers of tokens, and the meanings of these tokens.
 
-        Only after its own stem `N7` is the seventh token's: another's number belongs to its name.
+        `N7` is the seventh token's only after that token's stem: otherwise the number belongs to the name.
         """
         meanings: list[str] = []
 
@@ -48,5 +48,5 @@ class Numbers:
         return _NUMBER.sub(cut, name), tuple(meanings)
 
     def cut(self, text: str) -> str:
-        """A text without the numbers in the names of classes in it."""
+        """Remove the numbers from class names in a text."""
         return _WORD.sub(lambda match: self.read(match[0])[0], text)

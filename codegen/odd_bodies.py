@@ -1,4 +1,4 @@
-"""The rules of `repair` for what an operation sends and answers: each changes it in place and says how often it did."""
+"""Rules of `repair` for request bodies and answers: each changes an operation in place and returns its count."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def _media_type(operation: Operation) -> int:
 
 
 def media_types(content: Json) -> int:
-    """A media type that is empty or none: JSON. What is the same but for case and parameters is one.
+    """Read an empty or missing media type as JSON, and normalize case and parameters.
 
     A second spelling waits under its own name for `one_of_each`.
     """
@@ -28,7 +28,7 @@ def media_types(content: Json) -> int:
 
 
 def one_of_each(content: Json) -> None:
-    """Make one of the spellings of each media type, once their schemas are repaired: what either of them says."""
+    """Merge the spellings of each media type, once their schemas are repaired, into a union of these."""
     found: dict[str, list[Json]] = {}
     for name, media in content.items():
         found.setdefault(_meant_media_type(name), []).append(media)
@@ -41,7 +41,7 @@ def one_of_each(content: Json) -> None:
 
 
 def _either(schemas: list[Json]) -> Json:
-    """What any of several takes. By halves: many would take too long one after the other."""
+    """A union of several schemas. It is built by halves: merging many one after the other would take too long."""
     if len(schemas) == 1:
         return schemas[0]
     half = len(schemas) // 2
@@ -54,7 +54,7 @@ def _meant_media_type(name: str) -> str:
 
 
 def _upload(operation: Operation) -> int:
-    """A field of type `file` in a multipart body is a file."""
+    """Read a field of type `file` in a multipart body as a file."""
     content = operation.node.get("requestBody", {}).get("content", {})
     fields = [
         field
@@ -70,9 +70,9 @@ def _upload(operation: Operation) -> int:
 
 
 def empty_body(operation: Operation) -> int:
-    """A request body whose object states that it has no properties: nothing is sent.
+    """Remove a request body whose object states that it has no properties: nothing is sent.
 
-    One that states no properties at all may have any.
+    An object without stated properties may have any.
     """
     if "requestBody" not in operation.node:
         return 0
@@ -80,7 +80,7 @@ def empty_body(operation: Operation) -> int:
         schema = media.get("schema", {})
         says_more = schema.keys() - {"type", "properties", "required", "description"}
         if isinstance(schema.get("required"), list) and any(isinstance(name, str) for name in schema["required"]):
-            # A field that must be sent is one, though it is not among the properties.
+            # A required field exists, though it is not among the properties.
             return 0
         if schema.get("example") in ("", {}, None):
             says_more -= {"example"}
@@ -91,12 +91,12 @@ def empty_body(operation: Operation) -> int:
 
 
 def _body_example(operation: Operation) -> int:
-    """The `example` of a body, made of empty strings whatever the types are."""
+    """Remove the `example` of a body: it has empty strings whatever the types are."""
     return sum(media.pop("example", None) is not None for media in medias(operation))
 
 
 def _nullable_body(operation: Operation) -> int:
-    """A whole body that may be null: who has nothing to send leaves it out, and what is in it stays arguments."""
+    """Drop null from a whole body's types: a caller with nothing to send omits it, and its fields stay arguments."""
     schemas = [media["schema"] for media in medias(operation) if "nullable" in media.get("schema", {})]
     for schema in schemas:
         del schema["nullable"]

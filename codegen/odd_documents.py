@@ -1,4 +1,4 @@
-"""The rules of `repair` for a document as a whole: each changes it in place and says how often it did."""
+"""Rules of `repair` for a whole document: each changes it in place and returns its count."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _version(document: Json) -> int:
 
 
 def _info(document: Json) -> int:
-    """`info` without `title` and `version`. The document has neither, so they say nothing."""
+    """Complete an `info` without `title` and `version`. The document has neither, so the values mean nothing."""
     info = document.setdefault("info", {})
     missing = {"title": "LowCodeAPI", "version": "0"}.keys() - info.keys()
     document["info"] = {"title": "LowCodeAPI", "version": "0", **info}
@@ -26,7 +26,7 @@ def _info(document: Json) -> int:
 
 
 def _shared_parameters(document: Json) -> int:
-    """Parameters of a path belong to each of its operations; one of the operation's own goes first."""
+    """Copy parameters of a path to each of its operations; an operation's own one wins."""
     found = 0
     for item in document["paths"].values():
         shared = item.pop("parameters", [])
@@ -41,12 +41,12 @@ def _shared_parameters(document: Json) -> int:
 
 
 def _odd_path(document: Json) -> int:
-    """A path with white space, without its slash, or with placeholders of another kind; see `odd_paths`."""
+    """Repair a path with white space, without its slash, or with other placeholders; see `odd_paths`."""
     paths = document["paths"]
     meant = {
         path: odd_paths.with_names(odd_paths.repaired(path), _path_parameters(item)) for path, item in paths.items()
     }
-    # What needs no repair keeps its name, whatever comes before it.
+    # A path that needs no repair keeps its name, even if an earlier one becomes equal.
     named = {path: path for path in paths if meant[path] == path.partition("#")[0]}
     odd = [path for path in paths if path not in named]
     taken = set(named)
@@ -59,14 +59,14 @@ def _odd_path(document: Json) -> int:
 
 
 def _path_parameters(item: Json) -> set[str]:
-    """The names of what is in a path, for any of its operations."""
+    """The names of the path's parameters, from any of its operations."""
     holders = [item, *(item[method] for method in METHODS if method in item)]
     every = (each for holder in holders for each in holder.get("parameters", ()))
     return {each["name"].strip() for each in every if each["in"] == "path"}
 
 
 def _operation_id_twice(document: Json) -> int:
-    """The same `operationId` twice: neither is one."""
+    """Remove an `operationId` that occurs twice: it identifies neither operation."""
     found = list(operations(document))
     times = Counter(operation.node.get("operationId") for operation in found)
     twice = [

@@ -1,4 +1,4 @@
-"""Keys that OpenAPI does not know where they stand: kept as extensions, so that nothing is lost and nothing invalid."""
+"""Keys that OpenAPI does not allow in their place: renamed to extensions, so that the document is valid and whole."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _KNOWN: dict[str, frozenset[str]] = {
     "media": frozenset({"schema", "example"}),
     "response": frozenset({"description", "content", "$ref"}),
 }
-# What `repair` reads of a parameter that has no schema.
+# Keys that `repair` reads of a parameter without a schema.
 _BESIDE = frozenset({"type", "enum", "items", "format", "default"})
 _RIGHT: dict[str, Callable[[Any], bool]] = {
     "deprecated": lambda value: isinstance(value, bool),
@@ -33,7 +33,7 @@ _RIGHT: dict[str, Callable[[Any], bool]] = {
 
 
 def unknown_keys(document: Json) -> int:
-    """Rename what OpenAPI does not know, and take away what has not the shape that OpenAPI wants."""
+    """Rename unknown keys to extensions, and remove values of the wrong shape."""
     found = 0
     for kind, node in _nodes(document):
         known = _KNOWN[kind]
@@ -91,7 +91,7 @@ def _of_response(response: Json) -> Iterator[tuple[str, Json]]:
 
 
 def _components(document: Json) -> int:
-    """Of components only schemas and answers are read; of the rest, only the kinds of security stay."""
+    """Keep of the components only schemas, answers and valid security schemes: nothing else is read."""
     components = document.get("components", {})
     schemes = components.get("securitySchemes", {})
     are_schemes = (

@@ -1,4 +1,4 @@
-"""What the words of JSON Schema besides the types may say, and what of it is taken away because it says nothing."""
+"""Check JSON Schema keywords other than types, and remove those with meaningless values."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .shape import Json
 
 
 def odd_keyword(schema: Json) -> int:
-    """A word of JSON Schema with a value that it can't have, such as `minimum: "1"`: it says nothing.
+    """Remove a JSON Schema keyword with an invalid value, such as `minimum: "1"`.
 
-    Nor does a structure under a word that is none, in which there could be references.
+    Also remove objects and lists under unknown keywords, as they could contain references.
     """
     wrong = [key for key, value in schema.items() if not (key.startswith("x-") or _KEYWORDS.get(key, _is_plain)(value))]
     for key in wrong:
@@ -32,7 +32,7 @@ def odd_keyword(schema: Json) -> int:
 
 
 def _is_number(value: Any) -> bool:
-    # Not `math.isfinite`, which can't take an integer that no float can say.
+    # Not `math.isfinite`, which fails for an integer beyond any float.
     return isinstance(value, int | float) and not isinstance(value, bool) and -math.inf < value < math.inf
 
 
@@ -87,7 +87,7 @@ _KEYWORDS: dict[str, Callable[[Any], bool]] = {
     "pattern": _is_text,
     **dict.fromkeys(("type", "enum", "properties", "required", "default", "example"), _any),
     "$comment": _is_text,
-    # Nobody reads these, and what is in them would have to be repaired as well.
+    # Nobody reads these, and their contents would need repair too.
     **dict.fromkeys(("not", "if", "then", "else", "contains", "prefixItems", "xml", "propertyNames"), _never),
     **dict.fromkeys(("patternProperties", "dependentSchemas", "dependentRequired", "unevaluatedItems"), _never),
     **dict.fromkeys(("unevaluatedProperties", "contentSchema", "minContains", "maxContains"), _never),
@@ -98,7 +98,7 @@ _KEYWORDS: dict[str, Callable[[Any], bool]] = {
 }
 
 
-# What is read of an object below a keyword: in anything else there could be references.
+# The keys that are read of an object below a keyword: others could contain references.
 _KNOWN: dict[str, dict[str, Callable[[Any], bool]]] = {
     "discriminator": {"propertyName": _is_text, "mapping": _is_mapping},
     "externalDocs": {"url": _is_text, "description": _is_text},
@@ -106,7 +106,7 @@ _KNOWN: dict[str, dict[str, Callable[[Any], bool]]] = {
 
 
 def _is_default(schema: Json, value: Any) -> bool:
-    """Whether a default surely fits: of a structure, or of a pattern that is a stranger's, that is too much to ask."""
+    """True if a default certainly fits; structures and a stranger's patterns are too much to check."""
     types = [type_ for type_ in _list(schema.get("type")) or [schema.get("type")] if type_ is not None]
     if isinstance(value, dict | list):
         return not value and {dict: "object", list: "array"}[type(value)] in types and "required" not in schema
@@ -127,14 +127,14 @@ def _is_default(schema: Json, value: Any) -> bool:
 
 
 def _is_within(schema: Json, value: Any) -> bool:
-    """Whether a plain value keeps the bounds that are there for its kind."""
+    """True if a plain value keeps the bounds for its kind."""
     if isinstance(value, str):
         return bool(schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", len(value)))
     if value is None or isinstance(value, bool):
         return True
     step = schema.get("multipleOf", 1)
     if not _is_number(value) or ("multipleOf" in schema and not (isinstance(value, int) and isinstance(step, int))):
-        # Of fractions nobody can say it: 0.3 is no multiple of 0.1 to a computer.
+        # Undecidable for fractions: 0.3 is no multiple of 0.1 to a computer.
         return False
     return bool(
         schema.get("minimum", value) <= value <= schema.get("maximum", value)
@@ -145,7 +145,7 @@ def _is_within(schema: Json, value: Any) -> bool:
 
 
 def _is_of_format(format_: str, value: Any) -> bool:
-    """Whether a plain value has the format, where that can be told. A format that nobody knows every value has."""
+    """True if a plain value has the format, as far as can be checked. An unknown format fits every value."""
     if isinstance(value, str) and format_ in _TEXTS:
         return _TEXTS[format_](value)
     if isinstance(value, int | float) and format_ in _LIMITS:
@@ -172,7 +172,7 @@ _TEXTS: dict[str, Callable[[str], bool]] = {
     "uuid": lambda text: re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text) is not None,
 }
 _LIMITS = {"int32": 2**31, "int64": 2**63}
-# Those of JSON Schema that take a parser of their own.
+# Formats of JSON Schema that need their own parser.
 _UNTOLD = frozenset(
     {"time", "duration", "idn-email", "hostname", "idn-hostname", "ipv4", "ipv6", "uri", "uri-reference", "iri"}
     | {"iri-reference", "uri-template", "json-pointer", "relative-json-pointer", "regex", "byte", "binary", "color"}

@@ -1,4 +1,4 @@
-"""`nullable: true`, as OpenAPI 3.0 says that a value may be null → as 3.1 does: null is one of its types."""
+"""Rewrite OpenAPI 3.0's `nullable: true` as 3.1 does: null becomes one of the types."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _SAYING = ("$ref", "enum", "const", "allOf", "anyOf", "oneOf")
 
 
 def nullable(schema: Json) -> int:
-    """`nullable` on a schema, whose type is read already."""
+    """Rewrite `nullable` on a schema whose type is already repaired."""
     if "nullable" not in schema:
         return 0
     if _is_true(schema.pop("nullable")):

@@ -1,4 +1,4 @@
-"""The rules of `repair` for what an operation says of itself: each changes it in place and says how often it did."""
+"""Rules of `repair` for an operation's own keys: each changes it in place and returns its count."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from .odd_parameters import parameters_of
 from .shape import Json, Operation
 
-# What later stages write into a document or the overlay says: nothing of it is the document's to say.
+# Written by later stages or the overlay: a document may not set these.
 RESERVED = frozenset(
     {"x-api-endpoint", "x-routes", "x-path-parameter", "x-safety", "x-timeout", "x-list", "x-any-body", "x-alias"}
     | {"x-pasted", "x-path-characters"}
@@ -15,7 +15,7 @@ RESERVED = frozenset(
 
 
 def _reserved(operation: Operation) -> int:
-    """Keys that only codegen and the overlay may write."""
+    """Remove keys that only codegen and the overlay may write."""
     nodes = [operation.node, *parameters_of(operation)]
     found = [(node, key) for node in nodes for key in node.keys() & RESERVED]
     for node, key in found:
@@ -24,9 +24,9 @@ def _reserved(operation: Operation) -> int:
 
 
 def _external_docs(operation: Operation) -> int:
-    """`externalDocs` without `url`: the upstream endpoint moves to `x-api-endpoint`, the reference becomes the URL.
+    """Repair `externalDocs` without `url`: move the upstream endpoint to `x-api-endpoint`, make the reference the URL.
 
-    What OpenAPI does not know goes, since there could be references in it.
+    Keys unknown to OpenAPI are removed, since they could contain references.
     """
     docs = operation.node.get("externalDocs", {"url": ""})
     if isinstance(docs, dict) and isinstance(docs.get("url"), str) and _are_known(docs):
@@ -49,7 +49,7 @@ def _are_known(docs: Json) -> bool:
 
 
 def _responses(operation: Operation) -> int:
-    """No `responses`, or one that is not described: OpenAPI wants them."""
+    """Add missing `responses` and missing descriptions: OpenAPI requires them."""
     if not operation.node.get("responses"):
         operation.node["responses"] = {"default": {}}
     given = operation.node["responses"].values()

@@ -1,4 +1,4 @@
-"""The rules of `repair` for the parameters of an operation: each changes it in place and says how often it did."""
+"""Rules of `repair` for an operation's parameters: each changes it in place and returns its count."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .shape import Json, Operation
 
 
 def _parameter_required(operation: Operation) -> int:
-    """`required` missing on a parameter: a path parameter is required, whatever is said of it; any other is not."""
+    """Set a missing `required` on a parameter: always true in a path, otherwise false."""
     missing = [
         parameter
         for parameter in parameters_of(operation)
@@ -21,9 +21,9 @@ def _parameter_required(operation: Operation) -> int:
 
 
 def _path_parameter_without_place(operation: Operation) -> int:
-    """`in: path` while the path has no template for it: the parameter travels in the query (the old format).
+    """Move an `in: path` parameter without a place in the path to the query, where the old format has it.
 
-    White space around its name is no reason: it is meant without, as in a path. In a query it may be meant.
+    Strip white space from path parameter names first. In a query it may be intended.
     """
     placed = set(odd_paths.placeholders(operation.path))
     odd = [
@@ -34,7 +34,7 @@ def _path_parameter_without_place(operation: Operation) -> int:
     for parameter in odd:
         parameter["name"] = parameter["name"].strip()
     for parameter in parameters_of(operation):
-        # As in the path, where it would end it.
+        # Replaced in the path too, where it would end it.
         if parameter["in"] == "path" and "#" in parameter["name"] and parameter["name"].replace("#", "_") in placed:
             parameter["name"] = parameter["name"].replace("#", "_")
             odd.append(parameter)
@@ -51,7 +51,7 @@ def _path_parameter_without_place(operation: Operation) -> int:
 
 
 def _undeclared_placeholder(operation: Operation) -> int:
-    """A place in the path for which there is no parameter: one of the query that has its name, or else any text."""
+    """Add a parameter for a placeholder without one: the query parameter of that name, else any text."""
     parameters = list(parameters_of(operation))
     placed = {each["name"] for each in parameters if each["in"] == "path"}
     in_query = {each["name"]: each for each in parameters if each["in"] == "query"}
@@ -71,7 +71,7 @@ def _undeclared_placeholder(operation: Operation) -> int:
 
 
 def _parameter_schema(operation: Operation) -> int:
-    """A parameter without `schema`: what should be in it stands beside it, or it may be anything."""
+    """Add a schema to a parameter without one: from the keywords beside it, else any value."""
     missing = [parameter for parameter in parameters_of(operation) if not isinstance(parameter.get("schema"), dict)]
     for parameter in missing:
         beside = [key for key in ("type", "enum", "items", "format", "default") if key in parameter]
@@ -90,7 +90,7 @@ def _parameter_schema(operation: Operation) -> int:
 
 
 def _parameter_twice(operation: Operation) -> int:
-    """The same parameter twice: the first stays, before it the one that belongs in the path."""
+    """Remove a repeated parameter: keep the one declared for the path, else the first."""
     kept: dict[tuple[str, str], Json] = {}
     parameters = parameters_of(operation)
     for parameter in sorted(parameters, key=lambda parameter: "x-path-parameter" not in parameter):
@@ -102,7 +102,7 @@ def _parameter_twice(operation: Operation) -> int:
 
 
 def _parameter_items_enum(operation: Operation) -> int:
-    """`items.enum` on a parameter whose type is no array: the enum is the parameter's own."""
+    """Move `items.enum` to the parameter itself if its type is no array."""
     found = 0
     for parameter in parameters_of(operation):
         schema = parameter.get("schema")

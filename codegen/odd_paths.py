@@ -1,7 +1,7 @@
-"""Paths as the documents have them → paths as OpenAPI wants them.
+"""Repair paths to the form that OpenAPI requires.
 
-A path that is written with other placeholders, white space around it or no slash before it is the path that is meant.
-Two that become one are told apart by what follows a `#`, which is never sent.
+Other placeholders, surrounding white space and a missing leading slash are rewritten. If two paths become equal, a
+suffix after `#`, which is never sent, tells them apart.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote
 from .documents import clipped
 
 PLACEHOLDER = re.compile(r"\{([^{}/]+)\}")
-# Each ends with its segment, before a verb after a colon, or before an extension.
+# A placeholder ends with its segment, before a verb after a colon, or before an extension.
 _END = r"(?=[/:.]|$)"
 _COLON = re.compile(rf"(?<=/):([A-Za-z_][A-Za-z0-9_]*){_END}")
 _ANGLE = re.compile(rf"(?<=/)<(?:[a-z]+:)?([A-Za-z_][A-Za-z0-9_ -]*)>{_END}")
@@ -22,14 +22,14 @@ _SQUARE = re.compile(rf"(?<=/)\[([A-Za-z_][A-Za-z0-9_ -]*)\]{_END}")
 _DOUBLE = re.compile(r"\$?\{(\{[^{}/]*\})\}|\$(?=\{)")
 _BRACED = re.compile(r"\{([^{}/]*)\}")
 _LEFT = re.compile(r"(?<![A-Za-z0-9_]):[A-Za-z0-9_]+|:(?=/|$)|<[^/<>]*>|[][{}<>]")
-# A line each has the whole path in it.
+# Each line repeats the whole path.
 _MOST = 5
 _KEPT = "/:@!$&'()*+,;=~-._"
 
 
 def repaired(path: str) -> str:
-    """The path that is meant. A verb after a colon inside a segment stays what it is."""
-    # What is in a placeholder ends no path.
+    """Rewrite a path. A verb after a colon inside a segment stays."""
+    # A `#` in a placeholder does not end the path.
     path = _BRACED.sub(lambda match: match[0].replace("#", "_"), path.strip()).partition("#")[0]
     path = path if path.startswith("/") else f"/{path}"
     path = _DOUBLE.sub(r"\1", path)
@@ -40,7 +40,7 @@ def repaired(path: str) -> str:
 
 
 def with_names(path: str, names: set[str]) -> str:
-    """A repaired path, with the names of parameters where its placeholders say more: `{path*}`, `{id?}`, `{id:int}`."""
+    """Reduce placeholders to the names of parameters: `{path*}`, `{id?}`, `{id:int}`."""
     given = set(PLACEHOLDER.findall(path))
 
     def named(match: re.Match[str]) -> str:
@@ -52,7 +52,7 @@ def with_names(path: str, names: set[str]) -> str:
 
 
 def _each_once(path: str) -> str:
-    """A placeholder that stands there twice would be one value twice."""
+    """Number a repeated placeholder: otherwise one value would fill both places."""
     given = set(PLACEHOLDER.findall(path))
     times: Counter[str] = Counter()
 
@@ -72,7 +72,7 @@ def placeholders(path: str) -> list[str]:
 
 
 def not_understood(path: str) -> list[str]:
-    """What of a repaired path is sent as it is written though it may be meant otherwise, a line each."""
+    """List the parts of a repaired path that are sent literally but may have another meaning, a line each."""
     rest = PLACEHOLDER.sub("x", path.partition("#")[0])
     left = dict.fromkeys(clipped(repr(match[0])) for match in _LEFT.finditer(unquote(rest)))
     lines = [f"{each} in the path may stand for a value; it is sent as it is" for each in islice(left, _MOST)]
@@ -86,22 +86,22 @@ def not_understood(path: str) -> list[str]:
 
 
 def on_the_wire(path: str) -> str:
-    """The path as it is sent, its placeholders kept: without what tells it from another, percent-encoded."""
+    """The path as sent, with its placeholders: without its `#` suffix, percent-encoded."""
     parts = PLACEHOLDER.split(path.partition("#")[0])
     shown = [f"{{{part}}}" if index % 2 else _quoted(part) for index, part in enumerate(parts)]
     return "".join(shown)
 
 
 def _quoted(text: str) -> str:
-    # What is encoded already stays so.
+    # Don't encode twice.
     parts = re.split(r"(%[0-9A-Fa-f]{2})", text)
     return "".join(part if index % 2 else quote(part, safe=_KEPT) for index, part in enumerate(parts))
 
 
 def unlike(path: str, taken: set[str], numbers: Counter[str] | None = None) -> str:
-    """The path, with a number after a `#` where it is taken.
+    """The path, with a number after a `#` if it is taken.
 
-    `numbers` has the last one of each path: so to tell many of one path apart takes no longer than many of several.
+    `numbers` has the last number of each path, which keeps numbering many copies of one path linear.
     """
     if path not in taken:
         return path

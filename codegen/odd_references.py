@@ -1,7 +1,7 @@
-"""References: what they lead to where it is there, and what becomes of those that lead nowhere.
+"""Resolve references, and handle those that lead nowhere.
 
-A path, a parameter and a body are read where they are used, so they are copied there. Schemas and answers stay
-references as long as they lead to a component; of any others nothing is known, and the value may be anything.
+Paths, parameters and bodies are read where they are used, so their targets are copied there. Schemas and answers stay
+references if they lead to a component; nothing is known of any others, whose value may be anything.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ MAX_COPIED = 3_000_000
 
 
 class Copies:
-    """Copies of parts of one document: all together no more than `MAX_COPIED` values.
+    """Copies of parts of one document, limited to `MAX_COPIED` values in all.
 
-    Who refers to a large part many times would fill any memory with a small document.
+    Otherwise a small document could fill the memory by referring to a large part many times.
     """
 
     def __init__(self, where: str) -> None:
@@ -32,7 +32,7 @@ class Copies:
         self._left = MAX_COPIED
 
     def of(self, node: Any) -> Any:
-        """A copy. Raises `DocumentError` where it would be too much."""
+        """Return a copy. Raises `DocumentError` beyond the limit."""
         self._left -= 1
         if self._left < 0:
             raise DocumentError(
@@ -45,10 +45,10 @@ class Copies:
 
 
 def copied(document: Json, copies: Copies) -> tuple[int, list[str]]:
-    """Put what paths, parameters and bodies refer to in the place of the reference, before the shape is looked at.
+    """Copy the targets of references to paths, parameters and bodies into place, before shapes are checked.
 
-    Says how often it did, and a line for each that leads nowhere: a path keeps its own operations, a parameter is left
-    out, a body may be anything.
+    Returns the number of copies, and a line for each reference that leads nowhere: a path keeps its own operations, a
+    parameter is left out, a body may be anything.
     """
     found = 0
     lines: list[str] = []
@@ -72,7 +72,7 @@ def copied(document: Json, copies: Copies) -> tuple[int, list[str]]:
 
 
 def _holders(path: str, item: Any) -> Iterator[tuple[str, Json]]:
-    """A path and its operations: what may have parameters."""
+    """Yield a path and its operations: everything that may have parameters."""
     if isinstance(item, dict):
         yield path, item
         for key, node in item.items():
@@ -113,7 +113,7 @@ def _shown(node: Any) -> str:
 
 
 def _target(document: Json, reference: Any) -> Json | None:
-    """The object that a reference leads to, over others if need be; None where it leads nowhere or in a circle."""
+    """The object that a reference leads to, directly or through others; None if it leads nowhere or in a circle."""
     for _ in range(_LONGEST_CHAIN):
         keys = _parts(reference)
         node: Any = document if keys else None
@@ -128,7 +128,7 @@ def _target(document: Json, reference: Any) -> Json | None:
 
 
 def renamed(document: Json, found: Iterable[tuple[str, Json]]) -> int:
-    """Give components whose names no reference can have such names, in the references to them as well."""
+    """Rename components whose names no reference can have, and the references to them."""
     components = document.get("components", {})
     names: dict[tuple[str, str], str] = {}
     for kind in ("schemas", "responses"):
@@ -152,14 +152,14 @@ def renamed(document: Json, found: Iterable[tuple[str, Json]]) -> int:
 
 
 def _parts(reference: Any) -> list[str]:
-    """The keys that a reference inside the document goes through; none where it leads out of it."""
+    """The keys in a reference within the document; none if it leads out."""
     if not isinstance(reference, str) or not reference.startswith("#/"):
         return []
     return [unquote(key).replace("~1", "/").replace("~0", "~") for key in reference[2:].split("/")]
 
 
 def dropped(document: Json, found: Iterable[tuple[str, Json]]) -> tuple[int, list[str]]:
-    """Take away the references of schemas and answers, each with its place, that lead to no component."""
+    """Remove references of schemas and answers that lead to no component; report each with its place."""
     components = document.get("components", {})
     lines = []
     ending: set[str] = set()
@@ -171,9 +171,9 @@ def dropped(document: Json, found: Iterable[tuple[str, Json]]) -> tuple[int, lis
 
 
 def _leads_somewhere(components: Json, reference: Any, ending: set[str]) -> bool:
-    """Whether there is a component at the end: one that is nothing but a reference to the next may lead in a circle.
+    """True if the reference ends at a component, False if a chain of references breaks or is a circle.
 
-    `ending` has the references that are known to, and gets more.
+    `ending` collects the references known to end.
     """
     met: set[str] = set()
     while isinstance(reference, str) and reference not in met:

@@ -1,4 +1,4 @@
-"""The rules of `repair` for schemas: each gets one schema, changes it in place and says how often it did."""
+"""Rules of `repair` for schemas: each changes one schema in place and returns its count."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .shape import Json
 
 
 def walk(schema: object, keys: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Json]]:
-    """A schema and every one inside it, with the place of each: outer ones first."""
+    """Yield a schema and every one inside it, with the place of each: outer ones first."""
     if not isinstance(schema, dict):
         return
     yield keys, schema
@@ -26,7 +26,7 @@ def walk(schema: object, keys: tuple[str | int, ...] = ()) -> Iterator[tuple[tup
 
 
 def _empty_example(schema: Json) -> int:
-    """`example: ""`, which says nothing and is wrong for every type but string."""
+    """Remove `example: ""`, which says nothing and is wrong for every type but string."""
     if schema.get("example") != "":
         return 0
     del schema["example"]
@@ -34,13 +34,13 @@ def _empty_example(schema: Json) -> int:
 
 
 def _property_required(schema: Json) -> int:
-    """`required: true` on a property belongs into the `required` list of its object."""
+    """Move `required: true` on a property into the `required` list of its object."""
     properties = schema.get("properties")
     properties = properties if isinstance(properties, dict) else {}
     found = 0
     listed = schema.get("required")
     if isinstance(listed, str):
-        # One name, where a list of one is meant. Any other text, such as "yes", says nothing.
+        # Read one name as a list of one. Any other text, such as "yes", says nothing.
         listed = [listed] if listed in properties else []
     names = dict.fromkeys(name for name in _list(listed) if isinstance(name, str))
     for name, node in properties.items():
@@ -61,7 +61,7 @@ def _property_required(schema: Json) -> int:
 
 
 def _unread_property(schema: Json) -> int:
-    """A required property that the object does not have: it may be anything."""
+    """Add a required property that the object lacks: it may be anything."""
     properties = schema.get("properties")
     if not isinstance(properties, dict) or "allOf" in schema:
         return 0
@@ -72,7 +72,7 @@ def _unread_property(schema: Json) -> int:
 
 
 def _items_enum(schema: Json) -> int:
-    """`items.enum` where the type is no array, or `enum` where it is one: the values are those of the right one."""
+    """Move `items.enum` of a type other than array to `enum`, and `enum` of an array to `items.enum`."""
     type_, items, values = schema.get("type"), schema.get("items"), schema.get("enum")
     if type_ == "array" and isinstance(values, list):
         inner = schema["items"] if isinstance(items, dict) else {}
@@ -88,7 +88,7 @@ def _items_enum(schema: Json) -> int:
 
 
 def _unknown_type(schema: Json) -> int:
-    """A type that does not exist: what is meant, where that can be told; else any value, not a wrong guess."""
+    """Replace an unknown type by the intended one if that is clear, else by any value."""
     type_ = schema.get("type")
     types = type_ if isinstance(type_, list) else [type_]
     is_right = bool(types) and all(isinstance(each, str) and each in TYPES for each in types)
@@ -101,10 +101,10 @@ def _unknown_type(schema: Json) -> int:
 
 
 def _odd_enum(schema: Json) -> int:
-    """An enum of the wrong type, or of several: `["1", "2"]` as integers, `[1, 2]` as texts; else what its values are.
+    """Repair an enum of wrong or mixed types: `["1", "2"]` as integers, `[1, 2]` as texts; else the values decide the
+    type.
 
-    Texts and integers together are an enum of the texts, or any integer. Of other values the type alone says what is
-    right.
+    Texts and integers together become an enum of the texts, or any integer. For other values only the type counts.
     """
     if "enum" not in schema:
         return 0
@@ -112,11 +112,11 @@ def _odd_enum(schema: Json) -> int:
     kinds = {type(value) for value in values if value is not None}
     types = [type_ for type_ in _list(schema.get("type")) or [schema.get("type")] if type_ != "null"]
     if types == ["boolean"] and kinds == {str} and "anyOf" not in schema and not _are_flags(values):
-        # `["yes", "no"]`: whether these are the texts to send or stand for a boolean is not said.
+        # `["yes", "no"]`: the document does not say if these texts are sent or stand for a boolean.
         _take_either(schema, [{"type": "boolean"}, {"type": "string", "enum": _texts(values)}])
         return 1
     if kinds == {str, int} and types not in (["string"], ["boolean"]) and "anyOf" not in schema:
-        # Two enums would be any value, since an answer could not be told to be of one or the other.
+        # With two enums an answer could not be told apart, so it would be any value.
         _take_either(schema, [{"type": "string", "enum": _texts(values)}, {"type": "integer"}])
         return 1
     if kinds not in ({str}, {int}, {str, int}) or types == ["boolean"]:
@@ -146,7 +146,7 @@ def _texts(values: list[Any]) -> list[str]:
 
 
 def _take_either(schema: Json, members: list[Json]) -> None:
-    """A union instead of an enum, of null as well where that was among its types or values."""
+    """Replace an enum by a union, with null if that was among its types or values."""
     has_null = "null" in _list(schema.get("type")) or None in schema["enum"]
     schema.pop("type", None)
     del schema["enum"]
@@ -158,7 +158,7 @@ def _is_integer(value: object) -> bool:
 
 
 def _array_without_items(schema: Json) -> int:
-    """`array` without `items`: of anything."""
+    """Complete an `array` without `items`: its items may be anything."""
     is_array = "array" in (_list(schema.get("type")) or [schema.get("type")])
     if not is_array or isinstance(schema.get("items"), dict):
         return 0

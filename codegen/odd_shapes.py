@@ -1,7 +1,7 @@
-"""A document whose parts have not the shape that OpenAPI gives them → one that has it; see `odd_values`.
+"""Give every part of a document the shape that OpenAPI requires; see `odd_values`.
 
-It runs before any other rule, so that none has to ask what kind of value it got. No operation is left out: of one that
-can't be read nothing is known, and it is called without what it may take.
+It runs before all other rules, so that none has to check the kind of a value. No operation is removed: an unreadable
+one is called without its arguments.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _OF_A_PATH = frozenset({"summary", "description", "parameters", "servers", "$ref
 
 
 def mended(document: Json, copies: Copies) -> Found:
-    """Give every part of the document its shape, in place. `paths` has to be an object, else it stays what it is."""
+    """Give every part of the document its shape, in place. `paths` must be an object, else it stays unchanged."""
     found = Found()
     for keys in odd_sizes.clipped_texts(document):
         found.misshapen(keys, odd_sizes.TOO_LONG)
@@ -42,7 +42,7 @@ def mended(document: Json, copies: Copies) -> Found:
 
 
 def _servers(document: Json, found: Found) -> None:
-    """Only servers with a URL that says where it begins: what one is relative to is not known."""
+    """Keep only servers with an absolute URL: the base of a relative one is unknown."""
     servers = found.taken(document, "servers", list, ())
     for index, server in enumerate(servers or ()):
         url = server.get("url") if isinstance(server, dict) else None
@@ -54,7 +54,7 @@ def _servers(document: Json, found: Found) -> None:
 
 
 def _paths(paths: Json, found: Found, copies: Copies) -> Json:
-    """The paths, each method once. A second `get`, spelled otherwise, gets the path again with a number after a `#`."""
+    """The paths, each method once. A second `get` in another spelling gets the path again with a number after a `#`."""
     result: Json = {}
     taken = set(paths)
     numbers: Counter[str] = Counter()
@@ -65,7 +65,7 @@ def _paths(paths: Json, found: Found, copies: Copies) -> Json:
         result[path], seconds = _path_item(item, ("paths", path), found)
         shared = result[path].get("parameters")
         for method, node in seconds:
-            # White space before a number would belong to the path.
+            # White space before the number would belong to the path.
             other = odd_paths.unlike(path.strip(), taken, numbers)
             taken.add(other)
             result[other] = {**({"parameters": copies.of(shared)} if shared else {}), method: node}
@@ -130,7 +130,7 @@ def _parameters(node: Json, keys: Keys, found: Found) -> None:
 
 
 def _is_parameter(value: Any, keys: Keys, found: Found) -> bool:
-    """Whether it can be sent, under its name in its place."""
+    """True if it can be sent, under its name in its place."""
     if not isinstance(value, dict):
         found.other(value, keys, "a parameter")
         return False
@@ -150,7 +150,7 @@ def _is_parameter(value: Any, keys: Keys, found: Found) -> bool:
 
 
 def _contents(node: Json, keys: Keys, found: Found) -> None:
-    """What is in a body or an answer, by its media types. What can't be read may be anything."""
+    """Shape the media types of a body or an answer. Unreadable contents may be anything."""
     content = node.get("content", {})
     if not isinstance(content, dict):
         found.other(node.pop("content"), (*keys, "content"), "an object", "any value is taken")
@@ -167,7 +167,7 @@ def _contents(node: Json, keys: Keys, found: Found) -> None:
 
 
 def _schema_of(node: Json, keys: Keys, found: Found) -> None:
-    """The schema of a parameter or a media type. One that is null is none: then its type may stand beside it."""
+    """Shape the schema of a parameter or a media type. Null counts as missing: a type may then stand beside it."""
     if node.get("schema", {}) is None:
         found.other(node.pop("schema"), (*keys, "schema"), "a schema")
     elif "schema" in node:
@@ -194,7 +194,7 @@ def _responses(node: Json, keys: Keys, found: Found) -> None:
 def _response(value: Any, keys: Keys, found: Found) -> Json:
     if not isinstance(value, dict):
         found.other(value, keys, "an answer", "any value may be in it")
-        # Without a content nothing would be in it.
+        # Without a content the answer would be empty.
         return {"content": {"application/json": {}}}
     _contents(value, keys, found)
     return value

@@ -1,4 +1,4 @@
-"""What is too large in a document that is none the worse for less: long texts that people read, deep schemas."""
+"""Cut parts of a document that are too large and not essential: long texts for people, deep schemas."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from .shape import MAX_DEPTH, MAX_TEXT, Json, Keys
 
-# Other rules and the pairing may put a union around what is in a schema.
+# Other rules and the pairing may wrap the contents of a schema in a union.
 DEEPEST = MAX_DEPTH - 2
 TOO_LONG = f"a text of more than {MAX_TEXT:,} characters; what follows is left out"
 TOO_DEEP = f"nested more than {DEEPEST} levels deep; any value is taken"
@@ -17,7 +17,7 @@ _PROSE = frozenset({"summary", "description", "title", "tags", "example", "examp
 
 
 def clipped_texts(node: Any, keys: Keys = (), *, is_prose: bool = False) -> Iterator[Keys]:
-    """Cut the texts that nothing but people read, in place, and say where. What is sent would be another value, cut."""
+    """Cut texts meant for people, in place, and yield their places. A text that is sent must stay whole."""
     for key, value in _items(node):
         of_prose = is_prose or key in _PROSE or str(key).startswith("x-")
         if isinstance(value, dict | list):
@@ -28,7 +28,7 @@ def clipped_texts(node: Any, keys: Keys = (), *, is_prose: bool = False) -> Iter
 
 
 def flattened(schema: Json, depth: int = 1) -> Iterator[Keys]:
-    """Let what is nested too deep be any value, in place, and say where."""
+    """Replace schemas nested too deep by any value, in place, and yield their places."""
     inner = [(key, schema[key]) for key in _NESTED if isinstance(schema.get(key), dict | list) and schema[key]]
     if depth == DEEPEST and inner:
         for key in schema.keys() - {"description"}:

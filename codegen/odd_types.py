@@ -1,4 +1,4 @@
-"""What a type that does not exist is meant to be; nothing where that would be a guess."""
+"""Read unknown type names as the intended type; guess nothing."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ Json = dict[str, Any]
 
 TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
 
-# Words of other languages and formats that say one type and no other. `json` and `undefined` say none, nor does
-# `timestamp`: a moment may be written in seconds as well.
+# Type names of other languages and formats with a single meaning. `json` and `undefined` have none, nor has
+# `timestamp`, which may also be in seconds.
 _MEANINGS: tuple[tuple[Json, tuple[str, ...]], ...] = (
     ({"type": "string"}, ("str", "text", "varchar")),
     ({"type": "integer"}, ("int", "int32", "int64", "long")),
@@ -31,12 +31,12 @@ _OR = re.compile(r"\s*(?:\||/|,\s*or\b|,|\bor\b)\s*")
 
 
 def meant(type_: object) -> Json | None:
-    """The keywords of a schema for what stands under its `type`; None where it can't be told."""
+    """The schema keywords for a value of `type`; None if its meaning is unclear."""
     if isinstance(type_, list):
         return _union([meant(each) if isinstance(each, str) else None for each in type_])
     if not isinstance(type_, str) or "\n" in type_:
         return None
-    # The patterns take time with the square of the white space in a text.
+    # The patterns take time quadratic in a text's white space.
     word = " ".join(type_.split()).lower()
     if len(word) > _LONGEST:
         return None
@@ -59,7 +59,7 @@ def _one(word: str) -> Json | None:
 
 
 def _is_slip(word: str, type_: str) -> bool:
-    """Whether one letter is too many, missing or wrong, or two have changed places. `strings` may well be several."""
+    """True for one extra, missing or wrong letter, or two swapped ones. `strings` may mean several."""
     if word == f"{type_}s" or abs(len(word) - len(type_)) > 1:
         return False
     start = next((index for index, (a, b) in enumerate(zip(word, type_, strict=False)) if a != b), len(type_))
@@ -69,7 +69,7 @@ def _is_slip(word: str, type_: str) -> bool:
 
 
 def _union(parts: list[Json | None]) -> Json | None:
-    """Several types in one list. What can't be read may be anything, and then so may the whole."""
+    """Several types in one list. An unreadable one may be anything, and then so may the whole."""
     types: list[str] = []
     items: Json = {}
     for part in parts:

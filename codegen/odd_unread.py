@@ -1,4 +1,4 @@
-"""What a schema says and its type does not: read where that is plain, else left out, with a line in the report."""
+"""Report facts in a schema that its type can't express, and read the plain ones."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _BESIDE_REQUIRED = {"required", "title", "description"}
 
 
 def unread(schema: Json) -> list[str]:
-    """What is left out of a schema whose words are still the document's."""
+    """The ignored parts of an unrepaired schema, one line each."""
     return ["a list of schemas under items; any values are taken"] if isinstance(schema.get("items"), list) else []
 
 
 def settled(schema: Json) -> list[str]:
-    """What is left out of a repaired schema. An object whose union only says what goes together keeps its fields."""
+    """The ignored parts of a repaired schema. An object keeps its fields if its union only lists required ones."""
     lines = []
     properties = schema.get("properties")
     types = _list(schema.get("type"))

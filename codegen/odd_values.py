@@ -1,7 +1,6 @@
-"""A value of another kind than OpenAPI has in its place: read as meant where that can be told, else taken away.
+"""Handle values of the wrong kind: read them as intended if that is clear, else remove them.
 
-Null says nothing and is as if it were not there. What said something that could not be read is in the report, one line
-each with its JSON pointer.
+Null counts as missing. Every other unreadable part gets a line in the report, with its JSON pointer.
 """
 
 from __future__ import annotations
@@ -22,32 +21,32 @@ _KINDS = {dict: "an object", list: "a list", str: "a text", bool: "true or false
 
 @attrs.define
 class Found:
-    """What was found in a document: how often each rule was needed, and a line for each part that was not read."""
+    """Findings in a document: a count for each rule, and a line for each unread part."""
 
     counts: Counter[str] = attrs.field(factory=Counter)
     lines: list[str] = attrs.field(factory=list)
 
     def misshapen(self, keys: Keys, what: str) -> None:
-        """A part that could not be read. Above `MAX_LINES` it is only counted: a document could be made of them."""
+        """Report an unreadable part. Above `MAX_LINES` it is only counted, as a document could consist of them."""
         self.counts["misshapen"] += 1
         if self.counts["misshapen"] <= MAX_LINES:
             self.lines.append(f"{pointer(keys)}: {what}")
 
     def other(self, value: Any, keys: Keys, wanted: str, then: str = "left out") -> None:
-        """A value of another kind than wanted, and what becomes of it."""
+        """Report a value of the wrong kind, and what replaces it."""
         if value is None:
             self.counts["says-nothing"] += 1
         else:
             self.misshapen(keys, f"{_KINDS.get(type(value), 'a number')} instead of {wanted}; {then}")
 
     def taken(self, node: Json, key: str, kind: type, keys: Keys) -> Any:
-        """The value under a key where it is of the kind; any other is taken away. None where there is none."""
+        """The value under a key if it is of the kind; another kind is removed. None if there is none."""
         if key in node and not isinstance(node[key], kind):
             self.other(node.pop(key), (*keys, key), _KINDS[kind])
         return node.get(key)
 
     def texts(self, node: Json, names: tuple[str, ...], keys: Keys) -> None:
-        """Only texts under these names; a number is the text that says it."""
+        """Keep only texts under these names; a number becomes text."""
         for name in names:
             value = node.get(name)
             if isinstance(value, int | float) and not isinstance(value, bool):
@@ -57,7 +56,7 @@ class Found:
 
 
 def schema(value: Any, keys: Keys, found: Found) -> Json:
-    """What stands for a schema as one. A text is the name of a type; what is no schema takes any value."""
+    """Return a schema for the value. A text is the name of a type; anything else takes any value."""
     for place in odd_sizes.flattened(value) if isinstance(value, dict) else ():
         found.misshapen((*keys, *place), odd_sizes.TOO_DEEP)
     return _schema(value, keys, found)
@@ -70,7 +69,7 @@ def _schema(value: Any, keys: Keys, found: Found) -> Json:
     if isinstance(value, str):
         found.counts["text-as-schema"] += 1
         return {"type": value}
-    # `true` is a schema too, that takes any value.
+    # `true` is a schema too, which takes any value.
     found.other(None if value is True else value, keys, "a schema", "any value is taken")
     return {}
 
@@ -84,7 +83,7 @@ def _mend(node: Json, keys: Keys, found: Found) -> None:
     if not isinstance(properties, dict):
         found.other(node.pop("properties"), (*keys, "properties"), "an object", "any properties are taken")
         if properties is not None:
-            # An object without properties has nothing in it, and this one had.
+            # An object without properties is empty, and this one was not.
             node.setdefault("additionalProperties", True)
         properties = {}
     for name, inner in properties.items():

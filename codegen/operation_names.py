@@ -1,11 +1,11 @@
-"""What an operation is called that no overlay names: from its summary, else from its method and path.
+"""Names of operations without an overlay: from the summary, else from method and path.
 
-The noun is left out where it is the group's own: in the group `teams`, "Get all teams" is `list`, "Create a team" is
-`create`. Where two would meet so, both keep it.
+The group's own noun is left out: in the group `teams`, "Get all teams" is `list`, "Create a team" is `create`. If two
+would then be equal, both keep it.
 
-A name depends on its own operation alone, so it stays when others come and go. Of two that would get one name neither
-gets it: both are called longer, by their paths. So a name never comes to mean another operation; when one of the two
-goes, the other gets the shorter name, which was nobody's.
+A name depends on its own operation alone, so it stays when others come and go. If two would share a name, neither gets
+it: both get longer ones, from their paths. So a name never comes to mean another operation; when one of the two goes,
+the other gets the shorter name, which nobody had.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from .plurals import is_plural, one_each
 from .shape import Json
 
 _LONGEST = 60
-# No more of a summary is read: it costs time, and is in no name.
+# Read no more of a summary: it costs time, and no name is that long.
 _MAX_READ = 500
 _ARTICLES = frozenset({"a", "an", "the"})
 
 
 def operation_ids(document: Json) -> tuple[dict[str, str], tuple[str, ...]]:
-    """The `group.method` of each operation by its place, and which would have had one name, one line each.
+    """The `group.method` of each operation by its place, and the operations that would share a name, one line each.
 
-    Where `operationId` states a name, that is it, unless another states the same: then neither has it.
+    A name stated by `operationId` is taken, unless several state the same: then none gets it.
     """
     found = list(shape.operations(document))
     stated = {operation.place: name for operation in found if (name := _stated(operation))}
@@ -38,7 +38,7 @@ def operation_ids(document: Json) -> tuple[dict[str, str], tuple[str, ...]]:
     for name in sorted(name for name in times if times[name] > 1):
         places = [place for place in stated if stated[place] == name]
         lines.append(f"{' and '.join(places)} are both stated to be {name}, and are called as if nothing was stated")
-    # A name that was shared is nobody's: whoever had it alone would look like the other.
+    # Nobody gets a shared name: a later sole owner would look like the other operation.
     nobodys = {name for name in times if times[name] > 1}
     stated = {place: name for place, name in stated.items() if name not in nobodys}
     free = [operation for operation in found if operation.place not in stated]
@@ -50,7 +50,7 @@ def operation_ids(document: Json) -> tuple[dict[str, str], tuple[str, ...]]:
         shared = {name: places for name, places in by_name.items() if len(places) > 1}
         for name, places in sorted(shared.items()) if longer != _whole else ():
             lines.append(f"{' and '.join(places)} would be named {name}, and are called by their paths")
-        # Where it is one operation twice, the first of them is called as if it was alone.
+        # If both are the same operation, the first is named as if it were alone.
         nobodys |= {name for name, places in shared.items() if len({_route(place) for place in places}) > 1}
         ids |= {
             each.place: _spelled(_group(each), longer(each, ids[each.place].partition(".")[2]))
@@ -61,7 +61,7 @@ def operation_ids(document: Json) -> tuple[dict[str, str], tuple[str, ...]]:
 
 
 def _route(place: str) -> str:
-    """The place without the number that tells the same operation from itself (`odd_paths.unlike`)."""
+    """The place without the number that tells copies of an operation apart (`odd_paths.unlike`)."""
     return place.partition("#")[0]
 
 
@@ -70,7 +70,7 @@ def _stated(operation: shape.Operation) -> str | None:
     if len(parts) != 2 or not all(part.isidentifier() for part in parts):
         return None
     group, name = parts
-    # In lower case like every method: one named `Any` would change what the annotations after it say.
+    # Lower case, like every method: one named `Any` would shadow that in the annotations after it.
     return _spelled(group, snake_case(name))
 
 
@@ -102,14 +102,14 @@ def _name(operation: shape.Operation) -> str:
 
 
 def _whole(operation: shape.Operation, name: str = "") -> str:
-    """From the summary, of a sentence what it begins with; else what a person would call this method on this path.
+    """The name from the summary's beginning; else the natural name for this method on this path.
 
     `Create a refund` is `create_refund`, and so is `Creates a refund.`
     """
     sentence = re.split(r"[.!?:;\n](?:\s|$)", operation.node.get("summary", "").strip()[:_MAX_READ], maxsplit=1)[0]
     first, *others = snake_case(sentence).split("_")
     words = [_imperative(first) if others else first, *(word for word in others[:-1] if word not in _ARTICLES)]
-    # `vitamin A` ends with no article.
+    # `vitamin A` does not end with an article.
     words += others[-1:]
     while len("_".join(words)) > _LONGEST and len(words) > 1:
         words.pop()
@@ -119,13 +119,13 @@ def _whole(operation: shape.Operation, name: str = "") -> str:
 
 
 def _imperative(word: str) -> str:
-    """`creates` → `create`; a word that is no verb stays."""
+    """`creates` → `create`; a word that is not a verb stays."""
     forms = (word.removesuffix("s"), word.removesuffix("es"), f"{word.removesuffix('ies')}y")
     return next((form for form in forms if word.endswith("s") and form in VERBS), word)
 
 
 def _by_path(operation: shape.Operation, name: str) -> str:
-    """`list_items` at `/orders/{id}/items` → `list_items_of_order`, unless nothing of the path is new."""
+    """`list_items` at `/orders/{id}/items` → `list_items_of_order`, unless the path adds nothing new."""
     said = set(one_each(name.split("_")))
     words = [word for part in parts(operation.path) if "{" not in part for word in snake_case(part).split("_")]
     added = [word for word in one_each(words) if word not in said]
@@ -139,5 +139,5 @@ def _by_method_and_path(operation: shape.Operation, name: str) -> str:
 
 
 def _by_digest(operation: shape.Operation, name: str) -> str:
-    # However long the name is, what tells it from another stays at its end.
+    # Keep the distinguishing hash at the end, however long the name is.
     return f"{name[:80]}_{hashlib.sha256(operation.place.encode()).hexdigest()[:8]}"

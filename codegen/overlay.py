@@ -1,4 +1,4 @@
-"""What the documents don't say: an OpenAPI Overlay 1.0, applied once, to the paired document.
+"""Additions to the documents: an OpenAPI Overlay 1.0, applied once, to the paired document.
 
 Three keys of an action are ours: `x-was` states the value that the action replaces or removes, and must match;
 `x-optional`, with a reason, lets an action find nothing; all else is Overlay 1.0.
@@ -30,7 +30,7 @@ class Action:
     was: Any
     optional: str | None
     line: Callable[[Any, str], int] = attrs.field(default=lambda mapping, key: 0, eq=False, repr=False)
-    """The line of a key of a mapping in the file; 0 where it is not known."""
+    """The line of a key of a mapping in the file; 0 if unknown."""
 
 
 _KEYS = frozenset({"target", "description", "update", "remove", "x-was", "x-optional"})
@@ -68,10 +68,10 @@ def action(node: Any, place: str) -> Action:
 
 
 def apply(document: Json, actions: tuple[Action, ...]) -> tuple[Json, tuple[str, ...]]:
-    """Apply the actions in their order. Returns the new document, and what no longer fits, one line each.
+    """Apply the actions in their order. Returns the new document, and a line for each action that no longer fits.
 
-    The document that was given stays as it is. Every misfit is found, not only the first: `generate` fails on any,
-    `diff` reports them.
+    The given document stays unchanged. Every misfit is collected, not only the first: `generate` fails on any, `diff`
+    reports them.
     """
     document = copy.deepcopy(document)
     misfits: list[str] = []
@@ -82,7 +82,7 @@ def apply(document: Json, actions: tuple[Action, ...]) -> tuple[Json, tuple[str,
             raise DocumentError(f"{action.place}: {error}") from None
         if not matches and action.optional is None:
             misfits.append(f"{action.place}: fits nothing in the documents; {nearest.edit(action.target, document)}")
-        # From the last to the first: what is removed from a list moves only what comes after it.
+        # From last to first: removing an item of a list moves only later ones.
         for match in reversed(matches):
             misfits += _apply_one(action, match)
     return document, tuple(misfits)
@@ -105,7 +105,7 @@ def _apply_one(action: Action, match: targets.Match) -> list[str]:
 
 
 def _unlike(action: Action, was: Any, found: Any, place: str, at: str = "") -> list[str]:
-    """Where what is found is not what the overlay says it was (a part of it is enough)."""
+    """Describe differences between the found value and the overlay's `x-was` (which may be a part of it)."""
     if isinstance(was, dict) and isinstance(found, dict):
         return [
             line
@@ -134,12 +134,12 @@ def _state(found: Any) -> str:
 
 
 def _written(value: Any) -> str:
-    """A value as the overlay may have it: JSON is YAML."""
+    """The value in the overlay's notation: JSON is YAML."""
     return clipped(json.dumps(value, ensure_ascii=False))
 
 
 def _merge(action: Action, target: Any, update: Any, was: Any, place: str) -> list[str]:
-    """Merge an update into an object of the document; say where it replaces what `was` does not name."""
+    """Merge an update into an object of the document; report values that it replaces and `was` does not name."""
     if isinstance(target, list):
         target.append(copy.deepcopy(update))
         return []

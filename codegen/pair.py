@@ -1,7 +1,7 @@
 """Two routes → one operation. Evidence: the same upstream endpoint; then the sanitised path.
 
-The result is one document, its paths spelled as in the new format, whose operations say under `x-routes` how each
-format spells them. Where the two documents disagree, the wider of the two readings is kept, and a line says so.
+The result is one document with the paths of the new format; the operations' `x-routes` has each format's spelling. If
+the two documents disagree, the wider of the two readings is kept and reported.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from .unforeseen import at
 
 @attrs.frozen
 class Paired:
-    """The one document; how many operations have both routes; what a person should know.
+    """The one document; the number of operations with both routes; findings for people.
 
-    `twice` has what can't be told apart by its route: two operations of one method and path, one line each. `unfilled`
-    has the places of the provider's URLs that no parameter fills.
+    `twice` lists operations with the same method and path as another one, a line each. `unfilled` has the placeholders
+    of the provider's URLs that no parameter fills.
     """
 
     document: Json
@@ -99,7 +99,7 @@ def pair(openapi: Json | None, definition: Json | None) -> Paired:
 
 
 def _merged(new: Operation, old: Operation | None, findings: list[str]) -> Json:
-    """The operation of a new route and of the old one, if it has one."""
+    """The operation of a new route merged with the old one, if there is one."""
     node = pasted.marked(new, new.path)
     if old:
         _merge(node, old, new, findings)
@@ -113,7 +113,7 @@ def _merged(new: Operation, old: Operation | None, findings: list[str]) -> Json:
 
 
 def split(document: Json, format_name: str) -> Json:
-    """The paired document as one format alone spells it: what a gateway of that format serves, repaired and typed."""
+    """The paired document as one format alone has it: as a gateway of that format serves it, repaired and typed."""
     result = {key: copy.deepcopy(value) for key, value in document.items() if key != "paths"}
     result["paths"] = {}
     for operation in operations(document):
@@ -128,7 +128,7 @@ def split(document: Json, format_name: str) -> Json:
 
 
 def _named_twice(document: Json | None, where: str, twice: list[str]) -> list[Operation]:
-    """The operations of a document. Two whose paths differ only by the names of parameters can't be told apart."""
+    """The operations of a document, reporting those whose paths differ only by the names of parameters."""
     found: dict[tuple[str, str], Operation] = {}
     every = list(operations(document or {}))
     for operation in every:
@@ -162,7 +162,7 @@ def _disagreements(openapi: Json | None, definition: Json | None) -> list[str]:
 def _partners(
     new: list[Operation], old: list[Operation], findings: list[str], twice: list[str]
 ) -> dict[str, Operation]:
-    """The old operation of each new one, by the new one's place."""
+    """The old operation for each new one, by the new one's place."""
     by_endpoint: dict[tuple[str, str], list[Operation]] = {}
     for operation in old:
         by_endpoint.setdefault((operation.method, str(operation.node.get("x-api-endpoint"))), []).append(operation)
@@ -187,7 +187,7 @@ def _partners(
 
 
 def _each_once(partners: dict[str, Operation], twice: list[str]) -> dict[str, Operation]:
-    """The first that pairs with an old operation has it; another keeps its new route alone."""
+    """Let the first new operation keep an old one; a further one keeps its new route alone."""
     first: dict[str, str] = {}
     for place, partner in partners.items():
         if partner.place in first:
@@ -269,7 +269,7 @@ def _merge_bodies(node: Json, old_node: Json, place: str, findings: list[str]) -
 
 
 def wider(one: Json, other: Json) -> Json:
-    """The type that takes what either takes: objects by their fields, integer in number, else any of the two."""
+    """The type that accepts both: objects by their fields, number for integer and number, else a union."""
     if one == other:
         return one
     if _is_object(one) and _is_object(other):
@@ -288,7 +288,7 @@ def wider(one: Json, other: Json) -> Json:
 
 
 def _is_object(schema: Json) -> bool:
-    """Whether it is one of fields, even where only these say so."""
+    """True for an object with fields, even without a stated type."""
     return schema.get("type", "object" if schema.get("properties") else None) == "object"
 
 

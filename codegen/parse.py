@@ -27,14 +27,14 @@ from .tree import ANY, Field, Operation, Package, Route, Safety, Type
 from .unforeseen import at
 
 SAFETY: tuple[Safety, ...] = ("safe", "idempotent", "unsafe")
-_LONGEST = 7 * 24 * 60 * 60  # of a timeout, in seconds
+_LONGEST = 7 * 24 * 60 * 60  # limit of a timeout, in seconds
 
 
 @attrs.frozen
 class Parsed:
-    """The package; one line each: what the parser had to say, shared names, parameters that are no arguments.
+    """The package, and lines on the parser's warnings, shared names, and parameters that are not arguments.
 
-    And bodies that are not sent as the document wants them, and servers that are not called as it says.
+    Also lines on bodies that are not sent as the document says, and servers that are not called as it says.
     """
 
     package: Package
@@ -48,8 +48,8 @@ class Parsed:
 def parse(document: Json, *, provider: str) -> Parsed:
     """Read the paired and overlaid document.
 
-    Raises `DocumentError`, with the place, where two operations would get one name, where an extension of the overlay
-    says what can't be, and where the parser can't read the document at all.
+    Raises `DocumentError`, with the place, if two operations would share a name, if an extension of the overlay is
+    invalid, and if the parser can't read the document at all.
     """
     shape.check(document, where="the documents with their overlay")
     ids, shared_names = operation_ids(document)
@@ -84,7 +84,7 @@ def parse(document: Json, *, provider: str) -> Parsed:
 
 
 class _Reader:
-    """An endpoint of the parser and the operation that it came from → an operation of the package."""
+    """Turns a parser's endpoint and its source operation into an operation of the package."""
 
     def __init__(self, classes: Classes) -> None:
         self._classes = classes
@@ -133,7 +133,7 @@ class _Reader:
     def _parameters(
         self, endpoint: Endpoint | None, source: shape.Operation
     ) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
-        """The arguments of the method that are no body: path parameters, wherever they travel, and the query."""
+        """The arguments of the method besides the body: path parameters, wherever they travel, and the query."""
         parameters = source.node.get("parameters", ())
         nodes = {(each["in"], each["name"]): each for each in parameters if arguments.is_argument(each)}
         found: dict[tuple[str, str], Field] = {}
@@ -145,7 +145,7 @@ class _Reader:
                 properties = endpoint.path_parameters if place == "path" else endpoint.query_parameters
                 fields = self._classes.arguments(properties)
             for field in fields:
-                # The parser drops what a document says of a parameter.
+                # The parser drops the descriptions of parameters.
                 text = nodes[place, field.wire].get("description") or field.description
                 found[place, field.wire] = attrs.evolve(field, description=text)
         placed = [
@@ -158,7 +158,7 @@ class _Reader:
         return (*placed, *pasted), tuple(field for field, is_pasted in query if not is_pasted)
 
     def _body(self, endpoint: Endpoint | None, node: Json) -> tuple[tuple[Field, ...], Field | None]:
-        """The fields of the body; or the body as one argument, where it is no object of known fields."""
+        """The fields of the body; or the body as one argument, unless it is an object of known fields."""
         if not bodies.has_one(node):
             return (), None
         schema = bodies.schema(node)
@@ -182,7 +182,7 @@ class _Reader:
     def _result(
         self, source: shape.Operation, endpoint: Endpoint | None
     ) -> tuple[Type | None, str | None, tuple[str, ...]]:
-        """What the operation answers: its type, the key of its list, the names of its secret fields."""
+        """The operation's result: its type, the key of its list, the names of its secret fields."""
         patterns = endpoint.responses.patterns if endpoint else ()
         success = [pattern for pattern in patterns if _is_success(pattern.status_code)]
         if not success:
@@ -205,12 +205,12 @@ class _Reader:
 
 
 def _untyped(wire: str, required: bool) -> Field:
-    """The field for what the parser can't read: of any type, not yet told apart."""
+    """A field that the parser can't read: of any type, before names are made unique."""
     return Field(wire, identifier(wire), ANY, required, "")
 
 
 def _as_file(type_: Type) -> Type:
-    """In an upload bytes may also be in a file."""
+    """The type for an upload, in which bytes may also be in a file."""
     return Type("file" if type_.kind == "bytes" else type_.kind, type_.class_name, tuple(map(_as_file, type_.inner)))
 
 
@@ -232,7 +232,7 @@ def _safety(source: shape.Operation) -> Safety:
 
 
 def _path_characters(source: shape.Operation) -> str:
-    """What path parameters may have besides what an id has. What ends or changes a path is never among it."""
+    """The characters allowed in path parameters besides those of IDs, never one that ends or changes a path."""
     stated = _extension(source, "x-path-characters", lambda value: isinstance(value, str)) or ""
     if wrong := [char for char in stated if char in "/?#%$\\{}" or not "!" <= char <= "~"]:
         raise DocumentError(
@@ -242,7 +242,7 @@ def _path_characters(source: shape.Operation) -> str:
 
 
 def _aliases(source: shape.Operation, body: tuple[Field, ...], taken: set[str]) -> tuple[tuple[str, str], ...]:
-    """Other names of body fields: each a plain name, of a field that is there."""
+    """Other names of body fields: each a plain name, of an existing field."""
     aliases = _extension(source, "x-alias", lambda value: isinstance(value, dict)) or {}
     wires = [field.wire for field in body]
     for alias, wire in aliases.items():

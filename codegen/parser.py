@@ -1,4 +1,4 @@
-"""openapi-python-client's parser: what it makes of operations, and what it says where it can't read one."""
+"""Run openapi-python-client's parser: its results for operations, and its messages for those that it can't read."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from .documents import DocumentError, clipped
 from .shape import Json
 
 _COMPONENT = re.compile(r"#/components/(schemas|responses)/(.+)")
-# An object without a text of its own, which is another at every run; and what is not so, since we call the operation.
+# A default repr, which differs at every run; and an untrue phrase, since the operation is called all the same.
 _OBJECT = re.compile(r"<[\w.]{1,200} object at 0x[0-9a-f]{1,20}>")
 _NOT_SO = "Endpoint will not be generated."
 
 
 def parsed_where_possible(components: Json, paths: Mapping[int, Json]) -> tuple[GeneratorData, dict[int, str]]:
-    """What the parser makes of the operations that it can read, and what it says of each other one, by its number.
+    """The parser's result for readable operations, and its message for each other one, by number.
 
-    Raises `DocumentError` where it can't read the components alone.
+    Raises `DocumentError` if it can't read even the components alone.
     """
     try:
         return _parsed(components, paths), {}
@@ -35,7 +35,7 @@ def parsed_where_possible(components: Json, paths: Mapping[int, Json]) -> tuple[
 
 
 def _unreadable(components: Json, paths: Mapping[int, Json]) -> dict[int, str]:
-    """What the parser says of the operations that it can't read: of few among many it is known after few attempts."""
+    """The parser's message for each unreadable operation; few among many are found in few attempts."""
     try:
         _parsed(_needed(components, paths), paths)
     except DocumentError as error:
@@ -49,7 +49,7 @@ def _unreadable(components: Json, paths: Mapping[int, Json]) -> dict[int, str]:
 
 
 def _needed(components: Json, paths: Mapping[int, Json]) -> Json:
-    """The components that these operations lead to: to read all of them for each operation would take too long."""
+    """The components that these operations need: reading all of them for each operation would take too long."""
     found: Json = {"schemas": {}, "responses": {}}
     queue: list[object] = list(paths.values())
     while queue:
@@ -74,11 +74,11 @@ def _parsed(components: Json, paths: Mapping[int, Json]) -> GeneratorData:
     }
     config = Config.from_sources(ConfigFile(), MetaType.NONE, Path("document.json"), "utf-8", False, None)
     try:
-        # The parser prints what pydantic says of a bad document; our caller prints one line instead.
+        # The parser prints pydantic's message about a bad document; our caller prints one line instead.
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             data = GeneratorData.from_dict(document, config=config)
     except Exception as error:
-        # Another's code on a stranger's document: whatever it raises, the document is what can be mended.
+        # Third-party code on an untrusted document: whatever it raises, only the document can be fixed.
         raise DocumentError(f"the parser fails ({type(error).__name__}: {clipped(str(error))})") from None
     if isinstance(data, GeneratorError):
         raise DocumentError(line(data))
@@ -86,6 +86,6 @@ def _parsed(components: Json, paths: Mapping[int, Json]) -> GeneratorData:
 
 
 def line(error: GeneratorError) -> str:
-    """What the parser says, on one line: the same at every run, and without what is not so."""
+    """The parser's message on one line, the same at every run, without untrue phrases."""
     said = " ".join(f"{error.header} {error.detail or ''}".replace(_NOT_SO, "It is called without types.").split())
     return _OBJECT.sub("…", said)[:400]

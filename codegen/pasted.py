@@ -1,7 +1,7 @@
-"""Which parameters the gateway pastes into the URL that it calls, and in which routes they travel in the query.
+"""Find the parameters that the gateway pastes into the URL it calls, and the routes that send them in the query.
 
-It pastes a value decoded and with no encoding, so whatever may be pasted is an argument that is checked like a part of
-a path. How the upstream endpoint spells its placeholders differs; that a parameter is `in: path` is enough.
+It pastes a value decoded and unencoded, so every such argument is checked like a part of a path. Upstream endpoints
+spell their placeholders differently; any `in: path` parameter counts.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _PLAIN = re.compile(r"[\w\s.\[\]-]+")
 def marked(operation: Operation, path: str) -> Json:
     """A copy of an operation under a path, its parameters marked.
 
-    Who has a place in the path goes there. Who has none there is marked where the gateway pastes it all the same.
+    A parameter with a place in the path moves there. One without is marked if the gateway pastes it all the same.
     """
     node = copy.deepcopy(operation.node)
     parameters: list[Json] = node.get("parameters", [])
@@ -50,7 +50,7 @@ def marked(operation: Operation, path: str) -> Json:
 
 
 def complete(node: Json, path: str) -> list[str]:
-    """Give each place of a path that no parameter has one of its own. Returns their names."""
+    """Add a parameter for each placeholder of a path without one. Returns their names."""
     parameters: list[Json] = node.get("parameters", [])
     given = {each["name"] for each in parameters if each["in"] == "path"}
     missing = [name for name in placeholders(path) if name not in given]
@@ -61,7 +61,7 @@ def complete(node: Json, path: str) -> list[str]:
 
 
 def shadow(node: Json) -> None:
-    """Mark the parameters of the query that the gateway reads as one that it pastes: a value would go unchecked."""
+    """Mark query parameters that the gateway reads as a pasted one: their values would go unchecked."""
     parameters: list[Json] = node.get("parameters", [])
     taken = {query_name(each["name"]) for each in parameters if _is_checked(each)}
     for each in parameters:
@@ -70,9 +70,9 @@ def shadow(node: Json) -> None:
 
 
 def route(operation: Operation, node: Json) -> Json:
-    """The route of an operation, with the path parameters of `node` that have no place in its path in the query.
+    """The route of an operation, with those path parameters of `node` in the query that have no place in its path.
 
-    They stand there in the order of the operation that the route is of.
+    They keep the order of the route's own operation.
     """
     in_path = placeholders(operation.path)
     wanted = [each["name"] for each in node.get("parameters", ()) if _is_checked(each)]
@@ -83,19 +83,19 @@ def route(operation: Operation, node: Json) -> Json:
 
 
 def _is_checked(parameter: Json) -> bool:
-    """Whether it is one of the path parameters of the method, wherever it travels."""
+    """True for a path parameter of the method, wherever it travels."""
     return parameter["in"] == "path" or "x-pasted" in parameter
 
 
 def twice(operation: Operation) -> list[str]:
-    """The names that stand for two values in the upstream endpoint: the old format has one for both places."""
+    """The names used twice in the upstream endpoint: the old format has one value for both places."""
     return [name for name, times in Counter(_names(operation.node)).items() if times > 1]
 
 
 def unfilled(node: Json, *operations: Operation) -> list[str]:
-    """The names in the upstream endpoints of these operations for which the one that is made of them has no parameter.
+    """The names in the operations' upstream endpoints that no parameter of the merged operation fills.
 
-    What the gateway puts there is not known: of the account's credentials, or whatever a query has under that name.
+    The gateway's value for them is unknown: from the account's credentials, or a query value of that name.
     """
     filled = {_letters(each["name"]) for each in node.get("parameters", ()) if _is_checked(each)} | {_letters(TOKEN)}
     names = dict.fromkeys(name for operation in operations for name in _names(operation.node))
@@ -103,10 +103,10 @@ def unfilled(node: Json, *operations: Operation) -> list[str]:
 
 
 def _names(node: Json) -> list[str]:
-    """What stands for a value in the upstream endpoint."""
+    """The placeholders in the upstream endpoint."""
     endpoint = node.get("x-api-endpoint")
     text = endpoint if isinstance(endpoint, str) else ""
-    # What is encoded is decoded last: `%3F` begins no query.
+    # Decode last: `%3F` begins no query.
     path, _, query = (unquote(part) for part in _BRACED.sub(_without_mark, text).partition("?"))
     found = []
     for part, pattern in ((path, _IN_PATH), (query, _IN_QUERY)):
@@ -115,22 +115,22 @@ def _names(node: Json) -> list[str]:
 
 
 def _without_mark(match: re.Match[str]) -> str:
-    """`{id?}`, which need not be there, begins no query either."""
+    """Remove the `?` of an optional `{id?}`, which begins no query either."""
     return match[0].replace("?", "")
 
 
 def _pasted(node: Json, known: set[str]) -> set[str]:
-    """The letters and digits of the names in the upstream endpoint, but for those known."""
+    """The names in the upstream endpoint, except known ones, reduced to letters and digits."""
     return {letters for name in _names(node) if name not in known for letters in _each_part(name)}
 
 
 def _is_in(name: str, pasted: set[str]) -> bool:
-    """Whether it is one of them in another spelling. A name that is itself spelled as a placeholder is none of them."""
+    """True if it is one of them in another spelling, but not if it is itself spelled like a placeholder."""
     return bool(_PLAIN.fullmatch(name)) and _letters(name) in pasted
 
 
 def _each_part(name: str) -> Iterable[str]:
-    """`model_id:int` and `int:model_id` are of one name and a type."""
+    """The parts of a name with a type: `model_id:int` or `int:model_id`."""
     return filter(None, map(_letters, name.split(":")))
 
 

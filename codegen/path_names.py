@@ -1,4 +1,4 @@
-"""What a person would call a method on a path: `POST /v1/refunds` → `create_refund`."""
+"""Natural names for a method on a path: `POST /v1/refunds` → `create_refund`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _VERSION = re.compile(
     re.IGNORECASE,
 )
 _ENDING = re.compile(r"\.(json|xml|php)$", re.IGNORECASE)
-# What begins the last part of a path where that is a thing to do. Words that are things as often are not among them.
+# Verbs that begin a path's last part if that is an action. Words that are as often nouns are not among them.
 _WORDS = """
 accept activate add apply approve archive assign attach authorize calculate cancel capture check clear clone close
 complete confirm convert copy create deactivate decline delete deploy detach detect disable disconnect dismiss
@@ -23,7 +23,7 @@ reject remove rename renew reopen replace resend reset resolve restart restore r
 run save search send set start stop submit subscribe suspend sync terminate transcribe translate trigger unarchive
 unfollow unlock unmute unpin unsubscribe update upgrade upload validate verify void withdraw
 """
-# Of these, what a GET may do.
+# The verbs among these that a GET may mean.
 _READING_WORDS = "check download export fetch find get list preview query retrieve search validate verify"
 VERBS = frozenset(_WORDS.split())
 _READING = frozenset(_READING_WORDS.split())
@@ -32,7 +32,7 @@ _ON_MANY = {**_ON_ITEM, "post": "create", "put": "replace"}
 
 
 def from_path(method: str, path: str, group: str) -> str:
-    """The name of an operation that nobody described.
+    """The name of an operation without a summary.
 
     `GET /v1/refunds` is `list_refunds`, `POST /charges/{id}/capture` is `capture_charge`, `POST
     /intents/{id}/verify_deposits` is `verify_deposits_of_intent`, and `POST /chat.postMessage` in the group `chat` is
@@ -56,13 +56,13 @@ def from_path(method: str, path: str, group: str) -> str:
 
 
 def _of_call(words: list[str], group: str) -> str:
-    """The name of a procedure is a name already. What the group says is not said again."""
+    """The name of a procedure, as it is, without the group's own words."""
     words = [word for word in words if word]
     return "_".join(words[1:] if words[1:] and words[0] == group else words) or "root"
 
 
 def _of_action(method: str, thing: str, words: list[str], is_in_item: bool) -> str:
-    """The name where the end of the path is a thing to do; empty where it is not."""
+    """The name if the path ends with an action; else empty."""
     first, _, rest = thing.partition("_")
     is_verb = first in (_READING if method == "get" else VERBS) and method != "delete"
     if is_verb and rest:
@@ -82,8 +82,8 @@ def _of_thing(method: str, thing: str, words: list[str]) -> str:
 
 
 def parts(path: str) -> list[str]:
-    """The parts of a path that say something: no versions, and no `api`."""
+    """The meaningful parts of a path: no versions, and no `api`."""
     said = [part for part in path.split("/") if part]
-    # A digit is a version where all else of the path is below it: `/2/tweets`.
+    # A digit is a version if the rest of the path is below it: `/2/tweets`.
     said = said[1:] if len(said) > 1 and re.fullmatch("[1-9]", said[0]) else said
     return [part for part in said if not _VERSION.fullmatch(part)]

@@ -1,7 +1,7 @@
-"""YAML that says what JSON can say, each thing once: for files that people write.
+"""YAML limited to JSON's data, each value in one notation: for files that people write.
 
-YAML 1.1 and 1.2 read some plain values differently: `yes`, `017`, `1:30`, `2024-01-01`. Such a value is refused, to be
-quoted or written as JSON has it; so is what may have no end, such as an alias.
+YAML 1.1 and 1.2 read some plain values differently: `yes`, `017`, `1:30`, `2024-01-01`. They are refused; write them in
+quotes or as JSON. Constructs that could be infinite, such as aliases, are refused too.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _JSON = (
     (re.compile(r"-?(?:0|[1-9][0-9]*)"), "int"),
     (re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"), "float"),
 )
-# What else is no text to YAML 1.2. PyYAML knows what is none to 1.1, but for `y` and `n`, which are seldom meant so.
+# YAML 1.2 also reads these as numbers. PyYAML resolves those of 1.1, except `y` and `n`, which are seldom meant so.
 _CORE = re.compile(r"0o[0-7]+|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _TAG = "tag:yaml.org,2002:"
 _ODD = "tag:codegen,odd"
@@ -31,18 +31,18 @@ _ODD = "tag:codegen,odd"
 
 @attrs.frozen
 class Loaded:
-    """What a file says, and on which lines."""
+    """The contents of a file, and their lines."""
 
     value: Any
     _lines: dict[tuple[int, str | None], int]
 
     def line(self, mapping: Any, key: str | None = None) -> int:
-        """The line that a mapping of the value, or one of its keys, begins on. 0 for anything else."""
+        """The line of a mapping of the value, or of one of its keys. 0 for anything else."""
         return self._lines.get((id(mapping), key), 0)
 
 
 def load(path: Path) -> Loaded:
-    """Read a file. Raises `DocumentError` with its name and the line for what is no such YAML."""
+    """Read a file. Raises `DocumentError` with its name and the line for any other YAML."""
     try:
         loader = _Loader(path.read_text(encoding="utf-8"))
         return Loaded(loader.get_single_data(), loader.lines)

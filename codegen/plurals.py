@@ -1,10 +1,10 @@
-"""One and many, as far as the paths of APIs need it: `refunds` → `refund`, `indices` → `index`."""
+"""Singular and plural, as far as API paths need them: `refunds` → `refund`, `indices` → `index`."""
 
 from __future__ import annotations
 
 # After these, `es` makes a plural: `addresses`, `boxes`, `statuses`.
 _HISSING = ("sses", "shes", "xes", "tches", "nches", "rches", "tuses", "buses", "iases")
-# What ends like a plural and is none.
+# Words that look plural and are not.
 _ONE = """
 alias analytics atlas aws bias canvas chaos cors dns gas gps https ios kubernetes kudos lens mms pos sms sos tls
 """
@@ -24,12 +24,12 @@ _IRREGULAR = {many: one for many, _, one in (pair.partition(":") for pair in _IR
 
 
 def one_each(words: list[str]) -> list[str]:
-    """Each word as one of its kind: `refunds` → `refund`, `entries` → `entry`; `address` and `status` stay."""
+    """Each word in the singular: `refunds` → `refund`, `entries` → `entry`; `address` and `status` stay."""
     return [_one(word) for word in words]
 
 
 def is_plural(word: str) -> bool:
-    """Whether it is many of a kind: `refunds`, `people`, `news`; not `status`, `class`, `lens`."""
+    """True for a plural: `refunds`, `people`, `news`; not `status`, `class`, `lens`."""
     last = word.rpartition("_")[2]
     if last in _IRREGULAR or last in _SAME:
         return True

@@ -45,7 +45,7 @@ def modules(package: Package) -> Iterable[tuple[str, str]]:
 
 
 def _same_for_all(package: Package) -> Iterable[tuple[str, str]]:
-    """The modules in which nothing depends on the documents. Their templates have ruff's format already."""
+    """The modules independent of the documents. Their templates have ruff's format already."""
     names = ["types", "encode", "decode"]
     names += ["forms"] if _has_forms(package) else []
     names += ["connected"] if _is_connected(package) else []
@@ -57,7 +57,7 @@ def _same_for_all(package: Package) -> Iterable[tuple[str, str]]:
 
 
 def _made(package: Package) -> Iterable[tuple[str, str]]:
-    """The modules that the documents decide."""
+    """The modules that depend on the documents."""
     classes = resource_classes(package.groups)
     yield "__init__.py", _template("package_init.py", package=package, is_connected=_is_connected(package))
     yield "client.py", _template("client.py", groups=list(classes.items()), has_forms=_has_forms(package))
@@ -125,7 +125,7 @@ def _model(model: Model, modules: dict[str, str], circle: dict[str, int]) -> str
             if model.is_argument:
                 names.add(f"{inner.class_name}{'Dict' if inner.kind == 'model' else 'Value'}")
     imports = [(name, modules[name], sorted(names)) for name, names in sorted(wanted.items())]
-    # Two modules that import each other do so when they are used, not when they are imported.
+    # Modules that import each other do so on use, not on import.
     cyclic = [row for row in imports if circle[row[0]] == circle[model.name]]
     return _template(
         "model.py",
@@ -157,7 +157,7 @@ _OPTIONS: dict[str, Any] = {
     "trim_blocks": True,
     "lstrip_blocks": True,
     "keep_trailing_newline": True,
-    # What is written is Python and Markdown, never HTML; the filters escape for these.
+    # The output is Python and Markdown, never HTML; the filters escape for these.
     "autoescape": False,
 }
 
@@ -174,14 +174,14 @@ def _environment(folder: Path) -> jinja2.Environment:
 
 
 def _formatted(files: dict[str, str]) -> dict[str, str]:
-    """The same modules without unused imports, sorted and formatted by ruff."""
+    """The same modules, formatted and sorted by ruff, without unused imports."""
     with tempfile.TemporaryDirectory(prefix="lowcodeapi-codegen-") as name:
         folder = Path(name)
         for path, text in files.items():
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8", newline="\n")
-        # The program itself: `python -m ruff` starts an interpreter first, which takes longer than ruff does.
+        # The binary itself: `python -m ruff` starts an interpreter first, which takes longer than ruff.
         ruff = find_ruff_bin()
         _run(ruff, "check", "--select", "F401,I,RUF022", "--fix", *_RUFF, str(folder))
         _run(ruff, "format", *_RUFF, str(folder))

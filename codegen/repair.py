@@ -1,8 +1,7 @@
 """LowCodeAPI's dialect → valid OpenAPI 3.1: small named rules, each counted.
 
-What the gateway serves calls itself OpenAPI 3.0.0 and is not. A rule gets one part of the document, changes it in
-place and says how often it did; the rules stand in the modules `odd_*`, each with what it is about. No rule removes an
-operation.
+The gateway's documents claim to be OpenAPI 3.0.0 and are not. A rule gets one part of the document, changes it in place
+and returns its count; the modules `odd_*` have the rules, each for one subject. No rule removes an operation.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ RULES = ("reference", *odd_shapes.RULES, *odd_documents.RULES, *_OPERATION_RULES
 
 @attrs.frozen
 class Repaired:
-    """A valid document, how often each rule was needed, and what could not be understood, one line each."""
+    """A valid document, a count for each rule, and a line for each part that could not be understood."""
 
     document: Json
     counts: Counter[str]
@@ -48,10 +47,10 @@ class Repaired:
 
 
 def repair(document: Json, *, where: str = "the document") -> Repaired:
-    """Repair a document as the gateway serves it. The document that was given stays as it is.
+    """Repair a document as the gateway serves it. The given document stays unchanged.
 
-    Raises `DocumentError`, which begins with `where`, only for what is no OpenAPI document (it has no `paths`, or is
-    made of other shapes) and for what is too large: texts that are sent, names, what its references lead to.
+    Raises `DocumentError`, which begins with `where`, only if it is not an OpenAPI document (without `paths`, or of
+    other shapes) or too large: texts that are sent, names, copied targets of references.
     """
     document = copy.deepcopy(document)
     counts: Counter[str] = Counter()
@@ -98,18 +97,18 @@ def repair(document: Json, *, where: str = "the document") -> Repaired:
     for content in (*own, *(answer.get("content", {}) for answer in shared)):
         odd_bodies.one_of_each(content)
     for place, root in _roots(document):
-        # The rules above may have nested what was not too deep before.
+        # The rules above may have added nesting.
         lines = [f"{place}{_inside(keys)}: {odd_sizes.TOO_DEEP}" for keys in odd_sizes.flattened(root)]
         counts["misshapen"] += len(lines)
         unread += lines
     for operation in operations(document):
-        # Once more: a schema of odd keys alone shows only now that it says nothing.
+        # Once more: a schema of unknown keys only now turns out to be empty.
         counts["empty-body"] += odd_bodies.empty_body(operation)
     return Repaired(document, +counts, tuple(unread))
 
 
 def _nodes(document: Json) -> Iterator[tuple[str, Json]]:
-    """Whatever may be a reference: every answer and every schema."""
+    """Every answer and every schema: all that may be a reference."""
     yield from _answers(document)
     yield from _schemas(document)
 
@@ -130,7 +129,7 @@ def _schemas(document: Json) -> Iterator[tuple[str, Json]]:
 
 
 def _roots(document: Json) -> Iterator[tuple[str, Json]]:
-    """The schemas of parameters, bodies, answers and components that are in no other, with the place of each."""
+    """The outermost schemas: of parameters, bodies, answers and components, with the place of each."""
     for operation in operations(document):
         for parameter in parameters_of(operation):
             yield f"{operation.place}, parameter {parameter['name']}", parameter["schema"]

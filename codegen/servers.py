@@ -1,4 +1,4 @@
-"""Where the gateway is, by a document: the first of its servers that can be called."""
+"""The gateway's URL according to a document: the first server that can be called."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _URL = re.compile(r"[!-~]+")
 
 
 def base_url(document: Json, provider: str) -> tuple[str, tuple[str, ...]]:
-    """The base URL, and a line for each server that can't be called or whose URL was more than that.
+    """The base URL, and a line for each server that can't be called or whose URL had further parts.
 
     Without a server it is the gateway's own.
     """
@@ -30,7 +30,7 @@ def base_url(document: Json, provider: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _callable(stated: str) -> tuple[str, str]:
-    """The URL as it is called, empty where it can't be; and what is to be said of it."""
+    """The URL to call, empty if there is none, and a remark about it."""
     url = stated.strip()
     scheme, colon, rest = url.partition(":")
     if scheme.lower() not in ("http", "https"):
@@ -44,7 +44,7 @@ def _callable(stated: str) -> tuple[str, str]:
 
 
 def _has_host(url: str) -> bool:
-    """Whether it leads to a host, without a user: the token is the client's to give."""
+    """True if it has a host and no user: the client alone sends the token."""
     try:
         parts = urlsplit(url)
         return bool(parts.hostname) and parts.username is None and (parts.port is None or parts.port > 0)

@@ -1,8 +1,8 @@
 """The shape that every stage relies on: a document with objects, lists and texts where OpenAPI has them.
 
-`repair` gives it to whatever the gateway serves (`odd_shapes`); what it refuses is no document or is too large. It is
-looked at again once the overlay is in, where another shape is refused with its place: so no later stage has to ask what
-kind of value it got.
+`repair` gives it to the gateway's documents (`odd_shapes`), and refuses non-documents and too large ones. It is checked
+again after the overlay, where another shape is refused with its place: so no later stage has to check the kind of a
+value.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Keys = tuple[str | int, ...]
 
 @attrs.frozen
 class Operation:
-    """An operation of a document, as a rule sees it."""
+    """An operation of a document, in the form for rules."""
 
     path: str
     method: str
@@ -37,7 +37,7 @@ class Operation:
 
 
 def operations(document: Json) -> Iterator[Operation]:
-    """The operations of a document, in its order. What is no operation is passed over."""
+    """The operations of a document, in its order. Anything else is skipped."""
     paths = document.get("paths")
     for path, item in paths.items() if isinstance(paths, dict) else ():
         for method, node in item.items() if isinstance(item, dict) else ():
@@ -46,12 +46,12 @@ def operations(document: Json) -> Iterator[Operation]:
 
 
 def pointer(keys: Keys) -> str:
-    """The JSON pointer of a place, short enough for a message."""
+    """The JSON pointer of a place, cut short for a message."""
     return clipped("".join(f"/{str(key).replace('~', '~0').replace('/', '~1')}" for key in keys) or "the top level")
 
 
 def check(document: Json, *, where: str) -> None:
-    """Raise `DocumentError`, with the place, for a document that has not the shape. `where` begins the message."""
+    """Raise `DocumentError`, with the place, if the document lacks this shape. `where` begins the message."""
     try:
         _check_texts(document, ())
         for path, item in _object(document, "paths", (), is_needed=True).items():
@@ -169,7 +169,7 @@ def _need_object(value: Any, keys: Keys) -> None:
 
 
 def _object(node: Json, key: str, keys: Keys, *, is_needed: bool = False) -> Json:
-    """The object under a key; without the key an empty one, unless it is needed."""
+    """The object under a key; an empty one if the key is missing, unless it is needed."""
     if key not in node and not is_needed:
         return {}
     value = node.get(key)

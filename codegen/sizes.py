@@ -1,7 +1,7 @@
-"""How large a type is once the references in it are followed, and any value instead of one that is too large.
+"""The size of a type with its references followed; a type that is too large becomes any value.
 
-An annotation spells a type out: a short chain of unions, each of the next one twice, would fill any memory. A class
-ends it, since its name stands for it.
+An annotation spells a type out: a short chain of unions, each of two of the next, would fill any memory. A class ends
+it, since only its name is written.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ _SCHEMA = "#/components/schemas/"
 
 
 class Sizes:
-    """Cuts what the parser gets, in place; `lines` has one for each schema that was too large."""
+    """Cuts the parser's input, in place; `lines` has one for each schema that was too large."""
 
     def __init__(self, schemas: Json) -> None:
         self.lines: list[str] = []
         self._sizes: dict[str, int] = {}
         needs = {name: [each for each in _needs(node) if each in schemas] for name, node in schemas.items()}
         self._circles = circles(needs)
-        # What is needed comes before what needs it; in a circle the first reference to what is not known yet is cut.
+        # Needed schemas come first; in a circle the first reference to a schema of unknown size is cut.
         for name in sorted(schemas, key=lambda name: self._circles[name], reverse=True):
             self._sizes[name] = self._cut(schemas[name], ("components", name), self._circles[name])
-        # Once more: what is in a class may need what came later.
+        # Once more: schemas in a class may need later ones.
         for name, node in schemas.items():
             self._cut(node, ("components", name))
 
@@ -41,7 +41,7 @@ class Sizes:
                 self._cut(media.get("schema", {}), (place, what))
 
     def _cut(self, node: Json, keys: Keys, circle: int | None = None) -> int:
-        """The size of a schema, after what is too large in it may be anything. `circle` is the one that it is in."""
+        """Cut a schema, and return its size afterwards. `circle` is the circle that it belongs to."""
         is_class = _is_class(node)
         circle = None if is_class else circle
         for name, each in node.get("properties", {}).items():
@@ -64,18 +64,18 @@ class Sizes:
 
 
 def _is_class(node: Json) -> bool:
-    """Whether the parser makes a class of it, whose name stands for all that is in it."""
+    """True if the parser makes a class of it, whose name stands for its contents."""
     return bool(node.get("properties")) or len(node.get("allOf", ())) > 1
 
 
 def _inner(node: Json) -> Iterator[tuple[str, Json]]:
-    """The schemas that the type of this one is made of, each with its key."""
+    """The schemas that make up the type of this one, each with its key."""
     yield from ((key, node[key]) for key in ("items", "additionalProperties") if isinstance(node.get(key), dict))
     yield from ((key, each) for key in ("allOf", "anyOf", "oneOf") for each in node.get(key, ()))
 
 
 def _needs(node: Json) -> Iterator[str]:
-    """The names of the schemas that the type of one is made of."""
+    """The names of the schemas that a schema's type needs."""
     if "$ref" in node:
         yield str(node["$ref"]).removeprefix(_SCHEMA)
     for _, each in () if _is_class(node) else _inner(node):

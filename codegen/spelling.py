@@ -1,4 +1,4 @@
-"""A type → the Python that says it: annotations of answers and of arguments, and the expression that decodes."""
+"""A type → Python code: annotations of answers and of arguments, and the expression that decodes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PLAIN = {
 
 
 def answer(type_: Type) -> str:
-    """The annotation of a value that was received. An enum may be a string that this version doesn't know."""
+    """The annotation of a received value. An enum may be a string that this version doesn't know."""
     return " | ".join(_answer(type_))
 
 
@@ -42,7 +42,7 @@ def _answer(type_: Type) -> list[str]:
 
 
 def argument(type_: Type) -> str:
-    """The annotation of a value that is sent: enums also as their strings, models also as mappings."""
+    """The annotation of an argument: enums also as their strings, models also as mappings."""
     return " | ".join(_argument(type_))
 
 
@@ -72,7 +72,7 @@ def _union(annotate: Callable[[Type], list[str]], type_: Type) -> list[str]:
 
 
 def decode(type_: Type, value: str, depth: int = 0) -> str:
-    """The expression that reads a value of this type from `value`; what it can't read it leaves as it came."""
+    """The expression that reads a value of this type from `value`; unreadable values stay as received."""
     match type_.kind:
         case "datetime":
             return f"date_time({value})"
@@ -87,7 +87,7 @@ def decode(type_: Type, value: str, depth: int = 0) -> str:
             inner = decode(type_.inner[0], item, depth + 1)
             return value if inner == item else f"{kind}_of(lambda {item}: {inner}, {value})"
         case "union":
-            # Several structures can't be told apart safely: then the value stays as it came.
+            # Several structures can't be told apart safely: then the value stays as received.
             structured = [read for read in (decode(inner, value, depth) for inner in type_.inner) if read != value]
             return structured[0] if len(structured) == 1 else value
         case _:
@@ -95,7 +95,7 @@ def decode(type_: Type, value: str, depth: int = 0) -> str:
 
 
 def readable(type_: Type) -> Type:
-    """The type as it can be read: a union of several structures is any JSON (see `decode`)."""
+    """The type that can be read: a union of several structures is any JSON (see `decode`)."""
     if type_.kind == "union" and sum(decode(inner, "value") != "value" for inner in type_.inner) > 1:
         return Type("any")
     return Type(type_.kind, type_.class_name, tuple(readable(inner) for inner in type_.inner))

@@ -1,4 +1,4 @@
-"""The JSONPath of an overlay's action → what it fits in the document, in a bounded number of steps."""
+"""Evaluate the JSONPath of an overlay's action, in a bounded number of steps."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ MAX_STEPS: Final = 300_000
 
 
 class Unreadable(Exception):
-    """Why a JSONPath can't be followed."""
+    """The reason why a JSONPath can't be evaluated."""
 
 
 def found(target: str, document: Json, *, steps: int = MAX_STEPS) -> list[Match]:
-    """What a target fits, in the order of the document.
+    """The matches of a target, in the order of the document.
 
-    Raises `Unreadable` for what is no JSONPath, for one with a regular expression, and for one that takes more than
-    `steps` steps: a step is a node that it looks at, or a comparison.
+    Raises `Unreadable` for an invalid JSONPath, for one with a regular expression, and for one that takes more than
+    `steps` steps: a step is a visited node, or a comparison.
     """
     if len(target) > MAX_LENGTH:
         raise Unreadable(f"a JSONPath of more than {MAX_LENGTH:,} characters")
@@ -38,12 +38,12 @@ def found(target: str, document: Json, *, steps: int = MAX_STEPS) -> list[Match]
 
 
 async def _matches(environment: _Bounded, target: str, document: Json) -> list[Match]:
-    # The library counts with `match_class` in its asynchronous half only.
+    # Only the library's asynchronous half counts with `match_class`.
     return [match async for match in await environment.finditer_async(target, document)]
 
 
 def _run(matches: Coroutine[None, None, list[Match]]) -> list[Match]:
-    """The result of what waits for nothing."""
+    """Run a coroutine that never waits."""
     try:
         matches.send(None)
     except StopIteration as done:
@@ -52,7 +52,7 @@ def _run(matches: Coroutine[None, None, list[Match]]) -> list[Match]:
 
 
 class _TooMany(Exception):
-    """The steps are used up."""
+    """No steps are left."""
 
 
 class _Bounded(jsonpath.JSONPathEnvironment):

@@ -1,7 +1,7 @@
-"""A copy of schemas for the parser: only the words that carry types, and tokens for the names and values of a document.
+"""A copy of schemas for the parser: only keywords for types, and tokens for a document's names and values.
 
-The parser checks every word that OpenAPI knows and stops at one of the wrong kind, even where it means nothing to it.
-So it gets none but those that it makes types of.
+The parser checks every keyword of OpenAPI and stops at an invalid value, even if it does not use that keyword. So it
+gets only those that it makes types of.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _OF_A_PARAMETER = ("name", "in", "required", "description")
 
 
 def bare(name: str) -> str:
-    """What the parser tells two names apart by."""
+    """The part of a name by which the parser tells it from others."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 class Tokens:
-    """Copies parts of a document, and remembers what its tokens stand for: values of enums, names, operations."""
+    """Copies parts of a document, and remembers the meanings of its tokens: values of enums, names, operations."""
 
     def __init__(self) -> None:
         self.values: dict[str, int] = {}
@@ -44,7 +44,7 @@ class Tokens:
         }
 
     def operation(self, node: Json) -> Json:
-        """Parameters, body and answers; the parameters under names that the parser can keep apart."""
+        """Parameters, body and answers; the parameters under names that the parser can tell apart."""
         copied: Json = {}
         if "parameters" in node:
             tokens = self._named([parameter["name"] for parameter in node["parameters"]])
@@ -74,12 +74,12 @@ class Tokens:
         }
 
     def schema(self, node: Json) -> Json:
-        """A schema and all that is in it."""
+        """A schema with everything in it."""
         kept = {key: value for key, value in node.items() if key in _WORDS}
         if isinstance(kept.get("enum"), list):
             kept["enum"] = self._enum(kept["enum"])
             if isinstance(kept.get("type"), list):
-                # The parser reads an enum of several types by its values, and only where no types are said.
+                # The parser reads an enum of several types by its values, and only if no types are stated.
                 del kept["type"]
         if isinstance(kept.get("properties"), dict):
             tokens = self._named(kept["properties"])
@@ -109,7 +109,7 @@ class Tokens:
         return self.names[wire]
 
     def operation_id(self, name: str, place: str) -> str:
-        """What the parser makes the names of an operation's classes of: they never are those of another's."""
+        """The ID from which the parser makes an operation's class names, unique among operations."""
         self.operations[place] = self._numbered(name)
         return self.operations[place]
 

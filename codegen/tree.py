@@ -1,4 +1,4 @@
-"""What is to be rendered, as plain data: the package, its groups, operations, models and enums."""
+"""The package to render, as plain data: its groups, operations, models and enums."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Model:
 
 @attrs.frozen
 class Route:
-    """How one format spells an operation; `query` names the path parameters that travel in the query."""
+    """An operation's route in one format; `query` names the path parameters sent in the query."""
 
     method: str
     path: str
@@ -75,10 +75,10 @@ class Route:
 
 @attrs.frozen
 class Operation:
-    """One thing the provider can do. `result` is None where nothing is answered; `list_key` makes it a list.
+    """An operation of the provider. `result` is None if the answer is empty; `list_key` makes it a list.
 
-    `whole_body` is the argument for a body that is no object of known fields. `path_characters` may be in its path
-    parameters, besides what an id has.
+    `whole_body` is the argument for a body that is not an object of known fields. Its path parameters may contain
+    `path_characters` besides those of IDs.
     """
 
     id: str
@@ -110,7 +110,7 @@ class Operation:
 
 @attrs.frozen
 class Package:
-    """All of it, sorted: the same documents give the same package."""
+    """The whole package, sorted: the same documents give the same package."""
 
     provider: str
     name: str

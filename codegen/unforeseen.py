@@ -1,4 +1,4 @@
-"""Faults of codegen itself: the stage and the place in the document where one happened, on one line."""
+"""Report bugs of codegen itself on one line: the stage and the place in the document."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .shape import Json, Keys, pointer
 
 @contextmanager
 def during(stage: str) -> Generator[None]:
-    """Name the stage in any exception that nobody foresaw."""
+    """Add the stage to any unexpected exception."""
     try:
         yield
     except DocumentError:
@@ -25,7 +25,7 @@ def during(stage: str) -> Generator[None]:
 
 @contextmanager
 def at(document: Json, node: Any) -> Generator[None]:
-    """Name the JSON pointer of a node in any exception that nobody foresaw. It is looked for only then."""
+    """Add a node's JSON pointer to any unexpected exception; it is computed only then."""
     try:
         yield
     except DocumentError:
@@ -36,7 +36,7 @@ def at(document: Json, node: Any) -> Generator[None]:
 
 
 def line(error: BaseException) -> str:
-    """What is known of an exception: its stage, its place, and what it says."""
+    """Describe an exception: its stage, its place, and its message."""
     where = "".join(f"{note}: " for note in reversed(getattr(error, "__notes__", ())))
     said = clipped(" ".join(map(str, error.args)))
     return visible(
@@ -46,7 +46,7 @@ def line(error: BaseException) -> str:
 
 
 def rest(error: BaseException) -> str:
-    """The traceback, its lines as a terminal may show them."""
+    """The traceback, its lines safe for a terminal."""
     lines = "".join(traceback.format_exception(error)).splitlines()
     return "\n".join(map(visible, lines))
 

@@ -22,16 +22,16 @@ _TEMPORARY = re.compile(r"\.[0-9a-f]{16}\.tmp")
 def write_all(files: Mapping[Path, bytes], *, remove: Iterable[Path] = (), inside: Path | None = None) -> None:
     """Write and remove files, all or nothing.
 
-    Missing folders are made. A file that already holds its bytes is left alone, a new one gets the usual permissions,
-    an old one keeps its own. To remove a file that is not there is no error; a folder that becomes empty stays.
-    With `inside`, every target must lie in that folder, with neither `..` nor a symlink on the way from it.
+    Missing folders are made. A file that already has these bytes is left alone, a new one gets the usual permissions,
+    an old one keeps its own. Removing a missing file is no error; a folder that becomes empty stays. With `inside`,
+    every target must lie in that folder, with neither `..` nor a symlink on the way from it.
 
     One run at a time writes in `inside`, or else in the folders of the targets. At its end it removes the temporary
-    files that a killed one left in them.
+    files that a killed run left in them.
 
     Raises `DocumentError` for a target that is a symlink, a folder, named twice or below another, and for any failure
-    to write. After any exception, Ctrl-C included, everything is as before; should putting back fail too, the error
-    says where the old bytes are. Only a crash of the process or the machine amid the renames can leave a mix; each
+    to write. After any exception, Ctrl-C included, everything is as before; if the restore fails too, the error
+    says where the old bytes are. Only a crash of the process or the machine during the renames can leave a mix; each
     file is then whole, old or new.
     """
     remove = tuple(remove)
@@ -49,7 +49,7 @@ def _existing(folder: Path) -> Path:
 
 
 def sweep(folder: Path) -> None:
-    """Remove the temporary files of runs that were killed. Whoever calls it holds the folder."""
+    """Remove the temporary files of killed runs. The caller holds the folder's lock."""
     with suppress(OSError):
         for file in folder.iterdir():
             if _TEMPORARY.fullmatch(file.name):
@@ -76,7 +76,7 @@ def _write(changes: list[_Change]) -> None:
 
 @attrs.define
 class _Change:
-    """One file to write, or with no content to remove, and its temporary files beside it."""
+    """A file to write, or to remove if it has no content, and its temporary files beside it."""
 
     target: Path
     content: bytes | None
@@ -134,7 +134,7 @@ def _explained(target: Path) -> Generator[None]:
 
 
 def _stage(change: _Change, made: list[Path]) -> None:
-    """Do all that can fail for want of space or permission before the first target is touched."""
+    """Do everything that can fail for lack of space or permission before touching the first target."""
     if change.content is not None:
         _make_folders(change.target.parent, made)
         change.staged = _beside(change.target)
@@ -154,7 +154,7 @@ def _make_folders(folder: Path, made: list[Path]) -> None:
 
 
 def _beside(target: Path) -> Path:
-    """A new name in the target's folder, short because the target's own name may be as long as names can be."""
+    """A new name in the target's folder, short because the target's own name may have the maximal length."""
     return target.parent / f".{secrets.token_hex(8)}.tmp"
 
 
@@ -205,7 +205,7 @@ def _put_back(backup: Path, target: Path) -> None:
 
 
 def _sync_folders(changes: list[_Change], made: list[Path]) -> None:
-    """Make the renames last. Not every platform can: the files themselves are safe already."""
+    """Make the renames durable. Not every platform can: the files themselves are safe already."""
     for folder in sorted({path.parent for path in (*made, *(change.target for change in changes))}):
         with suppress(OSError):
             handle = os.open(folder, os.O_RDONLY)

@@ -37,6 +37,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.randomly_reset_seed = False
 
 
+def pytest_collection_finish() -> None:
+    """What is there by now stays: the collector needs not look through it again in each test."""
+    gc.freeze()
+
+
 # --- the machine -----------------------------------------------------------------------------------------------------
 
 # All that a test may know of the user's environment: where programs are, and what says how the suite is to run.

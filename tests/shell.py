@@ -24,7 +24,7 @@ from unittest.mock import patch
 from lowcodeapi_baseten.cli import main
 from lowcodeapi_baseten.testing import LocalGateway
 
-COMMAND = [sys.executable, "-W", "error", "-m", "lowcodeapi_baseten.cli"]
+COMMAND = [sys.executable, "-W", "error", "-W", "default::ResourceWarning", "-m", "lowcodeapi_baseten.cli"]
 _PATIENCE = 60.0  # seconds, for a machine that is busy with other things
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import os
 import shutil
 import subprocess
 import sys
@@ -20,14 +19,14 @@ from codegen.tree import Package
 from tests.dialect_documents import KINDS, QUIRKS, Made, documents, make
 from tests.exercise_dialect import exercise, import_whole
 from tests.generated_package import imported, write
+from tests.profiles import IS_FUZZ
 from tests.recording_gateway import Gateway
 from tests.small_documents import Json
 
-IS_FUZZ = os.environ.get("HYPOTHESIS_PROFILE", "ci") == "fuzz"
 LARGEST = 300 if IS_FUZZ else 5
-PARTS = 10
+PARTS = 6
 # To validate takes as long as all the rest: in CI so many, and each quirk alone; in the fuzz all.
-VALIDATED = 10
+VALIDATED = 6
 NUMBERS = itertools.count()
 
 
@@ -76,7 +75,7 @@ def check(made: Made, folder: Path, gateway: Gateway, *, is_validated: bool) -> 
 def test_every_operation_of_any_document_sends_what_it_should(part: int, gateway: Gateway, folder: Path) -> None:
     seen = itertools.count()
 
-    @many(math.ceil((5000 if IS_FUZZ else 500 - len(QUIRKS) * len(KINDS)) / PARTS))
+    @many(math.ceil((5000 if IS_FUZZ else 150) / PARTS))
     @given(documents(LARGEST))
     def look(made: Made) -> None:
         check(made, folder, gateway, is_validated=IS_FUZZ or next(seen) < VALIDATED // PARTS)

@@ -149,7 +149,7 @@ def test_a_gateway_that_is_not_there_is_a_connection_error(driver: str) -> None:
 
 @pytest.mark.parametrize("driver", DRIVERS)
 def test_silence_is_a_timeout_that_says_what_may_have_happened(driver: str) -> None:
-    with Wire(None) as wire, DRIVERS[driver](api_token=TOKEN, base_url=wire.base_url, timeout=0.6) as client:
+    with Wire(None) as wire, DRIVERS[driver](api_token=TOKEN, base_url=wire.base_url, timeout=1) as client:
         with pytest.raises(APITimeoutError, match="may have been carried out") as error:
             client.call("inference.predict_development", input={})
         assert len(wire.received) == 1

@@ -292,7 +292,7 @@ class Maker:
 
 
 @given(st.binary(min_size=100, max_size=800))
-@examples(300)
+@examples(100)
 def test_any_answer_is_read(choices: bytes) -> None:
     maker = Maker(choices)
     for _ in range(12):  # with 300 examples, 3,600 bodies
@@ -318,7 +318,7 @@ OPERATIONS += ["api_keys.create", "training.get_logs", "environments.create", "i
 
 
 @given(st.sampled_from(OPERATIONS), st.binary(min_size=100, max_size=800))
-@examples(300)
+@examples(100)
 def test_any_answer_ends_a_call_in_a_value_or_one_of_our_errors(operation: str, choices: bytes) -> None:
     maker, stage = Maker(choices), Stage()
     for _ in range(6):  # with 300 examples, at least 1,800 bodies

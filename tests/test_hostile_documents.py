@@ -531,7 +531,7 @@ def some_of_baseten(paths: list[str]) -> tuple[Json, Json]:
     return openapi, definition
 
 
-@examples(150)
+@examples(50)
 @given(
     paths=st.lists(st.sampled_from(PATHS), min_size=1, max_size=4, unique=True),
     new=st.lists(mutations, max_size=4),

@@ -13,7 +13,6 @@ pytest.importorskip("httptools")
 
 from lowcodeapi_baseten import APIConnectionError, Baseten, LowCodeAPIError, RateLimitError, ResponseError
 from lowcodeapi_baseten.auth import Token
-from lowcodeapi_baseten.envelope import Answer
 from lowcodeapi_baseten.steps import Failure, Send
 from lowcodeapi_baseten.transport.failed import CLOSED, Unusable, unmade, unsent
 from lowcodeapi_baseten.transport.fast.incoming import Incoming
@@ -22,9 +21,9 @@ from lowcodeapi_baseten_api import decode
 from lowcodeapi_baseten_api.types import Operation, UnexpectedPayload
 
 from tests.drivers import DRIVERS
-from tests.engines import LOOPS, OK, async_engine, is_bare, origin, run, said, send
 from tests.raw_wire import Peer, RawWire, http
 from tests.stage import GOOD, UNSENT, Stage, answer, call_of, upstream
+from tests.transport.seams import OURS, kinds, opened
 from tests.wire import TOKEN, Wire, in_data
 
 PREDICT, READ = "inference.predict_deployment", "models.get"
@@ -229,26 +228,23 @@ def test_a_closed_client_is_not_asked_twice_before_a_prediction(driver: str) -> 
         assert not wire.received
 
 
-@LOOPS
-@pytest.mark.parametrize("says", [OK, said("connection: close", body=b"{}")], ids=["whole", "to its end"])
+@pytest.mark.parametrize("name", [name for name in OURS if name.startswith("fast")])
+@pytest.mark.parametrize("headers", [[], ["connection: close"]], ids=["whole", "to its end"])
 def test_an_exchange_whose_answer_can_not_be_put_together_ends(
-    kind: str, says: bytes, monkeypatch: pytest.MonkeyPatch
+    name: str, headers: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(incoming: Incoming, token: Token) -> Any:
         raise MemoryError("no room")
 
     def play(peer: Peer) -> None:
         peer.request()
-        peer.send(says)
-
-    async def main() -> Answer | Failure:
-        engine = async_engine(origin(wire))
-        outcome = await engine.exchange(send(timeout=30))
-        await engine.aclose()
-        assert is_bare(engine)
-        return outcome
+        peer.send(http(b"{}", *headers))
 
     monkeypatch.setattr(Incoming, "outcome", full)
-    with RawWire(play) as wire:
-        outcome = run(kind, main)
-    assert isinstance(outcome, Failure) and (outcome.kind, "MemoryError" in outcome.text) == ("lost", True)
+    with (
+        RawWire(play) as wire,
+        opened(OURS[name], wire.base_url) as face,
+        pytest.raises(APIConnectionError, match="MemoryError") as caught,
+    ):
+        face.call("inference.predict_development", input=1, timeout=10_000)
+    assert kinds(caught.value) == ["lost"]

@@ -209,15 +209,14 @@ def test_a_prediction_that_may_have_been_carried_out_is_not_sent_again(kind: str
 @both
 def test_each_item_has_a_deadline(kind: str, gateway: LocalGateway) -> None:
     gateway.faults = FaultPlan(script=[None, "stall"], only={PREDICT})
-    items = run(kind, gateway, range(4), concurrency=1, ordered=True, timeout=1)
+    items = run(kind, gateway, range(4), concurrency=1, ordered=True, timeout=2)
     assert [type(item.error) for item in items] == [type(None), APITimeoutError, type(None), type(None)]
 
 
 @both
 def test_the_run_has_a_deadline(kind: str, gateway: LocalGateway) -> None:
     with pytest.raises(RunTimeoutError):
-        run(kind, gateway, itertools.count(), concurrency=2, run_timeout=0.8)
-    assert gateway.count(PREDICT) > 0
+        run(kind, gateway, itertools.count(), concurrency=2, run_timeout=0.4)
 
 
 @both

@@ -100,7 +100,7 @@ NOISE = ["%", "%2", "%25", "%3A", "\\", "\\\\", "\\u", "\\u00", "\\u003c", "+", 
 
 
 @pytest.mark.parametrize("secret", LONG)
-@examples(40)
+@examples(15)
 @given(st.lists(st.sampled_from(NOISE) | st.text(max_size=3)))
 def test_what_holds_no_secret_stays_as_it_is(secret: str, parts: list[str]) -> None:
     text = "".join(parts)
@@ -133,7 +133,7 @@ def bodies(draw: st.DrawFn, secret: str) -> bytes:
 
 
 @pytest.mark.parametrize("secret", SECRETS)
-@examples(60)
+@examples(20)
 @given(data=st.data())
 def test_any_split_of_any_text_gives_the_same_as_the_whole(secret: str, data: st.DataObject) -> None:
     redaction, body = Redaction([secret], MASK), data.draw(bodies(secret))
@@ -142,7 +142,7 @@ def test_any_split_of_any_text_gives_the_same_as_the_whole(secret: str, data: st
     assert b"".join([*map(pieces.feed, cut(body, places)), pieces.end()]) == redaction.in_bytes(body)
 
 
-@examples(60)
+@examples(20)
 @given(st.lists(st.text("ab%\\", min_size=1, max_size=5), min_size=1, max_size=3), st.data())
 def test_any_split_gives_the_same_with_several_secrets_that_overlap(secrets: list[str], data: st.DataObject) -> None:
     redaction = Redaction(secrets, MASK)
@@ -201,7 +201,7 @@ class Counted(bytes):
 
 
 @pytest.mark.parametrize("secret", SECRETS)
-@examples(40)
+@examples(15)
 @given(data=st.data())
 def test_no_byte_is_searched_again_for_one_spelling(secret: str, data: st.DataObject) -> None:
     body = Counted(data.draw(bodies(secret)) * 5)

@@ -786,7 +786,7 @@ dialect_documents = st.fixed_dictionaries(
 )
 
 
-@examples(100)
+@examples(35)
 @given(dialect_documents)
 def test_no_operation_is_ever_lost_and_a_second_repair_finds_nothing(given_document: Json) -> None:
     before = copy.deepcopy(given_document)

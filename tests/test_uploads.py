@@ -107,6 +107,29 @@ def test_a_file_that_can_not_be_read_is_said_and_is_not_called_the_networks_faul
     assert not any(words in str(caught.value) for words in ("be reached", "base_url", "may have been carried out"))
 
 
+class Changed(io.BytesIO):
+    """A file that has another length when it is read than it had before."""
+
+    def __init__(self, found: int) -> None:
+        super().__init__(CONTENT[:found])
+        self._found = found
+
+    def seek(self, place: int, whence: int = io.SEEK_SET, /) -> int:
+        return super().seek(place, whence) if whence != io.SEEK_END else len(CONTENT)
+
+
+@both
+@over_each
+def test_a_file_that_became_shorter_is_cut_off_and_is_not_called_the_networks_fault(
+    kind: str, over: str, package: Any, gateway: Gateway
+) -> None:
+    with pytest.raises(APIConnectionError, match="the request can't be sent") as caught:
+        upload(kind, package, gateway.base_url, Changed(1000), _given(kind, over))
+    assert [attempt.outcome for attempt in caught.value.attempts] == ["unsent"]
+    # What it got it can tell from a whole request.
+    assert all(len(sent) < int(headers["content-length"]) for _, _, headers, sent in gateway.received)
+
+
 @both
 @pytest.mark.parametrize(("name", "what"), [("missing.pdf", "No such file"), ("", "Is a directory")])
 def test_a_path_that_can_not_be_read_is_refused_before_anything_is_sent(

@@ -18,7 +18,7 @@ import pytest
 from lowcodeapi_baseten import InvalidParameterError
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway, artifacts
 from lowcodeapi_baseten.workflows import Clock, DownloadError, Progress, WaitTimeoutError, fetching, presigned
-from lowcodeapi_baseten.workflows.downloads import Order, download, here
+from lowcodeapi_baseten.workflows.downloads import Order, carried_out, download
 from lowcodeapi_baseten.workflows.driving import Steps, drive
 from lowcodeapi_baseten.workflows.names import artifact_names, checkpoint_names, inside, safe_parts
 from lowcodeapi_baseten.workflows.watching import Watch
@@ -51,7 +51,7 @@ def fetched(
 
     given: dict[str, Any] = {"progress": None, "timeout": None, "concurrency": 4, **options}
     clock = clock or Quick()
-    return drive(download(Order("a test", find, to, **given), clock, here), clock)
+    return drive(download(Order("a test", find, to, **given), clock, carried_out), clock)
 
 
 def one(store: Store, to: Path, size: int | None = None, **options: Any) -> list[Path]:
@@ -470,13 +470,13 @@ def test_a_head_that_drips_is_given_up_where_there_is_no_deadline(
 
 
 def test_the_limit_of_a_head_is_none_of_its_body(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "HEAD", 0.2)
+    monkeypatch.setattr(fetching, "HEAD", 0.5)
 
     def slow(request: Any) -> None:
         request.wfile.write(HEAD + b"\r\n")
         for _ in range(10):
             request.wfile.write(b"x" * 100)
-            threading.Event().wait(0.05)
+            threading.Event().wait(0.07)
 
     store.otherwise = slow
     assert one(store, tmp_path)[0].read_bytes() == b"x" * 1000

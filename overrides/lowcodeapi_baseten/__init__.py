@@ -6,7 +6,7 @@ import importlib
 
 from ._version import __version__ as __version__
 
-TYPE_CHECKING = False  # type checkers know the name; to import it from typing takes longer than all the rest
+TYPE_CHECKING = False  # type checkers know the name; importing it from typing takes longer than all the rest
 if TYPE_CHECKING:
     from typing import Any
 
@@ -102,11 +102,11 @@ _HOMES = {
         "WebhookError",
     ),
 }
-"""Modules, and which of the names are theirs; all others are those of `errors`."""
+"""The public names of each module; all others come from `errors`."""
 
 
 def __getattr__(name: str) -> Any:
-    # Each is imported on first use.
+    # Import each name on first use.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     home = next((home for home, names in _HOMES.items() if name in names), ".errors")

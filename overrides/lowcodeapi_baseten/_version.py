@@ -1,3 +1,3 @@
-"""The one place that says which version this is."""
+"""The package's version; every other place reads it from here."""
 
 __version__ = "0.1.0"

@@ -15,15 +15,15 @@ from .redaction import Pieces, Redaction
 VARIABLE = "LOWCODEAPI_API_TOKEN"
 MASK = "[api_token]"
 
-# A shorter token may well be a word of somebody's data; it is replaced in errors, not in what a model answers.
+# A shorter token may be a word in somebody's data: it is replaced in errors, but not in a model's answers.
 _LONG = 12
 _TOKEN = re.compile(r"[\x21-\x7e]{1,4096}")
 
 
 class Content(bytes):
-    """Bytes of a request, which no `repr` shows: the head has the token, and the body may have secrets.
+    """Bytes of a request, hidden from `repr`: the head contains the token, and the body may contain secrets.
 
-    A slice is one too, since what shows long bytes (rich) cuts them first.
+    A slice is a `Content` too, because rich cuts long bytes before it shows them.
     """
 
     __slots__ = ()
@@ -49,7 +49,7 @@ class Token:
         secret: Hidden = hidden(value)
         value = secret
         if not isinstance(revealed(value), str) or not _TOKEN.fullmatch(revealed(value)):
-            # The value is not in the message: a token with a line break in it is still a token.
+            # Keep the value out of the message: a token with a line break in it is still a token.
             raise ConfigurationError(
                 "api_token is not a token: printable ASCII without spaces is expected; was a line break copied with it?"
             )
@@ -60,19 +60,19 @@ class Token:
         self.__redaction_of_data = self.__redaction if is_long else Redaction([], MASK)
 
     def added_to(self, target: str) -> str:
-        """The path and query of a request, with the token: the last step before it is sent."""
+        """Add the token to a request's path and query. This is the last step before sending."""
         return f"{target}{'&' if '?' in target else '?'}{self.__parameter.reveal()}"
 
     def hidden_in_bytes(self, body: bytes, *, is_error: bool) -> bytes:
-        """The body with the token replaced wherever the gateway echoes it."""
+        """Replace the token in a body wherever the gateway echoes it."""
         return (self.__redaction if is_error else self.__redaction_of_data).in_bytes(body)
 
     def hidden_in_pieces(self) -> Pieces:
-        """`hidden_in_bytes` for what a model answers piece by piece."""
+        """A `hidden_in_bytes` for a model's answer that arrives in pieces."""
         return self.__redaction_of_data.in_pieces()
 
     def hidden_in(self, text: str) -> str:
-        """The text with the token replaced."""
+        """Replace the token in the text."""
         return self.__redaction.in_text(text)
 
     def __repr__(self) -> str:
@@ -88,9 +88,9 @@ class Token:
 
 
 def token_from(api_token: str | Hidden | Token | None) -> Token:
-    """The token that was given, else the one of the environment. Raises `ConfigurationError` where there is none.
+    """Return the given token, else the environment's. Raises `ConfigurationError` if there is none.
 
-    The environment is no argument: the `repr` of an argument is in every traceback with locals.
+    The environment is not an argument: tracebacks with locals show the `repr` of every argument.
     """
     api_token = hidden(api_token)
     if isinstance(api_token, Token):

@@ -1,6 +1,6 @@
-"""One call as a generator: it yields what to send, waits on nothing itself, and receives what came back.
+"""One call as a generator: it yields requests to send, receives the answers, and never waits itself.
 
-All decisions are here, for sync and async alike: which format first, when the other one has its turn, what may be sent
+Sync and async share every decision made here: which format to try first, when to try the other one, what may be sent
 again, how long to wait, which error to raise. The drivers in `client` only send, sleep and hand results back.
 """
 
@@ -26,7 +26,7 @@ from .withheld import Withheld
 
 log = logging.getLogger("lowcodeapi_baseten")
 
-SHORT = 5.0  # seconds, for a probe, a safe call while the format is unknown, and a wake
+SHORT = 5.0  # seconds, for a probe, a wake, and a safe call while the format is unknown
 _MOST_REDIRECTS = 3
 _DOCUMENTS = "documents"  # the purpose of a request
 
@@ -46,7 +46,7 @@ def run(plan: Plan, request: Request, now: Callable[[], float], begun: Begun | N
 
 @cache
 def _import_result(decode: Any, operation: Operation) -> None:
-    """Import the classes that answers are read into before anything is sent: an import may fail, and lose an answer."""
+    """Import the result's classes before anything is sent: a failed import afterwards would lose the answer."""
     decode.result(operation, {} if operation.list_key is None else [])
 
 
@@ -80,7 +80,7 @@ class _Run:
         except Exception as error:
             if not self.attempts:
                 raise
-            # Something is wrong on this side: with this code, or with the machine. What was sent may not be forgotten.
+            # A bug in this code or trouble on this machine: the error must still say what was sent.
             raise self._broken(error) from error
 
     def _steps(self) -> Steps[RawResponse[Any]]:
@@ -96,7 +96,7 @@ class _Run:
             what = result
             self._note(what, name)
             if self._other_has_a_turn(what, name):
-                # A connection may have been lost by chance: where the other format is missed, it is not over.
+                # A broken connection may be chance. If the other format misses, this one gets another try.
                 self.had_turn = not verdicts.is_broken_off(what)
                 name = other(name)
                 continue
@@ -110,7 +110,7 @@ class _Run:
                 return self._end()
 
     def _again(self, what: What, name: str) -> Steps[str]:
-        """The format in which it is sent again."""
+        """Return the format for the next attempt."""
         if not self.has_choice:
             return name
         if self.is_safe and not self.formats.is_known(self.operation.id):
@@ -128,7 +128,7 @@ class _Run:
         return wanted if wanted != "auto" else NEW if NEW in present else OLD
 
     def _budget(self) -> float:
-        """Seconds for the next attempt: a silent gateway must not eat the time of the attempts after it."""
+        """Seconds for the next attempt, limited so that a silent gateway leaves time for later attempts."""
         left = self.deadline - self.now()
         if self.operation.result is None:
             return min(left, SHORT)
@@ -138,7 +138,7 @@ class _Run:
         return left / 2 if self.retries_left and self.is_repeatable else left
 
     def _exchange(self, request: Request, name: str, timeout: float, purpose: str) -> Steps[What]:
-        """One request and, for a GET, the redirects it meets."""
+        """Send one request and, for a GET, follow redirects."""
         method, target = request.routes[name].method, request.target(name, self.plan.prefix)
         until = min(self.now() + timeout, self.deadline)
         for _ in range(_MOST_REDIRECTS + 1):
@@ -166,7 +166,7 @@ class _Run:
     # --- what an answer means
 
     def _result(self, reading: Reading, name: str) -> RawResponse[Any] | Reading:
-        """The result, or the answer that is none; on the way, what it says of the format and of the thing."""
+        """Return the result, or the reading if the call failed. Record what the answer says about the format."""
         result = None
         if reading.is_success:
             try:
@@ -185,21 +185,21 @@ class _Run:
         return reading
 
     def _unconfirmed(self, failure: Failure, name: str) -> RawResponse[Any] | Failure:
-        """Silence after a request whose answer has no body: it went out, and a gateway may never answer these."""
+        """Count a timeout as success if the answer has no body: a gateway may never send one."""
         if self.operation.result is not None or failure.kind != "timeout":
             return failure
         if self.has_choice and name == NEW:
-            # It may also be a route that is silent: ask before the next one.
+            # The route itself may be silent: ask again before the next call.
             self.formats.doubt(self.operation.id, name)
         log.info("%s: sent, and not answered, as it is with answers that have no body", self.operation.id)
         return results.of_silence(name, self.attempts)
 
     def _note(self, what: What, name: str) -> None:
-        """Keep what says most: of one format the latest, of two the one that came from farther."""
+        """Keep the most telling outcome: the latest within one format, the higher-ranked between two."""
         ends_a_thing = self.operation.id.partition(".")[2].startswith(("delete", "cancel"))
         if isinstance(what, Reading) and what.status == 404 and not what.is_route_miss:
             if ends_a_thing and self.is_fate_unknown:
-                # An earlier attempt, whose fate is unknown, did it.
+                # An earlier attempt whose fate is unknown has deleted or cancelled it.
                 self.gone = what, name
         elif verdicts.is_silence(what) and self.has_choice:
             self.formats.doubt(self.operation.id, name)
@@ -215,9 +215,9 @@ class _Run:
     # --- which format
 
     def _ask_first(self) -> Steps[None]:
-        """Before a call meets a gateway whose format is unknown: its documents; then, if it is not safe, one probe.
+        """Find out the gateway's format before the call: ask its documents; then send one probe if the call is unsafe.
 
-        By one call at a time. A safe call keeps the turn, where its documents may be asked: it is a probe itself.
+        One call at a time does this. A safe call whose documents may be asked keeps the turn, as it is a probe itself.
         """
         documents, probe = self.plan.documents, None if self.is_safe else self.plan.probe
         if documents is None and probe is None:
@@ -238,7 +238,7 @@ class _Run:
             elif verdicts.is_silence(what) or verdicts.is_miss(what):
                 self.formats.shown(OLD)
             elif isinstance(what, Reading) and not what.is_own_failure:
-                break  # It says nothing. A 404 of the call itself, which does nothing, will.
+                break  # Inconclusive. The call's own 404 is harmless and will tell.
             elif (delay := self._delay(what, is_repeatable=True)) is not None:
                 yield Sleep(delay)
             else:
@@ -257,7 +257,7 @@ class _Run:
             yield Turn(False)
 
     def _ask_documents(self, documents: Request) -> Steps[Failure | None]:
-        """Ask the documents, without the token, which format is served. Returns why they could not be asked."""
+        """Ask the documents, without the token, which format is served. Returns the failure, if any."""
         until, retries_left = self.now() + min(self.timeout / 4, SHORT), self.retries_left
         openapi = yield from self._document(documents, NEW, until)
         is_absent = verdicts.is_absent(openapi)
@@ -270,7 +270,7 @@ class _Run:
         return None
 
     def _document(self, documents: Request, name: str, until: float) -> Steps[What]:
-        """A document, or the lack of it. A gateway that can't be reached is tried again as by a call."""
+        """Request a document. If the gateway can't be reached, retry as for a call."""
         while True:
             request = documents._replace(headers=self.plan.headers)
             what = yield from self._exchange(request, name, until - self.now(), _DOCUMENTS)
@@ -283,25 +283,25 @@ class _Run:
                 until = max(until, self.now() + min(self.timeout / 4, SHORT))
 
     def _may_be_fatal(self, what: What, name: str) -> bool:
-        """Whether a gateway may have ended with the request, as the published one does with any in the new format."""
+        """True if the request may have ended the gateway: any request in the new format ends the published gateway."""
         is_foreign = self.plan.documents is not None
         return self.has_choice and is_foreign and name == NEW and verdicts.is_broken_off(what)
 
     def _is_doubtful(self, what: What, name: str) -> bool:
-        """Whether a 404 in the old format may come from a template of the new one that took the path for an id."""
+        """True if a 404 in the old format may come from a new-format template that matched the path as an ID."""
         if not self.has_choice or name != OLD or not isinstance(what, Reading):
             return False
         if any(a.format == NEW and a.purpose != _DOCUMENTS and a.status_code for a in self.attempts):
             return False
-        # The other format has its turn after a miss, unless it is barred.
+        # After a miss the other format is tried, unless it is barred.
         return self.formats.is_barred() if what.is_route_miss else what.status == 404
 
     def _is_new_served(self) -> Steps[bool]:
-        """Ask the documents again; where they say nothing, and it would do no harm, the new format itself."""
+        """Ask the documents again. If they say nothing, probe the new format unless that could do harm."""
         documents, probe = self.plan.documents, self.plan.probe
         if (documents is None and probe is None) or not (yield from self._take_turn()):
             return False
-        # Another call may have found out in the meantime.
+        # Another call may have found out meanwhile.
         if not self._is_new_known() and self.formats.may_probe():
             self.formats.probed()
             if documents is not None:
@@ -332,11 +332,11 @@ class _Run:
             return self.is_safe and not self.formats.is_proven() and what.kind in {"timeout", "refused"}
         if what.is_route_miss or self.formats.is_proven():
             return what.is_route_miss
-        # A 404 did nothing, so it is safe for every operation (the guide's rule).
+        # A 404 did nothing, so trying the other format is safe for every operation (the guide's rule).
         return what.status == 404 or (self.is_safe and not what.is_behind_route and not what.is_own_failure)
 
     def _may_have_been_fatal(self) -> bool:
-        """Whether this call may have ended the gateway, so that its error should say how that is avoided."""
+        """True if this call may have ended the gateway; its error then says how to avoid that."""
         routes = self.request.routes
         if self.plan.documents is None or len(routes) < 2 or not differ(routes[NEW], routes[OLD]):
             return False
@@ -346,7 +346,7 @@ class _Run:
     # --- again, or not
 
     def _delay(self, what: What, *, is_repeatable: bool) -> float | None:
-        """Seconds to wait before it is sent again; None where it may not be, or not in time."""
+        """Seconds to wait before sending again; None if that is not allowed or would be too late."""
         if self.retries_left <= 0 or not verdicts.may_pass(what, is_repeatable=is_repeatable):
             return None
         delay = verdicts.delay(what, self.plan.max_retries - self.retries_left)
@@ -367,7 +367,7 @@ class _Run:
         return self.is_fate_unknown and not self.is_repeatable
 
     def _broken(self, error: Exception) -> Exception:
-        """The error of a call that an exception ended once something was sent. An answer that came is on it."""
+        """Return the error for an exception raised after something was sent. It carries the answer if one came."""
         problem = one_line(f"{type(error).__name__}: {error}")
         what: What = Failure("lost", f"what came of it is unknown ({problem})")
         if isinstance(self.latest, Answer):

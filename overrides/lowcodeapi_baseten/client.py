@@ -1,4 +1,4 @@
-"""`Baseten` and `AsyncBaseten`: the generated clients, driven by `call`. Here requests are sent and time passes."""
+"""`Baseten` and `AsyncBaseten`: the generated clients, driven by `call`. This module sends requests and sleeps."""
 
 from __future__ import annotations
 
@@ -32,24 +32,24 @@ MAX_RESPONSE_BYTES = 100 * 2**20
 class Baseten(WorkflowClient):
     """Baseten through LowCodeAPI: every operation, whichever URL format and envelope the gateway has.
 
-    One client may be shared by threads. Use it as a context manager, or call `close()`.
+    Threads may share one client. Use it as a context manager, or call `close()`.
 
     Args:
         api_token: LowCodeAPI's token; by default the environment's `LOWCODEAPI_API_TOKEN`.
-        base_url: Where the gateway is, with the provider in its path; by default `LOWCODEAPI_BASE_URL`, else
+        base_url: The gateway's URL, with the provider in its path; by default `LOWCODEAPI_BASE_URL`, else
             https://api.lowcodeapi.com/baseten. Plain HTTP only to a loopback address.
-        url_format: "new", "old", or "auto": whichever this gateway serves, found out once and remembered.
-        timeout: Seconds for a whole call, with everything that it takes; by default 60, and 600 for predictions.
-        max_retries: How often a call is sent again, where that can do no harm.
-        retry_unsafe: Treat predictions and creations as calls that may be carried out twice.
+        url_format: "new", "old", or "auto": detect once which one this gateway serves, and remember it.
+        timeout: Seconds for a whole call, retries included; by default 60, and 600 for predictions.
+        max_retries: How often a call is sent again, if that can do no harm.
+        retry_unsafe: Retry predictions and creations too, though they may then be carried out twice.
         remember: Keep which format worked in the user's cache folder for 24 hours, for the next process.
-        transport: What sends. By default an httpx transport of ours, so what mocks, records or traces httpx works. Or
-            an httpx transport of yours, such as `httpx.HTTPTransport(verify=…, proxy=…)`. "fast" asks for the fast wire
-            of the extra `fast`, as the environment's `LOWCODEAPI_TRANSPORT` does: it sends `predict_many`, and all that
-            an `AsyncBaseten` sends, past whatever mocks httpx. "stock" is an old name of the default.
+        transport: By default our own httpx transport, so tools that mock, record or trace httpx work. Or an httpx
+            transport of yours, such as `httpx.HTTPTransport(verify=…, proxy=…)`. "fast" asks for the fast wire
+            of the extra `fast`, as the environment's `LOWCODEAPI_TRANSPORT` does: `predict_many`, and everything that
+            an `AsyncBaseten` sends, then bypass httpx mocks. "stock" is an old name of the default.
         headers: Headers of every request.
         max_response_bytes: The largest answer that is read, after decompression.
-        on_request: Called before every request, with a small event that holds no secret. These four must not block.
+        on_request: Called before every request, with a small event that holds no secret. Hooks must not block.
         on_response: Called after every request, answered or not.
         on_retry: Called before a call is sent again.
         on_fallback: Called before a call is sent in the other URL format.
@@ -101,7 +101,7 @@ class Baseten(WorkflowClient):
         retry_unsafe: bool | Unset = UNSET,
         headers: Mapping[str, str] | Unset = UNSET,
     ) -> Self:
-        """A client with other options over the same connections, knowing what was learnt. Closing it closes nothing."""
+        """A client with other options that shares the connections and what was learnt. Closing it closes nothing."""
         options = {"url_format": url_format, "timeout": timeout, "max_retries": max_retries}
         client = object.__new__(type(self))
         client._plan = self._plan.changed(**options, retry_unsafe=retry_unsafe, headers=headers)
@@ -110,18 +110,18 @@ class Baseten(WorkflowClient):
         return client
 
     def close(self) -> None:
-        """Close the connections, unless they are another client's."""
+        """Close the connections, unless they belong to another client."""
         if self._owns:
             self._shared.close()
 
     def __repr__(self) -> str:
-        if "_plan" not in self.__dict__:  # in a traceback of its construction
+        if "_plan" not in self.__dict__:  # in a traceback during construction
             return f"<{type(self).__name__}>"
         return f"<{type(self).__name__} {self._plan.origin}{self._plan.prefix}, {self._plan.url_format} format>"
 
 
 class AsyncBaseten(AsyncWorkflowClient):
-    """`Baseten`, asynchronous: the same options and operations. One client may be shared by tasks."""
+    """`Baseten`, asynchronous: the same options and operations. Tasks may share one client."""
 
     def __init__(
         self,
@@ -166,7 +166,7 @@ class AsyncBaseten(AsyncWorkflowClient):
         retry_unsafe: bool | Unset = UNSET,
         headers: Mapping[str, str] | Unset = UNSET,
     ) -> Self:
-        """A client with other options over the same connections, knowing what was learnt. Closing it closes nothing."""
+        """A client with other options that shares the connections and what was learnt. Closing it closes nothing."""
         options = {"url_format": url_format, "timeout": timeout, "max_retries": max_retries}
         client = object.__new__(type(self))
         client._plan = self._plan.changed(**options, retry_unsafe=retry_unsafe, headers=headers)
@@ -175,11 +175,11 @@ class AsyncBaseten(AsyncWorkflowClient):
         return client
 
     async def aclose(self) -> None:
-        """Close the connections, unless they are another client's."""
+        """Close the connections, unless they belong to another client."""
         if self._owns:
             await self._shared.aclose()
 
     def __repr__(self) -> str:
-        if "_plan" not in self.__dict__:  # in a traceback of its construction
+        if "_plan" not in self.__dict__:  # in a traceback during construction
             return f"<{type(self).__name__}>"
         return f"<{type(self).__name__} {self._plan.origin}{self._plan.prefix}, {self._plan.url_format} format>"

@@ -58,13 +58,13 @@ class _Options(TypedDict, total=False):
 
 
 class Options(_Options, total=False):
-    """What `connect` takes besides the token and the URL: what `Baseten` takes."""
+    """Options of `connect` besides the token and the URL: the same as `Baseten`'s."""
 
     transport: httpx.BaseTransport | Name | None
 
 
 class AsyncOptions(_Options, total=False):
-    """What `connect_async` takes besides the token and the URL: what `AsyncBaseten` takes."""
+    """Options of `connect_async` besides the token and the URL: the same as `AsyncBaseten`'s."""
 
     transport: httpx.AsyncBaseTransport | Name | None
 
@@ -72,21 +72,21 @@ class AsyncOptions(_Options, total=False):
 def connect(
     package: Package[C], *, api_token: str | None = None, base_url: str | None = None, **options: Unpack[Options]
 ) -> C:
-    """A client of a generated package, with all that `Baseten` does: `connect(lowcodeapi_stripe_api, api_token=…)`.
+    """Connect a generated package, with all that `Baseten` does: `connect(lowcodeapi_stripe_api, api_token=…)`.
 
-    What it gives is the package's own `ConnectedClient`: its resources, `with_options`, and `close`.
+    Returns the package's own `ConnectedClient`: its resources, `with_options`, and `close`.
 
     Args:
         package: A package that codegen wrote for a provider of LowCodeAPI.
         api_token: LowCodeAPI's token; by default the environment's `LOWCODEAPI_API_TOKEN`.
-        base_url: Where the gateway is, with the provider in its path; by default `LOWCODEAPI_BASE_URL`, else what the
-            package's documents say. A path that ends with another provider's name is not changed, but for `baseten` in
-            the environment's, which gives way to this provider.
+        base_url: The gateway's URL, with the provider in its path; by default `LOWCODEAPI_BASE_URL`, else the URL in
+            the package's documents. If the environment's ends in `baseten`, this provider takes its place; any other
+            path stays as given.
         **options: `url_format`, `timeout`, `max_retries`, `retry_unsafe`, `remember`, `transport`, `headers`,
             `max_response_bytes` and the four hooks, as `Baseten` takes them.
 
     Raises:
-        ConfigurationError: No token, an option that can't work, or no package of codegen's.
+        ConfigurationError: No token, an option that can't work, or a package that codegen did not write.
     """
     api_token = hidden(api_token)
     return cast("C", _connected(package, Baseten, "ConnectedClient", api_token, base_url, {**options}))
@@ -132,7 +132,7 @@ _HOOKS = ("on_request", "on_response", "on_retry", "on_fallback")
 
 
 class _Connected:
-    """What both kinds have in common: calls and answers cross from one package's words to the other's."""
+    """Shared by both clients: translate calls and answers between the generated package's classes and ours."""
 
     def __init__(self, driver: Any, types: Any) -> None:
         self._driver, self._types = driver, types
@@ -146,7 +146,7 @@ class _Connected:
         return repr(self._driver).replace(type(self._driver).__name__, type(self).__name__, 1)
 
     def _translated(self, call: Any) -> Call:
-        """The call without what is not given: of that, each package has its own word."""
+        """Replace the other package's UNSET with ours."""
         given: Any = call.body
         if given is self._types.UNSET:
             given = UNSET
@@ -167,7 +167,7 @@ class _ConnectedClient(_Connected):
         return self._answer(self._driver._run_raw(self._translated(call)))
 
     def close(self) -> None:
-        """Close the connections, unless they are another client's."""
+        """Close the connections, unless they belong to another client."""
         self._driver.close()
 
 
@@ -176,7 +176,7 @@ class _ConnectedAsyncClient(_Connected):
         return self._answer(await self._driver._run_raw(self._translated(call)))
 
     async def aclose(self) -> None:
-        """Close the connections, unless they are another client's."""
+        """Close the connections, unless they belong to another client."""
         await self._driver.aclose()
 
 
@@ -205,7 +205,7 @@ def _form_body(forms: Any, types: Any) -> Callable[[Call], tuple[Any, Mapping[st
     def body(call: Call) -> tuple[Any, Mapping[str, str]]:
         theirs = types.Call(**{**call._asdict(), "body": types.UNSET if call.body is UNSET else call.body})
         content, headers = forms.body(theirs)
-        # The engine says how long it is.
+        # The engine sets the length.
         return content, {name: value for name, value in headers.items() if name != "content-length"}
 
     return body
@@ -225,7 +225,7 @@ def _module(package: Any, name: str) -> Any:
 
 
 def _from_environment(provider: str) -> str | None:
-    """`LOWCODEAPI_BASE_URL`, made for Baseten, for another provider."""
+    """Adapt a `LOWCODEAPI_BASE_URL` set for Baseten to another provider."""
     given = os.environ.get("LOWCODEAPI_BASE_URL")
     own = f"/{BASETEN.provider}"
     return f"{given.rstrip('/').removesuffix(own)}/{provider}" if given and given.rstrip("/").endswith(own) else given

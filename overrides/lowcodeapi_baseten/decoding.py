@@ -1,9 +1,9 @@
-"""JSON → values, as the standard library reads it; several times as fast where msgspec (extra `fast`) is installed.
+"""JSON → values, as the standard library reads it; several times as fast if msgspec (extra `fast`) is installed.
 
-That goes for every engine: `transport` has no part in it.
+Every engine uses it; it does not depend on the transport.
 
-Not orjson: it silently makes a float of an integer of more than 64 bits. What msgspec doesn't read (NaN, 1e400, a lone
-surrogate, a byte-order mark, UTF-16) is left to the standard library, which decides.
+Not orjson: it silently turns an integer of more than 64 bits into a float. Input that msgspec rejects (NaN, 1e400, a
+lone surrogate, a byte-order mark, UTF-16) goes to the standard library, which decides.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-# Looked up when the first engine is made: importing the package imports no msgspec.
+# Set when the first engine is made: importing the package does not import msgspec.
 _decode: Callable[[bytes], Any] | None = None
 
 
 def look_up() -> None:
-    """Import what decodes, before anything is sent: where an answer is read there may be no file left to open."""
+    """Import the decoder before anything is sent: by the time an answer is read, no file may be left to open."""
     if _decode is None:
-        codecs.lookup("utf-16-be")  # a module of its own: what JSON escapes is looked for the token in
+        codecs.lookup("utf-16-be")  # codecs are modules too; redaction uses this one for the token in JSON escapes
         _looked_up()
 
 
 def loads(body: bytes) -> Any:
-    """What `json.loads` makes of it. Raises `ValueError` and `RecursionError` as that does."""
+    """Decode like `json.loads`. Raises `ValueError` and `RecursionError` as that does."""
     return (_decode or _looked_up())(body)
 
 
@@ -43,7 +43,7 @@ def _looked_up() -> Callable[[bytes], Any]:
             return decode(body)
         except refused:
             pass
-        # Outside of `except`: an error of the standard library's is to have no context.
+        # Outside `except`, so that the standard library's error has no context.
         return json.loads(body)
 
     _decode = decoded

@@ -1,7 +1,7 @@
 """Body → payload, upstream headers, error. The gateway's envelope is opened once; inside is the provider's own JSON.
 
-JSON is read as Python reads it: of a key that is there twice the last one counts, `NaN` and `Infinity` are numbers, and
-what Python refuses (too deep a nesting, a number of more than 4,300 digits) is an answer that can't be understood.
+JSON is read as Python reads it: the last of duplicate keys counts, `NaN` and `Infinity` are numbers, and input that
+Python refuses (nested too deeply, a number of more than 4,300 digits) is an answer that can't be understood.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ from .decoding import loads
 _KEYS = frozenset({"data", "error", "message", "provider", "headers", "response_headers"})
 _MAX_MESSAGE = 300
 _DEEPEST_MESSAGE = 8
-# Any other name may be a codec that is no charset, or that takes a second for each kilobyte.
+# Any other name may be a codec that is not a charset, or that takes a second for each kilobyte.
 _CHARSET = re.compile(r"utf-?(8|16|32)|us-ascii|iso-8859-\d{1,2}|windows-125\d", re.ASCII | re.IGNORECASE)
 
 
 class Answer(NamedTuple):
-    """What came back: the body decompressed, the names of the headers in lower case, the token replaced."""
+    """An HTTP answer: the body decompressed, header names in lower case, the token replaced."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
 
-    # The default would show the body, and a traceback with locals with it.
+    # The default would show the body, also in tracebacks with locals.
     def __repr__(self) -> str:
         return f"<Answer [{self.status}] {len(self.body)} bytes>"
 
 
 class Envelope(NamedTuple):
-    """A body taken apart. A bare body is all payload; `is_open` says whether there was an envelope."""
+    """A decoded body, split. A bare body is all payload; `is_open` is True if there was an envelope."""
 
     payload: Any
     error: Any = None
@@ -69,25 +69,25 @@ class Reading(NamedTuple):
 
     @property
     def is_own_failure(self) -> bool:
-        """The gateway's own trouble: it says nothing about the format."""
+        """True if the gateway itself failed; this says nothing about the format."""
         return not self.is_behind_route and (self.status in {401, 403, 408, 429} or self.status >= 500)
 
     @property
     def error_code(self) -> str | None:
-        """The provider's code of the error."""
+        """The provider's error code."""
         error = self.envelope.error
         code = error.get("error_code", error.get("code")) if isinstance(error, dict) else None
         return (str(code) or None) if isinstance(code, (str, int)) else None
 
     @property
     def message(self) -> str:
-        """What the answer says went wrong, on one line."""
+        """The error's message, on one line."""
         places = self.envelope.error, self.envelope.message, self.envelope.payload
         return next(filter(None, map(_message, places)), "no message")
 
 
 def open_envelope(body: Any) -> Envelope:
-    """Open the outer envelope of decoded JSON, whichever of the gateway's forms it has."""
+    """Open the outer envelope of decoded JSON, in any of the gateway's forms."""
     if not isinstance(body, dict):
         return Envelope(body)
     if "result" in body and "provider" in body:
@@ -110,7 +110,7 @@ def payload(body: Any) -> Any:
 
 
 def read(answer: Answer, *, method: str) -> Reading:
-    """Read an answer to a request of this method."""
+    """Read an answer to a request with this method."""
     decoded, problem = _decode(answer)
     envelope = open_envelope(decoded)
     headers = envelope.headers
@@ -123,7 +123,7 @@ def read(answer: Answer, *, method: str) -> Reading:
     is_behind = envelope.is_open and (envelope.has_payload or bool(headers))
     request_id = _request_id(headers.get("x-baseten-request-id") or answer.headers.get("x-baseten-request-id"))
     retry_after = _retry_after(headers.get("retry-after") or answer.headers.get("retry-after"))
-    # By position, as every answer comes by here: by name it takes twice as long.
+    # By position: every answer passes here, and keywords take twice as long.
     return Reading(
         status,
         envelope,
@@ -139,14 +139,14 @@ def read(answer: Answer, *, method: str) -> Reading:
 
 
 def _request_id(value: str | None) -> str | None:
-    # It stands in messages, and those are one line.
+    # It is shown in messages, which are one line.
     return value if value and len(value) <= 200 and value.isprintable() else None
 
 
 def _is_route_miss(answer: Answer, decoded: Any, method: str) -> bool:
     if answer.status == 404 and decoded == {"message": "Not Found"}:
         return True
-    # Some set-ups answer unknown GETs with a page; a failing proxy's 5xx page is none of these.
+    # Some set-ups answer unknown GETs with a page; a failing proxy's 5xx page is not one of these.
     return method == "GET" and answer.status in {200, 404} and _is_page(answer)
 
 
@@ -157,7 +157,7 @@ def _is_page(answer: Answer) -> bool:
 
 
 def _decode(answer: Answer) -> tuple[Any, str | None]:
-    """The body as JSON, text or bytes, and what is wrong with it."""
+    """Return the body as JSON, text or bytes, and the problem with it, if any."""
     content_type, _, parameters = answer.headers.get("content-type", "").partition(";")
     content_type = content_type.strip().lower()
     if not answer.body:
@@ -179,7 +179,7 @@ def _text(body: bytes, parameters: str) -> str:
     charset = match[1] if match and _CHARSET.fullmatch(match[1]) else "utf-8"
     try:
         return body.decode(charset, errors="replace")
-    except LookupError:  # iso-8859-12 is none
+    except LookupError:  # iso-8859-12 does not exist
         return body.decode("utf-8", errors="replace")
 
 
@@ -191,20 +191,20 @@ def _headers(*candidates: Any) -> Mapping[str, str]:
 
 
 def _retry_after(value: str | None) -> float | None:
-    """Seconds, from seconds or from an HTTP date; None where it is neither."""
+    """Seconds, from seconds or an HTTP date; None if it is neither."""
     if value is None:
         return None
     if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value.strip(), re.ASCII):
         return float(value)
     try:
-        # It takes ten milliseconds to import, and hardly any gateway answers a date.
+        # This import takes ten milliseconds, and hardly any gateway sends a date.
         import email.utils
 
         then = email.utils.parsedate_to_datetime(value)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
     except (ImportError, OSError):
-        # Where no file can be opened any more, a date is not worth the answer that it came with.
+        # If no file can be opened any more, lose the date rather than the answer.
         return None
     if then.tzinfo is None:
         then = then.replace(tzinfo=datetime.UTC)
@@ -212,7 +212,7 @@ def _retry_after(value: str | None) -> float | None:
 
 
 def _message(error: Any) -> str | None:
-    """The text inside an error of any shape."""
+    """Return the text inside an error of any shape."""
     for _ in range(_DEEPEST_MESSAGE):
         if isinstance(error, dict):
             error = next((error[key] for key in ("message", "error", "detail", "msg") if error.get(key)), None)
@@ -228,6 +228,6 @@ def _message(error: Any) -> str | None:
 
 
 def one_line(text: str) -> str:
-    """The text on one line of printable characters, not too long."""
+    """Return the text on one line of printable characters, cut if too long."""
     line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
     return line if len(line) <= _MAX_MESSAGE else line[: _MAX_MESSAGE - 1] + "…"

@@ -9,7 +9,7 @@ from lowcodeapi_baseten_api.types import Attempt
 
 
 class LowCodeAPIError(Exception):
-    """Everything that this package raises on purpose, but `TypeError` for a call that Python would refuse too."""
+    """Base of every error that this package raises on purpose, but `TypeError` for a call that Python refuses too."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.args, self.__dict__)
@@ -39,12 +39,12 @@ class InvalidParameterError(LowCodeAPIError, ValueError):
 
 
 class _CallError(LowCodeAPIError):
-    """What every error of a call that was sent knows.
+    """Base of the errors of a call that was sent.
 
     Attributes:
-        operation: The operation's id, such as "models.get".
+        operation: The operation's ID, such as "models.get".
         attempts: Every request of the call, in order.
-        request_id: The provider's id of the request, or None.
+        request_id: The provider's ID of the request, or None.
     """
 
     def __init__(
@@ -56,10 +56,10 @@ class _CallError(LowCodeAPIError):
         self.request_id = request_id
 
     def curl(self) -> str:
-        """The call as a line that can be pasted into a shell, in the URL format that was tried last.
+        """The call as a line to paste into a shell, in the URL format that was tried last.
 
-        The token is `$LOWCODEAPI_API_TOKEN` in it, for the shell to fill in. A body is not shown, since errors are
-        logged: curl reads it from `body.json`. Raises ValueError for an error that no client raised.
+        It names the token as `$LOWCODEAPI_API_TOKEN`, which the shell fills in. Errors are logged, so it shows no body:
+        curl reads that from `body.json`. Raises ValueError if no client raised the error.
         """
         from .workflows.curl import of_error
 
@@ -71,7 +71,7 @@ class APIConnectionError(_CallError):
 
 
 class APITimeoutError(APIConnectionError):
-    """No answer before the deadline. That says nothing about whether the request was carried out."""
+    """No answer before the deadline. The request may or may not have been carried out."""
 
 
 class ResponseError(_CallError):
@@ -89,11 +89,11 @@ class ResponseError(_CallError):
 
 
 class APIStatusError(_CallError):
-    """An answer that says that the call failed.
+    """The call failed, and an answer says so.
 
     Attributes:
         status_code: The HTTP status.
-        message: What the gateway or Baseten said.
+        message: The message of the gateway or Baseten.
         error_code: Baseten's own code, such as "model_not_ready", or None.
         payload: The error as decoded JSON, text or bytes, the token replaced.
         headers: Baseten's headers, names in lower case.
@@ -121,11 +121,11 @@ class APIStatusError(_CallError):
 
 
 class BadRequestError(APIStatusError):
-    """400: the request is not what Baseten expects."""
+    """400: Baseten rejected the request as malformed."""
 
 
 class AuthenticationError(APIStatusError):
-    """401: the gateway does not take the token, or Baseten not the key behind it."""
+    """401: the gateway rejected the token, or Baseten the key behind it."""
 
 
 class PermissionDeniedError(APIStatusError):
@@ -133,11 +133,11 @@ class PermissionDeniedError(APIStatusError):
 
 
 class NotFoundError(APIStatusError):
-    """404: there is no such thing."""
+    """404: not found."""
 
 
 class ConflictError(APIStatusError):
-    """409: the thing is in a state that doesn't allow this."""
+    """409: the resource's state doesn't allow this."""
 
 
 class PayloadTooLargeError(APIStatusError):
@@ -152,7 +152,7 @@ class RateLimitError(APIStatusError):
     """429: too many requests.
 
     Attributes:
-        retry_after: Seconds to wait as the answer says, from its header or from inside the envelope, or None.
+        retry_after: Seconds to wait, from the answer's header or from inside the envelope, or None.
     """
 
 
@@ -161,4 +161,4 @@ class ServerError(APIStatusError):
 
 
 class EndpointUnavailableError(APIStatusError):
-    """The gateway knows the route in neither format, or not in the one that was asked for. Nothing was done."""
+    """The gateway has the route in neither format, or not in the requested one. Nothing was done."""

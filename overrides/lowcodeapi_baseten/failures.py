@@ -1,4 +1,4 @@
-"""What went wrong → which error, in one line: what was tried, what came back, what to do next."""
+"""A failure or error answer → the error to raise, in one line: what was tried, what came back, what to do next."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _ADVICE: Mapping[int, str] = {
 }
 
 
-# How the text of a failure begins where the network, or where base_url leads, is to be looked at.
+# Failure texts begin like this if the network, or the host of base_url, is to be checked.
 UNREACHED = "the gateway could not be reached"
 _NEVER_NEW = 'if the gateway ended with the request in the new format, as the published one may, give url_format="old"'
 _LOOK = "the request may have been carried out: look before you send it again"
@@ -42,7 +42,7 @@ _LOOK = "the request may have been carried out: look before you send it again"
 def of_reading(
     reading: Reading, operation: str, attempts: Sequence[Attempt], *, is_open: bool, may_be_fatal: bool = False
 ) -> errors.LowCodeAPIError:
-    """The error of an answer. `is_open`: nobody can tell whether it was carried out, and it must not be twice.
+    """Return the error of an answer. `is_open`: the request may have been carried out, and must not be repeated.
 
     `may_be_fatal`: a request in the new format may have ended the gateway.
     """
@@ -88,14 +88,14 @@ def of_failure(
     is_open: bool,
     may_be_fatal: bool = False,
 ) -> errors.LowCodeAPIError:
-    """The error of a call that got no answer, or none that may be read."""
+    """Return the error of a call that got no answer, or none that may be read."""
     text = one_line(failure.text)
     if is_open:
         advice = _LOOK
     elif not any(attempt.purpose == "call" for attempt in attempts):
         advice = "the call itself was not sent"
     elif failure.kind == "unsent" and not failure.text.startswith(UNREACHED):
-        advice = ""  # the text says what is wrong, on this side
+        advice = ""  # the text already says what is wrong on this side
     elif failure.kind == "refused":
         is_large = "max_response_bytes" in failure.text
         advice = "give the client a larger max_response_bytes" if is_large else "check base_url and what stands between"

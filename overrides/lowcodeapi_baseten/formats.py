@@ -1,4 +1,4 @@
-"""Which URL format this gateway serves: what was shown, what is remembered, what to ask."""
+"""Which URL format this gateway serves: observed formats, remembered formats, and when to probe."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ def other(name: str) -> str:
 
 
 class Formats:
-    """What is known of one gateway. Shared by threads; every method is short and does its own locking.
+    """The known facts about one gateway. Threads share it; every method is short and does its own locking.
 
-    What only asks what is known takes no lock: each name that it reads changes at once, and so it sees what was known
-    before another thread's discovery, or after it.
+    Read-only methods take no lock: each attribute changes at once, so a reader sees the state either before or after
+    another thread's discovery.
 
-    A format is *proven* by a success or by an upstream error other than 404, in this process. What worked before (here
-    or, from memory, elsewhere) goes first; what the documents say is no proof.
+    A format is *proven* by a success or by an upstream error other than 404, in this process. A format that worked
+    before (here or, from memory, elsewhere) goes first; the documents are no proof.
 
-    The new format is *barred* where a request in it would end the gateway: its documents know the old format alone, or
-    it broke off such a request, and the old format was answered. Then only its documents can say that it has changed.
+    The new format is *barred* if a request in it would end the gateway: its documents have the old format alone, or it
+    broke off such a request and then answered the old format. After that only its documents can lift the bar.
     """
 
     def __init__(self, base_url: str, memory: Memory | None, clock: Callable[[], float] = time.monotonic) -> None:
@@ -47,7 +47,7 @@ class Formats:
         self._probed_at = -math.inf
         self._is_asked = False
         self._said: str | None = None
-        # Broken off, and the old format was not answered yet: it may have been chance.
+        # A request broke off, and the old format has not been answered yet: it may have been chance.
         self._is_suspect = False
         self._is_barred = False
         self._is_recalled = memory is None
@@ -57,29 +57,29 @@ class Formats:
         return self._known(operation) or (OLD if self.is_barred() else NEW)
 
     def is_known(self, operation: str) -> bool:
-        """Whether a format has worked before, for this operation or for this gateway, or the other one is barred."""
+        """True if a format has worked before for this operation or this gateway, or the other one is barred."""
         return self._known(operation) is not None or self.is_barred()
 
     def is_barred(self) -> bool:
-        """Whether nothing may go out in the new format."""
+        """True if nothing may go out in the new format."""
         return self._is_barred or self._is_suspect
 
     def is_new_served(self) -> bool:
-        """Whether it is sure that the new format is: it is proven, or in the documents."""
+        """True if the new format is certain: proven, or in the documents."""
         return NEW in self._proven or self._said == NEW
 
     def is_asked(self) -> bool:
-        """Whether the documents were asked."""
+        """True if the documents were asked."""
         return self._is_asked
 
     def is_proven(self) -> bool:
-        """Whether any format is proven."""
+        """True if any format is proven."""
         with self._lock:
             return bool(self._proven)
 
     def worked(self, operation: str, name: str) -> None:
-        """A call was answered with a success, or with an upstream error other than 404, in this format."""
-        # Nearly every call ends here with nothing new. (Asking takes the lock, the first time, so it comes first.)
+        """Record a success, or an upstream error other than 404, in this format."""
+        # Nearly every call ends here with nothing new. (`_known` takes the lock the first time, so it comes first.)
         if self._known(operation) == name and name in self._proven:
             return
         with self._lock:
@@ -89,7 +89,7 @@ class Formats:
             self._is_barred = name == OLD and self.is_barred()
             self._is_suspect = False
             if self._gateway not in self._proven or self._gateway == name:
-                # What was only remembered or guessed gives way to what was just seen.
+                # An observed format replaces a remembered or guessed one.
                 self._adopt(name)
                 self._operations.pop(operation, None)
             else:
@@ -98,7 +98,7 @@ class Formats:
         self._store()
 
     def shown(self, name: str) -> None:
-        """A probe says that the gateway serves this format. Silence is no proof, so the old one is only adopted."""
+        """Record which format a probe showed. Silence is no proof, so the old format is only adopted."""
         with self._lock:
             if name == NEW:
                 self._proven.add(NEW)
@@ -111,10 +111,10 @@ class Formats:
             self._store()
 
     def said(self, name: str | None) -> None:
-        """The documents say that the gateway serves this format; None: they say nothing."""
+        """Record the format that the documents name; None if they name none."""
         with self._lock:
             self._is_asked, self._said = True, name or self._said
-            # What was seen goes before what is said.
+            # Observations outrank the documents.
             if name is None or (name == OLD and NEW in self._proven):
                 return
             self._probed_at = self._clock()
@@ -124,9 +124,9 @@ class Formats:
         self._store()
 
     def broke_off(self, operation: str) -> bool:
-        """A request in the new format ended with its connection. Returns whether the new format is barred by that.
+        """Record that the connection ended during a request in the new format. True if that bars the new format.
 
-        Where it worked before, it is only doubted; where it is proven or documented, it was chance.
+        A format that worked before is only doubted; a proven or documented one is left alone, as it was chance.
         """
         known = self._known(operation)
         with self._lock:
@@ -145,7 +145,7 @@ class Formats:
         return True
 
     def answered(self, name: str, *, is_miss: bool) -> None:
-        """A call was answered with a 404, by the gateway or from behind the route: was it chance that it broke off?"""
+        """Record a 404, from the gateway or from behind the route. It tells if an earlier break-off was chance."""
         if name != OLD or not self._is_suspect:
             return
         with self._lock:
@@ -156,7 +156,7 @@ class Formats:
             self._store()
 
     def doubt(self, operation: str, name: str) -> None:
-        """A call got no answer in a format that this process has not seen working: ask again next time."""
+        """Record silence in a format that this process has not seen working, so that the next call asks again."""
         with self._lock:
             if name not in self._proven:
                 self._operations.pop(operation, None)
@@ -164,12 +164,12 @@ class Formats:
                     self._gateway = None
 
     def probed(self) -> None:
-        """A probe is sent."""
+        """Record that a probe is sent."""
         with self._lock:
             self._probed_at = self._clock()
 
     def may_probe(self) -> bool:
-        """Whether the last probe is a minute ago."""
+        """True if the last probe was at least a minute ago."""
         with self._lock:
             return self._clock() - self._probed_at >= _PROBE_EVERY
 
@@ -198,14 +198,14 @@ class Formats:
 
 
 def differ(new: Route, old: Route) -> bool:
-    """Whether the two routes of an operation look different on the wire."""
+    """True if the two routes of an operation look different on the wire."""
     return new != old
 
 
 def probe_operation(
     operations: Mapping[str, Operation], new: Mapping[str, Route], old: Mapping[str, Route]
 ) -> str | None:
-    """The operation that a probe calls: the safe GET with the fewest path parameters whose routes differ."""
+    """The operation for probing: the safe GET with the fewest path parameters whose routes differ."""
     candidates = [
         (new[id_].path.count("{"), id_)
         for id_, operation in operations.items()

@@ -1,4 +1,4 @@
-"""Locks, and other things that threads share, which a forked child finds free, whoever held them in the parent."""
+"""Locks and other state shared by threads. A forked child finds them free, whoever held them in the parent."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from typing import Protocol
 
 
 class Renewed(Protocol):
-    """What is to be as new in a forked child: the threads that used it are not there."""
+    """State to reset in a forked child, where the threads that used it don't exist."""
 
     def in_child(self) -> None:
-        """Be as new."""
+        """Reset the state."""
         ...
 
 
 def Lock() -> threading.Lock:
-    """A `threading.Lock`: no lock in Python code, which Ctrl-C can leave locked for ever between two of its lines."""
+    """A `threading.Lock`. Ctrl-C between two lines of a lock written in Python could leave that locked for ever."""
     made = threading.Lock()
     _locks.add(made)
     return made
 
 
 def renew_in_child(thing: Renewed) -> None:
-    """Call its `in_child` in a forked child, as long as somebody has it."""
+    """Call `in_child` in a forked child, as long as the object is alive."""
     _things.add(thing)
 
 

@@ -1,4 +1,4 @@
-"""Which format worked, between processes: one small file in the user's cache folder."""
+"""Formats that worked, kept between processes: one small file in the user's cache folder."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NEW, OLD = "new", "old"
-_NAMES = (NEW, OLD)  # no set: in a foreign file anything may stand in their place
+_NAMES = (NEW, OLD)  # not a set: a foreign file may have an unhashable value in their place
 _HOUR = 60 * 60.0
 _DAY = 24 * _HOUR
 
 
 class Memory:
-    """Verdicts between processes: one small JSON file, no secrets in it, and never a reason for a call to fail."""
+    """Verdicts kept between processes in one small JSON file without secrets. It never makes a call fail."""
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
         self._path = path
@@ -27,7 +27,7 @@ class Memory:
 
     @classmethod
     def of_user(cls) -> Memory | None:
-        """The memory in the user's cache folder (`XDG_CACHE_HOME`, else `~/.cache`). None where the user has none."""
+        """The memory in the user's cache folder (`XDG_CACHE_HOME`, else `~/.cache`). None if the user has none."""
         from pathlib import Path
 
         home = os.environ.get("XDG_CACHE_HOME", "")
@@ -35,9 +35,9 @@ class Memory:
         return cls(folder / "lowcodeapi-baseten" / "formats.json") if folder.is_absolute() else None
 
     def recall(self, base_url: str) -> tuple[str | None, dict[str, str], bool]:
-        """What worked for this gateway in the last 24 hours: its format, and the operations that differ.
+        """Return this gateway's verdict of the last 24 hours: its format, the operations that differ, and a bool.
 
-        And whether the new format is barred: a request in it would end the gateway.
+        The bool is True if the new format is barred, since a request in it would end the gateway.
         """
         entry = self._read().get(base_url)
         if not isinstance(entry, dict) or entry.get("format") not in _NAMES or not self._is_fresh(entry):
@@ -49,7 +49,7 @@ class Memory:
 
     def store(self, base_url: str, name: str, operations: Mapping[str, str], *, is_barred: bool) -> None:
         """Remember a verdict, in one atomic step."""
-        # OSError: a full disk, a read-only home; ValueError: a file that is no JSON.
+        # OSError: a full disk, a read-only home; ValueError: a file that is not JSON.
         with contextlib.suppress(OSError, ValueError, RecursionError):
             gateways = self._read()
             known = gateways.get(base_url)
@@ -60,7 +60,7 @@ class Memory:
             kept = {key: entry for key, entry in gateways.items() if self._is_fresh(entry)}
             verdict = {"format": name, "operations": dict(operations), "barred": is_barred}
             kept[base_url] = {**verdict, "at": self._clock()}
-            # It brings half a dozen modules, and most processes learn nothing that is worth writing down.
+            # This imports half a dozen modules, and most processes have nothing to store.
             import tempfile
 
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -76,7 +76,7 @@ class Memory:
     def _is_fresh(self, entry: Any) -> bool:
         at = entry.get("at") if isinstance(entry, dict) else None
         now = self._clock()
-        # Compared, not subtracted: a number that a foreign file has may be too large for that.
+        # Compared, not subtracted: a number in a foreign file may be too large for that.
         return isinstance(at, (int, float)) and now - _DAY < at <= now
 
     def _read(self) -> dict[str, Any]:

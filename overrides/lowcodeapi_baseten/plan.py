@@ -1,4 +1,4 @@
-"""What a client knows before any call: its options, checked, and what they make of every call. No I/O."""
+"""A client's checked options, and everything about its calls that can be prepared in advance. No I/O."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _DOCUMENTS = {new_format.NAME: Route("GET", "/openapi"), old_format.NAME: Route(
 
 
 class Tables(NamedTuple):
-    """What a plan takes from a generated package."""
+    """The parts of a generated package that a plan needs."""
 
     provider: str
     operations: Mapping[str, Operation]
@@ -41,7 +41,7 @@ BASETEN = Tables("baseten", OPERATIONS, new_format.ROUTES, old_format.ROUTES, ne
 
 
 class Plan(NamedTuple):
-    """Prepared once a client, shared by all of its calls."""
+    """Prepared once for each client, shared by all of its calls."""
 
     operations: Mapping[str, Operation]
     routes: Mapping[str, Mapping[str, Route]]
@@ -51,7 +51,8 @@ class Plan(NamedTuple):
     formats: Formats
     probe: Request | None
     documents: Request | None
-    """Asks a gateway which format it serves: its document of each. None on LowCodeAPI's own hosts, which have none."""
+    """Fetches the gateway's document of each format, to tell which it serves. None for LowCodeAPI's hosts: no
+    documents."""
     url_format: UrlFormat = "auto"
     timeout: float | None = None
     max_retries: int = 2
@@ -59,13 +60,13 @@ class Plan(NamedTuple):
     tables: Tables = BASETEN
 
     def prepared(self, call: Call) -> Request:
-        """The call, checked and encoded. Raises `InvalidParameterError`."""
+        """Check and encode the call. Raises `InvalidParameterError`."""
         routes = {name: known[call.operation] for name, known in self.routes.items() if call.operation in known}
         more = self.operations[call.operation].path_characters
         return prepare(call, routes, self.headers, body=self.tables.body, path_characters=more)
 
     def changed(self, *, headers: Any = UNSET, **options: Any) -> Plan:
-        """The same with other options; what is `UNSET` stays. Raises `ConfigurationError`."""
+        """A copy with other options; `UNSET` ones stay. Raises `ConfigurationError`."""
         given = {name: value for name, value in options.items() if value is not UNSET}
         problem = None
         if given.get("url_format", "auto") not in ("auto", "new", "old"):
@@ -87,7 +88,7 @@ class Plan(NamedTuple):
 
 
 def plan(tables: Tables = BASETEN, /, *, base_url: str | None, remember: bool, **options: Any) -> Plan:
-    """The plan of a new client. Raises `ConfigurationError`."""
+    """Make the plan of a new client. Raises `ConfigurationError`."""
     given = base_url or os.environ.get("LOWCODEAPI_BASE_URL") or tables.base_url
     origin, prefix = checked_base_url(given, tables.provider)
     headers = {"user-agent": f"lowcodeapi-baseten/{__version__}", "accept": "*/*"}
@@ -112,13 +113,13 @@ def _probe(operation: str, route: Route, headers: Mapping[str, str]) -> Request:
 
 
 def _is_own(origin: str) -> bool:
-    """Whether it is a host of LowCodeAPI's, whose documents are on another one."""
+    """True for LowCodeAPI's own hosts, whose documents are on another host."""
     host = (urlsplit(origin).hostname or "").rstrip(".")
     return host == _OWN or host.endswith(f".{_OWN}")
 
 
 def checked_base_url(base_url: str, provider: str = BASETEN.provider) -> tuple[str, str]:
-    """The origin and the path of a base URL. Raises `ConfigurationError` for one that the token must not go to."""
+    """Return the origin and path of a base URL. Raises `ConfigurationError` if the token must not go there."""
     if not isinstance(base_url, str):
         raise ConfigurationError(f"base_url is a URL as text; got {type(base_url).__name__}")
     parts = urls.split(base_url)

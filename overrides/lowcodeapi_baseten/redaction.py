@@ -1,7 +1,7 @@
-"""Secrets in what came from outside: found in the spellings that encoders write, and replaced.
+"""Replace secrets in received text, in every spelling that encoders write.
 
-Each spelling is looked for with `bytes.find`, whose time grows with the text alone, whatever text and secret are. (A
-regular expression begins anew at each byte: on a run of backslashes, a secret of backslashes makes that quadratic.)
+`bytes.find` looks for each spelling in time linear in the text, whatever the text and secret are. (A regular expression
+starts again at each byte: on a run of backslashes, a secret of backslashes makes that quadratic.)
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from lowcodeapi_baseten_api.types import Hidden, hidden, revealed
 
-# What percent-encoders encode: RFC 3986, JavaScript's encodeURIComponent and encodeURI, forms, paths, URL parsers, all.
+# Characters left alone by RFC 3986, JavaScript's encodeURIComponent and encodeURI, forms, paths, URL parsers; all.
 _ENCODED = (
     rb"[^A-Za-z0-9._~-]",
     rb"[^A-Za-z0-9._~!*'()-]",
@@ -24,14 +24,14 @@ _ENCODED = (
     rb"[^!$-&(-;=?-~]",
     rb"[\x00-\xff]",
 )
-# What JSON encoders write as \u00XX without need: nothing, Go and Rails, PHP, Gson, .NET.
+# Characters that JSON encoders write as \u00XX without need: none, Go and Rails, PHP, Gson, .NET.
 _ESCAPED = ("", "<>&", "<>&'\"", "<>&='", "<>&'\"+`")
-# The core of a shorter one is in base64 of anything.
+# A shorter core occurs in base64 of anything.
 _SHORTEST_IN_BASE64 = 8
 
 
 def _raw(value: str) -> Iterator[bytes]:
-    """The value itself, and what base64 makes of it wherever it begins, without the characters that it shares."""
+    """The value itself, and its base64 at each of the three offsets, without the characters shared with neighbours."""
     plain = value.encode("utf-8", "surrogatepass")
     yield plain
     if len(plain) < _SHORTEST_IN_BASE64:
@@ -51,7 +51,7 @@ def _percent(value: str) -> Iterator[bytes]:
         lower = re.sub(encoded, lambda found: b"%%%02x" % ord(found[0]), plain)
         for once in (upper, lower, upper.replace(b"%20", b"+"), lower.replace(b"%20", b"+")):
             yield once
-            # An encoder encodes nothing else of what it has encoded.
+            # Encoding encoded text changes only the percent signs.
             yield once.replace(b"%", b"%25")
 
 
@@ -74,42 +74,42 @@ def _json(value: str) -> Iterator[bytes]:
             yield spelling.encode("utf-8", "surrogatepass")
 
 
-# By a byte that such spellings have; without it they are others, or none.
+# The key is a byte that these spellings contain: a text without it needs no search for them.
 _SPELL = {b"": _raw, b"%": _percent, b"\\": _json}
 
 
 class Redaction:
-    """Replaces values: raw, percent-encoded once or twice, escaped as in JSON, in base64. Of two the longer one."""
+    """Replaces values: raw, percent-encoded once or twice, escaped as in JSON, in base64. The longest match wins."""
 
     __slots__ = ("__begins", "__longest", "__mask", "__spellings", "__values")
 
     def __init__(self, values: Iterable[str | Hidden], mask: str) -> None:
         self.__values: tuple[Hidden, ...] = tuple(map(hidden, filter(revealed, values)))
         self.__mask = mask
-        # Made on first use: most clients meet no sign of any but the raw ones.
+        # Made on first use: most clients never need any but the raw ones.
         self.__spellings: dict[bytes, frozenset[bytes]] = {}
         self.__begins: dict[int, list[bytes]] | None = None
         self.__longest = 0
 
     def in_bytes(self, body: bytes) -> bytes:
-        """The bytes with the values replaced; the same object where there are none."""
+        """Replace the values in bytes; returns the same object if there are none."""
         return self._split(body, is_last=True)[0]
 
     def in_text(self, text: str) -> str:
-        """The text with the values replaced."""
+        """Replace the values in text."""
         encoded = text.encode("utf-8", "surrogatepass")
         found = self.in_bytes(encoded)
         return text if found is encoded else found.decode("utf-8", "surrogatepass")
 
     def in_json(self, value: Any, names: Iterable[str] = ()) -> Any:
-        """Decoded JSON with the values replaced, and with whatever stands under one of these names."""
+        """Replace the values in decoded JSON, and everything under one of these names."""
         try:
             return self._in_json(value, frozenset(names))
         except RecursionError:
             return self.__mask
 
     def in_pieces(self) -> Pieces:
-        """The same for bytes that come one piece after the other."""
+        """The same for bytes that arrive in pieces."""
         return Pieces(self)
 
     def _in_json(self, value: Any, names: frozenset[str]) -> Any:
@@ -127,7 +127,7 @@ class Redaction:
         return value
 
     def _split(self, body: bytes, *, is_last: bool) -> tuple[bytes, bytes]:
-        """The bytes with the values replaced, and an end that has to wait: it may be the beginning of a value."""
+        """Return the bytes with the values replaced, and a tail that must wait because it may begin a value."""
         places: dict[bytes, int] = {}
         for sign in _SPELL:
             if sign in body:
@@ -153,7 +153,7 @@ class Redaction:
         return b"".join((*parts, body[done:end])), body[end:]
 
     def _begun(self, body: bytes, start: int) -> int:
-        """Where the longest end begins that is the beginning of a spelling, and not all of it."""
+        """Index of the longest tail that begins a spelling but does not complete it."""
         if self.__begins is None:
             self.__begins = {}
             for spelling in {spelling for sign in _SPELL for spelling in self._made(sign)}:
@@ -169,7 +169,7 @@ class Redaction:
         if sign not in self.__spellings:
             spell = _SPELL[sign]
             made = frozenset(spelling for value in self.__values for spelling in spell(value.reveal()))
-            # The raw ones are always looked for.
+            # The raw ones are always searched.
             self.__spellings[sign] = made - self._made(b"") if sign else made
         return self.__spellings[sign]
 
@@ -178,9 +178,9 @@ class Redaction:
 
 
 class Pieces:
-    """Bytes that come one piece after the other, with the values of a `Redaction` replaced as in the whole.
+    """Bytes that arrive in pieces, with the values of a `Redaction` replaced as in the whole.
 
-    Nothing is held back but an end that is the beginning of a spelling.
+    It holds back only a tail that begins a spelling.
     """
 
     __slots__ = ("_held", "_redaction")
@@ -189,11 +189,11 @@ class Pieces:
         self._redaction, self._held = redaction, b""
 
     def feed(self, piece: bytes) -> bytes:
-        """What can be handed on, now that this piece is there."""
+        """Add a piece; return the bytes that can be handed on."""
         clean, self._held = self._redaction._split(self._held + piece, is_last=False)
         return clean
 
     def end(self) -> bytes:
-        """What was held back: nothing follows that would make it a value."""
+        """Return the bytes held back: no more will come that could complete a value."""
         held, self._held = self._held, b""
         return self._redaction.in_bytes(held)

@@ -1,4 +1,4 @@
-"""A call → what goes on the wire in each format; refused here, before a byte is sent, where it would not be safe."""
+"""A call → its request in each format. Unsafe calls are refused here, before a byte is sent."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .auth import Content
 from .envelope import one_line
 from .errors import InvalidParameterError
 
-# The gateway decodes an id and pastes it unencoded into a URL that carries the account's key.
+# The gateway decodes an ID and pastes it unencoded into a URL that carries the account's key.
 _ID = re.compile(r"[A-Za-z0-9._~-]{1,256}", re.ASCII)
 _NEVER = frozenset("/\\?#%$")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", re.ASCII)
@@ -23,17 +23,17 @@ _OURS = frozenset(
     {"authorization", "proxy-authorization", "host", "content-length", "transfer-encoding", "content-encoding"}
     | {"connection", "accept-encoding", "expect", "te", "trailer", "upgrade"}
 )
-_LONGEST = 1e9  # seconds; what the system takes for one wait is far less, and far more than anybody waits
+_LONGEST = 1e9  # seconds; the system's limit for one wait is far less, and far more than anybody waits
 _JSON = {"content-type": "application/json"}
 
 Body = Callable[[Call], tuple[Any, Mapping[str, str]]]
-"""What encodes the body of a call, and says what it is in headers."""
+"""Encodes the body of a call, and returns the headers that describe it."""
 
 
 class Request(NamedTuple):
     """A checked call. The path and query of a format are made when it is tried, and kept.
 
-    `query` is the part of it that every format has.
+    `query` is the part common to all formats.
     """
 
     call: Call
@@ -56,7 +56,7 @@ class Request(NamedTuple):
         return known
 
     def with_body(self, body: Any, timeout: float | None) -> Request:
-        """The same call with another JSON body and another timeout. All else was checked, and is taken as it is.
+        """The same call with another JSON body and another timeout. The rest was checked and stays.
 
         Raises `InvalidParameterError`.
         """
@@ -71,7 +71,7 @@ class Request(NamedTuple):
 
 
 def json_body(call: Call) -> tuple[bytes | None, Mapping[str, str]]:
-    """The body of a call, and the headers that say what it is."""
+    """Return the body of a call, and the headers that describe it."""
     return encode.body(call), _JSON
 
 
@@ -84,7 +84,7 @@ def prepare(
     path_characters: str = "",
 ) -> Request:
     """Check a call and encode its body. Raises `InvalidParameterError`, naming the parameter."""
-    # A copy of each, as plain text: a subclass of `str` could say something else when it is sent.
+    # Copy each as plain text: a subclass of `str` could change between check and sending.
     path = {name: check_id(name, value, path_characters) for name, value in call.path.items()}
     call = Call(call.operation, path, *call[2:])
     if call.timeout is not None:
@@ -139,7 +139,7 @@ def _problem(error: Exception) -> str:
 
 
 def _headers(own: Mapping[str, str], content: bytes | None, of_content: Mapping[str, str]) -> Mapping[str, str]:
-    """All headers of a request: what the caller says of the body goes before what we say."""
+    """All headers of a request. The caller's description of the body wins over ours."""
     sent = dict(own)
     if content is not None:
         for name, value in of_content.items():
@@ -148,15 +148,15 @@ def _headers(own: Mapping[str, str], content: bytes | None, of_content: Mapping[
 
 
 def _query_name(name: object) -> str:
-    """The parameter that the gateway's server makes of a name: it reads `a[]`, `a[0]` and `[a]` as `a`."""
+    """The parameter name as the gateway's server reads it: `a[]`, `a[0]` and `[a]` are all `a`."""
     text = str.__str__(name) if isinstance(name, str) else str(name)
     return re.split(r"[\[\]]", text.lower().lstrip("["), maxsplit=1)[0]
 
 
 def check_id(name: str, value: object, more: str = "") -> str:
-    """Refuse what no id looks like: in a path, it could reach another endpoint with the account's key.
+    """Refuse a value that is not an ID: in a path, it could reach another endpoint with the account's key.
 
-    `more` are the characters that the operation takes besides; what ends or changes a path is never among them.
+    `more` lists further characters that the operation allows; those that end or change a path never are.
     """
     if not isinstance(value, str):
         raise InvalidParameterError(name, f"is a string; got {type(value).__name__}")
@@ -176,9 +176,9 @@ def check_id(name: str, value: object, more: str = "") -> str:
 
 
 def _is_dots(value: str, allowed: str) -> bool:
-    """Whether it begins with dots and then a character that an id has not, where some servers cut a segment.
+    """True if it begins with dots and then a character not allowed in IDs, where some servers cut a segment.
 
-    `..;a=b` is `..` for Tomcat, and `;a=b` is no segment at all. Without a dot, `@me` and `:a` are ids.
+    `..;a=b` is `..` for Tomcat, and `;a=b` is an empty segment. Without a dot, `@me` and `:a` are IDs.
     """
     rest = value.lstrip(".")
     return rest[:1] == ";" or (rest != value and rest != "" and rest[0] in allowed)
@@ -186,25 +186,25 @@ def _is_dots(value: str, allowed: str) -> bool:
 
 @lru_cache(maxsize=64)
 def _allowed(more: str) -> str:
-    """Those of the characters that can't end or change a path."""
+    """Keep only the characters that can't end or change a path."""
     return "".join(character for character in more if character not in _NEVER and "!" <= character <= "~")
 
 
 @lru_cache(maxsize=1024)
 def _placeholder(name: str) -> str:
-    """What a path of the old format has in the place of this parameter."""
+    """The placeholder for this parameter in a path of the old format."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def check_timeout(seconds: object, name: str = "timeout") -> None:
-    """Refuse a timeout, or another time that is waited, that is no number of seconds above 0."""
+    """Refuse a timeout or other wait that is not a number of seconds above 0, up to 1e9."""
     is_number = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
     if not is_number or not 0 < seconds <= _LONGEST:  # type: ignore[operator]
         raise InvalidParameterError(name, f"is a number of seconds above 0 and up to 1e9; got {shown(seconds)}")
 
 
 def check_headers(parameter: str, headers: Mapping[str, str]) -> None:
-    """Refuse headers that would split the request, or that are the client's own business."""
+    """Refuse headers that would split the request, or that only the client may set."""
     _check_mapping(parameter, headers)
     for name, value in headers.items():
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
@@ -221,8 +221,8 @@ def _check_mapping(parameter: str, given: object) -> None:
 
 
 def shown(value: object) -> str:
-    """A value as an error shows it, cut short."""
+    """A value as shown in errors, cut short."""
     try:
         return f"{value!r:.40}"
-    except (ValueError, RecursionError):  # an integer of more digits than Python writes out, or too deep a list
+    except (ValueError, RecursionError):  # an integer with more digits than Python writes, or a list nested too deeply
         return f"a {type(value).__name__}"

@@ -1,4 +1,4 @@
-"""What a call brought → its `RawResponse`."""
+"""The result of a call → its `RawResponse`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .envelope import Reading
 def of_reading(
     result: Any, reading: Reading, name: str, attempts: Sequence[Attempt], *, already_done: bool = False
 ) -> RawResponse[Any]:
-    """The result with all that came with it. The provider's headers are in the envelope, where there is one."""
+    """Return the result with its metadata. The provider's headers are in the envelope, if there is one."""
     return RawResponse(
         result,
         payload={} if already_done else reading.envelope.payload,
@@ -27,7 +27,7 @@ def of_reading(
 
 
 def of_silence(name: str, attempts: Sequence[Attempt]) -> RawResponse[Any]:
-    """The result of a request that went out and whose answer, which has no body, may never come."""
+    """Return the result of a request that was sent, and whose answer has no body and may never come."""
     return RawResponse(
         None,
         payload=None,

@@ -1,4 +1,4 @@
-"""What a call asks of its driver, and what it is handed back."""
+"""Steps that a call asks of its driver, and the outcomes it gets back."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from .envelope import Answer
 class Send(NamedTuple):
     """Send this request; hand back an `Answer` or a `Failure`. `timeout` is in seconds, for the whole exchange.
 
-    `with_token` says whether the token is added to the target. `format` is how it is spelled, "new" or "old"; `purpose`
-    is that of its `Attempt`.
+    The driver adds the token to the target if `with_token`. `format` is "new" or "old"; `purpose` is that of the
+    `Attempt`.
     """
 
     method: str
@@ -26,7 +26,7 @@ class Send(NamedTuple):
 
 
 class Sleep(NamedTuple):
-    """Wait so many seconds."""
+    """Wait this many seconds."""
 
     seconds: float
 
@@ -34,7 +34,7 @@ class Sleep(NamedTuple):
 class Turn(NamedTuple):
     """Take or give back the lock that lets one call at a time ask the gateway which format it serves.
 
-    Hand back whether it was had before `timeout` seconds were over.
+    Hand back True if the lock was taken within `timeout` seconds.
     """
 
     take: bool
@@ -42,11 +42,11 @@ class Turn(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """No answer, or none that is read; `status` is known where one began.
+    """No answer, or none that is read; `status` is known if one began.
 
     "unsent": nothing reached the gateway; "timeout": it is silent; "lost": the connection broke; "refused": an answer
     that must not be read, too large or in a coding that can't be undone; "late": no time was left to send anything.
-    `is_final` says that it will be the same however often it is tried. `body` is what came, where it can't be decoded.
+    `is_final`: retrying would fail the same way. `body` holds the bytes received if they can't be decoded.
     """
 
     kind: Literal["unsent", "timeout", "lost", "refused", "late"]
@@ -55,7 +55,7 @@ class Failure(NamedTuple):
     is_final: bool = False
     body: bytes = b""
 
-    # The text may repeat what was received, and the frames that hold a failure are not the place for it.
+    # The text may repeat received data, which tracebacks with locals must not show.
     def __repr__(self) -> str:
         return f"<Failure {self.kind}>"
 

@@ -1,4 +1,4 @@
-"""A URL → its parts, or None where nobody could connect to it."""
+"""A URL → its parts, or None if nobody could connect to it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import ipaddress
 import re
 from urllib.parse import SplitResult, urlsplit
 
-# What a resolver takes: labels of 1 to 63 characters. Python's own codec of host names raises for any other.
+# Names that a resolver accepts: labels of 1 to 63 characters. Python's host name codec raises for any other.
 _HOST = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?", re.ASCII)
 _PLAIN = re.compile(r"[!-\[\]-~]+", re.ASCII)  # printable ASCII without white space and "\"
 _LONGEST_HOST = 253
 
 
 def split(url: object) -> SplitResult | None:
-    """The parts of a URL that has a scheme, a host that can be looked up and, if any, a port from 1 to 65535."""
+    """The parts of a URL with a scheme, a host that can be looked up and, if any, a port from 1 to 65535."""
     if not isinstance(url, str) or not _PLAIN.fullmatch(url):
         return None
     try:

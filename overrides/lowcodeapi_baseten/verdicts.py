@@ -1,4 +1,4 @@
-"""What an answer, or the lack of one, says: of the format, of what was done, of whether to try again. All pure."""
+"""Judge an answer or failure: which format it shows, whether anything was done, whether to retry. All pure."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 def is_silence(what: What) -> bool:
-    """The request went out, and nothing came."""
+    """True if the request went out, and nothing came back."""
     return isinstance(what, Failure) and what.kind == "timeout"
 
 
 def is_from_behind(what: What) -> bool:
-    """Whether it says that the route is served: a success, or an answer that can only come from beyond the route."""
+    """True if the route is served: a success, or an answer that can only come from beyond the route."""
     return isinstance(what, Reading) and (what.is_success or what.is_behind_route)
 
 
 def is_miss(what: What) -> bool:
-    """Whether the gateway does not know the route."""
+    """True if the gateway does not know the route."""
     return isinstance(what, Reading) and what.is_route_miss
 
 
 def is_broken_off(what: What) -> bool:
-    """The request went out, and the connection ended before an answer began."""
+    """True if the request went out, and the connection ended before an answer began."""
     return isinstance(what, Failure) and what.kind == "lost" and what.status is None
 
 
 def documented(openapi: What, definition: What | None) -> str | None:
-    """The format that a gateway's documents say it serves; None where they say nothing.
+    """The format that a gateway's documents name; None if they name none.
 
-    `definition` is only worth asking for where the other one `is_absent`.
+    Ask for `definition` only if `openapi` `is_absent`.
     """
     if _is_document(openapi):
         return NEW
@@ -46,7 +46,7 @@ def documented(openapi: What, definition: What | None) -> str | None:
 
 
 def is_absent(what: What) -> bool:
-    """Whether there is no such document."""
+    """True if there is no such document."""
     return isinstance(what, Reading) and what.status == 404
 
 
@@ -59,7 +59,7 @@ def _is_document(what: What) -> bool:
 
 
 def is_fate_unknown(what: What) -> bool:
-    """Whether the request may have been carried out, and nobody can tell."""
+    """True if nobody can tell whether the request was carried out."""
     if isinstance(what, Failure):
         return what.kind in {"timeout", "lost", "refused"}
     if what.is_success or _is_not_ready(what):
@@ -68,7 +68,7 @@ def is_fate_unknown(what: What) -> bool:
 
 
 def may_pass(what: What, *, is_repeatable: bool) -> bool:
-    """Whether sending again may help and can't do harm."""
+    """True if sending again may help and can do no harm."""
     if isinstance(what, Failure):
         if what.kind == "unsent":
             return not what.is_final
@@ -79,16 +79,16 @@ def may_pass(what: What, *, is_repeatable: bool) -> bool:
 
 
 def delay(what: What, tried: int) -> float:
-    """Seconds before it is sent again: what the answer asks for, else exponential backoff with full jitter."""
+    """Seconds before the next attempt: the answer's own `retry_after`, else exponential backoff with full jitter."""
     if isinstance(what, Reading) and what.retry_after is not None:
         return what.retry_after
-    # Not from `random`: most processes would import it for nothing, and here, once something was sent, it may fail.
+    # Not `random`: most processes would import it for nothing, and an import may fail after something was sent.
     share = int.from_bytes(os.urandom(4)) / 2**32
     return share * min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(tried, 10))
 
 
 def rank(what: What) -> int:
-    """How much it says: from behind the route, from the gateway, unclear, silence, nothing."""
+    """Rank outcomes by how much they say: from behind the route, from the gateway, unclear, silence, nothing."""
     if isinstance(what, Failure):
         return 0 if what.kind == "late" else 1
     if what.is_route_miss:
@@ -97,7 +97,7 @@ def rank(what: What) -> int:
 
 
 def understood(outcome: Answer | Failure, method: str, origin: str, target: str) -> What | str:
-    """What came back; where it sends a GET elsewhere on the same origin, that target."""
+    """Return the verdict on an outcome, or the target of a redirect of a GET within the same origin."""
     if isinstance(outcome, Failure):
         return outcome
     if outcome.status not in _REDIRECTS:
@@ -106,9 +106,9 @@ def understood(outcome: Answer | Failure, method: str, origin: str, target: str)
 
 
 def _redirected(status: int, method: str, origin: str, target: str, location: str | None) -> str | Failure:
-    """Where a redirect sends a request: a target on the same origin, or a refusal.
+    """Return the target of a redirect on the same origin, or a refusal.
 
-    Only a GET follows: of a POST, a 302 makes a GET, and nobody asked for that.
+    Only a GET follows: a 302 turns a POST into a GET that nobody asked for.
     """
     try:
         url = urlsplit(urljoin(origin + target, location or ""))
@@ -120,7 +120,7 @@ def _redirected(status: int, method: str, origin: str, target: str, location: st
         return Failure("refused", f"it redirects to another host, {host[:100]!r}", status)
     if method != "GET" or not location:
         return Failure("refused", f"it redirects a {method}, which is not followed", status)
-    # The token is added again below, and a gateway that redirects may well repeat it.
+    # The token is added again when it is sent, and a gateway that redirects may repeat it.
     query = "&".join(pair for pair in url.query.split("&") if pair and not pair.startswith("api_token="))
     found = f"{url.path}{'?' if query else ''}{query}"
     if not (found.isascii() and found.isprintable()) or " " in found:

@@ -1,4 +1,4 @@
-"""Secrets that an operation sends or is given (`Operation.secrets`): they are in the result, and nowhere else."""
+"""Secrets that an operation sends or receives (`Operation.secrets`): they are in the result, and nowhere else."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ MASK = "[secret]"
 
 
 class Withheld:
-    """What one call must not show. Of most operations that is nothing, and everything passes as it is."""
+    """The secrets of one call. Most operations have none, and everything passes unchanged."""
 
     def __init__(self, operation: Operation, call: Call, reading: Reading | None = None) -> None:
-        """The secrets in what is sent and, where there is an answer, in its payload."""
+        """Collect the secrets in the request and in the answer's payload, if there is one."""
         self._names = operation.secrets
         self._redaction = _NOTHING
         if not self._names:
@@ -27,7 +27,7 @@ class Withheld:
         self._redaction = Redaction([value for value in found if isinstance(revealed(value), str)], MASK)
 
     def reading(self, reading: Reading) -> Reading:
-        """An answer without them. Of one that could not be understood nothing is left: the secret may be anywhere."""
+        """Remove them from an answer. One that could not be understood is masked whole: the secret may be anywhere."""
         if not self._names:
             return reading
         is_dark = reading.status < 400 and not reading.is_success
@@ -46,11 +46,11 @@ class Withheld:
         )
 
     def failure(self, failure: Failure) -> Failure:
-        """A failure without them."""
+        """Remove them from a failure."""
         return failure._replace(text=self._redaction.in_text(failure.text)) if self._names else failure
 
     def text(self, text: str | None) -> str | None:
-        """Any text without them; None stays None."""
+        """Remove them from any text; None stays None."""
         return None if text is None else self._redaction.in_text(text)
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import importlib.util
 import os
 import ssl
-import warnings
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -226,19 +224,8 @@ OUR_SEAMS = pytest.mark.parametrize("seam", OURS.values(), ids=OURS)
 def opened(seam: Seam, base_url: str, **options: Any) -> Iterator[Face]:
     """A client over this seam, of a gateway whose URL format is known."""
     known: dict[str, Any] = {"api_token": TOKEN, "url_format": "new", "remember": False, "base_url": base_url}
-    try:
-        with seam.face(**known, **seam.options(), **options) as face:
-            yield face
-    finally:
-        if not seam.is_ours:
-            _collect()
-
-
-def _collect() -> None:
-    """Collect what others' transports leave open where they are cut off, or the next test would be blamed for it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
+    with seam.face(**known, **seam.options(), **options) as face:
+        yield face
 
 
 def kinds(error: BaseException) -> list[str]:

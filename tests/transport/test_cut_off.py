@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import itertools
 import threading
-import warnings
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, closing
 from pathlib import Path
@@ -15,12 +13,13 @@ from typing import Any
 
 import anyio
 import anyio.lowlevel
+import anyio.to_thread
 import httpx
 import pytest
 from lowcodeapi_baseten import APIConnectionError, AsyncBaseten, Baseten
 
 from tests.raw_wire import Peer, RawWire, http
-from tests.transport.peers import Counting, echo, full_backlog, input_of
+from tests.transport.peers import Counting, Patient, echo, full_backlog, input_of
 from tests.transport.seams import (
     EVERY_SEAM,
     INSTALLED,
@@ -44,33 +43,19 @@ SYNC = {name: seam for name, seam in INSTALLED.items() if seam.face is SyncFace}
 PLACE: dict[str, Any] = {"environment": "production"}
 
 
-class Patient(Counting):
-    """`Counting`, that knows how many connections are open."""
-
-    def __init__(self, answer: Callable[[bytes], bytes] = echo) -> None:
-        super().__init__(answer)
-        self._changed = threading.Condition()
-        self._open = 0
-
-    def __call__(self, peer: Peer) -> None:
-        self._count(1)
-        try:
-            super().__call__(peer)
-        finally:
-            self._count(-1)
-
-    def _count(self, more: int) -> None:
-        with self._changed:
-            self._open += more
-            self._changed.notify_all()
-
-    def is_left_with(self, most: int) -> bool:
-        """Whether no more connections than that are open, now or soon."""
-        with self._changed:
-            return self._changed.wait_for(lambda: self._open <= most, timeout=10)
-
-
 # --- cancelled
+
+
+async def cancelled_at(moment: threading.Event, work: Callable[[], Awaitable[Any]]) -> None:
+    """Begin this, and cancel it at a moment that another thread knows."""
+
+    async def begun() -> None:
+        await work()
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(begun)
+        assert await anyio.to_thread.run_sync(moment.wait, 10)
+        tasks.cancel_scope.cancel()
 
 
 @EVERY_LOOP
@@ -110,20 +95,19 @@ def test_cancelling_at_any_moment_sends_nothing_twice_and_leaves_no_connection(s
 
 @EVERY_LOOP
 def test_a_call_that_is_cancelled_while_it_waits_closes_its_connection(seam: Seam) -> None:
-    left = threading.Event()
+    arrived, left = threading.Event(), threading.Event()
 
     def play(peer: Peer) -> None:
         request = peer.request()
         if input_of(request) == "silence":
+            arrived.set()
             if peer.connection.recv(1) == b"":
                 left.set()
         else:
             peer.send(echo(request))
 
     async def main(client: AsyncBaseten) -> None:
-        with anyio.move_on_after(0.05) as scope:
-            await client.inference.predict_development(input="silence")
-        assert scope.cancelled_caught
+        await cancelled_at(arrived, lambda: client.inference.predict_development(input="silence"))
 
     with RawWire(play) as wire, opened(seam, wire.base_url) as face:
         assert isinstance(face, LoopFace)
@@ -155,17 +139,20 @@ def test_a_stream_that_is_left_or_cancelled_closes_its_connection(seam: Seam) ->
             left.release()
 
     async def main(client: AsyncBaseten) -> None:
+        came = threading.Event()
+
+        async def read_on() -> None:
+            stream = await client.inference.stream_predict_development(input=1)
+            pieces: Any = stream.bytes()
+            async with stream, aclosing(pieces):
+                async for _ in pieces:
+                    came.set()
+
         stream = await client.inference.stream_predict_development(input=1)
         pieces: Any = stream.bytes()
         async with stream, aclosing(pieces):
             await anext(pieces)
-        with anyio.move_on_after(0.05) as scope:
-            stream = await client.inference.stream_predict_development(input=1)
-            pieces = stream.bytes()
-            async with stream, aclosing(pieces):
-                async for _ in pieces:
-                    pass
-        assert scope.cancelled_caught
+        await cancelled_at(came, read_on)
 
     with RawWire(play) as wire, opened(seam, wire.base_url) as face:
         assert isinstance(face, LoopFace)
@@ -432,14 +419,6 @@ def test_a_run_ends_with_its_client(seam: Seam) -> None:
         with pytest.raises(APIConnectionError, match=r"the client is closed"):
             list(items)
     assert len(received) <= 1 + 4
-    if not seam.is_ours:
-        # A sync one of somebody else's is closed under the threads that use it, and may leave them their sockets.
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ResourceWarning)
-            for thread in threading.enumerate():
-                if thread.name.startswith("lowcodeapi-baseten-transport"):
-                    thread.join(10)
-            gc.collect()
 
 
 def test_no_task_is_left_of_a_call_that_was_cancelled() -> None:

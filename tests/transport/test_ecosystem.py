@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 from lowcodeapi_baseten import APIConnectionError, LowCodeAPIError
+from lowcodeapi_baseten.transport import core
 
 from tests.leaks import found, rendered
 from tests.raw_wire import Peer, RawWire, http
@@ -57,6 +60,8 @@ def fails_once(face: Face) -> None:
 @pytest.fixture
 def router() -> Iterator[Any]:
     respx = pytest.importorskip("respx")
+    if core.httpcore.__name__ != "httpcore":
+        pytest.skip("respx knows no other")
     with respx.mock(assert_all_called=False) as made:
         yield made
 
@@ -109,6 +114,20 @@ def test_what_respx_lets_through_reaches_the_server(client: type[Face], router: 
         router.route(host="127.0.0.1").pass_through()
         assert face.call(PREDICT, input=5)["input"] == 5
     assert server.inputs == [5]
+
+
+_RESPX_FIRST = f"""
+import respx
+with respx.mock:
+    respx.post("{GATEWAY}/development/predict").respond(json={ANSWER})
+    from lowcodeapi_baseten import Baseten
+    print(Baseten().inference.predict_development(input=1))
+"""
+
+
+def test_respx_is_seen_where_it_was_there_before_what_sends_was_imported(router: Any) -> None:
+    done = subprocess.run([sys.executable, "-c", _RESPX_FIRST], capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout == "{'answer': 42}\n", done.stderr[-2000:]
 
 
 # --- pytest-httpx

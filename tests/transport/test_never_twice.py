@@ -12,6 +12,7 @@ import httpx
 import pytest
 import trustme
 from lowcodeapi_baseten import APIConnectionError, AsyncBaseten, Baseten, ConfigurationError, LowCodeAPIError
+from lowcodeapi_baseten.transport import sockets
 
 from tests.raw_wire import Peer, RawWire, http
 from tests.transport.peers import Counting, echo, input_of, secured, taken_port
@@ -290,6 +291,17 @@ def test_calls_one_after_another_share_a_connection(seam: Seam) -> None:
         for number in range(5):
             assert face.call(PREDICT, input=number)["input"] == number
     assert server.inputs == [0, 1, 2, 3, 4] and wire.connections == 1
+
+
+@OUR_SEAMS
+def test_a_connection_expires_after_three_seconds(seam: Seam, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert sockets.EXPIRY == 3.0
+    monkeypatch.setattr(sockets, "EXPIRY", 0.002)
+    with RawWire(Counting()) as wire, opened(seam, wire.base_url) as face:
+        for number in range(3):
+            assert face.call(PREDICT, input=number)["input"] == number
+            threading.Event().wait(0.005)
+    assert wire.connections == 3
 
 
 # --- what others say

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import logging
-import sys
-import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from typing import Any
@@ -14,13 +11,10 @@ from typing import Any
 import pytest
 import trustme
 from lowcodeapi_baseten import AsyncBaseten, LowCodeAPIError
-from lowcodeapi_baseten.transport.quiet import quietly
 
 from tests.raw_wire import RawWire
-from tests.transport.peers import secured
+from tests.transport.peers import Patient, secured
 from tests.transport.seams import INSTALLED, LoopFace, Seam, opened
-from tests.transport.test_cut_off import Patient
-from tests.transport.test_interrupted import Interrupter
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -87,19 +81,3 @@ def test_closing_a_client_that_is_cancelled_at_any_step(seam: Seam) -> None:
                 assert isinstance(face, LoopFace)
                 face.run(main, face.client, steps)
                 assert server.is_left_with(0), f"after {steps} steps"
-
-
-def test_ctrl_c_at_any_point_does_not_take_everybodys_log() -> None:
-    """`logging` has a lock in Python code, which is left taken where Ctrl-C comes between two of its lines."""
-    for at in range(1, 200):
-        with suppress(KeyboardInterrupt), Interrupter(at), quietly():
-            pass
-    free = threading.Event()
-
-    def ask() -> None:
-        logging.getLogger("anybody")
-        free.set()
-
-    threading.Thread(target=ask, daemon=True).start()
-    assert free.wait(10)
-    assert sys.getprofile() is None

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from lowcodeapi_baseten.transport.core import httpcore
 from lowcodeapi_baseten.transport.inner import async_without_locks
 from lowcodeapi_baseten.transport.leftovers import has_leftovers
 
@@ -88,8 +89,6 @@ def test_where_a_name_has_moved_a_connection_is_not_used_again(connection: objec
 
 @pytest.mark.parametrize("name", ["sync", "asyncio"])
 def test_then_calls_go_on_over_new_connections(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    import httpcore
-
     for cls in (httpcore.HTTP11Connection, httpcore.AsyncHTTP11Connection):
         monkeypatch.setattr(cls, "__getattribute__", _hiding(cls.__getattribute__))
     server = Counting()
@@ -123,7 +122,7 @@ def test_our_transport_is_httpxs_so_that_what_patches_those_finds_it() -> None:
     from lowcodeapi_baseten.transport._sync.transport import Transport
 
     assert issubclass(Transport, httpx.HTTPTransport) and issubclass(AsyncTransport, httpx.AsyncHTTPTransport)
-    # pytest-httpx, vcrpy and OpenTelemetry patch the first, respx the pool's.
+    # pytest-httpx, vcrpy and OpenTelemetry patch these.
     assert Transport.handle_request is httpx.HTTPTransport.handle_request
     assert AsyncTransport.handle_async_request is httpx.AsyncHTTPTransport.handle_async_request
 

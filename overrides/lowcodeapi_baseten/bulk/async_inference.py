@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from ..workflows.async_inference import AsyncInferenceWorkflows
+from ..workflows._async.inference import AsyncInferenceWorkflows
 from .methods import ManyPredictions
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable
 from typing import TYPE_CHECKING, Any
 
-from ..workflows.inference import InferenceWorkflows
+from ..workflows._sync.inference import InferenceWorkflows
 from .methods import ManyPredictions
 
 if TYPE_CHECKING:

@@ -1,10 +1,10 @@
 """`lowcodeapi-baseten`: every operation and every workflow from a shell.
 
-Exit codes: 0 done, 1 the API or the gateway said no or can't be reached, or a file or a line of input is bad, 2 usage
+Exit codes: 0 done, 1 the API or the gateway refused or can't be reached, or a file or a line of input is bad, 2 usage
 (nothing was sent), 3 a deadline passed, 4 configuration (no token, a bad option of the client, a missing extra), 130
 Ctrl-C.
 
-Nothing is imported before it is used: the command line is to feel like a shell's own.
+Modules are imported only when used, so that commands start at once.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 PROGRAM = "lowcodeapi-baseten"
 COMPLETION_VARIABLE = "_LOWCODEAPI_BASETEN_COMPLETE"
-"""Set by a shell that asks what may come next: the command line is in other variables then."""
+"""Set by a shell that asks for completions; other variables then hold the command line."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,16 +47,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return run(given)
     except KeyboardInterrupt:
-        # While modules are imported; later ones are met in `app`.
+        # Ctrl-C while modules are imported; `app` handles it later.
         return 130
     except BrokenPipeError:
-        # The reader has all that it wanted, as in `… | head`. Python would complain once more at its end.
+        # The reader has enough, as in `… | head`. Without this, Python would complain again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
 
 
 def _missing() -> str | None:
-    """What the extra `cli` brings and is not there. Looking for it does not import it."""
+    """Return the name of a missing package of the extra `cli`, without importing any."""
     from importlib.util import find_spec
 
     return next((name for name in ("click", "rich") if find_spec(name) is None), None)

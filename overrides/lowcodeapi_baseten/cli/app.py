@@ -1,4 +1,4 @@
-"""The root: which commands there are, and how a run ends."""
+"""The root command: lists the commands, runs one, and reports errors."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class Root(Group):
         )
 
     def sections(self) -> Mapping[str, Mapping[str, str]]:
-        """What there is."""
+        """List all commands."""
         workflows = {name: summary for name, (_, summary) in overview.WORKFLOWS.items()}
         return {"Workflows": workflows, "Operations": overview.resources()}
 
     def made(self, name: str) -> click.Command:
-        """One command or group."""
+        """Make one command or group."""
         if name in overview.WORKFLOWS:
             module = importlib.import_module(f".{overview.WORKFLOWS[name][0]}", __package__)
             return cast("click.Command", module.command())
@@ -46,7 +46,7 @@ class Root(Group):
         return Resource(name)
 
     def get_help(self, ctx: click.Context) -> str:
-        """The help of the whole."""
+        """The help of the whole command line."""
         return overview.text()
 
 
@@ -97,7 +97,7 @@ def _failed(error: Exception, arguments: Sequence[str]) -> int:
 
     before_words = arguments[: arguments.index("--")] if "--" in arguments else arguments
     if not isinstance(error, (click.ClickException, LowCodeAPIError, OSError)):
-        # A fault of ours. Its message alone, since frames hold bodies; -v raises it.
+        # A bug of ours. Show the message alone, since frames hold bodies; -v raises it.
         if {"-v", "--verbose"} & set(before_words):
             raise error
         error = RuntimeError(f"this is a bug: {type(error).__name__}: {error}; -v shows where")

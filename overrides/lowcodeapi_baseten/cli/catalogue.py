@@ -1,4 +1,4 @@
-"""The groups of operations, and what the generated package knows of each. No list is kept by hand."""
+"""The groups of operations, read from the generated package. No list is kept by hand."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ class Resource(Group):
         return {dashed(method_name(id_)): id_ for id_ in ids}
 
     def sections(self) -> Mapping[str, Mapping[str, str]]:
-        """Every operation with its summary."""
+        """List every operation with its summary."""
         return {"Commands": {name: signature(id_).summary for name, id_ in self._operations.items()}}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Their names, for which no resource is imported."""
+        """Their names, without importing a resource."""
         return list(self._operations)
 
     def made(self, name: str) -> click.Command:
-        """The command of an operation."""
+        """Make the command of an operation."""
         from .operations import OperationCommand
 
         return OperationCommand(self._operations[name])
 
 
 def signature(operation: str) -> Signature:
-    """What the command of an operation takes."""
+    """The arguments of an operation's command."""
     from .signatures import signature_of
 
     group, _, method = operation.partition(".")
@@ -55,7 +55,7 @@ def signature(operation: str) -> Signature:
 def resource_class(group: str) -> Callable[..., Any]:
     """The generated class of a group."""
     module = importlib.import_module(f"lowcodeapi_baseten_api.resources.{group}")
-    # The generator spells a class like this: api_keys -> ApiKeys.
+    # The generator's spelling of a class: api_keys -> ApiKeys.
     found: Callable[..., Any] = getattr(module, "".join(part.capitalize() for part in group.split("_")))
     return found
 

@@ -1,4 +1,4 @@
-"""Commands and groups: click's, made lazily, with help in the order in which people need it."""
+"""Click commands and groups, made lazily. Help shows what users need first."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Work = Callable[[Mapping[str, Any], Settings], None]
 
 
 class Argument(click.Argument):
-    """A parameter by position, with something to say about itself."""
+    """A positional parameter with a help text."""
 
     def __init__(self, name: str, about: str = "", **options: Any) -> None:
         super().__init__([name], metavar=name.upper(), **options)
@@ -23,7 +23,7 @@ class Argument(click.Argument):
 
 
 class Command(click.Command):
-    """One command. `work` is handed its own parameters and the settings."""
+    """One command. `work` receives its own parameters and the settings."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Command(click.Command):
         self.work = work
 
     def invoke(self, ctx: click.Context) -> None:
-        """Do it."""
+        """Run the command."""
         self.work(ctx.params, Settings.of(ctx))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -67,17 +67,17 @@ class Command(click.Command):
 
 
 class Group(click.Group):
-    """A group whose commands are made when they are asked for."""
+    """A group that makes its commands on demand."""
 
     def __init__(self, name: str, **options: Any) -> None:
         super().__init__(name, context_settings=HELP, no_args_is_help=False, **options)
 
     def sections(self) -> Mapping[str, Mapping[str, str]]:
-        """What its help lists: titles, and under each the commands with their summaries."""
+        """The help's sections: titles, and under each the commands with their summaries."""
         raise NotImplementedError
 
     def made(self, name: str) -> click.Command:
-        """The command of this name, one of those that `sections` lists."""
+        """Make the command of this name, one of those that `sections` lists."""
         raise NotImplementedError
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -85,13 +85,13 @@ class Group(click.Group):
         return [name for commands in self.sections().values() for name in commands]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """One of them, or None."""
+        """Return one of them, or None."""
         return self.made(cmd_name) if cmd_name in self.list_commands(ctx) else None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that the first argument names; where there is none, the error names what is near."""
+        """The command that the first argument names; if there is none, the error suggests similar names."""
         known = self.list_commands(ctx)
         if args[0] not in known and not args[0].startswith("-") and not ctx.resilient_parsing:
             from difflib import get_close_matches

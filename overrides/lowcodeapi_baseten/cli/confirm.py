@@ -1,4 +1,4 @@
-"""Which commands destroy something, and asking before they do."""
+"""Recognise destructive commands, and ask before running them."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ _DESTRUCTIVE_WORDS = frozenset({"delete", "deactivate", "stop", "cancel", "rotat
 
 
 class Declined(click.ClickException):
-    """Somebody said no."""
+    """The user answered no."""
 
     exit_code = 2
 
 
 def is_destructive(method_name: str, http_method: str) -> bool:
-    """Whether a method ends or removes something: by the first word of its name, or because HTTP says so."""
+    """True if a method ends or removes something, by the first word of its name or its HTTP method."""
     return http_method == "DELETE" or method_name.partition("_")[0] in _DESTRUCTIVE_WORDS
 
 
 def make_sure(what: str, *, yes: bool) -> None:
-    """Ask on the terminal, unless `yes`. Raises where the answer is no, and where there is no terminal to ask on."""
+    """Ask on the terminal, unless `yes`. Raises if the answer is no, or if there is no terminal to ask on."""
     if yes:
         return
     if not can_ask():
@@ -35,5 +35,5 @@ def make_sure(what: str, *, yes: bool) -> None:
 
 
 def can_ask() -> bool:
-    """Whether somebody sits there who can be asked."""
+    """True if the user can be asked."""
     return has_terminal(sys.stdin) and sys.stderr.isatty()

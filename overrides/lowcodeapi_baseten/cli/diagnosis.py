@@ -1,4 +1,4 @@
-"""The checks of `doctor`. What can't be looked at, since something before it failed, is left out."""
+"""The checks of `doctor`. A failed check skips those that depend on it."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from .text import clean
 
 _BASE_URL = "LOWCODEAPI_BASE_URL"
 _TIMEOUT = 10.0
-_CLOCK_TOLERANCE = 60.0  # seconds; a webhook is refused as too old after 300
+_CLOCK_TOLERANCE = 60.0  # seconds; a webhook older than 300 is refused
 _PACKAGES = ("httpx", "attrs", "click", "rich", "httptools", "msgspec", "uvloop", "starlette", "uvicorn")
 
 
 class Finding(NamedTuple):
-    """What a check found. `exit_code` is what a failed one ends `doctor` with."""
+    """The result of a check. `exit_code` is the exit code of `doctor` if this check failed."""
 
     name: str
     state: Literal["ok", "unknown", "warning", "failed"]
@@ -56,7 +56,7 @@ def findings(settings: Settings) -> list[Finding]:
         advice = f"change --base-url or {_BASE_URL}"
         return [*found, Finding("base URL", "failed", clean(str(error)), advice, exits.CONFIGURATION)]
     try:
-        choice.checked(None, max_bytes=1, is_async=False)  # what the environment says alone
+        choice.checked(None, max_bytes=1, is_async=False)  # the environment's choice alone
     except LowCodeAPIError as error:
         advice = f"change {choice.VARIABLE}"
         return [*found, Finding("transport", "failed", clean(str(error)), advice, exits.CONFIGURATION)]
@@ -91,7 +91,7 @@ def _transport(origin: str) -> Finding:
 
 
 def _of_gateway(client: Any, timeout: float) -> Iterator[Finding]:
-    """Ask for the models, which has the same URL in both formats; then for a made-up id in each format."""
+    """List the models, which has the same URL in both formats; then ask for a made-up ID in each format."""
     where = f"{client._plan.origin}{client._plan.prefix}"
     name = _BASE_URL if os.environ.get(_BASE_URL) else "the default"
     answer = _ask(client, "models.list", {}, "new", timeout)
@@ -158,10 +158,10 @@ def _envelope(reading: Reading, answer: Answer) -> Finding:
 
 
 def _formats(client: Any, timeout: float) -> Finding:
-    """Which URL formats are served. That the old one is can't be shown: its URLs may match templates of the new one.
+    """Tell which URL formats are served. The old one can't be proven: its URLs may match templates of the new one.
 
-    A request in the new format ends a published gateway, so that it is sent where the documents say so alone; and to
-    LowCodeAPI's own hosts, which have none.
+    A request in the new format ends a published gateway. It is only sent if the documents name that format, or to
+    LowCodeAPI's own hosts, which have no documents.
     """
     operation = probe_operation(OPERATIONS, new_format.ROUTES, old_format.ROUTES)
     if operation is None:
@@ -188,7 +188,7 @@ def _formats(client: Any, timeout: float) -> Finding:
 
 
 def _documented(client: Any, documents: Request, timeout: float) -> str | None:
-    """The format that the gateway's documents say it serves, asked without the token and for five seconds at most."""
+    """The format that the gateway's documents name; asks without the token, for five seconds at most."""
 
     def asked(name: str) -> verdicts.What:
         answer = _sent(client, documents, name, min(timeout, SHORT / 2), "documents")

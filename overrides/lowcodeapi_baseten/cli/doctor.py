@@ -1,4 +1,4 @@
-"""`doctor`: what is wrong with the set-up, and what to do about it."""
+"""`doctor`: find problems in the set-up, and say how to fix them."""
 
 from __future__ import annotations
 

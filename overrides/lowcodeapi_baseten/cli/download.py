@@ -62,7 +62,7 @@ def _download(params: Mapping[str, Any], settings: Settings) -> None:
 
 @contextlib.contextmanager
 def _bars() -> Iterator[Callable[[Any], None] | None]:
-    """A callback that draws a bar a file on standard error, where that is a terminal."""
+    """A callback that draws a bar per file on standard error, if that is a terminal."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -85,7 +85,7 @@ def _bars() -> Iterator[Callable[[Any], None] | None]:
             if name not in tasks:
                 tasks[name] = drawn.add_task(clean(name))
             is_whole = progress.done_bytes == progress.total_bytes
-            # Of hundreds of files only those that are on their way are worth a line.
+            # Of hundreds of files, show only those in progress.
             drawn.update(tasks[name], completed=progress.done_bytes, total=progress.total_bytes, visible=not is_whole)
 
         yield show

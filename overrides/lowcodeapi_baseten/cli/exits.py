@@ -1,4 +1,4 @@
-"""What went wrong → an exit code, and one line or one JSON object on standard error."""
+"""An error → an exit code, and one line or one JSON object on standard error."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TOKEN_OPTIONS = frozenset({"--token", "--api-token", "--api-key", "--key"})
 
 
 class NotAvailable(click.ClickException):
-    """Something that an extra brings is not installed."""
+    """A package of an extra is not installed."""
 
     exit_code = CONFIGURATION
 
@@ -38,7 +38,7 @@ def code_of(error: Exception) -> int:
 
 
 def line_of(error: Exception) -> str:
-    """What to say, on one line."""
+    """The error's message, on one line."""
     if isinstance(error, click.NoSuchOption) and error.option_name in _TOKEN_OPTIONS:
         return "the token is never an option, where others could read it: set LOWCODEAPI_API_TOKEN or use --token-file"
     if isinstance(error, click.UsageError):
@@ -54,7 +54,7 @@ def line_of(error: Exception) -> str:
 
 
 def as_object(error: Exception) -> dict[str, Any]:
-    """The error as JSON: what `line_of` says, and what a program may decide by."""
+    """The error as JSON: the text of `line_of`, and fields that a program may act on."""
     known = {name: getattr(error, name, None) for name in _SHOWN}
     shown: dict[str, Any] = {
         "type": type(error).__name__,
@@ -68,7 +68,7 @@ def as_object(error: Exception) -> dict[str, Any]:
 
 
 def report(error: Exception, *, as_json: bool) -> int:
-    """Say it on standard error. Returns the exit code."""
+    """Report it on standard error. Returns the exit code."""
     if as_json:
         print(to_json(as_object(error), indent=None), file=sys.stderr)
     else:
@@ -77,7 +77,7 @@ def report(error: Exception, *, as_json: bool) -> int:
 
 
 def say(text: str) -> None:
-    """A remark beside the result: on standard error, one line."""
+    """Print a remark beside the result: on standard error, one line."""
     print(clean(text), file=sys.stderr, flush=True)
 
 

@@ -1,4 +1,4 @@
-"""JSON values on standard input, one a line, read when they are wanted."""
+"""JSON values on standard input, one per line, read as needed."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _STDIN = 0
 
 
 class BadLine(click.ClickException):
-    """A line that is no JSON. What stands before it was sent."""
+    """A line that is not JSON. Everything before it was sent."""
 
 
 class JsonLines:
     """The values of the lines that are not blank.
 
-    A bad line ends them, as the end of the input would, and is left in `problem`: what is under way then is let finish,
-    where an exception would cut it off and leave its fate unknown.
+    A bad line ends them like the end of the input, and stays in `problem`: running items can then finish, while an
+    exception would cut them off and leave their fate unknown.
     """
 
     problem: BadLine | None = None
@@ -31,16 +31,16 @@ class JsonLines:
     def __init__(self) -> None:
         if is_input_closed():
             raise click.UsageError("standard input is closed", click.get_current_context())
-        # Not sys.stdin: a thread that waits in there for a line must not be waited for when Python exits.
+        # Not sys.stdin: Python would wait at exit for a thread that reads a line from it.
         self._file = os.fdopen(_STDIN, "rb", closefd=False)
 
     @property
     def are_typed(self) -> bool:
-        """Whether somebody types them, and may wonder why nothing happens."""
+        """True if somebody types them, and may wonder why nothing happens."""
         return self._file.isatty()
 
     def count(self) -> int | None:
-        """How many there are; None where only reading them all would tell, as of a pipe."""
+        """Count them; None if that needs reading them all, as from a pipe."""
         if not stat.S_ISREG(os.fstat(_STDIN).st_mode):
             return None
         here = self._file.tell()
@@ -59,7 +59,7 @@ class JsonLines:
             if not line.strip():
                 continue
             try:
-                # Some editors begin a file with a byte order mark.
+                # Some editors put a byte order mark at the start of a file.
                 value = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
             except (ValueError, RecursionError) as error:
                 self.problem = _bad(number, error)

@@ -1,4 +1,4 @@
-"""`keys rotate`: a new API key in the place of an old one, which is deleted only after the new one is in its place."""
+"""`keys rotate`: replace an API key; the old one is deleted only after the new one is stored."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _rotate(params: Mapping[str, Any], settings: Settings) -> None:
 def _hand_over(params: Mapping[str, Any], settings: Settings) -> Callable[[Any], None]:
     def to_file(key: Any) -> None:
         target = Path(params["to"])
-        # Made readable by nobody else, then put in place in one step.
+        # Create it readable by nobody else, then rename it in one step.
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -97,7 +97,7 @@ def _hand_over(params: Mapping[str, Any], settings: Settings) -> Callable[[Any],
 
     def to_output(key: Any) -> None:
         output.show(key, settings)
-        # A reader that is gone is met here, while the old key still works.
+        # Notice a closed pipe here, while the old key still works.
         sys.stdout.flush()
 
     return to_file if params["to"] else to_program if params["program"] else to_output

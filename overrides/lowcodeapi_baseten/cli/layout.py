@@ -1,4 +1,4 @@
-"""Any JSON → tables and lists of fields that fit a width. What fits is decided here, drawing is not."""
+"""Any JSON → tables and lists of fields that fit a width. This decides the layout; drawing is elsewhere."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 from .text import clean, to_json
 
 _GAP = 2  # between two columns
-_MOST = 48  # characters of a cell that count as its width; longer ones wrap
+_MOST = 48  # a cell counts as at most this many characters wide; longer ones wrap
 _LEAST_COLUMNS = 2
-_FIRST = ("id", "name", "status")  # what people look for; the rest fills the room that is left
+_FIRST = ("id", "name", "status")  # columns that people look for; the rest gets the room that is left
 
 
 class Grid(NamedTuple):
-    """Rows of equal things. `left_out` names the columns that had no room."""
+    """Rows with the same columns. `left_out` names the columns that had no room."""
 
     title: str
     columns: list[str]
@@ -23,14 +23,14 @@ class Grid(NamedTuple):
 
 
 class Record(NamedTuple):
-    """The fields of one thing."""
+    """The fields of one object."""
 
     title: str
     fields: list[tuple[str, str]]
 
 
 def blocks(value: Any, width: int, title: str = "") -> list[Grid | Record]:
-    """What to draw, from top to bottom."""
+    """The blocks to draw, from top to bottom."""
     if isinstance(value, Mapping):
         lists = {key: item for key, item in value.items() if _is_list_of_objects(item)}
         fields = _fields({key: item for key, item in value.items() if key not in lists})
@@ -57,7 +57,7 @@ def cell(value: Any) -> str:
 
 def _of_objects(items: Sequence[Mapping[str, Any]], width: int, title: str) -> list[Grid | Record]:
     columns = list(dict.fromkeys(key for item in items for key in item))
-    # Columns that say nothing are no loss.
+    # Dropping empty columns loses nothing.
     columns = [key for key in columns if any(item.get(key) not in (None, [], {}) for item in items)]
     widths = {key: _width(key, items) for key in columns}
     chosen: list[str] = []
@@ -75,7 +75,7 @@ def _of_objects(items: Sequence[Mapping[str, Any]], width: int, title: str) -> l
 
 
 def _fields(value: Mapping[str, Any], indent: str = "") -> list[tuple[str, str]]:
-    """The fields of an object, those of objects inside it indented under their name."""
+    """The fields of an object; those of nested objects are indented under their name."""
     made: list[tuple[str, str]] = []
     for key, item in value.items():
         is_object = isinstance(item, Mapping) and bool(item)
@@ -89,7 +89,7 @@ def _width(key: str, items: Sequence[Mapping[str, Any]]) -> int:
 
 
 def _rank(key: str, items: Sequence[Mapping[str, Any]]) -> int:
-    """How early a column gets its room: names and states first, times late, what has parts of its own last."""
+    """A column's priority for room: names and states first, times late, nested values last."""
     if any(isinstance(item.get(key), (dict, list)) for item in items):
         return 3
     if key.endswith("_at"):

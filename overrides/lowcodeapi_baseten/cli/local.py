@@ -12,7 +12,7 @@ from .exits import NotAvailable
 
 
 def command() -> click.Command:
-    """`gateway`: its options are those of `python -m lowcodeapi_baseten.testing`."""
+    """`gateway`, with the options of `python -m lowcodeapi_baseten.testing`."""
     return _Gateway(
         "gateway",
         params=[click.Argument(["options"], nargs=-1, type=click.UNPROCESSED)],

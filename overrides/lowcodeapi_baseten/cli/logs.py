@@ -1,4 +1,4 @@
-"""`logs`: what a training job wrote, once or until it ends."""
+"""`logs`: the lines of a training job, once or until it ends."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _logs(params: Mapping[str, Any], settings: Settings) -> None:
         check("training.get_logs", job, {})
         _follow(job, params["since"], params["interval"], level, settings)
         return
-    # The latest lines are asked for; people read them in the order in which they were written.
+    # Request the latest lines, but show them oldest first.
     named: dict[str, Any] = {"direction": "desc", **level}
     if params["limit"] is not None:
         named["limit"] = params["limit"]
@@ -79,7 +79,7 @@ def _follow(
         try:
             _print(lines, settings)
         except BaseException:
-            # Ctrl-C, the deadline, a lost network: nothing needs to be read twice.
+            # After Ctrl-C, the deadline or a lost network, nothing needs to be read twice.
             if lines.position != _NOWHERE:
                 say(f"go on with --since {lines.position}")
             raise
@@ -107,7 +107,7 @@ def _styled(text: str, style: str | None) -> str:
 
 
 def _time(timestamp: Any) -> str:
-    """Epoch nanoseconds in the local time of who reads them; anything else as it came."""
+    """Epoch nanoseconds in the user's local time; anything else unchanged."""
     try:
         moment = datetime.datetime.fromtimestamp(int(timestamp) / 1e9).astimezone()
     except (TypeError, ValueError, OverflowError, OSError):
@@ -116,7 +116,7 @@ def _time(timestamp: Any) -> str:
 
 
 def _since(text: str) -> Any:
-    """Epoch milliseconds or a moment; what is neither is a position that an earlier run named."""
+    """Epoch milliseconds or a moment; anything else is a position that an earlier run printed."""
     if text.isdecimal():
         return int(text)
     try:

@@ -1,4 +1,4 @@
-"""`metrics`: a plot a metric in the terminal, rows elsewhere."""
+"""`metrics`: a plot per metric in the terminal, rows elsewhere."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _draw(rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def series_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[float, float]]]:
-    """The curves, by their titles. The nodes of a job that has one only repeat what the job says."""
+    """The curves, by their titles. The node of a one-node job is left out: it only repeats the job's figures."""
     nodes = {row["node"] for row in rows} - {None}
     series: dict[str, list[tuple[float, float]]] = {}
     for row in rows:
@@ -87,7 +87,7 @@ def series_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[float, 
 
 
 def _is_number(value: Any) -> bool:
-    # What is received may be anything, and a curve has no place for infinity.
+    # A received value may be anything, and a curve can't show infinity.
     return isinstance(value, (int, float)) and math.isfinite(value)
 
 

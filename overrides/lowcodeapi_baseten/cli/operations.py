@@ -1,4 +1,4 @@
-"""The command of an operation: what it takes comes from the generated method, what it does from the generated table."""
+"""The command of an operation: its parameters come from the generated method, its action from the generated table."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class OperationCommand(Command):
         return given
 
     def _ask_for_secrets(self, given: dict[str, Any]) -> None:
-        """A secret that is missing is asked for, and not shown while it is typed."""
+        """Ask for a missing secret, and don't echo it."""
         secrets = OPERATIONS[self.operation].secrets
         for field in self.fields:
             if field.is_required and field.wire in secrets and field.name not in given and can_ask():
@@ -101,7 +101,7 @@ class OperationCommand(Command):
 
 
 def perform(operation: str, path: list[Any], named: dict[str, Any], settings: Settings) -> None:
-    """Call an operation and show its result; ask first where it destroys something."""
+    """Call an operation and show its result; ask first if it is destructive."""
     from . import dry_run, output
 
     check(operation, path, named)
@@ -117,7 +117,7 @@ def perform(operation: str, path: list[Any], named: dict[str, Any], settings: Se
 
 
 def check(operation: str, path: list[Any], named: dict[str, Any]) -> None:
-    """Refuse, before anything is asked or sent, what the method itself refuses or what can't be sent safely."""
+    """Before anything is asked or sent, refuse arguments that the method refuses or that can't be sent safely."""
     from ..request import prepare
 
     calls: list[Call] = []
@@ -125,13 +125,13 @@ def check(operation: str, path: list[Any], named: dict[str, Any]) -> None:
     try:
         getattr(resource_class(group)(calls.append), method)(*path, **named)
     except TypeError as error:
-        # Such as an argument that has two names, given twice.
+        # For example an argument with two names, given twice.
         raise click.UsageError(str(error), click.get_current_context(silent=True)) from None
     prepare(calls[0], {}, {})
 
 
 def merged(fields: list[Field], body: Any, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments that a body and the options make together: options win; what the method doesn't name is extra."""
+    """Merge a body and the options into arguments: options win; fields that the method doesn't name are extra."""
     if not isinstance(body, dict):
         raise click.UsageError("--body is a JSON object", click.get_current_context(silent=True))
     names = {field.wire: field.name for field in fields}
@@ -141,5 +141,5 @@ def merged(fields: list[Field], body: Any, given: Mapping[str, Any]) -> dict[str
 
 
 def _parameter(field: Field) -> str:
-    # Fields have a prefix, so that none takes the name of a setting.
+    # The prefix keeps a field from taking the name of a setting.
     return f"field_{field.name}"

@@ -1,4 +1,4 @@
-"""Results on standard output: tables for people, JSON for programs, bytes as they are."""
+"""Results on standard output: tables for people, JSON for programs, bytes unchanged."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .text import clean, to_json
 
 
 def show_raw(raw: RawResponse[Any], settings: Settings) -> None:
-    """Show the result of a call, and on standard error what is remarkable about it."""
+    """Show the result of a call, and remarks about it on standard error."""
     if raw.unconfirmed:
         say("sent; no answer came, as it is with answers that have no body")
     if raw.already_done:
@@ -24,7 +24,7 @@ def show_raw(raw: RawResponse[Any], settings: Settings) -> None:
 
 
 def show(value: Any, settings: Settings) -> None:
-    """Show a result: whatever JSON can say, text, bytes, or the generated classes."""
+    """Show a result: any JSON value, text, bytes, or a generated class."""
     value = plain(value)
     if isinstance(value, bytes):
         _show_bytes(value, settings)
@@ -39,12 +39,12 @@ def show(value: Any, settings: Settings) -> None:
 
 
 def show_line(value: Any) -> None:
-    """One JSON value on one line, at once: for programs that read while more is coming."""
+    """Print one JSON value on one line, at once: for programs that read while more is coming."""
     print(to_json(plain(value), indent=None), flush=True)
 
 
 def plain(value: Any) -> Any:
-    """The value in plain JSON types, generated classes as they were received."""
+    """The value in plain JSON types; generated classes as they were received."""
     if hasattr(value, "to_dict"):
         return value.to_dict()
     return [plain(item) for item in value] if isinstance(value, (list, tuple)) else value

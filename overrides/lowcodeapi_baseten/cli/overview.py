@@ -1,4 +1,5 @@
-"""Which commands there are, and the help of the whole: made without click, which takes longer to import than Python."""
+"""The list of commands, and the command line's help: made without click, whose import takes longer than Python's
+start."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from lowcodeapi_baseten_api.operations import OPERATIONS
 
 from . import PROGRAM
 
-# Each is `command()` in the module that is named.
+# The values name the module that has each `command()`.
 WORKFLOWS: Mapping[str, tuple[str, str]] = {
     "predict": ("predict", "Call a model, and print what it answers."),
     "predict-many": ("predict_many", "Call a model for every line of standard input."),
@@ -46,17 +47,17 @@ Options:
 
   Exit codes: 0 done, 1 API error, 2 usage (nothing was sent), 3 deadline,
   4 configuration, 130 Ctrl-C."""
-_LINE = 61  # characters that are left beside the name of a group
+_LINE = 61  # characters left beside the name of a group
 
 
 def text() -> str:
-    """The help of the whole."""
+    """The help of the whole command line."""
     workflows = {name: summary for name, (_, summary) in WORKFLOWS.items()}
     return _TEXT.format(program=PROGRAM, workflows=_listed(workflows), resources=_listed(resources()))
 
 
 def resources() -> dict[str, str]:
-    """The groups of operations, and what each can do, in one line."""
+    """The groups of operations, each with a one-line summary of its operations."""
     known: dict[str, list[str]] = {}
     for operation in OPERATIONS.values():
         known.setdefault(dashed(operation.group), []).append(dashed(method_name(operation.id)))
@@ -69,7 +70,7 @@ def method_name(operation: str) -> str:
 
 
 def dashed(name: str) -> str:
-    """A Python name as a shell has it."""
+    """A Python name with dashes, as shells write it."""
     return name.replace("_", "-")
 
 

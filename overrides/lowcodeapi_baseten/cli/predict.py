@@ -34,7 +34,7 @@ def command() -> click.Command:
 
 
 def target_of(params: Mapping[str, Any]) -> tuple[str, list[str]]:
-    """What is called: the last word of the operation's name, and its path parameters."""
+    """The target: the last word of the operation's name, and its path parameters."""
     if (params["env"] is None) == (params["deployment"] is None):
         raise click.UsageError("give ENV or --deployment, exactly one of the two", click.get_current_context())
     if params["deployment"] is not None:
@@ -43,7 +43,7 @@ def target_of(params: Mapping[str, Any]) -> tuple[str, list[str]]:
 
 
 def input_of(params: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    """Those of these JSON options that were given: null is a value too."""
+    """Those of these JSON options that were given; null counts as given."""
     context = click.get_current_context()
     commandline = click.core.ParameterSource.COMMANDLINE
     return {name: params[name] for name in names if context.get_parameter_source(name) is commandline}

@@ -83,7 +83,7 @@ def _predict_many(params: Mapping[str, Any], settings: Settings) -> None:
     if params["resend_unknown"] and params["checkpoint"] is None:
         raise click.UsageError("--resend-unknown is for --checkpoint", click.get_current_context())
     if params["checkpoint"] is not None and (stream := name_of(params["checkpoint"])):
-        # Each would write over the other.
+        # Each would overwrite the other.
         problem = f"--checkpoint {params['checkpoint']!r} is {stream} too: give it a file of its own"
         raise click.UsageError(problem, click.get_current_context())
     operation = f"inference.predict_{kind}"
@@ -98,10 +98,10 @@ def _predict_many(params: Mapping[str, Any], settings: Settings) -> None:
     names = ("concurrency", "ordered", "on_error", "run_timeout", "checkpoint", "resend_unknown")
     named = {name: params[name] for name in names}
     named.update({kind: path[0] if path else True, "timeout": settings.timeout})
-    # Where standard output is a terminal too, the lines themselves show how far it is; with -v the requests do.
+    # If standard output is a terminal, its lines already show the progress; with -v the requests do.
     is_shown = sys.stderr.isatty() and not (sys.stdout.isatty() or settings.verbose or params["no_progress"])
     tally = Tally(inputs.count() if is_shown else None, time.monotonic())
-    # No proxy and no mock is passed by: where the environment names a proxy, the default sends all the same.
+    # This bypasses no proxy and no mock: if the environment names a proxy, the default transport still sends.
     transport = "fast" if fast.is_installed() else None
     with settings.client(timeout=None, transport=transport) as client:
         items = client.inference.predict_many(inputs, **named)
@@ -114,7 +114,7 @@ def _predict_many(params: Mapping[str, Any], settings: Settings) -> None:
 
 
 def _target_of(params: Mapping[str, Any]) -> tuple[str, list[str]]:
-    """What is called: the last word of the operation's name, and its path parameters."""
+    """The target: the last word of the operation's name, and its path parameters."""
     environment, deployment, is_development = params["env"], params["deployment"], params["development"]
     if sum([environment is not None, deployment is not None, is_development]) != 1:
         problem = "give ENV, --deployment or --development, exactly one of the three"
@@ -125,7 +125,7 @@ def _target_of(params: Mapping[str, Any]) -> tuple[str, list[str]]:
 
 
 def _write(items: Iterator[Item], tally: Tally) -> None:
-    """One line an item, each at once: what was paid for is not lost in a buffer, and `| head` ends the run."""
+    """Write one line per item, each at once: no paid result is lost in a buffer, and `| head` ends the run."""
     from ..bulk.checkpoint import UnknownFateError
 
     out = sys.stdout.buffer
@@ -134,9 +134,9 @@ def _write(items: Iterator[Item], tally: Tally) -> None:
             out.write(_line(position, output).encode())
             out.flush()
         except OSError as error:
-            # The checkpoint may be on a full disk as well, and has words of its own.
+            # The checkpoint may be on a full disk too, and has its own message.
             error.filename = "standard output"
-            # Python would write once more at its end, and change the exit code.
+            # Python would write again at exit, and change the exit code.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise
         if isinstance(output, UnknownFateError):
@@ -160,13 +160,13 @@ def _line(position: int, output: Any) -> str:
 
 @contextlib.contextmanager
 def _accounted(tally: Tally, checkpoint: str | None) -> Generator[None, None, None]:
-    """Say at the end which items are not done; and of a run that did not come to its end, how it goes on."""
+    """At the end, name the items that are not done; if the run was cut short, say how to resume it."""
     from ..bulk.checkpoint import JournalError, UnknownFateError
 
     try:
         yield
     except (Exception, KeyboardInterrupt, SystemExit) as error:
-        # These two say themselves how it goes on, or that it does not.
+        # These two say themselves how to resume, or that it is impossible.
         if checkpoint is not None and not isinstance(error, (JournalError, UnknownFateError)):
             say(f"stopped, {tally.ended:,} written; the same command goes on where it stopped")
         if isinstance(error, UnknownFateError):
@@ -184,9 +184,9 @@ def _accounted(tally: Tally, checkpoint: str | None) -> Generator[None, None, No
 
 @contextlib.contextmanager
 def _ended_by_sigterm() -> Generator[None, None, None]:
-    """A first SIGTERM ends the run as Ctrl-C does, with the exit code that a shell expects; a second one at once."""
+    """End the run at the first SIGTERM, like Ctrl-C but with a SIGTERM's exit code; at a second one at once."""
     if signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
-        yield  # whoever started it decided otherwise
+        yield  # the parent process has chosen another handling
         return
 
     def end(*_: object) -> None:
@@ -202,7 +202,7 @@ def _ended_by_sigterm() -> Generator[None, None, None]:
 
 @contextlib.contextmanager
 def _shown(tally: Tally) -> Generator[None, None, None]:
-    """A line on standard error that says how far it is, as long as it runs."""
+    """Show the progress in one line on standard error while the run lasts."""
     from rich.progress import BarColumn, Progress, ProgressColumn, Task
     from rich.text import Text
 
@@ -212,7 +212,7 @@ def _shown(tally: Tally) -> Generator[None, None, None]:
         """The tally in words."""
 
         def render(self, task: Task) -> Text:
-            """As it is now."""
+            """The current tally."""
             drawn.update(task.id, completed=tally.ended)
             return Text(tally.text(time.monotonic()))
 

@@ -1,4 +1,4 @@
-"""What is told while a command waits: on standard error, one line a change, and only where somebody reads it."""
+"""Progress of a wait: on standard error, one line per change, and only if somebody reads it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from .settings import Seconds, Settings
 
 
 def pace_options() -> list[click.Option]:
-    """How often is looked."""
+    """Options for how often to poll."""
     about = "Seconds between the first two looks; later ones are further apart (default: 1)."
     return [click.Option(["--interval"], type=Seconds(), metavar="SECONDS", help=about)]
 
 
 def pace_of(interval: float | None, settings: Settings, name: str) -> dict[str, Any]:
-    """The arguments that every wait takes; what isn't given has the wait's own default."""
+    """The arguments common to all waits; those not given keep the wait's default."""
     given: dict[str, Any] = {"on_change": teller(settings, name)}
     if interval is not None:
         given.update(interval=interval, max_interval=max(interval, 10.0))

@@ -1,4 +1,4 @@
-"""The options of every command, and the client that they make."""
+"""The options of every command, and the client made from them."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
     Type = click.ParamType[Any]
 else:
-    # It takes a parameter in newer versions only.
+    # generic in newer versions only
     Type = click.ParamType
 
 _TIMEOUT = "Seconds for the whole call (default: 60, predictions 600)."
 
 
 class Settings(NamedTuple):
-    """What was asked for beside the command's own parameters."""
+    """The options given besides the command's own parameters."""
 
     as_json: bool = False
     dry_run: bool = False
@@ -34,7 +34,7 @@ class Settings(NamedTuple):
 
     @classmethod
     def of(cls, context: click.Context) -> Settings:
-        """From the options of a command; where one isn't given there, from those that stand before the command."""
+        """Read the command's options; one not given there may stand before the command."""
         given: dict[str, Any] = {}
         level: click.Context | None = context
         while level is not None:
@@ -46,16 +46,16 @@ class Settings(NamedTuple):
 
     @property
     def is_for_programs(self) -> bool:
-        """Whether standard output is to be JSON."""
+        """True if standard output should be JSON."""
         return self.as_json or not sys.stdout.isatty()
 
     def client(self, **options: Any) -> Baseten:
-        """A client. Raises `ConfigurationError` where there is no token, or an option can't work.
+        """A client. Raises `ConfigurationError` if there is no token, or an option can't work.
 
         Args:
-            options: Options of `Baseten` that take the place of these settings.
+            options: Options of `Baseten` that override these settings.
         """
-        # httpx imports its own command line, and rich and pygments with it, which takes longer than a call.
+        # httpx imports its own command line, with rich and pygments, which takes longer than a call.
         sys.modules.setdefault("httpx._main", cast("Any", None))
         from ..auth import VARIABLE
         from ..client import Baseten
@@ -77,7 +77,7 @@ class Settings(NamedTuple):
 
 
 def token_in(path: str) -> str:
-    """The token in a file. Raises `ConfigurationError`."""
+    """Read the token from a file. Raises `ConfigurationError`."""
     from ..errors import ConfigurationError
 
     try:
@@ -129,4 +129,4 @@ class Option(click.Option):
 
 
 RESERVED = frozenset({"json", "dry-run", "yes", "url-format", "timeout", "base-url", "token-file", "verbose", "help"})
-"""Options that no field of an operation may take the name of."""
+"""Option names that no field of an operation may take."""

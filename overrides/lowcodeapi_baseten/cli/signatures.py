@@ -1,4 +1,4 @@
-"""A generated method → what its command takes. Annotations are read as text: no model is imported for it."""
+"""A generated method → its command's parameters. Annotations are read as text, which imports no model."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any, Literal, NamedTuple
 
 Kind = Literal["text", "integer", "number", "flag", "choice", "json"]
 
-# What every generated method takes beside its operation's own fields.
+# Parameters of every generated method, besides its operation's own fields.
 _OF_EVERY_METHOD = frozenset({"timeout", "extra_query", "extra_headers", "extra_body"})
 _PLAIN: Mapping[str, Kind] = {"int": "integer", "float": "number", "bool": "flag"}
 _TEXTS = frozenset({"str", "datetime.datetime", "datetime.date"})
 
 
 class Field(NamedTuple):
-    """One argument of a method. `enum` names the class in `models` whose values it takes."""
+    """One argument of a method. `enum` names the class in `models` with its values."""
 
     name: str
     kind: Kind
@@ -28,17 +28,17 @@ class Field(NamedTuple):
 
     @property
     def wire(self) -> str:
-        """Its name in a body. A trailing underscore only keeps it apart from other arguments."""
+        """Its name in a body. A trailing underscore only avoids a clash with other arguments."""
         return self.name.rstrip("_")
 
     @property
     def flag(self) -> str:
-        """Its name on a command line."""
+        """Its name on the command line."""
         return self.wire.replace("_", "-")
 
 
 class Signature(NamedTuple):
-    """What a command takes: `path` by position, `fields` as options."""
+    """A command's parameters: `path` by position, `fields` as options."""
 
     summary: str
     description: str
@@ -62,13 +62,13 @@ def signature_of(method: Callable[..., Any]) -> Signature:
 
 
 def members_of(enum_name: str) -> dict[str, Any]:
-    """The values of a generated enum, by how they are written."""
+    """The values of a generated enum, by their spelling."""
     enum_class = getattr(importlib.import_module("lowcodeapi_baseten_api.models"), enum_name)
     return {str(member.value): member.value for member in enum_class}
 
 
 def _field(name: str, annotation: str, about: str) -> Field:
-    # What is in brackets never decides: a list of anything is written as JSON.
+    # Ignore the part in brackets: a list of anything is written as JSON.
     parts = set(re.sub(r"\[.*\]", "[]", annotation).split(" | "))
     is_nullable = "None" in parts
     parts -= {"Unset", "None"}
@@ -84,7 +84,7 @@ def _field(name: str, annotation: str, about: str) -> Field:
 
 
 def _parsed(docstring: str) -> tuple[str, str, dict[str, str]]:
-    """Summary, description, and what is said of each argument."""
+    """Return the summary, the description, and the text for each argument."""
     text, _, rest = docstring.partition("\nArgs:\n")
     summary, _, description = text.strip().partition("\n\n")
     arguments: dict[str, str] = {}

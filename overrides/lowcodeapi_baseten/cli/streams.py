@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 def missing_output() -> str | None:
-    """Make the streams safe to use. Returns what to say where there is nowhere to write a result to, else None.
+    """Make the streams safe to use. Returns a message if there is nowhere to write a result, else None.
 
-    Python has None for a closed stream. Its number is taken here, or the next file or socket would get it, and whatever
-    is written to standard error would go there.
+    Python has None for a closed stream. Its number is taken here: otherwise the next file or socket would get it, and
+    receive everything written to standard error.
     """
     if not any(map(_is_closed, ("stdin", "stdout", "stderr"))):
         return None
@@ -26,21 +26,21 @@ def missing_output() -> str | None:
 
 
 def is_input_closed() -> bool:
-    """Whether standard input can't be read at all."""
+    """True if standard input can't be read at all."""
     return _is_closed("stdin")
 
 
 def has_terminal(stream: IO[str] | None) -> bool:
-    """Whether a stream is there, and is a terminal."""
+    """True if the stream is open, and a terminal."""
     return stream is not None and stream.isatty()
 
 
 def name_of(path: str) -> str | None:
-    """Which of the three streams a file is, by any of its names; None where it is none of them."""
+    """Return which of the three streams a path is, under any name; None if it is none of them."""
     try:
         found = os.stat(path)
     except (OSError, ValueError):
-        return None  # made later, or refused by whoever opens it
+        return None  # created later, or refused on opening
     for number, name in ((1, "output"), (0, "input"), (2, "error")):
         try:
             if os.path.samestat(found, os.fstat(number)):
@@ -51,7 +51,7 @@ def name_of(path: str) -> str | None:
 
 
 def _is_closed(name: str) -> bool:
-    # By name, since typeshed declares all three as always there.
+    # By name, since typeshed declares all three as always open.
     return getattr(sys, name) is None
 
 
@@ -59,5 +59,5 @@ def _take(number: int) -> None:
     try:
         os.fstat(number)
     except OSError:
-        # The lowest number that is free, and those below are taken.
+        # The lowest free number, since those below are taken.
         os.open(os.devnull, os.O_RDWR)

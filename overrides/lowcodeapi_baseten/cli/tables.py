@@ -1,4 +1,4 @@
-"""Drawing on a terminal, with rich. Colours, NO_COLOR and the width of the window are rich's business."""
+"""Drawing on a terminal with rich, which handles colours, NO_COLOR and the window's width."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from rich.text import Text
 
 from .layout import Grid, Record, blocks
 
-_NARROW = 50  # characters; in a narrower window names and values share a line as they can
+_NARROW = 50  # characters; in a narrower window names and values share lines
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A console that takes every text as it is: no markup, no emoji codes, no highlighting."""
+    """A console that prints text unchanged: no markup, no emoji codes, no highlighting."""
     return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
 
 
@@ -33,7 +33,7 @@ def show(value: Any) -> None:
                 out.print(Text(f"no room for {', '.join(block.left_out)}; --json shows all", style="dim"))
         elif out.width < _NARROW or not any(name for name, _ in block.fields):
             for name, value in block.fields:
-                # Whole lines, which can be copied.
+                # Keep lines whole, so that they can be copied.
                 out.print(Text.assemble((f"{name}: " if name else "", "bold"), value), soft_wrap=not name)
         else:
             out.print(_record(block))

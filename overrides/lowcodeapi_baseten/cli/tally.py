@@ -1,4 +1,4 @@
-"""How far a run has come: counts, items a second over the last seconds, and the time that is left."""
+"""The progress of a run: counts, recent items per second, and the time left."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _STEP = 0.2  # seconds between two marks
 
 
 class Tally:
-    """Counts what has ended. `total` is None where nobody knows how many there will be.
+    """Counts ended items. `total` is None if it is unknown.
 
     Attributes:
         unknown: Places of the items whose fate an earlier run has left unknown.
@@ -23,11 +23,11 @@ class Tally:
 
     @property
     def ended(self) -> int:
-        """How many have ended, well or not."""
+        """The number that have ended, successfully or not."""
         return self.done + self.failed + len(self.unknown)
 
     def rate(self, now: float) -> float:
-        """Items a second, lately. It is to be asked for several times a second."""
+        """Recent items per second. Call it several times a second."""
         if now - self._marks[-1][0] >= _STEP:
             self._marks.append((now, self.ended))
         while len(self._marks) > 1 and now - self._marks[1][0] >= _RECENT:
@@ -36,7 +36,7 @@ class Tally:
         return (self.ended - before) / max(now - since, _STEP)
 
     def text(self, now: float) -> str:
-        """One line for who watches."""
+        """The progress in one line."""
         of = "" if self.total is None else f" of {self.total:,}"
         parts = [f"{self.ended:,}{of}"]
         parts += [f"{self.failed:,} failed"] if self.failed else []
@@ -49,7 +49,7 @@ class Tally:
 
 
 def ranges(numbers: list[int], most: int = 50) -> str:
-    """Whole numbers in a few words: `3, 7-9 and 12`."""
+    """Whole numbers in short form: `3, 7-9 and 12`."""
     found: list[list[int]] = []
     for number in sorted(numbers):
         if found and number == found[-1][1] + 1:

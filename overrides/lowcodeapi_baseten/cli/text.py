@@ -1,4 +1,4 @@
-"""Text of others, made safe to print. What a gateway answers must not move the cursor, or look like something else."""
+"""Make untrusted text safe to print. A gateway's answer must not move the cursor, or disguise itself."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-# Control characters (C0, DEL, C1), line separators, marks that turn the direction of text, halves of surrogate pairs.
+# Control characters (C0, DEL, C1), line separators, marks that turn the text direction, halves of surrogate pairs.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _UNSAFE_BUT_LINES = re.compile(_UNSAFE.pattern.replace("\x00-\x1f", "\x00-\x09\x0b-\x1f"))
 
@@ -27,7 +27,7 @@ def _written_out(match: re.Match[str]) -> str:
 
 
 def to_json(value: Any, *, indent: int | None = 2) -> str:
-    """The value as JSON that is safe on a terminal too: what a terminal would obey is escaped inside its strings."""
+    """The value as JSON that is safe on a terminal: characters that it would obey are escaped inside the strings."""
     text = json.dumps(value, ensure_ascii=False, indent=indent, default=str)
-    # Outside strings JSON has only line breaks of this kind, and inside they are escaped already.
+    # Outside strings JSON has only line breaks of this kind; inside they are escaped already.
     return _UNSAFE_BUT_LINES.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

@@ -1,4 +1,4 @@
-"""What is written on a command line → values: JSON, files, choices."""
+"""Command-line text → values: JSON, files, choices."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _STDIN = "lowcodeapi_baseten.stdin_taken_by"
 
 
 def read_reference(value: str, parameter: click.Parameter | None, context: click.Context | None) -> str:
-    """The text that `@FILE` or `-` (standard input) stands for; any other text itself."""
+    """Read the text of `@FILE` or `-` (standard input); return any other text unchanged."""
     if value == "-":
         taken = {} if context is None else context.meta
         name = "it" if parameter is None else parameter.opts[0]
@@ -72,7 +72,7 @@ class Text(Type):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         text = read_reference(value, param, ctx)
-        # A file that an editor wrote ends with a line break, which is no part of a secret.
+        # An editor ends a file with a line break, which does not belong to the secret.
         return text if text is value else text.removesuffix("\n").removesuffix("\r")
 
 

@@ -1,4 +1,4 @@
-"""`-v`: each request on standard error as it happens, and the log of the package. No query, body or token is in it."""
+"""`-v`: each request on standard error as it happens, and the package's log. No query, body or token is shown."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def hooks() -> dict[str, Callable[[Any], None]]:
-    """The options of a client that tells what it does."""
+    """Client options with hooks that print each event."""
     return {
         "on_request": _request,
         "on_response": _response,
@@ -25,7 +25,7 @@ def hooks() -> dict[str, Callable[[Any], None]]:
 
 
 def show_warnings(verbose: bool) -> None:
-    """Let the log of the package go to standard error: its warnings, and with -v all that it says."""
+    """Send the package's log to standard error: its warnings, and with -v everything."""
     log = logging.getLogger("lowcodeapi_baseten")
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_OneLine())

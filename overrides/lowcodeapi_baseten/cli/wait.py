@@ -15,7 +15,7 @@ from .settings import Settings, common_options
 
 
 class _Awaited(NamedTuple):
-    """One thing to wait for: what names it, the method that waits, and the operation that looks."""
+    """A thing to wait for: its name, the method that waits, and the operation that looks."""
 
     names: tuple[str, ...]
     method: str

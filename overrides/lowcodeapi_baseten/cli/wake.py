@@ -52,7 +52,7 @@ def _wake(params: Mapping[str, Any], settings: Settings) -> None:
 
 
 def _requests(model: str, environment: str | None, deployment: str | None, development: bool) -> list[dry_run.Request]:
-    """What is sent: a look at the deployment, and the wake-up, where the look says that it sleeps."""
+    """The requests: a look at the deployment and, if it sleeps, the wake-up."""
     if deployment:
         look: dry_run.Request = ("deployments.get", [model, deployment], {})
     elif development:
@@ -61,5 +61,5 @@ def _requests(model: str, environment: str | None, deployment: str | None, devel
         look = ("deployments.get_production", [model], {})
     else:
         look = ("environments.get", [model, environment], {})
-    # Which deployment that is, only the look says.
+    # Only the look tells which deployment that is.
     return [look, ("inference.wake_deployment", [deployment or "DEPLOYMENT_ID"], {})]

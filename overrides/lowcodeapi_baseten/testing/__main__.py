@@ -30,7 +30,7 @@ def _endpoint(url: str) -> str:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The command line: the options of ``LocalGateway`` that can be written there."""
+    """The command line, with the options of ``LocalGateway`` that fit there."""
     described = argparse.ArgumentParser(
         prog="python -m lowcodeapi_baseten.testing",
         description="A LowCodeAPI gateway with a small Baseten behind it, on this machine alone.",
@@ -74,7 +74,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs it. Returns 0 after Ctrl-C, 1 where the port is taken or the extra is missing."""
+    """Runs the gateway. Returns 0 after Ctrl-C, 1 if the port is taken or the extra is missing."""
     options = {name: value for name, value in vars(parser().parse_args(arguments)).items() if value is not None}
     try:
         from lowcodeapi_baseten.testing.gateway import LocalGateway
@@ -82,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{error}: pip install 'lowcodeapi-baseten[testing]'", file=sys.stderr)
         return 1
     stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):  # a KeyboardInterrupt may come a moment before it is waited for
+    for number in (signal.SIGINT, signal.SIGTERM):  # KeyboardInterrupt may be raised a moment before the wait begins
         signal.signal(number, lambda *_: stopped.set())
     try:
         gateway = LocalGateway(**options).start()

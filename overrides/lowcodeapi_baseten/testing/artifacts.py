@@ -1,7 +1,7 @@
 """Files behind presigned URLs, as an object store serves them: deterministic bytes, ETag, ranges. Pure.
 
-A presigned URL carries its own authorisation, so, like S3, this refuses a request that brings another one: the
-``api_token`` of the gateway, or an ``authorization`` header.
+A presigned URL carries its own authorisation, so, like S3, this refuses a request with a second one: the ``api_token``
+of the gateway, or an ``authorization`` header.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _MODIFIED = "Thu, 01 Jan 2026 00:00:00 GMT"
 
 @attrs.define
 class Checkpoint:
-    """A checkpoint: its id, the size in bytes of every file in it, and the step of the job that writes it."""
+    """A checkpoint: its id, the size in bytes of each of its files, and the job's step that writes it."""
 
     id: str
     files: dict[str, int]
@@ -44,7 +44,7 @@ class Served:
 
 @attrs.define
 class Artifacts:
-    """Signs URLs and serves what they name."""
+    """Signs URLs and serves their files."""
 
     base_url: str = "http://127.0.0.1"
     """Where the server listens: scheme, host and port."""
@@ -64,7 +64,7 @@ class Artifacts:
         self.generation += 1
 
     def content(self, path: str) -> bytes | None:
-        """The bytes of a file, the same on every machine; ``None`` where there is no such file."""
+        """The bytes of a file, the same on every machine; ``None`` if there is no such file."""
         size = self.sizes.get(path)
         if size is not None:
             return _bytes_of(path, size)
@@ -116,21 +116,21 @@ def _partial(content: bytes, request: Mapping[str, str]) -> Served:
 
 
 def refused(status: int, code: str, message: str) -> Served:
-    """An error as S3 writes it."""
+    """An error in S3's format."""
     body = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{code}</Code><Message>{message}</Message></Error>'
     return Served(status, body.encode(), {"content-type": "application/xml", "content-length": str(len(body.encode()))})
 
 
 @cache
 def _bytes_of(path: str, size: int) -> bytes:
-    # `randbytes` takes less than 2**28 at once, and a block that repeats is quick.
+    # `randbytes` takes less than 2**28 at once, and repeating a block is fast.
     block = random.Random(path).randbytes(min(size, 1 << 20))
     return (block * (size // len(block) + 1))[:size] if size else b""
 
 
 @cache
 def _archive(path: str) -> bytes:
-    """A real .tar.gz with no times in it."""
+    """A real .tar.gz without timestamps."""
     packed = io.BytesIO()
     with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as zipped, tarfile.open(fileobj=zipped, mode="w") as archive:
         for name in ("config.json", "train.py", "outputs/model.safetensors"):

@@ -1,8 +1,8 @@
 """Asynchronous predictions: queued, carried out, delivered to a webhook, and signed.
 
-A look at a request moves it: QUEUED, IN_PROGRESS, then its end. The webhook is delivered before the look that shows the
-end is answered. Who never looks calls ``settle``. A webhook that nobody takes is told in ``errors``, so that whoever
-waits sees why; of Baseten that is not known.
+A look at a request moves it on: QUEUED, IN_PROGRESS, then its end. The webhook is delivered before the look that shows
+the end is answered. Without looks, call ``settle``. A failed delivery is shown in ``errors``, so that a waiting caller
+sees why; Baseten itself may not do so.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ _RETRY_LIMITS = {"max_attempts": (1, 10), "initial_delay_ms": (0, 10_000), "max_
 _ENDS = ("SUCCEEDED", "FAILED", "EXPIRED", "CANCELED", "WEBHOOK_FAILED")
 
 Deliver: TypeAlias = Callable[[str, Mapping[str, str], bytes], tuple[int | None, str]]
-"""Posts one webhook: URL, headers, body. Returns the status and what was said with it, or ``None`` and why nobody
+"""Posts one webhook: URL, headers, body. Returns the status and the answer's text, or ``None`` and why nobody
 answered."""
 
 
 @attrs.define
 class AsyncRequest:
-    """One asynchronous prediction. ``progress.status`` is its status as it is now."""
+    """One asynchronous prediction. ``progress.status`` is its current status."""
 
     id: str
     model_id: str
@@ -59,7 +59,7 @@ class AsyncRequest:
     status_at: str = ""
     errors: list[dict[str, str]] = attrs.field(factory=list)
     is_claimed: bool = False
-    """Somebody is carrying it out: never twice."""
+    """True once somebody carries it out, so that nobody does twice."""
 
     @property
     def is_done(self) -> bool:
@@ -90,7 +90,7 @@ def submit(baseten: Baseten, call: Call) -> Answer:
         raise invalid("inference_retry_config must be an object")
     _check_limits(retries, _RETRY_LIMITS)
     endpoint = body.get("webhook_endpoint")
-    # Baseten takes https alone; a receiver that LocalGateway was told of need not have a certificate.
+    # Baseten takes https alone; a receiver configured in LocalGateway needs no certificate.
     if endpoint is not None and not _is_https(endpoint) and endpoint not in baseten.settings.webhook_endpoints:
         raise invalid("webhook_endpoint must be an https URL, or one of LocalGateway(webhook_endpoints=[...])")
     request = AsyncRequest(
@@ -190,7 +190,7 @@ def carry_out(baseten: Baseten, request: AsyncRequest) -> None:
 
 
 def _deliver(baseten: Baseten, url: str, request_id: str, body: bytes) -> str | None:
-    """Posts it until somebody takes it. Returns what became of the last attempt where nobody did."""
+    """Posts it until it is accepted. Otherwise returns the outcome of the last attempt."""
     headers = {"content-type": "application/json", "X-BASETEN-REQUEST-ID": request_id}
     secrets = baseten.settings.webhook_secret
     if secrets:
@@ -206,7 +206,7 @@ def _deliver(baseten: Baseten, url: str, request_id: str, body: bytes) -> str | 
 
 
 def webhook_body(request: AsyncRequest, time: str, output: Any, errors: list[dict[str, str]]) -> bytes:
-    """The body of a webhook: what is signed, byte for byte."""
+    """The body of a webhook: the exact bytes that are signed."""
     content = {
         "request_id": request.id,
         "model_id": request.model_id,
@@ -220,7 +220,7 @@ def webhook_body(request: AsyncRequest, time: str, output: Any, errors: list[dic
 
 
 def sign(secrets: Sequence[str], body: bytes) -> str:
-    """``X-BASETEN-SIGNATURE``: one ``v1=<hex>`` for every secret, while they are being rotated."""
+    """``X-BASETEN-SIGNATURE``: one ``v1=<hex>`` per secret, several during a rotation."""
     return ",".join("v1=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest() for secret in secrets)
 
 

@@ -1,7 +1,7 @@
-"""A small Baseten with a memory. Pure: no HTTP in it, no chance.
+"""A small Baseten with a memory. Pure: no HTTP, no randomness.
 
-Time is a counter that moves one second with every request, ids are numbered, and things move on when somebody looks.
-Webhooks alone tell the real time: a receiver takes an old one for a repetition.
+Time is a counter that moves one second with every request, ids are numbered, and state moves on when somebody looks.
+Webhooks alone carry the real time: a receiver takes an old one for a replay.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Route: TypeAlias = tuple[str, dict[str, str]]
 """An operation's id, and the values of its path parameters."""
 
 EPOCH = 1_767_225_600
-"""Seconds: it is 2026-01-01T00:00:00Z when the first request comes."""
+"""Seconds: the first request comes at 2026-01-01T00:00:00Z."""
 
 _OPERATIONS: Mapping[str, Callable[[Baseten, Call], Answer | Outside]] = {
     **account.OPERATIONS,
@@ -64,7 +64,7 @@ class Baseten:
     deliver: Deliver = attrs.field(default=_nobody, repr=False)
     """Posts a webhook."""
     inference_model_id: str = "abc123"
-    """The model of the credential that the account holds: inference paths name none."""
+    """The model of the account's credential: inference paths name none."""
 
     models: dict[str, Model] = attrs.field(factory=dict, init=False)
     chains: dict[str, Chain] = attrs.field(factory=dict, init=False)
@@ -88,7 +88,7 @@ class Baseten:
         self.reset()
 
     def reset(self) -> None:
-        """Back to the seed."""
+        """Restores the seed."""
         with self.lock:
             self._clock = self._ids = 0
             self.artifacts.sizes.clear()
@@ -96,16 +96,16 @@ class Baseten:
             seed.plant(self)
 
     def handle(self, method: str, path: str, query: Mapping[str, str], body: Any) -> Answer:
-        """Answers one request, as Baseten's API would. Raises ``ConnectionError`` where it would not answer at all."""
+        """Answers one request, as Baseten's API would. Raises ``ConnectionError`` if it would not answer at all."""
         return self.perform(self.route(method, path), query, body)
 
     def route(self, method: str, path: str) -> Route | None:
-        """The operation that a request names, and its path parameters; ``None`` where Baseten has no such route."""
+        """The operation that a request names, and its path parameters; ``None`` if Baseten has no such route."""
         found = self.routes.find(method, path)
         return None if found is None else (found[0], found[2])
 
     def perform(self, route: Route | None, query: Mapping[str, str], body: Any) -> Answer:
-        """Carries out what :meth:`route` found."""
+        """Carries out the route that :meth:`route` found."""
         with self.lock:
             self._clock += 1
             request_id = f"req_{self._clock:06d}"
@@ -124,11 +124,11 @@ class Baseten:
         carry_out = _OPERATIONS.get(operation)
         if carry_out is not None:
             return carry_out(self, Call(operation, path, query, body))
-        # A newer document has operations that this stand-in does not know: it shows what arrived.
+        # A newer document has operations unknown to this stand-in: echo the request.
         return Answer(200, {"operation": operation, "path": path, "query": query, "body": body})
 
     def settle(self) -> None:
-        """Carries every asynchronous request to its end, and delivers its webhook, as if somebody had looked."""
+        """Carries every asynchronous request to its end, and delivers its webhook, as looks would."""
         with self.lock:
             waiting = [r for r in self.async_requests.values() if not r.is_done and not r.is_claimed]
             for request in waiting:

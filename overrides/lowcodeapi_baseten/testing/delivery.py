@@ -10,7 +10,7 @@ _SHOWN = 200  # bytes of the receiver's answer
 
 
 def post(url: str, headers: Mapping[str, str], body: bytes, timeout: float) -> tuple[int | None, str]:
-    """Posts one webhook. Returns the status and how the answer begins, or ``None`` and why nobody answered."""
+    """Posts one webhook. Returns the status and the start of the answer, or ``None`` and why nobody answered."""
     target = urlsplit(url)
     status, text = None, ""
     connection = http.client.HTTPConnection(target.hostname or "", target.port or 80, timeout=timeout)

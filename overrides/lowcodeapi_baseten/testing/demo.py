@@ -29,7 +29,7 @@ def main() -> int:
     if parser.parse_args().live:
         return _live()
     with tempfile.TemporaryDirectory(prefix="lowcodeapi-demo-") as folder:
-        # The demo forgets what it learnt: the user's own cache folder is not touched.
+        # The demo keeps nothing: it does not touch the user's own cache folder.
         os.environ["XDG_CACHE_HOME"] = folder
         print("\n=== A gateway that serves both formats")
         with LocalGateway() as gateway, _client(gateway) as client:

@@ -22,14 +22,14 @@ AUTOSCALING_LIMITS = {
     "target_in_flight_tokens": 1,
     "max_scale_down_rate": 1,
 }
-"""The lowest value of each field that an update may have."""
+"""The lowest allowed value of each field in an update."""
 
 
 def _deployment(baseten: Baseten, call: Call) -> Deployment:
-    """The one that the call names: by id, or the development or production one by its route."""
+    """The deployment that the call names: by id, or the development or production one by its route."""
     model = baseten.model(call)
     id = call.path.get("deployment_id")
-    # The guide's own autoscaling example calls the production deployment by that word.
+    # The guide's autoscaling example uses this word for the production deployment.
     if id is None or id in {"production", "development"}:
         wants_development = "development" in (id or call.operation)
         for deployment in baseten.deployments_of(model.id):
@@ -76,7 +76,7 @@ def promote(baseten: Baseten, call: Call) -> Answer:
     deployment = _deployment(baseten, call)
     body = object_body(call)
     if deployment.is_development:
-        # Baseten publishes a copy; the development deployment stays what it is.
+        # Baseten publishes a copy; the development deployment stays.
         deployment = Deployment(
             baseten.new_id("dep"), baseten.now(), f"{deployment.name}-published", deployment.model_id
         )
@@ -91,7 +91,7 @@ def promote(baseten: Baseten, call: Call) -> Answer:
 
 
 def begin_promotion(environment: Environment, deployment: Deployment, scale_down_previous: Any) -> None:
-    """Puts a deployment on its way into an environment. Raises 409 while another promotion runs."""
+    """Starts a deployment's promotion to an environment. Raises 409 while another promotion runs."""
     if not isinstance(scale_down_previous, bool):
         raise invalid("scale_down_previous must be a boolean")
     if environment.promotion is not None and environment.promotion.coming:
@@ -110,7 +110,7 @@ def update_autoscaling(baseten: Baseten, call: Call) -> Answer:
 
 
 def merge_autoscaling(settings: dict[str, Any], update: Mapping[str, Any]) -> bool:
-    """Takes over what Baseten knows of an update, all or nothing; whether it changed anything. Raises 422."""
+    """Applies the known fields of an update, all or nothing; returns True if it changed anything. Raises 422."""
     known = {field: update[field] for field in AUTOSCALING_LIMITS if field in update}
     for field, value in known.items():
         if value is not None and (not isinstance(value, int) or isinstance(value, bool)):

@@ -25,7 +25,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 @attrs.frozen
 class GatewayAnswer:
-    """What the gateway sends: nothing of Baseten's headers is in ``headers``."""
+    """The gateway's answer: ``headers`` has none of Baseten's."""
 
     status: int
     body: bytes
@@ -38,9 +38,9 @@ PAGE = GatewayAnswer(200, _PAGE, "text/html; charset=utf-8")
 
 
 def wrap(answer: Answer, envelope: Envelope, *, date: str, empty_is_silent: bool) -> GatewayAnswer | None:
-    """The gateway's answer for one of Baseten's; ``None`` where the gateway never answers.
+    """The gateway's answer for one of Baseten's; ``None`` if the gateway never answers.
 
-    ``date`` is what Baseten's ``date`` header says.
+    ``date`` is the value of Baseten's ``date`` header.
     """
     is_empty = answer.raw == b""
     is_null = answer.raw is None and answer.value is None
@@ -75,7 +75,7 @@ def connection_lost(envelope: Envelope) -> GatewayAnswer:
 
 
 def own_error(status: int, message: str, envelope: Envelope) -> GatewayAnswer:
-    """An error of the gateway itself, which says nothing about what is behind it: no upstream headers, no data."""
+    """An error of the gateway itself: no upstream headers, no data."""
     if envelope == "data":
         return _json(status, {"error": message})
     return _json(status, {"message": message, "provider": PROVIDER, "error": {"code": status}})
@@ -84,7 +84,7 @@ def own_error(status: int, message: str, envelope: Envelope) -> GatewayAnswer:
 def token_refused(
     method: str, path: str, headers: Mapping[str, str], query: Query, envelope: Envelope
 ) -> GatewayAnswer:
-    """No token, or not the form of one. The published server echoes the query: **the token too**."""
+    """No token, or one in the wrong form. The published server echoes the query: **the token too**."""
     if envelope == "data":
         return own_error(401, _TOKEN_REQUIRED, envelope)
     logging = {
@@ -99,14 +99,14 @@ def token_refused(
 
 
 def token_unknown(envelope: Envelope) -> GatewayAnswer:
-    """A token that looks like one and is nobody's."""
+    """A well-formed token that nobody owns."""
     return own_error(401, "The api_token is invalid.", envelope)
 
 
 def _guide_form(answer: Answer, content: Any) -> GatewayAnswer:
     if answer.status < 400:
         return _json(answer.status, {"data": content})
-    # The guide lists no place for upstream headers; the client reads these two from real headers as well.
+    # The guide has no place for upstream headers; the client also reads these two from real headers.
     passed_on = tuple(
         (name, answer.headers[name]) for name in ("retry-after", "x-baseten-request-id") if name in answer.headers
     )
@@ -154,7 +154,7 @@ def _header_object(answer: Answer, date: str) -> dict[str, str]:
 
 
 def _query_object(query: Query) -> dict[str, Any]:
-    """As Express parses it: a name given twice has a list."""
+    """The query as Express parses it: a repeated name has a list."""
     found: dict[str, list[str]] = {}
     for name, value in query:
         found.setdefault(name, []).append(value)

@@ -1,4 +1,4 @@
-"""The gateway's two documents, as far as they say which routes there are: ``/openapi`` and ``/definition``. Pure."""
+"""The gateway's two documents, reduced to its routes: ``/openapi`` and ``/definition``. Pure."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ NAMES = ("openapi", "definition")
 
 
 def served_with(new_format: NewFormat) -> Documents:
-    """What a gateway serves, by what becomes of the new format: ``/openapi`` is as new as that is."""
+    """The documents that a gateway serves: ``/openapi`` is only there with the new format."""
     return "both" if new_format == "served" else "definition"
 
 
 def is_served(name: str, documents: Documents) -> bool:
-    """Whether one of the two is."""
+    """True if this document is served."""
     return documents == "both" or documents == name
 
 

@@ -1,4 +1,4 @@
-"""Environments, and how a promotion to one goes on."""
+"""Environments, and the course of a promotion to one."""
 
 from __future__ import annotations
 

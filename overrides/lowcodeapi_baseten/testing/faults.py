@@ -33,7 +33,7 @@ CONNECTION_FAULTS = (
     *("refuse", "reset_before", "reset_after", "hangup", "stall", "latency", "trickle", "truncate", "malformed"),
 )
 DROP_FORMAT, SWITCH_ENVELOPE = CHANGES = ("drop_format", "envelope")
-"""They change the gateway, and the request that they strike is answered by what it then is."""
+"""They change the gateway, and the new gateway answers the request that they strike."""
 KINDS = frozenset(
     [*CONNECTION_FAULTS, *CHANGES, *(str(status) for status in STATUSES), *(f"{status}_after" for status in STATUSES)]
 )
@@ -48,7 +48,7 @@ def _known(kinds: Iterable[str | None]) -> None:
 
 
 def _copied(script: Iterable[str | None]) -> list[str | None]:
-    return list(script)  # it is used up
+    return list(script)  # used up
 
 
 @attrs.define(eq=False, kw_only=True)
@@ -90,12 +90,12 @@ class FaultPlan:
         self._chance = random.Random(self.seed)
 
     def refuses_connection(self) -> bool:
-        """Whether the connection that is being made is the next to suffer, by ``refuse``.
+        """True if ``refuse`` strikes the connection that is being made.
 
         The fault of the next request is drawn now; any other one is kept for that request.
         """
         with self._lock:
-            if self.only is not None:  # nobody knows yet what will be asked
+            if self.only is not None:  # the operation is not known yet
                 return False
             if not self._drawn:
                 self._drawn.append(self._draw())
@@ -129,13 +129,13 @@ class FaultPlan:
 
 
 def status_of(fault: str) -> int | None:
-    """The status that a fault answers with, for those that do."""
+    """The status that a fault answers with, if it does."""
     status = fault.removesuffix("_after")
     return int(status) if status.isdigit() else None
 
 
 def acts(fault: str | None, *, stall_before: bool) -> bool:
-    """Whether Baseten carries the request out."""
+    """True if Baseten carries the request out."""
     if fault is None or fault.endswith("_after"):
         return True
     if fault == "stall":

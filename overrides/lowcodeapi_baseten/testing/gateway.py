@@ -52,12 +52,12 @@ class LocalGateway(GatewaySettings):
     port: int = attrs.field(default=0, validator=settings.is_port)
     """0 takes a free one at every start."""
     requests: list[Request] = attrs.field(factory=list, init=False, repr=False)
-    """Every HTTP request that reached the gateway, in order; empty with ``record=False``. Those for its documents are
-    in ``document_requests``."""
+    """Every HTTP request that reached the gateway, in order; empty with ``record=False``. Requests for its documents
+    are in ``document_requests``."""
     document_requests: list[Request] = attrs.field(factory=list, init=False, repr=False)
     """Every request for ``/openapi`` or ``/definition``, in order; empty with ``record=False``. Faults spare them."""
     deaths: int = attrs.field(default=0, init=False)
-    """How often a request in the new format has ended the gateway: see ``new_format="fatal"``."""
+    """Number of times that a request in the new format has ended the gateway: see ``new_format="fatal"``."""
     received: list[Received] = attrs.field(factory=list, init=False, repr=False)
     """Every request that reached Baseten, in order; empty with ``record=False``."""
     webhooks: list[Delivery] = attrs.field(factory=list, init=False, repr=False)
@@ -72,7 +72,7 @@ class LocalGateway(GatewaySettings):
         self.baseten = Baseten(_BASETEN_ROUTES, self, self._deliver)
 
     def start(self) -> Self:
-        """Listens, and returns at once. Raises ``OSError`` where the port is taken."""
+        """Listens, and returns at once. Raises ``OSError`` if the port is taken."""
         if self._server is None:
             self._pool = ThreadPoolExecutor(_THREADS, "lowcodeapi-local-model")
             self._server = ServerThread(self._serve, self.port, self._refuses_connection, self)
@@ -81,7 +81,7 @@ class LocalGateway(GatewaySettings):
         return self
 
     def close(self) -> None:
-        """Closes the port and every connection at once, silent ones too. The records stay."""
+        """Closes the port and every connection at once, including silent ones. The records stay."""
         if self._server is not None and self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
             self._server.close()
@@ -103,11 +103,11 @@ class LocalGateway(GatewaySettings):
         return f"http://127.0.0.1:{self._server.port}{_MOUNT}"
 
     def count(self, operation: str | None = None) -> int:
-        """How often an operation reached Baseten (``"models.get"``); with none, how often any did."""
+        """Number of requests for an operation that reached Baseten (``"models.get"``); without one, of all requests."""
         return self._counts.total() if operation is None else self._counts[operation]
 
     def reset(self) -> None:
-        """Back to the seed state, with nothing counted or recorded. Settings stay as they are."""
+        """Restores the seed state and deletes all counts and records. Settings stay."""
         with self.baseten.lock:
             self.baseten.reset()
             self.requests, self.received, self.webhooks, self._counts = [], [], [], Counter()
@@ -180,7 +180,7 @@ class LocalGateway(GatewaySettings):
             self.envelope = "data" if self.envelope == "result" else "result"
 
     def _note(self, scope: Scope, incoming: IncomingRequest, body: bytes) -> tuple[Request, list[str]]:
-        """The record of a request, and the tokens that were in its query."""
+        """The record of a request, and the tokens from its query."""
         query = routing.pairs(scope["query_string"].decode("latin-1"))
         tokens = [value for name, value in query if name == "api_token"]
         if tokens:
@@ -193,7 +193,7 @@ class LocalGateway(GatewaySettings):
         return request, tokens
 
     def _document(self, name: str) -> GatewayAnswer:
-        """One of the two, without a token, or the answer to an unknown GET."""
+        """The document, without a token, or the answer to an unknown GET."""
         if not documents.is_served(name, self.documents or documents.served_with(self.new_format)):
             return self._unknown("GET")
         table = new_table.ROUTES if name == "openapi" else old_table.ROUTES
@@ -207,7 +207,7 @@ class LocalGateway(GatewaySettings):
         return takes_values and self.new_format == "fatal"
 
     def _target(self, request: Request) -> routing.Target | str | None:
-        """Where a request goes: Baseten, the object store, or nowhere."""
+        """The target of a request: Baseten, the object store, or nowhere."""
         if request.path.startswith(ARTIFACTS_PATH):
             return faults.ARTIFACTS
         if not request.path.startswith(f"{_MOUNT}/"):
@@ -244,7 +244,7 @@ class LocalGateway(GatewaySettings):
         prefix = re.match(r"[A-Za-z]+[-_]|", self.api_token)
         if len(tokens) == 1 and prefix is not None and tokens[0] and tokens[0].startswith(prefix[0]):
             return dialect.token_unknown(self.envelope)
-        # as sent: the echo of the token is what clients must be tested against
+        # unmasked: clients must be tested against the echo of the token
         sent = iter(tokens)
         query = [(name, next(sent) if name == "api_token" else value) for name, value in request.query]
         return dialect.token_refused(request.method, request.path, request.headers, query, self.envelope)
@@ -268,13 +268,13 @@ class LocalGateway(GatewaySettings):
         return answer
 
     def _may_take_its_time(self, operation: str) -> bool:
-        """Whether the model or a webhook receiver is asked on the way."""
+        """True if the call asks the model or a webhook receiver on the way."""
         if operation == "inference.get_async_request":
             return True
         return self.predict is not echo and operation.startswith("inference.predict_")
 
     def _faulty(self, plan: faults.FaultPlan, fault: str, answer: GatewayAnswer | None) -> GatewayAnswer | None:
-        """What is answered under a fault that ASGI can send."""
+        """The answer under a fault that ASGI can send."""
         if fault == "hangup":
             return dialect.connection_lost(self.envelope)
         if fault == "malformed":
@@ -295,7 +295,7 @@ class LocalGateway(GatewaySettings):
         return dialect.wrap(error, self.envelope, date=self.baseten.http_date(), empty_is_silent=False)
 
     def _artifact(self, scope: Scope, request: Request, failure: int | None) -> Response:
-        """The object store's answer, or the status that a fault puts in its place."""
+        """The object store's answer, or the status of a fault in its place."""
         query = scope["query_string"].decode("latin-1")
         if failure is None:
             served = self.baseten.artifacts.serve(request.method, request.path, query, request.headers)
@@ -312,7 +312,7 @@ class LocalGateway(GatewaySettings):
 
 
 async def _body_of(incoming: IncomingRequest, most: int) -> bytes | None:
-    """The body; ``None`` where it is longer than that. uvicorn drops what still comes of it."""
+    """The body; ``None`` if it is longer than ``most`` bytes. uvicorn drops the rest."""
     stated = incoming.headers.get("content-length", "0")
     if int(stated) > most:
         return None

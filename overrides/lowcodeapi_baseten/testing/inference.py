@@ -1,4 +1,4 @@
-"""Predictions and wake-ups. The paths carry no model id: it comes with the account's credential."""
+"""Predictions and wake-ups. The paths have no model id: it comes with the account's credential."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def target(baseten: Baseten, call: Call) -> Deployment:
-    """The deployment that a call of the inference API goes to. Raises 404 as recorded."""
+    """The deployment that an inference call goes to. Raises 404 as recorded."""
     model_id = baseten.inference_model_id
     if model_id not in baseten.models:
         raise not_found("Model")
@@ -34,7 +34,7 @@ def predict(baseten: Baseten, call: Call) -> Outside:
     if deployment.status in ("INACTIVE", "DEACTIVATING", "FAILED"):
         raise UpstreamError(503, {"error": "the deployment is not active", "error_code": "model_unavailable"})
     if deployment.status == "SCALED_TO_ZERO":
-        deployment.progress.begin("ACTIVE")  # a prediction wakes it, and waits until it is up
+        deployment.progress.begin("ACTIVE")  # a prediction wakes it, and waits until it is active
     model, body = baseten.settings.predict, call.body
     return lambda: predicted(model, body)
 

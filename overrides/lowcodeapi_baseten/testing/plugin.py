@@ -1,4 +1,4 @@
-"""The pytest fixture ``baseten_gateway``. Registered as an entry point, so it must cost nothing until it is used."""
+"""The pytest fixture ``baseten_gateway``. An entry point loads it, so it must cost nothing until used."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def baseten_gateway() -> Iterator[LocalGateway]:
-    """A running :class:`~lowcodeapi_baseten.testing.LocalGateway` in its seed state, of this test alone."""
+    """A running :class:`~lowcodeapi_baseten.testing.LocalGateway` in its seed state, for this test alone."""
     from lowcodeapi_baseten.testing.gateway import LocalGateway
 
     with LocalGateway() as gateway:

@@ -1,4 +1,4 @@
-"""How a state moves on without real time: every look at a thing is one step."""
+"""States that move on without real time: every look is one step."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import attrs
 
 @attrs.define
 class Progress:
-    """A status, and those that will follow it.
+    """A status, and the statuses that will follow.
 
-    The first look shows the status that was begun; every later look moves one step, then shows. So what was seen last
-    is what holds until somebody looks again.
+    The first look shows the first status; every later look moves one step, then shows. So the status last seen stays
+    true until somebody looks again.
     """
 
     status: str
@@ -18,16 +18,16 @@ class Progress:
     seen: bool = False
 
     def begin(self, status: str, *coming: str) -> None:
-        """Takes on a status at once, and the ones to come with further looks."""
+        """Takes on a status at once, and the coming ones with further looks."""
         self.status, self.coming, self.seen = status, list(coming), False
 
     def look(self) -> str:
-        """Moves one step where it is time, and returns the status."""
+        """Moves one step if it is time, and returns the status."""
         if self.seen and self.coming:
             self.status = self.coming.pop(0)
         self.seen = True
         return self.status
 
     def is_over(self) -> bool:
-        """Whether the last status has been shown."""
+        """True if the last status has been shown."""
         return self.seen and not self.coming

@@ -1,4 +1,4 @@
-"""What a test may ask the gateway about afterwards."""
+"""Records of the gateway's requests, for tests to check."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class Request:
 
     method: str
     path: str
-    """As it was sent, still percent-encoded: ``/baseten/v1/models``."""
+    """As sent, still percent-encoded: ``/baseten/v1/models``."""
     query: list[tuple[str, str]]
-    """Decoded, in order. The value of ``api_token`` is left out: ``[redacted]``."""
+    """Decoded, in order. The value of ``api_token`` is replaced by ``[redacted]``."""
     headers: Mapping[str, str]
     """Names in lower case."""
     body: bytes
@@ -32,8 +32,8 @@ class Received:
     """A request that reached Baseten."""
 
     operation: str | None
-    """``"models.get"``; ``None`` where Baseten has no such route. It is the operation of the URL that Baseten got, not
-    always the one that the client meant: the gateway pastes path parameters unencoded."""
+    """``"models.get"``; ``None`` if Baseten has no such route. It is the operation of the URL that Baseten received,
+    which may differ from the client's: the gateway pastes path parameters unencoded."""
     method: str
     path: str
     query: list[tuple[str, str]]
@@ -51,4 +51,4 @@ class Delivery:
     headers: Mapping[str, str]
     body: bytes
     status: int | None
-    """What the receiver answered; ``None`` where nobody did, or where the URL is not plain HTTP on this machine."""
+    """The receiver's status; ``None`` if nobody answered, or if the URL is not plain HTTP on this machine."""

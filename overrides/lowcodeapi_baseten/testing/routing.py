@@ -1,7 +1,7 @@
 """A request path → the operation, and the URL that the gateway makes of it for Baseten. Pure.
 
-The published server decodes a path parameter and pastes it into the upstream URL with no encoding: the id
-`a/../../secrets` of a model asks for the account's secrets. So that URL is read again by Baseten's own routes.
+The published server decodes a path parameter and pastes it into the upstream URL unencoded: the model id
+`a/../../secrets` asks for the account's secrets. So Baseten's own routes match the resulting URL again.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ OldFormat = Literal["served", "missing"]
 
 # encodeURIComponent and Node's querystring leave these alone
 _JS_UNRESERVED = "-_.!~*'()"
-# WHATWG URL: what a path keeps as it is; everything else is percent-encoded
+# WHATWG URL: characters that a path keeps; everything else is percent-encoded
 _PATH_SAFE = "/!$%&'()*+,-.:;=@[\\]^_|~"
 
 
@@ -36,17 +36,17 @@ class RouteRow(Protocol):
 
 @attrs.frozen
 class Target:
-    """Where a request goes: the operation, the upstream path template, and the values to paste into it."""
+    """The target of a request: the operation, the upstream path template, and the values to paste into it."""
 
     operation: str
     template: str
     values: Mapping[str, str]
     takes_values_from_path: bool
-    """Whether the route has path parameters in its path: the handler that fails on the published server."""
+    """True if the route has path parameters in its path: the handler that fails on the published server."""
 
 
 class Routes:
-    """Path templates of one table. A literal segment goes before a placeholder."""
+    """Path templates of one table. A literal segment matches before a placeholder."""
 
     def __init__(self, rows: Iterable[tuple[str, str, str]]) -> None:
         """``rows``: (operation, method, template)."""
@@ -82,7 +82,7 @@ class Routes:
 
 
 class GatewayRoutes:
-    """The routes that the gateway serves, in the two formats."""
+    """The gateway's routes in the two formats."""
 
     def __init__(self, new: Mapping[str, RouteRow], old: Mapping[str, RouteRow]) -> None:
         self._new = Routes((operation, row.method, row.path) for operation, row in new.items())
@@ -93,7 +93,7 @@ class GatewayRoutes:
     def find(
         self, method: str, path: str, query: Query, *, new_format: NewFormat, old_format: OldFormat
     ) -> Target | None:
-        """Where the request goes, or ``None`` for a route miss. ``query`` is without ``api_token``."""
+        """The request's target, or ``None`` for a route miss. ``query`` is without ``api_token``."""
         if old_format == "served":
             old = self._old.get((method, path))
             if old is not None:
@@ -126,7 +126,7 @@ def template_of(row: RouteRow) -> str:
 
 
 def upstream_url(target: Target, query: Query) -> tuple[str, str]:
-    """The path and the query that Baseten gets, after pasting and the usual clean-up of a URL."""
+    """The path and the query that Baseten receives, after pasting and the usual clean-up of a URL."""
     path = target.template
     for name, value in target.values.items():
         path = paste(path, name, value)
@@ -135,7 +135,7 @@ def upstream_url(target: Target, query: Query) -> tuple[str, str]:
 
 
 def paste(template: str, name: str, value: str) -> str:
-    """``template.replace("{name}", value)`` as JavaScript does it, with its replacement patterns ``$& $$ $` $'``."""
+    """``template.replace("{name}", value)`` as in JavaScript, with its replacement patterns ``$& $$ $` $'``."""
     placeholder = f"{{{name}}}"
     before, found, after = template.partition(placeholder)
     if not found:

@@ -1,4 +1,4 @@
-"""What the account holds at first. The ids of the guide's examples are in it."""
+"""The account's initial contents, with the ids of the guide's examples."""
 
 from __future__ import annotations
 
@@ -54,6 +54,6 @@ def plant(baseten: Baseten) -> None:
 def _checkpoint(number: int, step: int) -> Checkpoint:
     files = {"config.json": 512, "tokenizer.json": 2_000}
     files.update({f"model-{shard:05d}-of-00010.safetensors": 10_000 + shard for shard in range(1, 11)})
-    if number == 200:  # large enough for several ranges, or to be cut off in the middle
+    if number == 200:  # large enough for several ranges, or for a cut in the middle
         files["optimizer.pt"] = 1_500_000
     return Checkpoint(f"checkpoint-{number}", files, step)

@@ -1,6 +1,6 @@
-"""The HTTP server below the gateway: uvicorn's protocol, with what ASGI can't do, in a thread of its own.
+"""The HTTP server below the gateway: uvicorn's protocol with what ASGI lacks, in its own thread.
 
-ASGI can neither reset a connection nor send half an answer, so the faults that do are methods of the protocol.
+ASGI can neither reset a connection nor send half an answer, so methods of the protocol play those faults.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Connection(H11Protocol):
             self._too_slow = None
 
     def _refuse_slow(self) -> None:
-        """Closes, for a request that did not arrive whole: uvicorn waits for ever. Who sent nothing is told nothing."""
+        """Closes an incomplete request's connection: uvicorn waits for ever. A silent client gets no answer."""
         if self.conn.our_state is h11.SEND_RESPONSE or self.conn.trailing_data[0]:
             words = b"The request did not arrive in time.\n"
             headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"%d" % len(words))]
@@ -79,7 +79,7 @@ class Connection(H11Protocol):
         self.transport.close()
 
     def reset(self) -> None:
-        """Closes with RST, at once, and with whatever was not sent."""
+        """Closes with RST, at once, dropping unsent bytes."""
         underlying = self.transport.get_extra_info("socket")
         # the peer may have closed it already
         with contextlib.suppress(OSError):
@@ -97,7 +97,7 @@ class Connection(H11Protocol):
         self.transport.close()
 
     def truncate(self, status: int, headers: Headers, body: bytes) -> None:
-        """Sends half of the body under a ``content-length`` of all of it and one byte, then closes."""
+        """Sends half of the body, with a ``content-length`` of one byte more than the whole, then closes."""
         promised = b"%d" % (len(body) + 1)
         kept = [(name, value) for name, value in headers if name != b"content-length"]
         self.transport.write(head(status, [*kept, (b"content-length", promised)]) + body[: len(body) // 2])
@@ -105,24 +105,24 @@ class Connection(H11Protocol):
 
 
 def head(status: int, headers: Headers) -> bytes:
-    """The status line and headers of an answer after which the connection closes."""
+    """The status line and headers of an answer that closes the connection."""
     lines = [b"HTTP/1.1 %d %s" % (status, STATUS_PHRASES[status])]
     lines += [name + b": " + value for name, value in headers]
     return b"\r\n".join([*lines, b"connection: close", b"", b""])
 
 
 async def gone(receive: Receive) -> None:
-    """Waits until the client has closed the connection, or the server has."""
+    """Waits until the client or the server has closed the connection."""
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
 def _listen(port: int) -> socket.socket:
-    # Not create_server(): asyncio turns Nagle's algorithm off only where the protocol is named, and it costs 40 ms
-    # a request.
+    # Not create_server(): asyncio disables Nagle's algorithm only if the protocol is named; else each request takes 40
+    # ms more.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        if sys.platform != "win32":  # where it would share the port with a stranger
+        if sys.platform != "win32":  # on Windows it would share the port with a stranger
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", port))
         listener.listen(_BACKLOG)
@@ -138,7 +138,7 @@ _TURNS = 8
 class ServerThread:
     """Serves an application on a loopback port until it is closed.
 
-    Not uvicorn's ``Server``: that one starts and stops by looking ten times a second, and waits for open requests.
+    Unlike uvicorn's ``Server``, it does not poll ten times a second to start and stop, nor wait for open requests.
     """
 
     def __init__(
@@ -170,14 +170,14 @@ class ServerThread:
         self._thread = threading.Thread(target=self._run, name="lowcodeapi-local-gateway", daemon=True)
 
     def start(self) -> None:
-        """Returns at once: the port is open already, so a client that comes before the loop runs waits for it."""
+        """Returns at once: the port is open already, so an early client waits for the loop."""
         self._config.load()
         self._thread.start()
 
     def die(self) -> None:
-        """Ends every connection and every request at once, as the end of a process does. To be called by a request.
+        """Ends every connection and request at once, like the end of a process. A request calls it.
 
-        The port stays open: it is the next process's, which its supervisor has started.
+        The port stays open: it belongs to the next process, which its supervisor has started.
         """
         for connection in list(self._state.connections):
             connection.transport.abort()
@@ -185,7 +185,7 @@ class ServerThread:
             task.cancel()
 
     def close(self) -> None:
-        """Closes every connection, silent ones too, and the port. Returns when the thread has ended."""
+        """Closes every connection, including silent ones, and the port. Returns when the thread has ended."""
         if self._thread.is_alive():
             self.loop.call_soon_threadsafe(self._stopped.set)
             self._thread.join()
@@ -202,12 +202,12 @@ class ServerThread:
         await self._stopped.wait()
         with contextlib.suppress(NotImplementedError):  # Windows
             self.loop.remove_reader(self._listener)
-        # A connection that was accepted just now takes some turns of the loop to become one that can be closed.
+        # A connection accepted just now takes some turns of the loop before it can be closed.
         for _ in range(_TURNS):
             for connection in list(self._state.connections):
                 connection.transport.abort()
-            await asyncio.sleep(0)  # lets each see that its connection is lost
-        # Not before: asyncio forgets, unclosed, what was accepted and has no transport yet.
+            await asyncio.sleep(0)  # lets each notice that its connection is lost
+        # Not earlier: asyncio would forget, unclosed, accepted connections without a transport.
         server.close()
         while self._state.tasks:
             for task in self._state.tasks:

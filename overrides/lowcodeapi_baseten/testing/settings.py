@@ -1,4 +1,4 @@
-"""What can be chosen, at construction and while the gateway runs."""
+"""Settings, at construction and while the gateway runs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from lowcodeapi_baseten.testing.visitors import is_loopback
 
 
 def echo(body: Any) -> Any:
-    """The model that is deployed unless another one is given: ``{"echo": body}``."""
+    """The default model: ``{"echo": body}``."""
     return {"echo": body}
 
 
@@ -38,7 +38,7 @@ def are_here(instance: object, attribute: object, value: Sequence[str]) -> None:
 
 
 def random_token() -> str:
-    """A token that nobody can know who was not told."""
+    """A token that nobody can guess."""
     return f"lca-local-{secrets.token_hex(8)}"
 
 
@@ -50,54 +50,55 @@ UnknownRoute = Literal["json", "html"]
 
 @attrs.define(kw_only=True, eq=False)
 class BasetenSettings:
-    """What changes Baseten itself."""
+    """Settings of Baseten itself."""
 
     predict: Predict = echo
     """The deployed model: takes the body of a prediction; returns a JSON value, a ``str`` (sent as text) or ``bytes``,
-    or a pair of one and its content type; or raises ``UpstreamError``, or ``ConnectionError`` where Baseten is to hang
-    up. It runs in a thread of its own, several at a time."""
+    or a pair of one and its content type; or raises ``UpstreamError``, or ``ConnectionError`` to make Baseten hang up.
+    It runs in its own thread, several at a time."""
     models_list: ModelsList = attrs.field(default="object", validator=in_(get_args(ModelsList)))
     """``{"models": [...]}`` as Baseten answers, or a bare list as in the guide."""
     api_key_delete: ApiKeyDelete = attrs.field(default="prefix", validator=in_(get_args(ApiKeyDelete)))
-    """Whether ``DELETE /v1/api_keys?prefix=`` works as in the guide (``prefix``), or gets Baseten's 404 (``path``)."""
+    """``prefix``: ``DELETE /v1/api_keys?prefix=`` works as in the guide; ``path``: it gets Baseten's 404."""
     webhook_secret: str | Sequence[str] | None = None
-    """Signs webhooks; several while one is being rotated; ``None`` leaves them unsigned."""
+    """Signs webhooks; several during a rotation; ``None`` leaves them unsigned."""
     webhook_endpoints: Sequence[str] = attrs.field(default=(), validator=are_here)
     """The URLs that webhooks may be posted to: ``["http://127.0.0.1:8000/webhook"]``. No other address is called."""
 
 
 @attrs.define(kw_only=True, eq=False)
 class GatewaySettings(BasetenSettings):
-    """What changes the gateway in front of it."""
+    """Settings of the gateway in front of it."""
 
     api_token: str = attrs.field(factory=random_token)
-    """The token it accepts, at random unless it is given. One that begins differently up to its first ``-`` or ``_`` is
-    malformed, others unknown."""
+    """The accepted token, at random by default. A token that differs before its first ``-`` or ``_`` is malformed,
+    others are unknown."""
     envelope: Envelope = attrs.field(default="result", validator=in_(get_args(Envelope)))
-    """``result`` as the published server, ``data`` as in the guide."""
+    """``result`` as in the published server, ``data`` as in the guide."""
     new_format: NewFormat = attrs.field(default="served", validator=in_(get_args(NewFormat)))
     """``silent``: a request with parameters in its path is never answered, and never reaches Baseten. ``fatal``: such a
-    request ends the gateway, as on Node 20, even without a token: every connection breaks, and a supervisor starts it
-    again, on the same port."""
+    request ends the gateway, as on Node 20, even without a token: every connection breaks, and a supervisor restarts it
+    on the same port."""
     documents: Documents | None = attrs.field(default=None, validator=optional(in_(get_args(Documents))))
-    """Which of ``/openapi`` and ``/definition`` are served beside the API, to anybody: ``both``, ``definition`` or
-    ``none``. By default both where the new format is served, and else the definition, as the published server does."""
+    """The documents (``/openapi`` and ``/definition``) served beside the API, to anybody: ``both``, ``definition`` or
+    ``none``. By default both if the new format is served, else the definition, as the published server does."""
     old_format: OldFormat = attrs.field(default="served", validator=in_(get_args(OldFormat)))
     """``missing`` with the new format served: old URLs match its templates, with ``modelid`` as the id."""
     empty_answers: EmptyAnswers = attrs.field(default="silent", validator=in_(get_args(EmptyAnswers)))
-    """Whether a request that Baseten answers without a body, or with ``null``, is ever answered. It is carried out."""
+    """The fate of a request that Baseten carries out and answers without a body, or with ``null``: answered or
+    silent."""
     unknown_route: UnknownRoute = attrs.field(default="json", validator=in_(get_args(UnknownRoute)))
-    """What an unknown GET gets: 404 as JSON, or an HTML page with status 200. Everything else unknown gets the 404."""
+    """The answer to an unknown GET: 404 as JSON, or an HTML page with status 200. All else unknown gets the 404."""
     faults: FaultPlan | None = None
     settle_after: float | None = None
-    """Seconds after which an asynchronous prediction is carried out though nobody looked; ``None`` waits for a look."""
+    """Seconds until an asynchronous prediction is carried out without a look; ``None`` waits for a look."""
     webhook_timeout: float = 10.0
     """Seconds for each of the two attempts to deliver a webhook."""
     request_timeout: float = 30.0
-    """Seconds for a request to arrive whole; one that is slower gets a 408, and its connection is closed."""
+    """Seconds for a whole request to arrive; a slower one gets a 408, and its connection is closed."""
     max_body_bytes: int = 64 * 1024 * 1024
     """A request with a longer body gets a 413."""
     max_connections: int = 4096
-    """How many may be open at a time; one more is closed at once."""
+    """The most open connections; one more is closed at once."""
     record: bool = True
-    """``False`` keeps counts alone, not the requests."""
+    """``False`` keeps only counts, not the requests."""

@@ -1,4 +1,4 @@
-"""The things that the stand-in Baseten keeps, each with the wire form that its API shows."""
+"""The objects of the stand-in Baseten, each with the wire form that its API shows."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def default_promotion_settings() -> dict[str, Any]:
 
 
 def instance_type() -> dict[str, Any]:
-    """The one instance type there is."""
+    """The only instance type."""
     return {
         "id": "1x4",
         "name": "1x4",
@@ -53,7 +53,7 @@ def instance_type() -> dict[str, Any]:
 
 @attrs.define
 class Model:
-    """A model. Its deployments and environments are kept by :class:`~.baseten.Baseten`."""
+    """A model. :class:`~.baseten.Baseten` keeps its deployments and environments."""
 
     id: str
     created_at: str
@@ -95,21 +95,21 @@ class Deployment:
 
     @property
     def status(self) -> str:
-        """The status as it is now; reading it here is no look."""
+        """The current status; reading it here is no look."""
         return self.progress.status
 
     def activate(self) -> None:
-        """Starts it; nothing where it runs or is on its way."""
+        """Starts it, unless it runs or is on its way."""
         if self.status in ("INACTIVE", "FAILED", "DEACTIVATING"):
             self.progress.begin("DEPLOYING", "LOADING_MODEL", "ACTIVE")
 
     def deactivate(self) -> None:
-        """Stops it; nothing where it is stopped or on its way."""
+        """Stops it, unless it is stopped or on its way."""
         if self.status not in ("INACTIVE", "DEACTIVATING"):
             self.progress.begin("DEACTIVATING", "INACTIVE")
 
     def wake(self) -> None:
-        """Wakes it where it is scaled to zero."""
+        """Wakes it if it is scaled to zero."""
         if self.status == "SCALED_TO_ZERO":
             self.progress.begin("WAKING_UP", "ACTIVE")
 

@@ -1,4 +1,4 @@
-"""The logs and metrics of a training job, made from its step alone: the same every time."""
+"""The logs and metrics of a training job, computed from its step alone: the same every time."""
 
 from __future__ import annotations
 

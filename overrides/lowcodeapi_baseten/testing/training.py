@@ -18,7 +18,7 @@ CREATED, DEPLOYING, RUNNING, STOPPED, COMPLETED = (
     f"TRAINING_JOB_{name}" for name in ("CREATED", "DEPLOYING", "RUNNING", "STOPPED", "COMPLETED")
 )
 STEPS = 8
-"""How many looks a running job takes to complete."""
+"""Looks until a running job completes."""
 _DEFAULT_PAGE, _MAX_PAGE = 10, 1000
 
 
@@ -46,7 +46,7 @@ class Job:
     step: int = 0
 
     def written(self) -> list[Checkpoint]:
-        """The checkpoints that there are so far."""
+        """The checkpoints written so far."""
         return [checkpoint for checkpoint in self.checkpoints if checkpoint.step <= self.step]
 
     def look(self) -> None:
@@ -217,7 +217,7 @@ def download(baseten: Baseten, call: Call) -> Answer:
 
 
 def integer(call: Call, name: str, default: int, low: int, high: int | None) -> int:
-    """An integer of the query. Raises 422 where it is none, or out of bounds."""
+    """An integer of the query. Raises 422 if it is not one, or out of bounds."""
     text = call.query.get(name)
     if text is None:
         return default

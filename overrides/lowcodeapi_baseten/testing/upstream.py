@@ -1,4 +1,4 @@
-"""What Baseten answers, as plain data: nothing here knows of HTTP connections or of the gateway in front."""
+"""Baseten's answers, as plain data, independent of HTTP connections and the gateway in front."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NO_HEADERS: Mapping[str, str] = {}
 class Answer:
     """One answer of Baseten.
 
-    ``value`` is sent as JSON; where ``raw`` is given, those bytes are sent as they are instead, under ``content_type``.
+    ``value`` is sent as JSON; if ``raw`` is given, those bytes are sent unchanged instead, under ``content_type``.
     """
 
     status: int = 200
@@ -26,7 +26,7 @@ class Answer:
 
 @attrs.frozen
 class Call:
-    """One request that Baseten understood: the operation, and what came with it."""
+    """One request that Baseten understood: the operation and its arguments."""
 
     operation: str
     path: Mapping[str, str]
@@ -38,7 +38,7 @@ class UpstreamError(Exception):
     """Raise it in ``predict`` to make Baseten answer with this status.
 
     ``status`` is any HTTP status, a successful one too. ``body`` is a JSON value, or a ``str`` or ``bytes`` that is
-    sent as it is (``text/plain`` unless ``headers`` has a ``content-type``; ``b""`` is an answer without a body).
+    sent unchanged (``text/plain`` unless ``headers`` has a ``content-type``; ``b""`` is an answer without a body).
     ``headers`` reach the caller only inside the gateway's envelope, as on the published server.
     """
 
@@ -56,17 +56,17 @@ class UpstreamError(Exception):
 
 
 Predict: TypeAlias = Callable[[Any], Any]
-"""Takes the body of a prediction; returns what :func:`answer_of` takes, or a pair of that and its content type."""
+"""Takes the body of a prediction; returns an argument for :func:`answer_of`, or a pair of that and its content type."""
 
 Outside: TypeAlias = Callable[[], Answer]
-"""The rest of a call that must run without the lock of the state, since a model or a webhook receiver may take its time
-or call back."""
+"""The rest of a call that must run without the state's lock, since a model or a webhook receiver may be slow or call
+back."""
 
 
 def answer_of(
     value: Any, content_type: str | None = None, *, status: int = 200, headers: Mapping[str, str] = NO_HEADERS
 ) -> Answer:
-    """An answer with a JSON value, or with a ``str`` or ``bytes`` as it is: text, or ``application/octet-stream``."""
+    """An answer with a JSON value, or with an unchanged ``str`` or ``bytes``: text, or ``application/octet-stream``."""
     if isinstance(value, str):
         return Answer(status, None, content_type or "text/plain", value.encode(), headers)
     if isinstance(value, bytes):
@@ -75,7 +75,7 @@ def answer_of(
 
 
 def predicted(predict: Predict, body: Any) -> Answer:
-    """Asks the model. An exception that says nothing else is the model's own failure, as Baseten reports it."""
+    """Asks the model. Any other exception is reported as the model's own failure, as Baseten does."""
     try:
         value = predict(body)
     except UpstreamError as error:
@@ -106,14 +106,14 @@ def invalid(message: str) -> UpstreamError:
 
 
 def object_body(call: Call) -> dict[str, Any]:
-    """The body where it must be an object. Raises 400 for anything else."""
+    """The body, which must be an object. Raises 400 for anything else."""
     if not isinstance(call.body, dict):
         raise refusal(400, "BAD_REQUEST", "the body must be a JSON object")
     return call.body
 
 
 def required(body: Mapping[str, Any], field: str, kind: type = str) -> Any:
-    """A field that Baseten requires. Raises 422 where it is missing or of another type."""
+    """A field that Baseten requires. Raises 422 if it is missing or of another type."""
     value = body.get(field)
     if value is None:
         raise invalid(f"{field} is required")

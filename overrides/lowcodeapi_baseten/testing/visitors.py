@@ -1,6 +1,6 @@
-"""Whom the local gateway serves: programs on this machine, and no page in a browser on it. Pure.
+"""Access control of the local gateway: programs on this machine may use it, pages in its browsers may not. Pure.
 
-A page may send requests to every loopback port, and one whose name comes to mean 127.0.0.1 may read the answers too.
+A page may send requests to every loopback port, and one whose name resolves to 127.0.0.1 may read the answers too.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 
 def is_loopback(host: str | None) -> bool:
-    """Whether this is `localhost` or an address of this machine, and not only a name that begins like one."""
+    """True for `localhost` or an address of this machine, but not a name that merely begins like one."""
     if host == "localhost":
         return True
     try:
@@ -21,7 +21,7 @@ def is_loopback(host: str | None) -> bool:
 
 
 def refusal(headers: Iterable[tuple[bytes, bytes]]) -> tuple[int, str] | None:
-    """A status and the reason, where the request is a page's or was meant for another host. Names are in lower case."""
+    """A status and the reason, if the request is a page's or meant for another host. Names are in lower case."""
     sent = [(name, value.decode("latin-1")) for name, value in headers]
     host = next((value for name, value in sent if name == b"host"), "")
     if not is_loopback(_name(host)):

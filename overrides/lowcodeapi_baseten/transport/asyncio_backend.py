@@ -31,36 +31,106 @@ class AsyncioBackend(httpcore.AsyncNetworkBackend):
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(timeout):
-                _, wire = await loop.create_connection(_Wire, host, port, local_addr=local)
+                _, stream = await loop.create_connection(AsyncioStream, host, port, local_addr=local)
         except TimeoutError as error:
             raise httpcore.ConnectTimeout(str(error)) from error
         except OSError as error:
             raise httpcore.ConnectError(str(error)) from error
         try:
             for option in socket_options or ():
-                wire.transport.get_extra_info("socket").setsockopt(*option)
+                stream.transport.get_extra_info("socket").setsockopt(*option)
         except BaseException:
-            wire.transport.abort()
+            stream.transport.abort()
             raise
-        return AsyncioStream(wire)
+        return stream
 
 
-class _Wire(asyncio.Protocol):
-    """What has come and was not read, and who waits for more."""
+class AsyncioStream(httpcore.AsyncNetworkStream, asyncio.Protocol):
+    """One of them: what has come and was not read, and who waits for more."""
 
     transport: asyncio.Transport
 
     def __init__(self) -> None:
-        self.came = bytearray()
-        self.is_over = self.is_lost = self.is_full = self.is_paused = False
-        self.problem: Exception | None = None
-        self.is_readable: Callable[[], bool] = bool
+        self._came = bytearray()
+        self._is_over = self._is_lost = self._is_full = self._is_paused = False
+        self._problem: Exception | None = None
+        self._is_readable: Callable[[], bool] = bool
         self._loop = asyncio.get_running_loop()
         self._news: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._until = math.inf
 
-    async def news(self, timeout: float | None) -> None:
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        try:
+            while not self._came and not self._is_over:
+                await self._wait(timeout)
+        except TimeoutError as error:
+            raise httpcore.ReadTimeout("no answer in time") from error
+        if not self._came and self._problem is not None:
+            raise httpcore.ReadError(str(self._problem)) from None
+        data = bytes(self._came[:max_bytes])
+        del self._came[:max_bytes]
+        if self._is_paused and not self._came and not self.transport.is_closing():
+            self._is_paused = False
+            self.transport.resume_reading()
+        return data
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        if not buffer:
+            return
+        if self.transport.is_closing():
+            raise NothingLeft("the connection is closed")
+        self.transport.write(buffer)
+        try:
+            while self._is_full and not self._is_lost:
+                if self._came or self._is_over:
+                    # httpcore goes on to read: an answer that came so early may be all that comes.
+                    raise httpcore.WriteError("the other side answered before it had read all")
+                await self._wait(timeout)
+        except TimeoutError as error:
+            raise httpcore.WriteTimeout("the other side does not read") from error
+        if self._is_lost:
+            raise httpcore.WriteError("the connection was lost")
+
+    async def aclose(self) -> None:
+        """Close it, and return once the socket is closed."""
+        self.transport.abort()
+        for _ in range(_PATIENCE):
+            if self._is_lost:
+                return
+            await asyncio.sleep(0)
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.AsyncNetworkStream:
+        try:
+            async with asyncio.timeout(timeout):
+                made = await self._loop.start_tls(self.transport, self, ssl_context, server_hostname=server_hostname)
+        except TimeoutError as error:
+            self.transport.abort()
+            raise httpcore.ConnectTimeout(str(error)) from error
+        except OSError as error:
+            self.transport.abort()
+            raise httpcore.ConnectError(str(error)) from error
+        except BaseException:
+            self.transport.abort()
+            raise
+        if made is None:
+            raise httpcore.ConnectError("the connection was lost")
+        self.transport = made
+        return self
+
+    def get_extra_info(self, info: str) -> Any:
+        if info == "is_readable":
+            # What is still to be written belongs to the request before: the other side may never read it.
+            is_busy = bool(self._came) or self._is_over or self.transport.is_closing()
+            return is_busy or self.transport.get_write_buffer_size() > 0 or self._is_readable()
+        names = {"client_addr": "sockname", "server_addr": "peername"}
+        return self.transport.get_extra_info(names.get(info, info))
+
+    # --- waiting
+
+    async def _wait(self, timeout: float | None) -> None:
         """Wait until something changes. Raises `TimeoutError` where nothing does in so many seconds."""
         self._until = math.inf if timeout is None else self._loop.time() + timeout
         news = self._news = self._loop.create_future()
@@ -93,111 +163,33 @@ class _Wire(asyncio.Protocol):
         if self._news is not None and not self._news.done():
             self._news.set_result(None)
 
+    # --- what asyncio calls
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)
-        self.is_readable = readable(transport.get_extra_info("socket"))
+        self._is_readable = readable(transport.get_extra_info("socket"))
 
     def data_received(self, data: bytes) -> None:
-        self.came += data
-        if len(self.came) > _ENOUGH and not self.is_paused:
-            self.is_paused = True
+        self._came += data
+        if len(self._came) > _ENOUGH and not self._is_paused:
+            self._is_paused = True
             self.transport.pause_reading()
         self._tell()
 
     def eof_received(self) -> None:
-        self.is_over = True
+        self._is_over = True
         self._tell()
 
     def pause_writing(self) -> None:
-        self.is_full = True
+        self._is_full = True
 
     def resume_writing(self) -> None:
-        self.is_full = False
+        self._is_full = False
         self._tell()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self.is_over = self.is_lost = True
-        self.problem = exc
+        self._is_over = self._is_lost = True
+        self._problem = exc
         if self._timer is not None:
             self._timer.cancel()
         self._tell()
-
-
-class AsyncioStream(httpcore.AsyncNetworkStream):
-    """One of them."""
-
-    def __init__(self, wire: _Wire) -> None:
-        self._wire = wire
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        wire = self._wire
-        try:
-            while not wire.came and not wire.is_over:
-                await wire.news(timeout)
-        except TimeoutError as error:
-            raise httpcore.ReadTimeout("no answer in time") from error
-        if not wire.came and wire.problem is not None:
-            raise httpcore.ReadError(str(wire.problem)) from None
-        data = bytes(wire.came[:max_bytes])
-        del wire.came[:max_bytes]
-        if wire.is_paused and not wire.came and not wire.transport.is_closing():
-            wire.is_paused = False
-            wire.transport.resume_reading()
-        return data
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        wire = self._wire
-        if not buffer:
-            return
-        if wire.transport.is_closing():
-            raise NothingLeft("the connection is closed")
-        wire.transport.write(buffer)
-        try:
-            while wire.is_full and not wire.is_lost:
-                if wire.came or wire.is_over:
-                    # httpcore goes on to read: an answer that came so early may be all that comes.
-                    raise httpcore.WriteError("the other side answered before it had read all")
-                await wire.news(timeout)
-        except TimeoutError as error:
-            raise httpcore.WriteTimeout("the other side does not read") from error
-        if wire.is_lost:
-            raise httpcore.WriteError("the connection was lost")
-
-    async def aclose(self) -> None:
-        """Close it, and return once the socket is closed."""
-        wire = self._wire
-        wire.transport.abort()
-        for _ in range(_PATIENCE):
-            if wire.is_lost:
-                return
-            await asyncio.sleep(0)
-
-    async def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.AsyncNetworkStream:
-        wire, loop = self._wire, asyncio.get_running_loop()
-        try:
-            async with asyncio.timeout(timeout):
-                made = await loop.start_tls(wire.transport, wire, ssl_context, server_hostname=server_hostname)
-        except TimeoutError as error:
-            wire.transport.abort()
-            raise httpcore.ConnectTimeout(str(error)) from error
-        except OSError as error:
-            wire.transport.abort()
-            raise httpcore.ConnectError(str(error)) from error
-        except BaseException:
-            wire.transport.abort()
-            raise
-        if made is None:
-            raise httpcore.ConnectError("the connection was lost")
-        wire.transport = made
-        return self
-
-    def get_extra_info(self, info: str) -> Any:
-        wire = self._wire
-        if info == "is_readable":
-            # What is still to be written belongs to the request before: the other side may never read it.
-            is_busy = bool(wire.came) or wire.is_over or wire.transport.is_closing()
-            return is_busy or wire.transport.get_write_buffer_size() > 0 or wire.is_readable()
-        names = {"client_addr": "sockname", "server_addr": "peername"}
-        return wire.transport.get_extra_info(names.get(info, info))

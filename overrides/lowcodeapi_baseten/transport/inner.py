@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any, cast
 
 from .core import httpcore
@@ -24,18 +23,6 @@ def async_inner() -> httpcore.AsyncNetworkBackend:
     from .asyncio_backend import AsyncioBackend
 
     return AsyncioBackend()
-
-
-def with_lock(pool: Any) -> None:
-    """Give a pool of httpcore's a lock that Ctrl-C can't leave taken, as it can its own, which is in Python code.
-
-    The name is not public. Where a version has it no longer, this does nothing.
-    """
-    pool._optional_thread_lock = threading.Lock()
-
-
-def async_with_lock(pool: Any) -> None:
-    """Nothing: without threads it has none."""
 
 
 def without_locks(connection: Any) -> None:

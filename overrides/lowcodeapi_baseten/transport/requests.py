@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ..auth import Content, Token
 from ..steps import Send
 from .errand import Errand
 from .heads import check_head
-from .uploads import async_body, length_of, put_stream
+from .uploads import length_of, stream_of
 
 _HTTPX = ("httpx", "httpx2")
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
@@ -49,11 +48,10 @@ def kind_of(transport: Any) -> Kind:
 class Requests:
     """Makes the requests of one client."""
 
-    def __init__(self, origin: str, token: Token, kind: Kind, body: Callable[[Any], Any], accepts: str) -> None:
-        self._origin, self._token, self._kind, self._body = origin, token, kind, body
-        self._accepts = accepts
+    def __init__(self, origin: str, token: Token, kind: Kind, accepts: str) -> None:
+        self._origin, self._token, self._kind, self._accepts = origin, token, kind, accepts
         # Nearly every request differs from the one before it in nothing but its body.
-        self._latest: tuple[tuple[object, ...], Any, Content, Any] = ((), None, Content(), None)
+        self._latest: tuple[tuple[object, ...], Any, Content, list[tuple[bytes, bytes]]] = ((), None, Content(), [])
 
     def made(self, send: Send, errand: Errand) -> Any:
         """An `httpx.Request`. The errand gets what only the connection may see. Raises `ValueError`, `Unreadable`."""
@@ -62,9 +60,8 @@ class Requests:
         if made_of != latest:
             check_head(send)
             url, target = self._url(send.target, with_token=send.with_token)
-            headers = self._kind.httpx.Headers({"accept-encoding": self._accepts, **send.headers})
-            if "host" not in headers:
-                headers = self._kind.httpx.Headers([(b"Host", url.netloc), *headers.raw])
+            headers = self._kind.httpx.Headers({"accept-encoding": self._accepts, **send.headers}).raw
+            headers.insert(0, (b"Host", url.netloc))
             self._latest = made_of, url, target, headers
         errand.has_body = bool(send.content)
         extensions: dict[str, Any] = {"timeout": dict.fromkeys(("connect", "pool", "read", "write"), send.timeout)}
@@ -72,19 +69,15 @@ class Requests:
             errand.target = target
         elif self._kind.is_known:
             extensions |= {"target": target}
-        httpx, length, headers = self._kind.httpx, length_of(send.content), self._kind.httpx.Headers(headers)
-        is_whole = send.content is None or isinstance(send.content, bytes)
+        is_whole, length = send.content is None or isinstance(send.content, bytes), length_of(send.content)
         if length or not is_whole or send.method in _WITH_BODY:
             # Without it an upload goes out in chunks, of which the other side can't tell whether they are all.
-            headers["Content-Length"] = str(length)
-        body = self._body(send.content)
-        # Not as its content where that is whole: to find out what it is takes as long as all the rest.
-        of: dict[str, Any] = {"stream": httpx.ByteStream(body or b"")} if is_whole else {"content": body}
-        request = httpx.Request(send.method, url, headers=headers, extensions=extensions, **of)
+            headers = [*headers, (b"Content-Length", b"%d" % length)]
+        # Not as its content: to find out what that is takes as long as all the rest.
+        body = stream_of(send.content, self._kind.httpx)
+        request = self._kind.httpx.Request(send.method, url, headers=headers, stream=body, extensions=extensions)
         if is_whole:
             request.read()
-        if self._body is async_body:
-            put_stream(request, httpx, body)
         return request
 
     def _url(self, target: str, *, with_token: bool) -> tuple[Any, Content]:

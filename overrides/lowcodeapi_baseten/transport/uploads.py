@@ -1,12 +1,9 @@
-"""The body of an upload, for what is httpcore's or httpx's: read while it is sent, by a sync or an async iterator.
-
-What the `forms` of a generated package gives is both at once, and httpx takes it for a sync one wherever it comes.
-"""
+"""The body of a request as a stream of an httpx's kind: whole, or an upload that is read while it is sent."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from .heads import Unreadable, chunks_of
@@ -20,17 +17,24 @@ def length_of(content: Any) -> int:
         raise Unreadable(f"the body can't be read ({error})") from None
 
 
-def sync_body(content: Any) -> bytes | Iterable[bytes] | None:
-    """A body as httpcore and httpx take it. Going through an upload may raise `Unreadable`."""
-    return content if content is None or isinstance(content, bytes) else _Upload(content)
+def stream_of(content: Any, library: Any) -> Any:
+    """A body for sync and for asynchronous transports. Going through an upload may raise `Unreadable`."""
+    whole, upload = _kinds(library)
+    return whole(content or b"") if content is None or isinstance(content, bytes) else upload(content)
 
 
-def async_body(content: Any) -> bytes | AsyncIterable[bytes] | None:
-    """`sync_body`, asynchronous."""
-    return content if content is None or isinstance(content, bytes) else _AsyncUpload(content)
+@functools.cache
+def _kinds(library: Any) -> tuple[Any, Any]:
+    both = (library.AsyncByteStream, library.SyncByteStream)
+    return type("Whole", (_Whole, library.ByteStream), {}), type("Upload", (_Upload, *both), {})
 
 
-class _Upload:
+class _Whole:
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return _Chunks(iter(self))  # type: ignore[call-overload]
+
+
+class _Upload(_Whole):
     def __init__(self, content: Any) -> None:
         self._content = content
 
@@ -38,16 +42,8 @@ class _Upload:
         return chunks_of(self._content)
 
 
-class _AsyncUpload:
-    def __init__(self, content: Any) -> None:
-        self._content = content
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return _Chunks(chunks_of(self._content))
-
-
 class _Chunks:
-    """No async generator: on trio, one that is cut off in the middle would be left to the garbage collector."""
+    """No async generator, as httpx's own is: on trio, one that is cut off is left to the garbage collector."""
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
         self._chunks = chunks
@@ -59,21 +55,3 @@ class _Chunks:
         for chunk in self._chunks:
             return chunk
         raise StopAsyncIteration
-
-
-def put_stream(request: Any, library: Any, content: Any) -> None:
-    """Put a stream of ours, which reads what this does, in the place of httpx's own, which is an async generator."""
-    body = content if isinstance(content, _AsyncUpload) else None
-    base = library.ByteStream if body is None else library.AsyncByteStream
-    request.stream = _streams(base)(content or b"") if body is None else _streams(base)()
-    request.stream.body = body
-
-
-@functools.cache
-def _streams(base: Any) -> Any:
-    """A stream of an httpx's kind."""
-
-    def chunks(self: Any) -> AsyncIterator[bytes]:
-        return _Chunks(iter(self)) if self.body is None else aiter(self.body)
-
-    return type("Stream", (base,), {"__aiter__": chunks, "__module__": __name__})

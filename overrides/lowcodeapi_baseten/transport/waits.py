@@ -9,7 +9,6 @@ import contextlib
 import sys
 import threading
 import time
-import weakref
 from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
 
@@ -114,7 +113,7 @@ class AsyncHere(Generic[T]):
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make
-        self._known: weakref.WeakKeyDictionary[Any, T] = weakref.WeakKeyDictionary()
+        self._known: dict[Any, T] = {}
 
     def here(self) -> T:
         """That of the running event loop."""
@@ -122,6 +121,8 @@ class AsyncHere(Generic[T]):
         known = self._known.get(loop)
         if known is None:
             anyio.CancelScope()  # imports what it takes in this event loop
+            for ended in [each for each in list(self._known) if getattr(each, "is_closed", bool)()]:
+                self._known.pop(ended, None)  # or its connections stayed open for as long as the client lives
             known = self._known[loop] = self._make()
         return known
 

@@ -1,7 +1,7 @@
-"""Whole tasks, each in one call: waiting, following, downloading, rotating, streaming, and what a webhook needs.
+"""Whole tasks, each in one call: waiting, following, downloading, rotating, streaming, and webhooks.
 
-They are methods of a client (`client.inference.wait`, `client.training.follow_logs`, …); what needs no client is here.
-Everything is imported on first use.
+Those that need a client are its methods (`client.inference.wait`, `client.training.follow_logs`, …); the others are
+here. Everything is imported on first use.
 """
 
 from __future__ import annotations
@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import webhooks as webhooks
+    from ._async.prediction import AwaitedPrediction as AwaitedPrediction
+    from ._async.streams import AsyncPredictionStream as AsyncPredictionStream
+    from ._sync.prediction import AsyncPrediction as AsyncPrediction
+    from ._sync.streams import PredictionStream as PredictionStream
     from .decoding import ServerSentEvent as ServerSentEvent
     from .driving import Clock as Clock
     from .errors import DownloadError as DownloadError
@@ -29,23 +33,19 @@ if TYPE_CHECKING:
     from .logs import LogFollower as LogFollower
     from .metrics import MetricRow as MetricRow
     from .metrics import Metrics as Metrics
-    from .predictions import AsyncPrediction as AsyncPrediction
-    from .predictions import AwaitedPrediction as AwaitedPrediction
-    from .streams import AsyncPredictionStream as AsyncPredictionStream
-    from .streams import PredictionStream as PredictionStream
 
 _MODULES = {
     "AsyncLogFollower": "logs",
-    "AsyncPrediction": "predictions",
-    "AsyncPredictionStream": "streams",
-    "AwaitedPrediction": "predictions",
+    "AsyncPrediction": "_sync.prediction",
+    "AsyncPredictionStream": "_async.streams",
+    "AwaitedPrediction": "_async.prediction",
     "Clock": "driving",
     "DownloadError": "errors",
     "FallbackEvent": "hooks",
     "LogFollower": "logs",
     "MetricRow": "metrics",
     "Metrics": "metrics",
-    "PredictionStream": "streams",
+    "PredictionStream": "_sync.streams",
     "Progress": "fetching",
     "RequestEvent": "hooks",
     "ResponseEvent": "hooks",

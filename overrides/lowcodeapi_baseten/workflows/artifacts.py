@@ -1,4 +1,4 @@
-"""What is looked up of a training job: its end, the files of its checkpoints, where its artifacts are."""
+"""Lookups for a training job: its end, the files of its checkpoints, the URLs of its artifacts."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def until_complete(
     job: str,
     on_change: Callable[[TrainingJob], Any] | None,
 ) -> Steps[TrainingJob]:
-    """Look at a job until it is complete."""
+    """Poll a job until it is complete."""
 
     def tell(answer: Any) -> Any:
         known = of(TrainingJob, answer.training_job)
@@ -60,7 +60,7 @@ def files(list_files: Callable[..., Any], watch: Watch, project: str, job: str, 
 def finding_files(
     list_files: Callable[..., Any], project: str, job: str, only: Callable[[CheckpointFile], bool] | None
 ) -> Callable[[Watch], Steps[Found]]:
-    """How to find the files of the checkpoints."""
+    """Return a function that finds the checkpoints' files."""
 
     def find(watch: Watch) -> Steps[Found]:
         chosen: list[CheckpointFile] = []
@@ -79,7 +79,7 @@ def finding_files(
 
 
 def finding_artifacts(download: Callable[..., Any], project: str, job: str) -> Callable[[Watch], Steps[Found]]:
-    """How to find the artifacts."""
+    """Return a function that finds the artifacts."""
 
     def find(watch: Watch) -> Steps[Found]:
         answer = yield from watch.ask(lambda seconds: download(project, job, timeout=seconds))
@@ -100,7 +100,7 @@ def _page(
         return files, None
     following = whole(answer.next_page_token)
     if following is None or following <= token or not files:
-        # It might never end.
+        # The pages might never end.
         verb = "names" if files else "has no files and names"
         raise LowCodeAPIError(
             f"training.list_checkpoint_files: page {token} {verb} page {shown(answer.next_page_token)} as the next one"
@@ -109,7 +109,7 @@ def _page(
 
 
 def _listed(operation: str, listed: object, cls: type[T]) -> list[T]:
-    """What an answer lists. Raises `LowCodeAPIError` where anything of it can't be read: a file would be left out."""
+    """Return a listing's items. Raises `LowCodeAPIError` if any item can't be read: a file would be left out."""
     known = [] if listed is None else items(listed)
     if not isinstance(listed, list | None) or not all(isinstance(item, cls) for item in known):
         raise LowCodeAPIError(f"{operation}: what it lists can't be read as files")
@@ -117,7 +117,7 @@ def _listed(operation: str, listed: object, cls: type[T]) -> list[T]:
 
 
 def _size(name: str, listed: object) -> int | None:
-    """The bytes of a file as Baseten lists them; None where it doesn't."""
+    """The file's size in bytes as Baseten lists it; None if it doesn't."""
     size = number(listed)
     if size is None and listed is not None:
         raise DownloadError(name, "its listed size can't be read; nothing was fetched")

@@ -1,4 +1,4 @@
-"""What the workflows of a group are given: the client, whose calls they make and whose clock they follow."""
+"""Base of the workflow groups: holds the client that makes the calls and provides the clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One call with what workflows add to it: refused where it is too large, watched, and looked at when it is back."""
+"""One call with the workflows' additions: a size limit, hooks, and a check of the answer."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from ..steps import Steps
 from .hooks import Hooks, observed
 
 MAX_ASYNC_BYTES = 256 * 1024
-_REPLACED = b"\xef\xbf\xbd"  # what a decoder writes in the place of bytes that are no UTF-8
+_REPLACED = b"\xef\xbf\xbd"  # written by decoders in the place of bytes that are not UTF-8
 _TEXT = re.compile(r"text/|application/(json|xml|javascript|x-ndjson|[\w.+-]+\+(json|xml))\b")
 
 
 def run(plan: Plan, call: Call, now: Callable[[], float], hooks: Hooks) -> Steps[RawResponse[Any]]:
-    """`call.run`, with what workflows add to it. Raises `InvalidParameterError` at once."""
+    """`call.run`, with the workflows' additions. Raises `InvalidParameterError` at once."""
     return sent(plan, plan.prepared(call), now, hooks)
 
 
 def sent(
     plan: Plan, request: Request, now: Callable[[], float], hooks: Hooks, begun: plain.Begun | None = None
 ) -> Steps[RawResponse[Any]]:
-    """`run`, for a call that is prepared, or begun."""
+    """`run`, for a prepared or begun call."""
     check_size(request)
     steps = plain.run(plan, request, now, begun)
     if not hooks.is_empty():
@@ -40,7 +40,7 @@ def sent(
         try:
             from . import curl
         except (ImportError, OSError):
-            # Where no file can be opened any more, the error is worth more than its command line.
+            # If no file can be opened any more, the error matters more than its command line.
             raise error from None
         curl.keep(error, plan, request.call)
         raise
@@ -48,7 +48,7 @@ def sent(
 
 
 def check_size(request: Request) -> None:
-    """Refuse an asynchronous prediction that Baseten would refuse."""
+    """Refuse an asynchronous prediction that is too large for Baseten."""
     if not request.call.operation.startswith("inference.async_predict_"):
         return
     size = len(request.content or b"")
@@ -61,7 +61,7 @@ def check_size(request: Request) -> None:
 
 
 def check_bytes(call: Call, raw: RawResponse[Any]) -> None:
-    """Say so where the gateway has damaged a binary answer: it decodes bytes as UTF-8, and says a charset."""
+    """Raise an error if the gateway damaged a binary answer: it decodes bytes as UTF-8, and names a charset."""
     if not isinstance(raw.payload, bytes):
         return
     content_type = raw.headers.get("content-type", "").lower()

@@ -1,4 +1,4 @@
-"""The generated clients with the workflows of each group, and `curl`. `Baseten` is made of these."""
+"""The generated clients with the workflows of each group, and `curl`. `Baseten` builds on these."""
 
 from __future__ import annotations
 
@@ -12,20 +12,23 @@ from .hooks import Hooks
 
 if TYPE_CHECKING:
     from ..plan import Plan, UrlFormat
-    from .async_inference import AsyncInferenceWorkflows
-    from .async_training import AsyncTrainingWorkflows
-    from .deployments import AsyncDeploymentWorkflows, DeploymentWorkflows
-    from .environments import AsyncEnvironmentWorkflows, EnvironmentWorkflows
-    from .inference import InferenceWorkflows
-    from .keys import ApiKeyWorkflows, AsyncApiKeyWorkflows
-    from .training import TrainingWorkflows
+    from ._async.api_keys import AsyncApiKeyWorkflows
+    from ._async.deployments import AsyncDeploymentWorkflows
+    from ._async.environments import AsyncEnvironmentWorkflows
+    from ._async.inference import AsyncInferenceWorkflows
+    from ._async.training import AsyncTrainingWorkflows
+    from ._sync.api_keys import ApiKeyWorkflows
+    from ._sync.deployments import DeploymentWorkflows
+    from ._sync.environments import EnvironmentWorkflows
+    from ._sync.inference import InferenceWorkflows
+    from ._sync.training import TrainingWorkflows
 
 
 class _Lines:
-    """What both kinds of clients have besides operations.
+    """Shared by both clients: everything besides operations.
 
     Attributes:
-        clock: The time that workflows see. A test may give another one, in which nobody waits.
+        clock: The time that workflows see. A test may replace it with one that never waits.
     """
 
     _plan: Plan
@@ -33,15 +36,16 @@ class _Lines:
     clock: Clock = Clock()
 
     def curl(self, operation: str, *args: Any, url_format: UrlFormat | None = None, **kwargs: Any) -> str:
-        """A call as a line that can be pasted into a shell. Nothing is sent.
+        """A call as a line to paste into a shell. Nothing is sent.
 
-        The token is `$LOWCODEAPI_API_TOKEN` in it, for the shell to fill in; secret fields and headers are masked.
+        The line names the token as `$LOWCODEAPI_API_TOKEN`, which the shell fills in; secret fields and headers are
+        masked.
 
         Args:
-            operation: The operation's id, such as "models.get".
-            *args: What the method takes by position.
+            operation: The operation's ID, such as "models.get".
+            *args: The method's positional arguments.
             url_format: "new" or "old"; by default the format that the client would try first.
-            **kwargs: What the method takes by name.
+            **kwargs: The method's keyword arguments.
 
         Raises:
             InvalidParameterError: There is no such operation, or a parameter could not be sent.
@@ -56,31 +60,31 @@ class WorkflowClient(_Lines, Client):
 
     @cached_property
     def api_keys(self) -> ApiKeyWorkflows:
-        from .keys import ApiKeyWorkflows
+        from ._sync.api_keys import ApiKeyWorkflows
 
         return ApiKeyWorkflows(self)
 
     @cached_property
     def deployments(self) -> DeploymentWorkflows:
-        from .deployments import DeploymentWorkflows
+        from ._sync.deployments import DeploymentWorkflows
 
         return DeploymentWorkflows(self)
 
     @cached_property
     def environments(self) -> EnvironmentWorkflows:
-        from .environments import EnvironmentWorkflows
+        from ._sync.environments import EnvironmentWorkflows
 
         return EnvironmentWorkflows(self)
 
     @cached_property
     def inference(self) -> InferenceWorkflows:
-        from .inference import InferenceWorkflows
+        from ._sync.inference import InferenceWorkflows
 
         return InferenceWorkflows(self)
 
     @cached_property
     def training(self) -> TrainingWorkflows:
-        from .training import TrainingWorkflows
+        from ._sync.training import TrainingWorkflows
 
         return TrainingWorkflows(self)
 
@@ -90,30 +94,30 @@ class AsyncWorkflowClient(_Lines, AsyncClient):
 
     @cached_property
     def api_keys(self) -> AsyncApiKeyWorkflows:
-        from .keys import AsyncApiKeyWorkflows
+        from ._async.api_keys import AsyncApiKeyWorkflows
 
         return AsyncApiKeyWorkflows(self)
 
     @cached_property
     def deployments(self) -> AsyncDeploymentWorkflows:
-        from .deployments import AsyncDeploymentWorkflows
+        from ._async.deployments import AsyncDeploymentWorkflows
 
         return AsyncDeploymentWorkflows(self)
 
     @cached_property
     def environments(self) -> AsyncEnvironmentWorkflows:
-        from .environments import AsyncEnvironmentWorkflows
+        from ._async.environments import AsyncEnvironmentWorkflows
 
         return AsyncEnvironmentWorkflows(self)
 
     @cached_property
     def inference(self) -> AsyncInferenceWorkflows:
-        from .async_inference import AsyncInferenceWorkflows
+        from ._async.inference import AsyncInferenceWorkflows
 
         return AsyncInferenceWorkflows(self)
 
     @cached_property
     def training(self) -> AsyncTrainingWorkflows:
-        from .async_training import AsyncTrainingWorkflows
+        from ._async.training import AsyncTrainingWorkflows
 
         return AsyncTrainingWorkflows(self)

@@ -1,4 +1,4 @@
-"""A call as a line that can be pasted into a shell. The token is a variable in it, and secrets are masked."""
+"""A call as a line to paste into a shell. The token is a shell variable, and secrets are masked."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from ..request import Request, shown
 
 MASK = "***"
 BODY = {"json": "@body.json", "form": "@body.txt"}
-"""What stands for a body that is not shown: curl reads it from this file. (The parts of an upload are named each.)"""
+"""Placeholders for a hidden body: curl reads it from this file. (The parts of an upload are named one by one.)"""
 
-# Characters that mean nothing to a shell between double quotes.
+# Characters without a meaning for a shell between double quotes.
 _PLAIN = re.compile(r"[A-Za-z0-9:/?&=._~%,;@+\[\]-]*", re.ASCII)
 _SHOWN = frozenset({"accept", "content-type"})
 _TYPES = {"json": "application/json", "form": "application/x-www-form-urlencoded"}
-# What a part says as text; everything else is a file, or becomes one.
+# Sent as text in a part; everything else is a file, or becomes one.
 _TEXTS = (str, int, float, Mapping, enum.Enum, datetime.date)
 
 
 def call_of(operation: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Call:
-    """The call that a method makes of these arguments. Raises `InvalidParameterError`, or TypeError as the method."""
+    """Return the call that the method would make. Raises `InvalidParameterError`, or TypeError as the method would."""
     if not isinstance(operation, str):
         raise InvalidParameterError("operation", f"is text such as 'models.list'; got {shown(operation)}")
     if operation not in OPERATIONS:
@@ -44,9 +44,9 @@ def call_of(operation: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> C
 
 
 def line(plan: Plan, call: Call, url_format: str | None = None, *, shows_body: bool = True) -> str:
-    """The call as one line, in this format; by default in the one that the client would try first."""
+    """The call as one line in this format; by default in the format that the client would try first."""
     is_encoded = shows_body and call.media != "multipart"
-    # What is not shown is not encoded once more: a file may be closed by now, and is never read for a line.
+    # Don't encode a hidden body again: its file may be closed by now, and no file is read for a line.
     request = _masked(plan, call) if is_encoded else plan.prepared(call._replace(body=UNSET, extra_body=None))
     name = url_format or (plan.formats.first(call.operation) if plan.url_format == "auto" else plan.url_format)
     if url_format not in {None, NEW, OLD}:
@@ -66,7 +66,7 @@ def line(plan: Plan, call: Call, url_format: str | None = None, *, shows_body: b
     for header, value in request.headers.items():
         if header == "user-agent":
             continue
-        # A header may hold somebody's credentials, wherever it came from.
+        # Any header may hold credentials.
         words += ["-H", shlex.quote(f"{header}: {value if header in _SHOWN else MASK}")]
     return " ".join([*words, *(_shown(request.content) if is_encoded else _unshown(call, request.headers))])
 
@@ -86,17 +86,17 @@ def curl_line(
 
 
 def _shown(content: bytes | None) -> list[str]:
-    """The body, as it is sent."""
+    """The body as sent."""
     return [] if content is None else ["--data-binary", shlex.quote(content.decode())]
 
 
 def _unshown(call: Call, headers: Mapping[str, str]) -> list[str]:
-    """What sends a body that is not shown. Of an upload each part: a file by the name of its field, a text masked."""
+    """Arguments for a hidden body. Of an upload each part: a file by the name of its field, a text masked."""
     fields = _fields(call)
     if call.media == "multipart":
         parts = [f"{name}={MASK if isinstance(value, _TEXTS) else f'@{name}'}" for name, value in fields]
         return [word for part in parts for word in ("-F", shlex.quote(part))]
-    # JSON may also be an empty object, or none at all.
+    # JSON may also be an empty object, or missing.
     is_bare = call.media == "json" and call.body is not UNSET and not (isinstance(call.body, Mapping) and call.body)
     if not fields and not is_bare:
         return []
@@ -129,14 +129,14 @@ def _masked(plan: Plan, call: Call) -> Request:
 
 
 def _with_token(url: str) -> str:
-    """The URL as a word for the shell, in which the shell puts the token from its environment."""
+    """Quote the URL so that the shell inserts the token from its environment."""
     if _PLAIN.fullmatch(url):
         return f'"{url}${VARIABLE}"'
     return f'{shlex.quote(url)}"${VARIABLE}"'
 
 
 def of_error(error: Exception) -> str:
-    """The line of the call that an error ended; its body is in none."""
+    """The line for the call that failed with this error, always without its body."""
     text = vars(error).get(_KEPT)
     if text is None:
         raise ValueError("this error belongs to no call")
@@ -144,7 +144,7 @@ def of_error(error: Exception) -> str:
 
 
 def keep(error: Exception, plan: Plan, call: Call) -> None:
-    """Let an error know the line of its call."""
+    """Attach the call to an error, for its `curl` line."""
     tried = [attempt.format for attempt in getattr(error, "attempts", ()) if attempt.purpose == "call"]
     vars(error)[_KEPT] = line(plan, call, tried[-1] if tried else None, shows_body=False)
 

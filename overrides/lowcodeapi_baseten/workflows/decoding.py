@@ -9,7 +9,7 @@ MAX_LINE = 16 * 2**20  # characters: a stream without line breaks, or ends of ev
 
 
 class ServerSentEvent(NamedTuple):
-    """One event of a stream, as the HTML standard reads it.
+    """An event of a stream, as the HTML standard defines it.
 
     `retry` is in milliseconds.
     """
@@ -21,7 +21,7 @@ class ServerSentEvent(NamedTuple):
 
 
 class Lines:
-    """Splits text into lines at LF, CR LF or CR, wherever the pieces were cut."""
+    """Splits text into lines at LF, CR LF or CR, even if pieces cut between CR and LF."""
 
     def __init__(self) -> None:
         self._decode = codecs.getincrementaldecoder("utf-8")(errors="replace").decode
@@ -30,7 +30,7 @@ class Lines:
         self._is_after_cr = False
 
     def feed(self, piece: bytes, *, is_last: bool = False) -> list[str]:
-        """The lines that are complete now; with `is_last` also one that no line break ends.
+        """Return the lines completed so far; with `is_last` also an unfinished one.
 
         Raises ValueError for a line of more than `MAX_LINE` characters.
         """
@@ -39,7 +39,7 @@ class Lines:
             text = text.removeprefix("\n")
             self._is_after_cr = False
         self._is_after_cr = text.endswith("\r") or (self._is_after_cr and not text)
-        # Not splitlines(): it also splits where a JSON text may go on.
+        # Not splitlines(): it also splits at characters that JSON text may contain.
         *complete, rest = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         lines = []
         for line in complete:
@@ -57,7 +57,7 @@ class Lines:
 
 
 class Events:
-    """Puts lines together into server-sent events."""
+    """Assembles lines into server-sent events."""
 
     def __init__(self) -> None:
         self._is_first = True
@@ -69,7 +69,7 @@ class Events:
         self._retry: int | None = None
 
     def feed(self, line: str) -> ServerSentEvent | None:
-        """The event that this line completes, if it does.
+        """Return the event that this line completes, or None.
 
         Raises ValueError for an event of more than `MAX_LINE` characters.
         """
@@ -93,7 +93,7 @@ class Events:
         return None
 
     def end(self) -> ServerSentEvent | None:
-        """The event that is complete now: at an empty line, or at the end of the stream."""
+        """Finish the current event, at an empty line or at the end of the stream."""
         data, event, retry = self._data, self._event, self._retry
         self._clear()
         return ServerSentEvent(event or "message", "\n".join(data), self._id, retry) if data else None

@@ -6,19 +6,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lowcodeapi_baseten_api.resources.deployments import AsyncDeployments, Deployments
-
-from .base import Workflows
-from .driving import Clock, Steps, adrive, drive
-from .intervals import DEPLOYMENT, INTERVAL, MAX_INTERVAL
+from .driving import Clock, Steps
 from .states import of_deployment
 from .waiting import wait
 from .watching import Watch
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import Deployment
-
-    from .client import AsyncWorkflowClient, WorkflowClient
 
 
 def until_active(
@@ -30,7 +24,7 @@ def until_active(
     on_change: Callable[[Any], Any] | None,
     **pace: Any,
 ) -> Steps[Deployment]:
-    """Look at a deployment with `get` until it is active."""
+    """Poll a deployment with `get` until it is active."""
     watch = Watch(f"deployment {deployment_id}", clock, **pace)
     look = partial(_look, get, model_id, deployment_id)
     deployment: Deployment = yield from wait(watch, look, of_deployment, on_change)
@@ -39,86 +33,3 @@ def until_active(
 
 def _look(get: Callable[..., Any], model_id: str, deployment_id: str, seconds: float) -> Any:
     return get(model_id, deployment_id, timeout=seconds)
-
-
-class DeploymentWorkflows(Workflows, Deployments):
-    """The operations of the group `deployments`, and `wait_until_active`.
-
-    Every operation also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
-    `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
-    """
-
-    def __init__(self, client: WorkflowClient) -> None:
-        super().__init__(client._run)
-        self._client = client
-
-    def wait_until_active(
-        self,
-        model_id: str,
-        deployment_id: str,
-        *,
-        timeout: float | None = DEPLOYMENT,
-        interval: float = INTERVAL,
-        max_interval: float = MAX_INTERVAL,
-        on_change: Callable[[Deployment], Any] | None = None,
-    ) -> Deployment:
-        """Wait until a deployment is active. Nothing is activated or woken: that is `activate` and `inference.wake`.
-
-        Args:
-            model_id: Model ID
-            deployment_id: Deployment ID
-            timeout: Seconds to wait in all; None for no end.
-            interval: Seconds between the first two looks; later ones are further apart.
-            max_interval: Most seconds between two looks.
-            on_change: Called with the first answer, and with every one that shows another status.
-
-        Returns:
-            The deployment as it was last seen.
-
-        Raises:
-            WaitFailedError: Its build or deployment failed, or it stayed inactive or scaled to zero for a minute.
-            WaitTimeoutError: It was still on its way.
-        """
-        pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
-        steps = until_active(self.get, self._clock, model_id, deployment_id, on_change=on_change, **pace)
-        return drive(steps, self._clock)
-
-
-class AsyncDeploymentWorkflows(Workflows, AsyncDeployments):
-    """`DeploymentWorkflows`, asynchronous."""
-
-    def __init__(self, client: AsyncWorkflowClient) -> None:
-        super().__init__(client._run)
-        self._client = client
-
-    async def wait_until_active(
-        self,
-        model_id: str,
-        deployment_id: str,
-        *,
-        timeout: float | None = DEPLOYMENT,
-        interval: float = INTERVAL,
-        max_interval: float = MAX_INTERVAL,
-        on_change: Callable[[Deployment], Any] | None = None,
-    ) -> Deployment:
-        """Wait until a deployment is active. Nothing is activated or woken: that is `activate` and `inference.wake`.
-
-        Args:
-            model_id: Model ID
-            deployment_id: Deployment ID
-            timeout: Seconds to wait in all; None for no end.
-            interval: Seconds between the first two looks; later ones are further apart.
-            max_interval: Most seconds between two looks.
-            on_change: Called, and awaited where it is asynchronous, with the first answer, and with every one that
-                shows another status.
-
-        Returns:
-            The deployment as it was last seen.
-
-        Raises:
-            WaitFailedError: Its build or deployment failed, or it stayed inactive or scaled to zero for a minute.
-            WaitTimeoutError: It was still on its way.
-        """
-        pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
-        steps = until_active(self.get, self._clock, model_id, deployment_id, on_change=on_change, **pace)
-        return await adrive(steps, self._clock)

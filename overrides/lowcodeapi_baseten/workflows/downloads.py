@@ -1,4 +1,4 @@
-"""Many files, several at a time, with fresh URLs where the old ones have expired."""
+"""Download many files, several at a time, with fresh URLs when the old ones have expired."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ ROUNDS = 3  # in a row in which fresh URLs bring no file
 _MOST = 64  # files at a time
 
 Work = Callable[[Callable[[], list[Fetch]], threading.Event], list[Fetch] | Awaitable[list[Fetch]]]
-"""Runs what blocks where blocking does no harm. It sets the event when nobody waits for it any longer."""
+"""Runs blocking work in a suitable place. It sets the event when nobody waits for it any longer."""
 
 
 class Order(NamedTuple):
-    """What is to be downloaded, and how. `find` gives the name, URL and size of each file, with fresh URLs."""
+    """A download's files and settings. `find` returns the name, URL and size of each file, with fresh URLs."""
 
     what: str
     find: Callable[[Watch], Steps[list[tuple[str, str, int | None]]]]
@@ -40,7 +40,7 @@ class Order(NamedTuple):
 
 
 def download(order: Order, clock: Clock, work: Work) -> Steps[list[Path]]:
-    """Fetch every file, and return where they are, in Baseten's order."""
+    """Fetch every file, and return their paths in Baseten's order."""
     if not 1 <= (whole(order.concurrency) or 0) <= _MOST:
         got = shown(order.concurrency)
         raise InvalidParameterError("concurrency", f"is a whole number from 1 to {_MOST}; got {got}")
@@ -68,19 +68,19 @@ def download(order: Order, clock: Clock, work: Work) -> Steps[list[Path]]:
 
 
 def fetch_all(fetches: Sequence[Fetch], terms: Terms, concurrency: int) -> list[Fetch]:
-    """Fetch the files, so many at a time, and return those that need a fresh URL. The first error ends all."""
+    """Fetch the files, `concurrency` at a time; return those that need a fresh URL. The first error stops all."""
     try:
         with ThreadPoolExecutor(concurrency, "lowcodeapi-download") as pool:
             running = {pool.submit(FileFetcher(fetch, terms).run): fetch for fetch in fetches}
             try:
                 wait_for(running, return_when=FIRST_EXCEPTION)
             finally:
-                # Ctrl-C ends here too: each thread stops at its next chunk.
+                # Ctrl-C also ends here: each thread stops at its next chunk.
                 has_failed = any(future.done() and future.exception() for future in running)
                 if has_failed or not all(future.done() for future in running):
                     terms.stop.set()
                     pool.shutdown(wait=False, cancel_futures=True)
-        # What stopped because of an error is not the error.
+        # A file stopped because of an error is not the error.
         errors = [future.exception() for future in running if not future.cancelled()]
         for error in errors:
             if error is not None and not isinstance(error, Stopped):
@@ -107,13 +107,13 @@ def _one_at_a_time(progress: Callable[[Progress], Any] | None) -> Callable[[Prog
     return tell
 
 
-def here(action: Callable[[], list[Fetch]], stop: threading.Event) -> list[Fetch]:
+def carried_out(action: Callable[[], list[Fetch]], stop: threading.Event) -> list[Fetch]:
     """Run it on this thread."""
     return action()
 
 
-async def in_thread(action: Callable[[], list[Fetch]], stop: threading.Event) -> list[Fetch]:
-    """Run it on a thread of its own. A task that is cancelled leaves it; it then stops by itself."""
+async def async_carried_out(action: Callable[[], list[Fetch]], stop: threading.Event) -> list[Fetch]:
+    """Run it on its own thread. A cancelled task leaves the thread, which then stops by itself."""
     import anyio.to_thread
 
     try:

@@ -1,7 +1,7 @@
-"""A workflow is a generator that yields what it wants done; here it is done, synchronously or not.
+"""Drive workflows, synchronously or not. A workflow is a generator that yields the steps it wants carried out.
 
-The logic exists once. It asks for an action, for time to pass, or for an item to be handed to whoever iterates, and it
-receives what the action returned, or the exception that it raised.
+The logic exists once. It yields a function to call, a pause, or an item for the caller who iterates, and it receives
+the function's result or exception.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ T = TypeVar("T")
 
 
 class Do(NamedTuple):
-    """Call this; of an asynchronous function, await what it returns. Hand back the result, or throw the exception."""
+    """Call this, and await the result of an asynchronous function. Hand back the result, or throw the exception."""
 
     action: Callable[[], Any]
 
 
 class Pause(NamedTuple):
-    """Let so many seconds pass."""
+    """Wait this many seconds."""
 
     seconds: float
 
 
 class Emit(NamedTuple):
-    """Hand this to whoever iterates."""
+    """Hand this to the caller who iterates."""
 
     item: Any
 
@@ -35,25 +35,25 @@ Steps = Generator[Do | Pause | Emit, Any, T]
 
 
 class Clock:
-    """The time that workflows see. A test gives another one, in which nobody waits."""
+    """The time that workflows see. A test may replace it with one that never waits."""
 
     def now(self) -> float:
-        """Seconds, on a clock that never goes back."""
+        """Seconds, on a monotonic clock."""
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
-        """Let time pass."""
+        """Wait."""
         time.sleep(seconds)
 
     async def asleep(self, seconds: float) -> None:
-        """Let time pass, while other tasks go on."""
+        """Wait while other tasks go on."""
         import anyio
 
         await anyio.sleep(seconds)
 
 
 class _Course(Generic[T]):
-    """A workflow on its way. Its result is `result`, once it has ended."""
+    """A running workflow. Once it has ended, `result` holds its result."""
 
     result: Any = None
 
@@ -63,17 +63,17 @@ class _Course(Generic[T]):
         self._error: Exception | None = None
 
     def _step(self) -> Do | Pause | Emit | None:
-        """What is wanted next; None at the end."""
+        """Return the next step; None at the end."""
         outcome, error, self._outcome, self._error = self._outcome, self._error, None, None
         try:
             return self._steps.send(outcome) if error is None else self._steps.throw(error)
         except StopIteration as end:
-            # Asked again after its end, a generator has no result.
+            # A generator that has ended returns no result when asked again.
             self.result = self.result if end.value is None else end.value
             return None
 
     def close(self) -> None:
-        """End it early."""
+        """Stop the workflow early."""
         self._steps.close()
 
 
@@ -119,7 +119,7 @@ class AsyncWalk(_Course[T]):
 
 
 def drive(steps: Steps[T], clock: Clock) -> T:
-    """Carry a workflow out, and return its result."""
+    """Run a workflow, and return its result."""
     walk: Walk[Any] = Walk(steps, clock)
     for _ in walk:
         pass

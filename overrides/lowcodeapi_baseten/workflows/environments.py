@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from lowcodeapi_baseten_api.resources.environments import AsyncEnvironments, Environments
-
-from .base import Workflows
-from .driving import Clock, Steps, adrive, drive
-from .intervals import INTERVAL, MAX_INTERVAL, PROMOTION
+from .driving import Clock, Steps
 from .states import of_promotion
 from .waiting import wait
 from .watching import Watch
@@ -17,10 +13,8 @@ from .watching import Watch
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import Environment
 
-    from .client import AsyncWorkflowClient, WorkflowClient
 
-
-def _until_promoted(
+def until_promoted(
     get: Callable[..., Any],
     clock: Clock,
     model_id: str,
@@ -36,96 +30,3 @@ def _until_promoted(
 
     environment: Environment = yield from wait(watch, look, of_promotion(deployment_id), on_change)
     return environment
-
-
-class EnvironmentWorkflows(Workflows, Environments):
-    """The operations of the group `environments`, and `wait_for_promotion`.
-
-    Every operation also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
-    `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
-    """
-
-    def __init__(self, client: WorkflowClient) -> None:
-        super().__init__(client._run)
-        self._client = client
-
-    def wait_for_promotion(
-        self,
-        model_id: str,
-        env_name: str,
-        *,
-        deployment_id: str | None = None,
-        timeout: float | None = PROMOTION,
-        interval: float = INTERVAL,
-        max_interval: float = MAX_INTERVAL,
-        on_change: Callable[[Environment], Any] | None = None,
-    ) -> Environment:
-        """Wait until the promotion to an environment has succeeded.
-
-        Where none is in progress and no deployment is named, this returns at once.
-
-        Args:
-            model_id: Model ID
-            env_name: Name of the environment
-            deployment_id: The deployment that is being promoted: with it, a promotion that is over already, or has
-                not begun yet, is told from one that never was.
-            timeout: Seconds to wait in all; None for no end.
-            interval: Seconds between the first two looks; later ones are further apart.
-            max_interval: Most seconds between two looks.
-            on_change: Called with the first answer, and with every one that shows another status.
-
-        Returns:
-            The environment as it was last seen.
-
-        Raises:
-            WaitFailedError: The promotion failed, was cancelled, or is over while another deployment is current.
-            WaitTimeoutError: It was still on its way.
-        """
-        pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
-        steps = _until_promoted(self.get, self._clock, model_id, env_name, deployment_id, on_change, **pace)
-        return drive(steps, self._clock)
-
-
-class AsyncEnvironmentWorkflows(Workflows, AsyncEnvironments):
-    """`EnvironmentWorkflows`, asynchronous."""
-
-    def __init__(self, client: AsyncWorkflowClient) -> None:
-        super().__init__(client._run)
-        self._client = client
-
-    async def wait_for_promotion(
-        self,
-        model_id: str,
-        env_name: str,
-        *,
-        deployment_id: str | None = None,
-        timeout: float | None = PROMOTION,
-        interval: float = INTERVAL,
-        max_interval: float = MAX_INTERVAL,
-        on_change: Callable[[Environment], Any] | None = None,
-    ) -> Environment:
-        """Wait until the promotion to an environment has succeeded.
-
-        Where none is in progress and no deployment is named, this returns at once.
-
-        Args:
-            model_id: Model ID
-            env_name: Name of the environment
-            deployment_id: The deployment that is being promoted: with it, a promotion that is over already, or has
-                not begun yet, is told from one that never was.
-            timeout: Seconds to wait in all; None for no end.
-            interval: Seconds between the first two looks; later ones are further apart.
-            max_interval: Most seconds between two looks.
-            on_change: Called, and awaited where it is asynchronous, with the first answer, and with every one that
-                shows another status.
-
-        Returns:
-            The environment as it was last seen.
-
-        Raises:
-            WaitFailedError: The promotion failed, was cancelled, or is over while another deployment is current.
-            WaitTimeoutError: It was still on its way.
-        """
-        pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
-        steps = _until_promoted(self.get, self._clock, model_id, env_name, deployment_id, on_change, **pace)
-        return await adrive(steps, self._clock)

@@ -1,4 +1,4 @@
-"""What can go wrong in a workflow, beyond what a single call can meet."""
+"""Errors of workflows, beyond those of a single call."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 
 class WaitError(LowCodeAPIError):
-    """What was waited for did not come.
+    """A wait ended without success.
 
     Attributes:
-        answer: The last answer that was seen, or None where there was none.
-        state: The state that it showed, or None.
+        answer: The last answer seen, or None.
+        state: The state in it, or None.
     """
 
     def __init__(self, message: str, *, answer: Any = None, state: str | None = None) -> None:
@@ -25,15 +25,15 @@ class WaitError(LowCodeAPIError):
 
 
 class WaitTimeoutError(WaitError, TimeoutError):
-    """The deadline of a workflow has passed. What was waited for goes on without us, and can be waited for again."""
+    """The deadline of a workflow has passed. The task goes on at Baseten, and can be waited for again."""
 
 
 class WaitFailedError(WaitError):
-    """What was waited for has ended in a state from which nothing good comes."""
+    """The awaited task has ended in a state of failure."""
 
 
 class WebhookError(LowCodeAPIError, ValueError):
-    """A webhook that must not be believed: its signature, its age or its shape is wrong."""
+    """A webhook to reject: its signature, its age or its shape is wrong."""
 
 
 class DownloadError(LowCodeAPIError):
@@ -49,11 +49,11 @@ class DownloadError(LowCodeAPIError):
 
 
 class RotationError(LowCodeAPIError):
-    """An API key could not be exchanged. The message says which keys exist.
+    """Replacing an API key failed. The message says which keys exist.
 
     Attributes:
-        old_prefix: The prefix of the key that was to be replaced.
-        new_prefix: The prefix of the new key, or None where none is known.
+        old_prefix: The prefix of the key to replace.
+        new_prefix: The prefix of the new key, or None if unknown.
         key: The new key, or None. Its `repr` does not show it.
     """
 

@@ -1,8 +1,8 @@
-"""One file from a presigned URL to its place on disk: resumed after a fault, checked, and put there in one step.
+"""One file from a presigned URL to its place on disk: resumed after a fault, checked, and renamed in one step.
 
-The host of a presigned URL is a stranger: it sees no token, none of our headers and no cookie, over HTTPS alone. What
-is fetched goes into a part file beside its place; the name of that one has the ETag in it, so a later run goes on only
-with bytes of the same file.
+The host of a presigned URL is untrusted: it gets no token, none of our headers and no cookie, over HTTPS alone. Bytes
+go to a part file beside the final path. Its name contains the ETag, so a later run only resumes from bytes of the same
+file.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from .driving import Clock
 from .errors import DownloadError, WaitTimeoutError
 from .presigned import Fault, Head, checked_url, head_of, md5_of, opened
 
-STALL = 15.0  # seconds without a byte after which the connection is given up
-HEAD = 60.0  # seconds for the head of an answer: byte by byte, it could take for ever without a stall
-TRIES = 6  # in a row that bring nothing
+STALL = 15.0  # seconds without a byte before the connection is given up
+HEAD = 60.0  # seconds for the head of an answer: arriving byte by byte, it could take for ever without a stall
+TRIES = 6  # attempts in a row without progress
 _EXPIRED = frozenset({400, 401, 403})
 
 
 class Progress(NamedTuple):
-    """How far a file has come.
+    """Progress of one file.
 
     Attributes:
         name: Name of the file below the folder.
-        path: Where it will be.
-        done_bytes: Bytes that are on disk, those of an earlier run too.
+        path: Its final path.
+        done_bytes: Bytes on disk, including those of an earlier run.
         total_bytes: Size of the file.
     """
 
@@ -45,7 +45,7 @@ class Progress(NamedTuple):
 
 
 class Fetch(NamedTuple):
-    """A file to fetch. `size` is checked where it is known."""
+    """A file to fetch. `size` is checked if known."""
 
     name: str
     path: Path
@@ -58,7 +58,7 @@ class Stopped(Exception):
 
 
 class Terms(NamedTuple):
-    """What all files of one download have in common."""
+    """Settings shared by all files of one download."""
 
     clock: Clock
     deadline: float | None
@@ -68,7 +68,7 @@ class Terms(NamedTuple):
 
 
 class FileFetcher:
-    """Fetches one file, on the thread that calls it."""
+    """Fetches one file, on the calling thread."""
 
     def __init__(self, fetch: Fetch, terms: Terms) -> None:
         self._fetch, self._terms = fetch, terms
@@ -82,7 +82,7 @@ class FileFetcher:
         self._refuted: tuple[str | None, str] | None = None
 
     def run(self) -> bool:
-        """Fetch it. Returns False where a fresh URL is needed; raises `DownloadError`, or `WaitTimeoutError`."""
+        """Fetch it. Returns False if a fresh URL is needed; raises `DownloadError`, or `WaitTimeoutError`."""
         idle, delay = 0, 1.0
         while True:
             self._check_time()
@@ -100,8 +100,8 @@ class FileFetcher:
             self._terms.clock.sleep(delay)
 
     def _attempt(self) -> bool:
-        """Whether the file is there now, or needs a fresh URL. Raises `Fault` where another attempt may bring more."""
-        # Bytes of an earlier run: only the ETag says whether they belong to this file.
+        """True if the file is complete, False if it needs a fresh URL. Raises `Fault` if a retry may help."""
+        # Bytes of an earlier run: only the ETag shows that they belong to this file.
         if self._etag is None and self._leftovers() and self._open({}, self._recognise):
             return True
         start = self._had()
@@ -116,11 +116,11 @@ class FileFetcher:
                 return take(answer)
         except Lost as error:
             trouble = str(error)
-        # Not chained: what was caught holds the URL.
+        # Not chained: the caught error holds the URL.
         raise Fault(trouble)
 
     def _recognise(self, answer: File) -> bool:
-        """Find the bytes of an earlier run, by the head alone. Returns whether they are the whole file."""
+        """Find the bytes of an earlier run, by the head alone. True if they are the whole file."""
         if answer.status != 200:
             return False
         head = head_of(answer, 0)
@@ -131,13 +131,13 @@ class FileFetcher:
         return True
 
     def _take(self, answer: File, start: int) -> bool:
-        """Write what comes. Returns False where a fresh URL is needed."""
+        """Write the received bytes. Returns False if a fresh URL is needed."""
         status = answer.status
         if status in _EXPIRED:
             return False
         if status in {408, 412, 416, 425, 429} or status >= 500:
             if status in {412, 416}:
-                self._discard()  # It is another file now.
+                self._discard()  # The file has been replaced.
             raise Fault(f"status {status}")
         if status not in {200, 206}:
             raise DownloadError(self._fetch.name, f"its host answered {status}; {self._kept()}")
@@ -159,7 +159,7 @@ class FileFetcher:
                 if self._is_more(done):
                     break
                 part.write(chunk)
-                part.flush()  # What is told is on disk.
+                part.flush()  # Bytes reported as done are on disk.
                 self._tell(done, head)
                 self._check_time()
         if self._is_more(done):
@@ -169,7 +169,7 @@ class FileFetcher:
         return True
 
     def _adopt(self, head: Head) -> None:
-        """Know from now on which file it is."""
+        """Remember which file the part file belongs to."""
         self._etag = head.etag
         mark = hashlib.sha256((head.etag or os.urandom(16).hex()).encode()).hexdigest()[:16]
         self._part = self._fetch.path.with_name(f".{self._fetch.path.name}.{mark}.part")
@@ -192,14 +192,14 @@ class FileFetcher:
         os.replace(self._part, self._fetch.path)
 
     def _is_of(self, head: Head, md5: str) -> bool:
-        """Whether bytes with this MD5 are those of the ETag. One that is no MD5 may look like one."""
-        # What is broken on its way is not broken twice in the same way.
+        """True if the MD5 is the ETag's, or the same mismatch comes twice: an ETag may only look like an MD5."""
+        # Damage in transit does not repeat identically.
         is_same_again = self._refuted == (head.etag, md5)
         self._refuted = head.etag, md5
         return md5 == head.etag or is_same_again
 
     def _is_there(self, head: Head) -> bool:
-        """Whether an earlier run has fetched this very file."""
+        """True if an earlier run has fetched this very file."""
         path, size = self._fetch.path, self._fetch.size if self._fetch.size is not None else head.total
         if head.start or not head.is_md5 or path.is_symlink() or not path.is_file():
             return False
@@ -213,7 +213,7 @@ class FileFetcher:
         self._terms.progress(Progress(self._fetch.name, self._fetch.path, done, done if total is None else total))
 
     def _until(self) -> float:
-        """The deadline in the time of sockets, which is not that of every clock."""
+        """The deadline on the sockets' clock, which may differ from the workflow's."""
         terms = self._terms
         return float("inf") if terms.deadline is None else time.monotonic() + terms.deadline - terms.clock.now()
 

@@ -1,4 +1,4 @@
-"""Small events for whoever watches the client: one for each request, answer, repetition and change of format.
+"""Small events for observers of the client: one for each request, answer, retry and change of format.
 
 No event holds a query, a header, a body or a token. A hook that raises is logged, and the call goes on.
 """
@@ -24,7 +24,7 @@ class RequestEvent(NamedTuple):
     """A request is about to be sent.
 
     Attributes:
-        operation: The operation's id, such as "models.get".
+        operation: The operation's ID, such as "models.get".
         method: The HTTP method.
         path: The path, without the query.
         format: The URL format, "new" or "old".
@@ -41,7 +41,7 @@ class RequestEvent(NamedTuple):
 
 
 class ResponseEvent(NamedTuple):
-    """A request was answered, or was not.
+    """A request was answered, or failed.
 
     Attributes:
         request: The event of the request.
@@ -60,9 +60,9 @@ class RetryEvent(NamedTuple):
     """A call is about to be sent again.
 
     Attributes:
-        operation: The operation's id.
-        delay: Seconds that were waited before.
-        reason: The status or the failure that the last request met.
+        operation: The operation's ID.
+        delay: Seconds waited before.
+        reason: The status or the failure of the last request.
     """
 
     operation: str
@@ -74,10 +74,10 @@ class FallbackEvent(NamedTuple):
     """A call is about to be sent in the other URL format.
 
     Attributes:
-        operation: The operation's id.
+        operation: The operation's ID.
         from_format: The format that did not work.
-        to_format: The format that has its turn.
-        reason: The status or the failure that the last request met.
+        to_format: The format tried next.
+        reason: The status or the failure of the last request.
     """
 
     operation: str
@@ -87,7 +87,7 @@ class FallbackEvent(NamedTuple):
 
 
 class Hooks(NamedTuple):
-    """What a client calls. Each is called where the call runs: it must not block, and is not awaited."""
+    """A client's hooks. They run in the call's own thread or task: they must not block, and are not awaited."""
 
     on_request: Callable[[RequestEvent], Any] | None = None
     on_response: Callable[[ResponseEvent], Any] | None = None
@@ -95,14 +95,14 @@ class Hooks(NamedTuple):
     on_fallback: Callable[[FallbackEvent], Any] | None = None
 
     def checked(self) -> Hooks:
-        """Itself. Raises `ConfigurationError` where one can't be called."""
+        """Return itself. Raises `ConfigurationError` if a hook can't be called."""
         for name, hook in zip(self._fields, self, strict=True):
             if hook is not None and not callable(hook):
                 raise ConfigurationError(f"{name} is a function; got {type(hook).__name__}")
         return self
 
     def is_empty(self) -> bool:
-        """Whether nobody watches."""
+        """True if there are no hooks."""
         return self == _NONE
 
 
@@ -115,12 +115,12 @@ def _tell(hook: Callable[[E], Any] | None, event: E) -> None:
     try:
         hook(event)
     except Exception:
-        # An answer must not be lost, nor a call sent again, because somebody could not write it down.
+        # A failing hook must not lose an answer, nor cause a call to be sent again.
         log.warning("a hook failed at a %s", type(event).__name__, exc_info=True)
 
 
 class _Observer:
-    """What was seen of one call so far."""
+    """The state of one observed call."""
 
     def __init__(self, request: Request, hooks: Hooks) -> None:
         self._hooks = hooks
@@ -159,7 +159,7 @@ class _Observer:
 def observed(
     steps: Generator[Any, Any, RawResponse[Any]], request: Request, hooks: Hooks, now: Callable[[], float]
 ) -> Generator[Any, Any, RawResponse[Any]]:
-    """The same steps, and the hooks called on the way."""
+    """The same steps, calling the hooks on the way."""
     observer = _Observer(request, hooks)
     outcome: Any = None
     try:

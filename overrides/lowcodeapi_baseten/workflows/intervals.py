@@ -1,11 +1,11 @@
-"""How long is waited where the caller does not say, in seconds. Signatures need it, and a plain call nothing else."""
+"""Default waits, in seconds. A module apart: signatures need them, and a plain call nothing else of workflows."""
 
 from __future__ import annotations
 
 INTERVAL, MAX_INTERVAL = 1.0, 10.0
-"""Between the first two looks, and the most between any two."""
+"""The first pause between two polls, and the longest."""
 
 PREDICTION = 3600.0
 DEPLOYMENT = 1800.0
 PROMOTION = 3600.0
-"""In all, for the end of an asynchronous prediction, an active deployment, the end of a promotion."""
+"""Total wait for an asynchronous prediction, an active deployment, and a promotion."""

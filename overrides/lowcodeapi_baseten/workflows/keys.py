@@ -1,4 +1,4 @@
-"""`client.api_keys`, and exchanging a key for a new one without ever being without one."""
+"""`client.api_keys`, and replacing a key without a moment when none is valid."""
 
 from __future__ import annotations
 
@@ -8,31 +8,27 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lowcodeapi_baseten_api.models import APIKey, APIKeyInfo
-from lowcodeapi_baseten_api.resources.api_keys import ApiKeys, AsyncApiKeys
-from lowcodeapi_baseten_api.types import UNSET, Unset
+from lowcodeapi_baseten_api.types import UNSET
 
 from ..errors import APIStatusError, InvalidParameterError
 from ..request import check_id
-from .base import Workflows
-from .driving import Do, Steps, adrive, drive
+from .driving import Do, Steps
 from .errors import RotationError
 from .reading import line, text
 
 if TYPE_CHECKING:
-    from lowcodeapi_baseten_api.models import APIKeyCategory, APIKeyCategoryValue
-
-    from .client import AsyncWorkflowClient, WorkflowClient
+    pass
 
 
 class Rotation(NamedTuple):
-    """A key that has taken the place of another one. Its `repr` does not show it."""
+    """A completed replacement of a key. Its `repr` does not show the key."""
 
     key: APIKey
     prefix: str
     old_prefix: str
 
 
-class _Methods(NamedTuple):
+class Methods(NamedTuple):
     """The operations that a rotation needs, synchronous or not."""
 
     list: Callable[..., Any]
@@ -41,7 +37,7 @@ class _Methods(NamedTuple):
 
 
 class _Listed(NamedTuple):
-    """The prefixes that a list of keys shows, and whether every key of it has one."""
+    """The prefixes in a list of keys; `is_whole` is True if every key has one."""
 
     prefixes: set[str]
     is_whole: bool
@@ -52,10 +48,10 @@ def _listed(keys: Sequence[APIKeyInfo]) -> _Listed:
     return _Listed({prefix for prefix in known if prefix}, all(known))
 
 
-def _rotate(
-    keys: _Methods, old_prefix: str, hand_over: Callable[[APIKey], Any], changed: dict[str, Any]
+def rotated(
+    keys: Methods, old_prefix: str, hand_over: Callable[[APIKey], Any], changed: dict[str, Any]
 ) -> Steps[Rotation]:
-    # What couldn't be named when it is to be deleted is refused before anything is created.
+    # Before creating anything, refuse a prefix that could not be named in the delete.
     old_prefix = check_id("prefix", old_prefix)
     infos: Sequence[APIKeyInfo] = yield Do(keys.list)
     before = _listed(infos)
@@ -89,7 +85,7 @@ def _rotate(
         yield Do(partial(keys.delete, prefix=old_prefix))
     except Exception as error:
         trouble = error
-    # An answer of the delete proves nothing either way: the gateway's path for it is not Baseten's.
+    # The delete's answer proves nothing: the gateway's path for it is not Baseten's.
     try:
         after = _listed((yield Do(keys.list)))
     except Exception as error:
@@ -99,7 +95,7 @@ def _rotate(
         why = "the gateway has no working route for deleting keys; delete it in Baseten's settings" if is_path else ""
         problem = f"the new key was handed over, but the old one was not deleted; {both}"
         raise RotationError(f"{problem}: {why or trouble or 'Baseten still lists it'}", **known) from trouble
-    # A list without the new key is not of all keys.
+    # A list without the new key is incomplete.
     if not after.is_whole or prefix not in after.prefixes:
         problem = f"the new key, {prefix}, is in use, and whether the old one, {old_prefix}, is deleted is not known"
         raise RotationError(f"{problem}: {trouble or _UNREADABLE}; look with api_keys.list", **known) from trouble
@@ -111,13 +107,13 @@ _KEY = re.compile(r"([!-\-/-~]{1,64})\..+", re.ASCII)
 
 
 def _prefix_of(api_key: str) -> str | None:
-    """The prefix of a key: what stands before its secret. None where there is no telling them apart."""
+    """The prefix of a key: the part before its secret. None if they can't be told apart."""
     match = _KEY.fullmatch(api_key)
     return match and match[1]
 
 
-def _created(keys: _Methods, before: _Listed) -> Steps[list[str] | None]:
-    """The prefixes of the keys that are new; None where that is not known."""
+def _created(keys: Methods, before: _Listed) -> Steps[list[str] | None]:
+    """The prefixes of new keys; None if unknown."""
     try:
         after = _listed((yield Do(keys.list)))
     except Exception:
@@ -126,14 +122,14 @@ def _created(keys: _Methods, before: _Listed) -> Steps[list[str] | None]:
     return new if new or (after.is_whole and before.is_whole) else None
 
 
-def _looked_up(keys: _Methods, before: _Listed) -> Steps[str | None]:
-    """The prefix of the only key that is new, if there is one."""
+def _looked_up(keys: Methods, before: _Listed) -> Steps[str | None]:
+    """The prefix of the new key, if there is exactly one."""
     new = yield from _created(keys, before)
     return new[0] if new and len(new) == 1 else None
 
 
-def _not_created(keys: _Methods, old_prefix: str, before: _Listed, error: Exception | None) -> Steps[RotationError]:
-    """The error of a creation that failed, or whose answer was lost: a key whose value nobody knows may be there."""
+def _not_created(keys: Methods, old_prefix: str, before: _Listed, error: Exception | None) -> Steps[RotationError]:
+    """The error of a creation that failed or whose answer was lost: a key may exist whose value nobody knows."""
     is_refused = isinstance(error, InvalidParameterError) or (
         isinstance(error, APIStatusError) and error.status_code < 500
     )
@@ -150,91 +146,3 @@ def _not_created(keys: _Methods, old_prefix: str, before: _Listed, error: Except
     return RotationError(
         f"{problem} ({error or 'the answer has no key'})", old_prefix=old_prefix, new_prefix=new_prefix
     )
-
-
-class ApiKeyWorkflows(Workflows, ApiKeys):
-    """The operations of the group `api_keys`, and `rotate`.
-
-    Every operation also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
-    `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
-    """
-
-    def __init__(self, client: WorkflowClient) -> None:
-        super().__init__(client._run)
-        self._client = client
-
-    def rotate(
-        self,
-        prefix: str,
-        *,
-        hand_over: Callable[[APIKey], Any],
-        type: APIKeyCategory | APIKeyCategoryValue | Unset = UNSET,
-        name: str | Unset | None = UNSET,
-        model_ids: Sequence[str] | Unset | None = UNSET,
-    ) -> Rotation:
-        """Create a key like an old one, hand it over, and only then delete the old one.
-
-        The key that is stored in the LowCodeAPI account is what the gateway itself works with: when that one is
-        rotated, `hand_over` must store the new one there before it returns.
-
-        Args:
-            prefix: Prefix of the key to replace
-            hand_over: Stores the new key where it is needed. The old key is deleted after this has returned; whatever
-                it raises leaves both keys.
-            type: Kind of the new key; by default the old one's.
-            name: Name of the new key; by default the old one's.
-            model_ids: Models the new key may invoke; by default the old one's.
-
-        Returns:
-            The new key and both prefixes. The old key is gone: that was looked up, not believed.
-
-        Raises:
-            RotationError: Something failed on the way. The message says which keys exist now.
-            InvalidParameterError: There is no key with this prefix. Nothing was done.
-        """
-        methods = _Methods(self.list, self.create, self.delete)
-        return drive(
-            _rotate(methods, prefix, hand_over, {"type": type, "name": name, "model_ids": model_ids}), self._clock
-        )
-
-
-class AsyncApiKeyWorkflows(Workflows, AsyncApiKeys):
-    """`ApiKeyWorkflows`, asynchronous."""
-
-    def __init__(self, client: AsyncWorkflowClient) -> None:
-        super().__init__(client._run)
-        self._client = client
-
-    async def rotate(
-        self,
-        prefix: str,
-        *,
-        hand_over: Callable[[APIKey], Any],
-        type: APIKeyCategory | APIKeyCategoryValue | Unset = UNSET,
-        name: str | Unset | None = UNSET,
-        model_ids: Sequence[str] | Unset | None = UNSET,
-    ) -> Rotation:
-        """Create a key like an old one, hand it over, and only then delete the old one.
-
-        The key that is stored in the LowCodeAPI account is what the gateway itself works with: when that one is
-        rotated, `hand_over` must store the new one there before it returns.
-
-        Args:
-            prefix: Prefix of the key to replace
-            hand_over: Stores the new key where it is needed, asynchronously or not. The old key is deleted after this
-                has returned; whatever it raises leaves both keys.
-            type: Kind of the new key; by default the old one's.
-            name: Name of the new key; by default the old one's.
-            model_ids: Models the new key may invoke; by default the old one's.
-
-        Returns:
-            The new key and both prefixes. The old key is gone: that was looked up, not believed.
-
-        Raises:
-            RotationError: Something failed on the way. The message says which keys exist now.
-            InvalidParameterError: There is no key with this prefix. Nothing was done.
-        """
-        methods = _Methods(self.list, self.create, self.delete)
-        return await adrive(
-            _rotate(methods, prefix, hand_over, {"type": type, "name": name, "model_ids": model_ids}), self._clock
-        )

@@ -1,4 +1,4 @@
-"""Following the logs of a training job: every line once, across polls, pages and equal timestamps."""
+"""Follow the logs of a training job: every line once, across polls, pages and equal timestamps."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from .watching import Watch
 
 log = logging.getLogger("lowcodeapi_baseten")
 
-PAGE = 1000  # lines: the most that one request gives
+PAGE = 1000  # lines: the most that one request returns
 LATE_NANOS = 10_000_000_000
-"""Lines of several replicas don't arrive in the order in which they were written: so much is asked for again."""
+"""Lines of several replicas may arrive out of order: each poll asks again for this much time."""
 QUIET_POLLS = 2
-"""Once the job has ended, its last lines may still be on their way: so many polls must bring nothing new."""
+"""After a job has ended, its last lines may still be on their way: stop after this many polls without a new line."""
 
 Since = int | str | datetime.datetime | None
 _POSITION = re.compile(r"(\d{1,20})\+(\d{1,9})", re.ASCII)
 
 
 class Source(NamedTuple):
-    """The operations that following needs, synchronous or not, and what to ask them."""
+    """The operations for following a job's logs, synchronous or not, and their arguments."""
 
     get_job: Callable[..., Any]
     get_logs: Callable[..., Any]
@@ -44,7 +44,7 @@ class Source(NamedTuple):
 
 
 class Follower:
-    """What is known of the lines so far: where to ask next, and which lines were handed out."""
+    """The state of following: where to ask next, and which lines were handed out."""
 
     def __init__(self, source: Source, since: Since) -> None:
         self._source = source
@@ -57,14 +57,14 @@ class Follower:
 
     @property
     def position(self) -> str:
-        """The newest line that was handed out, and how many share its timestamp."""
+        """The timestamp of the newest line handed out, and how many lines share it."""
         return f"{max(self._newest, 0)}+{self._at_newest}"
 
     def steps(self, watch: Watch) -> Steps[None]:
         """Emit the lines, until the job has ended and its last lines are in."""
         quiet = 0
         while True:
-            # The job first: what it wrote before it ended is in the logs that are read afterwards.
+            # The job first: the logs read afterwards then contain everything written before it ended.
             answer = yield from watch.ask(partial(self._look, self._source.get_job))
             self.job = of(TrainingJob, answer.training_job)
             verdict = of_training_job(self.job)
@@ -86,7 +86,7 @@ class Follower:
         return method(self._source.project, self._source.job, timeout=seconds, **query)
 
     def _sweep(self, watch: Watch) -> Steps[bool]:
-        """Emit every line from a little before the newest one on, and say whether there was any."""
+        """Emit every line from a little before the newest one on. Returns True if there was any."""
         start = max(self._newest - LATE_NANOS, self._first) // 1_000_000
         self._forget_before(start * 1_000_000)
         is_new = False
@@ -104,7 +104,7 @@ class Follower:
                 yield Emit(line)
             # The next page begins with the millisecond in which this one was cut off.
             following = max((_nanos(line.timestamp) for line in lines), default=0) // 1_000_000
-            # Whoever answers with lines of before what was asked for has no other page.
+            # A server that returns lines older than asked for has no further page.
             if len(page) < PAGE or following < start:
                 return is_new
             if following == start:
@@ -121,7 +121,7 @@ class Follower:
         self._had_odd_lines = True
 
     def _unseen(self, lines: list[Log]) -> Iterator[Log]:
-        """The lines that were not handed out yet. Equal lines count: three of them are three."""
+        """Yield lines not handed out yet. Equal lines count: three of them are three."""
         counts: Counter[tuple[Any, ...]] = Counter()
         for line in lines:
             nanos = _nanos(line.timestamp)
@@ -131,7 +131,7 @@ class Follower:
                 continue
             self._emitted[key] += 1
             if nanos == self._first and self._skip > 0:
-                # Handed out before the position that this began with was taken.
+                # Handed out before the starting position was taken.
                 self._skip -= 1
                 continue
             if nanos > self._newest:
@@ -141,7 +141,7 @@ class Follower:
             yield line
 
     def _forget_before(self, nanos: int) -> None:
-        # A line without a readable time comes with every poll.
+        # Keep keys without a readable time: such lines come with every poll.
         for key in [key for key in self._emitted if 0 < key[0] < nanos]:
             del self._emitted[key]
 
@@ -150,8 +150,8 @@ class LogFollower(Walk[Log]):
     """The lines of a training job, one by one, until the job has ended and its last lines are in.
 
     Attributes:
-        position: Where it is, as text: `follow_logs(…, since=position)` goes on after the last line that was taken.
-        job: The training job as it was last seen; None before the first look.
+        position: The place reached, as text: `follow_logs(…, since=position)` goes on after the last line taken.
+        job: The training job as it was last seen; None before the first poll.
     """
 
     def __init__(self, follower: Follower, watch: Watch, clock: Clock) -> None:
@@ -184,7 +184,7 @@ class AsyncLogFollower(AsyncWalk[Log]):
 
 
 def _start(since: Since) -> tuple[int, int]:
-    """Nanoseconds since the epoch, and how many lines of that very moment were had already; -1 where none is given."""
+    """Nanoseconds since the epoch, and the number of lines already seen at that very moment; -1 if `since` is None."""
     if since is None:
         return -1, 0
     if isinstance(since, datetime.datetime):
@@ -200,7 +200,7 @@ def _start(since: Since) -> tuple[int, int]:
 
 
 def _nanos(time: object) -> int:
-    """Nanoseconds since the epoch, of whatever a line or a job says; 0 where it says nothing readable."""
+    """Nanoseconds since the epoch, from any form of a time; 0 if unreadable."""
     if isinstance(time, datetime.datetime) and time.tzinfo is not None:
         nanos = (time - datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)) // datetime.timedelta(microseconds=1) * 1000
         return whole(nanos) or 0

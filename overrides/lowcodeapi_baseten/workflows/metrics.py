@@ -1,4 +1,4 @@
-"""The metrics of a training job as tidy rows: one figure a row, as pandas and polars take them."""
+"""The metrics of a training job as tidy rows: one figure per row, ready for pandas and polars."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _STORAGE = ("usage_bytes", "utilization")
 class MetricRow(TypedDict):
     """One figure at one time.
 
-    `metric` is named as Baseten's field is, storage as "cache_usage_bytes" and the like. `node` is None for the job as
-    a whole, `gpu` for what belongs to no GPU. `time` stays text where it can't be read.
+    `metric` is the name of Baseten's field, for storage "cache_usage_bytes" and the like. `node` is None for the whole
+    job, `gpu` is None for figures of no single GPU. `time` stays text if it can't be read.
     """
 
     time: datetime.datetime | str
@@ -37,16 +37,16 @@ class Metrics:
     """The metrics of a training job.
 
     Attributes:
-        response: The answer as it came.
+        response: The unchanged answer.
     """
 
     def __init__(self, response: GetTrainingJobMetricsResponse) -> None:
         self.response = response
 
     def to_rows(self) -> list[MetricRow]:
-        """One row a figure: `pandas.DataFrame(metrics.to_rows())`, `polars.DataFrame(metrics.to_rows())`.
+        """One row per figure: `pandas.DataFrame(metrics.to_rows())`, `polars.DataFrame(metrics.to_rows())`.
 
-        What is no figure at a time has no row.
+        Values that are not figures with a time have no row.
         """
         rows = list(_of(self.response, None))
         for node in items(self.response.per_node_metrics):

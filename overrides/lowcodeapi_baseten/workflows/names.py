@@ -1,4 +1,4 @@
-"""Names of files that came from outside → paths that can't leave the folder they are meant for."""
+"""File names from outside → paths that can't leave their folder."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from .. import urls
 from .errors import DownloadError
 from .reading import text, whole
 
-_LONGEST = 200  # characters of one part: file systems take 255 bytes, and a part file needs a few more
-_LONGEST_PATH = 1000  # bytes of a whole name: with the folder that it is put into, systems take 4096
+_LONGEST = 200  # characters per part: file systems take 255 bytes, and a part file needs a few more
+_LONGEST_PATH = 1000  # bytes of a whole name: systems take 4096, folder included
 _PART = re.compile(r"\..*\.[0-9a-f]{16}\.part", re.ASCII | re.DOTALL)
-# Windows gives these to devices, with any ending.
+# Windows reserves these for devices, with any ending.
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.ASCII | re.IGNORECASE)
 
 
 def safe_parts(name: str) -> list[str]:
-    """The parts of a relative path. Raises `DownloadError` for one that could lead elsewhere."""
+    """Split a relative path into parts. Raises `DownloadError` if it could lead elsewhere."""
     parts = name.split("/")
     for part in parts:
         problem = None
@@ -43,12 +43,12 @@ def safe_parts(name: str) -> list[str]:
 
 
 def place_of(name: str) -> str:
-    """The same for all names that are one file on some system: those that differ in case or composition alone."""
+    """Fold names that are the same file on some system: those that differ only in case or composition."""
     return unicodedata.normalize("NFC", name).casefold()
 
 
 def check_apart(names: Sequence[str]) -> None:
-    """Raise `DownloadError` where two names would be one file, or one of them is a folder of another one."""
+    """Raise `DownloadError` if two names would be one file, or one of them is a folder of another."""
     taken: set[str] = set()
     for name in names:
         if place_of(name) in taken:
@@ -61,7 +61,7 @@ def check_apart(names: Sequence[str]) -> None:
 
 
 def artifact_names(found: Iterable[str]) -> list[str]:
-    """A name for each artifact: the last part of its URL, numbered where several are alike."""
+    """Name each artifact by the last part of its URL, numbered if several are alike."""
     taken: set[str] = set()
     last: dict[str, int] = {}
     names = []
@@ -69,7 +69,7 @@ def artifact_names(found: Iterable[str]) -> list[str]:
         name = free = "/".join(safe_parts(_path(f"artifact {index}", url).rpartition("/")[2]))
         stem, dot, ending = name.partition(".")
         number = last.get(place_of(name), 1)
-        # Another artifact may be called like this one with its number.
+        # Another artifact may have the same name as this one with its number.
         while place_of(free) in taken:
             number += 1
             free = f"{stem}-{number}{dot}{ending}"
@@ -80,7 +80,7 @@ def artifact_names(found: Iterable[str]) -> list[str]:
 
 
 def check_named(file: CheckpointFile) -> None:
-    """Raise `DownloadError` for a file without a name or a URL that can be read."""
+    """Raise `DownloadError` for a file without a readable name or URL."""
     if text(file.relative_file_name) is None:
         raise DownloadError("a checkpoint file", "it has no name; nothing was fetched")
     _path(repr(file.relative_file_name[:200]), file.url)
@@ -94,10 +94,10 @@ def _path(name: str, url: object) -> str:
 
 
 def checkpoint_names(files: Sequence[CheckpointFile]) -> list[str]:
-    """A name for each file of a job's checkpoints, in which the folder of its checkpoint stands.
+    """Name each file of a job's checkpoints, including its checkpoint's folder.
 
-    Every checkpoint has files of the same names. Baseten does not say whether `relative_file_name` begins with the
-    checkpoint's folder; where it doesn't, the folder is taken from the URL.
+    The checkpoints' files have the same names. Baseten does not say if `relative_file_name` begins with the
+    checkpoint's folder; if it doesn't, the folder is taken from the URL.
     """
     plain = [_checkpoint_name(file, with_folder="/" not in file.relative_file_name) for file in files]
     if len(set(plain)) == len(plain):
@@ -115,7 +115,7 @@ def _checkpoint_name(file: CheckpointFile, *, with_folder: bool) -> str:
 
 
 def inside(folder: Path, name: str) -> Path:
-    """The path of a name below the folder, which is made. Raises `DownloadError` where something is in its way."""
+    """The path of a name below the folder; makes its parents. Raises `DownloadError` if something is in the way."""
     path = folder.joinpath(*safe_parts(name))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""What the host of a presigned URL answers, and what it means. That host is a stranger: it sees nothing of ours."""
+"""Answers from the host of a presigned URL. That host is untrusted: it sees nothing of ours."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _RANGE = re.compile(r"bytes (\d{1,19})-\d{1,19}/(\d{1,19}|\*)", re.ASCII)
 
 
 class Fault(Exception):
-    """An attempt failed in a way that may pass."""
+    """An attempt failed, and a retry may help."""
 
 
 class Head(NamedTuple):
-    """What the head of an answer says: where its bytes begin, and of which file they are.
+    """The facts in an answer's head: where its bytes begin, and which file they belong to.
 
-    `etag` is None where there is none that names bytes; `is_md5` says whether it is the MD5 of the whole file.
+    `etag` is None unless it identifies the bytes; `is_md5` is True if it is the MD5 of the whole file.
     """
 
     start: int
@@ -37,11 +37,11 @@ class Head(NamedTuple):
 
 
 def head_of(answer: File, start: int) -> Head:
-    """The head of an answer to a request for what stands at `start` and after. Raises `Fault` for another range."""
+    """Read the head of an answer to a request for the bytes from `start` on. Raises `Fault` for another range."""
     headers = answer.headers
     given = headers.get("etag", "")
     etag = given if _ETAG.fullmatch(given) else None  # a request can't repeat any other
-    # Where a store encrypts with keys of its own, the ETag is no MD5 of the bytes.
+    # If a store encrypts with its own keys, the ETag is not an MD5 of the bytes.
     is_encrypted = headers.get("x-amz-server-side-encryption", "AES256") != "AES256"
     is_encrypted |= "x-amz-server-side-encryption-customer-algorithm" in headers
     is_md5 = etag is not None and _MD5.fullmatch(etag) is not None and not is_encrypted
@@ -55,7 +55,7 @@ def head_of(answer: File, start: int) -> Head:
 
 
 def checked_url(name: str, url: str) -> str:
-    """The URL. Raises `DownloadError` for one that is not HTTPS, unless it stays on this machine."""
+    """Return the URL. Raises `DownloadError` unless it is HTTPS or stays on this machine."""
     parts = urls.split(url)
     host = parts and parts.hostname
     if parts is None or not host:
@@ -67,13 +67,13 @@ def checked_url(name: str, url: str) -> str:
 
 
 def opened(path: Path) -> BinaryIO:
-    """A file to write to, wherever in it. A link in its place is refused: it would lead the bytes elsewhere."""
+    """Open a file for writing at any position. A symbolic link is refused: it would lead the bytes elsewhere."""
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     return os.fdopen(os.open(path, flags, 0o666), "r+b")
 
 
 def md5_of(path: Path) -> str:
-    """The MD5 of a file, in quotation marks as an ETag is."""
+    """The MD5 of a file, in quotation marks like an ETag."""
     digest = hashlib.md5(usedforsecurity=False)
     with path.open("rb") as file:
         while block := file.read(_BLOCK):

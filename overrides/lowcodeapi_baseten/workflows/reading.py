@@ -1,4 +1,4 @@
-"""Fields of an answer → what a workflow can work with: any field may hold any JSON, whatever its type says."""
+"""Read fields of an answer safely: any field may hold any JSON, whatever its type says."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ _LONGEST_LINE = 300
 
 
 def of(cls: type[T], value: object) -> T | None:
-    """An object of this class, else None."""
+    """Return the value if it is an object of this class, else None."""
     return value if isinstance(value, cls) else None
 
 
 def text(value: object) -> str | None:
-    """Text, else None."""
+    """Return the value if it is text, else None."""
     return of(str, value)
 
 
 def whole(value: object) -> int | None:
-    """A whole number from 0 to `LARGEST`, else None."""
+    """Return the value if it is a whole number from 0 to `LARGEST`, else None."""
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST else None
 
 
 def number(value: object) -> int | None:
-    """The same, also where it is written as text."""
+    """The same, also for a number written as text."""
     return whole(int(value)) if isinstance(value, str) and _DIGITS.fullmatch(value) else whole(value)
 
 
 def items(value: object) -> list[Any]:
-    """The items of a list; of anything else none."""
+    """Return the items of a list; an empty list for anything else."""
     return value if isinstance(value, list) else []
 
 
 def id_of(value: object) -> str | None:
-    """An ID that a request can be made with, else None."""
+    """Return an ID that is safe in a request, else None."""
     try:
         return check_id("id", value)
     except InvalidParameterError:
@@ -49,6 +49,6 @@ def id_of(value: object) -> str | None:
 
 
 def line(value: object) -> str:
-    """Text on one line of bounded length; empty for anything else."""
+    """Return text on one line of bounded length; empty for anything else."""
     printable = "".join(char if char.isprintable() else " " for char in (text(value) or "")[:4096])
     return " ".join(printable.split())[:_LONGEST_LINE]

@@ -1,4 +1,4 @@
-"""What the states of Baseten mean for who waits. A state that is not named here is taken as being on its way."""
+"""Baseten's states and their meaning for a wait. A state not named here counts as still in progress."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TRAINING_FAILED = frozenset({"TRAINING_JOB_FAILED", "TRAINING_JOB_DEPLOY_FAILED"
 
 
 def of_async_request(answer: AsyncRequestStatus) -> Verdict:
-    """An asynchronous prediction."""
+    """Judge an asynchronous prediction."""
     state = line(answer.status)
     if state == Asynchronous.SUCCEEDED:
         return Verdict("done", state)
@@ -39,7 +39,7 @@ def of_async_request(answer: AsyncRequestStatus) -> Verdict:
 
 
 def of_deployment(answer: Deployment) -> Verdict:
-    """A deployment that is to become active."""
+    """Judge a deployment that should become active."""
     state = line(answer.status)
     if state == Deploying.ACTIVE:
         return Verdict("done", state)
@@ -49,7 +49,7 @@ def of_deployment(answer: Deployment) -> Verdict:
 
 
 def of_training_job(job: TrainingJob | None) -> Verdict:
-    """A training job; None where the answer has none."""
+    """Judge a training job; None if the answer has none."""
     state = line(job and job.current_status)
     if state == TRAINING_DONE:
         return Verdict("done", state)
@@ -59,10 +59,10 @@ def of_training_job(job: TrainingJob | None) -> Verdict:
 
 
 def of_promotion(deployment_id: str | None) -> Judge:
-    """A promotion, by the answers about its environment.
+    """Return a judge of a promotion, by answers about its environment.
 
-    A promotion that is over is gone from the answers, so what they said before decides: the candidate, or the
-    deployment that the caller names, is the current one now, or it is not.
+    Answers do not show a finished promotion, so earlier ones decide: the candidate, or the deployment that the caller
+    names, has become the current one, or has not.
     """
     wanted = {deployment_id} - {None}
     first: list[str | None] = []
@@ -94,7 +94,7 @@ def of_promotion(deployment_id: str | None) -> Judge:
 
 
 def _going(state: str) -> Verdict:
-    """On its way; where no answer shows a state, only for a while."""
+    """In progress; if no answer shows a state, only for a while."""
     return Verdict("going", state) if state else Verdict("resting", "unknown", "the answers show no state")
 
 

@@ -1,4 +1,4 @@
-"""One engine for every wait: look, judge, pause, until it is done, has failed, or the time is up."""
+"""One engine for every wait: look, judge and pause until it is done, has failed, or the time is up."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from .driving import Do, Steps
 from .errors import WaitFailedError
 from .watching import Watch
 
-GRACE = 60.0  # seconds for which a state may last that nothing leads out of
+GRACE = 60.0  # seconds that a dead-end state may last
 
 
 class Verdict(NamedTuple):
-    """What an answer says: the state, and what it means for who waits.
+    """The state in an answer, and its meaning for the wait.
 
-    "going" is on its way, or in a state that this version does not know. "resting" is a state that it leaves only when
-    somebody does something; that may have been done a moment ago, so it counts as failed only once it lasts.
+    "going" is in progress, or in a state that this version does not know. "resting" is a state that it leaves only when
+    somebody acts; that may have happened a moment ago, so it counts as failed only after `GRACE`.
     """
 
     outcome: Literal["done", "failed", "going", "resting"]
@@ -31,9 +31,9 @@ Judge = Callable[[Any], Verdict]
 def wait(
     watch: Watch, look: Callable[[float], Any], judge: Judge, on_change: Callable[[Any], Any] | None
 ) -> Steps[Any]:
-    """Look until the answer is judged done, and return it.
+    """Poll until an answer is judged done, and return it.
 
-    Raises `WaitFailedError` or `WaitTimeoutError`, both with the last answer, or what `look` raises for good.
+    Raises `WaitFailedError` or `WaitTimeoutError`, both with the last answer, or the final error of `look`.
     """
     while True:
         answer = yield from watch.ask(look)
@@ -49,12 +49,12 @@ def wait(
 
 
 def check_rest(watch: Watch, verdict: Verdict) -> None:
-    """Raise `WaitFailedError` where a state has lasted that nothing leads out of."""
+    """Raise `WaitFailedError` if a dead-end state has lasted too long."""
     if verdict.outcome == "resting" and watch.unchanged() >= GRACE:
         raise failed(watch, verdict)
 
 
 def failed(watch: Watch, verdict: Verdict) -> WaitFailedError:
-    """The error of what ended like this."""
+    """The error for this verdict."""
     why = f": {verdict.why}" if verdict.why else ""
     return WaitFailedError(f"{watch.what} is {verdict.state}{why}", answer=watch.answer, state=verdict.state)

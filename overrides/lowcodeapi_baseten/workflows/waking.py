@@ -1,4 +1,4 @@
-"""Waking a deployment before load: find it, wake it, wait until it is active."""
+"""Wake a deployment before load: find it, wake it, wait until it is active."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def wake(
 ) -> Steps[Deployment]:
     """Wake one deployment of a model and wait until it is active.
 
-    The path of a wake-up carries no model id: the gateway takes the model of the account's credential. So the
-    deployment is looked up first and woken by its own id: for a model that is not the credential's that is a 404, and
-    no other model is woken in its place.
+    A wake-up's path has no model ID: the gateway takes the model of the account's credential. So the deployment is
+    looked up first and woken by its own ID: for another model than the credential's that is a 404, and no wrong model
+    is woken.
     """
     if sum([environment is not None, deployment is not None, development]) > 1:
         raise InvalidParameterError("environment", "or deployment or development is given, one of the three")

@@ -1,4 +1,4 @@
-"""Looking at something again and again, politely: pauses that grow, failures that may pass, a deadline."""
+"""Poll politely: growing pauses, tolerance for passing failures, a deadline."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from .intervals import INTERVAL, MAX_INTERVAL
 
 GROWTH = 1.5
 LONGEST_LOOK = 60.0  # seconds, for one look
-LAST_LOOK = 1.0  # seconds that a look at the very end of the time may take
-PATIENCE = 300.0  # seconds for which looks may fail without a break
+LAST_LOOK = 1.0  # seconds allowed for a look at the very end of the time
+PATIENCE = 300.0  # seconds for which every look may fail
 
 
 class Watch:
-    """A series of looks. What was seen last is `answer` and `state`, for the error that ends it.
+    """A series of looks. `answer` and `state` keep the latest, for the error that ends it.
 
     Raises `InvalidParameterError` for an option that can't work.
     """
@@ -47,9 +47,9 @@ class Watch:
         self._interval, self._pause, self._longest = interval, interval, max_interval
 
     def ask(self, look: Callable[[float], Any]) -> Steps[Any]:
-        """What `look` answers, however often it must be asked. It is given the seconds that it may take.
+        """Return the answer of `look`, retrying as needed. `look` is given the seconds it may take.
 
-        Raises its error at once where that won't pass, and after `PATIENCE` where it might.
+        Raises its error at once if a retry can't help, and after `PATIENCE` if it might.
         """
         failing_since: float | None = None
         while True:
@@ -67,28 +67,28 @@ class Watch:
             yield from self.pause(trouble)
 
     def rest(self) -> float | None:
-        """Seconds left for what comes after the looks. Raises `WaitTimeoutError` where there are none."""
+        """Seconds left after the looks. Raises `WaitTimeoutError` if there are none."""
         left = self.left()
         if left is not None and left <= 0:
             raise self._timed_out(None)
         return left
 
     def pause(self, trouble: LowCodeAPIError | None = None) -> Steps[None]:
-        """Let time pass before the next look. Raises `WaitTimeoutError` where there is none left."""
-        # Never quite the same, so that many who wait don't look at once.
+        """Wait before the next look. Raises `WaitTimeoutError` if no time is left."""
+        # Jitter, so that many waiting clients don't all look at once.
         seconds = self._pause * random.uniform(0.8, 1.0)
         self._pause = min(self._pause * GROWTH, self._longest)
         asked = getattr(trouble, "retry_after", None) or 0.0
         left = self.left()
         if left is not None and (left <= 0 or asked > left):
             raise self._timed_out(trouble)
-        # No longer than looks may fail: an answer may ask for years.
+        # An answer may ask for years: wait no longer than looks may fail.
         seconds = max(seconds, min(asked, PATIENCE))
-        # The last look is at the deadline itself, so that no timeout is shorter than it says.
+        # The last look is at the deadline itself, so that no timeout is shorter than asked for.
         yield Pause(seconds if left is None else min(seconds, left))
 
     def saw(self, answer: Any, state: str) -> bool:
-        """Keep what was seen, and say whether the state is another one than before."""
+        """Keep the latest answer; True if its state has changed."""
         is_new = state != self.state
         self.answer, self.state = answer, state
         if is_new:
@@ -96,7 +96,7 @@ class Watch:
         return is_new
 
     def unchanged(self) -> float:
-        """Seconds for which the state has been the same."""
+        """Seconds since the state last changed."""
         return self.clock.now() - self._since
 
     def begin_anew(self) -> None:
@@ -104,7 +104,7 @@ class Watch:
         self._pause = self._interval
 
     def left(self) -> float | None:
-        """Seconds until the deadline; None where there is none."""
+        """Seconds until the deadline; None if there is none."""
         return None if self._deadline is None else self._deadline - self.clock.now()
 
     def _timed_out(self, trouble: LowCodeAPIError | None) -> WaitTimeoutError:
@@ -118,7 +118,7 @@ class Watch:
 
 
 def may_pass(error: LowCodeAPIError) -> bool:
-    """Whether a look that failed like this may succeed a little later."""
+    """True if a retry may succeed a little later."""
     if isinstance(error, APIStatusError):
         return error.status_code in {408, 429} or error.status_code >= 500
     return isinstance(error, (APIConnectionError, ResponseError))

@@ -1,7 +1,7 @@
-"""Webhooks of asynchronous predictions: whether Baseten sent them, and what they say.
+"""Webhooks of asynchronous predictions: verify that Baseten sent them, and parse them.
 
-The output of an asynchronous prediction comes here and nowhere else, so answer a webhook with a status of 2xx only once
-it is stored: Baseten tries twice, ten seconds each. A webhook may come twice; `request_id` tells.
+The output of an asynchronous prediction is sent here and nowhere else, so answer with a 2xx status only after storing
+it: Baseten tries twice, ten seconds each. A webhook may come twice; recognise it by `request_id`.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ _VERSION = re.compile(r"v1=([0-9a-f]{64})", re.ASCII)
 
 @attrs.frozen(kw_only=True)
 class AsyncPredictResult:
-    """What a webhook says of an asynchronous prediction.
+    """An asynchronous prediction's result, from its webhook.
 
     Attributes:
         request_id: ID of the asynchronous request, as `submit` returned it.
         model_id: ID of the model.
         deployment_id: ID of the deployment.
         type: Kind of event, "async_request_completed".
-        time: When it was sent; text where that can't be read.
-        data: What the model answered, any JSON; None where it failed.
-        errors: What went wrong, empty if nothing did. Whatever the webhook says there counts, of any shape.
+        time: When it was sent; text if that can't be read.
+        data: The model's answer, any JSON; None if it failed.
+        errors: Errors reported by the webhook, in any shape; empty if there are none.
         received: The whole body as decoded JSON.
     """
 
@@ -55,22 +55,22 @@ class AsyncPredictResult:
 
     @property
     def is_success(self) -> bool:
-        """Whether the model answered."""
+        """True if the model answered."""
         return not self.errors
 
 
 def verify(body: bytes, signature: str | None, secret: str | Sequence[str]) -> None:
-    """Make sure that Baseten sent this body. Returns nothing; raises `WebhookError` where that is not so.
+    """Verify that Baseten sent this body. Returns nothing; raises `WebhookError` if it did not.
 
     Args:
-        body: The body byte for byte as it came: not parsed and written again.
+        body: The raw body, byte for byte: not parsed and written again.
         signature: The header `X-BASETEN-SIGNATURE`; it has several signatures while a secret is rotated.
-        secret: The webhook secret, or several of them while one is rotated: one that fits is enough.
+        secret: The webhook secret, or several of them while one is rotated: one match is enough.
     """
     secrets = [secret] if isinstance(secret, str) else list(secret) if isinstance(secret, Iterable) else []
     if not secrets or not all(isinstance(known, str) and known for known in secrets):
         raise WebhookError("there is no webhook secret to verify with")
-    # Text with a lone surrogate has no bytes: nothing can have been signed with it.
+    # A lone surrogate can't be encoded, so nothing can have been signed with this text.
     if any(_SURROGATE.search(known) for known in secrets):
         raise WebhookError("the webhook secret has characters that no text has: was it decoded as UTF-8?")
     if not isinstance(body, (bytes, bytearray, memoryview)):
@@ -84,23 +84,23 @@ def verify(body: bytes, signature: str | None, secret: str | Sequence[str]) -> N
     for known in secrets:
         expected = hmac.new(known.encode(), bytes(body), hashlib.sha256).hexdigest()
         for candidate in given:
-            # Every pair is compared, and each in constant time: how long it takes says nothing.
+            # Compare every pair, each in constant time, so that the time taken says nothing.
             fits |= hmac.compare_digest(expected, candidate)
     if not fits:
         raise WebhookError("the webhook's signature does not fit: Baseten did not send this body, or the secret is old")
 
 
 def parse(body: bytes, *, max_age: float | None = MAX_AGE, now: datetime.datetime | None = None) -> AsyncPredictResult:
-    """Read a webhook that was verified.
+    """Parse a verified webhook.
 
     Args:
-        body: The body as it came.
-        max_age: Seconds that may lie between the time that it says and now, either way: an old one may be somebody's
-            repetition. None takes any.
+        body: The raw body.
+        max_age: Most seconds between its own time and now, either way: an old webhook may be a replay. None accepts
+            any age.
         now: The time, with a time zone; by default this machine's.
 
     Raises:
-        WebhookError: It is no webhook of an asynchronous prediction, or too old.
+        WebhookError: It is not a webhook of an asynchronous prediction, or too old.
         InvalidParameterError: `now` has no time zone.
     """
     if isinstance(body, memoryview):
@@ -134,7 +134,7 @@ def parse(body: bytes, *, max_age: float | None = MAX_AGE, now: datetime.datetim
 
 
 def _error(error: object) -> AsyncRequestError:
-    """An error of any shape: what is no object is its message."""
+    """Read an error of any shape: anything but an object becomes its message."""
     if isinstance(error, dict):
         return AsyncRequestError.from_dict(error)
     return AsyncRequestError.from_dict({"message": text(error) or f"an error that is a {type(error).__name__}"})

@@ -24,7 +24,6 @@ from ..judging import Stop, failure_of
 from ..means import Means
 from ..quiet import quietly
 from ..requests import Kind, Requests, kind_of
-from ..uploads import async_body
 from ..waits import AsyncHere, async_within
 from .backend import AsyncBackend
 from .gate import AsyncGate
@@ -48,7 +47,7 @@ class AsyncSender:
         self.token, self.max_bytes, self.given = token, max_bytes, given
         self.means = means or Means(origin)
         self.kind = Kind(httpx, is_ours=True) if given is None else kind_of(given)
-        self.requests = Requests(origin, token, self.kind, async_body, accepts)
+        self.requests = Requests(origin, token, self.kind, accepts)
         self.is_closed = False
         self.lanes: AsyncHere[AsyncLane] = AsyncHere(lambda: AsyncLane(self.means, most))
 
@@ -98,18 +97,23 @@ class AsyncLane:
         return made
 
     async def give(self, transport: AsyncTransport, *, is_clean: bool) -> None:
-        """Take it back, to be used again after a clean answer."""
-        transport.backend.errand = Errand(0.0)  # whoever keeps the transport keeps no token
-        if is_clean and transport.is_open():
-            self.idle.append(transport)
-            try:
-                oldest = self.idle[0]
-                if oldest is transport or oldest.is_fresh():
-                    return
+        """Take it back, to be used again after a clean answer. One that nobody has used for long is closed."""
+        is_kept = False
+        try:
+            transport.backend.errand = Errand(0.0)  # whoever keeps the transport keeps no token
+            is_kept = is_clean and transport.is_fresh()
+        finally:
+            if is_kept:
+                self.idle.append(transport)
+            else:
+                await self._end(transport)
+        with contextlib.suppress(IndexError, ValueError):  # another thread has it
+            oldest = self.idle[0]
+            if oldest is not transport and oldest.has_expired():
                 self.idle.remove(oldest)
-            except (IndexError, ValueError):
-                return  # Another thread has it.
-            transport = oldest
+                await self._end(oldest)
+
+    async def _end(self, transport: AsyncTransport) -> None:
         if transport not in self._parents:
             # Where the lane was closed, it may have got its connection only after that.
             self._open.discard(transport)

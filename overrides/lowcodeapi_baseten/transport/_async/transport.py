@@ -1,4 +1,4 @@
-"""Our own httpx transport: a connection, one call at a time, over httpcore's own pool.
+"""Our own httpx transport: one connection of httpcore's, one call at a time.
 
 It is an `httpx.AsyncHTTPTransport`, so what mocks, records or traces those works with it, and sees no token: that is
 added in the connection, below all of them.
@@ -7,13 +7,14 @@ added in the connection, below all of them.
 from __future__ import annotations
 
 import ssl
+from types import MethodType
 from typing import Any
 
 import httpx
 
 from .. import sockets
 from ..core import httpcore
-from ..inner import async_with_lock, async_without_locks
+from ..inner import async_without_locks
 from ..leftovers import has_leftovers
 from .backend import AsyncBackend
 
@@ -21,7 +22,9 @@ _VERSIONS = {b"HTTP/1.1", b"HTTP/1.0"}
 
 
 class AsyncTransport(httpx.AsyncHTTPTransport):
-    """One connection, opened when it is needed. `verify`, `cert` and `proxy` are httpx's own."""
+    """One connection, opened with the first call. `verify`, `cert` and `proxy` are httpx's own."""
+
+    _pool: _Own
 
     def __init__(
         self,
@@ -35,13 +38,13 @@ class AsyncTransport(httpx.AsyncHTTPTransport):
         self.backend = backend
         self._pool = _pool(verify if isinstance(verify, ssl.SSLContext) else None, proxy, backend)
 
-    def is_open(self) -> bool:
-        """Whether it has a connection."""
-        return bool(self._pool.connections)
-
     def is_fresh(self) -> bool:
         """Whether it has a connection that may be used again."""
-        return any(not connection.has_expired() for connection in self._pool.connections)
+        return self._pool.connection is not None and self._pool.connection.is_fresh()
+
+    def has_expired(self) -> bool:
+        """Whether it has none any more. Whoever has not taken it may ask as well."""
+        return self._pool.connection is None or self._pool.connection.has_expired()
 
     def abandon(self) -> None:
         """Let go of a parent's connection, in a forked child."""
@@ -53,14 +56,13 @@ class AsyncTransport(httpx.AsyncHTTPTransport):
         self.backend.is_closed = True
         for cancel in list(self.backend.cancels):
             cancel()
-        # Not by way of the pool: whoever was interrupted there may have left it in any state.
         if self.backend.stream is not None:
             await self.backend.stream.aclose()
 
 
-def _pool(tls: ssl.SSLContext | None, proxy: httpx.Proxy | None, backend: AsyncBackend) -> httpcore.AsyncConnectionPool:
+def _pool(tls: ssl.SSLContext | None, proxy: httpx.Proxy | None, backend: AsyncBackend) -> _Own:
     options: dict[str, Any] = {"ssl_context": tls, "max_connections": 1, "keepalive_expiry": sockets.EXPIRY}
-    pool: _Pool | _Proxied | _Socks
+    pool: _Own
     if proxy is None:
         pool = _Pool(**options, network_backend=backend)
     else:
@@ -72,7 +74,6 @@ def _pool(tls: ssl.SSLContext | None, proxy: httpx.Proxy | None, backend: AsyncB
         else:
             pool = _Proxied(**options, proxy_headers=proxy.headers.raw, proxy_ssl_context=proxy.ssl_context)
     pool.backend = backend
-    async_with_lock(pool)
     return pool
 
 
@@ -82,18 +83,33 @@ def _own(origin: Any) -> httpcore.Origin:
 
 
 class _Own(httpcore.AsyncConnectionPool):
-    """A pool whose connections are ours."""
+    """A pool of one connection, which is ours: with nothing to wait for, and nothing to choose."""
 
     backend: AsyncBackend
     is_direct = False
+    connection: AsyncConnection | None = None
 
-    def create_connection(self, origin: httpcore.Origin) -> httpcore.AsyncConnectionInterface:
+    def create_connection(self, origin: httpcore.Origin) -> Any:
         return AsyncConnection(super().create_connection(_own(origin)), self.backend, is_direct=self.is_direct)
 
-    async def _close_connections(self, closing: list[httpcore.AsyncConnectionInterface]) -> None:
-        # Nearly always there are none, and shielding that from being cancelled takes a while.
-        if closing:
-            await super()._close_connections(closing)
+    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
+        theirs = super().handle_async_request
+        if not _is_httpcores(theirs):
+            # It was patched, as respx does: what stands there now is to see the call.
+            return await theirs(request)
+        connection = self.connection
+        if connection is not None and not connection.is_fresh():
+            await connection.aclose()
+            connection = None
+        if connection is None:
+            connection = self.connection = self.create_connection(request.url.origin)
+        return await connection.handle_async_request(request)
+
+
+def _is_httpcores(method: Any) -> bool:
+    """Whether a method is as httpcore has it."""
+    of: dict[str, Any] = getattr(method.__func__, "__globals__", {}) if type(method) is MethodType else {}
+    return str(of.get("__name__")).startswith(f"{httpcore.__name__}.")
 
 
 class _Pool(_Own):
@@ -108,13 +124,12 @@ class _Socks(_Own, httpcore.AsyncSOCKSProxy):
     pass
 
 
-class AsyncConnection(httpcore.AsyncConnectionInterface):
+class AsyncConnection:
     """A connection that adds the token, and that is given up where anything is left on it behind an answer."""
 
     def __init__(self, inner: httpcore.AsyncConnectionInterface, backend: AsyncBackend, *, is_direct: bool) -> None:
         self._inner, self._backend, self._is_direct = inner, backend, is_direct
         self._is_spoilt = False
-        async_without_locks(inner)
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
         errand, url = self._backend.errand, request.url
@@ -127,10 +142,8 @@ class AsyncConnection(httpcore.AsyncConnectionInterface):
             errand.is_begun = True  # nothing else is ever written on it
         else:
             below.extensions = {**request.extensions, "trace": errand.awatch}
-        try:
-            response = await self._inner.handle_async_request(below)
-        finally:
-            async_without_locks(self._inner)
+        async_without_locks(self._inner)
+        response = await self._inner.handle_async_request(below)
         if response.status == 101 or response.extensions["http_version"] not in _VERSIONS:
             await self._inner.aclose()
             raise httpcore.RemoteProtocolError("the answer is in another protocol than HTTP/1.1")
@@ -140,29 +153,14 @@ class AsyncConnection(httpcore.AsyncConnectionInterface):
         self._is_spoilt = response.status == 204 or {b"content-length", b"transfer-encoding"} <= names
         return response
 
-    def has_expired(self) -> bool:
-        inner = self._inner
-        if inner.has_expired():
-            return True
-        return inner.is_idle() and (self._is_spoilt or has_leftovers(inner, self._backend.stream))
+    def is_fresh(self) -> bool:
+        """Whether it may be used again: it is idle, and has neither ended nor expired."""
+        is_idle = self._inner.is_available() and not self._inner.has_expired()
+        return is_idle and not self._is_spoilt and not has_leftovers(self._inner, self._backend.stream)
 
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
-    def info(self) -> str:
-        return self._inner.info()
-
-    def can_handle_request(self, origin: httpcore.Origin) -> bool:
-        return self._inner.can_handle_request(_own(origin))
-
-    def is_available(self) -> bool:
-        return self._inner.is_available()
-
-    def is_idle(self) -> bool:
-        return self._inner.is_idle()
-
-    def is_closed(self) -> bool:
-        return self._inner.is_closed()
+    def __getattr__(self, name: str) -> Any:
+        """The rest of a connection, which httpcore's own pool asks for where its method was patched."""
+        return getattr(self._inner, name)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} [{self.info()}]>"
+        return f"<{type(self).__name__} [{self._inner.info()}]>"

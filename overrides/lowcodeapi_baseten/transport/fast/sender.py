@@ -7,8 +7,6 @@ cancellation; of a cancelled task the drivers in `client` cut the frames off.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
 import time
 from collections import OrderedDict
 from collections.abc import Coroutine
@@ -17,11 +15,13 @@ from urllib.parse import urlsplit
 
 from ...auth import Token
 from ...envelope import Answer
+from ...locks import renew_in_child
 from ...steps import Failure, Send
 from ..failed import CLOSED, FULL, failed, trusting, unmade, unsent
 from ..heads import Unreadable
 from ..sockets import async_addresses, left
 from ..tls import tls_of
+from ..waits import AsyncHere, asyncio_loop
 from .deadlines import Deadlines, end
 from .incoming import Incoming
 from .request import Requests
@@ -49,7 +49,17 @@ class FastSender:
         self._origin, self._token, self._max_bytes, self._most = origin, token, max_bytes, most
         self._requests = Requests(origin, token)
         self.is_closed = False
-        self._connections: Connections | None = None
+        self._parents: list[object] = []
+        self._here = AsyncHere(self._none_yet)
+        renew_in_child(self)
+
+    def _none_yet(self) -> Connections:
+        return Connections(asyncio.get_running_loop(), self._origin, self._most)
+
+    def in_child(self) -> None:
+        """Have no connection yet. The parent goes on using its own: keep them, or the collector closes them here."""
+        self._parents.append(self._here)
+        self._here = AsyncHere(self._none_yet)
 
     async def exchange(self, send: Send) -> Answer | Failure:
         """Send one request and read its answer, all before `send.timeout` is over."""
@@ -85,23 +95,15 @@ class FastSender:
             connections.deadlines.forget(over)
 
     def _of_this_loop(self) -> Connections:
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            raise RuntimeError("the fast transport runs on asyncio") from None
-        known = self._connections
-        if known is None or known.loop is not loop or known.pid != os.getpid():
-            known = self._connections = Connections(loop, self._origin, self._most)
-        return known
+        if asyncio_loop() is None:
+            raise RuntimeError("the fast transport runs on asyncio")
+        return self._here.here()
 
     async def aclose(self) -> None:
         """Close the connections; those of another process or event loop are left alone."""
         self.is_closed = True
-        known = self._connections
-        if known is not None and known.pid == os.getpid():
-            with contextlib.suppress(RuntimeError):  # on trio there is no such loop
-                if known.loop is asyncio.get_running_loop():
-                    await known.aclose()
+        if asyncio_loop() is not None:
+            await self._here.here().aclose()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
@@ -116,7 +118,7 @@ class Connections:
         self._port = parts.port or (443 if self._is_tls else 80)
         self._origin = origin
         self._tls: ssl.SSLContext | None = None
-        self.loop, self.pid = loop, os.getpid()
+        self.loop = loop
         # How many calls have a connection or are opening one, and who waits to be one of them.
         self._most, self._taken = most, 0
         self._line: OrderedDict[asyncio.Future[None], None] = OrderedDict()

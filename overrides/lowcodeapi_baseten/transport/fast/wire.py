@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import cast
 
-from ..sockets import EXPIRY, readable
+from .. import sockets
 from .incoming import Incoming
 
 
@@ -46,7 +46,7 @@ class Wire(asyncio.Protocol):
 
     def is_fresh(self) -> bool:
         """Whether it may be used: what can be read while nothing was asked is the end, or nothing of ours."""
-        return not self.is_closed and time.monotonic() - self._idle_since < EXPIRY and not self._is_readable()
+        return not self.is_closed and time.monotonic() - self._idle_since < sockets.EXPIRY and not self._is_readable()
 
     @property
     def is_closed(self) -> bool:
@@ -84,7 +84,7 @@ class Wire(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
-        self._is_readable = readable(transport.get_extra_info("socket"))
+        self._is_readable = sockets.readable(transport.get_extra_info("socket"))
         self._made(self)
 
     def pause_writing(self) -> None:

@@ -1,4 +1,5 @@
-"""`client.inference`, and what a prediction needs around it: submitting, waiting, waking, streaming."""
+# Generated from _async/inference.py by `python -m codegen unasync`: change that, and run it again.
+"""`client.inference`, and workflows around a prediction: submitting, waiting, waking, streaming."""
 
 from __future__ import annotations
 
@@ -8,10 +9,11 @@ from typing import TYPE_CHECKING, Any, cast
 from lowcodeapi_baseten_api.resources.inference import Inference
 from lowcodeapi_baseten_api.types import UNSET, Call, Query, Unset
 
-from .base import Workflows
-from .driving import drive
-from .intervals import DEPLOYMENT, INTERVAL, MAX_INTERVAL, PREDICTION
-from .predictions import AsyncPrediction, method_of, request_id_of, until_succeeded
+from ..base import Workflows
+from ..driving import drive
+from ..intervals import DEPLOYMENT, INTERVAL, MAX_INTERVAL, PREDICTION
+from ..predictions import CALLS, method_of, request_id_of, until_succeeded
+from .prediction import AsyncPrediction
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import (
@@ -21,20 +23,17 @@ if TYPE_CHECKING:
         InferenceRetryConfigDict,
     )
 
-    from ..client import Baseten
-    from .client import WorkflowClient
+    from ...client import Baseten
+    from ..client import WorkflowClient
     from .streams import PredictionStream
-
-CALLS = Inference(lambda call: call)
-"""Methods that hand back the call that they would make."""
 
 
 class InferenceWorkflows(Workflows, Inference):
     """The operations of the group `inference`, and the workflows around them.
 
-    What a model answers may be any JSON (an object, a list, text, a number, null), `str` for text, or `bytes` for
-    anything else. The published gateway decodes bytes as UTF-8 and so damages them: where an answer carries the mark of
-    that, `ResponseError` is raised, with what came on its `body`.
+    A model's answer may be any JSON (an object, a list, text, a number, null), `str` for text, or `bytes` for anything
+    else. The published gateway decodes bytes as UTF-8 and so damages them: an answer that shows the damage raises
+    `ResponseError`, with the received bytes on its `body`.
 
     Every operation also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
     `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
@@ -64,11 +63,11 @@ class InferenceWorkflows(Workflows, Inference):
         """Queue a prediction, and return a handle on it. The output goes to the webhook alone.
 
         Args:
-            environment: Name of the environment to send it to; exactly one of this and the next two is given.
+            environment: Name of the environment to send it to; give exactly one of this and the next two.
             deployment: ID of the deployment to send it to.
             development: Send it to the development deployment.
             input: Model input, any JSON object
-            model_input: Another name of `input`, and the one that is sent.
+            model_input: Another name of `input`, and the name that is sent.
             webhook_endpoint: HTTPS URL that receives the result: see `workflows.webhooks`.
             priority: 0 (first) to 2 (last)
             max_time_in_queue_seconds: Seconds a request may stay queued, 10 to 259200
@@ -80,7 +79,7 @@ class InferenceWorkflows(Workflows, Inference):
 
         Raises:
             InvalidParameterError: The request is larger than 256 KiB. Nothing was sent.
-            LowCodeAPIError: The answer has no ID of the request, which was queued.
+            LowCodeAPIError: The request was queued, but the answer has no ID of it.
         """
         send = method_of(self, "async_predict", environment, deployment, development)
         answer = send(
@@ -114,13 +113,13 @@ class InferenceWorkflows(Workflows, Inference):
 
         Args:
             request_id: ID of the asynchronous request
-            timeout: Seconds to wait in all; None for no end.
-            interval: Seconds between the first two looks; later ones are further apart.
-            max_interval: Most seconds between two looks.
-            on_change: Called with the first answer, and with every one that shows another status.
+            timeout: Seconds to wait in all; None for no limit.
+            interval: Seconds between the first two polls; later gaps are longer.
+            max_interval: Most seconds between two polls.
+            on_change: Called with the first answer, and whenever the status changes.
 
         Returns:
-            The last answer. The output is not in it: that goes to the webhook.
+            The last answer, without the output: that goes to the webhook.
 
         Raises:
             WaitFailedError: It failed, expired, was cancelled, or its webhook could not be delivered.
@@ -142,26 +141,26 @@ class InferenceWorkflows(Workflows, Inference):
         max_interval: float = MAX_INTERVAL,
         on_change: Callable[[Deployment], Any] | None = None,
     ) -> Deployment:
-        """Wake a deployment before load, and wait until it is active. One that is active already is left alone.
+        """Wake a deployment before load, and wait until it is active. An active one is left alone.
 
         Args:
             model_id: Model ID, of the model that the account's credential belongs to
             environment: The environment whose deployment is woken; by default production.
             deployment: ID of the deployment to wake, in place of an environment.
             development: Wake the development deployment.
-            timeout: Seconds to wait in all; None for no end.
-            interval: Seconds between the first two looks; later ones are further apart.
-            max_interval: Most seconds between two looks.
-            on_change: Called with the first answer, and with every one that shows another status.
+            timeout: Seconds to wait in all; None for no limit.
+            interval: Seconds between the first two polls; later gaps are longer.
+            max_interval: Most seconds between two polls.
+            on_change: Called with the first answer, and whenever the status changes.
 
         Returns:
-            The deployment as it was last seen.
+            The deployment as last seen.
 
         Raises:
             WaitFailedError: It failed, or it stayed inactive or scaled to zero for a minute.
-            WaitTimeoutError: It was still on its way.
+            WaitTimeoutError: It was still in progress.
         """
-        from . import waking
+        from .. import waking
 
         pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
         steps = waking.wake(self._client, model_id, environment, deployment, development, on_change, **pace)
@@ -178,7 +177,7 @@ class InferenceWorkflows(Workflows, Inference):
         extra_headers: Mapping[str, str] | None = None,
         extra_body: Mapping[str, Any] | None = None,
     ) -> PredictionStream:
-        """Run the model behind an environment and take its answer piece by piece: see `PredictionStream`.
+        """Run the model behind an environment and read its answer piece by piece: see `PredictionStream`.
 
         Args:
             env_name: Name of the environment
@@ -210,7 +209,7 @@ class InferenceWorkflows(Workflows, Inference):
         extra_headers: Mapping[str, str] | None = None,
         extra_body: Mapping[str, Any] | None = None,
     ) -> PredictionStream:
-        """Run the model's development deployment and take its answer piece by piece: see `PredictionStream`.
+        """Run the model's development deployment and read its answer piece by piece: see `PredictionStream`.
 
         Args:
             input: Model input, any JSON value
@@ -241,7 +240,7 @@ class InferenceWorkflows(Workflows, Inference):
         extra_headers: Mapping[str, str] | None = None,
         extra_body: Mapping[str, Any] | None = None,
     ) -> PredictionStream:
-        """Run one deployment of the model and take its answer piece by piece: see `PredictionStream`.
+        """Run one deployment of the model and read its answer piece by piece: see `PredictionStream`.
 
         Args:
             deployment_id: Deployment ID
@@ -266,4 +265,4 @@ class InferenceWorkflows(Workflows, Inference):
     def _streamed(self, call: Call) -> PredictionStream:
         from .streams import PredictionStream
 
-        return PredictionStream(cast("Baseten", self._client), call)
+        return PredictionStream.open(cast("Baseten", self._client), call)

@@ -1,44 +1,44 @@
-"""`client.training`, and what training needs around it: waiting, logs, metrics, checkpoints, downloads."""
+"""`client.training`, and workflows around it: waiting, logs, metrics, checkpoints, downloads."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lowcodeapi_baseten_api.resources.training import Training
+from lowcodeapi_baseten_api.resources.training import AsyncTraining
 from lowcodeapi_baseten_api.types import UNSET, Unset
 
-from . import artifacts
-from .artifacts import PAGE_SIZE
-from .base import Workflows
-from .downloads import CONCURRENCY, Order, download, here
-from .driving import Walk, drive
-from .intervals import INTERVAL, MAX_INTERVAL
-from .logs import Follower, LogFollower, Since, Source
-from .metrics import Metrics
-from .watching import Watch
+from .. import artifacts
+from ..artifacts import PAGE_SIZE
+from ..base import Workflows
+from ..downloads import CONCURRENCY, Order, async_carried_out, download
+from ..driving import AsyncWalk, adrive
+from ..intervals import INTERVAL, MAX_INTERVAL
+from ..logs import AsyncLogFollower, Follower, Since, Source
+from ..metrics import Metrics
+from ..watching import Watch
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import CheckpointFile, LogLevel, LogLevelValue, TrainingJob
 
-    from .client import WorkflowClient
-    from .fetching import Progress
+    from ..client import AsyncWorkflowClient
+    from ..fetching import Progress
 
 
-class TrainingWorkflows(Workflows, Training):
+class AsyncTrainingWorkflows(Workflows, AsyncTraining):
     """The operations of the group `training`, and the workflows around them.
 
     Every operation also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
     `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
     """
 
-    def __init__(self, client: WorkflowClient) -> None:
+    def __init__(self, client: AsyncWorkflowClient) -> None:
         super().__init__(client._run)
         self._client = client
 
-    def wait(
+    async def wait(
         self,
         training_project_id: str,
         training_job_id: str,
@@ -53,13 +53,13 @@ class TrainingWorkflows(Workflows, Training):
         Args:
             training_project_id: Training project ID
             training_job_id: Training job ID
-            timeout: Seconds to wait in all; None for no end.
-            interval: Seconds between the first two looks; later ones are further apart.
-            max_interval: Most seconds between two looks.
-            on_change: Called with the first answer, and with every one that shows another status.
+            timeout: Seconds to wait in all; None for no limit.
+            interval: Seconds between the first two polls; later gaps are longer.
+            max_interval: Most seconds between two polls.
+            on_change: Called, and awaited if asynchronous, with the first answer, and whenever the status changes.
 
         Returns:
-            The job as it was last seen.
+            The job as last seen.
 
         Raises:
             WaitFailedError: It failed, or was stopped.
@@ -73,7 +73,7 @@ class TrainingWorkflows(Workflows, Training):
             max_interval=max_interval,
         )
         steps = artifacts.until_complete(self.get_job, watch, training_project_id, training_job_id, on_change)
-        return drive(steps, self._clock)
+        return await adrive(steps, self._clock)
 
     def follow_logs(
         self,
@@ -85,26 +85,26 @@ class TrainingWorkflows(Workflows, Training):
         timeout: float | None = None,
         interval: float = INTERVAL,
         max_interval: float = MAX_INTERVAL,
-    ) -> LogFollower:
+    ) -> AsyncLogFollower:
         """Every log line of a training job, until the job has ended: no line twice, none lost between two polls.
 
-        Lines come in the order of their time; one that reaches Baseten late comes late, up to 10 seconds of the job's
-        time. A job that failed or was stopped ends the lines as well: look at `job` of what this returns.
+        Lines come in the order of their time; one that reaches Baseten up to 10 seconds late, in the job's time,
+        comes late. The lines of a failed or stopped job end too: check `job` of the returned follower.
 
         Args:
             training_project_id: Training project ID
             training_job_id: Training job ID
             since: Where to begin: epoch milliseconds, a datetime with a time zone, or the `position` of an earlier
-                follower, to go on after the last line that it gave; by default where the job began.
+                follower, to go on after its last line; by default where the job began.
             min_level: Lowest severity to return; lines without one are then left out
-            timeout: Seconds to follow in all; None for no end.
-            interval: Seconds between the first two looks; later ones are further apart while nothing happens.
-            max_interval: Most seconds between two looks.
+            timeout: Seconds to follow in all; None for no limit.
+            interval: Seconds between the first two polls; the gaps grow while nothing happens.
+            max_interval: Most seconds between two polls.
 
         Raises:
             InvalidParameterError: `since` is none of these.
-            WaitFailedError: From the iteration, where no answer has shown the state of the job for a minute.
-            WaitTimeoutError: From the iteration, where the job goes on after `timeout`.
+            WaitFailedError: While iterating, if no answer has shown the job's state for a minute.
+            WaitTimeoutError: While iterating, if the job goes on after `timeout`.
         """
         watch = Watch(
             f"logs of training job {training_job_id}",
@@ -115,12 +115,12 @@ class TrainingWorkflows(Workflows, Training):
         )
         level = UNSET if min_level is None else min_level
         source = Source(self.get_job, self.get_logs, training_project_id, training_job_id, level)
-        return LogFollower(Follower(source, since), watch, self._clock)
+        return AsyncLogFollower(Follower(source, since), watch, self._clock)
 
     def iter_checkpoint_files(
         self, training_project_id: str, training_job_id: str, *, page_size: int = PAGE_SIZE
-    ) -> Iterator[CheckpointFile]:
-        """Every file of a job's checkpoints, from all pages. A page is asked for when it is needed.
+    ) -> AsyncIterator[CheckpointFile]:
+        """Every file of a job's checkpoints, from all pages. Pages are requested as needed.
 
         Args:
             training_project_id: Training project ID
@@ -131,9 +131,9 @@ class TrainingWorkflows(Workflows, Training):
         steps = artifacts.files(
             self.list_checkpoint_files, watch, training_project_id, training_job_id, page_size=page_size
         )
-        return Walk(steps, self._clock)
+        return AsyncWalk(steps, self._clock)
 
-    def metrics(
+    async def metrics(
         self,
         training_project_id: str,
         training_job_id: str,
@@ -152,7 +152,7 @@ class TrainingWorkflows(Workflows, Training):
             step_seconds: Seconds between two figures
         """
         return Metrics(
-            self.get_metrics(
+            await self.get_metrics(
                 training_project_id,
                 training_job_id,
                 start_epoch_millis=start_epoch_millis,
@@ -161,7 +161,7 @@ class TrainingWorkflows(Workflows, Training):
             )
         )
 
-    def download_artifacts(
+    async def download_artifacts(
         self,
         training_project_id: str,
         training_job_id: str,
@@ -173,29 +173,29 @@ class TrainingWorkflows(Workflows, Training):
     ) -> list[Path]:
         """Fetch the artifacts of a training job into a folder.
 
-        Each file is streamed to disk, resumed where the connection breaks or its URL expires, checked against its size
-        and ETag, and put in its place in one step. Call it again after an error or a Ctrl-C: it goes on where it was.
+        Each file is streamed to disk, resumed if the connection breaks or its URL expires, checked against its size
+        and ETag, and renamed in one step. After an error or a Ctrl-C, call it again to resume.
 
         Args:
             training_project_id: Training project ID
             training_job_id: Training job ID
-            to: The folder; it is made where it is missing.
-            progress: Called as bytes come, on a thread of the download, one call at a time.
-            timeout: Seconds in all; None for no end.
-            concurrency: How many files are fetched at a time.
+            to: The folder; created if missing.
+            progress: Called as bytes arrive, on a thread of the download, one call at a time.
+            timeout: Seconds in all; None for no limit.
+            concurrency: Files fetched at a time.
 
         Returns:
-            Where the files are.
+            The paths of the files.
 
         Raises:
             DownloadError: A file could not be fetched, or has a name that leads out of the folder.
-            WaitTimeoutError: The time is over.
+            WaitTimeoutError: The time is up.
         """
         find = artifacts.finding_artifacts(self.download, training_project_id, training_job_id)
         order = Order(f"artifacts of training job {training_job_id}", find, Path(to), progress, timeout, concurrency)
-        return drive(download(order, self._clock, here), self._clock)
+        return await adrive(download(order, self._clock, async_carried_out), self._clock)
 
-    def download_checkpoint_files(
+    async def download_checkpoint_files(
         self,
         training_project_id: str,
         training_job_id: str,
@@ -208,24 +208,24 @@ class TrainingWorkflows(Workflows, Training):
     ) -> list[Path]:
         """Fetch the files of a job's checkpoints into a folder, each checkpoint in a folder of its own.
 
-        As `download_artifacts` does it.
+        It works as `download_artifacts` does.
 
         Args:
             training_project_id: Training project ID
             training_job_id: Training job ID
-            to: The folder; it is made where it is missing.
-            only: Says which files to fetch; by default all.
-            progress: Called as bytes come, on a thread of the download, one call at a time.
-            timeout: Seconds in all; None for no end.
-            concurrency: How many files are fetched at a time.
+            to: The folder; created if missing.
+            only: Returns True for the files to fetch; by default all.
+            progress: Called as bytes arrive, on a thread of the download, one call at a time.
+            timeout: Seconds in all; None for no limit.
+            concurrency: Files fetched at a time.
 
         Returns:
-            Where the files are.
+            The paths of the files.
 
         Raises:
             DownloadError: A file could not be fetched, or has a name that leads out of the folder.
-            WaitTimeoutError: The time is over.
+            WaitTimeoutError: The time is up.
         """
         find = artifacts.finding_files(self.list_checkpoint_files, training_project_id, training_job_id, only)
         order = Order(f"checkpoints of training job {training_job_id}", find, Path(to), progress, timeout, concurrency)
-        return drive(download(order, self._clock, here), self._clock)
+        return await adrive(download(order, self._clock, async_carried_out), self._clock)

@@ -1,4 +1,4 @@
-"""`client.inference` of an asynchronous client: `inference`, awaited."""
+"""`client.inference`, and workflows around a prediction: submitting, waiting, waking, streaming."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, cast
 from lowcodeapi_baseten_api.resources.inference import AsyncInference
 from lowcodeapi_baseten_api.types import UNSET, Call, Query, Unset
 
-from .base import Workflows
-from .driving import adrive
-from .inference import CALLS
-from .intervals import DEPLOYMENT, INTERVAL, MAX_INTERVAL, PREDICTION
-from .predictions import AwaitedPrediction, method_of, request_id_of, until_succeeded
+from ..base import Workflows
+from ..driving import adrive
+from ..intervals import DEPLOYMENT, INTERVAL, MAX_INTERVAL, PREDICTION
+from ..predictions import CALLS, method_of, request_id_of, until_succeeded
+from .prediction import AwaitedPrediction
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import (
@@ -22,13 +22,21 @@ if TYPE_CHECKING:
         InferenceRetryConfigDict,
     )
 
-    from ..client import AsyncBaseten
-    from .client import AsyncWorkflowClient
+    from ...client import AsyncBaseten
+    from ..client import AsyncWorkflowClient
     from .streams import AsyncPredictionStream
 
 
 class AsyncInferenceWorkflows(Workflows, AsyncInference):
-    """`InferenceWorkflows`, asynchronous."""
+    """The operations of the group `inference`, and the workflows around them.
+
+    A model's answer may be any JSON (an object, a list, text, a number, null), `str` for text, or `bytes` for anything
+    else. The published gateway decodes bytes as UTF-8 and so damages them: an answer that shows the damage raises
+    `ResponseError`, with the received bytes on its `body`.
+
+    Every operation also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
+    `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
+    """
 
     def __init__(self, client: AsyncWorkflowClient) -> None:
         super().__init__(client._run)
@@ -54,11 +62,11 @@ class AsyncInferenceWorkflows(Workflows, AsyncInference):
         """Queue a prediction, and return a handle on it. The output goes to the webhook alone.
 
         Args:
-            environment: Name of the environment to send it to; exactly one of this and the next two is given.
+            environment: Name of the environment to send it to; give exactly one of this and the next two.
             deployment: ID of the deployment to send it to.
             development: Send it to the development deployment.
             input: Model input, any JSON object
-            model_input: Another name of `input`, and the one that is sent.
+            model_input: Another name of `input`, and the name that is sent.
             webhook_endpoint: HTTPS URL that receives the result: see `workflows.webhooks`.
             priority: 0 (first) to 2 (last)
             max_time_in_queue_seconds: Seconds a request may stay queued, 10 to 259200
@@ -70,7 +78,7 @@ class AsyncInferenceWorkflows(Workflows, AsyncInference):
 
         Raises:
             InvalidParameterError: The request is larger than 256 KiB. Nothing was sent.
-            LowCodeAPIError: The answer has no ID of the request, which was queued.
+            LowCodeAPIError: The request was queued, but the answer has no ID of it.
         """
         send = method_of(self, "async_predict", environment, deployment, development)
         answer = await send(
@@ -104,14 +112,13 @@ class AsyncInferenceWorkflows(Workflows, AsyncInference):
 
         Args:
             request_id: ID of the asynchronous request
-            timeout: Seconds to wait in all; None for no end.
-            interval: Seconds between the first two looks; later ones are further apart.
-            max_interval: Most seconds between two looks.
-            on_change: Called, and awaited where it is asynchronous, with the first answer, and with every one that
-                shows another status.
+            timeout: Seconds to wait in all; None for no limit.
+            interval: Seconds between the first two polls; later gaps are longer.
+            max_interval: Most seconds between two polls.
+            on_change: Called, and awaited if asynchronous, with the first answer, and whenever the status changes.
 
         Returns:
-            The last answer. The output is not in it: that goes to the webhook.
+            The last answer, without the output: that goes to the webhook.
 
         Raises:
             WaitFailedError: It failed, expired, was cancelled, or its webhook could not be delivered.
@@ -133,27 +140,26 @@ class AsyncInferenceWorkflows(Workflows, AsyncInference):
         max_interval: float = MAX_INTERVAL,
         on_change: Callable[[Deployment], Any] | None = None,
     ) -> Deployment:
-        """Wake a deployment before load, and wait until it is active. One that is active already is left alone.
+        """Wake a deployment before load, and wait until it is active. An active one is left alone.
 
         Args:
             model_id: Model ID, of the model that the account's credential belongs to
             environment: The environment whose deployment is woken; by default production.
             deployment: ID of the deployment to wake, in place of an environment.
             development: Wake the development deployment.
-            timeout: Seconds to wait in all; None for no end.
-            interval: Seconds between the first two looks; later ones are further apart.
-            max_interval: Most seconds between two looks.
-            on_change: Called, and awaited where it is asynchronous, with the first answer, and with every one that
-                shows another status.
+            timeout: Seconds to wait in all; None for no limit.
+            interval: Seconds between the first two polls; later gaps are longer.
+            max_interval: Most seconds between two polls.
+            on_change: Called, and awaited if asynchronous, with the first answer, and whenever the status changes.
 
         Returns:
-            The deployment as it was last seen.
+            The deployment as last seen.
 
         Raises:
             WaitFailedError: It failed, or it stayed inactive or scaled to zero for a minute.
-            WaitTimeoutError: It was still on its way.
+            WaitTimeoutError: It was still in progress.
         """
-        from . import waking
+        from .. import waking
 
         pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
         steps = waking.wake(self._client, model_id, environment, deployment, development, on_change, **pace)
@@ -170,7 +176,7 @@ class AsyncInferenceWorkflows(Workflows, AsyncInference):
         extra_headers: Mapping[str, str] | None = None,
         extra_body: Mapping[str, Any] | None = None,
     ) -> AsyncPredictionStream:
-        """Run the model behind an environment and take its answer piece by piece: see `AsyncPredictionStream`.
+        """Run the model behind an environment and read its answer piece by piece: see `AsyncPredictionStream`.
 
         Args:
             env_name: Name of the environment
@@ -202,7 +208,7 @@ class AsyncInferenceWorkflows(Workflows, AsyncInference):
         extra_headers: Mapping[str, str] | None = None,
         extra_body: Mapping[str, Any] | None = None,
     ) -> AsyncPredictionStream:
-        """Run the model's development deployment and take its answer piece by piece: see `AsyncPredictionStream`.
+        """Run the model's development deployment and read its answer piece by piece: see `AsyncPredictionStream`.
 
         Args:
             input: Model input, any JSON value
@@ -233,7 +239,7 @@ class AsyncInferenceWorkflows(Workflows, AsyncInference):
         extra_headers: Mapping[str, str] | None = None,
         extra_body: Mapping[str, Any] | None = None,
     ) -> AsyncPredictionStream:
-        """Run one deployment of the model and take its answer piece by piece: see `AsyncPredictionStream`.
+        """Run one deployment of the model and read its answer piece by piece: see `AsyncPredictionStream`.
 
         Args:
             deployment_id: Deployment ID

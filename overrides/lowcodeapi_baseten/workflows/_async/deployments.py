@@ -1,0 +1,61 @@
+"""`client.deployments`: its operations, and waiting for a deployment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from lowcodeapi_baseten_api.resources.deployments import AsyncDeployments
+
+from ..base import Workflows
+from ..deployments import until_active
+from ..driving import adrive
+from ..intervals import DEPLOYMENT, INTERVAL, MAX_INTERVAL
+
+if TYPE_CHECKING:
+    from lowcodeapi_baseten_api.models import Deployment
+
+    from ..client import AsyncWorkflowClient
+
+
+class AsyncDeploymentWorkflows(Workflows, AsyncDeployments):
+    """The operations of the group `deployments`, and `wait_until_active`.
+
+    Every operation also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
+    `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
+    """
+
+    def __init__(self, client: AsyncWorkflowClient) -> None:
+        super().__init__(client._run)
+        self._client = client
+
+    async def wait_until_active(
+        self,
+        model_id: str,
+        deployment_id: str,
+        *,
+        timeout: float | None = DEPLOYMENT,
+        interval: float = INTERVAL,
+        max_interval: float = MAX_INTERVAL,
+        on_change: Callable[[Deployment], Any] | None = None,
+    ) -> Deployment:
+        """Wait until a deployment is active. It activates and wakes nothing: use `activate` or `inference.wake`.
+
+        Args:
+            model_id: Model ID
+            deployment_id: Deployment ID
+            timeout: Seconds to wait in all; None for no limit.
+            interval: Seconds between the first two polls; later gaps are longer.
+            max_interval: Most seconds between two polls.
+            on_change: Called, and awaited if asynchronous, with the first answer, and whenever the status changes.
+
+        Returns:
+            The deployment as last seen.
+
+        Raises:
+            WaitFailedError: Its build or deployment failed, or it stayed inactive or scaled to zero for a minute.
+            WaitTimeoutError: It was still in progress.
+        """
+        pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
+        steps = until_active(self.get, self._clock, model_id, deployment_id, on_change=on_change, **pace)
+        return await adrive(steps, self._clock)

@@ -1,0 +1,184 @@
+"""Interrupts at any point of a call, in a process of their own: Ctrl-C in the wrong line of somebody else's code may
+leave that in any state.
+
+`python -m tests.transport.storms NAME` runs one.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from lowcodeapi_baseten import APIConnectionError, Baseten
+from lowcodeapi_baseten.transport.quiet import quietly
+
+from tests.raw_wire import RawWire
+from tests.transport.peers import Counting, Patient, echo
+from tests.wire import TOKEN
+
+_LIMIT = 100  # seconds for a storm; a hang says where
+
+
+class Interrupter:
+    """Raises Ctrl-C in this thread at the n-th point at which Python looks for signals: where a function begins, and
+    where one written in C has returned."""
+
+    def __init__(self, at: int | None) -> None:
+        self._at, self.seen = at, 0
+
+    def __enter__(self) -> Interrupter:
+        sys.setprofile(self._look)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        sys.setprofile(None)
+
+    def _look(self, frame: Any, event: str, argument: Any) -> None:
+        if event not in {"call", "c_return"} or frame.f_code.co_filename == __file__:
+            return
+        self.seen += 1
+        if self.seen == self._at:
+            sys.setprofile(None)
+            raise KeyboardInterrupt
+
+
+def _interrupted(client: Baseten, number: int, at: int | None) -> tuple[bool, int]:
+    """Whether a prediction was interrupted at that point, and how many points were passed."""
+    with Interrupter(at) as points:
+        try:
+            client.inference.predict_development(input=number, timeout=10)
+        except KeyboardInterrupt:
+            return True, points.seen
+        except APIConnectionError as error:
+            # Now and then Python 3.11 makes this of what a profiler raises at the end of a `with`.
+            assert "'traceback' object is not callable" in str(error)
+    return False, points.seen
+
+
+def _at_any_point(server: Patient) -> None:
+    with RawWire(server) as wire:
+        with Baseten(api_token=TOKEN, base_url=wire.base_url, url_format="new", remember=False) as client:
+            client.inference.predict_development(input=-1)
+            points = _interrupted(client, -2, None)[1]
+            hits = 0
+            for number, at in enumerate(range(1, points, max(1, points // 250))):
+                hits += _interrupted(client, number, at)[0]
+                # Nobody holds anything, nor is anybody's answer there.
+                found: Any = client.inference.predict_development(input=f"after {number}", timeout=5)
+                assert found["input"] == f"after {number}", f"at {at} of {points}"
+            assert hits > 100
+            assert server.is_left_with(4), "what was interrupted is still open"
+        assert server.is_left_with(0)
+    inputs = [each for each in server.inputs if isinstance(each, int)]
+    assert len(set(inputs)) == len(inputs)
+
+
+def _on_new_connections() -> None:
+    _at_any_point(Patient(lambda request: echo(request, "connection: close")))
+
+
+def _on_a_kept_connection() -> None:
+    _at_any_point(Patient())
+
+
+class _TimeIsOver(Exception):
+    """As Celery's soft time limit is."""
+
+
+def _while_threads_call() -> None:
+    """The main thread is hit at random moments, and every thread goes on."""
+    raised: list[BaseException] = []
+
+    def handle(number: int, frame: Any) -> None:
+        if raised:
+            raise raised.pop()
+
+    def strike() -> None:
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
+
+    signal.signal(signal.SIGUSR1, handle)
+    server, ends = Counting(), threading.Event()
+    answered: list[int] = []
+
+    def others(first: int) -> None:
+        number = first
+        while not ends.is_set():
+            got: Any = client.inference.predict_development(input=number, timeout=10)
+            assert got["input"] == number
+            answered.append(number)
+            number += 10
+
+    with (
+        RawWire(server) as wire,
+        Baseten(api_token=TOKEN, base_url=wire.base_url, url_format="new", remember=False) as client,
+    ):
+        client.inference.predict_development(input=-1)  # what it imports: Python's imports don't bear interrupts
+        threads = [threading.Thread(target=others, args=(first,)) for first in (1, 2, 3)]
+        for thread in threads:
+            thread.start()
+        try:
+            for number in range(100):
+                raised.append(error := _TimeIsOver(str(number)))
+                shot = threading.Timer((number % 20) / 5000, strike)
+                try:
+                    shot.start()
+                    for more in range(10_000):
+                        client.inference.predict_development(input=1_000_000 * (1 + number) + more, timeout=10)
+                except _TimeIsOver as caught:
+                    assert caught is error
+                shot.join()
+        finally:
+            ends.set()
+            for thread in threads:
+                thread.join(20)
+        assert not any(thread.is_alive() for thread in threads)
+    assert len(set(server.inputs)) == len(server.inputs)
+    assert set(answered) <= set(server.inputs)
+
+
+def _in_the_log() -> None:
+    """`logging` has a lock in Python code, which is left taken where Ctrl-C comes between two of its lines."""
+    for at in range(1, 200):
+        with suppress(KeyboardInterrupt), Interrupter(at), quietly():
+            pass
+    free = threading.Event()
+
+    def ask() -> None:
+        logging.getLogger("anybody")
+        free.set()
+
+    threading.Thread(target=ask, daemon=True).start()
+    assert free.wait(10)
+    assert sys.getprofile() is None
+
+
+_STORMS: dict[str, Callable[[], None]] = {
+    "new connections": _on_new_connections,
+    "a kept connection": _on_a_kept_connection,
+    "threads that call": _while_threads_call,
+    "the log": _in_the_log,
+}
+STORMS = tuple(_STORMS)
+
+
+def run_storm(name: str) -> subprocess.CompletedProcess[str]:
+    """One of `STORMS`, in a process of its own."""
+    command = [sys.executable, "-m", "tests.transport.storms", name]
+    root = Path(__file__).parents[2]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, timeout=_LIMIT + 10)
+
+
+if __name__ == "__main__":
+    faulthandler.dump_traceback_later(_LIMIT, exit=True)
+    _STORMS[sys.argv[1]]()
+    sys.stdout.flush()
+    os._exit(0)  # whatever the interrupts left of the interpreter's own

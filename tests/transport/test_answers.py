@@ -1,0 +1,164 @@
+"""Any answer is read as it should be, or told as what it is, and its connection is used again only where nothing is
+left on it."""
+
+from __future__ import annotations
+
+import gzip
+from typing import Any
+
+import pytest
+from lowcodeapi_baseten import LowCodeAPIError
+
+from tests.raw_wire import Peer, RawWire
+from tests.transport.seams import OUR_SEAMS, PREDICT, Face, Seam, kinds, opened
+
+RESULT = {"n": 1}
+BODY = b'{"data": {"n": 1}}'
+LENGTH = f"content-length: {len(BODY)}"
+
+
+def said(*headers: str, body: bytes = b"", status: str = "200 OK", version: str = "1.1") -> bytes:
+    """An answer as a server says it."""
+    return "\r\n".join([f"HTTP/{version} {status}", *headers, "", ""]).encode("latin-1") + body
+
+
+OK = said(LENGTH, body=BODY)
+
+
+def chunked(*chunks: bytes, end: bytes = b"0\r\n\r\n", more: str = "x-a: 1") -> bytes:
+    pieces = [b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks]
+    return said("transfer-encoding: chunked", more, body=b"".join(pieces) + end)
+
+
+HINT = said("link: </a>", status="103 Early Hints")
+# What the server says to each request; the result or the status of the error; whether its connection is used again.
+ANSWERS: dict[str, tuple[bytes, Any, bool]] = {
+    "a length": (OK, RESULT, True),
+    "no reason": (b"HTTP/1.1 200\r\n" + LENGTH.encode() + b"\r\n\r\n" + BODY, RESULT, True),
+    "nothing in it": (said("content-length: 0"), None, True),
+    "chunks": (chunked(BODY[:5], BODY[5:]), RESULT, True),
+    "an extension of a chunk": (
+        said("transfer-encoding: chunked", body=b"%x;a=b\r\n%s\r\n0\r\n\r\n" % (len(BODY), BODY)),
+        RESULT,
+        True,
+    ),
+    "trailers": (chunked(BODY, end=b"0\r\nx-a: 2\r\n\r\n"), RESULT, True),
+    "chunks and a length": (chunked(BODY, more="content-length: 7"), RESULT, False),
+    "gzip": (said("content-encoding: gzip", "connection: close", body=gzip.compress(BODY)), RESULT, False),
+    "it says that it closes": (said(LENGTH, "connection: close", body=BODY), RESULT, False),
+    "it closes, and more behind it": (said(LENGTH, "connection: close", body=BODY + OK), RESULT, False),
+    "HTTP/1.0": (said(LENGTH, body=BODY, version="1.0"), RESULT, False),
+    "HTTP/1.0 that stays open": (said(LENGTH, "connection: keep-alive", body=BODY, version="1.0"), RESULT, False),
+    "204": (said(status="204 No Content"), None, False),
+    "204 with a body": (said(status="204 No Content", body=OK), None, False),
+    "304 with a length": (said(LENGTH, status="304 Not Modified"), 304, True),
+    "two answers": (OK + OK, RESULT, False),
+    "one letter more": (OK + b"H", RESULT, False),
+    "what is no answer behind it": (OK + b"\0\0\0", RESULT, False),
+    "a hint first": (HINT + OK, RESULT, True),
+    "100 first": (said(status="100 Continue") + OK, RESULT, True),
+    "many hints": (HINT * 50 + OK, RESULT, True),
+    "empty lines first": (b"\r\n\r\n" + OK, RESULT, False),
+    "an error": (said(LENGTH, status="500 Oh", body=BODY), 500, True),
+    "a long head": (said(LENGTH, f"x-b: {'b' * 90_000}", body=BODY), RESULT, True),
+}
+# What h11 sees otherwise: None is an answer.
+H11_SAYS = {
+    "a line feed alone": RESULT,
+    **dict.fromkeys(("another protocol", "another protocol, barely"), "lost"),
+}
+H11_REFUSES = {"empty lines first"}
+
+
+def outcome_of(face: Face) -> Any:
+    """The result of a prediction, or the status of its error, or what became of its last attempt."""
+    try:
+        return face.call(PREDICT, input=1)
+    except LowCodeAPIError as error:
+        return getattr(error, "status_code", None) or kinds(error)[-1]
+
+
+@OUR_SEAMS
+@pytest.mark.parametrize("case", ANSWERS)
+def test_an_answer_is_read_and_its_connection_used_again_only_where_nothing_is_left_on_it(
+    case: str, seam: Seam
+) -> None:
+    answer, comes, is_kept = ANSWERS[case]
+    if case in H11_REFUSES and seam.needs != "httptools":
+        comes = "lost"
+    with RawWire(lambda peer: speak(peer, answer)) as wire, opened(seam, wire.base_url, max_retries=0) as face:
+        assert [outcome_of(face), outcome_of(face)] == [comes, comes]
+    assert wire.connections == (1 if is_kept else 2)
+
+
+def speak(peer: Peer, answer: bytes) -> None:
+    while peer.request():
+        peer.send(answer)
+        if b"gzip" in answer:
+            return
+
+
+HEAD = b"HTTP/1.1 200 OK\r\n"
+# What the server says before it closes, and what comes of it.
+FAILURES: dict[str, tuple[bytes, Any]] = {
+    "nothing": (b"", "lost"),
+    "half a status line": (b"HTTP/1.", "lost"),
+    "half a head": (HEAD, "lost"),
+    "half a body": (said("content-length: 100", body=BODY), "lost"),
+    "half a chunk": (chunked(BODY)[:-8], "lost"),
+    "chunks without an end": (chunked(BODY, end=b""), "lost"),
+    "only hints": (HINT, "lost"),
+    "too many hints": (HINT * 200, "lost"),
+    "another protocol": (said("upgrade: x", "connection: upgrade", status="101 Switching"), 101),
+    "another protocol, barely": (said(status="101 Switching", body=b"abc"), 101),
+    "SSH": (b"SSH-2.0-OpenSSH_9.6\r\n", "lost"),
+    "HTTP/2.0": (said(LENGTH, body=BODY, version="2.0"), "lost"),
+    "HTTP/0.9": (said(LENGTH, body=BODY, version="0.9"), "lost"),
+    "status 000": (said(LENGTH, status="000 No", body=BODY), "lost"),
+    "a line feed alone": (b"HTTP/1.1 200 OK\n" + LENGTH.encode() + b"\n\n" + BODY, "lost"),
+    "two lengths": (said(LENGTH, "content-length: 3", body=BODY), "lost"),
+    "a negative length": (said("content-length: -2", body=BODY), "lost"),
+    "an endless length": (said(f"content-length: {'9' * 30}", body=BODY), "lost"),
+    "a transfer coding that was not asked for": (said("transfer-encoding: gzip, chunked", body=b"0\r\n\r\n"), "lost"),
+    "a chunk that is none": (chunked(BODY, end=b"x\r\n"), "lost"),
+    "a chunk of 2^64": (said("transfer-encoding: chunked", body=b"f" * 17 + b"\r\n"), "lost"),
+    "a name with a space": (said("x a: 1", LENGTH, body=BODY), "lost"),
+    "a NUL": (said("x-a: \0", LENGTH, body=BODY), "lost"),
+    "a head of 200 KB in one line": (said(f"x-a: {'a' * 200_000}"), "lost"),
+    "a head of 200 KB in many lines": (said(*["x-a: 1"] * 25_000), "lost"),
+    "a head of 200 KB that never ends": (HEAD + b"x-a: " + b"a" * 200_000, "lost"),
+    "a trailer of 200 KB": (chunked(BODY, end=b"0\r\nx-a: " + b"a" * 200_000), "lost"),
+    "200 KB of empty lines": (b"\r\n" * 100_000, "lost"),
+    "a coding that was not asked for": (said(LENGTH, "content-encoding: br", body=BODY), RESULT),
+    "too much": (said("content-length: 2000000", body=b" " * 2_000_000), 200),
+    "too much without a length": (said(body=b" " * 2_000_000), 200),
+    "a bomb": (said("content-encoding: gzip", body=gzip.compress(bytes(8 << 20))), 200),
+    "half of gzip": (said("content-encoding: gzip", body=gzip.compress(BODY)[:-9]), 200),
+}
+
+
+@OUR_SEAMS
+@pytest.mark.parametrize("case", FAILURES)
+def test_what_is_no_answer_is_never_called_unsent_and_never_waited_on(case: str, seam: Seam) -> None:
+    answer, comes = FAILURES[case]
+    if seam.needs != "httptools":
+        comes = H11_SAYS.get(case, comes)
+
+    def play(peer: Peer) -> None:
+        if peer.request():
+            peer.send(answer)
+
+    options: dict[str, Any] = {"max_response_bytes": 1 << 20, "timeout": 10_000}
+    with RawWire(play) as wire, opened(seam, wire.base_url, **options) as face:
+        assert outcome_of(face) == comes
+    assert wire.connections == 1
+
+
+@OUR_SEAMS
+def test_a_body_without_a_length_ends_with_the_connection(seam: Seam) -> None:
+    def play(peer: Peer) -> None:
+        if peer.request():
+            peer.send(said("content-type: application/json", body=BODY))
+
+    with RawWire(play) as wire, opened(seam, wire.base_url) as face:
+        assert outcome_of(face) == RESULT
