@@ -12,7 +12,7 @@ from lowcodeapi_baseten import AsyncBaseten, LowCodeAPIError
 from lowcodeapi_baseten.transport import fast
 
 from tests.raw_wire import RawWire
-from tests.transport.test_cut_off import Patient
+from tests.transport.peers import Patient
 from tests.wire import TOKEN
 
 pytestmark = pytest.mark.skipif(not fast.is_installed(), reason="the extra `fast`")
