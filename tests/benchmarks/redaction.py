@@ -24,7 +24,7 @@ SECRETS = {
 
 
 def texts(secret: str) -> Mapping[str, str]:
-    """What is repeated, by its name."""
+    """The repeated texts, by name."""
     return {
         "plain": "the quick brown fox ",
         "backslashes": "\\",
@@ -40,7 +40,7 @@ def texts(secret: str) -> Mapping[str, str]:
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """The least of three, of this process alone."""
+    """The shortest of three times, of this process alone."""
     taken = []
     for _ in range(3):
         started = time.process_time()
