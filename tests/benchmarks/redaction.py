@@ -1,7 +1,7 @@
-"""What redaction takes for a byte, at n and at 16 n: `python -m tests.benchmarks.redaction`.
+"""Redaction's time per byte, at n and at 16 n: `python -m tests.benchmarks.redaction`.
 
-The ratio of the two is about 1 where the time grows with the text alone. One row is one kind of text for one secret, in
-one piece, and in pieces of 64 bytes as a stream brings them.
+A ratio of about 1 means that the time is linear in the text. One row is one kind of text for one secret, in one piece,
+and in pieces of 64 bytes as a stream brings them.
 """
 
 from __future__ import annotations
