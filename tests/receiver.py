@@ -1,4 +1,4 @@
-"""A receiver of webhooks, as in the README."""
+"""A receiver of webhooks as the README has it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-SECRETS = ["whsec_new", "whsec_old"]  # both, while one replaces the other
+SECRETS = ["whsec_new", "whsec_old"]  # both, while one takes the place of the other
 outputs: dict[str, webhooks.AsyncPredictResult] = {}
 
 
@@ -19,7 +19,7 @@ async def receive(request: Request) -> Response:
         result = webhooks.parse(body)
     except WebhookError as error:
         return Response(str(error), 400)
-    outputs[result.request_id] = result  # stored before answering: Baseten keeps no output
+    outputs[result.request_id] = result  # stored before it is answered: Baseten keeps no output
     return Response(status_code=204)
 
 
