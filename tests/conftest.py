@@ -1,4 +1,4 @@
-"""What every test may rely on: nothing of the machine that it runs on, and nothing of the test before it."""
+"""Isolation for every test: nothing comes from its machine, and nothing from the test before it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ import pytest
 import trustme
 from hypothesis import settings
 
-# The same examples in every run of CI, so that a change is blamed for what it broke; `make fuzz` looks for new ones.
+# CI uses the same examples in every run, so that a failure points to the change; `make fuzz` looks for new ones.
 settings.register_profile("ci", derandomize=True, database=None)
 settings.register_profile("fuzz", print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
@@ -33,18 +33,18 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The order is random, and nothing else: what draws at random must not get the same numbers in every test."""
+    """Make only the order random: code that draws at random must not get the same numbers in every test."""
     config.option.randomly_reset_seed = False
 
 
 def pytest_collection_finish() -> None:
-    """What is there by now stays: the collector needs not look through it again in each test."""
+    """Freeze existing objects, so that the collector needs not scan them again in each test."""
     gc.freeze()
 
 
 # --- the machine -----------------------------------------------------------------------------------------------------
 
-# All that a test may know of the user's environment: where programs are, and what says how the suite is to run.
+# Kept from the user's environment: paths of programs, and settings of the suite.
 _KEPT = {
     *("PATH", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "LD_LIBRARY_PATH"),
     *("LOWCODEAPI_TRANSPORT", "HYPOTHESIS_PROFILE", "UPDATE_GOLDEN", "UPDATE_TRANSCRIPTS"),
@@ -58,7 +58,7 @@ def nothing_of_this_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterato
     """An environment and a home of the tests' own: no proxy, no locale, no settings of git, no cache."""
     home = tmp_path_factory.mktemp("home")
     (home / ".gitconfig").write_text("[user]\n\tname = Somebody\n\temail = somebody@example.com\n")
-    # All that is trusted: reading what the world trusts takes 40 ms for each client of httpx's.
+    # The only trusted certificate: loading the system's takes 40 ms for each client of httpx's.
     certificate = home / "ca.pem"
     trustme.CA().cert_pem.write_to_path(str(certificate))
     with pytest.MonkeyPatch.context() as patch:
@@ -78,16 +78,16 @@ _OURS = tuple(
     f"{os.path.realpath(place)}{os.sep}"
     for place in (*sysconfig.get_paths().values(), sys.base_prefix, str(Path(__file__).parents[1]))
 )
-# SIGALRM is the timeout's of pytest itself.
+# pytest's own timeout uses SIGALRM.
 _SIGNALS = [signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1") if hasattr(signal, name)]
 _PATIENCE = 5.0  # seconds for a thread to end
-# trio keeps a thread for the next one that it needs; it ends by itself.
+# trio keeps a thread for the next use; it ends by itself.
 _PASSING_THREADS = ("Trio thread",)
 
 
 class _State(NamedTuple):
-    """What one test could leave to the next. pytest itself puts back the filters of warnings, and the filter of the
-    client's that keeps tokens out of httpcore's log is there for good."""
+    """State that one test could leave to the next. pytest itself restores the filters of warnings, and the client's
+    filter that keeps tokens out of httpcore's log stays for good."""
 
     modules: list[ModuleType]
     path: list[str]
@@ -126,7 +126,7 @@ def _state() -> _State:
 
 
 def _left(before: _State, after: _State) -> Iterator[str]:
-    """What is not as it was."""
+    """Yield every difference."""
     for name, was, now in zip(_State._fields, before, after, strict=True):
         if was != now and name not in ("modules", "threads"):
             yield f"{name}: {was!r} became {now!r}"
@@ -144,13 +144,13 @@ def _left_threads(before: _State, after: _State) -> Iterator[str]:
 
 
 def _left_modules(before: list[ModuleType], after: list[ModuleType]) -> Iterator[str]:
-    """Those that went or became others, and new ones that are not of this machine, as generated packages are."""
+    """Yield removed and replaced modules, and new ones that are not installed, such as generated packages."""
     was, now = ({getattr(each, "__name__", ""): each for each in modules} for modules in (before, after))
     yield from (f"{name} is gone" for name in was.keys() - now.keys())
     yield from (f"{name} is another" for name in was.keys() & now.keys() if was[name] is not now[name])
     for name in now.keys() - was.keys():
         file = getattr(now[name], "__file__", None)
-        # A package that a fixture of the whole file imported reads its modules when they are used.
+        # A package imported by a file's fixture loads its modules on use.
         is_part = name.partition(".")[0] in was
         if file is not None and not is_part and not os.path.realpath(file).startswith(_OURS):
             yield f"{name} is left"
@@ -166,7 +166,7 @@ def _leaving(*looks: Callable[[_State, _State], Iterator[str]]) -> Iterator[None
 
 @pytest.fixture(scope="module", autouse=True)
 def a_file_of_tests_leaves_nothing(nothing_of_this_machine: None) -> Iterator[None]:
-    """Nor do the fixtures of a file, whose servers have threads for as long as it takes."""
+    """Nor do the fixtures of a file, whose servers' threads may take their time to end."""
     yield from _leaving(_left, _left_threads)
 
 
@@ -175,7 +175,7 @@ _NUMBERS = itertools.count()
 
 @pytest.fixture(autouse=True)
 def a_test_leaves_nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Not even what a client remembers: each test has a cache folder of its own."""
+    """Not even what a client remembers: each test has its own cache folder."""
     before = os.environ["XDG_CACHE_HOME"]
     os.environ["XDG_CACHE_HOME"] = f"{tmp_path_factory.getbasetemp()}/cache-{next(_NUMBERS)}"
     try:
@@ -189,7 +189,7 @@ def a_test_leaves_nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
-    """Last of all: what was not tested, and which command brings what was missing."""
+    """Report last of all the skipped tests, and the commands that install what they need."""
     yield
     reports = terminalreporter.stats.get("skipped", ())
     skipped = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in reports)

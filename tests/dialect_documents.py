@@ -1,9 +1,8 @@
 """Documents in LowCodeAPI's dialect, made by hypothesis: every quirk of the gateway's documents, alone and together.
 
 A document starts as valid OpenAPI and is then given quirks (`dialect_quirks_shared`, `dialect_quirks_own` and
-`dialect_quirks_shapes`).
-Hypothesis chooses how many operations, which quirks, and a seed for the rest: so it is fast where there are 300, and
-what it finds is small all the same. With the documents comes what each operation means, which the quirks don't change.
+`dialect_quirks_shapes`). Hypothesis chooses how many operations, which quirks, and a seed for the rest: that is fast
+for 300 operations, and failures still shrink. Each operation also has its meaning, which quirks don't change.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ KINDS = ("openapi", "definition", "both", "same")
 
 @attrs.frozen
 class Meant:
-    """What an operation of the documents is: its number is in its description; a path is None where it has no route."""
+    """The meaning of an operation, whose number is in its description; a path is None if it has no route."""
 
     method: str
     new: str | None
@@ -43,7 +42,7 @@ class Meant:
 
 @attrs.frozen(repr=False)
 class Made:
-    """One or two documents, and what their operations mean, by their numbers.
+    """One or two documents, and the meanings of their operations, by number.
 
     Kinds: `openapi` and `definition` alone; `both`, of the same operations; `same`, one document served as either.
     """
@@ -60,7 +59,7 @@ class Made:
         return f"make({self.size}, {self.quirks!r}, {self.seed}, {self.kind!r})"
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        """What hypothesis shows."""
+        """The text that hypothesis shows."""
         printer.text(repr(self))
 
 
@@ -149,13 +148,13 @@ def _operation(rng: Random, number: int, method: str, path: str, words: list[str
 
 
 def _give(drafts: Drafts, rng: Random, quirks: Quirks, names: Iterable[str]) -> None:
-    # In their own order: what is given first is not undone by what comes later.
+    # In their own order, so that a later quirk does not undo an earlier one.
     for name in [name for name in quirks if name in names]:
         quirks[name].give(drafts, rng)
 
 
 def _sanitised(drafts: Drafts, rng: Random, keeps_some: bool) -> Drafts:
-    """The same operations in the old format: no templates in the paths, or in some."""
+    """The same operations in the old format: without templates in all or some paths."""
     old = copy.deepcopy(drafts)
     kept = {draft.number for draft in old.operations if keeps_some and rng.random() < 0.5}
     for draft in old.operations:

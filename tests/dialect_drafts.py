@@ -1,4 +1,4 @@
-"""A document before it is written, to which quirks are given: one after the other, in place."""
+"""A document under construction, to which quirks are applied one after the other, in place."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ WORDS = [
 
 @attrs.define
 class Draft:
-    """An operation. `path` is what is meant; `spell` makes of it what is written, `prefix` stands before both.
+    """An operation. `path` is the meant path; `spell` turns it into the written one, `prefix` stands before both.
 
-    `template` is the path with its placeholders, where `path` has none. `spell_method` writes the method.
+    `template` is the path with its placeholders, if `path` has none. `spell_method` writes the method.
     """
 
     number: int
@@ -45,7 +45,7 @@ class Draft:
 
 @attrs.define
 class Drafts:
-    """A document before it is written. What is in `afterwards` is done to it as written: no draft has it."""
+    """A document under construction. `afterwards` changes the written document, not the drafts."""
 
     top: Json
     operations: list[Draft]
@@ -61,7 +61,7 @@ class Drafts:
                 while method in paths.get(path, {}):
                     path += " "
             paths.setdefault(path, {})[method] = draft.node
-        # What the quirks do to one place, they do to no other.
+        # A quirk of one place must not affect others.
         document: Json = copy.deepcopy({**self.top, "paths": paths})
         for change in self.afterwards:
             change(document)
@@ -83,7 +83,7 @@ class Drafts:
                 yield media["schema"]
 
     def fields(self) -> Iterator[Json]:
-        """The schemas of parameters and of whatever is inside bodies and answers: not of the bodies themselves."""
+        """The schemas of parameters and of everything inside bodies and answers, but not of the bodies themselves."""
         yield from (each["schema"] for each in self.parameters() if each["in"] == "query" and "schema" in each)
         for root in self.roots():
             yield from list(inside(root))[1:]
@@ -103,7 +103,7 @@ def inside(node: Json) -> Iterator[Json]:
 
 
 def schema(rng: Random, depth: int = 1) -> Json:
-    """A schema that is right."""
+    """A valid schema."""
     kind = rng.choice(["string", "string", "integer", "number", "boolean", "date", "enum", "array", "object", "anyOf"])
     about = rng.choice([{}, {"description": "What it is"}])
     if kind == "date":
@@ -123,7 +123,7 @@ def schema(rng: Random, depth: int = 1) -> Json:
 
 
 def some(rng: Random, found: Iterable[T]) -> list[T]:
-    """About half of what is found, one at least where there is any."""
+    """About half of the items, at least one if there is any."""
     every = list(found)
     return [each for each in every if rng.random() < 0.5] or every[:1]
 
@@ -133,14 +133,14 @@ Give = Callable[[Drafts, Random], None]
 
 @attrs.frozen
 class Quirk:
-    """What it does to a document, and the rule of `repair` that mends it: None where it needs no repair."""
+    """A change of a document, and the rule of `repair` for it: None if it needs no repair."""
 
     give: Give
     rule: str | None
 
 
 class Quirks(dict[str, Quirk]):
-    """Quirks by what they are about."""
+    """Quirks by subject."""
 
     def add(self, about: str, rule: str | None = None) -> Callable[[Give], Give]:
         def added(give: Give) -> Give:

@@ -1,6 +1,6 @@
-"""Quirks of how a document is written: each document has them where it likes.
+"""Quirks of each document on its own, at any places.
 
-What they are about is said as in the table that was made of all providers' documents, where it has them.
+Subjects are named as in the table made from all providers' documents, if it has them.
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ def _empty_body(drafts: Drafts, rng: Random) -> None:
 def _nullable(drafts: Drafts, rng: Random) -> None:
     for each in some(rng, [*drafts.fields(), *(root for root in drafts.roots() if root.get("properties"))]):
         each["nullable"] = rng.choice([True, True, False, "true"])
-    # One at least, whatever there is.
+    # At least one, whatever there is.
     drafts.top["components"]["schemas"]["Sum"] = {"type": "integer", "nullable": True}
 
 
@@ -181,7 +181,7 @@ def _references(drafts: Drafts, rng: Random) -> None:
                 )
             },
         )
-    # One at least, whatever was chosen.
+    # At least one, whatever was chosen.
     drafts.top["components"]["schemas"]["Lost"] = {"$ref": "#/components/schemas/Gone"}
 
 
@@ -192,4 +192,4 @@ def _path_references(drafts: Drafts, rng: Random) -> None:
 
 @OWN.add("a path that still has {model_id} in it")
 def _template_left(drafts: Drafts, rng: Random) -> None:
-    """In the old format alone: `dialect_documents` looks for it where it makes that of the new one."""
+    """Only for the old format: `dialect_documents` handles it when it derives that document."""

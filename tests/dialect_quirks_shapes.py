@@ -1,6 +1,6 @@
-"""Quirks of the shape: null, numbers, texts and other things where OpenAPI has something else.
+"""Quirks of shape: null, numbers, texts and other values in place of what OpenAPI has there.
 
-They are given to a document as it is written, after all others: no other quirk has to ask what kind of value it got.
+They are applied last, to the written document, so no other quirk has to check kinds of values.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ SHAPES = Quirks()
 
 
 def _afterwards(drafts: Drafts, rng: Random, change: Callable[[Json, Random], None]) -> None:
-    """Change some of the operations, one at least."""
+    """Change some of the operations, at least one."""
     own = Random(rng.random())
 
     def changed(document: Json) -> None:
@@ -27,7 +27,7 @@ def _afterwards(drafts: Drafts, rng: Random, change: Callable[[Json, Random], No
 
 
 def _schemas(node: Json) -> Iterator[Json]:
-    """The schemas of an operation, but for those of its bodies, whose fields are its arguments."""
+    """The schemas of an operation, except those of its bodies, whose fields are its arguments."""
     bodies = node["requestBody"]["content"].values() if "requestBody" in node else ()
     for root in (media["schema"] for media in bodies):
         yield from [each for each in _inside(root) if each is not root]
@@ -37,7 +37,7 @@ def _schemas(node: Json) -> Iterator[Json]:
 
 
 def _inside(node: Any) -> Iterator[Json]:
-    """A schema and every one inside it, where there still are schemas."""
+    """A schema and every one inside it, as far as there still are schemas."""
     if isinstance(node, dict):
         yield node
         properties, union = node.get("properties"), node.get("anyOf")

@@ -1,6 +1,6 @@
-"""Quirks of operations: the two documents of a provider have them in the same places.
+"""Quirks of operations: both documents of a provider have them in the same places.
 
-What they are about is said as in the table that was made of all providers' documents, where it has them.
+Subjects are named as in the table made from all providers' documents, if it has them.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def _placeholders(drafts: Drafts, rng: Random) -> None:
     for draft in some(rng, (draft for draft in drafts.operations if "{" in draft.path)):
         kind, before = rng.choice(kinds), draft.spell
         if not re.fullmatch(r"[\w/{}]+", draft.path):
-            # After a colon or an angle bracket only a plain name is one.
+            # After a colon or an angle bracket only a plain name counts.
             kind = r"{ \1 }"
         draft.spell = _respelled(kind, before)
 

@@ -1,4 +1,4 @@
-"""The sync and the async client behind one face, so that one test speaks of both."""
+"""The sync and the async client behind one interface, so that one test covers both."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Sync:
         self.client.close()
 
     def call(self, operation: str, *arguments: Any, **options: Any) -> Any:
-        """The result of an operation by its id."""
+        """The result of an operation by its ID."""
         return attrgetter(operation)(self.client)(*arguments, **options)
 
     def raw(self, operation: str, *arguments: Any, **options: Any) -> Any:
@@ -35,7 +35,7 @@ class Sync:
 
 
 class Async:
-    """An `AsyncBaseten`, in an event loop of its own."""
+    """An `AsyncBaseten`, in its own event loop."""
 
     def __init__(self, **options: Any) -> None:
         self.client: Any = AsyncBaseten(**options)
@@ -52,7 +52,7 @@ class Async:
         self._runner.run(self.client.aclose())
 
     def call(self, operation: str, *arguments: Any, **options: Any) -> Any:
-        """The result of an operation by its id."""
+        """The result of an operation by its ID."""
         return self._runner.run(attrgetter(operation)(self.client)(*arguments, **options))
 
     def raw(self, operation: str, *arguments: Any, **options: Any) -> Any:

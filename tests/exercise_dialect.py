@@ -1,6 +1,6 @@
-"""Call every operation of a generated package in every format, and compare what arrived with what the documents mean.
+"""Call every operation of a generated package in every format, and compare the received requests with the documents.
 
-What is expected comes from the documents and from how they were made, not from what codegen read of them.
+Expectations come from the documents and their construction, not from codegen's reading of them.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _EMPTY = {"type", "properties", "required"}
 
 
 def exercise(package: Any, read: Package, made: Made, gateway: Gateway, *, is_connected: bool) -> None:
-    """Raises AssertionError where a method is missing or sends anything else than it should.
+    """Raises AssertionError if a method is missing or sends anything unexpected.
 
     The methods are those of `connect()`'s client, else those of the package's own plain one.
     """
@@ -59,7 +59,7 @@ def _client(package: Any, name: FormatName, gateway: Gateway, *, is_connected: b
 
 
 class Kept(httpx.BaseTransport):
-    """A transport that is not closed with its client: to make one takes longer than all that is tested here."""
+    """A transport that stays open when its client closes: making one takes longer than the whole test."""
 
     def __init__(self, transport: httpx.BaseTransport) -> None:
         self.handle_request = transport.handle_request  # type: ignore[method-assign]
@@ -99,7 +99,7 @@ class _Call:
         return declared | {name for path, route in routes if path and route for name in places(path)}
 
     def _check_fields(self) -> None:
-        """The fields of the body are those of the documents, where these say them."""
+        """The fields of the body are the documents', if these state them."""
         contents = [node["requestBody"]["content"] for node in self._nodes if "requestBody" in node]
         roots = [media["schema"] for content in contents for media in content.values()]
         fields = {field.wire for field in self._operation.body}
@@ -161,7 +161,7 @@ class _Call:
         return {"a": TEXT, "b": [1, 2]}, {"a": TEXT, "b": [1, 2]}
 
     def _value(self, type_: Type, media: str) -> tuple[Any, Any]:
-        """A value that the type takes, and what JSON says of it."""
+        """A value of the type, and its JSON."""
         match type_.kind:
             case "int":
                 return 3, 3
@@ -198,7 +198,7 @@ class _Call:
                 return TEXT, TEXT
 
     def _model(self, name: str, media: str) -> tuple[Any, Any]:
-        """A structure with all of its fields; one inside another, which may be the same again, has one unknown."""
+        """A structure with all of its fields; a nested one, which may be recursive, has one unknown field."""
         model = getattr(self._package.models, name)
         if media == "inside":
             return model.from_dict({"a": TEXT}), {"a": TEXT}
@@ -208,12 +208,12 @@ class _Call:
 
 
 def _each(value: Any) -> list[Any]:
-    """What a form has of a value: of a list each, of nothing nothing."""
+    """The form's values: each item of a list, none for nothing."""
     return [] if value is None else value if isinstance(value, list) else [value]
 
 
 def _pairs(name: str, value: Any) -> list[tuple[str, str]]:
-    """What a query has of a value."""
+    """The query's pairs for a value."""
     if isinstance(value, dict):
         return [pair for key, each in value.items() for pair in _pairs(f"{name}[{key}]", each)]
     if isinstance(value, list):
@@ -245,7 +245,7 @@ def _parts(content_type: str, content: bytes) -> list[tuple[str, bytes]]:
 
 
 def import_whole(package: Any, read: Package) -> None:
-    """Every module that nothing imported yet."""
+    """Import every module that has not been imported yet."""
     for class_name in package.models._MODULES:
         getattr(package.models, class_name)
     for group in read.groups:

@@ -1,6 +1,6 @@
 """Import every module of a generated package, call every method, read every structure: `python FILE NAME [FOLDER]`.
 
-Run in a process of its own. Says as JSON what each method would send and which values each enum has.
+Run it in its own process. It prints as JSON each method's request and each enum's values.
 """
 
 from __future__ import annotations

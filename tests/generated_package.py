@@ -1,4 +1,4 @@
-"""A generated package in the process of the tests: written, imported, and gone without a trace."""
+"""A generated package in the tests' process: written, imported, and removed without a trace."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from codegen.tree import Package
 
 
 def write(package: Package, folder: Path) -> None:
-    """Write its files below this folder, as they come from the templates."""
+    """Write its files below this folder, as the templates make them."""
     for path, content in render.render(package, is_formatted=False).items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)

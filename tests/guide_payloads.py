@@ -1,4 +1,4 @@
-"""What Baseten answers, by its published references: one example of each structure of the guide's operations."""
+"""Baseten's answers, by its published references: one example of each structure of the guide's operations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The guide's operations by hand: how each is called, what must be on the wire, and what must come of the answer.
+"""The guide's operations by hand: the call, the expected request, and the expected result.
 
 The URLs are the guide's, with the corrections of its known slips: deactivating has the path `.../deactivate`, an
 asynchronous request sends `model_input`, and autoscaling settings are at the top level of the body.
@@ -244,7 +244,7 @@ TRAINING = [
 
 TABLE = [*INFERENCE, *MODELS_AND_CHAINS, *DEPLOYMENTS, *ENVIRONMENTS, *SECRETS_AND_KEYS, *TRAINING]
 
-# Every operation that is promised, by group.
+# Every promised operation, by group.
 PROMISED: Mapping[str, str] = {
     "inference": """
         predict_environment predict_development predict_deployment async_predict_environment async_predict_development

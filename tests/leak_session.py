@@ -1,7 +1,7 @@
 """The whole suite as a leak hunt: `python -m pytest -p tests.leak_session` (`make leaks`).
 
-Every logger is at DEBUG, and after each test every error of ours that it made is rendered, with the locals of all
-frames but the tests' own. No token that the tests use may be in any of it.
+Every logger is at DEBUG, and after each test every error of ours that it raised is rendered, with the locals of all
+frames but the tests' own. None of it may contain a token of the tests.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tests.leaks import forms, rendered
 _NAMES = ("local", "token", "wire", "stream", "production", "paths", "hostile", "deadline", "curl")
 _FORMS = [form for name in _NAMES for form in forms(f"lca-{name}-0123456789abcdef").values()]
 _MOST = 40  # errors of one test; hypothesis makes thousands of one kind
-# They send with httpx's own client, which logs URLs: to look at the gateway, or as the plain client warns.
+# They use httpx's own client, which logs URLs: to inspect the gateway, or as the plain client warns.
 _HTTPX_CLIENTS = ("test_local_gateway", "test_plain_client")
 _made: list[LowCodeAPIError] = []
 _logged: list[tuple[str, str]] = []
@@ -40,7 +40,7 @@ def _note(self: LowCodeAPIError, *arguments: object) -> None:
 def pytest_configure() -> None:
     logging.getLogger().setLevel(logging.DEBUG)
     logging.getLogger().addHandler(_Log(logging.DEBUG))
-    # The token of each local gateway is one that is looked for.
+    # Make each local gateway's token a known one.
     setattr(secrets, "token_hex", lambda count: "0123456789abcdef")  # noqa: B010
     setattr(LowCodeAPIError, "__init__", _note)  # noqa: B010 (a type checker would have it otherwise)
 
@@ -49,7 +49,7 @@ def _rendered(error: LowCodeAPIError) -> str:
     try:
         return rendered(error)
     except RecursionError:
-        # A payload too deep for `repr`: its own test looks at its texts.
+        # A payload too deep for `repr`: its own test checks its texts.
         return str(error)
 
 

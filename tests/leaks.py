@@ -19,7 +19,7 @@ _URL = b"https://x/?api_token="
 
 
 def forms(secret: str) -> dict[str, str]:
-    """The secret as servers, libraries and JSON write it: all that is promised to be replaced."""
+    """The secret as servers, libraries and JSON write it: every form that must be replaced."""
     once, plain = quote(secret, safe=""), secret.encode()
     escaped = "".join(f"\\u{ord(char):04x}" for char in secret)
     return {
@@ -37,7 +37,7 @@ def forms(secret: str) -> dict[str, str]:
 
 
 def found(secret: str, text: str) -> list[str]:
-    """In which forms the secret is in the text: also in those of a `repr`, and cut off, as long values are shown."""
+    """The forms in which the text has the secret, including those of a `repr`, or cut off like long values."""
     own = {"repr": repr(secret)[1:-1], "json in json": json.dumps(json.dumps(secret)[1:-1])[1:-1]}
     if len(secret) > 24:
         own["the beginning"] = repr(secret[:24])[1:-1]
@@ -45,7 +45,7 @@ def found(secret: str, text: str) -> list[str]:
 
 
 def _own(name: str, form: str) -> str:
-    """The part of a form that is of the secret alone: base64 shares its last character with what follows."""
+    """The part of a form that belongs to the secret alone: base64 shares its last character with what follows."""
     start = len(base64.b64encode(_URL)) if name == "base64 of a url" else 0
     return form.rstrip("=")[start:-1] if name.startswith("base64") else form
 
@@ -67,7 +67,7 @@ def rendered(error: BaseException) -> str:
 
 
 def _shown_by_rich(error: BaseException) -> Iterator[str]:
-    """The locals of all frames as rich shows them, which are not their `repr`."""
+    """The locals of all frames as rich shows them, which differs from their `repr`."""
     trace = Traceback.extract(type(error), error, error.__traceback__, show_locals=True)
     for stack in trace.stacks:
         for frame in stack.frames:
@@ -83,7 +83,7 @@ def shown(value: Any) -> str:
 
 
 def frames(error: BaseException) -> Iterator[FrameType]:
-    """The frames of a traceback that are not the tests'."""
+    """The frames of a traceback, without the tests'."""
     step = error.__traceback__
     while step is not None:
         if not step.tb_frame.f_code.co_filename.startswith(TESTS):

@@ -1,4 +1,4 @@
-"""Programs that some tests need and a new machine may not have. `make test` says at its end what brings them."""
+"""Programs that some tests need and a new machine may not have. `make test` ends with how to install them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ import pytest
 
 
 def needs(program: str) -> pytest.MarkDecorator:
-    """Skip the test where this program is missing."""
+    """Skip the test if this program is missing."""
     reason = f"{program} is not there: apt-get install {program}"
     return pytest.mark.skipif(shutil.which(program) is None, reason=reason)

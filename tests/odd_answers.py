@@ -1,4 +1,4 @@
-"""A gateway without a socket that answers each operation with what a test says, and answers bent out of shape."""
+"""A gateway without a socket that gives a test's answer to each operation, and answers bent out of shape."""
 
 from __future__ import annotations
 
@@ -61,13 +61,13 @@ Answer = Callable[[str], httpx.Response]
 
 
 def enveloped(payload: Any) -> httpx.Response:
-    """The payload as the guide's gateway answers it."""
+    """The payload in the envelope of the guide's gateway."""
     body = json.dumps({"data": payload}).encode()
     return httpx.Response(200, headers={"content-type": "application/json"}, content=body)
 
 
 class Gateway:
-    """Answers with `answer`, and writes down which operations were asked for."""
+    """Answers with `answer`, and records the requested operations."""
 
     base_url = "http://127.0.0.1:1/baseten"
 
@@ -87,14 +87,14 @@ class Gateway:
         return {"api_token": TOKEN, "base_url": self.base_url, "transport": self.transport, **given}
 
     def run_sync(self, work: Callable[[Any], Any]) -> Any:
-        """Do it with `Baseten`, and take all that there is to take."""
+        """Run it with `Baseten`, and consume all results."""
         with Baseten(**self._options()) as client:
             client.clock = Quick()
             result = work(client)
             return list(result) if hasattr(result, "__next__") else result
 
     def run_async(self, work: Callable[[Any], Any]) -> Any:
-        """Do it with `AsyncBaseten`."""
+        """Run it with `AsyncBaseten`."""
 
         async def main() -> Any:
             async with AsyncBaseten(**self._options()) as client:
@@ -108,7 +108,7 @@ class Gateway:
 
 
 def says(answers: Mapping[str, Any]) -> Answer:
-    """These payloads, and good ones for all other operations. A list of several is said one after the other."""
+    """Answer with these payloads, and with good ones for all other operations. A list of several is used in order."""
     left = {id_: list(said) if isinstance(said, tuple) else [said] for id_, said in {**GOOD, **answers}.items()}
 
     def answer(operation: str) -> httpx.Response:
@@ -130,7 +130,7 @@ ODD: list[Any] = [
 
 
 class Bender:
-    """Bends good answers by bytes that hypothesis finds. Where they are used up, answers are good."""
+    """Bends good answers by bytes from hypothesis. Once they are used up, answers are good."""
 
     def __init__(self, choices: bytes) -> None:
         self._choices = iter(choices)
@@ -139,7 +139,7 @@ class Bender:
         return next(self._choices, 0) % below
 
     def bent(self, value: Any) -> Any:
-        """The value with some of its parts replaced, left out, or there twice."""
+        """The value with some of its parts replaced, left out, or repeated."""
         if self._next(12) == 11:
             return ODD[self._next(len(ODD))]
         if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""What the tests of workflows share: both kinds of clients by one name, and a clock on which nobody waits."""
+"""Shared by the tests of workflows: both kinds of clients by one name, and a clock that never waits."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lowcodeapi_baseten.workflows import Clock
 
 
 class Quick(Clock):
-    """A clock that is put forward where others wait. `pauses` are the seconds that were waited."""
+    """A clock that moves forward instead of waiting. `pauses` are the seconds skipped."""
 
     def __init__(self) -> None:
         self.pauses: list[float] = []
@@ -32,18 +32,18 @@ class Quick(Clock):
 
 
 Run = Callable[..., Any]
-"""Calls a function with a client of a gateway, of one kind or the other, and returns its result or its items."""
+"""Calls a function with a sync or an async client of a gateway, and returns its result or its items."""
 
 
 def run_sync(gateway: LocalGateway, work: Callable[[Any], Any], clock: Clock | None = None, **options: Any) -> Any:
-    """Do it with `Baseten`."""
+    """Run it with `Baseten`."""
     with Baseten(api_token=gateway.api_token, base_url=gateway.base_url, **_given(options)) as client:
         client.clock = clock or Quick()
         return work(client)
 
 
 def run_async(gateway: LocalGateway, work: Callable[[Any], Any], clock: Clock | None = None, **options: Any) -> Any:
-    """Do it with `AsyncBaseten`, and await what there is to await."""
+    """Run it with `AsyncBaseten`, and await the result."""
 
     async def main() -> Any:
         async with AsyncBaseten(api_token=gateway.api_token, base_url=gateway.base_url, **_given(options)) as client:
@@ -57,7 +57,7 @@ def run_async(gateway: LocalGateway, work: Callable[[Any], Any], clock: Clock | 
 
 
 def _given(options: dict[str, Any]) -> dict[str, Any]:
-    # The client's own repetitions would wait for real.
+    # The client's own retries would wait for real.
     return {"remember": False, "max_retries": 0, **options}
 
 

@@ -1,9 +1,9 @@
-"""Regular expressions that take more than linear time: found by their structure, without running them.
+"""Find regular expressions that take more than linear time by their structure, without running them.
 
-Three things make one slow. Two repetitions without a bound share out one run of characters in many ways, when nothing
-between them is a character that the first one does not take. Two branches of a repetition begin alike. And a search
-begins anew at every character of a run, when a repetition without a bound, and all that stands before it, takes the
-characters of that run, and what follows fails.
+Three structures are slow. Two unbounded repetitions match the same characters, and nothing between them excludes these:
+then one run can be shared out in many ways. Two branches of a repetition begin alike. And a search starts again at
+every character of a run, if an unbounded repetition and everything before it match those characters, and the rest can
+fail.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
 _ALL = frozenset(range(0x300))
-"""The characters that patterns are told apart by."""
+"""The characters by which patterns are compared."""
 _BOUND = 1000
-"""More repetitions than that count as without a bound."""
+"""More repetitions than that count as unbounded."""
 
 
 class Part(NamedTuple):
-    """One step of a pattern: the characters it takes, whether it may take none, and whether it repeats unboundedly."""
+    """One step of a pattern: its characters, True if it may match none, and True if it repeats unboundedly."""
 
     characters: frozenset[int]
     is_nullable: bool
@@ -34,7 +34,7 @@ class _Alike(Exception):
 
 
 def slow(pattern: re.Pattern[Any], *, is_searched: bool) -> str | None:
-    """Why the pattern may take more than linear time; None where it does not."""
+    """The reason why the pattern may take more than linear time, or None."""
     try:
         sequences = list(_sequences(parser.parse(pattern.pattern, pattern.flags), pattern))
     except _Alike:
@@ -53,7 +53,7 @@ def slow(pattern: re.Pattern[Any], *, is_searched: bool) -> str | None:
 
 
 def _reached(part: Part, following: list[Part]) -> Iterator[Part]:
-    """The repetitions that follow, up to a character that this one does not take."""
+    """The following repetitions, up to a character that this one does not match."""
     for step in following:
         if step.is_unbounded:
             yield step
@@ -62,7 +62,7 @@ def _reached(part: Part, following: list[Part]) -> Iterator[Part]:
 
 
 def _sequences(items: Any, pattern: re.Pattern[Any]) -> Iterator[list[Part]]:
-    """Each way through the pattern; what is repeated without a bound is gone through twice, one after the other."""
+    """Each way through the pattern; an unbounded repetition is passed twice in a row."""
     ways: list[list[Part]] = [[]]
     for item in items:
         ways = [[*way, *more] for way in ways for more in _ways(item, pattern)]

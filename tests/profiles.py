@@ -1,4 +1,4 @@
-"""How long hypothesis looks: `HYPOTHESIS_PROFILE=ci` (the default) or `fuzz`, thirty times as many examples."""
+"""Hypothesis profiles: `HYPOTHESIS_PROFILE=ci` (the default) or `fuzz`, thirty times as many examples."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _TIMES = 30 if IS_FUZZ else 1
 
 
 def examples(number: int) -> settings:
-    """Settings for so many examples, thirty times as many under the profile `fuzz`."""
+    """Settings for this many examples, thirty times as many under the profile `fuzz`."""
     return settings(
         max_examples=number * _TIMES,
         deadline=None,

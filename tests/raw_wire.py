@@ -1,4 +1,4 @@
-"""A server that says any bytes, in any rhythm: what `wire` can't do, because it speaks HTTP."""
+"""A server that sends any bytes, at any pace: `wire` can't, because it speaks HTTP."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ Play = Callable[["Peer"], None]
 
 
 class Peer:
-    """One connection, as the server sees it."""
+    """A connection, as the server sees it."""
 
     def __init__(self, connection: socket.socket, closing: threading.Event, number: int) -> None:
         self.connection, self.closing, self.number = connection, closing, number
 
     def request(self) -> bytes:
-        """The next request, head and body; empty where the client has closed."""
+        """The next request, head and body; empty if the client has closed."""
         got = b""
         while b"\r\n\r\n" not in got:
             chunk = self.connection.recv(65536)
@@ -41,12 +41,12 @@ class Peer:
         self.connection.sendall(data)
 
     def wait(self, seconds: float | None = None) -> bool:
-        """Wait so long, or until the server closes; says whether it does."""
+        """Wait this long, or until the server closes; True if it does."""
         return self.closing.wait(seconds)
 
 
 class RawWire:
-    """Plays `play` on every connection, in a thread of its own. `requests` counts what was received whole."""
+    """Plays `play` on every connection, in its own thread. `requests` counts complete requests."""
 
     def __init__(self, play: Play) -> None:
         self.play = play
@@ -104,7 +104,7 @@ class RawWire:
 
 
 def says(*parts: bytes) -> Play:
-    """Say this to the first request, then close."""
+    """Answer the first request with this, then close."""
 
     def play(peer: Peer) -> None:
         if peer.request():

@@ -1,4 +1,4 @@
-"""A server on a loopback port that keeps what it is sent, whatever the provider, and answers an empty object.
+"""A server on a loopback port that records its requests, for any provider, and answers an empty object.
 
 `LocalGateway` has Baseten behind it and knows no other provider's routes.
 """
@@ -12,11 +12,11 @@ import httpx
 
 
 class Gateway:
-    """What it received: method, path with its query, headers in lower case, body."""
+    """The recorded requests: method, path with its query, headers in lower case, body."""
 
     def __init__(self) -> None:
         self.received: list[tuple[str, str, dict[str, str], bytes]] = []
-        # One for all clients: what it takes to make one is not what is tested.
+        # One for all clients: making one takes time, and is not under test.
         self.transport = httpx.HTTPTransport(verify=False)
         outer = self
 

@@ -1,4 +1,4 @@
-"""Running `lowcodeapi-baseten` as a process of its own: through pipes, or on a terminal that a test holds."""
+"""Run `lowcodeapi-baseten` as a separate process: through pipes, or on a terminal controlled by a test."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from lowcodeapi_baseten.cli import main
 from lowcodeapi_baseten.testing import LocalGateway
 
 COMMAND = [sys.executable, "-W", "error", "-W", "default::ResourceWarning", "-m", "lowcodeapi_baseten.cli"]
-_PATIENCE = 60.0  # seconds, for a machine that is busy with other things
+_PATIENCE = 60.0  # seconds, for a busy machine
 
 
 class Done(NamedTuple):
@@ -69,7 +69,7 @@ def here(
     given: str = "",
     env: Mapping[str, str] | None = None,
 ) -> Done:
-    """Run it in this process, which takes a tenth of the time: for tables of cases."""
+    """Run it in this process, in a tenth of the time: for tables of cases."""
     log = logging.getLogger("lowcodeapi_baseten")
     before = log.handlers, log.propagate, log.level
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
@@ -90,7 +90,7 @@ def here(
 
 
 def environment(gateway: LocalGateway | None, env: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment of a shell that is set up for this gateway."""
+    """A shell's environment, set up for this gateway."""
     made = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "FORCE_COLOR", "COLUMNS"}}
     made["TERM"] = "xterm-256color"
     if gateway is not None:
@@ -99,7 +99,7 @@ def environment(gateway: LocalGateway | None, env: Mapping[str, str] | None = No
 
 
 class Terminal:
-    """It on a real terminal of a given size. What it prints collects in `screen`, escape sequences and all."""
+    """The command on a real terminal of a given size. `screen` collects its output, including escape sequences."""
 
     def __init__(
         self,
@@ -118,7 +118,7 @@ class Terminal:
             stdout=theirs,
             stderr=theirs,
             env=environment(gateway, env),
-            # Ctrl-C reaches whoever has the terminal as its own.
+            # Ctrl-C reaches the terminal's foreground session.
             start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         )
@@ -155,14 +155,14 @@ class Terminal:
             return False
         try:
             data = os.read(self._ours, 65536)
-        except OSError:  # Linux says so where everybody else has closed it
+        except OSError:  # Linux raises this when all others have closed it
             return False
         self.screen += data.decode(errors="replace").replace("\r\n", "\n")
         return bool(data)
 
 
 def path_with_it(folder: Path) -> str:
-    """A `PATH` on which `lowcodeapi-baseten` is this package."""
+    """A `PATH` with this package's `lowcodeapi-baseten`."""
     script = folder / "lowcodeapi-baseten"
     script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -W error -m lowcodeapi_baseten.cli "$@"\n')
     script.chmod(0o755)

@@ -13,7 +13,7 @@ from codegen.documents import DocumentError
 
 Json = dict[str, Any]
 
-# Baseten's documents and overlay of one day: what a test says of them stays true when they change.
+# Baseten's documents and overlay of one day: tests about them stay true when the current ones change.
 FROZEN = Path(__file__).with_name("frozen")
 BASETEN = documents.load(FROZEN / "specs" / "baseten")
 ACTIONS = overlay.load(FROZEN / "overlays" / "baseten.yaml")

@@ -1,4 +1,4 @@
-"""Changes of both documents at once, as a gateway makes them: what `make update` is to bring through."""
+"""Changes of both documents at once, as a gateway makes them, which `make update` must carry through."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from codegen import pair
 
 Json = dict[str, Any]
 Change = Callable[[Json, Callable[[str], str]], object]
-"""What is done to a document. The function spells a new path as that document does."""
+"""Changes a document. The function spells a new path in that document's format."""
 
 AUTOSCALING = "/v1/models/{model_id}/deployments/development/autoscaling_settings"
 LOGS = "/v1/training_projects/{training_project_id}/jobs/{training_job_id}/logs"

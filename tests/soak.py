@@ -1,8 +1,8 @@
-"""Many calls at once, over real sockets, one in ten of them with a fault: what was done once stays done once.
+"""Many concurrent calls over real sockets, one in ten of them with a fault: nothing is done twice.
 
 `python -m tests.soak [calls] [seed]` makes 10,000 predictions and 10,000 reads of each kind: sync, async, and over the
-fast wire. One in ten is interrupted or cancelled at a random moment, too. It prints what came of them; the tests make
-fewer.
+fast wire. It also interrupts or cancels one in ten at a random moment. It prints the outcomes; the tests make fewer
+calls.
 """
 
 from __future__ import annotations
@@ -50,19 +50,19 @@ TIMEOUTS = (0.3, 2.0, 20.0)
 
 
 class TimeLimit(Exception):
-    """What a worker is interrupted with, as by the soft time limits of Celery and RQ."""
+    """Interrupts a worker, like the soft time limits of Celery and RQ."""
 
 
 class Soaked(NamedTuple):
-    """What came of it.
+    """The outcomes of a soak.
 
     Attributes:
-        outcomes: How many calls ended how. "interrupted" and "cancelled" are as they were meant to be.
-        carried_out: How often each prediction was carried out.
-        foreign: Errors that are none of ours.
-        late: By how many seconds each call that ended more than a second behind its deadline was late.
-        stuck: Places that are taken though nothing is under way.
-        threads, sockets, tasks: What is left over.
+        outcomes: Number of calls by outcome. "interrupted" and "cancelled" are intended.
+        carried_out: Number of times that each prediction was carried out.
+        foreign: Errors of classes other than ours.
+        late: Seconds beyond the deadline, for each call that was late by more than a second.
+        stuck: Places still taken though nothing is running.
+        threads, sockets, tasks: Leftovers.
         growth: Of the memory, from the first half to the second.
     """
 
@@ -78,29 +78,29 @@ class Soaked(NamedTuple):
 
     @property
     def most(self) -> int:
-        """How often the prediction was carried out that was carried out most."""
+        """The most times that any prediction was carried out."""
         return max(self.carried_out.values(), default=0)
 
 
 def gateway(seed: int) -> LocalGateway:
-    """One request in ten meets a fault."""
+    """A gateway with a fault in one request of ten."""
     return LocalGateway(
         api_token=OPTIONS["api_token"], faults=FaultPlan(seed=seed, rates=dict.fromkeys(KINDS, 0.1 / len(KINDS)))
     )
 
 
 def resident() -> float:
-    """Bytes of memory that this process has."""
+    """Bytes of memory used by this process."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def threads() -> set[threading.Thread]:
-    """The threads that there are but the gateway's own, which end by themselves after it is closed."""
+    """All threads except the gateway's own, which end by themselves after it is closed."""
     return {thread for thread in threading.enumerate() if not thread.name.startswith("lowcodeapi-local")}
 
 
 def sockets() -> set[str]:
-    """The sockets that this process has open."""
+    """The open sockets of this process."""
     found = set()
     for link in Path("/proc/self/fd").iterdir():
         try:
@@ -111,7 +111,7 @@ def sockets() -> set[str]:
 
 
 class _Tally:
-    """What came of the calls so far. Adding to a list is one step, which nothing interrupts."""
+    """The outcomes so far. Appending to a list is atomic, so nothing interrupts it."""
 
     def __init__(self) -> None:
         self.outcomes: list[str] = []
@@ -129,7 +129,7 @@ class _Tally:
 
 
 def soak_sync(calls: int, *, seed: int = 7, interrupts: float = 0.0) -> Soaked:
-    """`calls` predictions and as many reads, by threads that share a client; so many of them are interrupted."""
+    """Make `calls` predictions and as many reads, by threads that share a client; interrupt this share of them."""
     tally = _Tally()
 
     def call(client: Baseten, number: int) -> None:
@@ -177,7 +177,7 @@ def soak_sync(calls: int, *, seed: int = 7, interrupts: float = 0.0) -> Soaked:
 def _snipe(
     workers: list[threading.Thread], tally: _Tally, interrupts: float, chance: random.Random, ends: threading.Event
 ) -> None:
-    """Interrupt so many of the calls, wherever their threads are: where CPython would run a signal handler."""
+    """Interrupt this share of the calls, wherever their threads are: where CPython would run a signal handler."""
     shots = 0
     while not ends.wait(chance.random() / 500):
         if shots < interrupts * len(tally.outcomes):
@@ -187,7 +187,7 @@ def _snipe(
 
 
 def soak_async(calls: int, *, seed: int = 7, interrupts: float = 0.0, transport: Any = None) -> Soaked:
-    """The same, by tasks; so many of them are cancelled."""
+    """The same, by tasks; cancel this share of them."""
     tally, chance = _Tally(), random.Random(seed)
 
     async def call(client: AsyncBaseten, number: int, timeout: float) -> None:
@@ -227,14 +227,14 @@ def soak_async(calls: int, *, seed: int = 7, interrupts: float = 0.0, transport:
 
 
 def _stuck(client: Any) -> int:
-    """How many places are taken: who may send, and who may ask which format is served."""
+    """The places still taken: for sending, and for asking which format is served."""
     engine = client._shared.engine
     gates = [client._shared.turn, *(lane.gate for lane in engine.lanes.all())] if hasattr(engine, "lanes") else []
     return sum(len(gate.inside) + gate._lock.locked() for gate in gates)
 
 
 def _soak(tally: _Tally, work: Callable[[range, str], tuple[int, int]], calls: int, seed: int) -> Soaked:
-    running, opened = threads(), sockets()  # not how many: what was there before may end meanwhile
+    running, opened = threads(), sockets()  # sets, not counts: earlier ones may end meanwhile
     carried_out: Counter[int] = Counter()
     with gateway(seed) as server:
 
@@ -256,7 +256,7 @@ def _soak(tally: _Tally, work: Callable[[range, str], tuple[int, int]], calls: i
 
 
 def main(calls: int, seed: int) -> int:
-    """Print what came of it; 1 where a promise was broken."""
+    """Print the outcomes; return 1 if a promise was broken."""
     broken = False
     print(f"seed {seed}")
     for name, found in _soaks(calls, seed):
@@ -269,7 +269,7 @@ def main(calls: int, seed: int) -> int:
         )
         print(f"  memory {found.growth:+.1%}")
         left = found.threads > 0 or found.sockets > 0 or found.tasks > 0 or found.stuck > 0
-        # Who is interrupted between two calls may have taken the number of the next one with it.
+        # A thread interrupted between two calls may have taken the number of the next one with it.
         is_short = found.outcomes.total() < 2 * calls - found.outcomes["interrupted"]
         broken |= is_short or found.most != 1 or left or bool(found.foreign) or bool(found.late) or found.growth > 0.1
     return int(broken)

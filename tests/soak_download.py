@@ -1,4 +1,4 @@
-"""Downloads one large file in a process of its own, and prints the most memory that the process ever had, in bytes.
+"""Download one large file in a separate process, and print the peak memory of that process, in bytes.
 
 `SOAK_MEGABYTES=300 python -m pytest tests/test_workflows_downloads.py -k memory` is the long form.
 """
@@ -14,10 +14,10 @@ from lowcodeapi_baseten.workflows import Clock
 
 
 class Hasty(Clock):
-    """Pauses take no time."""
+    """A clock whose pauses take no time."""
 
     def sleep(self, seconds: float) -> None:
-        """Go on."""
+        """Return at once."""
 
 
 def main(base_url: str, token: str, folder: str) -> None:
@@ -32,7 +32,7 @@ def main(base_url: str, token: str, folder: str) -> None:
 def _most_memory() -> int:
     status = Path("/proc/self/status")
     if status.exists():
-        # Not getrusage(): it begins with what the process had that started this one.
+        # Not getrusage(): its peak includes the parent process's memory.
         line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
         return int(line.split()[1]) * 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

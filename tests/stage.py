@@ -1,4 +1,4 @@
-"""Plays calls without a socket: hands outcomes to `call.run` on a clock of its own, and writes down what is asked."""
+"""Play calls without a socket: hand outcomes to `call.run` on its own clock, and record its requests."""
 
 from __future__ import annotations
 
@@ -44,21 +44,21 @@ def upstream(status: int, code: str = "x", retry_after: str | None = None) -> An
 
 
 def own(status: int) -> Answer:
-    """The gateway's own error."""
+    """An error of the gateway itself."""
     return answer(status, f'{{"message": "m", "provider": "baseten", "error": {{"code": {status}}}}}')
 
 
 def call_of(operation: str, **known: Any) -> Call:
-    """A call with an id for each path parameter."""
+    """A call with an ID for each path parameter."""
     routes = [table.ROUTES[operation] for table in (new_format, old_format) if operation in table.ROUTES]
     names = {part[1:-1] for part in routes[0].path.split("/") if part.startswith("{")} | set(routes[-1].query)
     return Call(operation, path=dict.fromkeys(sorted(names), "abc123"), **known)
 
 
 class Stage:
-    """A client's plan and a clock. `play` runs one call; `sent`, `slept` and `turns` are those of the last one.
+    """A client's plan and a clock. `play` runs one call; `sent`, `slept` and `turns` belong to the last one.
 
-    Unless it `asks_documents`, the gateway is taken for one of LowCodeAPI's own, which has no documents.
+    Unless it `asks_documents`, the gateway counts as LowCodeAPI's own, which has no documents.
     """
 
     def __init__(self, *, memory: Memory | None = None, asks_documents: bool = False, **options: Any) -> None:
@@ -79,7 +79,7 @@ class Stage:
         *,
         has_turn: bool = True,
     ) -> RawResponse[Any] | None:
-        """The result, or None with `error` set. `respond` says what comes back, and after how many seconds."""
+        """The result, or None with `error` set. `respond` returns the outcome, and the seconds until it comes."""
         self.sent, self.slept, self.turns, self.error = [], [], [], None
         steps = self._steps(call)
         given: Any = None
@@ -128,19 +128,19 @@ class Stage:
 
 
 def is_probe(send: Send) -> bool:
-    """Whether a request only asks which format is served."""
+    """True if a request only asks which format is served."""
     return MADE_UP_ID in send.target
 
 
 def told_of(send: Send) -> str:
-    """What a request asks for."""
+    """The kind of a request."""
     if send.purpose == "documents":
         return send.target.rpartition("/")[2]
     return "probe" if is_probe(send) else format_of(send)
 
 
 def format_of(send: Send) -> str:
-    """The format a request with an id is spelled in."""
+    """The format of a request with an ID."""
     return "old" if "=abc123" in send.target else "new"
 
 

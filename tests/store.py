@@ -1,4 +1,4 @@
-"""An object store on a loopback port that does what a test tells it, one answer after the other."""
+"""An object store on a loopback port that gives a test's answers in order."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 store.at_once -= 1
 
     def say(self, status: int, headers: dict[str, str], body: bytes = b"", *, length: int | None = None) -> None:
-        """A whole answer, or one that promises more than it sends and then hangs up."""
+        """Send a whole answer, or promise more than is sent and hang up."""
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
@@ -44,7 +44,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Nothing."""
+        """Log nothing."""
 
 
 def serving(
@@ -55,9 +55,9 @@ def serving(
     ranges: bool = True,
     conditions: bool = True,
 ) -> Answer:
-    """Serves this, as a store does; `cut_after` bytes it hangs up. An empty ETag is the MD5.
+    """Serves this like a store; hangs up after `cut_after` bytes. An empty ETag stands for the MD5.
 
-    Without `conditions` it does not look at If-Match.
+    Without `conditions` it ignores If-Match.
     """
     tag = f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"' if etag == "" else etag
 

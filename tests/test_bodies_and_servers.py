@@ -1,4 +1,4 @@
-"""What the report says of bodies and servers that are not used as the document states them."""
+"""Lines of the report about bodies and servers that are not used as the document states them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules of one call, case by case: what is sent, in which format, how often, and what comes of it."""
+"""The rules of one call, case by case: requests, formats, retries, and results."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ NOT_READY = upstream(503, "model_not_ready")
 GARBAGE = answer(200, '{"unfinished')
 ODD = answer(400, '{"odd": 1}')
 
-# operation, what comes back, what was sent, what it ends in
+# operation, outcomes, expected requests, expected error
 CASES: dict[str, tuple[str, list[Outcome], list[str], type[Exception] | None]] = {
-    # which format: a safe operation asks by itself
+    # format choice: a safe operation asks by itself
     "the new format goes first": (READ, [GOOD], ["new"], None),
     "a miss gives the old one its turn": (READ, [MISS, GOOD], ["new", "old"], None),
     "so does a page": (READ, [PAGE, GOOD], ["new", "old"], None),
@@ -62,7 +62,7 @@ CASES: dict[str, tuple[str, list[Outcome], list[str], type[Exception] | None]] =
     "the turn comes once": (READ, [MISS, MISS], ["new", "old"], EndpointUnavailableError),
     "what says most is raised": (READ, [upstream(404), MISS], ["new", "old"], NotFoundError),
     "whichever came first": (READ, [MISS, upstream(404)], ["new", "old"], NotFoundError),
-    # which format: anything else asks first
+    # format choice: any other operation probes first
     "a probe goes first": (ACT, [upstream(404), GOOD], ["probe", "new"], None),
     "a probe that misses": (ACT, [MISS, GOOD], ["probe", "old"], None),
     "a probe that is not answered": (ACT, [TIMEOUT, GOOD], ["probe", "old"], None),
@@ -74,7 +74,7 @@ CASES: dict[str, tuple[str, list[Outcome], list[str], type[Exception] | None]] =
     "then a 404 does nothing": (ACT, [ODD, answer(404, '{"odd": 1}'), GOOD], ["probe", "new", "old"], None),
     "a probe for a delete": (END, [upstream(404), GOOD], ["probe", "new"], None),
     "a miss in spite of the probe": (ACT, [upstream(404), MISS, GOOD], ["probe", "new", "old"], None),
-    # an old route that may be a template of the new format
+    # an old route that may match a template of the new format
     "an old 404 is doubted": (ACT, [TIMEOUT, upstream(404), upstream(404)], ["probe", "old", "new"], NotFoundError),
     # never twice
     "a prediction is not sent again after silence": (ACT, [upstream(404), TIMEOUT], ["probe", "new"], APITimeoutError),
@@ -87,7 +87,7 @@ CASES: dict[str, tuple[str, list[Outcome], list[str], type[Exception] | None]] =
     "but after a 429": (ACT, [upstream(404), upstream(429), GOOD], ["probe", "new", "new"], None),
     "and where the model was not ready": (ACT, [upstream(404), NOT_READY, GOOD], ["probe", "new", "new"], None),
     "and where nothing was sent": (ACT, [upstream(404), UNSENT, GOOD], ["probe", "new", "new"], None),
-    # again
+    # retries
     "a read is sent again after a 500": (READ, [upstream(500), GOOD], ["new", "new"], None),
     "and after a 408": (READ, [own(408), GOOD], ["new", "new"], None),
     "and after a 429": (READ, [own(429), GOOD], ["new", "new"], None),
@@ -95,7 +95,7 @@ CASES: dict[str, tuple[str, list[Outcome], list[str], type[Exception] | None]] =
     "not after a 400": (READ, [upstream(422)], ["new"], LowCodeAPIError),
     "an idempotent one is, too": (END, [upstream(404), LOST, GOOD], ["probe", "new", "new"], None),
     "a wait that is too long is not begun": (READ, [upstream(429, retry_after="61")], ["new"], RateLimitError),
-    # a delete or cancel that was done before
+    # a delete or cancel that an earlier attempt has done
     "a 404 after an unknown fate": (END, [upstream(404), LOST, upstream(404)], ["probe", "new", "new"], None),
     "a 404 after a 500": (END, [upstream(404), own(500), upstream(404)], ["probe", "new", "new"], None),
     "a 404 after a 429": (END, [upstream(404), own(429), upstream(404)], ["probe", "new", "new"], NotFoundError),
@@ -107,7 +107,7 @@ CASES: dict[str, tuple[str, list[Outcome], list[str], type[Exception] | None]] =
         APIConnectionError,
     ),
     "a 404 of an update": ("secrets.upsert", [LOST, upstream(404)], ["new", "new"], NotFoundError),
-    # without two routes there is nothing to choose
+    # without two routes there is no choice
     "one route": ("models.list", [MISS], ["new"], EndpointUnavailableError),
     "one route and silence": ("models.list", [TIMEOUT, GOOD], ["new", "new"], None),
     "one unsafe route": ("inference.predict_development", [TIMEOUT], ["new"], APITimeoutError),
@@ -134,7 +134,7 @@ def test_a_404_after_an_unknown_fate_is_marked() -> None:
 
 
 def test_a_delete_is_not_done_because_an_old_route_is_gone() -> None:
-    """On a gateway with templates, an old path gets Baseten's 404 for the id `modelid`: that says nothing."""
+    """On a gateway with templates, Baseten's 404 for an old path is about the id `modelid` and proves nothing."""
     stage = Stage()
     stage.plan.formats.shown("old")
     result = stage.script(call_of(END), LOST, upstream(404), GOOD)
@@ -222,7 +222,7 @@ def test_a_prediction_that_was_not_carried_out_raises_no_doubt(outcomes: list[Ou
 def test_where_predictions_may_run_twice_they_are_sent_again() -> None:
     stage = Stage(retry_unsafe=True)
     assert stage.script(call_of("inference.predict_development"), TIMEOUT, own(500), GOOD) is not None
-    # No attempt may eat the time of the others, and none is cut off early for many that may come.
+    # No attempt may use up the time of the others, and none is cut short for possible later ones.
     assert stage.sent[0][1].timeout == pytest.approx(300)
     for most in (1, 2, 20):
         stage = Stage(retry_unsafe=True, max_retries=most)
@@ -296,7 +296,7 @@ def test_the_probe_is_waited_for_as_long_as_there_is_time() -> None:
     assert "was not sent" in str(stage.error)
 
 
-# A redirect: the answer of a GET, where it leads, or the word in the error.
+# A redirect: a GET's answer, its target, or the word in the error.
 REDIRECTS = {
     "/baseten/v1/models/": "/baseten/v1/models/",
     "http://127.0.0.1:1/x?a=1": "/x?a=1",

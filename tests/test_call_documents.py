@@ -1,4 +1,4 @@
-"""What a call asks of the documents of a gateway that is not LowCodeAPI's own, and what it makes of them."""
+"""Requests for the documents of a gateway other than LowCodeAPI's own, and their effect on a call."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ NEVER_NEW = 'url_format="old"'
         (MISS, PAGE, None),
         (MISS, own(401), None),
         (MISS, TIMEOUT, None),
-        # Nothing but a 404 says that there is no such document.
+        # Only a 404 says that there is no such document.
         (PAGE, DOCUMENT, None),
         (own(401), DOCUMENT, None),
         (own(500), DOCUMENT, None),
@@ -81,20 +81,20 @@ def test_what_the_documents_say(openapi: Outcome, definition: Outcome | None, to
     assert documented(*read) == told  # type: ignore[arg-type]
 
 
-# operation, what comes back, what was sent, what it ends in
+# operation, outcomes, expected requests, expected error
 CASES: dict[str, tuple[str, list[Outcome], list[str], type[Exception] | None]] = {
-    # what they say goes first, for every operation alike
+    # the documented format goes first, for every operation
     "new": (READ, [DOCUMENT, GOOD], ["openapi", "new"], None),
     "new, before a prediction": (ACT, [DOCUMENT, GOOD], ["openapi", "new"], None),
     "old": (READ, [MISS, DOCUMENT, GOOD], [*NO_DOCUMENTS, "old"], None),
     "old, before a prediction": (ACT, [MISS, DOCUMENT, GOOD], [*NO_DOCUMENTS, "old"], None),
     "old, before a delete": (END, [MISS, DOCUMENT, GOOD], [*NO_DOCUMENTS, "old"], None),
-    # what they say is no proof of the new format
+    # documents are no proof of the new format
     "new, and it is missed": (READ, [DOCUMENT, MISS, GOOD], ["openapi", "new", "old"], None),
     "new, and a 404": (ACT, [DOCUMENT, GONE, GOOD], ["openapi", "new", "old"], None),
     "new, and silence": (READ, [DOCUMENT, TIMEOUT, GOOD], ["openapi", "new", "old"], None),
     "new, and a lost connection": (READ, [DOCUMENT, LOST, GOOD], ["openapi", "new", "new"], None),
-    # where they say old, nothing leads to the new format
+    # if they say old, nothing leads to the new format
     "old, and a 404": (READ, [MISS, DOCUMENT, GONE], [*NO_DOCUMENTS, "old"], NotFoundError),
     "old, and a miss": (READ, [MISS, DOCUMENT, MISS], [*NO_DOCUMENTS, "old"], EndpointUnavailableError),
     "old, and a page": (READ, [MISS, DOCUMENT, PAGE], [*NO_DOCUMENTS, "old"], EndpointUnavailableError),
@@ -102,14 +102,14 @@ CASES: dict[str, tuple[str, list[Outcome], list[str], type[Exception] | None]] =
     "old, and silence": (READ, [MISS, DOCUMENT, TIMEOUT, GOOD], [*NO_DOCUMENTS, "old", "old"], None),
     "old, and a lost connection": (READ, [MISS, DOCUMENT, LOST, GOOD], [*NO_DOCUMENTS, "old", "old"], None),
     "old, and a 404 for a prediction": (ACT, [MISS, DOCUMENT, GONE], [*NO_DOCUMENTS, "old"], NotFoundError),
-    # where they say nothing, the present rules count
+    # if they say nothing, the usual rules apply
     "nothing": (READ, [MISS, MISS, GOOD], [*NO_DOCUMENTS, "new"], None),
     "nothing, before a prediction": (ACT, [MISS, MISS, GONE, GOOD], [*NO_DOCUMENTS, "probe", "new"], None),
     "nothing, as they take no stranger": (READ, [own(401), MISS, GOOD], ["openapi", "new", "old"], None),
     "nothing, as they are silent": (READ, [TIMEOUT, GOOD], ["openapi", "new"], None),
     "nothing but a page": (ACT, [PAGE, MISS, GOOD], ["openapi", "probe", "old"], None),
     "nothing, and silence": (READ, [MISS, MISS, TIMEOUT, GOOD], [*NO_DOCUMENTS, "new", "old"], None),
-    # what passes is waited for, within their time
+    # passing failures are retried, within the documents' time
     "a document that was lost": (READ, [LOST, DOCUMENT, GOOD], ["openapi", "openapi", "new"], None),
     "a gateway that begins": (READ, [UNSENT, own(502), MISS, own(503), DOCUMENT, GOOD], [], None),
     "no gateway": (READ, [UNSENT] * 3, ["openapi"] * 3, APIConnectionError),
@@ -128,10 +128,10 @@ CASES: dict[str, tuple[str, list[Outcome], list[str], type[Exception] | None]] =
         [*NO_DOCUMENTS, "new", "old", "old", "old"],
         APIConnectionError,
     ),
-    # a connection that was lost by chance
+    # a connection lost by chance
     "the old format is missed": (READ, [MISS, MISS, LOST, MISS, GOOD], [*NO_DOCUMENTS, "new", "old", "new"], None),
     "an answer had begun": (READ, [MISS, MISS, TRUNCATED, GOOD], [*NO_DOCUMENTS, "new", "new"], None),
-    # where both formats are alike, there is nothing to ask
+    # if both formats are alike, there is nothing to ask
     "one route": ("models.list", [LOST, GOOD], ["new", "new"], None),
 }
 
@@ -228,7 +228,7 @@ def test_another_process_knows_that_the_new_format_is_barred(tmp_path: Path) -> 
     memory = Memory(tmp_path / "formats.json")
     Stage(asks_documents=True, memory=memory).script(call_of(READ), MISS, MISS, LOST, GOOD)
     stage = Stage(asks_documents=True, memory=memory)
-    # A 404 may also come from a template of the new format: its documents are asked, and nothing in it is sent.
+    # A 404 may also come from a template of the new format: its documents are asked, and nothing is sent in it.
     assert tried(stage, READ, GONE, MISS, MISS) == ["old", *NO_DOCUMENTS]
     assert tried(stage, READ, MISS) == ["old"]
     assert tried(stage, ACT, GONE) == ["old"]

@@ -1,4 +1,4 @@
-"""What one call is given beside its own arguments, and which values of those are never sent."""
+"""Options of one call beside its own arguments, and values that are never sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is made of a call is made once, and is what was checked, whatever changes afterwards."""
+"""A call is prepared once, and sent as it was checked, whatever changes afterwards."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_what_the_caller_changes_between_two_attempts_is_not_sent() -> None:
 
 
 class Odd(str):
-    """Text that says something else whenever it is asked politely."""
+    """Text that changes whenever it is read through its own methods."""
 
     def __str__(self) -> str:
         return "abc"

@@ -1,4 +1,4 @@
-"""Whatever a gateway answers, in whatever order and time: what holds of every call."""
+"""Properties of every call, whatever a gateway answers, in whatever order and time."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ OUTCOMES: list[Outcome] = [
 DOCUMENT = answer(200, '{"openapi": "3.0.0", "paths": {"/v1/models": {}}}')
 DOCUMENTS = [*[DOCUMENT] * 20, *[MISS] * 20, *OUTCOMES]
 PURPOSES = {"openapi": "documents", "definition": "documents", "probe": "probe"}
-# What leaves open whether a request was carried out, said here once more in words of its own.
+# Outcomes that leave open whether a request was carried out, stated here independently.
 UNKNOWN = [TIMEOUT, LOST, REFUSED]
 
 
@@ -73,13 +73,13 @@ def leaves_open(outcome: Outcome) -> bool:
 
 
 class Player:
-    """Reads choices from random bytes, and holds what is promised against what is asked."""
+    """Reads choices from random bytes, and checks the promises against the requests."""
 
     def __init__(self, choices: Iterator[int], is_foreign: bool, url_format: str, **options: Any) -> None:
         self.choices, self.is_foreign = choices, is_foreign
         self.stage = Stage(asks_documents=is_foreign, url_format=url_format, **options)
         self.url_format, self.retry_unsafe = url_format, options["retry_unsafe"]
-        # Whether the documents were asked, the last format they told, and whether a request ended the gateway.
+        # Documents asked, the last format they named, and a request that ended the gateway.
         self.has_asked = self.has_ended = False
         self.said: str | None = None
 
@@ -108,7 +108,7 @@ class Player:
                 self.note(asks_for, outcome)
             got.append((asks_for, send, outcome))
             share = (0.0, 0.1, 0.9, 1.0)[self.next() % 4]
-            # An engine may be late by a little.
+            # An engine may be a little late.
             return outcome, send.timeout * 1.001 if outcome == TIMEOUT else send.timeout * share
 
         has_turn = self.next() % 8 != 0
@@ -142,7 +142,7 @@ class Player:
         assert self.said != "old" or self.stage.plan.formats.is_new_served(), "the documents say old"
 
     def note(self, asks_for: str, outcome: Outcome) -> None:
-        """What a gateway has said or suffered."""
+        """Record the gateway's answers and failures."""
         self.has_asked |= asks_for == "openapi"
         is_found = asks_for == "definition" and outcome == DOCUMENT
         if asks_for == "openapi" and outcome == DOCUMENT:
@@ -152,13 +152,13 @@ class Player:
         elif asks_for in {"new", "probe"} and outcome == LOST and not self.stage.plan.formats.is_new_served():
             self.has_ended = True
         elif asks_for == "old" and outcome in (MISS, PAGE):
-            # It is no gateway of the old format either: the connection was lost by chance.
+            # Not a gateway of the old format either: the connection was lost by chance.
             self.has_ended = False
 
     def is_spelled(self, send: Send, path: str) -> bool:
         found = send.target.removeprefix("/baseten").partition("?")[0].split("/")
         wanted = ["abc123" if part.startswith("{") else part for part in path.split("/")]
-        return found == wanted or found[-1] == "x"  # x: where a redirect leads
+        return found == wanted or found[-1] == "x"  # x: the target of a redirect
 
 
 @given(
@@ -215,7 +215,7 @@ def test_what_is_learnt_converges(kind: str, choices: bytes) -> None:
     different = [id_ for id_ in IDS if differ(*(stage.plan.routes[name][id_] for name in ("new", "old")))]
     for _ in range(6):
         stage.play(call_of(different[next(drawn, 0) % len(different)]), faulty)
-    # Two reads: one may still have to find out that what faults taught was wrong; the doubt of it comes once a minute.
+    # Two reads: the first may have to find out that faults taught something wrong; doubt arises once a minute.
     for _ in range(2):
         stage.now += 61
         stage.play(call_of("models.get"), honest)

@@ -1,4 +1,4 @@
-"""The command line of codegen: what it says, how it ends, and a provider that nobody has written an overlay for."""
+"""The command line of codegen: output, exit codes, and a provider without an overlay."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.small_documents import FROZEN, Json, answer, body, document, operatio
 
 
 def ended(*arguments: str) -> int:
-    """The exit code, also where argparse ends the program itself."""
+    """The exit code, also if argparse ends the program itself."""
     try:
         return cli.main(arguments)
     except SystemExit as end:
@@ -143,7 +143,7 @@ FIELDS = {"name": {"type": "string", "required": True}, "class": {"type": "strig
 
 
 def second_provider(base_url: str) -> tuple[Json, Json]:
-    """Documents in the gateway's dialect of two operations, as a provider without an overlay has them."""
+    """Documents in the gateway's dialect with two operations, as a provider without an overlay has them."""
 
     def operations(pet: str, pets: str) -> Json:
         shown = {"name": "pet_id", "in": "path", "schema": {"type": "string", "example": ""}}
@@ -166,7 +166,7 @@ def second_provider(base_url: str) -> tuple[Json, Json]:
 
 
 class Gateway(BaseHTTPRequestHandler):
-    """Answers every request with what was asked."""
+    """Echoes every request."""
 
     def do_GET(self) -> None:
         sent = self.rfile.read(int(self.headers.get("content-length", 0)))
@@ -181,7 +181,7 @@ class Gateway(BaseHTTPRequestHandler):
     do_PATCH = do_GET
 
     def log_message(self, format: str, *arguments: Any) -> None:
-        """Nothing on stderr."""
+        """Log nothing on stderr."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Completion: what a shell is told, and what bash makes of it."""
+"""Completion: the text for a shell, and bash's use of it."""
 
 from __future__ import annotations
 

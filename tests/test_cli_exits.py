@@ -1,4 +1,4 @@
-"""How a command ends: the exit code, and one line or one JSON object on standard error."""
+"""The end of a command: the exit code, and one line or one JSON object on standard error."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
 
 from tests.shell import COMMAND, Done, here, run
 
-# Arguments → exit code, and what the line on standard error says.
+# Arguments → exit code, and the line on standard error.
 REFUSED: list[tuple[list[str], int, str]] = [
     (["models", "get", "nope"], 1, r"models\.get: 404: .*check the ids"),
     (["models", "get", "a/b"], 2, r"model_id is no id"),
@@ -126,7 +126,7 @@ def test_a_token_from_a_file_wins_over_the_environment(tmp_path: Path) -> None:
 @pytest.mark.parametrize("arguments", [["models", "list"], ["wait", "request", "r1", "--interval", "0.01"]])
 def test_a_deadline_that_passes_has_the_exit_code_3(arguments: list[str]) -> None:
     with LocalGateway(faults=FaultPlan(rates={"stall": 1.0})) as gateway:
-        # A quarter of it is for the first attempt: on a busy machine, connecting takes a while.
+        # The first attempt gets a quarter of it: on a busy machine, connecting takes a while.
         done = run(*arguments, "--timeout", "1.5", gateway=gateway)
     assert done.code == 3 and _is_one_line(done), done
 

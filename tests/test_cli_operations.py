@@ -1,4 +1,4 @@
-"""Every operation as a command: what it takes, and what it makes of it on the wire."""
+"""Every operation as a command: its parameters, and its request on the wire."""
 
 from __future__ import annotations
 

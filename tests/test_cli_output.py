@@ -1,4 +1,4 @@
-"""What is printed: JSON for programs, tables for people, and nothing that a terminal would obey."""
+"""Output: JSON for programs, tables for people, and nothing that a terminal would obey."""
 
 from __future__ import annotations
 

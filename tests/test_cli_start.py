@@ -1,4 +1,4 @@
-"""How the command line starts: quickly, and with something useful to say where it can't."""
+"""The start of the command line: quick, and with a helpful message if it fails."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from tests.shell import COMMAND, Done, run
 
 
 def in_shell(line: str, gateway: LocalGateway, folder: Path | None = None) -> Done:
-    """A command line of bash, in which `it` is the command, whatever its path."""
+    """A bash command line, in which `it` is the command, whatever its path."""
     script = f'it() {{ {shlex.join(COMMAND)} "$@"; }}; {line}'
     return run("-c", script, gateway=gateway, command=["bash"], folder=folder)
 

@@ -1,6 +1,6 @@
 """The guide's examples and best practices as shell sessions, replayed against the local gateway.
 
-With `UPDATE_TRANSCRIPTS=1` a replay writes what it saw into the file, to be looked at before it is committed.
+With `UPDATE_TRANSCRIPTS=1` a replay updates the file; review it before committing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tests.shell import environment, path_with_it
 FILES = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
 _CURL = re.compile(r'# curl -X (\w+) "(\S+)"')
 _SETTINGS = {"empty_answers": "answered", "envelope": "data"}
-# What is different in every run → what stands for it.
+# Varying text → its stand-in.
 _VOLATILE = [
     (re.compile(r"http://127\.0\.0\.1:\d+"), "http://127.0.0.1:PORT"),
     (re.compile(r"after \d+\.\d+ s"), "after 0.00 s"),
@@ -30,7 +30,7 @@ _VOLATILE = [
 
 
 def _replayed(text: str, folder: Path) -> tuple[str, list[tuple[str, str]]]:
-    """The session as it goes now, and what reached Baseten."""
+    """The session as it runs now, and the requests that reached Baseten."""
     development = LocalGateway(**_SETTINGS)  # type: ignore[arg-type]
     production = LocalGateway(api_token="lca-production-0123456789abcdef")
     with development, production:

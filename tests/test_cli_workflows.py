@@ -65,7 +65,7 @@ def test_everything_that_can_be_waited_for_is_printed_at_its_end(arguments: list
 
 
 def test_wake_wakes_once_and_waits_until_it_is_active() -> None:
-    with LocalGateway(empty_answers="answered") as gateway:  # or a wake-up would be waited for
+    with LocalGateway(empty_answers="answered") as gateway:  # or a wake-up would wait
         done = here("wake", "abc123", "--environment", "staging", *_FAST, gateway=gateway)
         count = gateway.count("inference.wake_deployment")
         again = here("wake", "abc123", "--deployment", "dep3", *_FAST, gateway=gateway)

@@ -1,4 +1,4 @@
-"""What a client is given: where the gateway is, the token, options of the client and of one call."""
+"""Options of a client: the gateway's URL, the token, and options of the client and of one call."""
 
 from __future__ import annotations
 
@@ -227,7 +227,7 @@ def test_a_client_with_other_options_shares_connections_and_closes_none(driver: 
     with DRIVERS[driver](api_token=TOKEN, base_url=wire.base_url, headers={"x-mine": "a"}) as opened:
         opened.call("models.list")
         original = opened.client
-        # Its own close(), then use after it: neither may touch what it shares.
+        # Its own close(), then use after it: neither may affect shared state.
         opened.client = original.with_options(timeout=5, max_retries=0, headers={"X-Mine": "b", "x-more": "c"})
         opened.call("models.list")
         opened.close()

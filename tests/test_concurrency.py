@@ -1,4 +1,4 @@
-"""A client that is shared: by threads, by tasks, with a forked child, with connections that the server closed."""
+"""A client shared by threads, by tasks, with a forked child, and with connections that the server closed."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def answers(peer: Peer) -> None:
 
 
 def stuck(engine: Any) -> list[Any]:
-    """What an engine with nothing to do is busy with."""
+    """The leftovers of an idle engine."""
     (lane,) = engine.lanes.all()
     return [*lane.gate.inside, *lane._open - set(lane.idle)]
 
@@ -109,7 +109,7 @@ def test_many_cancelled_tasks_leave_the_pool_usable(monkeypatch: pytest.MonkeyPa
                     if step % 3:
                         task.cancel()
                 results = await asyncio.gather(*tasks, return_exceptions=True)
-                await asyncio.sleep(0)  # the event loop closes what was cut off
+                await asyncio.sleep(0)  # the event loop closes connections that were cut off
                 assert not stuck(client._shared.engine), "a connection is stuck"
                 assert sum(isinstance(result, dict) for result in results) >= 33
             assert await asyncio.gather(*(client.models.list() for _ in range(100)))
@@ -139,10 +139,10 @@ def test_a_forked_child_opens_its_own_connections_and_finds_every_lock_free(monk
         assert client.models.list() == []
         assert wire.connections == 1
         asking = object()
-        assert client._shared.turn.enter(asking, time.monotonic() + 1)  # a call of the parent is
+        assert client._shared.turn.enter(asking, time.monotonic() + 1)  # a call of the parent holds the turn
         child = os.fork()
         if child == 0:
-            # Nothing of pytest may run here.
+            # No code of pytest may run here.
             try:
                 done = client.inference.predict_deployment("abc", input=1, timeout=5)["done"]
                 client.close()
@@ -179,7 +179,7 @@ def test_closing_ends_the_calls_that_are_under_way(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize("says_so", [True, False])
 def test_connections_that_the_server_closes_neither_lose_nor_double_a_prediction(says_so: bool) -> None:
-    """Where the server closes without a word just as the next request goes out, its fate is unknown, and it is told."""
+    """If the server closes silently just as the next request goes out, its fate is unknown, and the error says so."""
     received: list[int] = []
 
     def play(peer: Peer) -> None:
@@ -207,6 +207,6 @@ def test_under_faults_every_prediction_is_carried_out_once_at_most(soak: Any) ->
     found = soak(300)
     assert found.outcomes.total() == 600
     assert found.most == 1
-    # One answer in a hundred is malformed, which is not read again: about 3 of 300, and never 15.
+    # One answer in a hundred is malformed, which is not retried: about 3 of 300, and never 15.
     assert found.outcomes["read"] >= 285 and found.outcomes["predicted"] >= 240
     assert (found.threads, found.sockets, found.tasks) == (0, 0, 0)

@@ -1,4 +1,4 @@
-"""Decoding with the extra `fast` gives what the standard library gives, value by value and error by error."""
+"""Decoding with the extra `fast` equals the standard library's, value by value and error by error."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Small documents, written by hand after the quirks of the gateway's: what is reported, and what becomes of each.
+"""Small documents, written by hand after the gateway's quirks: the report and the result for each.
 
-`UPDATE_GOLDEN=1` writes the reports anew; look at the difference.
+`UPDATE_GOLDEN=1` rewrites the reports; review the difference.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`connect` gives a package of any provider what `Baseten` has: on a real socket."""
+"""`connect` gives any provider's package the features of `Baseten`: on a real socket."""
 
 from __future__ import annotations
 

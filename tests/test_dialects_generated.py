@@ -1,4 +1,4 @@
-"""Whatever dialect a document is written in: the package is written, imports, and sends what it should."""
+"""Whatever a document's dialect, the package is written, imports, and sends the right requests."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from tests.small_documents import Json
 
 LARGEST = 300 if IS_FUZZ else 5
 PARTS = 6
-# To validate takes as long as all the rest: in CI so many, and each quirk alone; in the fuzz all.
+# Validation takes as long as all the rest: in CI this many, and each quirk alone; in the fuzz all.
 VALIDATED = 6
 NUMBERS = itertools.count()
 
 
 def many(number: int) -> settings:
-    """So many documents. What is found is made small only where it was looked for on purpose."""
+    """Settings for this many documents. Failures are shrunk only in a deliberate search."""
     phases = [Phase.explicit, Phase.reuse, Phase.generate, *([Phase.shrink] if IS_FUZZ else [])]
     slow = [HealthCheck.too_slow, HealthCheck.large_base_example]
     return settings(max_examples=number, deadline=None, suppress_health_check=slow, phases=phases)
@@ -50,14 +50,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def read(made: Made, provider: str) -> tuple[Package, list[Json]]:
-    """The package of the documents, and these repaired."""
+    """The package of the documents, and the repaired documents."""
     new, old = (None if each is None else repair.repair(each).document for each in (made.openapi, made.definition))
     paired = pair.pair(new, old)
     return parse.parse(paired.document, provider=provider).package, [each for each in (new, old) if each is not None]
 
 
 def check(made: Made, folder: Path, gateway: Gateway, *, is_validated: bool) -> None:
-    """Everything that is to hold of any documents."""
+    """Check everything that must hold of any documents."""
     number = next(NUMBERS)
     package, repaired = read(made, f"odd{number}")
     assert len({operation.id for operation in package.operations}) == len(package.operations)

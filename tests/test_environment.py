@@ -1,4 +1,4 @@
-"""What the environment says of certificates and of a proxy may be wrong: every kind of call says so alike."""
+"""Wrong certificates or a wrong proxy in the environment: every kind of call reports them alike."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.raw_wire import Peer, RawWire
 from tests.transport.peers import PROXY_NAMES
 from tests.wire import TOKEN
 
-# "{folder}" is one with a file in it that holds no certificates.
+# "{folder}" has a file in it without certificates.
 WRONG: Mapping[str, tuple[dict[str, str], str]] = {
     "no such file": (
         {"SSL_CERT_FILE": "{folder}/missing.pem"},

@@ -1,4 +1,4 @@
-"""The errors themselves: one hierarchy, one line each, with what came back on them, and able to leave the process."""
+"""The error objects: one hierarchy, one line each, with the answer on them, and able to leave the process."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from lowcodeapi_baseten import (
 from tests.drivers import DRIVERS
 from tests.wire import TOKEN, Received, Reply, Wire, reply
 
-# What a provider may put into a message: none of it may break a log line or move a cursor.
+# A provider's message may contain this: it must not break a log line or move a cursor.
 RUDE = "first\nsecond\r\nthird\tfourth\x1b[31mred\x00\u2028last " + "long " * 500
 HEADERS = {"content-type": "application/json", "retry-after": "7", "x-baseten-request-id": "req_789"}
 
@@ -79,7 +79,7 @@ def caught(driver: str, wire: Wire, **options: Any) -> LowCodeAPIError:
 
 
 def check_error_object(error: LowCodeAPIError) -> None:
-    """One line of bounded length, no trace of the token, no other exception behind it, and the same after pickling."""
+    """One line of bounded length, no trace of the token, no chained exception, and the same after pickling."""
     assert str(error).isprintable()
     assert len(str(error)) < 1000
     assert TOKEN not in "".join(traceback.format_exception(error)) + repr(vars(error))

@@ -1,4 +1,4 @@
-"""The error of a call that got no answer advises to look where the trouble is."""
+"""The error of a call without an answer advises where to look for the trouble."""
 
 from __future__ import annotations
 

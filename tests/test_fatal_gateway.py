@@ -27,7 +27,7 @@ STEPS: dict[str, Step] = {
     "nothing there": lambda client: client.call("models.get", "nothing"),
     "wake": lambda client: client.call("inference.wake_deployment", "dep_prod", timeout=1),
 }
-# Where the documents are served, and how often it may die.
+# The documents served, and the most deaths allowed.
 SERVES = pytest.mark.parametrize(("documents", "most"), [(None, 0), ("none", 1)])
 
 

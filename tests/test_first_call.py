@@ -1,4 +1,4 @@
-"""What a program that has just started must not wait for: modules that its import or its first call has no use for."""
+"""A program that has just started must not wait for modules that its import or its first call does not use."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from lowcodeapi_baseten.cli import main
 main(["predict", "production", "--input", "1"])
 """
 _OURS = {"lowcodeapi_baseten", "lowcodeapi_baseten_api"}
-_DECODES_WITH = {"msgspec", "typing_extensions"}  # where it is installed
+_DECODES_WITH = {"msgspec", "typing_extensions"}  # if installed
 _SLOW = {"asyncio", "concurrent.futures", "email.utils", "http.client", "multiprocessing", "ssl", "urllib.request"}
 _OTHER_WORKFLOWS = {"deployments", "predict_many", "states", "streams", "waiting", "waking", "watching"}
 
 
 def _modules(program: str, gateway: LocalGateway | None = None, **env: str) -> set[str]:
-    """The modules that a program imports in a process of its own, without those that Python starts with."""
+    """The modules that a program imports in its own process, without those that Python starts with."""
     command = [sys.executable, "-W", "error", "-c", _SEEN.format(program=program)]
     env = environment(gateway, env)
     done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
@@ -41,9 +41,9 @@ def _modules(program: str, gateway: LocalGateway | None = None, **env: str) -> s
 
 
 def _packages(modules: set[str]) -> set[str]:
-    """What is neither ours nor Python's own."""
+    """The packages other than ours and Python's."""
     packages = {name.partition(".")[0] for name in modules} - _OURS - sys.stdlib_module_names
-    return {name for name in packages if "cython" not in name}  # they are no files, and take no time
+    return {name for name in packages if "cython" not in name}  # no files, and no time
 
 
 def test_the_import_alone_imports_nothing_else() -> None:
@@ -59,9 +59,9 @@ def test_a_first_prediction_imports_what_it_sends_with_and_no_more(remember: boo
     with LocalGateway() as gateway:
         modules = _modules(_CALL.format(remember=remember), gateway)
         assert gateway.count("inference.predict_environment") == 1
-    # httpx's own imports, and no other's of ours.
+    # httpx's own imports, and nothing more of ours.
     assert _packages(modules) - _DECODES_WITH - _packages(_modules("import httpx, httpcore")) == set()
-    # Classes that no answer is read into, and workflows that were not asked for.
+    # No class that no answer needs, and no workflow that nobody asked for.
     assert not [name for name in modules if name.startswith("lowcodeapi_baseten_api.models")]
     workflows = {name.rpartition(".")[2] for name in modules if name.startswith("lowcodeapi_baseten.workflows.")}
     assert workflows and not workflows & _OTHER_WORKFLOWS

@@ -1,4 +1,4 @@
-"""What `make test-floors` installs is the lowest that is allowed, and whatever is imported is declared."""
+"""`make test-floors` installs the lowest allowed versions, and every import is declared."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from packaging.version import Version
 
 ROOT = Path(__file__).parent.parent
 CLIENT = ROOT / "overrides" / "lowcodeapi_baseten"
-# Each is imported where it was chosen, or is an extra of its own.
+# Imported only on the user's choice, or by an extra of its own.
 CHOSEN = {
     "certifi",
     "click",

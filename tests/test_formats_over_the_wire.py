@@ -1,4 +1,4 @@
-"""Which URL format a gateway serves: found out over real sockets, once, and remembered from one process to the next."""
+"""A gateway's URL format: detected over real sockets, once, and remembered from one process to the next."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.drivers import DRIVERS, Async, Sync
 from tests.guide_table import TABLE, Row
 from tests.wire import TOKEN, Received, Reply, Wire, in_result, reply
 
-# A gateway, the format that works on it, and how many requests its first read may take.
+# A gateway, the format that works on it, and the most requests of its first read.
 GATEWAYS: dict[str, tuple[dict[str, Any], str, int]] = {
     "serves both": ({}, "new", 1),
     "new format only": ({"old_format": "missing"}, "new", 1),
@@ -33,12 +33,12 @@ GATEWAYS: dict[str, tuple[dict[str, Any], str, int]] = {
 READ = ("models.get", "abc123")
 PREDICTION = ("inference.predict_environment", "production")
 BODY = {"text": "What is the capital of France?"}
-# A quarter of it is how long a client listens to silence before it asks in the other format.
+# A client listens to silence for a quarter of it before it asks in the other format.
 PATIENCE = 2.0
 
 
 class Model:
-    """A deployed model that keeps what it was asked."""
+    """A deployed model that records its inputs."""
 
     def __init__(self) -> None:
         self.asked: list[Any] = []
@@ -51,7 +51,7 @@ class Model:
 @contextmanager
 def gateway_that(kind: str) -> Iterator[tuple[LocalGateway, Model]]:
     model = Model()
-    # Without its documents: what is learnt of them is in `test_fatal_gateway`.
+    # Without its documents: `test_fatal_gateway` tests those.
     with LocalGateway(predict=model, documents="none", **GATEWAYS[kind][0]) as gateway:
         yield gateway, model
 
@@ -123,7 +123,7 @@ def test_what_is_not_safe_is_never_the_first_thing_sent_to_an_unknown_gateway(ro
         return
     assert [received.method for received in wire.received] == ["GET", row.method]
     assert paths[1] == call
-    # The probe names nothing of the user's: an id that nobody has, in the path.
+    # The probe contains nothing of the user's, but a made-up ID in the path.
     assert not set(row.arguments) & set(paths[0].split("/"))
     assert wire.received[0].query == [("api_token", TOKEN)]
 
@@ -141,7 +141,7 @@ OLD_404, PROBE, NEW_200 = ("old", 404, "call"), ("new", 404, "probe"), ("new", 2
 @pytest.mark.parametrize("operation", [READ, PREDICTION], ids=["read", "prediction"])
 @pytest.mark.parametrize(
     ("is_proven", "expected"),
-    # What was only remembered gives way to the other format's turn; what this client has seen working, to a probe.
+    # A remembered format gives way to the other one; a format that this client has seen working, to a probe.
     [(False, [OLD_404, NEW_200]), (True, [OLD_404, PROBE, NEW_200])],
     ids=["remembered", "proven"],
 )
@@ -153,7 +153,7 @@ def test_an_old_verdict_is_given_up_where_old_urls_match_templates(
     with LocalGateway(predict=model, new_format="missing", documents="none") as gateway:
         with opened(gateway, driver) as before, opened(gateway, driver) as after:
             assert before.raw(*READ).format == "old"
-            # The gateway is renewed: an old URL now reads as an id of `modelid`, which nobody has.
+            # The gateway is updated: an old URL now reads as the unknown id `modelid`.
             gateway.new_format, gateway.old_format = "served", "missing"
             client = before if is_proven else after
             recovered = client.raw(*operation, **options)

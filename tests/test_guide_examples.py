@@ -1,4 +1,4 @@
-"""The guide's own examples, as it writes them, through the client: its four workflows, its bodies, its errors."""
+"""The guide's own examples through the client: its four workflows, its bodies, its errors."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_example_3_managing_a_deployment(opened: Opened) -> None:
     )
     assert gateway.requests[-1].json() == as_the_guide_writes_it
     assert updated.status_code == 200
-    # Baseten's own names, which have an effect.
+    # Baseten's own names, which take effect.
     client.call("deployments.update_autoscaling", "model_abc123", "dep5", min_replica=1, max_replica=10)
     assert gateway.requests[-1].json() == {"min_replica": 1, "max_replica": 10}
     settings = client.call("deployments.get_production", "model_abc123").autoscaling_settings

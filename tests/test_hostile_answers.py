@@ -47,7 +47,7 @@ def chunked(*chunks: bytes, end: bytes = b"0\r\n\r\n") -> bytes:
 
 GZIP = "content-encoding: gzip"
 MODELS = b'{"data": {"models": []}}'
-# What the server says to `models.list`, and what comes of it: [] or an error.
+# The server's answer to `models.list`, and the outcome: [] or an error.
 ERRORS: list[tuple[Any, Any]] = [
     *(("text", {"a": "b"}), (["a", {"b": 1}], None), (5, []), (1.5, "x"), (True, {"a": 1}), (False, {}), (None, 1)),
     *(({}, {"retry-after": "x"}), ([], {"retry-after": ["1"]}), ({"message": {"a": [1]}}, {"x": None}), ([[[]]], 0)),
@@ -205,7 +205,7 @@ def test_what_stands_behind_a_204_is_not_taken_for_the_next_answer(driver: str) 
 
 
 def test_a_body_is_counted_while_it_is_inflated() -> None:
-    """A bomb of 200 MB is given up at the bound, not after it."""
+    """A bomb of 200 MB stops at the limit, not after it."""
     body = Body(1_000_000, "gzip")
     body.add(BOMB)
     tracemalloc.start()
@@ -255,7 +255,7 @@ WAITS = ["1", "-1", "1e9", "Wed, 21 Oct 2015 07:28:00 GMT", "0 0 0", "Mon, 99 99
 
 
 class Maker:
-    """Makes answers of random bytes; hypothesis finds the bytes, and makes them small where it finds a fault."""
+    """Makes answers of random bytes; hypothesis finds the bytes, and shrinks them after a failure."""
 
     def __init__(self, choices: bytes) -> None:
         self._choices = iter(choices)

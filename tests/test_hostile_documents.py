@@ -39,7 +39,7 @@ TEXTS = [
 
 
 def hostile_operation(index: int, text: str) -> Json:
-    """An operation that says the text wherever a document says anything."""
+    """An operation with the text in every place that holds text."""
     said = {"description": text, "default": text, "example": text, "title": text, "format": text}
     fields = {
         text: {**said, "type": "string"},
@@ -72,7 +72,7 @@ def hostile_document() -> Json:
 
 
 def hostile_overlay() -> str:
-    """An overlay that says the texts wherever it may say one."""
+    """An overlay with the texts in every place that holds text."""
     actions = [
         {
             "target": f"$.paths[{json.dumps(f'/{index}/{braceless(text)}')}].post",
@@ -93,7 +93,7 @@ def generated(folder: Path, provider: str, openapi: Json | None, definition: Jso
 
 
 def exercised(folder: Path, package: str) -> Any:
-    """What `exercise_package` says, run in an empty folder, where nothing but definitions may happen."""
+    """The output of `exercise_package`, run in an empty folder, where only definitions may run."""
     here = folder / "here"
     here.mkdir(exist_ok=True)
     command = [sys.executable, "-I", str(EXERCISE), package, str(folder / "out")]
@@ -104,7 +104,7 @@ def exercised(folder: Path, package: str) -> Any:
 
 
 def assert_clean(files: dict[str, bytes]) -> None:
-    """Python that says nothing but names of plain letters, and nothing that an editor doesn't show."""
+    """Python with only plain letters in its names, and without characters that editors hide."""
     for path, content in files.items():
         assert all(part.isascii() and part not in {"", ".", ".."} for part in path.split("/")), path
         text = content.decode()

@@ -1,4 +1,4 @@
-"""Documents that are small and would make something large, and what the parser can't read: neither stops anything."""
+"""Small documents that expand to something large, and input that the parser can't read: neither stops anything."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def reference(name: str) -> Json:
 
 
 def chain(step: Any, length: int = LONG) -> Json:
-    """Components of which each is made of the next, and the last is a moment."""
+    """Components that each contain the next one; the last is a date-time."""
     return {**{f"A{index}": step(reference(f"A{index + 1}")) for index in range(length)}, f"A{length}": MOMENT}
 
 
@@ -106,7 +106,7 @@ def test_a_word_that_says_no_type_never_stops_the_parser(words: Json) -> None:
 def test_few_operations_that_the_parser_can_not_read_are_found_in_few_attempts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Each attempt gets the components that its operations need: all of them each time would take too long."""
+    """Each attempt gets only the components that its operations need: all of them would take too long."""
     schemas = {f"S{index}": {"type": "object", "properties": {"a": reference(f"T{index}")}} for index in range(64)}
     schemas |= {f"T{index}": {"type": "string"} for index in range(64)}
     paths: dict[int, Json] = {

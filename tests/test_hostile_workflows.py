@@ -68,7 +68,7 @@ def streaming(take: str) -> Work:
 
 
 def changing(value: Any) -> Any:
-    """What a callback of a user does with what it is given."""
+    """Modify the argument, as a user's callback may."""
     return value.additional_properties
 
 
@@ -106,7 +106,7 @@ MOST = 100  # requests
 
 
 def ended(gateway: Gateway, run: str, work: Work, to: Path) -> Any:
-    """The result, or one of our errors, which shows no token."""
+    """The result, or one of our errors without a token."""
     try:
         result = RUNS[run](gateway, lambda client: work(client, to))
     except LowCodeAPIError as error:
@@ -121,7 +121,7 @@ def ended(gateway: Gateway, run: str, work: Work, to: Path) -> Any:
 @pytest.mark.parametrize("run", RUNS)
 @pytest.mark.parametrize("name", WORKFLOWS)
 def test_good_answers_end_well(name: str, run: str, tmp_path: Path) -> None:
-    """Or else the fuzzing would try nothing."""
+    """Otherwise the fuzzing would try nothing."""
     with Store(serving(b"hello")) as store:
         answers = {
             **GOOD,
@@ -163,7 +163,7 @@ READ: Mapping[str, tuple[str, set[str]]] = {
     "api_keys.list": ("rotate", {"keys", "prefix", "name", "type", "model_ids"}),
     "api_keys.create": ("rotate", {"api_key"}),
 }
-"""What reads an operation's answer, and which fields of it."""
+"""The operations whose answers are read, and the fields that are read."""
 
 
 @pytest.mark.parametrize("operation", READ)
@@ -176,7 +176,7 @@ def test_any_value_in_any_place_does(operation: str, tmp_path: Path) -> None:
 
 
 def replaced(value: Any, odd: Any, fields: set[str]) -> list[Any]:
-    """The value with one of its parts replaced, and the rest as it should be: one for each part."""
+    """The value with one of its parts replaced, once for each part."""
     several = [odd]
     if isinstance(value, dict):
         for key in fields & value.keys():
@@ -189,7 +189,7 @@ def replaced(value: Any, odd: Any, fields: set[str]) -> list[Any]:
 @pytest.mark.parametrize("run", RUNS)
 @pytest.mark.parametrize("name", [*WORKFLOWS, *STREAMS])
 def test_json_of_any_depth_does(name: str, run: str, tmp_path: Path) -> None:
-    """Where reading it is still possible, another step down may be one too many."""
+    """At the edge of the recursion limit, one more step may be too many."""
 
     def answer(operation: str, deep: str) -> httpx.Response:
         body = json.dumps({"data": dict.fromkeys(GOOD[operation], "deep")}).replace('"deep"', deep)

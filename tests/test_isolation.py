@@ -1,4 +1,4 @@
-"""The suite fails the test that leaves something to the next, shows no test the machine, and says what it skipped."""
+"""The suite fails a test that leaves something to the next, hides the machine from tests, and reports skipped ones."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_each_kind_of_thing_that_is_left_fails_its_test_and_the_end_says_what_wa
         check=False,
     )
     failed = set(re.findall(r"ERROR at teardown of test_(\w+)", done.stdout))
-    # Threads are those of the file, of which is told with whichever test was the last.
+    # Threads belong to the file, and are reported with its last test.
     assert LEAKS.keys() - {"threads"} <= failed, done.stdout
     assert "threads: a thread still runs" in done.stdout
     assert f" {len(LEAKS) + 1} passed, 2 skipped, " in done.stdout

@@ -1,4 +1,4 @@
-"""The checkpoint is a file of the user's: what is not certainly a run's own is read, and nothing else."""
+"""The checkpoint is a user's file: only lines that are certainly a run's own are used."""
 
 from __future__ import annotations
 

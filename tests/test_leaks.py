@@ -1,6 +1,6 @@
 """The token and the secrets of an account occur nowhere: not in a log, an error, a frame, an output, a file.
 
-Every logger is at DEBUG, asyncio is in debug mode, and a hostile gateway repeats what it is sent in every way it can.
+Every logger is at DEBUG, asyncio is in debug mode, and a hostile gateway repeats its requests in every way it can.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ KEY = "bt-key.0123456789abcdefghijklmnop"
 
 
 class Everything(logging.Handler):
-    """What any logger says, formatted with its exceptions, and every attribute of every record."""
+    """Collects every logger's messages, formatted with exceptions, and every attribute of every record."""
 
     def __init__(self) -> None:
         super().__init__(logging.NOTSET)
@@ -55,7 +55,7 @@ class Everything(logging.Handler):
 
 @contextmanager
 def every_log() -> Iterator[Everything]:
-    """A handler on the root, and every logger that there is at DEBUG and without a level of its own."""
+    """A handler on the root, with every existing logger at DEBUG and without its own level."""
     handler, root = Everything(), logging.getLogger()
     known = [logger for logger in logging.root.manager.loggerDict.values() if isinstance(logger, logging.Logger)]
     levels = {logger: logger.level for logger in [root, *known]}
@@ -77,7 +77,7 @@ def sent_token(request: bytes) -> str:
 
 
 def echo(make: Callable[[str], bytes]) -> Play:
-    """Answers every request with what is made of the target that was asked for and of each form of the token."""
+    """Answers every request with what `make` returns for the request's target and for each form of the token."""
 
     def play(peer: Peer) -> None:
         if request := peer.request():
@@ -163,13 +163,13 @@ PLAYS: dict[str, Play] = {make.__name__: echo(make) for make in ANSWERS} | {
 
 
 def in_json(value: Any) -> bytes:
-    """JSON in which what is escaped already stands as it is, and is not escaped once more."""
+    """JSON in which text that is escaped already is not escaped again."""
     text = json.dumps(value)
     return text.replace(r"\\\\", r"\\").replace(r"\\\"", r"\"").replace(r"\\u", r"\u").encode()
 
 
 class Hunt:
-    """What was left behind."""
+    """The traces of a call."""
 
     def __init__(self, log: Everything, cache: Path) -> None:
         self.log, self.cache = log, cache
@@ -388,7 +388,7 @@ def test_a_secret_text_is_no_text_and_is_given_by_one_method_alone() -> None:
 
 
 class Holder:
-    """Somebody's object that holds a secret."""
+    """A user's object that holds a secret."""
 
     def __init__(self, secret: Hidden) -> None:
         self.secret = secret
@@ -500,7 +500,7 @@ def echo_secret(make: Callable[[str], bytes]) -> Play:
 
 
 def latin(make: Callable[[str], bytes]) -> Callable[[str], bytes]:
-    """Without what a header can't say."""
+    """Leave out characters that a header can't contain."""
     return lambda said: make(re.sub(r"[^\n\x20-\x7e]", "", said))
 
 

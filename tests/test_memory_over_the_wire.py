@@ -1,4 +1,4 @@
-"""The file that remembers a URL format between processes: what spoils it, and that nothing in it spoils a call."""
+"""The file that remembers a URL format between processes: how it can be damaged, and that damage breaks no call."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def cache() -> Path:
 
 
 def formats_tried(gateway: LocalGateway, **options: Any) -> list[str]:
-    """The formats of the requests that a read of a new client takes, but those for the gateway's documents."""
+    """The formats of a new client's requests for one read, without those for the gateway's documents."""
     with Baseten(api_token=gateway.api_token, base_url=gateway.base_url, **options) as client:
         attempts = client.with_raw_response.models.get("abc123").attempts
     return [attempt.format for attempt in attempts if attempt.purpose != "documents"]

@@ -1,4 +1,4 @@
-"""Names: whatever a document says, each is Python, short, English, and nobody else's."""
+"""Names: whatever a document says, each is valid Python, short, English, and unique."""
 
 from __future__ import annotations
 
@@ -259,7 +259,7 @@ def test_no_name_of_a_document_changes_what_an_annotation_says(tmp_path: Path) -
     assert read.warnings == ()
     write(read.package, tmp_path)
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir", str(tmp_path / "cache")]
-    # Not the clients: no name of a field is in them, and to read httpx takes longer than all else.
+    # Not the clients: they contain no names of fields, and importing httpx takes longer than all else.
     parts = [argument for part in ("resources", "models") for argument in ("-p", f"{read.package.name}.{part}")]
     done = subprocess.run([*command, *parts], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
@@ -351,7 +351,7 @@ def meaning_of_classes(paths: Json) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("more", range(7, 12))
 def test_no_class_or_enum_moves_with_the_number_of_other_odd_names(more: int) -> None:
-    """Numbers of tokens are sorted as text nowhere: `n10` is before `n9`."""
+    """Numbers of tokens are never sorted as text, in which `n10` comes before `n9`."""
     others = {f"/{index}": {"get": operation(parameters=[parameter(f"odd {index}")])} for index in range(more)}
     odd = {"a b": {"type": "object", "properties": {"first": TEXT}}, "a-b": {**OBJECT}}
     values = [parameter(wire, schema={**TEXT, "enum": [wire]}) for wire in ("c d", "c-d")]
@@ -447,7 +447,7 @@ def test_to_tell_many_of_one_name_apart_takes_no_longer_than_many_of_several() -
 
 
 def test_many_classes_of_one_name_are_numbered() -> None:
-    """Where each tried all numbers before its own this would take seconds."""
+    """This would take seconds if each class tried all numbers before its own."""
     found = [names.Structure(f"A{index}", "Field", "field", ("GET /a", f"{index:04}")) for index in range(3000)]
     named = names.structure_classes(found, ())
     assert [named[f"A{index}"] for index in (0, 1, 2, 2999)] == [

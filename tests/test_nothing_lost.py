@@ -1,4 +1,4 @@
-"""Once a request was sent, nothing that is wrong on this side hides that, and what was answered is not lost."""
+"""After a request is sent, no local fault hides that, and no answer is lost."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_an_answer_is_read_where_no_module_can_be_imported_any_more(kind: str, t
     def play(peer: Peer) -> None:
         while request := peer.request():
             received.append(request)
-            # The first one is sent again, which takes no import either.
+            # The first one is retried, which needs no import either.
             if b"chains" in request or len(received) == 1:
                 peer.send(http(b'{"error": "slow down"}', "retry-after: 0", status="429 Too Many"))
             else:
@@ -107,7 +107,7 @@ def test_an_answer_is_read_where_no_module_can_be_imported_any_more(kind: str, t
 
 
 class Broken:
-    """What reads the answers of a package, and fails once there is something to read."""
+    """A package's reader that fails as soon as it reads."""
 
     UnexpectedPayload = UnexpectedPayload
 
@@ -182,7 +182,7 @@ def test_a_date_that_can_not_be_read_costs_no_answer(monkeypatch: pytest.MonkeyP
         def find_spec(name: str, path: Any = None, target: Any = None) -> None:
             raise OSError("too many open files")
 
-    Stage(url_format="new", max_retries=0).script(call_of(READ), upstream(429))  # imports what every call needs
+    Stage(url_format="new", max_retries=0).script(call_of(READ), upstream(429))  # imports the modules for any call
     for name in [name for name in sys.modules if name.partition(".")[0] == "email"]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(sys, "meta_path", [NoFiles])
@@ -220,7 +220,7 @@ def test_a_connection_that_was_not_made_is_tried_again(operation: str) -> None:
 
 @pytest.mark.parametrize("driver", DRIVERS)
 def test_a_closed_client_is_not_asked_twice_before_a_prediction(driver: str) -> None:
-    """Of a gateway whose format is unknown it would be asked first."""
+    """With an unknown format, the gateway would be asked first."""
     with Wire(in_data({})) as wire, DRIVERS[driver](api_token=TOKEN, base_url=wire.base_url) as opened:
         opened.close()
         with pytest.raises(LowCodeAPIError, match=r"closed \(documents: unsent\); the call itself was not sent"):

@@ -112,7 +112,7 @@ def test_the_raw_form_sends_the_same_and_says_what_came_with_it(
     assert not raw.already_done
     assert not raw.unconfirmed
     if row.payload is not None:
-        # Baseten's headers, from inside the envelope: the gateway's own are another thing.
+        # Baseten's headers, from inside the envelope, and not the gateway's own.
         assert raw.headers["content-type"] == "application/json" != JSON
         assert raw.request_id == "req_789"
 

@@ -1,4 +1,4 @@
-"""The overlay: it adds what the documents don't say, and replaces only what it knows to be there."""
+"""The overlay adds what the documents lack, and replaces only values that it knows to be there."""
 
 from __future__ import annotations
 
@@ -282,7 +282,7 @@ def test_what_is_no_overlay_is_refused_on_one_line(tmp_path: Path, text: str, sa
     assert len(message) < 400
 
 
-# Each means one thing to YAML 1.1 and another to 1.2, or to the next reader.
+# Each has another meaning in YAML 1.1 than in 1.2, or for another reader.
 READ_DIFFERENTLY = (
     *("yes", "no", "on", "off", "Yes", "NO", "True", "FALSE", "Null", "017", "-017", "0o17", "0x1F", "0b1", "1:30"),
     *("1_000", "+1", ".5", "1.", "2024-01-01", "2024-01-01 10:00:00", "=", "<<", ".inf", "-.inf", ".nan", "1:30.5"),
@@ -425,7 +425,7 @@ def test_the_overlay_of_baseten_names_the_56_operations_each_with_its_safety_cla
 
 
 def test_nothing_that_the_overlay_of_baseten_replaces_goes_unsaid() -> None:
-    """A document that says something else where the overlay replaces is a misfit, wherever that is."""
+    """If a document differs where the overlay replaces a value, that is a misfit, wherever it is."""
     document = paired(*baseten()).document
     for each in shape.operations(document):
         each.node["description"] = "Something new."

@@ -1,4 +1,4 @@
-"""Two routes of one operation find each other; where the documents disagree, the wider reading is kept, and said."""
+"""Two routes of one operation are paired; if the documents disagree, the wider reading is kept and reported."""
 
 from __future__ import annotations
 
@@ -281,7 +281,7 @@ def thing(schema: Json) -> Json:
 
 
 def with_components(schemas: Json, responses: Json | None = None, *, answered: Json) -> Json:
-    """The old document whose operation answers so."""
+    """The old document whose operation answers this."""
     return {**old(responses={"200": answered}), "components": {"schemas": schemas, "responses": responses or {}}}
 
 

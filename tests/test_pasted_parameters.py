@@ -1,4 +1,4 @@
-"""What the gateway pastes into the provider's URL is checked and sent, however the documents spell it."""
+"""Values that the gateway pastes into the provider's URL are checked and sent, however the documents spell them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def gateway() -> Iterator[Gateway]:
 
 @pytest.fixture
 def connected(tmp_path: Path, gateway: Gateway) -> Iterator[Connected]:
-    """The method of the one operation of two documents, of a package that is written and imported."""
+    """The single method of a package written and imported from two documents."""
     numbers, made = itertools.count(), contextlib.ExitStack()
 
     def method(openapi: Json | None, definition: Json | None, url_format: str) -> Any:

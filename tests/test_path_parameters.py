@@ -1,4 +1,4 @@
-"""The gateway pastes an id unencoded into a URL that carries the account's key: what is no id is never sent."""
+"""The gateway pastes an ID unencoded into a URL that carries the account's key: an invalid ID is never sent."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WITH_ID = sorted(id_ for id_ in OPERATIONS if call_of(id_).path)
 
 
 class Odd(str):
-    """Says one thing when it is checked and another when it is sent."""
+    """Has one value when it is checked and another when it is sent."""
 
     def __str__(self) -> str:
         return "../../secrets"
@@ -152,12 +152,12 @@ HOSTILE: list[Any] = [
 
 
 def placeholders(name: str) -> list[str]:
-    """The id that an old gateway would read as the route itself."""
+    """The ID that an old gateway would read as the route itself."""
     plain = name.replace("_", "")
     return [plain, plain.upper(), plain.title()]
 
 
-# Ids as Baseten's API reference shows them, and the names of environments.
+# IDs as in Baseten's API reference, and the names of environments.
 EXAMPLES = [
     *(
         "abcd1234",
@@ -192,7 +192,7 @@ def test_the_table_is_long_enough() -> None:
 
 
 class Untouched(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Fails where a request reaches it."""
+    """Fails if a request reaches it."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         raise AssertionError("a request was made")

@@ -28,7 +28,7 @@ def _modules() -> Iterator[str]:
 
 
 def _of_objects() -> Iterator[tuple[str, re.Pattern[Any], bool]]:
-    """The patterns that are compiled on import, by their module and name."""
+    """The patterns compiled on import, by module and name."""
     for name in _modules():
         module = importlib.import_module(name)
         source = Path(str(module.__file__)).read_text(encoding="utf-8")
@@ -40,7 +40,7 @@ def _of_objects() -> Iterator[tuple[str, re.Pattern[Any], bool]]:
 
 
 def _of_calls() -> Iterator[tuple[str, re.Pattern[Any], bool]]:
-    """The patterns that are given where they are used, by their file and line."""
+    """The patterns given where they are used, by file and line."""
     for path in sorted(_ROOT.rglob("*.py")):
         if str(path.relative_to(_ROOT)) in _TRUSTED:
             continue

@@ -1,4 +1,4 @@
-"""`Client` and `AsyncClient` of the generated package: alone, one request a call, in the one format they are given."""
+"""`Client` and `AsyncClient` of the generated package: alone, one request per call, in the one given format."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def check(result: Any, wire: Wire, row: Row, url_format: str) -> None:
 def test_a_plain_client_calls_every_operation(url_format: str, client: str) -> None:
     with Wire() as wire, opened(client, url_format, wire) as call:
         for row in TABLE:
-            # No envelope: opening it is not the plain client's business.
+            # No envelope: the plain client does not open it.
             wire.says(Reply(202, b"", "") if row.payload is None else reply(row.payload))
             check(call(row), wire, row, url_format)
 

@@ -1,4 +1,4 @@
-"""The package of another provider, as its users meet it: its names, its arguments, and what its client says."""
+"""Another provider's package, as its users see it: names, arguments, and messages."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def test_basetens_own_package_is_sent_to_its_own_client() -> None:
 
 
 def curl_of(package: Any, method: str, **arguments: Any) -> str:
-    """The line of a call that met nobody."""
+    """The curl line of a call that reached nobody."""
     # Nothing listens on this port: it is a well-known one that only root may take.
     shop = connect(package, api_token=TOKEN, base_url="http://127.0.0.1:1/shop", remember=False, max_retries=0)
     with shop, pytest.raises(APIConnectionError) as raised:
@@ -267,7 +267,7 @@ def test_whichever_operation_goes_the_others_keep_their_names_or_get_shorter_one
             after = named({**given, "paths": {**others, **({path: kept} if kept else {})}})
             assert len(after) == len(before) - 1
             for route, name in after:
-                # Two that would have had one name are both called longer: without the other, one is as it would be.
+                # If two would share a name, both get longer ones: without the other, one keeps its short name.
                 old = [known for place, known in before if place == route]
                 is_shorter = any(known.startswith(f"{name}_") for known in old)
                 assert name in old or (is_shorter and name not in [known for _, known in before])

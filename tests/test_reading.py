@@ -1,4 +1,4 @@
-"""What models keep of what they read, and what they send: reading never breaks on growth."""
+"""Models keep what they read and send it back: reading never breaks on growth."""
 
 from __future__ import annotations
 

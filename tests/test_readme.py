@@ -20,9 +20,9 @@ EXAMPLES = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 def test_an_example_of_the_readme_runs_as_it_stands(number: int, tmp_path: Path) -> None:
     source = EXAMPLES[number]
     if "import Baseten" not in source:
-        # Later examples go on from the first one's import.
+        # Later examples rely on the first one's import.
         source = f"from lowcodeapi_baseten import Baseten\n{source}"
-    # Whoever waits, waits for nothing here: the local gateway moves on at every look.
+    # Waits are skipped: the local gateway moves on at every look.
     source = f"import time\ntime.sleep = lambda seconds: None\n{source}"
     with LocalGateway() as gateway:
         environment = {

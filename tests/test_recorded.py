@@ -36,14 +36,14 @@ SILENCE_IS_OVER_AFTER = 0.25
 
 
 class Payload(NamedTuple):
-    """A success: this payload, under this request id."""
+    """A success: this payload, with this request ID."""
 
     value: Any
     request_id: str | None = "req_789"
 
 
 class Error(NamedTuple):
-    """A failure, as an exception of just this class."""
+    """A failure, as an exception of exactly this class."""
 
     cls: type[APIStatusError]
     status: int
@@ -53,14 +53,14 @@ class Error(NamedTuple):
 
 
 class Unanswered(NamedTuple):
-    """Silence: this class of error, and what the message must advise."""
+    """Silence: this class of error, and the advice in its message."""
 
     cls: type[Exception]
     advice: str
 
 
 class Damaged(NamedTuple):
-    """A binary answer that the server has decoded as text: reported, with what came of it."""
+    """A binary answer that the server has decoded as text: reported, with the received body."""
 
     body: bytes
 
@@ -73,7 +73,7 @@ Expected = Payload | Error | Unanswered | Damaged | Unconfirmed
 
 
 class Replay(NamedTuple):
-    """The call whose exchange was recorded, or one that can get the same answer where no call sends such a request."""
+    """The call whose exchange was recorded, or another that can get the same answer if no call sends such a request."""
 
     method: str
     arguments: tuple[str, ...]
@@ -92,7 +92,7 @@ def got(id_: str, expected: Expected, **options: Any) -> Replay:
 
 
 def like(replay: Replay) -> Replay:
-    """No call sends this very request."""
+    """Mark that no call sends this very request."""
     return replay._replace(is_exact=False)
 
 
@@ -151,7 +151,7 @@ REPLAYS: Mapping[str, Replay] = {
     "old_get_notfound": got("case_notfound", Error(NotFoundError, 404, "Model not found", "NOT_FOUND")),
     "old_delete_ok": Replay("models.delete", ("abc",), {}, echo("/v1/models/abc?model_id=abc", "DELETE", {})),
     "old_wake": Replay("inference.wake_deployment", ("case_empty202",), {}, Unconfirmed()),
-    # A client always has a token, of which the server said the same as of none.
+    # A client always has a token; the server answered the same to a wrong one as to none.
     "no_token": like(Replay("models.list", (), {}, Error(AuthenticationError, 401, TEXT_OF_401, "401"))),
     "bad_token": Replay("models.list", (), {}, Error(AuthenticationError, 401, TEXT_OF_401, "401"), "nope"),
     "unknown_token": Replay(
@@ -160,7 +160,7 @@ REPLAYS: Mapping[str, Replay] = {
     "route_miss_get": like(got("abc", UNKNOWN_ROUTE)),
     "route_miss_post": like(predicted("abc", UNKNOWN_ROUTE)),
     "method_miss": like(Replay("models.delete", ("abc",), {}, UNKNOWN_ROUTE)),
-    # These were sent to see what the server does with them: a client refuses to (below), but may read the answers.
+    # Sent to probe the server: a client refuses to send these (below), but may read the answers.
     "old_param_missing": like(got("abc", echo("/v1/models/null"))),
     "old_param_traversal": like(got("abc", echo("/v1/secrets?model_id=a%2F..%2F..%2Fsecrets"))),
     "old_param_dollar": like(got("abc", echo("/v1/models/a%7Bmodel_id%7Db?model_id=a%24%26b"))),
@@ -175,7 +175,7 @@ def recorded_reply(name: str) -> Reply | None:
     if "no_answer" in response:
         return None
     body = response["body"].encode()
-    # The recording keeps text: of the image it has what the server had already damaged.
+    # The recording keeps text: it has the image as the server damaged it.
     assert len(body) == int(response["headers"]["content-length"])
     return Reply(response["status"], body, response["headers"]["content-type"])
 
@@ -250,7 +250,7 @@ def test_an_id_that_the_server_would_paste_into_another_url_is_never_sent(id_: s
 
 
 def everything_in(error: BaseException) -> str:
-    """What a log, a debugger or an error tracker could show of an error."""
+    """Everything that a log, a debugger or an error tracker could show of an error."""
     shown = "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
     return "\n".join([shown, str(error), repr(error), repr(error.__dict__), repr(error.args)])
 
@@ -269,7 +269,7 @@ def test_a_token_that_the_gateway_echoes_is_in_no_error(name: str, token: str) -
         with client, pytest.raises(AuthenticationError) as caught:
             client.models.list()
         sent = dict(wire.only.query)["api_token"]
-    # The last frame alone, the client's: this test has the token in its own.
+    # Only the last frame, the client's: this test has the token in its own.
     error = caught.value.with_traceback(caught.tb.tb_next)
     assert sent not in everything_in(error)
     assert error.__cause__ is None

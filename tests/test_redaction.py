@@ -92,7 +92,7 @@ def test_base64_is_replaced_wherever_the_secret_begins_in_it(secret: str, spelli
     written = BASE64[spelling](secret)
     found = Redaction([secret], MASK).in_text(written)
     before, mask, after = found.partition(MASK)
-    # What is left of it are the characters that it shares with its neighbours.
+    # The characters left over are shared with its neighbours.
     assert mask and len(before) <= 4 and len(after) <= 8 and written.startswith(before) and written.endswith(after)
 
 
@@ -124,7 +124,7 @@ def cut(data: bytes, places: Iterable[int]) -> list[bytes]:
 
 @st.composite
 def bodies(draw: st.DrawFn, secret: str) -> bytes:
-    """Spellings of the secret, beginnings and ends of them, and what only looks like it."""
+    """Spellings of the secret, beginnings and ends of them, and text that only looks like it."""
     whole = st.sampled_from([*SPELLINGS.values(), *BASE64.values()]).map(lambda spell: spell(secret))
     part = whole.flatmap(lambda text: st.integers(0, len(text)).map(lambda at: text[:at]))
     rest = whole.flatmap(lambda text: st.integers(0, len(text)).map(lambda at: text[at:]))
@@ -207,5 +207,5 @@ def test_no_byte_is_searched_again_for_one_spelling(secret: str, data: st.DataOb
     body = Counted(data.draw(bodies(secret)) * 5)
     body.searched = {}
     Redaction([secret], MASK).in_bytes(body)
-    # What was found and then passed by another spelling is behind: no more than its own length is looked at twice.
+    # A match passed by another spelling is behind: no more than its own length is searched twice.
     assert all(count <= 2 * len(body) for count in body.searched.values())

@@ -1,4 +1,4 @@
-"""The same documents give the same package, `check` sees every difference, and what is written can be used."""
+"""The same documents give the same package, `check` sees every difference, and the written package works."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ OVERLAY = "overlays/baseten.yaml"
 
 @pytest.fixture
 def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Everything that decides what is generated, and the generated package, copied to where it may be changed."""
+    """All inputs of the generation, and the generated package, copied to where they may be changed."""
     for name, folder, module, key in (
         ("specs", FROZEN / "specs", generate, "SPECS"),
         ("overlays", FROZEN / "overlays", generate, "OVERLAYS"),
@@ -226,7 +226,7 @@ client._run = sent.append
 
 
 def test_a_field_may_have_any_name(tmp_path: Path) -> None:
-    """Keywords, builtins, and the names that a method has already: a path parameter, `self`, `timeout`."""
+    """Keywords, builtins, and the names that a method already has: a path parameter, `self`, `timeout`."""
     fields = [
         "class",
         "list",

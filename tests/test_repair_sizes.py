@@ -1,4 +1,4 @@
-"""What is too large in a document is made smaller and reported: neither a long text nor a deep type stops anything."""
+"""Too large parts of a document are cut and reported: neither a long text nor a deep type stops anything."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_a_text_that_people_read_is_cut_where_it_is_too_long(where: str, given: 
     shape.check(result.document, where="once repaired")
 
 
-# Each is as long as a document's texts may be, and made to be read again and again from each of its characters.
+# Each is as long as a document's texts may be, and made so that a naive reader rescans it from each character.
 READ_ONCE = {
     "a path of angles": document({"/" + "<" * 99_000: {"get": operation()}}),
     "a path of braces": document({"/" + "{" * 99_000: {"get": operation()}}),

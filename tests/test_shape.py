@@ -1,4 +1,4 @@
-"""A document whose parts have not the shape of OpenAPI: what is kept of it, and what is said of it."""
+"""A document whose parts lack OpenAPI's shape: the parts kept, and the report."""
 
 from __future__ import annotations
 

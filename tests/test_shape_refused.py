@@ -1,4 +1,4 @@
-"""What is no document, or is too large for one, is refused with its place; and so is what an overlay spoils."""
+"""Non-documents and too large documents are refused with the place, and so are faults from an overlay."""
 
 from __future__ import annotations
 

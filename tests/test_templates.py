@@ -1,4 +1,4 @@
-"""Templates are compiled once and never wrongly reused; what they make has ruff's format, whatever is in it."""
+"""Templates are compiled once and never wrongly reused; their output has ruff's format, whatever is in it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TEMPLATE = "{% for number in range(3) %}{{ number }} {% endfor %}"
 
 
 class Counted(jinja2.Environment):
-    """Knows how often it had to compile."""
+    """Counts its compilations."""
 
     compiled = 0
 
@@ -45,7 +45,7 @@ def kept(folder: Path) -> Path:
 
 
 def rendered(folder: Path, rules: object = ()) -> tuple[str, int]:
-    """What the template makes in a new environment, and how often it was compiled for that."""
+    """The output of the template in a new environment, and the number of compilations."""
     environment = Counted(loader=jinja2.FileSystemLoader(folder), bytecode_cache=Compiled(folder, rules))
     return environment.get_template("a.py.jinja").render(), environment.compiled
 
@@ -97,7 +97,7 @@ def test_a_process_that_is_to_write_no_bytecode_writes_none(folder: Path, monkey
 
 
 def test_no_filter_runs_while_a_template_is_compiled() -> None:
-    """Else what is kept would be wrong as soon as the filter changes."""
+    """Otherwise the cached code would be wrong after a change of the filter."""
     called: list[str] = []
     environment = jinja2.Environment()
     for name in filters.FILTERS:
@@ -113,7 +113,7 @@ def test_no_filter_runs_while_a_template_is_compiled() -> None:
 
 
 def test_ruff_would_change_nothing_in_what_is_written(tmp_path: Path) -> None:
-    """Not in the modules that it never sees either, as they are the same in every package."""
+    """Not even in the modules that it never sees, as they are the same in every package."""
     upload = {"content": {"multipart/form-data": {"schema": {"type": "object", "properties": {"a": {}}}}}}
     paths = {
         "/a": {"post": operation("Send it", requestBody=upload)},

@@ -1,4 +1,4 @@
-"""TLS is as httpx has it, whatever the environment says of the certificates."""
+"""TLS is as in httpx, whatever the environment says of certificates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our httpx transport, and what of httpcore and h11 it takes that is not public."""
+"""Our httpx transport, and its uses of non-public parts of httpcore and h11."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_what_is_left_behind_an_answer_is_found(surplus: bytes, is_left: bool) -
         transport = made()
         response = transport.handle_request(httpx.Request("GET", f"http://127.0.0.1:{wire.port}/"))
         response.read()
-        # The parser is reached, so that a clean connection is known to be one.
+        # The parser is reached, so that a clean connection is known to be clean.
         assert transport.is_fresh() is not is_left
         transport.close()
 

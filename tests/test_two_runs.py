@@ -1,4 +1,4 @@
-"""Two runs of codegen at once, and one that was killed: what is written is of one of them, and whole."""
+"""Two concurrent runs of codegen, and one that was killed: the output is from one of them, and whole."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LEFT = (".0123456789abcdef.tmp", ".fedcba9876543210.tmp")
 
 
 def started(program: str, *arguments: object) -> subprocess.Popen[str]:
-    """A Python program of a few lines, with codegen at hand."""
+    """A short Python program that can import codegen."""
     command = [sys.executable, "-c", textwrap.dedent(program), *map(str, arguments)]
     return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
@@ -43,7 +43,7 @@ HOLD = """
 
 @pytest.fixture
 def holder(tmp_path: Path) -> Any:
-    """A process that holds the folder until it is told or killed."""
+    """A process that holds the folder until it is told to end, or killed."""
     process = started(HOLD, tmp_path)
     assert line_of(process) == "held"
     yield process
@@ -122,7 +122,7 @@ GENERATE = """
 
 
 def test_two_runs_at_once_leave_the_package_of_one_of_them(tmp_path: Path) -> None:
-    """Each has other documents. The first is between what it reads of the folder and what it writes."""
+    """Each has other documents. The first is between reading the folder and writing."""
     for number in (1, 2):
         schema = {"type": "object", "properties": {f"field_{number}": {"type": "string"}}}
         node = operation("Get it", responses=answer(schema))

@@ -1,4 +1,4 @@
-"""A fault of codegen itself: one line with the stage and the JSON pointer, exit 1; `--debug` shows the rest."""
+"""A bug of codegen itself: one line with the stage and the JSON pointer, exit 1; `--debug` shows the rest."""
 
 from __future__ import annotations
 

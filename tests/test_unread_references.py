@@ -1,4 +1,4 @@
-"""A reference in a position that nobody reads stops nothing: what would lead nowhere is not looked at there."""
+"""A reference in a position that nobody reads stops nothing: a dangling one is ignored there."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ FULL = document(
 
 
 def objects(node: Any, keys: shape.Keys = ()) -> Iterator[shape.Keys]:
-    """The place of every object of a document, but for those that are references already."""
+    """The place of every object of a document, except references."""
     if isinstance(node, dict) and "$ref" not in node:
         yield keys
     items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()

@@ -1,4 +1,4 @@
-"""An upload is read while it is sent and says how long it is, over whatever it goes."""
+"""An upload is read while it is sent and declares its length, over any transport."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_an_upload_arrives_whole_and_with_its_length(kind: str, over: str, packa
 
 
 class Broken(io.BytesIO):
-    """A file that can be read for a while."""
+    """A file that fails after a while."""
 
     def read(self, size: int | None = -1, /) -> bytes:
         if self.tell() >= 100_000:
@@ -108,7 +108,7 @@ def test_a_file_that_can_not_be_read_is_said_and_is_not_called_the_networks_faul
 
 
 class Changed(io.BytesIO):
-    """A file that has another length when it is read than it had before."""
+    """A file whose length changes before it is read."""
 
     def __init__(self, found: int) -> None:
         super().__init__(CONTENT[:found])
@@ -141,7 +141,7 @@ def test_a_path_that_can_not_be_read_is_refused_before_anything_is_sent(
 
 
 class Looking(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """A transport that keeps the pieces of a body, and how far its file was read before the first."""
+    """A transport that keeps the pieces of a body, and the file's position before the first."""
 
     def __init__(self, file: io.BytesIO) -> None:
         self._file = file

@@ -1,4 +1,4 @@
-"""The wheel in an empty environment: what it brings, that it works there, and what type checkers say of its users."""
+"""The wheel in an empty environment: its contents, its function there, and type checking of its users."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ REPOSITORY = Path(__file__).parents[1]
 
 
 class Installed:
-    """An environment that has the wheel and what it brings, and nothing else."""
+    """An environment with the wheel and its dependencies, and nothing else."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -54,7 +54,7 @@ def done(*command: str) -> None:
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
-    """Made once, by whichever of the parallel workers comes first."""
+    """Made once, by the first of the parallel workers."""
     base = tmp_path_factory.getbasetemp()
     root = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "installed-wheel"
     root.mkdir(exist_ok=True)
@@ -64,7 +64,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
         if not (root / "is-made").exists():
             done(sys.executable, "-m", "build", "--wheel", "--outdir", str(root / "dist"), str(REPOSITORY))
             done(sys.executable, "-m", "venv", "--clear", "--without-pip", str(root / "venv"))
-            # The pip of this environment installs into the other one: an empty one has none.
+            # This environment's pip installs into the other one, which has none.
             pip = (sys.executable, "-m", "pip", "--python", str(made.python))
             done(*pip, "install", "--quiet", "--disable-pip-version-check", str(made.wheel))
             (root / "is-made").touch()
@@ -76,7 +76,7 @@ def name_of(distribution: Distribution) -> str:
 
 
 def needs(distribution: Distribution) -> set[str]:
-    """What it requires here, without extras."""
+    """Its requirements here, without extras."""
     required = [Requirement(text) for text in distribution.requires or ()]
     return {canonicalize_name(it.name) for it in required if it.marker is None or it.marker.evaluate({"extra": ""})}
 
@@ -141,7 +141,7 @@ print([name for name in sys.modules if name.partition(".")[0] == "lowcodeapi_bas
 
 
 def checked(checker: str, installed: Installed, folder: Path) -> dict[str, set[int]]:
-    """The lines that a type checker finds wrong in each of the programs of a folder."""
+    """The lines that a type checker rejects in each program of a folder."""
     files = sorted(path.name for path in folder.glob("*.py"))
     if checker == "mypy":
         options = ["--strict", "--config-file=", "--cache-dir=cache", f"--python-executable={installed.python}"]

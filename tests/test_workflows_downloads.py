@@ -1,4 +1,4 @@
-"""Downloads: whole or not at all, resumed after faults, inside their folder, and nothing of ours sent along."""
+"""Downloads: whole or not at all, resumed after faults, inside their folder, and with nothing of ours sent along."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def store() -> Iterator[Store]:
 def fetched(
     urls: list[tuple[str, str, int | None]], to: Path, *, clock: Quick | None = None, **options: Any
 ) -> list[Path]:
-    """Downloads these, as the workflows do."""
+    """Download these, as the workflows do."""
 
     def find(watch: Watch) -> Steps[list[tuple[str, str, int | None]]]:
         yield from ()
@@ -254,7 +254,7 @@ def test_an_etag_that_cannot_be_sent_back_is_none(store: Store, tmp_path: Path, 
 
 
 def endless(request: Any) -> None:
-    """Sends for as long as somebody takes it."""
+    """Send for as long as the client reads."""
     request.send_response(200)
     request.send_header("etag", '"a-1"')
     request.end_headers()
@@ -421,7 +421,7 @@ def test_the_deadline_of_a_download_is_a_clear_error(store: Store, tmp_path: Pat
 
 
 class Dripping:
-    """A host that says this, and then one drop after the other: until it is let go, or for ten seconds."""
+    """A host that sends this, and then one byte after the other: until released, or for ten seconds."""
 
     def __init__(self, head: bytes, drop: bytes) -> None:
         self._head, self._drop = head, drop
@@ -639,7 +639,7 @@ def test_memory_stays_small_however_large_a_file_is(
     baseten_gateway: LocalGateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The form of the 300 MB run that fits into every test run: see `soak_download.py`."""
-    # What the gateway makes by itself ends at 256 MB.
+    # The gateway's own files end at 256 MB.
     block = random.Random(2).randbytes(2**20)
     monkeypatch.setattr(artifacts, "_bytes_of", lambda path, size: (block * (size // 2**20 + 1))[:size])
     megabytes = int(os.environ.get("SOAK_MEGABYTES", "20"))

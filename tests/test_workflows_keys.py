@@ -1,4 +1,4 @@
-"""Rotating a key: never without one, and the truth about what is there when something fails."""
+"""Rotating a key: one is always valid, and after a failure the error tells which exist."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers that are not what is documented: what each workflow makes of them."""
+"""Undocumented answers, and each workflow's handling of them."""
 
 from __future__ import annotations
 

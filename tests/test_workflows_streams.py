@@ -1,4 +1,4 @@
-"""Predictions that are taken piece by piece, and those that are not JSON."""
+"""Predictions read piece by piece, and answers other than JSON."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ def test_the_deadline_holds_for_the_whole_stream(kind: str) -> None:
 
 
 def taken_of(streamer: Streamer, kind: str, take: str) -> tuple[list[Any], Exception | None]:
-    """What a stream gives until it ends, and the error that ends it."""
+    """The items of a stream until it ends, and the error that ends it."""
     given, error = list[Any](), None
 
     async def main() -> None:
@@ -269,7 +269,7 @@ def test_a_token_in_pieces_is_hidden_in_other_spellings_too(kind: str, write: Ca
 
 
 def collected(gateway: LocalGateway, run: Run, take: Callable[[Any], Any], **options: Any) -> Any:
-    """What is taken of a stream, of either kind of client."""
+    """The items of a stream, of either kind of client."""
 
     def work(client: Any) -> Any:
         opened = client.inference.stream_predict_environment("production", input={"a": 1})

@@ -128,7 +128,7 @@ def test_what_is_followed_can_be_looked_at(baseten_gateway: LocalGateway, client
 
 
 class Written:
-    """Lines of a job as a test writes them, in the place of the gateway's own."""
+    """Lines of a job written by a test, in place of the gateway's own."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.lines: list[tuple[int, str, str]] = []
@@ -173,7 +173,7 @@ def test_more_lines_than_a_page_holds_are_all_taken_once(
     written: Written, client: Baseten, baseten_gateway: LocalGateway
 ) -> None:
     for number in range(2600):
-        # Seven lines a millisecond, so that pages end in the middle of one.
+        # Seven lines per millisecond, so that pages end in the middle of one.
         written.write(number // 7 * 1_000_000, f"line {number}")
     assert [line.message for line in client.training.follow_logs(PROJECT, JOB)] == [f"line {n}" for n in range(2600)]
 
@@ -213,7 +213,7 @@ def test_lines_that_reach_baseten_after_the_job_ended_are_waited_for(
 
     def sleep(seconds: float) -> None:
         passes(seconds)
-        if len(clock.pauses) == 2:  # one look has brought nothing by now
+        if len(clock.pauses) == 2:  # by now one poll has brought nothing
             written.write(1, "last words")
 
     clock.sleep = sleep  # type: ignore[method-assign]

@@ -1,4 +1,4 @@
-"""Waiting: polite, patient with faults, clear at the deadline. And what is waited for."""
+"""Waiting: polite, patient with faults, clear at the deadline. And the awaited tasks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.parametrize("run", BOTH)
 
 @pytest.fixture
 def gateway(baseten_gateway: LocalGateway) -> LocalGateway:
-    # A wake-up that is never answered would be waited for in real time.
+    # An unanswered wake-up would wait in real time.
     baseten_gateway.empty_answers = "answered"
     return baseten_gateway
 

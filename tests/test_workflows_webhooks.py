@@ -1,4 +1,4 @@
-"""Webhooks: only what Baseten signed is believed, and a repetition is not."""
+"""Webhooks: only Baseten's signature is accepted, and no replay."""
 
 from __future__ import annotations
 
@@ -215,7 +215,7 @@ def test_a_body_may_be_any_kind_of_bytes_or_their_text(kind: Any) -> None:
 
 @pytest.fixture
 def hook_url(baseten_gateway: LocalGateway) -> Iterator[str]:
-    """The README's receiver, listening where the gateway was told."""
+    """The URL of the README's receiver, as the gateway knows it."""
     receiver.outputs.clear()
     server = ServerThread(receiver.app, 0, lambda: False)
     server.start()

@@ -1,4 +1,4 @@
-"""Seeing the wire: lines for a shell, and events for whoever watches. Neither shows a secret."""
+"""Observing the wire: lines for a shell, and events for hooks. Neither shows a secret."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def test_every_request_and_answer_is_an_event(baseten_gateway: LocalGateway, run
 def test_a_change_of_format_is_an_event(baseten_gateway: LocalGateway, run: Run) -> None:
     baseten_gateway.new_format, baseten_gateway.documents = "missing", "none"
     events = watched(baseten_gateway, run, lambda client: client.models.get("abc123"))
-    events = events[4:]  # without those of the documents, which it has not
+    events = events[4:]  # without those of the documents, which it lacks
     assert [type(event) for event in events] == [
         RequestEvent,
         ResponseEvent,

@@ -1,4 +1,4 @@
-"""What a client may send over, asked for by the environment, as processes that a test starts inherit it."""
+"""The transports of a client, chosen by the environment, which a test's child processes inherit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ EACH = ["default", *(["fast"] if fast.is_installed() else [])]
 
 
 def ask_for(name: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Let every client that is told nothing else send over this. Returns its name."""
+    """Make every client without its own choice use this transport. Returns its name."""
     if name == "default":
         monkeypatch.delenv("LOWCODEAPI_TRANSPORT", raising=False)
     else:

@@ -1,4 +1,4 @@
-"""Mistakes that type checkers must find in a user's code, one a line."""
+"""Mistakes in a user's code that type checkers must find, one per line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A user's program with the package of another provider, and mistakes in it that type checkers must find."""
+"""A user's program with another provider's package, and mistakes in it that type checkers must find."""
 
 from __future__ import annotations
 

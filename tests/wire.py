@@ -1,4 +1,4 @@
-"""A tiny HTTP/1.1 server on a loopback port. It keeps what it received byte for byte, and answers what it is told."""
+"""A tiny HTTP/1.1 server on a loopback port. It records requests byte for byte, and answers as told."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ JSON = "application/json; charset=utf-8"
 
 
 class Received(NamedTuple):
-    """One request. `target` is what stood in the request line; names of headers are in lower case."""
+    """One request. `target` is from the request line; names of headers are in lower case."""
 
     method: str
     target: str
@@ -25,24 +25,24 @@ class Received(NamedTuple):
 
     @property
     def path(self) -> str:
-        """The path as it was sent."""
+        """The path as sent."""
         return self.target.partition("?")[0]
 
     @property
     def query(self) -> list[tuple[str, str]]:
-        """The pairs of the query in their order, decoded."""
+        """The pairs of the query in order, decoded."""
         parts = (pair.partition("=") for pair in self.target.partition("?")[2].split("&") if pair)
         return [(unquote(name), unquote(value)) for name, _, value in parts]
 
     def header(self, name: str) -> str | None:
-        """A header that may be there once at most."""
+        """A header that occurs at most once."""
         values = [value for known, value in self.headers if known == name]
         assert len(values) < 2, f"{name} was sent {len(values)} times"
         return values[0] if values else None
 
 
 class Reply(NamedTuple):
-    """An answer. No `content-type` is sent where it is empty."""
+    """An answer. An empty `content-type` is not sent."""
 
     status: int = 200
     body: bytes = b""
@@ -58,11 +58,11 @@ class Reply(NamedTuple):
 
 
 Answer = Callable[[Received], Reply | None]
-"""What to say to a request; None is silence, and a `ConnectionError` closes the connection."""
+"""Returns the answer to a request; None is silence, and a `ConnectionError` closes the connection."""
 
 
 def reply(body: Any, status: int = 200) -> Reply:
-    """This JSON, bare."""
+    """This JSON, without an envelope."""
     return Reply(status, json.dumps(body).encode())
 
 
@@ -94,7 +94,7 @@ class Wire:
         self._is_closing = False
 
     def says(self, answer: Answer | Reply | None) -> None:
-        """Forget what was received; say this from now on. None is silence."""
+        """Forget the recorded requests; answer this from now on. None is silence."""
         self._said = answer
         self.received.clear()
 
@@ -115,7 +115,7 @@ class Wire:
         return f"{self.origin}/baseten"
 
     def is_left_by_all(self) -> bool:
-        """Whether every connection is closed by the client, now or soon."""
+        """True if the client has closed every connection, or does so soon."""
         with self._lock:
             return self._lock.wait_for(lambda: not self._open, timeout=10)
 
@@ -156,7 +156,7 @@ class Wire:
 
     def _serve(self, connection: socket.socket, number: int) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        # The client may go away at any time: that is what silence is answered with.
+        # The client may go away at any time, as it does after silence.
         with connection, contextlib.suppress(ConnectionError):
             while (request := _read(connection, number)) is not None:
                 if request.path in {"/baseten/openapi", "/baseten/definition"}:

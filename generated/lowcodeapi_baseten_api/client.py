@@ -1,4 +1,4 @@
-"""A plain client for whichever format it is given: one request a call."""
+"""A plain client for the given URL format: one request per call."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class _Plain:
-    """What the plain clients have in common: from a call to a request, from a response to a result."""
+    """Shared by the plain clients: from a call to a request, from a response to a result."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class _Plain:
         self._timeout = timeout
 
     def _payload(self, body: Any) -> Any:
-        """The provider's answer in the body: here the body itself."""
+        """Return the provider's answer in the body: here the body itself."""
         return body
 
     def _request(self, call: Call) -> dict[str, Any]:
@@ -72,7 +72,7 @@ class _Plain:
         try:
             result = decode.result(OPERATIONS[call.operation], payload)
         except UnexpectedPayload:
-            # Such as the gateway's envelope, which nobody has opened.
+            # For example the gateway's envelope, unopened.
             result = payload
         return RawResponse(
             result,
@@ -95,17 +95,17 @@ def _decoded(response: httpx.Response) -> Any:
 
 
 class Client(_Plain):
-    """A plain client: each call is one request in the one format it is given.
+    """A plain client: each call is one request in the given format.
 
-    No retry, no fallback to the other format, no check of a path parameter, no opening of the gateway's envelope: that
-    is what `lowcodeapi_baseten` adds, or a subclass whose `_payload` opens it. An answer that is not of the documented
-    shape, such as an envelope where a list is documented, is returned as it came. A status other than 2xx raises
-    `UnexpectedStatus`. What is in `params` is in every URL, and httpx writes URLs to its log at INFO: keep that log
-    quiet where a token is among them.
+    It does not retry, fall back to the other format, check path parameters or open the gateway's envelope:
+    `lowcodeapi_baseten` adds that, and a subclass's `_payload` may open the envelope. An answer of another shape than
+    documented, such as an envelope in place of a list, is returned as received. A status other than 2xx raises
+    `UnexpectedStatus`. Every URL contains `params`, and httpx logs URLs at INFO: keep that log quiet if a token is
+    among them.
 
     Args:
         format: The module `new_format` or `old_format`.
-        base_url: Where the gateway is; by default what its document says.
+        base_url: The gateway's URL; by default the one in its document.
         params: Query parameters of every request, such as `{"api_token": ...}`.
         headers: Headers of every request.
         timeout: Seconds for each phase of a request; by default 60, or the operation's own.

@@ -1,4 +1,4 @@
-"""What was received → values. Reading never breaks on growth: what can't be read stays as it came."""
+"""Received JSON → values. New fields and values never break reading: what can't be read stays as received."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .types import Operation, UnexpectedPayload
 
 
 class FromDict(Protocol):
-    """A class that is read from an object."""
+    """A class that reads itself from an object."""
 
     def from_dict(self, received: Mapping[str, Any]) -> Any: ...
 
@@ -33,7 +33,7 @@ def date(value: Any) -> Any:
 
 
 def enum_of(cls: type[enum.Enum], value: Any) -> Any:
-    """A member of an enum; a value that is new stays what it is."""
+    """A member of an enum; an unknown value stays unchanged."""
     try:
         return cls(value)
     except ValueError:
@@ -58,7 +58,7 @@ def map_of(read: Callable[[Any], Any], value: Any) -> Any:
 def result(operation: Operation, payload: Any) -> Any:
     """The payload of an operation, read into its class.
 
-    Raises `UnexpectedPayload` where the payload is not the documented object or list.
+    Raises `UnexpectedPayload` if the payload is not the documented object or list.
     """
     if operation.result is None:
         return None

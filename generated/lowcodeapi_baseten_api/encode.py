@@ -1,4 +1,4 @@
-"""A call → what is sent: the path, the query, the body."""
+"""A call → its path, query and body."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _UNRESERVED = re.compile(r"[A-Za-z0-9_.~-]*")
 
 
 def path(route: Route, call: Call) -> str:
-    """The route's path with the path parameters in their places, percent-encoded."""
+    """The route's path with its parameters filled in, percent-encoded."""
     result = route.path
     for name, value in call.path.items():
-        # An encoded value has no braces, so it can't become the place of another one.
+        # An encoded value has no braces, so it can't become a placeholder of another one.
         result = result.replace(f"{{{name}}}", _quoted(str(value)))
     return result
 
 
 def query(route: Route, call: Call) -> list[tuple[str, str]]:
-    """The query as pairs: path parameters that travel there, the call's own, then `extra_query`.
+    """The query as pairs: path parameters sent there, the call's own, then `extra_query`.
 
     A list becomes a pair for each item, a mapping one for each key. None is not sent: a query has no null.
     """
@@ -33,7 +33,7 @@ def query(route: Route, call: Call) -> list[tuple[str, str]]:
 
 
 def path_query(route: Route, call: Call) -> list[tuple[str, str]]:
-    """The path parameters that travel in the query of this route, as pairs."""
+    """The path parameters sent in this route's query, as pairs."""
     return [(name, str(call.path[name])) for name in route.query]
 
 
@@ -62,7 +62,7 @@ def _pairs(name: str, value: Any) -> Iterator[tuple[str, str]]:
     elif isinstance(value, (str, int, float)):
         yield name, str(value)
     elif isinstance(value, Mapping):
-        # As the gateway reads and writes it: `created={"gte": 1}` is `created[gte]=1`.
+        # The gateway's notation: `created={"gte": 1}` is `created[gte]=1`.
         for key, item in value.items():
             yield from _pairs(f"{name}[{key}]", item)
     else:
@@ -70,7 +70,7 @@ def _pairs(name: str, value: Any) -> Iterator[tuple[str, str]]:
 
 
 def query_string(pairs: Sequence[tuple[str, str]]) -> str:
-    """The query as it stands in a URL, without the question mark."""
+    """The query as written in a URL, without the question mark."""
     return "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in pairs])
 
 
@@ -82,9 +82,9 @@ def _quoted(text: str) -> str:
 
 
 def body(call: Call) -> bytes | None:
-    """The JSON body, or None where no field is given.
+    """The JSON body, or None if no field is given.
 
-    Raises TypeError for a value that JSON can't say, ValueError for NaN, infinities and lone surrogates.
+    Raises TypeError for a value that JSON can't express, ValueError for NaN, infinities and lone surrogates.
     """
     value = call.body
     if isinstance(value, dict):
@@ -126,7 +126,7 @@ _JSON = json.JSONEncoder(default=_default, ensure_ascii=False, allow_nan=False, 
 
 
 def either(method: str, fields: dict[str, Any], body: Any) -> Any:
-    """The body of a method that takes its fields or `body`, exactly one of the two."""
+    """The body of a method that takes either its fields or `body`."""
     has_fields = any(value is not UNSET for value in fields.values())
     if has_fields == (body is not UNSET):
         raise TypeError(f"{method}() takes either {' and '.join(fields)} or body, exactly one of the two")
@@ -134,7 +134,7 @@ def either(method: str, fields: dict[str, Any], body: Any) -> Any:
 
 
 def renamed(method: str, name: str, value: Any, alias: str, other: Any) -> Any:
-    """The value of an argument that has two names, exactly one of which is given."""
+    """The value of an argument with two names, exactly one of which is given."""
     if (value is UNSET) == (other is UNSET):
         raise TypeError(f"{method}() takes {name} (or {alias}, its other name), exactly once")
     return other if value is UNSET else value

@@ -1,4 +1,4 @@
-"""The new URL format: path parameters stay in the path. One route an operation."""
+"""The new URL format: path parameters stay in the path. One route per operation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The old URL format: sanitised paths, path parameters in the query. One route an operation."""
+"""The old URL format: sanitised paths, path parameters in the query. One route per operation."""
 
 from __future__ import annotations
 

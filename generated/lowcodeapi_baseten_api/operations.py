@@ -1,4 +1,4 @@
-"""Every operation: its id, group and safety class, and what it answers. One row an operation."""
+"""Every operation: its ID, group, safety class and result. One row per operation."""
 
 from __future__ import annotations
 

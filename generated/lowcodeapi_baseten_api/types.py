@@ -1,4 +1,4 @@
-"""The words that the rest of the package is written in. None of them depends on a document."""
+"""Types used by the rest of the package. None of them depends on a document."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class Hidden:
-    """A secret text, which is given by `reveal()` alone: no `repr`, no traceback with locals and no slice shows it.
+    """A secret text. Only `reveal()` returns it: no `repr`, no traceback with locals and no slice shows it.
 
-    It is not pickled or copied. Call `reveal` where the text is written or sent, and keep what it gives in no variable.
+    It can't be pickled or copied. Call `reveal` where the text is written or sent, and keep no variable of the result.
     """
 
     __slots__ = ("__text",)
@@ -40,13 +40,13 @@ class Hidden:
 
 
 def hidden(value: Any) -> Any:
-    """Text as `Hidden`; anything else as it is. A function puts this in the place of a secret argument at once."""
+    """Text as `Hidden`; anything else unchanged. Functions replace a secret argument by this at once."""
     return Hidden(value) if isinstance(value, str) else value
 
 
 def revealed(value: Any) -> Any:
-    """`Hidden` as text; anything else as it is."""
-    # Each package has a `Hidden` of its own.
+    """`Hidden` as text; anything else unchanged."""
+    # Each package has its own `Hidden`.
     return value.reveal() if hasattr(type(value), "reveal") else value
 
 
@@ -67,12 +67,12 @@ UNSET: Final = Unset.UNSET
 
 
 class Operation(NamedTuple):
-    """One thing the provider can do, whatever format it is spelled in.
+    """An operation of the provider, independent of the URL format.
 
-    `result` is the name of the class in `models` that an answer is read into; "Any" for any JSON, text or bytes; None
-    where nothing is answered. With `list_key` the answer is a list of that class, found under that key or bare.
+    `result` is the name of the answer's class in `models`; "Any" for any JSON, text or bytes; None if the answer is
+    empty. With `list_key` the answer is a list of that class, under that key or bare.
     `timeout` is in seconds. `secrets` names the fields of body and answer whose values nobody may see.
-    `path_characters` may be in its path parameters, besides what an id has.
+    `path_characters` are allowed in its path parameters besides those of IDs.
     """
 
     id: str
@@ -86,7 +86,7 @@ class Operation(NamedTuple):
 
 
 class Route(NamedTuple):
-    """How one format spells an operation. `query` names the path parameters that travel in the query."""
+    """An operation's route in one format. `query` names the path parameters sent in the query."""
 
     method: str
     path: str
@@ -94,7 +94,7 @@ class Route(NamedTuple):
 
 
 class Format(Protocol):
-    """What `new_format` and `old_format` are: a name, where the gateway is, and a route for each operation."""
+    """The contents of `new_format` and `old_format`: a name, the gateway's URL, and a route for each operation."""
 
     @property
     def NAME(self) -> str: ...
@@ -105,10 +105,10 @@ class Format(Protocol):
 
 
 class Call(NamedTuple):
-    """One call of an operation, as a method hands it to its client.
+    """A call of an operation, as a method hands it to its client.
 
-    `path` holds the path parameters, `query` and `body` what else is sent; a value that is `UNSET` is not. `timeout` is
-    in seconds; None means the operation's own. `media` is how the body is written: "json", "form" or "multipart".
+    `path` holds the path parameters, `query` and `body` everything else; `UNSET` values are not sent. `timeout` is in
+    seconds; None means the operation's own. `media` is the body's encoding: "json", "form" or "multipart".
     """
 
     operation: str
@@ -123,10 +123,10 @@ class Call(NamedTuple):
 
 
 class Attempt(NamedTuple):
-    """One request of a call: the format it was spelled in, and the status or the failure that it met.
+    """One request of a call: its URL format, and its status or failure.
 
     `purpose` is "call"; or "probe" or "documents" for a request that only asks which format the gateway serves.
-    `seconds` is how long it took. No secrets are in it.
+    `seconds` is its duration. It holds no secrets.
     """
 
     format: str
@@ -137,14 +137,14 @@ class Attempt(NamedTuple):
 
 
 class RawResponse(Generic[T_co]):
-    """An answer with all that came with it.
+    """An answer with its metadata.
 
     Attributes:
-        result: What the method without `with_raw_response` returns.
+        result: The return value of the method without `with_raw_response`.
         payload: The provider's answer as decoded JSON, text or bytes, before it is read into a class.
         status_code: The HTTP status.
         headers: The provider's headers, names in lower case.
-        request_id: The provider's id of the request, or None.
+        request_id: The provider's ID of the request, or None.
         format: The name of the URL format that worked, "new" or "old".
         attempts: Every request that the call made, in order.
         already_done: A delete or cancel met a 404 after an earlier attempt whose fate is unknown: taken as success.
@@ -191,11 +191,11 @@ class RawResponse(Generic[T_co]):
 
 
 class UnexpectedStatus(Exception):
-    """The plain client met a status other than 2xx. The message has no URL, since the URL has the token.
+    """The plain client received a status other than 2xx. The message has no URL, since the URL has the token.
 
     Attributes:
         status_code: The HTTP status.
-        body: The body as it came.
+        body: The body as received.
     """
 
     def __init__(self, operation: str, status_code: int, body: bytes) -> None:
@@ -205,4 +205,4 @@ class UnexpectedStatus(Exception):
 
 
 class UnexpectedPayload(ValueError):
-    """A payload that is not of the documented shape at all: text where an object is documented."""
+    """A payload of another kind than documented: text in place of an object."""

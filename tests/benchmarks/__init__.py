@@ -1,1 +1,1 @@
-"""What a call costs beside the clients that people have. `python -m tests.benchmarks`; nothing here asserts a time."""
+"""The cost of a call, compared with other clients. `python -m tests.benchmarks`; nothing here asserts a time."""

@@ -19,7 +19,7 @@ AT_A_TIME = (1, 4, 8, 64, 256, 1024)
 
 
 def rounds(count: int, measure: Callable[[], Mapping[str, float]]) -> dict[str, float]:
-    """The median of each, over so many rounds in which each had its turn."""
+    """The median of each, over `count` rounds in which each had its turn."""
     seen: Rounds = {}
     for _ in range(count):
         gc.collect()
@@ -69,7 +69,7 @@ def sync(port: int, count: int) -> None:
 
 
 def concurrent(port: int, count: int) -> None:
-    """Many async calls at a time."""
+    """Many concurrent async calls."""
     runs = clients.at_a_time(port)
     cases = [(name, concurrency) for name in runs for concurrency in AT_A_TIME]
 
@@ -106,7 +106,7 @@ def many(port: int, count: int, items: int) -> None:
 
 
 def memory(port: int, items: int) -> None:
-    """What a run keeps."""
+    """Memory held by a run."""
     rows = []
     for name, transport in clients.TRANSPORTS.items():
         *tenths, peak = processes.memory(port, items, transport)

@@ -1,4 +1,4 @@
-"""Each client, as a function that makes one call, or so many at a time."""
+"""Each client, as a function that makes one call, or many concurrent ones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Once = Callable[[], object]
 
 
 def has(module: str) -> bool:
-    """Whether it is installed."""
+    """True if it is installed."""
     return importlib.util.find_spec(module) is not None
 
 
@@ -27,13 +27,13 @@ TRANSPORTS: dict[str, str | None] = {"default": None, **({"fast": "fast"} if has
 
 
 def ours(port: int, kind: type[Any] = Baseten, transport: str | None = None) -> Any:
-    """A client of ours, over the default or over the fast wire."""
+    """A client of ours, over the default transport or the fast wire."""
     os.environ.setdefault("XDG_CACHE_HOME", "/nonexistent")
     return kind(api_token=TOKEN, base_url=f"http://127.0.0.1:{port}/baseten", remember=False, transport=transport)
 
 
 def url(port: int) -> str:
-    """What the peers post to: the same bytes as ours."""
+    """The peers' URL: they post the same bytes as we do."""
     return f"http://127.0.0.1:{port}/baseten/environments/production/predict?api_token={TOKEN}"
 
 
@@ -59,7 +59,7 @@ def one_at_a_time(port: int) -> dict[str, Once]:
         bare = importlib.import_module("pyreqwest.client").SyncClientBuilder().build()
         calls["pyreqwest"] = lambda: bare.post(address).body_json({"input": INPUT}).build().send().json()
     if has("openai"):
-        # Peers are not among what the types are checked with.
+        # The peers are not installed for type checking.
         openai = importlib.import_module("openai")
         peer = openai.OpenAI(api_key="none", base_url=f"http://127.0.0.1:{port}/v1", max_retries=0)
         calls["openai"] = lambda: peer.post("/predict", body={"input": INPUT}, cast_to=object)
@@ -67,7 +67,7 @@ def one_at_a_time(port: int) -> dict[str, Once]:
 
 
 Many = Callable[[int, int], float]
-"""Requests a second, for so many calls, so many of them at a time."""
+"""Requests per second, for this many calls and this much concurrency."""
 
 
 def _rate(make: Callable[[], Any], call: Callable[[Any], Awaitable[object]], close: str) -> Many:

@@ -1,6 +1,6 @@
-"""How long a comparison of two large documents takes, and how much memory: `python tests/benchmarks/diff_scale.py`.
+"""Time and memory of comparing two large documents: `python tests/benchmarks/diff_scale.py`.
 
-The documents are Baseten's, copied under other paths until there are enough operations; every sixth operation or so is
+The documents are Baseten's, copied under other paths until there are enough operations; about every sixth operation is
 changed, each change of another kind.
 """
 
@@ -46,7 +46,7 @@ def grown(document: Json, operations: int) -> Json:
 
 
 def changed(document: Json, changes: int) -> Json:
-    """The document with so many changes, spread evenly over its operations."""
+    """The document with this many changes, spread evenly over its operations."""
     result = copy.deepcopy(document)
     found = list(documents.operations(result))
     for number in range(changes):

@@ -1,4 +1,4 @@
-"""How long the generator takes, and how that grows with the number of operations."""
+"""The generator's time, and its growth with the number of operations."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from typing import Any
 from codegen import documents, generate, pair, parse, render, repair
 
 SIZES = {50: 5, 500: 3, 5000: 2}
-"""How many operations, and how often: the fewer there are, the more of what is measured is chance."""
+"""Operations → runs: the fewer operations, the more chance there is in the measurement."""
 
 
 def seconds() -> float:
-    """`make generate`'s work for Baseten, without setup."""
+    """The time of `make generate` for Baseten, without setup."""
     started = time.perf_counter()
     generate.generate("baseten", say=lambda _: None)
     return time.perf_counter() - started
 
 
 def synthetic(document: dict[str, Any], operations: int) -> dict[str, Any]:
-    """A document like this one, with so many operations: its own, again and again in other groups and paths."""
+    """A document like this one with this many operations: its own, repeated in other groups and paths."""
     grown = {**document, "paths": {}}
     made = copies = 0
     while made < operations:
@@ -44,10 +44,10 @@ def synthetic(document: dict[str, Any], operations: int) -> dict[str, Any]:
 
 
 def grown(operations: int) -> tuple[float, float]:
-    """Processor seconds and MiB for a document of so many operations: the best of `SIZES` processes.
+    """Processor seconds and MiB for a document with this many operations: the best of `SIZES` processes.
 
-    Each has its modules imported when the clock starts. They may keep bytecode, of modules and of templates, as any
-    process does that is not told otherwise: so all but the first ever find the templates compiled.
+    Modules are imported before the clock starts. Processes may keep bytecode, of modules and of templates, as by
+    default: so all but the first find the templates compiled.
     """
     command = [sys.executable, "-m", "tests.benchmarks.generation", str(operations)]
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -62,14 +62,14 @@ def grown(operations: int) -> tuple[float, float]:
 
 
 def _processor_seconds() -> float:
-    """With ruff's. How a time grows is not to be the doing of whatever else the machine does."""
+    """Seconds including ruff's. Processor time, so that other load on the machine does not count."""
     # os.times() counts in hundredths of a second: too coarse for 50 operations.
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 def _peak() -> float:
-    """MiB that this program had at most. `getrusage` counts what the process was before it became this program."""
+    """The peak memory of this program in MiB. `getrusage` would include the process before it became this program."""
     with open("/proc/self/status") as file:
         return next(int(line.split()[1]) for line in file if line.startswith("VmHWM:")) / 1024
 

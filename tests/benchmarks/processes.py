@@ -1,4 +1,4 @@
-"""What is measured in a process of its own: importing, the first call, memory."""
+"""Measurements in a separate process: importing, the first call, memory."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ with Baseten(api_token=token, base_url=base_url, remember=False, transport=trans
 
 
 def _seconds(code: str, bytecode: str) -> float:
-    # An installed package has its bytecode. A work tree has none where Python is told to write none.
+    # An installed package has bytecode. A work tree has none if Python is told to write none.
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    # The tests need trio, which httpcore imports where it is installed: it is not to count as httpx's own.
+    # The tests need trio, which httpcore imports if installed: don't count it as httpx's own.
     code = f"import sys; sys.modules['trio'] = None\n{code}"
     started = time.perf_counter()
     subprocess.run([sys.executable, "-c", code], check=True, env={**kept, "PYTHONPYCACHEPREFIX": bytecode})
@@ -48,7 +48,7 @@ def _seconds(code: str, bytecode: str) -> float:
 
 
 def starts(port: int) -> dict[str, str]:
-    """Programs whose time counts, by what they are called."""
+    """The measured programs, by name."""
     base = url(port).partition("/environments")[0]
     programs = {
         "a bare interpreter": "pass",

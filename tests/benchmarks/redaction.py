@@ -1,7 +1,7 @@
-"""What redaction takes for a byte, at n and at 16 n: `python -m tests.benchmarks.redaction`.
+"""Redaction's time per byte, at n and at 16 n: `python -m tests.benchmarks.redaction`.
 
-The ratio of the two is about 1 where the time grows with the text alone. One row is one kind of text for one secret, in
-one piece, and in pieces of 64 bytes as a stream brings them.
+A ratio of about 1 means that the time is linear in the text. One row is one kind of text for one secret, in one piece,
+and in pieces of 64 bytes as a stream brings them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SECRETS = {
 
 
 def texts(secret: str) -> Mapping[str, str]:
-    """What is repeated, by its name."""
+    """The repeated texts, by name."""
     return {
         "plain": "the quick brown fox ",
         "backslashes": "\\",
@@ -40,7 +40,7 @@ def texts(secret: str) -> Mapping[str, str]:
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """The least of three, of this process alone."""
+    """The shortest of three times, of this process alone."""
     taken = []
     for _ in range(3):
         started = time.process_time()

@@ -66,10 +66,10 @@ asyncio.run(main())
 
 
 def install() -> None:
-    """nginx and wrk from Debian, where that is possible."""
+    """Install nginx and wrk from Debian, if possible."""
     missing = [package for package, tool in (("nginx-light", "nginx"), ("wrk", "wrk")) if shutil.which(tool) is None]
     if missing and shutil.which("apt-get"):
-        # Nobody wants Debian's own nginx to be started by its installation.
+        # Debian's nginx must not be started by its installation.
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": False}
         subprocess.run(["apt-get", "update", "-q"], **quiet)  # type: ignore[call-overload]
         for package in missing:
@@ -79,7 +79,7 @@ def install() -> None:
 
 @contextlib.contextmanager
 def served() -> Iterator[tuple[str, int]]:
-    """The name of the server and its port, for as long as it runs."""
+    """The server's name and port, while it runs."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
@@ -111,7 +111,7 @@ def _wait(port: int) -> None:
 
 
 def ceiling(port: int, connections: int) -> tuple[str, float]:
-    """What measured it, and how many requests a second the server can answer."""
+    """The measuring program, and the most requests per second that the server can answer."""
     if shutil.which("wrk"):
         url = f"http://127.0.0.1:{port}/x"
         said = subprocess.run(

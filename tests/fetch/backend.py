@@ -1,4 +1,4 @@
-"""A backend on loopback that answers as a test tells it, and a fetch from it that must work or must fail."""
+"""A backend on loopback with answers set by a test, and a fetch from it that must work or must fail."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ BOMB = b"".join([*(_deflate.compress(bytes(1024 * 1024)) for _ in range(40)), _d
 
 
 class Backend:
-    """A backend on a loopback port: an answer a path, 404 for the rest."""
+    """A backend on a loopback port: one answer per path, 404 for the rest."""
 
     def __init__(self) -> None:
         self.answers: dict[str, Answer] = {}
@@ -107,7 +107,7 @@ def hang_up(handler: BaseHTTPRequestHandler) -> None:
 
 
 def state(folder: Path) -> dict[str, tuple[int, int, bytes | None]]:
-    """All that could change in a folder: which paths, which inodes, when written, which bytes."""
+    """Everything that could change in a folder: paths, inodes, times of writing, bytes."""
     return {
         str(path.relative_to(folder)): (
             path.lstat().st_ino,

@@ -1,4 +1,4 @@
-"""What is made of a backend's answer: read, or refused in one line, with everything left as it was."""
+"""Answers of a backend: read, or refused in one line, with everything left as it was."""
 
 from __future__ import annotations
 

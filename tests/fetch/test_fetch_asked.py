@@ -1,4 +1,4 @@
-"""Who is asked, for what, and by which way. Nobody is, where the provider or the URL is none."""
+"""Requests of a fetch: to which host, for which documents, over which route. An invalid provider or URL sends none."""
 
 from __future__ import annotations
 

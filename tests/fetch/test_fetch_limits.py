@@ -1,4 +1,4 @@
-"""How large an answer may be, as it is sent and while it is inflated, and how long it may take."""
+"""Limits of an answer: its size, as sent and while inflated, and its time."""
 
 from __future__ import annotations
 

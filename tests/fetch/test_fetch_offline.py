@@ -1,4 +1,4 @@
-"""A backend that can't be reached: the snapshot stays in use, and the error says which."""
+"""A backend that can't be reached: the snapshot stays in use, and the error names it."""
 
 from __future__ import annotations
 

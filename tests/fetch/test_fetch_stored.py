@@ -1,4 +1,4 @@
-"""What a fetch writes: both documents and their source, or, where it fails, nothing."""
+"""Files written by a fetch: both documents and their source, or nothing if it fails."""
 
 from __future__ import annotations
 

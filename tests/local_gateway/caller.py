@@ -1,4 +1,4 @@
-"""Calls of the local gateway, without the client that it was made to test; and a model that fails."""
+"""Calls of the local gateway with a plain HTTP client instead of ours; and a model that fails."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 from lowcodeapi_baseten.testing import LocalGateway, UpstreamError
 
 SHORT = 0.25
-"""Seconds: how long a test waits to call it silence."""
+"""Seconds after which a test calls it silence."""
 JOB = "/v1/training_projects/proj_123/jobs/job_456"
-"""The training job that is there from the start."""
+"""The training job of the seed state."""
 
 
 class Caller:

@@ -1,4 +1,4 @@
-"""A local gateway that runs, and a client to call it with."""
+"""A running local gateway, and a caller for it."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from tests.local_gateway.caller import Caller, raises
 UPSTREAM_HEADERS = {"content-type", "x-baseten-request-id", "date", "connection", "keep-alive", "transfer-encoding"}
 
 GENERIC = "Error received from the baseten API"
-# What the model answers (status, body and headers), and the message that the gateway makes of it.
+# The model's answer (status, body and headers), and the gateway's message for it.
 RECORDED_ERRORS = [
     (404, {"code": "NOT_FOUND", "message": "Model not found"}, {}, "Model not found"),
     (400, {"error": "bad input", "error_code": "client_error"}, {}, GENERIC),

@@ -1,4 +1,4 @@
-"""Faults of the local gateway: each does what its name says, where and as often as it was asked for."""
+"""Faults of the local gateway: each does as its name says, where and as often as asked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the local gateway makes of a request, as the published server does: route, path parameters and token."""
+"""Requests to the local gateway, handled like the published server's: route, path parameters and token."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def old_url(operation: str) -> str:
 
 
 def missing_fields(operation: str, response: httpx.Response) -> set[str]:
-    """What the answer lacks of the fields that its class always has."""
+    """The fields missing from the answer that its class always has."""
     described = OPERATIONS[operation]
     if described.result in (None, "Any"):
         return set()

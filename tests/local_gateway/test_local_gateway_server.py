@@ -1,4 +1,4 @@
-"""The local gateway as a server: how it starts and ends, what it bears, and what it is started with."""
+"""The local gateway as a server: start, end, load and options."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The small Baseten behind the local gateway: it refuses what Baseten refuses, and it remembers what was done."""
+"""The small Baseten behind the local gateway: it refuses what Baseten refuses, and it remembers every change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Training jobs of the local gateway, which move by looking, and their files behind presigned URLs."""
+"""Training jobs of the local gateway, which move on with each look, and their files behind presigned URLs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The local gateway serves programs on this machine: no page in a browser, and nobody who only holds it up."""
+"""The local gateway serves programs on this machine: no page in a browser, and no client that only blocks it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lowcodeapi_baseten.testing.__main__ import main
 from tests.local_gateway.caller import Caller
 
 SOON = 0.05
-"""Seconds: how long a gateway of these tests waits for a request."""
+"""Seconds that a gateway of these tests waits for a request."""
 
 
 def port_of(gateway: LocalGateway) -> int:
@@ -33,7 +33,7 @@ def connected(gateway: LocalGateway) -> Iterator[socket.socket]:
 
 
 def all_of(connection: socket.socket) -> bytes:
-    """What is sent until the other side closes."""
+    """Everything sent until the other side closes."""
     got = b""
     while part := connection.recv(65536):
         got += part
@@ -202,6 +202,6 @@ def test_only_addresses_on_this_machine_can_be_named_in_a_shell(capsys: pytest.C
 
 
 def test_a_page_can_not_read_the_token_from_the_gateway(call: Caller) -> None:
-    """It echoes a token that it refuses; its own is in no answer."""
+    """It echoes a refused token; its own is in no answer."""
     wrong = httpx.get(f"{call.gateway.base_url}/v1/models?api_token=x", trust_env=False)
     assert wrong.status_code == 401 and call.gateway.api_token not in wrong.text

@@ -1,4 +1,4 @@
-"""Asynchronous predictions of the local gateway: they move by looking, and end in a webhook."""
+"""Asynchronous predictions of the local gateway: they move on with each look, and end in a webhook."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.local_gateway.caller import Caller, raises
 
 
 class Receiver(http.server.ThreadingHTTPServer):
-    """Takes webhooks, and answers with the next of its statuses."""
+    """Accepts webhooks, and answers with the next of its statuses."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _TakesWebhooks)
@@ -45,7 +45,7 @@ class _TakesWebhooks(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def receiver(gateway: LocalGateway) -> Iterator[Receiver]:
-    """One whose address the gateway was told."""
+    """A receiver whose address the gateway knows."""
     with Receiver() as server:
         gateway.webhook_endpoints = [server.url]
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})

@@ -1,4 +1,4 @@
-"""The structures that are sent and received. Each is imported on first use."""
+"""The structures sent and received. Each is imported on first use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens to a deployment once another has replaced it."""
+"""The fate of a deployment once another has replaced it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PromotionCleanupStrategyValue = Literal[
 
 
 class PromotionCleanupStrategy(enum.StrEnum):
-    """What happens to a deployment once another has replaced it."""
+    """The fate of a deployment once another has replaced it."""
 
     KEEP = "KEEP"
     SCALE_TO_ZERO = "SCALE_TO_ZERO"

@@ -1,4 +1,4 @@
-"""What a rolling deploy exchanges step by step."""
+"""The unit that a rolling deploy replaces step by step."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ RollingDeployStrategyValue = Literal["REPLICA",]
 
 
 class RollingDeployStrategy(enum.StrEnum):
-    """What a rolling deploy exchanges step by step."""
+    """The unit that a rolling deploy replaces step by step."""
 
     REPLICA = "REPLICA"

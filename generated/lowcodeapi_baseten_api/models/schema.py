@@ -1,4 +1,4 @@
-"""What every model has in common."""
+"""The base of every model."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ S = TypeVar("S", bound="Schema")
 
 @attrs.frozen(kw_only=True)
 class Schema:
-    """A structure that is sent or received. Unchangeable; `attrs.evolve` makes a changed copy.
+    """A structure that is sent or received. Immutable; `attrs.evolve` makes a changed copy.
 
     Attributes:
         additional_properties: Fields that this version doesn't know, by their name on the wire.
@@ -27,7 +27,7 @@ class Schema:
     _received: Mapping[str, Any] | None = attrs.field(default=None, init=False, repr=False, eq=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """What was received, as it was received; of an object made in Python, what it sends."""
+        """The object as received; for one made in Python, the mapping that it sends."""
         if self._received is not None:
             return copy.deepcopy(dict(self._received))
         named = {wire: getattr(self, name) for wire, name in _attributes(type(self)).items()}
@@ -43,7 +43,7 @@ class Schema:
 
 
 def _attributes(cls: type[Schema]) -> dict[str, str]:
-    """The names on the wire → the names of the attributes."""
+    """Names on the wire → names of attributes."""
     if cls not in _KNOWN:
         own = [field for field in attrs.fields(cls) if not field.inherited]
         _KNOWN[cls] = {field.metadata.get("wire", field.name): field.name for field in own}
@@ -54,18 +54,18 @@ _KNOWN: dict[type[Schema], dict[str, str]] = {}
 
 
 def getter(received: Mapping[str, Any]) -> Callable[[str], Any]:
-    """The field of a name, or None; untyped, since what is received may be anything."""
+    """The field of a name, or None; untyped, since a received value may be anything."""
     return received.get
 
 
 def received_as(schema: S, received: Mapping[str, Any]) -> S:
-    """The same object, which remembers what it was read from."""
+    """The same object, with the mapping it was read from."""
     object.__setattr__(schema, "_received", received)
     return schema
 
 
 def masked(value: object) -> str:
-    """How a secret shows in a `repr`."""
+    """The form of a secret in a `repr`."""
     return "'***'" if isinstance(value, str) else repr(value)
 
 

@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 def raw(method: Callable[P, T]) -> Callable[P, RawResponse[T]]:
-    """Tell type checkers what a method returns whose client runs it raw. It does nothing else."""
+    """Tell type checkers the return type of a method on a raw client. It does nothing else."""
     return cast("Callable[P, RawResponse[T]]", method)
 
 

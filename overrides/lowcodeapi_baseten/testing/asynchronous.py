@@ -59,7 +59,7 @@ class AsyncRequest:
     status_at: str = ""
     errors: list[dict[str, str]] = attrs.field(factory=list)
     is_claimed: bool = False
-    """True once somebody carries it out, so that nobody does twice."""
+    """True once somebody carries it out, so that it never happens twice."""
 
     @property
     def is_done(self) -> bool:

@@ -1,4 +1,4 @@
-"""Default waits, in seconds. A module apart: signatures need them, and a plain call nothing else of workflows."""
+"""Default waits, in seconds. A module of their own: signatures need them, and a plain call no other workflow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`client.api_keys`, and replacing a key without a moment when none is valid."""
+"""`client.api_keys`, and replacing a key so that one is valid at every moment."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class AsyncEnvironmentWorkflows(Workflows, AsyncEnvironments):
     ) -> Environment:
         """Wait until the promotion to an environment has succeeded.
 
-        Without a promotion in progress or a `deployment_id`, this returns at once.
+        If no promotion is in progress and no `deployment_id` is given, this returns at once.
 
         Args:
             model_id: Model ID

@@ -88,7 +88,7 @@ class AsyncTrainingWorkflows(Workflows, AsyncTraining):
     ) -> AsyncLogFollower:
         """Every log line of a training job, until the job has ended: no line twice, none lost between two polls.
 
-        Lines come in the order of their time; one that reaches Baseten up to 10 seconds late, in the job's time,
+        Lines come in the order of their time; one that reaches Baseten late, by up to 10 seconds of the job's time,
         comes late. The lines of a failed or stopped job end too: check `job` of the returned follower.
 
         Args:

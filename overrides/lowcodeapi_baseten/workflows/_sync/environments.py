@@ -43,7 +43,7 @@ class EnvironmentWorkflows(Workflows, Environments):
     ) -> Environment:
         """Wait until the promotion to an environment has succeeded.
 
-        Without a promotion in progress or a `deployment_id`, this returns at once.
+        If no promotion is in progress and no `deployment_id` is given, this returns at once.
 
         Args:
             model_id: Model ID
