@@ -27,7 +27,7 @@ _PATIENCE = 0.005  # seconds; a slow consumer makes room for the next inputs ite
 def predict_many(client: Baseten, inputs: Iterable[Any], asked: Asked) -> Generator[Item, None, None]:
     """Predict for many inputs. The run is in a thread of its own; closing the generator ends it."""
     refuse_closed(client._shared)
-    items = _items(asked, _Course(client, asked, source_of(inputs, is_sync=True), asked.journal()))
+    items = _items(asked, _Course(client, asked, source_of(inputs, asked.made, is_sync=True), asked.journal()))
     next(items)
     return items
 
@@ -150,7 +150,7 @@ def apredict_many(
 ) -> AsyncGenerator[Item, None]:
     """`predict_many`, asynchronous, in the event loop that it is iterated in."""
     refuse_closed(client._shared)
-    return _aitems(client, asked, source_of(inputs, is_sync=False), asked.journal())
+    return _aitems(client, asked, source_of(inputs, asked.made, is_sync=False), asked.journal())
 
 
 async def _aitems(

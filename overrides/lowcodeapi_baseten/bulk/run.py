@@ -8,15 +8,11 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ..errors import APIConnectionError, LowCodeAPIError
-from ..request import Request
-from .asked import Asked
-from .checkpoint import Journal, digest
+from .asked import Asked, Prepared
+from .checkpoint import Journal
 from .item import Calls, Exchange, is_fate_unknown
 from .pace import Pace
 from .sources import Source
-
-Prepared = Request | LowCodeAPIError
-"""The call of an input, or why it can't be sent."""
 
 _OVER = "the time of the run is over"
 _PROMPT = 0.001  # seconds; what has ended is handed over after so long, though little else has
@@ -57,7 +53,6 @@ class Bulk:
         self._pace = Pace(asked.concurrency)
         self._calls = Calls(asked, exchange, self._pace)
         asked.begin()
-        source.each(self._prepared if journal is None else self._prepared_and_digested)
         # By the places of their items.
         self._under_way: dict[int, asyncio.Task[None]] = {}
         # To pull, or to write down, may wait for a thread or for a disk: not for a single item, if it can be helped.
@@ -190,16 +185,6 @@ class Bulk:
             self._broken(error)
         finally:
             self._under_way.pop(position, None)
-
-    def _prepared(self, value: Any) -> Prepared:
-        """Encode an input. Its time begins later, with its first step. Perhaps called in another thread."""
-        try:
-            return self._asked.request(value)
-        except LowCodeAPIError as error:
-            return error.with_traceback(None)
-
-    def _prepared_and_digested(self, value: Any) -> tuple[int, Prepared]:
-        return digest(value), self._prepared(value)
 
     async def _inputs(self, room: int) -> list[Any] | None:
         """The next inputs, prepared; None where the time of the run is over, or it has stopped."""
