@@ -20,7 +20,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
     (r"\bAsyncByteStream\b", "SyncByteStream"),
     (r"\bAsync(?=[A-Z])", ""),
     (r"\b_Async(?=[A-Z])", "_"),
-    (r"\basync_(?=\w)", ""),
+    (r"\b(async|ASYNC)_(?=\w)", ""),
     (r"\bhandle_async_request\b", "handle_request"),
     (r"\b(__)?a(iter|next|enter|exit)(__)?\b", r"\1\2\3"),
     (r"\ba(close|sleep|watch|drive)\b", r"\1"),

@@ -14,7 +14,7 @@ from ..streamed import is_streamed
 from .sender import AsyncExchange, AsyncSender
 
 if TYPE_CHECKING:
-    from ..shared import AsyncShared
+    from .shared import AsyncShared
 
 
 class AsyncStreaming:
@@ -31,9 +31,10 @@ class AsyncStreaming:
             shared.origin, shared.token, shared.max_bytes, 1, shared.transport, means=known, accepts="identity"
         )
         self._lane = self._sender.lanes.here()
-        self._sender.is_closed = shared.is_closed
         self.kept: AsyncExchange | None = None
         shared.opened(self)
+        if shared.is_closed:
+            self._sender.is_closed = True
 
     async def exchange(self, send: Send) -> Answer | Failure:
         """Send one request. Of an answer that is streamed, read the head."""

@@ -15,7 +15,7 @@ from ..streamed import is_streamed
 from .sender import Exchange, Sender
 
 if TYPE_CHECKING:
-    from ..shared import Shared
+    from .shared import Shared
 
 
 class Streaming:
@@ -32,9 +32,10 @@ class Streaming:
             shared.origin, shared.token, shared.max_bytes, 1, shared.transport, means=known, accepts="identity"
         )
         self._lane = self._sender.lanes.here()
-        self._sender.is_closed = shared.is_closed
         self.kept: Exchange | None = None
         shared.opened(self)
+        if shared.is_closed:
+            self._sender.is_closed = True
 
     def exchange(self, send: Send) -> Answer | Failure:
         """Send one request. Of an answer that is streamed, read the head."""
