@@ -18,12 +18,12 @@ from ...steps import Failure, Send
 from ..answers import answer_of
 from ..body import Body, header_map
 from ..errand import Errand
-from ..failed import CLOSED, CUT_OFF, FULL, is_of_sending
+from ..failed import CLOSED, CUT_OFF, FULL, Stop, failure_of, is_of_sending
 from ..inner import async_inner
-from ..judging import Stop, failure_of
 from ..means import Means
 from ..quiet import quietly
 from ..requests import Kind, Requests, kind_of
+from ..sockets import left
 from ..waits import AsyncHere, async_within
 from .backend import AsyncBackend
 from .gate import AsyncGate
@@ -204,7 +204,7 @@ class AsyncExchange:
         # Not aiter_raw(): a response that was made of bytes counts as read already.
         async for chunk in response.stream:
             body.add(chunk)
-            self.errand.left()
+            left(self.errand.until)
         self._is_clean = True
         return answer_of(self._sender.token, response.status_code, header_map(response.headers.raw), body.whole())
 
@@ -213,7 +213,7 @@ class AsyncExchange:
         try:
             if self._pieces is None:
                 self._pieces = aiter(self.response.stream)
-            with async_within(self.errand.left()):
+            with async_within(left(self.errand.until)):
                 piece = await anext(self._pieces, None)
         except Exception as error:
             return CUT_OFF if self._sender.is_closed else self.failure(error)

@@ -19,12 +19,12 @@ from ...steps import Failure, Send
 from ..answers import answer_of
 from ..body import Body, header_map
 from ..errand import Errand
-from ..failed import CLOSED, CUT_OFF, FULL, is_of_sending
+from ..failed import CLOSED, CUT_OFF, FULL, Stop, failure_of, is_of_sending
 from ..inner import inner
-from ..judging import Stop, failure_of
 from ..means import Means
 from ..quiet import quietly
 from ..requests import Kind, Requests, kind_of
+from ..sockets import left
 from ..waits import Here, within
 from .backend import Backend
 from .gate import Gate
@@ -205,7 +205,7 @@ class Exchange:
         # Not aiter_raw(): a response that was made of bytes counts as read already.
         for chunk in response.stream:
             body.add(chunk)
-            self.errand.left()
+            left(self.errand.until)
         self._is_clean = True
         return answer_of(self._sender.token, response.status_code, header_map(response.headers.raw), body.whole())
 
@@ -214,7 +214,7 @@ class Exchange:
         try:
             if self._pieces is None:
                 self._pieces = iter(self.response.stream)
-            with within(self.errand.left()):
+            with within(left(self.errand.until)):
                 piece = next(self._pieces, None)
         except Exception as error:
             return CUT_OFF if self._sender.is_closed else self.failure(error)
