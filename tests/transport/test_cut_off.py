@@ -431,7 +431,9 @@ def test_a_run_ends_with_its_client(seam: Seam) -> None:
             warnings.simplefilter("ignore", ResourceWarning)
         with RawWire(play) as wire:
             with opened(seam, wire.base_url) as face:
-                items = face.client.inference.predict_many(itertools.count(), concurrency=4, on_error="collect", **PLACE)
+                items = face.client.inference.predict_many(
+                    itertools.count(), concurrency=4, on_error="collect", **PLACE
+                )
                 assert next(items).output == 1
             with pytest.raises(APIConnectionError, match=r"the client is closed"):
                 list(items)
