@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ..errors import APIConnectionError
-from ..transport.shared import AsyncShared, Shared
+from ..transport._async.shared import AsyncShared
+from ..transport._sync.shared import Shared
 
 _RUN = "inference.predict_many"
 

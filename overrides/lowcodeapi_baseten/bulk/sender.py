@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, cast
 
+from ..transport._async.shared import AsyncShared
+from ..transport._sync.shared import Shared
 from ..transport.choice import Name, async_sender
-from ..transport.shared import AsyncShared, Shared
 from .closing import refuse_closed
 from .item import Exchange
 
