@@ -22,7 +22,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
     (r"\bAsync(?!RequestStatus|PredictRe)(?=[A-Z])", ""),
     (r"\bAwaitedPrediction\b", "AsyncPrediction"),
     (r"\b_Async(?=[A-Z])", "_"),
-    (r"\basync_(?!predict)(?=\w)", ""),
+    (r"\b(async|ASYNC)_(?!predict)(?=\w)", ""),
     # Of hooks that an asynchronous client awaits.
     (r", and awaited if asynchronous,|, asynchronously or not", ""),
     (r"\bhandle_async_request\b", "handle_request"),

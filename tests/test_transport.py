@@ -55,6 +55,29 @@ def test_the_transport_handles_requests_as_httpxs_does() -> None:
     assert type(made()).handle_request is httpx.HTTPTransport.handle_request
 
 
+def test_httpcores_own_pool_is_passed_by_unless_it_is_patched(monkeypatch: pytest.MonkeyPatch) -> None:
+    def patched(self: Any, request: httpcore.Request) -> httpcore.Response:
+        seen.append(request.url.target)
+        return real(self, request)
+
+    def play(peer: Peer) -> None:
+        while peer.request():
+            peer.send(OK)
+
+    seen: list[bytes] = []
+    real = httpcore.ConnectionPool.handle_request
+    with RawWire(play) as wire:
+        for is_patched in (False, True):
+            if is_patched:
+                monkeypatch.setattr(httpcore.ConnectionPool, "handle_request", patched)
+            transport = made()
+            transport.backend.errand.target = Content(b"/a?api_token=" + TOKEN.encode())
+            transport.handle_request(httpx.Request("GET", f"http://127.0.0.1:{wire.port}/a")).read()
+            assert len(transport._pool.connections) == is_patched
+            transport.close()
+    assert seen == [b"/a"]
+
+
 @pytest.mark.parametrize(("surplus", "is_left"), [(b"", False), (b"H", True), (OK, True)])
 def test_what_is_left_behind_an_answer_is_found(surplus: bytes, is_left: bool) -> None:
     def play(peer: Peer) -> None:

@@ -12,8 +12,9 @@ from lowcodeapi_baseten_api.types import UNSET, Call, RawResponse, Unset, hidden
 from .auth import token_from
 from .plan import UrlFormat, plan
 from .transport._async.driver import adrive
+from .transport._async.shared import AsyncShared
 from .transport._sync.driver import drive
-from .transport.shared import AsyncShared, Shared
+from .transport._sync.shared import Shared
 from .workflows.calls import run
 from .workflows.client import AsyncWorkflowClient, WorkflowClient
 from .workflows.hooks import Hooks

@@ -79,6 +79,8 @@ class _Course:
         self._thread.start()
         self._is_ready.wait()
         self._client._shared.opened(self)
+        if self._client._shared.is_closed:  # meanwhile
+            self.cut_off()
 
     def cut_off(self) -> None:
         """End it, as its client is closed: whoever iterates is told. What came before that can still be taken."""

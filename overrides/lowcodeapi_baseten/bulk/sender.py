@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, cast
 
 from ..errors import APIConnectionError
+from ..transport._async.shared import AsyncShared
+from ..transport._sync.shared import Shared
 from ..transport.choice import Name, async_sender
-from ..transport.shared import AsyncShared, Shared
 from .item import Exchange
 
 RUN = "inference.predict_many"

@@ -56,7 +56,7 @@ def findings(settings: Settings) -> list[Finding]:
         advice = f"change --base-url or {_BASE_URL}"
         return [*found, Finding("base URL", "failed", clean(str(error)), advice, exits.CONFIGURATION)]
     try:
-        choice.checked(None, max_bytes=1, is_async=False)  # the environment's choice alone
+        choice.checked(None, max_bytes=1)  # the environment's choice alone
     except LowCodeAPIError as error:
         advice = f"change {choice.VARIABLE}"
         return [*found, Finding("transport", "failed", clean(str(error)), advice, exits.CONFIGURATION)]

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
     from ..auth import Token
     from ._async.sender import AsyncSender
+    from ._sync.sender import Sender
     from .fast.sender import FastSender
 
 Name = Literal["fast", "stock"]
 VARIABLE = "LOWCODEAPI_TRANSPORT"
+MOST, ASYNC_MOST = 100, 256  # requests at a time
 _NAMES = ("fast", "stock")
 _METHODS = {
     False: ("handle_request", "httpx.BaseTransport"),
@@ -26,8 +28,17 @@ _METHODS = {
 }
 
 
-def checked(transport: object, max_bytes: object, *, is_async: bool) -> None:
+def checked(transport: object, max_bytes: object) -> None:
     """Refuse what is no transport, or is one of the other kind. Raises `ConfigurationError`."""
+    _check(transport, max_bytes, is_async=False)
+
+
+def async_checked(transport: object, max_bytes: object) -> None:
+    """`checked`, of an async client's."""
+    _check(transport, max_bytes, is_async=True)
+
+
+def _check(transport: object, max_bytes: object, *, is_async: bool) -> None:
     if isinstance(max_bytes, bool) or not isinstance(max_bytes, int) or max_bytes < 1:
         raise ConfigurationError(f"max_response_bytes is a whole number above 0; got {max_bytes!r:.60}")
     if not (transport is None or isinstance(transport, str)):
@@ -61,10 +72,18 @@ def is_fast(asked: object) -> bool:
     return (os.environ.get(VARIABLE) if asked is None else asked) == "fast"
 
 
+def sender(origin: str, token: Token, max_bytes: int, most: int, asked: httpx.BaseTransport | Name | None) -> Sender:
+    """What sends the requests of a sync client: up to `most` at a time."""
+    look_up()
+    from ._sync.sender import Sender
+
+    return Sender(origin, token, max_bytes, most, None if isinstance(asked, str) else asked)
+
+
 def async_sender(
     origin: str, token: Token, max_bytes: int, most: int, asked: httpx.AsyncBaseTransport | Name | None
 ) -> AsyncSender | FastSender:
-    """What sends the requests of an async client, or of a run: up to `most` at a time.
+    """`sender`, of an async client, or of a run.
 
     The fast wire knows no proxy and no trio: there the default sends, whatever is asked for.
     """
@@ -73,6 +92,8 @@ def async_sender(
         from .fast.sender import FastSender
 
         return FastSender(origin, token, max_bytes, most)
+    # An event loop's connections as well: after something was sent, an import may fail.
+    from . import asyncio_backend  # noqa: F401
     from ._async.sender import AsyncSender
 
     return AsyncSender(origin, token, max_bytes, most, None if isinstance(asked, str) else asked)

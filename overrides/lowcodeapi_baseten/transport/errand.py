@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from ..auth import Content
-
-_LONGEST = 86_400.0  # seconds; what the system takes for one wait is limited
 
 
 class Errand:
@@ -29,13 +26,6 @@ class Errand:
         self.target: Content | None = None
         self.has_body = False
         self.is_reached = self.is_begun = self.has_left = False
-
-    def left(self, error: type[Exception] = TimeoutError, timeout: float | None = None) -> float:
-        """Seconds for the next step. Raises `error` where none is left."""
-        left = self.until - time.monotonic()
-        if left <= 0:
-            raise error("the deadline has passed")
-        return min(left, _LONGEST if timeout is None else timeout)
 
     def watch(self, event: str, info: dict[str, Any]) -> None:
         """Note what httpcore says of a request: the public extension `trace`."""

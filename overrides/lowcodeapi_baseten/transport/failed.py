@@ -1,4 +1,7 @@
-"""What went wrong in an exchange, without the exception: that may hold the request."""
+"""What went wrong in an exchange, without the exception: that may hold the request.
+
+"Unsent" takes evidence; without it, a request may have been carried out.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,17 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 from ..auth import Content, Token
 from ..failures import UNREACHED
 from ..steps import Failure
 from .body import Refused
 from .heads import Unreadable
+
+if TYPE_CHECKING:
+    from .errand import Errand
+    from .requests import Kind
 
 CLOSED = Failure("unsent", "the client is closed", is_final=True)
 CUT_OFF = Failure("lost", "it, or its client, was closed")
@@ -40,6 +48,18 @@ _KNOWN = _HTTPX | {
 }
 
 
+# What the exceptions are called that say that no connection was made.
+_UNMADE = frozenset({"ConnectError", "ConnectTimeout", "ProxyError", "UnsupportedProtocol", "PoolTimeout"})
+
+
+class Stop(Exception):
+    """The exchange ends here, in this failure."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.text)
+        self.failure = failure
+
+
 class Unusable(Exception):
     """What the environment says of certificates or of a proxy can't be used, so that no connection is made."""
 
@@ -55,6 +75,30 @@ def trusting() -> Iterator[None]:
         given = [f"{name}={os.environ[name]}" for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)]
         looked_at = given[0] if given else "SSL_CERT_FILE and SSL_CERT_DIR"
         raise Unusable(f"{NO_CERTIFICATES}; see {looked_at} ({told})") from None
+
+
+def failure_of(
+    error: Exception, token: Token, errand: Errand, kind: Kind, *, is_handed_over: bool, status: int | None = None
+) -> Failure:
+    """What an exception says of a request. `is_handed_over`: a transport was asked to send it."""
+    if isinstance(error, Stop):
+        return error.failure
+    if isinstance(error, Unreadable):
+        # The other side can't have got it whole.
+        return unmade(error, token)
+    if not is_handed_over:
+        return unsent(error, token) if isinstance(error, Unusable) else unmade(error, token)
+    if _is_unsent(error, errand, kind):
+        return FULL if "PoolTimeout" in names_of(error) else unsent(error, token)
+    return failed(error, token, status)
+
+
+def _is_unsent(error: Exception, errand: Errand, kind: Kind) -> bool:
+    if errand.is_reached:
+        # What only begins a tunnel, or the words with a proxy, is none of the request.
+        return not (errand.has_left if kind.is_ours else errand.is_begun)
+    # Something stood in between, or it never came so far; of our own, that is a mock.
+    return kind.is_known and (bool(names_of(error) & _UNMADE) or isinstance(error, (TypeError, ImportError)))
 
 
 def unsent(error: Exception, token: Token) -> Failure:

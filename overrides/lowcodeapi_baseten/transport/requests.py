@@ -51,7 +51,7 @@ class Requests:
     def __init__(self, origin: str, token: Token, kind: Kind, accepts: str) -> None:
         self._origin, self._token, self._kind, self._accepts = origin, token, kind, accepts
         # Nearly every request differs from the one before it in nothing but its body.
-        self._latest: tuple[tuple[object, ...], Any, Content, list[tuple[bytes, bytes]]] = ((), None, Content(), [])
+        self._latest: tuple[tuple[object, ...], Any, Content, Any] = ((), None, Content(), None)
 
     def made(self, send: Send, errand: Errand) -> Any:
         """An `httpx.Request`. The errand gets what only the connection may see. Raises `ValueError`, `Unreadable`."""
@@ -60,8 +60,8 @@ class Requests:
         if made_of != latest:
             check_head(send)
             url, target = self._url(send.target, with_token=send.with_token)
-            headers = self._kind.httpx.Headers({"accept-encoding": self._accepts, **send.headers}).raw
-            headers.insert(0, (b"Host", url.netloc))
+            host = url.netloc.decode("ascii")
+            headers = self._kind.httpx.Headers({"Host": host, "accept-encoding": self._accepts, **send.headers})
             self._latest = made_of, url, target, headers
         errand.has_body = bool(send.content)
         extensions: dict[str, Any] = {"timeout": dict.fromkeys(("connect", "pool", "read", "write"), send.timeout)}
@@ -70,12 +70,12 @@ class Requests:
         elif self._kind.is_known:
             extensions |= {"target": target}
         is_whole, length = send.content is None or isinstance(send.content, bytes), length_of(send.content)
-        if length or not is_whole or send.method in _WITH_BODY:
-            # Without it an upload goes out in chunks, of which the other side can't tell whether they are all.
-            headers = [*headers, (b"Content-Length", b"%d" % length)]
         # Not as its content: to find out what that is takes as long as all the rest.
         body = stream_of(send.content, self._kind.httpx)
         request = self._kind.httpx.Request(send.method, url, headers=headers, stream=body, extensions=extensions)
+        if length or not is_whole or send.method in _WITH_BODY:
+            # Without it an upload goes out in chunks, of which the other side can't tell whether they are all.
+            request.headers["Content-Length"] = str(length)
         if is_whole:
             request.read()
         return request

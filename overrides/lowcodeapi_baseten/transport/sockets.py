@@ -13,12 +13,9 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .waits import AsyncBell, call_soon
-
-if TYPE_CHECKING:
-    pass
 
 EXPIRY = 3.0  # seconds: the gateway's server closes idle connections after five
 _LONGEST = 86_400.0  # what the system takes for one wait is limited
@@ -85,12 +82,12 @@ def _look_up(host: str, port: int, tell: Told) -> None:
     threading.Thread(target=work, name="lowcodeapi-look-up", daemon=True).start()
 
 
-def left(until: float) -> float:
-    """Seconds until then. Raises `TimeoutError` where none is left."""
+def left(until: float, error: type[Exception] = TimeoutError, most: float | None = None) -> float:
+    """Seconds until then, and no more than `most`. Raises `error` where none is left."""
     seconds = until - time.monotonic()
     if seconds <= 0:
-        raise TimeoutError
-    return min(seconds, _LONGEST)
+        raise error("the deadline has passed")
+    return min(seconds, _LONGEST if most is None else most)
 
 
 def is_readable(plain: socket.socket) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from ..core import httpcore
 from ..errand import Errand
 from ..socket_backend import NothingLeft
-from ..sockets import async_addresses
+from ..sockets import async_addresses, left
 from ..waits import async_cancellable
 
 _SMALL = 1 << 16  # bytes that are worth a copy
@@ -36,7 +36,7 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
         """Seconds for the next operation. Raises `error` where none is left."""
         if self.is_closed:
             raise httpcore.ConnectError("the client was closed")
-        return self.errand.left(error, timeout)
+        return left(self.errand.until, error, timeout)
 
     async def connect_tcp(
         self,

@@ -13,7 +13,7 @@ from ...errors import APIConnectionError, LowCodeAPIError
 from ...steps import Failure, Outcome, Send, Sleep, Steps
 
 if TYPE_CHECKING:
-    from ..shared import AsyncShared
+    from .shared import AsyncShared
 
 
 async def adrive(shared: AsyncShared, steps: Steps[RawResponse[Any]], call: Call) -> RawResponse[Any]:

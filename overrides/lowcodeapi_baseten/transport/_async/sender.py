@@ -18,12 +18,12 @@ from ...steps import Failure, Send
 from ..answers import answer_of
 from ..body import Body, header_map
 from ..errand import Errand
-from ..failed import CLOSED, CUT_OFF, FULL, is_of_sending
+from ..failed import CLOSED, CUT_OFF, FULL, Stop, failure_of, is_of_sending
 from ..inner import async_inner
-from ..judging import Stop, failure_of
 from ..means import Means
 from ..quiet import quietly
 from ..requests import Kind, Requests, kind_of
+from ..sockets import left
 from ..waits import AsyncHere, async_within
 from .backend import AsyncBackend
 from .gate import AsyncGate
@@ -160,19 +160,14 @@ class AsyncExchange:
 
     async def answer(self) -> Answer | Failure:
         """Send it, and read the answer to its end, or the head of one that is kept."""
+        # Ours keep to the deadline by themselves.
+        is_given = self._sender.given is not None
         try:
-            if self._sender.given is None:
-                return await self._answer()
-            with async_within(self._send.timeout):
-                return await self._answer()
+            with async_within(self._send.timeout) if is_given else contextlib.nullcontext():
+                response = await self.open()
+                return self._answer() if self._keeps(response) else await self.read()
         except Exception as error:
             return self.failure(error)
-
-    async def _answer(self) -> Answer:
-        response = await self.open()
-        if self._keeps(response):
-            return answer_of(self._sender.token, response.status_code, header_map(response.headers.raw), b"")
-        return await self.read()
 
     async def open(self) -> Any:
         """Send it, and read the head of the answer. Raises what `failure` tells."""
@@ -199,21 +194,24 @@ class AsyncExchange:
 
     async def read(self) -> Answer:
         """The whole answer."""
-        response = self.response
-        body = Body(self._sender.max_bytes, response.headers.get("content-encoding"))
+        body = Body(self._sender.max_bytes, self.response.headers.get("content-encoding"))
         # Not aiter_raw(): a response that was made of bytes counts as read already.
-        async for chunk in response.stream:
+        async for chunk in self.response.stream:
             body.add(chunk)
-            self.errand.left()
+            left(self.errand.until)
         self._is_clean = True
-        return answer_of(self._sender.token, response.status_code, header_map(response.headers.raw), body.whole())
+        return self._answer(body.whole())
+
+    def _answer(self, body: bytes = b"") -> Answer:
+        response = self.response
+        return answer_of(self._sender.token, response.status_code, header_map(response.headers.raw), body)
 
     async def piece(self) -> bytes | Failure | None:
         """The next piece of an answer that is kept; None at its end."""
         try:
             if self._pieces is None:
                 self._pieces = aiter(self.response.stream)
-            with async_within(self.errand.left()):
+            with async_within(left(self.errand.until)):
                 piece = await anext(self._pieces, None)
         except Exception as error:
             return CUT_OFF if self._sender.is_closed else self.failure(error)

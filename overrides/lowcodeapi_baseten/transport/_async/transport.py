@@ -130,6 +130,7 @@ class AsyncConnection:
     def __init__(self, inner: httpcore.AsyncConnectionInterface, backend: AsyncBackend, *, is_direct: bool) -> None:
         self._inner, self._backend, self._is_direct = inner, backend, is_direct
         self._is_spoilt = False
+        async_without_locks(inner)
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
         errand, url = self._backend.errand, request.url
@@ -142,8 +143,8 @@ class AsyncConnection:
             errand.is_begun = True  # nothing else is ever written on it
         else:
             below.extensions = {**request.extensions, "trace": errand.awatch}
-        async_without_locks(self._inner)
         response = await self._inner.handle_async_request(below)
+        async_without_locks(self._inner)  # what it has opened has some, too
         if response.status == 101 or response.extensions["http_version"] not in _VERSIONS:
             await self._inner.aclose()
             raise httpcore.RemoteProtocolError("the answer is in another protocol than HTTP/1.1")

@@ -11,7 +11,7 @@ from typing import Any
 from ..core import httpcore
 from ..errand import Errand
 from ..socket_backend import NothingLeft
-from ..sockets import addresses
+from ..sockets import addresses, left
 from ..waits import cancellable
 
 _SMALL = 1 << 16  # bytes that are worth a copy
@@ -37,7 +37,7 @@ class Backend(httpcore.NetworkBackend):
         """Seconds for the next operation. Raises `error` where none is left."""
         if self.is_closed:
             raise httpcore.ConnectError("the client was closed")
-        return self.errand.left(error, timeout)
+        return left(self.errand.until, error, timeout)
 
     def connect_tcp(
         self,

@@ -14,7 +14,7 @@ from ...errors import APIConnectionError, LowCodeAPIError
 from ...steps import Failure, Outcome, Send, Sleep, Steps
 
 if TYPE_CHECKING:
-    from ..shared import Shared
+    from .shared import Shared
 
 
 def drive(shared: Shared, steps: Steps[RawResponse[Any]], call: Call) -> RawResponse[Any]:

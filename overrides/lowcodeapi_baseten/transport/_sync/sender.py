@@ -19,12 +19,12 @@ from ...steps import Failure, Send
 from ..answers import answer_of
 from ..body import Body, header_map
 from ..errand import Errand
-from ..failed import CLOSED, CUT_OFF, FULL, is_of_sending
+from ..failed import CLOSED, CUT_OFF, FULL, Stop, failure_of, is_of_sending
 from ..inner import inner
-from ..judging import Stop, failure_of
 from ..means import Means
 from ..quiet import quietly
 from ..requests import Kind, Requests, kind_of
+from ..sockets import left
 from ..waits import Here, within
 from .backend import Backend
 from .gate import Gate
@@ -161,19 +161,14 @@ class Exchange:
 
     def answer(self) -> Answer | Failure:
         """Send it, and read the answer to its end, or the head of one that is kept."""
+        # Ours keep to the deadline by themselves.
+        is_given = self._sender.given is not None
         try:
-            if self._sender.given is None:
-                return self._answer()
-            with within(self._send.timeout):
-                return self._answer()
+            with within(self._send.timeout) if is_given else contextlib.nullcontext():
+                response = self.open()
+                return self._answer() if self._keeps(response) else self.read()
         except Exception as error:
             return self.failure(error)
-
-    def _answer(self) -> Answer:
-        response = self.open()
-        if self._keeps(response):
-            return answer_of(self._sender.token, response.status_code, header_map(response.headers.raw), b"")
-        return self.read()
 
     def open(self) -> Any:
         """Send it, and read the head of the answer. Raises what `failure` tells."""
@@ -200,21 +195,24 @@ class Exchange:
 
     def read(self) -> Answer:
         """The whole answer."""
-        response = self.response
-        body = Body(self._sender.max_bytes, response.headers.get("content-encoding"))
+        body = Body(self._sender.max_bytes, self.response.headers.get("content-encoding"))
         # Not aiter_raw(): a response that was made of bytes counts as read already.
-        for chunk in response.stream:
+        for chunk in self.response.stream:
             body.add(chunk)
-            self.errand.left()
+            left(self.errand.until)
         self._is_clean = True
-        return answer_of(self._sender.token, response.status_code, header_map(response.headers.raw), body.whole())
+        return self._answer(body.whole())
+
+    def _answer(self, body: bytes = b"") -> Answer:
+        response = self.response
+        return answer_of(self._sender.token, response.status_code, header_map(response.headers.raw), body)
 
     def piece(self) -> bytes | Failure | None:
         """The next piece of an answer that is kept; None at its end."""
         try:
             if self._pieces is None:
                 self._pieces = iter(self.response.stream)
-            with within(self.errand.left()):
+            with within(left(self.errand.until)):
                 piece = next(self._pieces, None)
         except Exception as error:
             return CUT_OFF if self._sender.is_closed else self.failure(error)

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from ...envelope import Answer
 from ...steps import Failure, Send
-from ..streamed import is_streamed
+from ..body import header_map
 from .sender import Exchange, Sender
 
 if TYPE_CHECKING:
-    from ..shared import Shared
+    from .shared import Shared
 
 
 class Streaming:
@@ -32,16 +32,17 @@ class Streaming:
             shared.origin, shared.token, shared.max_bytes, 1, shared.transport, means=known, accepts="identity"
         )
         self._lane = self._sender.lanes.here()
-        self._sender.is_closed = shared.is_closed
         self.kept: Exchange | None = None
         shared.opened(self)
+        if shared.is_closed:
+            self._sender.is_closed = True
 
     def exchange(self, send: Send) -> Answer | Failure:
         """Send one request. Of an answer that is streamed, read the head."""
 
         def keeps(response: Any) -> bool:
             # A GET is a probe, which only asks which format is served.
-            if send.method != "POST" or not is_streamed(response):
+            if send.method != "POST" or not _is_streamed(response):
                 return False
             self.kept = exchange
             return True
@@ -66,3 +67,12 @@ class Streaming:
         if self.kept is not None:
             self.kept.close()
         self._lane.close()
+
+
+def _is_streamed(response: Any) -> bool:
+    """Whether an answer is handed on as it comes: no envelope, no error, no page, nothing to inflate first."""
+    headers = header_map(response.headers.raw)
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    is_whole = kind in {"", "application/json", "text/html"} or kind.endswith("+json")
+    is_plain = headers.get("content-encoding", "identity").strip().lower() == "identity"
+    return 200 <= response.status_code < 300 and not is_whole and is_plain

@@ -131,6 +131,7 @@ class Connection:
     def __init__(self, inner: httpcore.ConnectionInterface, backend: Backend, *, is_direct: bool) -> None:
         self._inner, self._backend, self._is_direct = inner, backend, is_direct
         self._is_spoilt = False
+        without_locks(inner)
 
     def handle_request(self, request: httpcore.Request) -> httpcore.Response:
         errand, url = self._backend.errand, request.url
@@ -143,8 +144,8 @@ class Connection:
             errand.is_begun = True  # nothing else is ever written on it
         else:
             below.extensions = {**request.extensions, "trace": errand.watch}
-        without_locks(self._inner)
         response = self._inner.handle_request(below)
+        without_locks(self._inner)  # what it has opened has some, too
         if response.status == 101 or response.extensions["http_version"] not in _VERSIONS:
             self._inner.close()
             raise httpcore.RemoteProtocolError("the answer is in another protocol than HTTP/1.1")

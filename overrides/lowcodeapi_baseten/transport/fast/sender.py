@@ -176,7 +176,7 @@ class Connections:
         except TimeoutError:
             raise Full from None
         except BaseException:
-            if turn.done() and not turn.cancelled():
+            if turn.done() and not turn.cancelled() and turn.exception() is None:
                 self._leave()  # it came at the same moment
             raise
         finally:
@@ -229,8 +229,8 @@ class Connections:
             self._opening.discard(over)
             if not over.done():
                 over.set_result(None)
-            elif not task.cancelled():
-                task.exception()  # nobody else asks
+            if not task.cancelled():
+                task.exception()  # where nobody asks any more
 
         self._opening.add(over)
         task.add_done_callback(ended)
