@@ -9,9 +9,13 @@ import socket
 
 import pytest
 from lowcodeapi_baseten import AsyncBaseten, LowCodeAPIError
+from lowcodeapi_baseten.auth import Token
+from lowcodeapi_baseten.steps import Send
 from lowcodeapi_baseten.transport import fast
+from lowcodeapi_baseten.transport.fast.deadlines import end
+from lowcodeapi_baseten.transport.fast.sender import FastSender
 
-from tests.raw_wire import RawWire
+from tests.raw_wire import Peer, RawWire
 from tests.transport.peers import Patient
 from tests.wire import TOKEN
 
@@ -49,3 +53,27 @@ def test_closing_it_leaves_no_connection_of_a_call_that_was_cut_off_while_it_con
 
     with RawWire(Patient()) as wire:
         assert [asyncio.run(main(steps)) for steps in range(24)] == [0] * 24
+
+
+def silent(peer: Peer) -> None:
+    peer.wait(10)
+
+
+def test_a_call_that_is_cancelled_as_its_time_in_the_line_ends_takes_nobodys_place() -> None:
+    async def main() -> int:
+        sender = FastSender(f"http://127.0.0.1:{wire.port}", Token(TOKEN), 1 << 20, most=1)
+        send = Send("POST", "/silent", {}, b"{}", 30.0)
+        calls = [asyncio.ensure_future(sender.exchange(send)) for _ in range(2)]
+        connections = sender._here.here()
+        while not connections._line:
+            await asyncio.sleep(0)
+        end(next(iter(connections._line)))
+        calls[1].cancel()
+        await asyncio.wait(calls[1:])
+        taken = connections._taken
+        await sender.aclose()
+        await asyncio.wait(calls)
+        return taken
+
+    with RawWire(silent) as wire:
+        assert asyncio.run(main()) == 1
