@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any, Literal
 from lowcodeapi_baseten_api.resources.inference import Inference
 from lowcodeapi_baseten_api.types import Call
 
-from ..errors import InvalidParameterError
+from ..errors import InvalidParameterError, LowCodeAPIError
 from ..request import Request, check_timeout
 from ..workflows.predictions import method_of
-from .checkpoint import Journal
+from .checkpoint import Journal, digest
 
 if TYPE_CHECKING:
     from ..client import AsyncBaseten, Baseten
+
+Prepared = Request | LowCodeAPIError
+"""The call of an input, or why it can't be sent."""
 
 OnError = Literal["raise", "collect"]
 _CALLS = Inference(lambda call: call)
@@ -70,16 +73,23 @@ class Asked:
         """Whether the time of the run is over."""
         return self.until is not None and time.monotonic() >= self.until
 
-    def request(self, value: Any) -> Request:
+    def prepared(self, value: Any) -> Prepared:
         """The call of an item that begins now: it has its own time, and no more than the run has left.
 
-        Raises `InvalidParameterError`.
+        The input is encoded at once: a source may change what it gave. It may be called in another thread.
         """
         timeout = self._timeout
         if self.until is not None:
             left = max(self.until - time.monotonic(), 0.001)
             timeout = left if timeout is None else min(timeout, left)
-        return self.like.with_body({"input": value}, timeout)
+        try:
+            return self.like.with_body({"input": value}, timeout)
+        except LowCodeAPIError as error:
+            return error.with_traceback(None)
+
+    def made(self, value: Any) -> Any:
+        """What a run takes from its source for an input: where there is a checkpoint, its digest comes along."""
+        return self.prepared(value) if self._checkpoint is None else (digest(value), self.prepared(value))
 
     def journal(self) -> Journal | None:
         """The checkpoint, opened. Raises `JournalError`."""

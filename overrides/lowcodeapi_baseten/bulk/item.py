@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import closing
-from typing import Any, TypeGuard, cast
+from typing import Any, TypeGuard
 
 from lowcodeapi_baseten_api.types import Attempt
 
@@ -35,6 +35,10 @@ class Calls:
     def __init__(self, asked: Asked, exchange: Exchange, pace: Pace) -> None:
         self._plan, self._hooks, self._like = asked.plan, asked.hooks, asked.like
         self._exchange, self._pace, self.turn = exchange, pace, AsyncGate(1)
+        self._operation, self._result = (
+            self._plan.operations[self._like.call.operation],
+            self._plan.tables.decode.result,
+        )
         # What a call that works sends first, but for its body; None until one has worked.
         self._first: Send | None = None
 
@@ -43,13 +47,10 @@ class Calls:
         """What sends, for the driver."""
         return self
 
-    async def output(self, request: Request) -> Any:
-        """What the call of an input brings: an output, or the error that it ends in."""
-        try:
-            return await adrive(cast("Any", self), cast("Any", self._steps(request)), request.call)
-        except LowCodeAPIError as error:
-            # Its frames would keep the whole run alive, for as long as somebody collects errors.
-            return error.with_traceback(None)
+    def output(self, request: Request) -> Awaitable[Any]:
+        """What the call of an input brings. Raises the error that it ends in."""
+        shared: Any = self  # as far as the driver looks
+        return adrive(shared, self._steps(request), request.call)
 
     def _steps(self, request: Request) -> Steps[Any]:
         """The call of an input: its first request at once, where that is known, and `call` for all but a plain success.
@@ -61,9 +62,12 @@ class Calls:
             at, timeout = time.monotonic(), request.call.timeout or first.timeout
             method, target, headers, name = first.method, first.target, first.headers, first.format
             outcome = yield Send(method, target, headers, request.content, timeout, True, name)
-            what = understood(outcome, method, plan.origin, target)
-            if is_plain(what):
-                return what.envelope.payload
+            try:
+                what = understood(outcome, method, plan.origin, target)
+                if is_plain(what):
+                    return self._result(self._operation, what.envelope.payload)
+            except Exception:
+                pass  # `call` meets it again, and makes an error of it that says what was sent
             begun, self._first = Begun(at, name, outcome), None
         raw = yield from sent(plan, request, time.monotonic, self._hooks, begun)
         self._first = self._first or self._asked_first()

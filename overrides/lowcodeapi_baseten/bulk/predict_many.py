@@ -11,11 +11,10 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ConfigurationError, LowCodeAPIError
+from ..errors import APIConnectionError, ConfigurationError, LowCodeAPIError
 from .checkpoint import Journal
-from .closing import AsyncRun, cut_off, refuse_closed
 from .run import Bulk, Item
-from .sender import sender
+from .sender import RUN, refuse_closed, sender
 from .sources import Source, source_of
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ _PATIENCE = 0.005  # seconds; a slow consumer makes room for the next inputs ite
 def predict_many(client: Baseten, inputs: Iterable[Any], asked: Asked) -> Generator[Item, None, None]:
     """Predict for many inputs. The run is in a thread of its own; closing the generator ends it."""
     refuse_closed(client._shared)
-    items = _items(asked, _Course(client, asked, source_of(inputs, is_sync=True), asked.journal()))
+    items = _items(asked, _Course(client, asked, source_of(inputs, asked.made, is_sync=True), asked.journal()))
     next(items)
     return items
 
@@ -87,7 +86,7 @@ class _Course:
         """End it, as its client is closed: whoever iterates is told. What came before that can still be taken."""
         if self._pid != os.getpid():
             return
-        self._tell(lambda: None if self._bulk is None else self._bulk.end(cut_off()))
+        self._tell(lambda: None if self._bulk is None else self._bulk.end(_closed()))
         if threading.current_thread() is not self._thread:  # a hook may close the client
             self._thread.join()
 
@@ -133,6 +132,12 @@ class _Course:
             await sending.aclose()
 
 
+def _closed() -> APIConnectionError:
+    """The error of a run whose client was closed."""
+    text = f"{RUN}: the client is closed; what was under way may have been carried out: look before you send it again"
+    return APIConnectionError(text, operation=RUN)
+
+
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     """uvloop's event loop, where the extra `fast` is installed: a run spends half of its time in the loop."""
     try:
@@ -147,7 +152,7 @@ def apredict_many(
 ) -> AsyncGenerator[Item, None]:
     """`predict_many`, asynchronous, in the event loop that it is iterated in."""
     refuse_closed(client._shared)
-    return _aitems(client, asked, source_of(inputs, is_sync=False), asked.journal())
+    return _aitems(client, asked, source_of(inputs, asked.made, is_sync=False), asked.journal())
 
 
 async def _aitems(
@@ -181,7 +186,7 @@ async def _aitems(
 
     main = asyncio.create_task(whole())
     main.add_done_callback(lambda _: news.set())
-    run = AsyncRun(bulk.end, main)  # kept here: the client does not
+    run = _AsyncRun(bulk.end, main)  # kept here: the client does not
     client._shared.opened(run)
     try:
         while waiting or not main.done():
@@ -199,3 +204,25 @@ async def _aitems(
         main.cancel()
         await asyncio.gather(main, return_exceptions=True)
         bulk.close()  # again: it was perhaps cancelled before it began
+
+
+class _AsyncRun:
+    """A run in the running event loop. `end` makes `task`, which it is, raise an error."""
+
+    def __init__(self, end: Callable[[APIConnectionError], object], task: asyncio.Task[Any]) -> None:
+        self._end, self._task = end, task
+        self._loop, self._pid = asyncio.get_running_loop(), os.getpid()
+
+    async def cut_off(self) -> None:
+        """End it, as its client is closed. In another event loop it ends by itself, later."""
+        if self._pid != os.getpid():
+            return
+        with contextlib.suppress(RuntimeError):  # on trio there is no such loop, and another one may be closed
+            if asyncio.get_running_loop() is self._loop:
+                self._end(_closed())
+                # Inputs that are awaited run in that task, and may be what closes the client.
+                if self._task is not asyncio.current_task():
+                    await asyncio.wait([self._task])
+                return
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._end, _closed())

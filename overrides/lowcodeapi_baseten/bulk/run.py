@@ -8,15 +8,11 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ..errors import APIConnectionError, LowCodeAPIError
-from ..request import Request
-from .asked import Asked
-from .checkpoint import Journal, digest
+from .asked import Asked, Prepared
+from .checkpoint import Journal
 from .item import Calls, Exchange, is_fate_unknown
 from .pace import Pace
 from .sources import Source
-
-Prepared = Request | LowCodeAPIError
-"""The call of an input, or why it can't be sent."""
 
 _OVER = "the time of the run is over"
 _PROMPT = 0.001  # seconds; what has ended is handed over after so long, though little else has
@@ -57,8 +53,8 @@ class Bulk:
         self._pace = Pace(asked.concurrency)
         self._calls = Calls(asked, exchange, self._pace)
         asked.begin()
-        source.each(self._prepared if journal is None else self._prepared_and_digested)
-        self._under_way: set[asyncio.Task[None]] = set()
+        # By the places of their items.
+        self._under_way: dict[int, asyncio.Task[None]] = {}
         # To pull, or to write down, may wait for a thread or for a disk: not for a single item, if it can be helped.
         self._least = asked.batch if source.is_slow or journal is not None else 1
         self._held = self._next = self._handed_over = 0
@@ -109,7 +105,7 @@ class Bulk:
         self._broken(problem)
 
     async def _cut_off(self) -> None:
-        under_way = list(self._under_way)
+        under_way = list(self._under_way.values())
         for task in under_way:
             task.cancel()
         if under_way:
@@ -169,17 +165,18 @@ class Bulk:
             for position, prepared in items:
                 if self._problem is not None:
                     break  # it has come while they were written down
-                task = self._loop.create_task(self._item(position, prepared))
-                self._under_way.add(task)
+                self._under_way[position] = self._loop.create_task(self._item(position, prepared))
         return False
 
     async def _item(self, position: int, prepared: Prepared) -> None:
-        """Make the call of an input. One that can't be sent has an error in the place of its steps."""
-        task = asyncio.current_task()
-        assert task is not None
+        """Make the call of an input. One that can't be sent has an error in the place of its request."""
         try:
-            output = prepared if isinstance(prepared, LowCodeAPIError) else await self._calls.output(prepared)
-            self._under_way.discard(task)
+            try:
+                output = prepared if isinstance(prepared, LowCodeAPIError) else await self._calls.output(prepared)
+            except LowCodeAPIError as error:
+                # Its frames would keep the whole run alive, for as long as somebody collects errors.
+                output = error.with_traceback(None)
+            del self._under_way[position]
             self._ended(position, output)
         except asyncio.CancelledError:
             raise
@@ -187,17 +184,7 @@ class Bulk:
             # In a task it would be logged and forgotten, and the run would wait for it for ever.
             self._broken(error)
         finally:
-            self._under_way.discard(task)
-
-    def _prepared(self, value: Any) -> Prepared:
-        """Encode an input. Its time begins later, with its first step. Perhaps called in another thread."""
-        try:
-            return self._asked.request(value)
-        except LowCodeAPIError as error:
-            return error.with_traceback(None)
-
-    def _prepared_and_digested(self, value: Any) -> tuple[int, Prepared]:
-        return digest(value), self._prepared(value)
+            self._under_way.pop(position, None)
 
     async def _inputs(self, room: int) -> list[Any] | None:
         """The next inputs, prepared; None where the time of the run is over, or it has stopped."""

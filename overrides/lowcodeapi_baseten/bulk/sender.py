@@ -7,11 +7,13 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, cast
 
+from ..errors import APIConnectionError
 from ..transport._async.shared import AsyncShared
 from ..transport._sync.shared import Shared
 from ..transport.choice import Name, async_sender
-from .closing import refuse_closed
 from .item import Exchange
+
+RUN = "inference.predict_many"
 
 
 class Sender(NamedTuple):
@@ -23,6 +25,12 @@ class Sender(NamedTuple):
 
 async def _nothing() -> None:
     """A transport that was given is its client's to close."""
+
+
+def refuse_closed(shared: Shared | AsyncShared) -> None:
+    """Raise `APIConnectionError` where the client is closed."""
+    if shared.is_closed:
+        raise APIConnectionError(f"{RUN}: the client is closed (nothing was sent)", operation=RUN)
 
 
 def sender(shared: Shared | AsyncShared, concurrency: int) -> Sender:

@@ -8,7 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import AsyncIterable, Callable, Iterable, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 _PROMPT = 0.002  # seconds; a source that takes longer hands over what it has
 
@@ -16,36 +16,25 @@ Made = Callable[[Any], Any]
 """What is made of an input. It is made as soon as the input is pulled: a source may change what it gave."""
 
 
-class Source(Protocol):
-    """Inputs, in order. `is_slow` says that to ask takes long, for however many."""
-
-    is_slow: bool
-
-    def each(self, made: Made) -> None:
-        """Hand over what this makes of an input, in its place. To be called once, before the first one is taken."""
-        ...
-
-    async def take(self, most: int) -> list[Any]:
-        """The next inputs, 1 to `most`; none at the end. Raises what the source raised, after what it gave before."""
-        ...
-
-    def close(self) -> None:
-        """Nothing more is taken."""
-        ...
-
-
-class Inline:
-    """Inputs of an iterable that is pulled in the event loop."""
+class Source:
+    """Inputs, in order, as what was made of each. `is_slow` says that to ask takes long, for however many."""
 
     is_slow = False
 
-    def __init__(self, inputs: Iterable[Any]) -> None:
-        self._inputs = iter(inputs)
-        self._made: Made = _as_it_is
-        self._end: Exception | None = None
+    async def take(self, most: int) -> list[Any]:
+        """The next inputs, 1 to `most`; none at the end. Raises what the source raised, after what it gave before."""
+        raise NotImplementedError
 
-    def each(self, made: Made) -> None:
-        self._made = made
+    def close(self) -> None:
+        """Nothing more is taken."""
+
+
+class Inline(Source):
+    """Inputs of an iterable that is pulled in the event loop."""
+
+    def __init__(self, inputs: Iterable[Any], made: Made) -> None:
+        self._inputs, self._made = iter(inputs), made
+        self._end: Exception | None = None
 
     async def take(self, most: int) -> list[Any]:
         end, self._end = self._end, None
@@ -65,21 +54,12 @@ class Inline:
             self._end = error
         return taken
 
-    def close(self) -> None:
-        pass
 
-
-class Awaited:
+class Awaited(Source):
     """Inputs of an async iterable."""
 
-    is_slow = False
-
-    def __init__(self, inputs: AsyncIterable[Any]) -> None:
-        self._inputs = aiter(inputs)
-        self._made: Made = _as_it_is
-
-    def each(self, made: Made) -> None:
-        self._made = made
+    def __init__(self, inputs: AsyncIterable[Any], made: Made) -> None:
+        self._inputs, self._made = aiter(inputs), made
 
     async def take(self, most: int) -> list[Any]:
         try:
@@ -87,11 +67,8 @@ class Awaited:
         except StopAsyncIteration:
             return []
 
-    def close(self) -> None:
-        pass
 
-
-class Threaded:
+class Threaded(Source):
     """Inputs of an iterable that may block, such as a file: pulled in a thread of its own.
 
     The thread may pull as many as were asked for. What it has is taken while it waits for the next one.
@@ -99,9 +76,8 @@ class Threaded:
 
     is_slow = True
 
-    def __init__(self, inputs: Iterable[Any]) -> None:
-        self._inputs = iter(inputs)
-        self._made: Made = _as_it_is
+    def __init__(self, inputs: Iterable[Any], made: Made) -> None:
+        self._inputs, self._made = iter(inputs), made
         self._asked: queue.SimpleQueue[int | None] = queue.SimpleQueue()
         self._due = 0
         self._got: deque[Any] = deque()
@@ -110,9 +86,6 @@ class Threaded:
         self._waiting: asyncio.Future[None] | None = None
         # It may wait in the iterable for ever, and must not keep the process alive.
         self._thread = threading.Thread(target=self._work, name="lowcodeapi-baseten-inputs", daemon=True)
-
-    def each(self, made: Made) -> None:
-        self._made = made
 
     async def take(self, most: int) -> list[Any]:
         if self._thread.ident is None:
@@ -158,19 +131,15 @@ class Threaded:
                     return
 
 
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
 def _settle(waiting: asyncio.Future[None]) -> None:
     if not waiting.done():
         waiting.set_result(None)
 
 
-def source_of(inputs: Iterable[Any] | AsyncIterable[Any], *, is_sync: bool) -> Source:
+def source_of(inputs: Iterable[Any] | AsyncIterable[Any], made: Made, *, is_sync: bool) -> Source:
     """The source for these inputs. Raises `TypeError` for what is no iterable of inputs, such as a string."""
     if isinstance(inputs, AsyncIterable) and not is_sync:
-        return Awaited(inputs)
+        return Awaited(inputs, made)
     if not isinstance(inputs, Iterable) or isinstance(inputs, (str, bytes, dict)):
         raise TypeError(f"inputs is an iterable of inputs, not a {type(inputs).__name__}")
-    return Threaded(inputs) if is_sync and not isinstance(inputs, (Sequence, range)) else Inline(inputs)
+    return (Threaded if is_sync and not isinstance(inputs, (Sequence, range)) else Inline)(inputs, made)
