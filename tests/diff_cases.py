@@ -422,6 +422,8 @@ def _cases() -> Pairs:
     result["python-model-added"] = (base, _received())
     result["python-model-removed"] = (_received(), base)
     result["python-model-renamed"] = (_received("Paint"), _received("Paints"))
+    structured = _both(lambda found: _answer(found)["properties"].update(state=copy.deepcopy(_PAINT)))
+    result["python-model-kind-changed"] = (base, structured)
     result["python-attribute-added"] = result[f"{name}-added"]
     result["python-attribute-removed"] = result[f"{name}-removed"]
     result["python-attribute-renamed"] = result[f"{name}-renamed"]

@@ -28,9 +28,7 @@ from .schemas import Schemas
 from .sentence import Sentence, Words, sentence
 from .severity import Override, override
 from .source import Source
-from .surface import surface
 from .tolerant import compatible
-from .unequal import unequal
 
 
 @attrs.frozen
@@ -176,8 +174,7 @@ def _python(both: list[tuple[Node, Node]], old: Interface, new: Interface) -> li
         return []
     places = {id_: place for names in (old.names, new.names) for place, id_ in names.items()}
     renamed = explaining.renamed([(was.place, node.place) for was, node in both], old.names, new.names)
-    packages = unequal(old.package, new.package, {*renamed, *renamed.values()})
-    return list(python(surface(packages[0]), surface(packages[1]), places, renamed))
+    return list(python(old.package, new.package, places, renamed))
 
 
 def _signed(change: Change, version: Prepared, read: Interface) -> Change:
