@@ -7,7 +7,6 @@ operation.
 
 from __future__ import annotations
 
-import copy
 from collections import Counter
 from collections.abc import Iterator
 
@@ -53,7 +52,7 @@ def repair(document: Json, *, where: str = "the document") -> Repaired:
     Raises `DocumentError`, which begins with `where`, only for what is no OpenAPI document (it has no `paths`, or is
     made of other shapes) and for what is too large: texts that are sent, names, what its references lead to.
     """
-    document = copy.deepcopy(document)
+    document = shape.copied(document)
     counts: Counter[str] = Counter()
     copies = odd_references.Copies(where)
     counts["reference"], unread = odd_references.copied(document, copies)

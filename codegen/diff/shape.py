@@ -9,6 +9,7 @@ import attrs
 
 from .source import Json
 
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=repr)
 LOWER_BOUNDS = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 UPPER_BOUNDS = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 RULES = ("format", "pattern", "multipleOf", "uniqueItems")
@@ -121,7 +122,7 @@ def bare(schema: Any) -> Any:
 
 def canonical(value: Any) -> str:
     """A value as a string: equal for equal values."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, default=repr)
+    return _ENCODER.encode(value)
 
 
 def same(one: Any, other: Any) -> bool:
