@@ -400,8 +400,7 @@ def _cases() -> Pairs:
     result["document-gained"] = ({"definition": base["definition"]}, base)
     case("gateway-text-changed", lambda found: _put(found["info"], "description", "Other things"))
     case("document-changed", lambda found: _put(found, "x-rate", 5))
-    result["shared-schema-added"] = (base, _with_component(documents()))
-    result["shared-schema-removed"] = (_with_component(documents()), base)
+    result["unused-schema-changed"] = (base, _with_component(documents()))
 
     # Python callers
     result["python-method-added"] = result["operation-added"]

@@ -12,7 +12,6 @@ from ..filters import FILTERS
 from . import explain as explaining
 from .catalogue import KINDS, Kind, bump_of
 from .catalogue.kind import Bump
-from .components import components
 from .disagree import disagreements
 from .explain import Explained
 from .finding import SEVERITIES, Change, Finding, Severity
@@ -27,6 +26,7 @@ from .python import python
 from .schemas import Schemas
 from .sentence import Sentence, Words, sentence
 from .severity import Override, override
+from .shape import canonical, inlined
 from .source import Source
 from .tolerant import compatible
 
@@ -55,7 +55,7 @@ def compare(old: Source, new: Source, overrides: Iterable[Override] = (), *, wit
     before, after = compatible(prepare(old), prepare(new))
     matched = match(before.nodes.values(), after.nodes.values())
     both = list(matched.both)
-    wire = [*_one_host(_wire(before, after, matched)), *_overlay(before, after)]
+    wire = [*_one_host(_one_each(_wire(before, after, matched))), *_overlay(before, after)]
     wire += hidden(before, after, both, wire)
     if with_python:
         read = interface(before), interface(after)
@@ -89,14 +89,13 @@ def _alike(old: Source, new: Source) -> tuple[Source, Source, str]:
 def _wire(old: Prepared, new: Prepared, matched: Operations) -> Iterator[Change]:
     yield from gateway(old, new)
     both = list(matched.both)
-    compare_schemas = Schemas(schemas(old.document), schemas(new.document))
+    compare_schemas = Schemas(old.document, new.document)
     documents = frozenset(
         name for name in old.source.documents if old.source.documents[name] and new.source.documents[name]
     )
     for was, node in both:
         for change in operation(was, node, compare_schemas, documents):
             yield change if was.place == node.place else attrs.evolve(change, was_place=was.place)
-    yield from components(old, new, both)
     for node in matched.removed:
         yield Change("operation-removed", node.place, (), old=summary(node), words=(("routes", _routes(node)),))
     for node in matched.added:
@@ -104,6 +103,17 @@ def _wire(old: Prepared, new: Prepared, matched: Operations) -> Iterator[Change]
         words = (("routes", _routes(node)), ("only", Words(only)), ("signature", Words(".")))
         yield Change("operation-added", node.place, (), new=summary(node), words=words)
     yield from disagreements(old, new, both, list(matched.added))
+
+
+def _one_each(changes: Iterable[Change]) -> Iterator[Change]:
+    """The same changes, with one for what several operations refer to."""
+    found: dict[tuple[object, ...], Change] = {}
+    for number, change in enumerate(changes):
+        key = (change.id, change.origin, canonical([change.old, change.new])) if change.origin else (number,)
+        first = found.setdefault(key, change)
+        if first is not change:
+            found[key] = attrs.evolve(first, also=(*first.also, (change.place or "", change.field)))
+    yield from found.values()
 
 
 def _one_host(changes: Iterable[Change]) -> Iterator[Change]:
@@ -119,7 +129,7 @@ def _one_host(changes: Iterable[Change]) -> Iterator[Change]:
         if len(several) == 1:
             yield several[0]
             continue
-        places = tuple(change.place for change in several if change.place)
+        places = tuple((change.place, "") for change in several if change.place)
         words = (("count", Words(str(len(places)))),)
         yield Change("upstream-host-changed", None, (), old, new, also=places, words=words)
 
@@ -235,7 +245,7 @@ class _Maker:
     def finding(self, explained: Explained) -> Finding:
         change = explained.change
         kind = KINDS[change.id]
-        name = self._name(change)
+        name = self._name(change.place)
         wire, python = self._sentences(kind, change, name, explained.python)
         found: list[Severity] = [KINDS[id_].severity for id_ in (change.id, *(each.id for each in explained.python))]
         severity = SEVERITIES[min(map(SEVERITIES.index, found))]
@@ -245,11 +255,11 @@ class _Maker:
             severity=severity if other is None else other.severity,
             about=kind.about,
             operation=name,
-            also=tuple(self._name(attrs.evolve(change, place=place)) or place for place in change.also),
+            also=tuple((self._name(place) or place, "" if f == change.field else f) for place, f in change.also),
             routes=self._of_routes(change),
             pointers=pointers(change, self.old, self.new),
-            old=change.old,
-            new=change.new,
+            old=inlined(change.old, schemas(self.old.document)),
+            new=inlined(change.new, schemas(self.new.document)),
             wire=wire,
             python=python,
             field=change.field if isinstance(change.field, str) else "",
@@ -258,8 +268,7 @@ class _Maker:
             reason=other.reason if other else None,
         )
 
-    def _name(self, change: Change) -> str | None:
-        place = change.place
+    def _name(self, place: str | None) -> str | None:
         if place is None:
             return None
         return self.names[1].get(place) or self.names[0].get(place) or place

@@ -43,8 +43,10 @@ def _symbols(change: Change, interface: Interface) -> set[str]:
     package = interface.package
     if package is None:
         return set()
-    if change.at[:2] == ("components", "schemas") and change.place is not None:
-        return _of_component(change, package)
+    if change.also:
+        alone = attrs.evolve(change, also=())
+        each = [alone, *(attrs.evolve(alone, place=place, field=field) for place, field in change.also)]
+        return {symbol for one in each for symbol in _symbols(one, interface)}
     place = change.was_place if change.was_place in interface.names else change.place
     operation = _operation(package, interface.names.get(place or ""))
     if operation is None:
@@ -106,18 +108,6 @@ def _of_answer(change: Change, operation: Operation, package: Package) -> set[st
     return found | _below(change, operation.result, steps, package)
 
 
-def _of_component(change: Change, package: Package) -> set[str]:
-    steps = _steps(change.field)
-    name = _folded(change.at[2])
-    for model in package.models:
-        if _folded(model.name) == name:
-            return _below(change, Type("model", model.name), steps[1:], package)
-    for enum in package.enums:
-        if _folded(enum.name) == name:
-            return _below(change, Type("enum", enum.name), [], package)
-    return set()
-
-
 def _below(change: Change, type_: Type, steps: list[str], package: Package) -> set[str]:
     """The attribute that the steps lead to from a type; its enum's members; its classes, where they come or go."""
     models = {model.name: model for model in package.models}
@@ -164,10 +154,6 @@ def _renamed(change: Change, is_last: bool) -> set[str]:
 def _steps(field: str) -> list[str]:
     """`labels{}.name` → `labels`, `name`; nothing for the whole body or answer."""
     return [step for step in field.replace("[]", "").replace("{}", "").split(".") if step]
-
-
-def _folded(name: str) -> str:
-    return "".join(char for char in name.lower() if char.isalnum())
 
 
 def renamed(both: Iterable[tuple[str, str]], old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:

@@ -27,8 +27,8 @@ class Change:
     new: Any = MISSING
     field: str = ""
     """Name of the field as people say it: `autoscaling_settings.min_replica`."""
-    also: tuple[str, ...] = ()
-    """Other operations that the same change concerns."""
+    also: tuple[tuple[str, str], ...] = ()
+    """Other operations that the same change concerns, and the name of the field there."""
     words: tuple[tuple[str, Any], ...] = ()
     """More values for the sentences."""
     symbol: str = ""
@@ -39,6 +39,8 @@ class Change:
     """Key of the operation in the old version, where that is not `place`."""
     document: str | None = None
     """The one document that it concerns, where it does not concern both."""
+    origin: tuple[str, ...] = ()
+    """The component in which it is, and where there: the same change for all that refer to it."""
 
 
 @attrs.frozen
@@ -49,7 +51,8 @@ class Finding:
     severity: Severity
     about: str
     operation: str | None
-    also: tuple[str, ...]
+    also: tuple[tuple[str, str], ...]
+    """Other operations that it concerns, and what the field is called there."""
     routes: dict[str, str | None]
     """The new and the old format's route, after the change; before it, where the operation is gone."""
     pointers: dict[str, dict[str, str | None]]
@@ -72,7 +75,7 @@ class Finding:
             "severity": self.severity,
             "about": self.about,
             "operation": self.operation,
-            "also": list(self.also),
+            "also": [operation for operation, _ in self.also],
             "routes": self.routes,
             "pointers": self.pointers,
             "field": visible(self.field) or None,

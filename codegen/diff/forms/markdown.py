@@ -47,7 +47,8 @@ def _operation(name: str, findings: list[Finding]) -> list[str]:
         lines.append(f"- {code(finding.id)} {inline(finding.wire)}")
         lines.append(f"  *Python:* {inline(finding.python)}")
         if finding.also:
-            lines.append(f"  *Also:* {', '.join(map(code, finding.also))}")
+            others = [f"{code(name)} ({code(field)})" if field else code(name) for name, field in finding.also]
+            lines.append(f"  *Also:* {', '.join(others)}")
         if finding.reason:
             lines.append(f"  *Severity set by hand:* {code(finding.reason)}")
         if places := _places(finding):

@@ -37,7 +37,8 @@ def _finding(finding: Finding, colour: bool) -> list[str]:
     head = _painted(finding.severity.ljust(8), finding.severity, colour)
     lines = [f"  {head}  {finding.id}", f"            {finding.wire.plain()}", f"            {finding.python.plain()}"]
     if finding.also:
-        lines.append(f"            also: {', '.join(map(visible, finding.also))}")
+        shown = [f"{name} ({field})" if field else name for name, field in finding.also]
+        lines.append(f"            also: {', '.join(map(visible, shown))}")
     if finding.reason:
         lines.append(f"            severity set by hand: {visible(finding.reason)}")
     lines += [
