@@ -11,6 +11,7 @@ from .. import overlay, pair, repair
 from ..documents import NAMES, DocumentError, operations
 from ..overlay import Action
 from ..unforeseen import during
+from .narrowing import marked
 from .source import Json, Source
 
 T = TypeVar("T")
@@ -69,7 +70,7 @@ def prepare(source: Source) -> Prepared:
 
 
 def _repaired(document: Json, label: str, name: str) -> Json:
-    return _stage(f"{label}, {name}.json", lambda: repair.repair(document)).document
+    return _stage(f"{label}, {name}.json", lambda: repair.repair(marked(document))).document
 
 
 def _applied(paired: Json, actions: tuple[Action, ...], label: str) -> tuple[Json, tuple[str, ...]]:

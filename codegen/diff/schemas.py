@@ -103,9 +103,10 @@ class Schemas:
         if relation(before.types, after.types) == "same" or bool(before.variants) == bool(after.variants):
             # The rules of a type that became one of several stand in its variant: the change of type says it all.
             yield from self._keywords(before, after, spot)
-            if before.types == after.types:
+            if before.types == after.types and before.variants and after.variants:
                 yield from self._variants(before, after, spot, depth)
         yield from self._texts(before, after, spot)
+        yield from self._narrowing(before, after, spot)
         for key in sorted({*before.rest, *after.rest}):
             values = before.rest.get(key, MISSING), after.rest.get(key, MISSING)
             if not same(*values):
@@ -186,6 +187,13 @@ class Schemas:
             before, after = old.keywords.get(key, MISSING), new.keywords.get(key, MISSING)
             if not same(before, after):
                 yield spot.change(_keyword_change(key, before, after), before, after, rule=key)
+
+    def _narrowing(self, old: Shape, new: Shape, spot: Spot) -> Iterator[Change]:
+        for key in sorted({*old.narrowing, *new.narrowing}):
+            before, after = old.narrowing.get(key, MISSING), new.narrowing.get(key, MISSING)
+            if not same(before, after):
+                what = "bounds-tightened" if before is MISSING else "bounds-loosened" if after is MISSING else ""
+                yield spot.change(what or "schema-changed", before, after, rule=key)
 
     def _texts(self, old: Shape, new: Shape, spot: Spot) -> Iterator[Change]:
         for key in sorted({*old.texts, *new.texts}):

@@ -14,6 +14,8 @@ LOWER_BOUNDS = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProp
 UPPER_BOUNDS = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 RULES = ("format", "pattern", "multipleOf", "uniqueItems")
 TEXTS = ("description", "title", "example", "examples", "deprecated")
+NARROWED = "x-narrowed-by-"
+"""What the name of an extension begins with that stands for a keyword of which no package is made."""
 _STRUCTURE = (
     "type",
     "enum",
@@ -43,6 +45,8 @@ class Shape:
     keywords: Json
     """Default, bounds and rules."""
     texts: Json
+    narrowing: Json
+    """Keywords that allow less and that no package is made of: `not`, `if`, `dependentRequired` …"""
     rest: Json
     variants: tuple[Json, ...]
     """Of a union, each variant but null."""
@@ -80,7 +84,8 @@ def shape(schema: Any, components: Json) -> Shape:
         enum, is_nullable = tuple(value for value in enum if value is not None), True
     properties = schema.get("properties")
     known = {*LOWER_BOUNDS, *UPPER_BOUNDS, *RULES, "default"}
-    apart = {*known, *TEXTS, *_STRUCTURE, "additionalProperties"}
+    narrowing = {key for key in schema if key.startswith(NARROWED)}
+    apart = {*known, *TEXTS, *_STRUCTURE, *narrowing, "additionalProperties"}
     required = schema.get("required")
     return Shape(
         types=types,
@@ -94,6 +99,7 @@ def shape(schema: Any, components: Json) -> Shape:
         additional=schema.get("additionalProperties"),
         keywords={key: schema[key] for key in sorted(known & schema.keys())},
         texts={key: _spaced(schema[key]) for key in TEXTS if schema.get(key) not in (None, "", False)},
+        narrowing={key.removeprefix(NARROWED): _told(schema[key]) for key in sorted(narrowing)},
         rest={key: value for key, value in schema.items() if key not in apart},
         variants=variants,
         components=tuple(dict.fromkeys(names)),
@@ -209,6 +215,14 @@ def _union(
     if None in types_of:
         return None, is_nullable, ()
     return frozenset(name for types in types_of for name in types or ()), is_nullable, tuple(kept)
+
+
+def _told(value: Any) -> Any:
+    """What an extension was made of; a document may have one of such a name itself."""
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
 
 
 def _list(value: Any) -> tuple[Any, ...] | None:
