@@ -174,9 +174,9 @@ def test_the_json_form_is_what_its_schema_says() -> None:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_every_form_ends_with_the_smallest_honest_bump(form: str) -> None:
+def test_every_form_says_the_minimum_version_bump(form: str) -> None:
     text = render(report(documents(), edited(deprecate), with_python=False), form)
-    assert "mallest honest version bump: minor" in text or '"level": "minor"' in text
+    assert "Minimum version bump: minor" in text or '"level": "minor"' in text
 
 
 def test_a_terminal_gets_no_escape_but_colours() -> None:

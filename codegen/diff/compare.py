@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import attrs
 
 from ..filters import FILTERS
+from ..tree import Operation
 from . import explain as explaining
 from .catalogue import KINDS, Kind, bump_of
 from .catalogue.kind import Bump
@@ -20,7 +21,7 @@ from .hidden import hidden
 from .interface import Interface, interface
 from .operations import operation, summary
 from .pairing import Operations, match
-from .pointers import pointers
+from .pointers import pointers, targets
 from .prepare import Node, Prepared, prepare, schemas
 from .python import python
 from .schemas import Schemas
@@ -39,9 +40,9 @@ class Report:
     new: str
     findings: tuple[Finding, ...]
     bump: Bump | None
-    """The smallest honest version bump; None where nothing has changed."""
+    """The minimum version bump; None where nothing has changed."""
     files: Mapping[str, str]
-    """Path of each document of the new version, for annotations."""
+    """Path of each document of the new version, and of its overlay, for links."""
     note: str = ""
 
     def counts(self) -> dict[Severity, int]:
@@ -55,8 +56,8 @@ def compare(old: Source, new: Source, overrides: Iterable[Override] = (), *, wit
     before, after = compatible(prepare(old), prepare(new))
     matched = match(before.nodes.values(), after.nodes.values())
     both = list(matched.both)
-    wire = [*_one_host(_one_each(_wire(before, after, matched))), *_overlay(before, after)]
-    wire += hidden(before, after, both, wire)
+    wire = [*_one_each(_wire(before, after, matched)), *_overlay(before, after)]
+    wire = [*_one_host(wire), *hidden(before, after, both, wire)]
     if with_python:
         read = interface(before), interface(after)
     else:
@@ -100,7 +101,11 @@ def _wire(old: Prepared, new: Prepared, matched: Operations) -> Iterator[Change]
         yield Change("operation-removed", node.place, (), old=summary(node), words=(("routes", _routes(node)),))
     for node in matched.added:
         only = _only(node) if len(documents) == 2 else ""
-        words = (("routes", _routes(node)), ("only", Words(only)), ("signature", Words(".")))
+        words = (
+            ("routes", _routes(node)),
+            ("only", Words(only)),
+            ("signature", Words("It can be called after an upgrade.")),
+        )
         yield Change("operation-added", node.place, (), new=summary(node), words=words)
     yield from disagreements(old, new, both, list(matched.added))
 
@@ -118,20 +123,19 @@ def _one_each(changes: Iterable[Change]) -> Iterator[Change]:
 
 def _one_host(changes: Iterable[Change]) -> Iterator[Change]:
     """The same changes, with one for a host that changed behind several operations."""
-    moved: dict[tuple[str, str], list[Change]] = {}
+    moved = []
     for change in changes:
-        hosts = _hosts(change) if change.id == "upstream-endpoint-changed" else None
-        if hosts is None:
-            yield change
+        if change.id == "upstream-endpoint-changed" and _hosts(change):
+            moved.append(change)
         else:
-            moved.setdefault(hosts, []).append(change)
-    for (old, new), several in moved.items():
-        if len(several) == 1:
-            yield several[0]
-            continue
-        places = tuple((change.place, "") for change in several if change.place)
-        words = (("count", Words(str(len(places)))),)
-        yield Change("upstream-host-changed", None, (), old, new, also=places, words=words)
+            yield change
+    if len(moved) < 2:
+        yield from moved
+        return
+    old, new = (", ".join(sorted(set(side))) for side in zip(*filter(None, map(_hosts, moved)), strict=True))
+    places = tuple((change.place, "") for change in moved if change.place)
+    words = (("count", Words(str(len(places)))),)
+    yield Change("upstream-host-changed", None, (), old, new, also=places, words=words)
 
 
 def _hosts(change: Change) -> tuple[str, str] | None:
@@ -194,17 +198,17 @@ def _signed(change: Change, version: Prepared, read: Interface) -> Change:
         return change
     method = next(each for each in read.package.operations if each.id == id_)
     told = sentence(
-        ": {signature}; it is {safety}{todo}.",
-        {
-            "signature": FILTERS["markdown_signature"](method),
-            "safety": Words(method.safety),
-            "todo": Words("" if _has_entry(version, change) else _TO_DO),
-        },
+        "{signature}. It is {safety}." if _has_entry(version, change) else _TO_DO,
+        {"signature": FILTERS["markdown_signature"](method), "safety": Words(method.safety), "result": _result(method)},
     )
     return attrs.evolve(change, words=(*change.words, ("signature", told)))
 
 
-_TO_DO = ". No overlay entry says so: write one with its name, its result and its safety class"
+_TO_DO = "{signature}. No overlay entry: the result is {result} and it is treated as {safety}."
+
+
+def _result(method: Operation) -> Words:
+    return Words(FILTERS["returns"](method).removeprefix("builtins."))
 
 
 def _has_entry(version: Prepared, change: Change) -> bool:
@@ -219,6 +223,12 @@ def _names(version: Prepared, read: Interface) -> dict[str, str]:
         stated = node.node.get("operationId")
         found[place] = read.names.get(place) or (stated if isinstance(stated, str) else place)
     return found
+
+
+def _line(change: Change) -> int | None:
+    """The line of the overlay's entry that a change is about, where it stands in a file."""
+    found = re.search(r":([0-9]+), action ", str(dict(change.words).get("entry", "")))
+    return int(found[1]) if found else None
 
 
 def _routes(node: Node) -> str:
@@ -258,6 +268,7 @@ class _Maker:
             also=tuple((self._name(place) or place, "" if f == change.field else f) for place, f in change.also),
             routes=self._of_routes(change),
             pointers=pointers(change, self.old, self.new),
+            targets=targets(change, self.old, self.new),
             old=inlined(change.old, schemas(self.old.document)),
             new=inlined(change.new, schemas(self.new.document)),
             wire=wire,
@@ -265,6 +276,8 @@ class _Maker:
             field=change.field if isinstance(change.field, str) else "",
             symbol=change.symbol or next((found.symbol for found in explained.python), ""),
             interface=explained.python,
+            line=_line(change),
+            rule=str(dict(change.words).get("rule", "")),
             reason=other.reason if other else None,
         )
 

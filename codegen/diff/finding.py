@@ -57,6 +57,8 @@ class Finding:
     """The new and the old format's route, after the change; before it, where the operation is gone."""
     pointers: dict[str, dict[str, str | None]]
     """A JSON pointer into each original document, in the old and in the new version."""
+    targets: dict[str, str]
+    """Where to look in each document of the new version: a JSON pointer, references followed."""
     old: Any
     new: Any
     wire: Sentence
@@ -65,6 +67,10 @@ class Finding:
     symbol: str = ""
     interface: tuple[Change, ...] = ()
     """The changes of the Python interface that come from it."""
+    rule: str = ""
+    """The keyword of a schema that it is about, such as `maximum`."""
+    line: int | None = None
+    """The line of the overlay that it is about."""
     reason: str | None = None
     """Why the severity is not the usual one, from `severity.yaml`."""
 

@@ -74,7 +74,9 @@ def _fields(before: dict[str, Sent], after: dict[str, Sent], place: str, schemas
         yield sent.change(f"added-{'required' if sent.is_required else 'optional'}", place, new=sent.schema)
     for was, key in matched.renamed:
         change = after[key].change("renamed", place, before[was].name, after[key].name)
-        yield attrs.evolve(change, was_at=before[was].at)
+        # The name of a place in a path is never sent in the new format; of the old one, another finding tells its path.
+        id_ = "request-path-parameter-renamed" if after[key].where == "path" else change.id
+        yield attrs.evolve(change, id=id_, was_at=before[was].at)
     for was, key in (*matched.renamed, *((key, key) for key in matched.same)):
         yield from _field(before[was], after[key], place, schemas)
 
