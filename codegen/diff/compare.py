@@ -196,7 +196,7 @@ def _signed(change: Change, version: Prepared, read: Interface) -> Change:
     id_ = read.names.get(change.place or "")
     if change.id != "operation-added" or read.package is None or id_ is None:
         return change
-    method = next(each for each in read.package.operations if each.id == id_)
+    method = read.operations[id_]
     told = sentence(
         "{signature}. It is {safety}." if _has_entry(version, change) else _TO_DO,
         {"signature": FILTERS["markdown_signature"](method), "safety": Words(method.safety), "result": _result(method)},
@@ -305,6 +305,8 @@ class _Maker:
         }
         told = sentence(kind.python, values)
         said = (*_SAID, "argument-renamed") if kind.id.endswith("-renamed") else _SAID
+        # That a new method has new classes goes without saying.
+        said = (*said, "model-added") if kind.id == "operation-added" else said
         more = [found for found in python if not found.id.removeprefix("python-").startswith(said)]
         for found in more[:_MOST]:
             told = told.then(sentence(KINDS[found.id].python, {**values, **_own(found)}))

@@ -48,7 +48,7 @@ def _symbols(change: Change, interface: Interface) -> set[str]:
         each = [alone, *(attrs.evolve(alone, place=place, field=field) for place, field in change.also)]
         return {symbol for one in each for symbol in _symbols(one, interface)}
     place = change.was_place if change.was_place in interface.names else change.place
-    operation = _operation(package, interface.names.get(place or ""))
+    operation = interface.operations.get(interface.names.get(place or "", ""))
     if operation is None:
         return set()
     if change.id.startswith("operation-") and change.id.endswith(("added", "removed", "renamed")):
@@ -64,10 +64,6 @@ def _symbols(change: Change, interface: Interface) -> set[str]:
     if change.at in (("x-list",), ("x-any-body",), ("x-alias",)):
         return {f"{operation.id}:return", *(f"{operation.id}({name})" for name in _argument_names(operation))}
     return set()
-
-
-def _operation(package: Package, id_: str | None) -> Operation | None:
-    return next((operation for operation in package.operations if operation.id == id_), None)
 
 
 def _types(operation: Operation) -> list[Type]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Mapping
+
 import attrs
 
 from .. import parse
 from ..documents import DocumentError
-from ..operation_names import operation_ids
-from ..tree import Package
+from ..tree import Operation, Package
 from .prepare import Prepared
 
 
@@ -18,8 +20,13 @@ class Interface:
     package: Package | None
     warnings: tuple[str, ...]
     error: str | None
-    names: dict[str, str]
+    names: Mapping[str, str]
     """The operations' names by their places in the paired document."""
+
+    @functools.cached_property
+    def operations(self) -> dict[str, Operation]:
+        """The operations of the package by their names."""
+        return {} if self.package is None else {each.id: each for each in self.package.operations}
 
 
 def interface(version: Prepared) -> Interface:
@@ -28,4 +35,4 @@ def interface(version: Prepared) -> Interface:
         parsed = parse.parse(version.document, provider="provider")
     except DocumentError as error:
         return Interface(None, (), str(error), {})
-    return Interface(parsed.package, parsed.warnings, None, operation_ids(version.document)[0])
+    return Interface(parsed.package, parsed.warnings, None, parsed.ids)
