@@ -246,12 +246,11 @@ def test_a_bar_in_a_name_ends_no_cell() -> None:
 
 def test_no_sentence_says_only_what_its_heading_says() -> None:
     def add(found: Documents) -> None:
-        two(found)
         for document in found.values():
             node = {**operation(document, "get"), "summary": "List parts"}
             document["paths"]["/v1/parts"] = {"get": node}
 
-    for finding in report(documents(), edited(add)).findings:
+    for finding in (*report(documents(), edited(add)).findings, *report(documents(), edited(two)).findings):
         for said in (finding.wire.plain(), finding.python.plain()):
             assert not re.fullmatch(r"(The new method )?`\S+` (is new|is gone|can be called)\.", said)
         if finding.id == "operation-added":
