@@ -67,7 +67,7 @@ def compare(old: Source, new: Source, overrides: Iterable[Override] = (), *, wit
     names = _names(before, read[0]), _names(after, read[1])
     wire += _renamed(both, names)
     explained = explaining.explain(wire, _python(both, *read), *read)
-    maker = _Maker(before, after, names, tuple(overrides))
+    maker = _Maker(before, after, names, read, tuple(overrides))
     findings = sorted({_key(finding): finding for finding in map(maker.finding, explained)}.items())
     found = tuple(finding for _, finding in findings)
     files = {name: str(path) for name, path in new.files.items()}
@@ -250,6 +250,7 @@ class _Maker:
     old: Prepared
     new: Prepared
     names: tuple[dict[str, str], dict[str, str]]
+    read: tuple[Interface, Interface]
     overrides: tuple[Override, ...]
 
     def finding(self, explained: Explained) -> Finding:
@@ -303,7 +304,8 @@ class _Maker:
             "symbol": _symbol(change.symbol),
             **dict(change.words),
         }
-        told = sentence(kind.python, values)
+        field = explaining.called(change, self.read[1]) or explaining.called(change, self.read[0])
+        told = sentence(kind.python, {**values, "field": field} if field else values)
         said = (*_SAID, "argument-renamed") if kind.id.endswith("-renamed") else _SAID
         # That a new method has new classes goes without saying.
         said = (*said, "model-added") if kind.id == "operation-added" else said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 import attrs
@@ -36,6 +37,22 @@ def explain(wire: Iterable[Change], python: Iterable[Change], old: Interface, ne
         result.append(Explained(change, tuple(taken)))
     result += [Explained(change, ()) for changes in left.values() for change in changes]
     return result
+
+
+def called(change: Change, interface: Interface) -> str | None:
+    """What a caller in Python calls the field: an argument by its name, an item of a list by what is in it.
+
+    None where the version has no such argument.
+    """
+    operation = interface.operations.get(interface.names.get(change.place or "", ""))
+    if operation is None:
+        return None
+    if not change.id.startswith("request-"):
+        listed = f"{operation.list_key}[]."
+        return change.field.removeprefix(listed) if operation.list_key else change.field
+    wire = re.split(r"[.\[{]", change.field)[0]
+    name = next((field.name for field in operation.arguments if field.wire == wire), None)
+    return None if name is None else f"{name}{change.field[len(wire) :]}"
 
 
 def _symbols(change: Change, interface: Interface) -> set[str]:
