@@ -66,7 +66,7 @@ fetch: $(STAMP)  ## take both documents from the backend
 	@$(BIN)/python -m codegen fetch --provider $(PROVIDER) $(if $(ONLY),--only "$(ONLY)")
 
 update: $(STAMP)  ## fetch, generate, test, diff: the tree is updated, or left as it was with a reason
-	@$(BIN)/python -m codegen update --provider $(PROVIDER) $(if $(REPORT),--report "$(REPORT)") $(if $(KEEP),--keep) $(if $(ONLY),--only "$(ONLY)")
+	@$(BIN)/python -m codegen update --provider $(PROVIDER) $(if $(REPORT),--report "$(REPORT)") $(if $(KEEP),--keep) $(if $(ONLY),--only "$(ONLY)") $(if $(LINKS),--links "$(LINKS)")
 
 diff: $(STAMP)  ## what changed since the last commit, and whom it breaks
 	@$(BIN)/python -m codegen diff --provider $(PROVIDER)

@@ -177,8 +177,9 @@ def _named(read: Read) -> list[Any]:
     return [*read.data.models, *read.data.enums]
 
 
-def _text(text: UntrustedString | None) -> str:
-    return text.get_untrusted_value() if text else ""
+def _text(text: UntrustedString | str | None) -> str:
+    # What stands beside a reference the parser leaves as it came.
+    return text if isinstance(text, str) else text.get_untrusted_value() if text else ""
 
 
 def _as_text(type_: Type) -> Type:

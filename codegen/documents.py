@@ -178,9 +178,10 @@ def _refuse_faults(value: Any, keys: list[str], where: str) -> None:
     elif isinstance(value, list):
         items = enumerate(value)
     for key, item in items:
-        keys.append(str(key))
-        _refuse_faults(item, keys, where)
-        keys.pop()
+        if item is not None and not isinstance(item, int):
+            keys.append(str(key))
+            _refuse_faults(item, keys, where)
+            keys.pop()
 
 
 def _fault(value: Any, depth: int) -> _Fault | None:

@@ -19,12 +19,16 @@ _PROSE = frozenset({"summary", "description", "title", "tags", "example", "examp
 def clipped_texts(node: Any, keys: Keys = (), *, is_prose: bool = False) -> Iterator[Keys]:
     """Cut texts meant for people, in place, and yield their places. A text that is sent must stay whole."""
     for key, value in _items(node):
-        of_prose = is_prose or key in _PROSE or str(key).startswith("x-")
         if isinstance(value, dict | list):
-            yield from clipped_texts(value, (*keys, key), is_prose=of_prose)
-        elif of_prose and isinstance(value, str) and len(value) > MAX_TEXT:
+            if value:
+                yield from clipped_texts(value, (*keys, key), is_prose=is_prose or _is_prose(key))
+        elif isinstance(value, str) and len(value) > MAX_TEXT and (is_prose or _is_prose(key)):
             node[key] = f"{value[: MAX_TEXT - 1]}…"
             yield (*keys, key)
+
+
+def _is_prose(key: str | int) -> bool:
+    return key in _PROSE or str(key).startswith("x-")
 
 
 def flattened(schema: Json, depth: int = 1) -> Iterator[Keys]:

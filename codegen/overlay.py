@@ -7,6 +7,7 @@ Three keys of an action are ours: `x-was` states the value that the action repla
 from __future__ import annotations
 
 import copy
+import functools
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -38,15 +39,19 @@ _KEYS = frozenset({"target", "description", "update", "remove", "x-was", "x-opti
 
 def load(path: Path) -> tuple[Action, ...]:
     """Read an overlay. A provider without one has no file, and no actions."""
-    if not path.exists():
-        return ()
-    loaded = plain_yaml.load(path)
+    return _loaded(path.name, plain_yaml.text(path)) if path.exists() else ()
+
+
+# Two versions mostly have one overlay, and to read it takes longer than to read the documents.
+@functools.lru_cache(maxsize=8)
+def _loaded(name: str, text: str) -> tuple[Action, ...]:
+    loaded = plain_yaml.read(text, name)
     raw = loaded.value
     actions = raw.get("actions") if isinstance(raw, dict) else None
     if not isinstance(actions, list) or not str(raw.get("overlay", "")).startswith("1."):
-        raise DocumentError(f"{path.name}: no OpenAPI Overlay 1.x: it needs `overlay: 1.0.0` and a list `actions`")
+        raise DocumentError(f"{name}: no OpenAPI Overlay 1.x: it needs `overlay: 1.0.0` and a list `actions`")
     return tuple(
-        attrs.evolve(action(node, f"{path.name}:{loaded.line(node)}, action {index}"), line=loaded.line)
+        attrs.evolve(action(node, f"{name}:{loaded.line(node)}, action {index}"), line=loaded.line)
         for index, node in enumerate(actions, start=1)
     )
 

@@ -6,7 +6,7 @@ The parser wraps every string of the document so that it can't reach code unnoti
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import Any
 
@@ -43,6 +43,8 @@ class Parsed:
     not_sent: tuple[str, ...] = ()
     bodies: tuple[str, ...] = ()
     servers: tuple[str, ...] = ()
+    ids: Mapping[str, str] = attrs.field(factory=dict)
+    """The operations' names by their places."""
 
 
 def parse(document: Json, *, provider: str) -> Parsed:
@@ -77,7 +79,8 @@ def parse(document: Json, *, provider: str) -> Parsed:
         enums=tuple(sorted(classes.enums.values(), key=lambda enum: enum.module)),
     )
     not_sent = arguments.others(read.operations)
-    return Parsed(package, read.warnings, shared_names, not_sent, bodies.sent_otherwise(read.operations), odd_servers)
+    sent_otherwise = bodies.sent_otherwise(read.operations)
+    return Parsed(package, read.warnings, shared_names, not_sent, sent_otherwise, odd_servers, ids)
 
 
 # --- operations ------------------------------------------------------------------------------------------------------

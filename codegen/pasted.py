@@ -6,7 +6,7 @@ spell their placeholders differently; any `in: path` parameter counts.
 
 from __future__ import annotations
 
-import copy
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from .arguments import TOKEN, query_name
 from .odd_paths import on_the_wire, placeholders
-from .shape import Json, Operation
+from .shape import Json, Operation, copied
 
 # `{id}` and `<id>` anywhere; in a path `[id]`, `$id`, and `:id` unless it is a verb after a word or a placeholder; in a
 # query these only as values, since `a[b]` and `$top` are names there.
@@ -29,7 +29,7 @@ def marked(operation: Operation, path: str) -> Json:
 
     A parameter with a place in the path moves there. One without is marked if the gateway pastes it all the same.
     """
-    node = copy.deepcopy(operation.node)
+    node: Json = copied(operation.node)
     parameters: list[Json] = node.get("parameters", [])
     placed = placeholders(path)
     of_path = {each["name"] for each in parameters if each["in"] == "path" or "x-path-parameter" in each}
@@ -102,16 +102,21 @@ def unfilled(node: Json, *operations: Operation) -> list[str]:
     return [name for name in names if not filled.intersection(_each_part(name))]
 
 
-def _names(node: Json) -> list[str]:
+def _names(node: Json) -> tuple[str, ...]:
     """The placeholders in the upstream endpoint."""
     endpoint = node.get("x-api-endpoint")
-    text = endpoint if isinstance(endpoint, str) else ""
+    return _names_in(endpoint) if isinstance(endpoint, str) else ()
+
+
+# Each route of an operation asks several times for those of one endpoint.
+@functools.lru_cache(maxsize=4096)
+def _names_in(text: str) -> tuple[str, ...]:
     # Decode last: `%3F` begins no query.
     path, _, query = (unquote(part) for part in _BRACED.sub(_without_mark, text).partition("?"))
     found = []
     for part, pattern in ((path, _IN_PATH), (query, _IN_QUERY)):
         found += [*_BRACED.finditer(part), *pattern.finditer(_BRACED.sub("}", part))]
-    return ["".join(match.groups("")) for match in found]
+    return tuple("".join(match.groups("")) for match in found)
 
 
 def _without_mark(match: re.Match[str]) -> str:

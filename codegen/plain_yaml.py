@@ -41,18 +41,26 @@ class Loaded:
         return self._lines.get((id(mapping), key), 0)
 
 
-def load(path: Path) -> Loaded:
-    """Read a file. Raises `DocumentError` with its name and the line for any other YAML."""
+def text(path: Path) -> str:
+    """Read a file as text. Raises `DocumentError` with its name if it is no text."""
     try:
-        loader = _Loader(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
+    except ValueError as error:
+        raise DocumentError(f"{path.name}: no readable YAML: {clipped(' '.join(str(error).split()))}") from None
+
+
+def read(written: str, name: str) -> Loaded:
+    """Read the text of a file. Raises `DocumentError` with its name and the line for any other YAML."""
+    try:
+        loader = _Loader(written)
         return Loaded(loader.get_single_data(), loader.lines)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = f"{path.name}:{mark.line + 1}" if mark else path.name
+        place = f"{name}:{mark.line + 1}" if mark else name
         raise DocumentError(f"{place}: no readable YAML: {clipped(' '.join(str(error.problem).split()))}") from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         said = clipped(" ".join(str(error).split()))
-        raise DocumentError(f"{path.name}: no readable YAML: {said}") from None
+        raise DocumentError(f"{name}: no readable YAML: {said}") from None
 
 
 class _Loader(yaml.SafeLoader):

@@ -6,7 +6,6 @@ and returns its count; the modules `odd_*` have the rules, each for one subject.
 
 from __future__ import annotations
 
-import copy
 from collections import Counter
 from collections.abc import Iterator
 
@@ -52,7 +51,7 @@ def repair(document: Json, *, where: str = "the document") -> Repaired:
     Raises `DocumentError`, which begins with `where`, only if it is not an OpenAPI document (without `paths`, or of
     other shapes) or too large: texts that are sent, names, copied targets of references.
     """
-    document = copy.deepcopy(document)
+    document = shape.copied(document)
     counts: Counter[str] = Counter()
     copies = odd_references.Copies(where)
     counts["reference"], unread = odd_references.copied(document, copies)

@@ -153,6 +153,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", choices=NAMES, help="take one document; the other stays as it is")
     parser.add_argument("--no-fetch", action="store_true", help="take the documents as they lie in the working tree")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write the Markdown report there as well")
+    parser.add_argument("--links", default="", metavar="URL", help="of the repository in a browser, for the report")
     parser.add_argument(
         "--keep",
         action="store_true",
@@ -194,13 +195,13 @@ def run(options: argparse.Namespace) -> int:
         report = update(options.provider, tree, take=take, test=test, say=print, since=since, keep=options.keep)
     except Refused as refusal:
         if refusal.report is not None:
-            _write(options.report, refusal.report, reason=str(refusal))
+            _write(options, refusal.report, reason=str(refusal))
         left = "the new documents are kept, and are to be finished" if refusal.is_kept else "nothing was changed"
         print(f"update: {left}: {refusal}", file=sys.stderr)
         return 4 if refusal.is_kept else 1
-    _write(options.report, report)
+    _write(options, report)
     counts = ", ".join(f"{count} {severity_}" for severity_, count in report.counts().items())
-    print(f"update   {counts}. {bump.advise(report, bump.present()).text}")
+    print(f"update   {counts}. {bump.advise(report, bump.present()).text}.")
     return 0
 
 
@@ -208,9 +209,9 @@ def _tested(command: Sequence[str], root: Path) -> int:
     return subprocess.run(command, cwd=root, check=False).returncode
 
 
-def _write(path: Path | None, report: Report, *, reason: str = "") -> None:
+def _write(options: argparse.Namespace, report: Report, *, reason: str = "") -> None:
     """Write the report, with the reason for what is not finished below its title."""
-    if path is not None:
-        title, _, rest = render(report, "markdown").partition("\n")
+    if options.report is not None:
+        title, _, rest = render(report, "markdown", links=options.links).partition("\n")
         told = f"\n**Not finished:** {code(reason)}\n" if reason else ""
-        write_all({path: f"{title}\n{told}{rest}".encode()})
+        write_all({options.report: f"{title}\n{told}{rest}".encode()})

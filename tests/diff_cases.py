@@ -111,6 +111,14 @@ def _renamed_path() -> Documents:
     return found
 
 
+def _other_place() -> Json:
+    found = documents()["openapi"]
+    item = found["paths"]["/v1/things/{thing}"] = found["paths"].pop("/v1/things/{thing_id}")
+    del item["delete"]
+    item["get"]["parameters"][0]["name"] = "thing"
+    return found
+
+
 def _other_method() -> Documents:
     found = documents()
     for name in BOTH:
@@ -307,6 +315,9 @@ def _cases() -> Pairs:
     case("request-parameter-became-required", lambda found: _put(_limit(found), "required", True))
     result["request-parameter-became-optional"] = (_both(lambda found: _put(_limit(found), "required", True)), base)
     case("request-parameter-renamed", lambda found: _put(_limit(found), "name", "limits"))
+    new_format = {"openapi": documents()["openapi"]}
+    del new_format["openapi"]["paths"]["/v1/things/{thing_id}"]["delete"]
+    result["request-path-parameter-renamed"] = (new_format, {"openapi": _other_place()})
     case("request-parameter-text-changed", lambda found: _put(_limit(found), "description", "Fewest things"))
     for what, schema, choice in (
         ("parameter", lambda found: _limit(found)["schema"], lambda found: _list(found)["parameters"][1]["schema"]),
@@ -400,8 +411,7 @@ def _cases() -> Pairs:
     result["document-gained"] = ({"definition": base["definition"]}, base)
     case("gateway-text-changed", lambda found: _put(found["info"], "description", "Other things"))
     case("document-changed", lambda found: _put(found, "x-rate", 5))
-    result["shared-schema-added"] = (base, _with_component(documents()))
-    result["shared-schema-removed"] = (_with_component(documents()), base)
+    result["unused-schema-changed"] = (base, _with_component(documents()))
 
     # Python callers
     result["python-method-added"] = result["operation-added"]
@@ -422,6 +432,8 @@ def _cases() -> Pairs:
     result["python-model-added"] = (base, _received())
     result["python-model-removed"] = (_received(), base)
     result["python-model-renamed"] = (_received("Paint"), _received("Paints"))
+    structured = _both(lambda found: _answer(found)["properties"].update(state=copy.deepcopy(_PAINT)))
+    result["python-model-kind-changed"] = (base, structured)
     result["python-attribute-added"] = result[f"{name}-added"]
     result["python-attribute-removed"] = result[f"{name}-removed"]
     result["python-attribute-renamed"] = result[f"{name}-renamed"]

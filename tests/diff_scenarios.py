@@ -6,9 +6,11 @@ The base is a frozen part of Baseten's documents and of the overlay, in `tests/d
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import functools
 import json
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from codegen.diff import bump, changelog, severity
 from codegen.diff.compare import Report, compare
 from codegen.diff.forms import json_form, markdown
 from codegen.diff.source import Source
+from codegen.documents import canonical
 from codegen.pair import sanitised
 
 Json = dict[str, Any]
@@ -144,13 +147,20 @@ def told(name: str) -> tuple[str, dict[str, str]]:
     run = SCENARIOS[name]
     old, new = base(), base()
     run(old, new)
-    report: Report = compare(old.source("old"), new.source("new"), severity.load())
-    advice = bump.advise(report, "1.2.3")
-    entry = changelog.text(report)
-    return str(run.__doc__), {
-        "md": markdown.render(report, advice, entry),
-        "json": json_form.render(report, advice, entry),
-    }
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        new_source = new.source("new")
+        for kind, document in new.documents.items():
+            if document is not None:
+                new_source.files[kind] = Path(f"{kind}.json")
+                new_source.files[kind].write_bytes(canonical(document))
+        new_source.files["overlay"] = Path("overlay.yaml")
+        report: Report = compare(old.source("old"), new_source, severity.load())
+        advice = bump.advise(report, "1.2.3")
+        entry = changelog.text(report)
+        return str(run.__doc__), {
+            "md": markdown.render(report, advice, entry),
+            "json": json_form.render(report, advice, entry),
+        }
 
 
 MODELS = "GET /v1/models"
@@ -439,6 +449,101 @@ def hostile_texts(old: Version, new: Version) -> None:
     for node in new.each(MODELS):
         node["parameters"] = [{**TAGS, "name": "a\r\n::warning::@everyone\u202e"}]
         node["deprecated"] = True
+
+
+@scenario
+def overlay_hides_a_change(old: Version, new: Version) -> None:
+    """A key can do more; the overlay replaces the list, and was mended to fit the new one."""
+    for fields in new.fields(KEY):
+        fields["type"]["enum"].append("TEMPORARY")
+    entry = next(each for each in new.actions if each.target.endswith("properties.type"))
+    entry.was["enum"].append("TEMPORARY")
+
+
+CHANGE = "PATCH /v1/secrets"
+
+
+def behind(version: Version, place: str, **more: Any) -> None:
+    """A new operation, its body behind a reference."""
+    version.add(place, "Change secret")
+    for document, node in zip(version.tops(), version.each(place), strict=True):
+        schema = {"type": "object", "properties": {"name": {"type": "string", **more}, "value": {"type": "string"}}}
+        document["components"].setdefault("schemas", {})["InternalSecret"] = schema
+        node["requestBody"] = {"content": {CONTENT: {"schema": {"$ref": "#/components/schemas/InternalSecret"}}}}
+
+
+@scenario
+def change_behind_a_reference(old: Version, new: Version) -> None:
+    """What two operations refer to has a shorter name."""
+    for version, length in ((old, 9), (new, 8)):
+        for place in (CHANGE, "PUT /v1/secrets/all"):
+            behind(version, place, maxLength=length)
+
+
+@scenario
+def body_moves_behind_a_reference(old: Version, new: Version) -> None:
+    """The document says the same of a body in another place."""
+    behind(old, CHANGE)
+    behind(new, CHANGE)
+    for document, node in zip(old.tops(), old.each(CHANGE), strict=True):
+        schema = document["components"].pop("schemas")["InternalSecret"]
+        node["requestBody"]["content"][CONTENT]["schema"] = schema
+
+
+@scenario
+def slash_after_the_server(old: Version, new: Version) -> None:
+    """A slash at the end of the server's URL."""
+    for document in new.tops():
+        document["servers"][0]["url"] += "/"
+
+
+@scenario
+def path_parameter_renamed(old: Version, new: Version) -> None:
+    """The same URL, with another name of its place. (The old format would send the name.)"""
+    old.documents["definition"] = new.documents["definition"] = None
+    renamed = ACTIVATE.replace("deployment_id", "deployment")
+    new.move(ACTIVATE, renamed, only=("openapi",))
+    for node in new.each(renamed, only=("openapi",)):
+        node["parameters"][1]["name"] = "deployment"
+    new.actions = [
+        attrs.evolve(each, target=each.target.replace("{deployment_id}/activate", "{deployment}/activate"))
+        for each in new.actions
+    ]
+
+
+@scenario
+def upstream_moves(old: Version, new: Version) -> None:
+    """Baseten moves to another host."""
+    for document in new.tops():
+        for item in document["paths"].values():
+            for node in item.values():
+                endpoint = node["externalDocs"]["api_endpoint"]
+                node["externalDocs"]["api_endpoint"] = endpoint.replace("api.baseten.co", "api.eu.baseten.co")
+
+
+@scenario
+def new_endpoint_with_an_entry(old: Version, new: Version) -> None:
+    """A new endpoint of which the overlay tells already."""
+    new.add("POST /v1/models/{model_id}/pause", "Pause model")
+    update = {"operationId": "models.pause", "x-safety": "idempotent"}
+    node = {"target": "$.paths['/v1/models/{model_id}/pause'].post", "update": update}
+    new.actions.append(overlay.action(node, "overlay.yaml:1, action 99"))
+
+
+@scenario
+def keywords_that_narrow(old: Version, new: Version) -> None:
+    """Rules that no type says: of a body, of its fields, of a parameter."""
+    for node in new.each(ASYNC):
+        schema = node["requestBody"]["content"][CONTENT]["schema"]
+        schema |= {"dependentRequired": {"priority": ["webhook_endpoint"]}, "propertyNames": {"maxLength": 40}}
+        schema |= {"if": {"required": ["priority"]}, "then": {"required": ["webhook_endpoint"]}}
+        schema |= {"patternProperties": {"^x-": {"type": "string"}}, "unevaluatedProperties": False}
+        schema["properties"]["webhook_endpoint"]["not"] = {"pattern": "^http:"}
+    for node in new.each(MODELS):
+        listed = {"type": "array", "items": {"type": "string"}, "contains": {"const": "a"}, "prefixItems": [{}]}
+        node["parameters"] = [{**TAGS, "schema": listed}]
+    for node in old.each(MODELS):
+        node["parameters"] = [{**TAGS, "schema": {"type": "array", "items": {"type": "string"}}}]
 
 
 @scenario

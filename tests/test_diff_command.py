@@ -174,9 +174,9 @@ def test_the_json_form_is_what_its_schema_says() -> None:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_every_form_ends_with_the_smallest_honest_bump(form: str) -> None:
+def test_every_form_says_the_minimum_version_bump(form: str) -> None:
     text = render(report(documents(), edited(deprecate), with_python=False), form)
-    assert "mallest honest version bump: minor" in text or '"level": "minor"' in text
+    assert "Minimum version bump: minor" in text or '"level": "minor"' in text
 
 
 def test_a_terminal_gets_no_escape_but_colours() -> None:
@@ -208,6 +208,56 @@ def test_an_annotation_stands_at_the_line_of_the_document(folders: tuple[Path, P
     done = run(*arguments(folders, "--format", "github"))
     file, line = re.search(r"::warning file=([^,]+),line=(\d+),", done.stdout).groups()  # type: ignore[union-attr]
     assert '"deprecated": true' in Path(file).read_text(encoding="utf-8").splitlines()[int(line) - 1]
+
+
+def two(found: Documents) -> None:
+    deprecate(found)
+    for document in found.values():
+        del document["paths"]["/v1/things"]["post"]
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_the_summary_is_a_table_the_worst_first_with_file_and_line(tmp_path: Path, form: str) -> None:
+    folders = write(tmp_path / "old", documents()), write(tmp_path / "new", edited(two))
+    shown = run(*arguments(folders, "--format", form)).stdout
+    rows = [line for line in shown.splitlines() if "openapi.json:" in line]
+    found = [re.search(r"(breaking|risky).*(operation-[a-z]+).*openapi\.json:([0-9]+)", row) for row in rows]
+    assert [row.groups()[:2] for row in found if row] == [
+        ("breaking", "operation-removed"),
+        ("risky", "operation-deprecated"),
+    ]
+    lines = (tmp_path / "new" / "openapi.json").read_text(encoding="utf-8").splitlines()
+    assert '"deprecated": true' in lines[int(found[1][3]) - 1]  # type: ignore[index]
+
+
+def test_the_places_are_links_into_the_repository_where_its_url_is_given(folders: tuple[Path, Path]) -> None:
+    for form in ("markdown", "html"):
+        shown = run(*arguments(folders, "--format", form, "--links", "https://example.com/blob/main/")).stdout
+        (link,) = re.findall(r"https://example\.com/blob/main/[^)\"]+", shown)
+        assert re.search(r"new/openapi\.json#L[0-9]+$", link)
+
+
+def test_a_bar_in_a_name_ends_no_cell() -> None:
+    text = render(report(documents(), edited(hostile), with_python=False), "markdown")
+    rows = [line for line in text.splitlines() if line.startswith("| 🔴")]
+    assert rows
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {5}
+
+
+def test_no_sentence_says_only_what_its_heading_says() -> None:
+    def add(found: Documents) -> None:
+        for document in found.values():
+            node = {**operation(document, "get"), "summary": "List parts"}
+            document["paths"]["/v1/parts"] = {"get": node}
+
+    for finding in (*report(documents(), edited(add)).findings, *report(documents(), edited(two)).findings):
+        for said in (finding.wire.plain(), finding.python.plain()):
+            assert not re.fullmatch(r"(The new method )?`\S+` (is new|is gone|can be called)\.", said)
+        if finding.id == "operation-added":
+            assert finding.python.plain() == (
+                "`things.list_parts(*, limit=…, order=…, since=…) -> ThingsListPartsResponse200`. "
+                "No overlay entry: the result is ThingsListPartsResponse200 and it is treated as safe."
+            )
 
 
 def test_a_page_has_no_markup_of_a_document() -> None:

@@ -70,6 +70,20 @@ def test_what_explains_another_name_says_it() -> None:
     assert "The argument `b_c` of `things.do_it()` is now `b_c_`." in said.python.plain()
 
 
+@pytest.mark.parametrize(
+    ("node", "called"),
+    [
+        (lambda schema: operation(requestBody=body({"in": schema})), "in_"),
+        (lambda schema: operation(parameters=[{**parameter("from"), "schema": schema}]), "from_"),
+        (lambda schema: operation(requestBody=body({"in": {"type": "array", "items": schema}})), "in_[]"),
+    ],
+    ids=["a field", "a parameter", "an item"],
+)
+def test_a_caller_is_told_the_name_of_the_argument(node: Callable[[Json], Json], called: str) -> None:
+    (finding,) = found(node({"type": "integer"}), node({"type": "integer", "maximum": 5}))
+    assert f"Values of `{called}` beyond the new bound, which `things.do_it()` sends" in finding.python.plain()
+
+
 # --- nothing that is none, and nothing that is hidden ----------------------------------------------------------------
 
 

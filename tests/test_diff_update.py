@@ -81,7 +81,9 @@ def test_a_new_operation_touches_its_model_one_module_its_row_and_its_routes(tre
     removed = [line for line in git(tree, "diff", "-U0", "--", package).splitlines() if line.startswith("-")]
     others = [line for line in removed if not line.startswith(("---", "-    from ..models import "))]
     assert others == [], "but for the import of its model, a new operation changes no line"
-    assert "`models.get_model_cost()` is new" in (tree / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert "- `models.get_model_cost`: `GET /v1/models/{model_id}/cost, " in (tree / "CHANGELOG.md").read_text(
+        encoding="utf-8"
+    )
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def place(tmp_path: Path) -> Path:
     """A small repository, and programs that only write down how they were called."""
     repository, programs = tmp_path / "repository", tmp_path / "programs"
     programs.mkdir()
-    for name in ("make", "gh", "sudo", "chromium", "python"):
+    for name in ("make", "gh", "sudo", "chromium", "python", "actionlint"):
         (programs / name).write_text(STUB)
         (programs / name).chmod(0o755)
     origin = tmp_path / "origin"
@@ -245,9 +245,12 @@ def test_the_workflows_are_what_githubs_schema_says() -> None:
     assert done.returncode == 0, done.stdout
 
 
-def test_zizmor_finds_nothing() -> None:
-    zizmor = shutil.which("zizmor", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
-    if zizmor is None:
-        pytest.skip("zizmor is not there: pip install --group tests")
-    done = subprocess.run([zizmor, "--offline", str(FOLDER)], capture_output=True, text=True, check=False)
+@pytest.mark.parametrize(
+    "command", [("zizmor", "--offline", str(FOLDER)), ("actionlint", *map(str, FILES))], ids=["zizmor", "actionlint"]
+)
+def test_a_linter_of_workflows_finds_nothing(command: tuple[str, ...]) -> None:
+    linter = shutil.which(command[0], path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    if linter is None:
+        pytest.skip(f"{command[0]} is not there")
+    done = subprocess.run([linter, *command[1:]], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout

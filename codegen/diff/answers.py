@@ -11,7 +11,7 @@ from .finding import Change
 from .prepare import Node
 from .schemas import Schemas, Spot
 from .sentence import MISSING
-from .shape import Shape, same, shape
+from .shape import Shape, reference, same, shape
 from .source import Json
 
 _ENVELOPE = frozenset({"data", "error", "message", "provider", "headers", "response_headers"})
@@ -24,7 +24,7 @@ _PAGES = frozenset(
 def answers(old: Node, new: Node, schemas: Schemas) -> Iterator[Change]:
     """The changes of what an operation answers."""
     before, after = _responses(old), _responses(new)
-    if same(before, after):
+    if schemas.same(before, after):
         return
     renumbered = _renumbered(before, after)
     for status in sorted(before.keys() | after.keys()):
@@ -48,7 +48,15 @@ def _renumbered(before: Json, after: Json) -> tuple[str, str] | None:
 
 
 def _response(old: Any, new: Any, was: str, status: str, place: str, schemas: Schemas) -> Iterator[Change]:
-    if same(old, new):
+    if schemas.same(old, new):
+        return
+    names = [each.get("$ref", "").rpartition("/")[2] if isinstance(each, dict) else "" for each in (old, new)]
+    if any(names):
+        old, new = schemas.old_answers.get(names[0], old), schemas.new_answers.get(names[1], new)
+        for change in _response(old, new, was, status, place, schemas):
+            is_one = names[0] == names[1] and not change.origin
+            # One answer of several operations, whatever its status.
+            yield attrs.evolve(change, origin=("responses", names[1], *change.at[2:])) if is_one else change
         return
     at, was_at = ("responses", status), ("responses", was)
     before, after = _content(old), _content(new)
@@ -92,11 +100,13 @@ def _payload(old: Any, new: Any, spot: Spot, schemas: Schemas) -> Iterator[Chang
 def paging(old: Any, new: Any, spot: Spot, schemas: Schemas) -> Iterator[Change]:
     """A list that comes in pages, and did not; or the reverse."""
     before, after = shape(old, schemas.old), shape(new, schemas.new)
+    name = reference(new)
+    origin = (name,) if name is not None and name == reference(old) else spot.origin
     pages = [sorted(_PAGES & view.properties.keys()) for view in (before, after)]
     if _is_list(before) and _is_list(after) and bool(pages[0]) != bool(pages[1]):
         what = "list-became-paged" if pages[1] else "list-became-unpaged"
         first = [side[0] if side else MISSING for side in pages]
-        yield Change(what, spot.place, spot.at, first[0], first[1], was_at=spot.was_at)
+        yield Change(what, spot.place, spot.at, first[0], first[1], was_at=spot.was_at, origin=origin)
 
 
 def _is_list(view: Shape) -> bool:

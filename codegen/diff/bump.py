@@ -1,4 +1,4 @@
-"""The smallest version bump that is honest, and why."""
+"""The smallest version bump that tells callers the truth, and why."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Advice:
 
     @property
     def text(self) -> str:
-        """One sentence, in words of our own alone."""
-        return f"Smallest honest version bump: {self.bump}{f' ({self.version})' if self.version else ''}: {self.why}"
+        """One line, in words of our own alone. Why it is so, the counts of the findings say."""
+        return f"Minimum version bump: {self.bump}{f' ({self.version})' if self.version else ''}"
 
 
 def advise(report: Report, version: str | None) -> Advice:

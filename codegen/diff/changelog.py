@@ -22,9 +22,7 @@ def entry(report: Report) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for finding in report.findings:
         kind = KINDS[finding.id]
-        if kind.about == "overlay" or finding.id.endswith(
-            ("-text-changed", "shared-schema-added", "shared-schema-removed")
-        ):
+        if kind.about == "overlay" or finding.id.endswith(("-text-changed", "unused-schema-changed")):
             continue
         mark = "**Breaking:** " if finding.severity == "breaking" else ""
         where = f"{code(finding.operation)}: " if finding.operation else ""

@@ -34,6 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--overlays", type=Path, default=generate.OVERLAYS, help="folder of the overlays")
     parser.add_argument("--severity", type=Path, default=severity.DEFAULT, metavar="FILE", help="severity.yaml")
     parser.add_argument("--format", choices=FORMATS, default="text", help="default: text")
+    parser.add_argument(
+        "--links", default="", metavar="URL", help="of this folder in a browser, for links to file and line"
+    )
     parser.add_argument("--output", type=Path, metavar="FILE", help="write the report there, not to standard output")
     parser.add_argument(
         "--fail-on", choices=_FAILS, default="none", help="exit with 1 if there is such a finding or a worse one"
@@ -76,22 +79,22 @@ def _run(options: argparse.Namespace) -> int:
     overrides = severity.load(options.severity)
     with during("compare"):
         report = compare(source.read(options.old, places), source.read(options.new, places), overrides)
-    _write(options, report, render(report, options.format, colour=_is_coloured(options)))
+    _write(options, report, render(report, options.format, colour=_is_coloured(options), links=options.links))
     return int(fails(report, options.fail_on))
 
 
-def render(report: Report, form: str, *, colour: bool = False) -> str:
-    """The report in one of its forms."""
+def render(report: Report, form: str, *, colour: bool = False, links: str = "") -> str:
+    """The report in one of its forms. `links` is the URL of the folder that paths are from."""
     advice = bump.advise(report, bump.present())
     match form:
         case "markdown":
-            return markdown.render(report, advice, changelog.text(report))
+            return markdown.render(report, advice, changelog.text(report), links)
         case "json":
             return json_form.render(report, advice, changelog.text(report))
         case "github":
             return github.render(report, advice)
         case "html":
-            return html.render(report, advice, changelog.text(report))
+            return html.render(report, advice, changelog.text(report), links)
         case _:
             return text.render(report, advice, colour=colour)
 

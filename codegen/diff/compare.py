@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 import attrs
 
 from ..filters import FILTERS
+from ..tree import Operation
 from . import explain as explaining
 from .catalogue import KINDS, Kind, bump_of
 from .catalogue.kind import Bump
-from .components import components
 from .disagree import disagreements
 from .explain import Explained
 from .finding import SEVERITIES, Change, Finding, Severity
@@ -21,16 +21,15 @@ from .hidden import hidden
 from .interface import Interface, interface
 from .operations import operation, summary
 from .pairing import Operations, match
-from .pointers import pointers
+from .pointers import pointers, targets
 from .prepare import Node, Prepared, prepare, schemas
 from .python import python
 from .schemas import Schemas
 from .sentence import Sentence, Words, sentence
 from .severity import Override, override
+from .shape import canonical, inlined
 from .source import Source
-from .surface import surface
 from .tolerant import compatible
-from .unequal import unequal
 
 
 @attrs.frozen
@@ -41,9 +40,9 @@ class Report:
     new: str
     findings: tuple[Finding, ...]
     bump: Bump | None
-    """The smallest honest version bump; None where nothing has changed."""
+    """The minimum version bump; None where nothing has changed."""
     files: Mapping[str, str]
-    """Path of each document of the new version, for annotations."""
+    """Path of each document of the new version, and of its overlay, for links."""
     note: str = ""
 
     def counts(self) -> dict[Severity, int]:
@@ -57,8 +56,8 @@ def compare(old: Source, new: Source, overrides: Iterable[Override] = (), *, wit
     before, after = compatible(prepare(old), prepare(new))
     matched = match(before.nodes.values(), after.nodes.values())
     both = list(matched.both)
-    wire = [*_one_host(_wire(before, after, matched)), *_overlay(before, after)]
-    wire += hidden(before, after, both, wire)
+    wire = [*_one_each(_wire(before, after, matched)), *_overlay(before, after)]
+    wire = [*_one_host(wire), *hidden(before, after, both, wire)]
     if with_python:
         read = interface(before), interface(after)
     else:
@@ -68,7 +67,7 @@ def compare(old: Source, new: Source, overrides: Iterable[Override] = (), *, wit
     names = _names(before, read[0]), _names(after, read[1])
     wire += _renamed(both, names)
     explained = explaining.explain(wire, _python(both, *read), *read)
-    maker = _Maker(before, after, names, tuple(overrides))
+    maker = _Maker(before, after, names, read, tuple(overrides))
     findings = sorted({_key(finding): finding for finding in map(maker.finding, explained)}.items())
     found = tuple(finding for _, finding in findings)
     files = {name: str(path) for name, path in new.files.items()}
@@ -91,39 +90,52 @@ def _alike(old: Source, new: Source) -> tuple[Source, Source, str]:
 def _wire(old: Prepared, new: Prepared, matched: Operations) -> Iterator[Change]:
     yield from gateway(old, new)
     both = list(matched.both)
-    compare_schemas = Schemas(schemas(old.document), schemas(new.document))
+    compare_schemas = Schemas(old.document, new.document)
     documents = frozenset(
         name for name in old.source.documents if old.source.documents[name] and new.source.documents[name]
     )
     for was, node in both:
         for change in operation(was, node, compare_schemas, documents):
             yield change if was.place == node.place else attrs.evolve(change, was_place=was.place)
-    yield from components(old, new, both)
     for node in matched.removed:
         yield Change("operation-removed", node.place, (), old=summary(node), words=(("routes", _routes(node)),))
     for node in matched.added:
         only = _only(node) if len(documents) == 2 else ""
-        words = (("routes", _routes(node)), ("only", Words(only)), ("signature", Words(".")))
+        words = (
+            ("routes", _routes(node)),
+            ("only", Words(only)),
+            ("signature", Words("It can be called after an upgrade.")),
+        )
         yield Change("operation-added", node.place, (), new=summary(node), words=words)
     yield from disagreements(old, new, both, list(matched.added))
 
 
+def _one_each(changes: Iterable[Change]) -> Iterator[Change]:
+    """The same changes, with one for what several operations refer to."""
+    found: dict[tuple[object, ...], Change] = {}
+    for number, change in enumerate(changes):
+        key = (change.id, change.origin, canonical([change.old, change.new])) if change.origin else (number,)
+        first = found.setdefault(key, change)
+        if first is not change:
+            found[key] = attrs.evolve(first, also=(*first.also, (change.place or "", change.field)))
+    yield from found.values()
+
+
 def _one_host(changes: Iterable[Change]) -> Iterator[Change]:
     """The same changes, with one for a host that changed behind several operations."""
-    moved: dict[tuple[str, str], list[Change]] = {}
+    moved = []
     for change in changes:
-        hosts = _hosts(change) if change.id == "upstream-endpoint-changed" else None
-        if hosts is None:
-            yield change
+        if change.id == "upstream-endpoint-changed" and _hosts(change):
+            moved.append(change)
         else:
-            moved.setdefault(hosts, []).append(change)
-    for (old, new), several in moved.items():
-        if len(several) == 1:
-            yield several[0]
-            continue
-        places = tuple(change.place for change in several if change.place)
-        words = (("count", Words(str(len(places)))),)
-        yield Change("upstream-host-changed", None, (), old, new, also=places, words=words)
+            yield change
+    if len(moved) < 2:
+        yield from moved
+        return
+    old, new = (", ".join(sorted(set(side))) for side in zip(*filter(None, map(_hosts, moved)), strict=True))
+    places = tuple((change.place, "") for change in moved if change.place)
+    words = (("count", Words(str(len(places)))),)
+    yield Change("upstream-host-changed", None, (), old, new, also=places, words=words)
 
 
 def _hosts(change: Change) -> tuple[str, str] | None:
@@ -176,8 +188,7 @@ def _python(both: list[tuple[Node, Node]], old: Interface, new: Interface) -> li
         return []
     places = {id_: place for names in (old.names, new.names) for place, id_ in names.items()}
     renamed = explaining.renamed([(was.place, node.place) for was, node in both], old.names, new.names)
-    packages = unequal(old.package, new.package, {*renamed, *renamed.values()})
-    return list(python(surface(packages[0]), surface(packages[1]), places, renamed))
+    return list(python(old.package, new.package, places, renamed))
 
 
 def _signed(change: Change, version: Prepared, read: Interface) -> Change:
@@ -185,19 +196,19 @@ def _signed(change: Change, version: Prepared, read: Interface) -> Change:
     id_ = read.names.get(change.place or "")
     if change.id != "operation-added" or read.package is None or id_ is None:
         return change
-    method = next(each for each in read.package.operations if each.id == id_)
+    method = read.operations[id_]
     told = sentence(
-        ": {signature}; it is {safety}{todo}.",
-        {
-            "signature": FILTERS["markdown_signature"](method),
-            "safety": Words(method.safety),
-            "todo": Words("" if _has_entry(version, change) else _TO_DO),
-        },
+        "{signature}. It is {safety}." if _has_entry(version, change) else _TO_DO,
+        {"signature": FILTERS["markdown_signature"](method), "safety": Words(method.safety), "result": _result(method)},
     )
     return attrs.evolve(change, words=(*change.words, ("signature", told)))
 
 
-_TO_DO = ". No overlay entry says so: write one with its name, its result and its safety class"
+_TO_DO = "{signature}. No overlay entry: the result is {result} and it is treated as {safety}."
+
+
+def _result(method: Operation) -> Words:
+    return Words(FILTERS["returns"](method).removeprefix("builtins."))
 
 
 def _has_entry(version: Prepared, change: Change) -> bool:
@@ -212,6 +223,12 @@ def _names(version: Prepared, read: Interface) -> dict[str, str]:
         stated = node.node.get("operationId")
         found[place] = read.names.get(place) or (stated if isinstance(stated, str) else place)
     return found
+
+
+def _line(change: Change) -> int | None:
+    """The line of the overlay's entry that a change is about, where it stands in a file."""
+    found = re.search(r":([0-9]+), action ", str(dict(change.words).get("entry", "")))
+    return int(found[1]) if found else None
 
 
 def _routes(node: Node) -> str:
@@ -233,12 +250,13 @@ class _Maker:
     old: Prepared
     new: Prepared
     names: tuple[dict[str, str], dict[str, str]]
+    read: tuple[Interface, Interface]
     overrides: tuple[Override, ...]
 
     def finding(self, explained: Explained) -> Finding:
         change = explained.change
         kind = KINDS[change.id]
-        name = self._name(change)
+        name = self._name(change.place)
         wire, python = self._sentences(kind, change, name, explained.python)
         found: list[Severity] = [KINDS[id_].severity for id_ in (change.id, *(each.id for each in explained.python))]
         severity = SEVERITIES[min(map(SEVERITIES.index, found))]
@@ -248,21 +266,23 @@ class _Maker:
             severity=severity if other is None else other.severity,
             about=kind.about,
             operation=name,
-            also=tuple(self._name(attrs.evolve(change, place=place)) or place for place in change.also),
+            also=tuple((self._name(place) or place, "" if f == change.field else f) for place, f in change.also),
             routes=self._of_routes(change),
             pointers=pointers(change, self.old, self.new),
-            old=change.old,
-            new=change.new,
+            targets=targets(change, self.old, self.new),
+            old=inlined(change.old, schemas(self.old.document)),
+            new=inlined(change.new, schemas(self.new.document)),
             wire=wire,
             python=python,
             field=change.field if isinstance(change.field, str) else "",
             symbol=change.symbol or next((found.symbol for found in explained.python), ""),
             interface=explained.python,
+            line=_line(change),
+            rule=str(dict(change.words).get("rule", "")),
             reason=other.reason if other else None,
         )
 
-    def _name(self, change: Change) -> str | None:
-        place = change.place
+    def _name(self, place: str | None) -> str | None:
         if place is None:
             return None
         return self.names[1].get(place) or self.names[0].get(place) or place
@@ -284,8 +304,11 @@ class _Maker:
             "symbol": _symbol(change.symbol),
             **dict(change.words),
         }
-        told = sentence(kind.python, values)
+        field = explaining.called(change, self.read[1]) or explaining.called(change, self.read[0])
+        told = sentence(kind.python, {**values, "field": field} if field else values)
         said = (*_SAID, "argument-renamed") if kind.id.endswith("-renamed") else _SAID
+        # That a new method has new classes goes without saying.
+        said = (*said, "model-added") if kind.id == "operation-added" else said
         more = [found for found in python if not found.id.removeprefix("python-").startswith(said)]
         for found in more[:_MOST]:
             told = told.then(sentence(KINDS[found.id].python, {**values, **_own(found)}))

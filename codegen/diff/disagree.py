@@ -21,6 +21,8 @@ def disagreements(old: Prepared, new: Prepared, both: list[tuple[Node, Node]], a
     """What the documents disagree on now and did not, and the reverse."""
     yield from _changes(_of_documents(old), _of_documents(new), None, None)
     for was, node in both:
+        if was.path == node.path and was.routes == node.routes and same(_nodes(old, was), _nodes(new, node)):
+            continue
         sides = _sides(old, was), _sides(new, node)
         if not same(sides[0], sides[1]):
             yield from _changes(_of(sides[0]), _of(sides[1]), was.place, node.place)
@@ -59,14 +61,18 @@ def _without_paths(document: Json) -> Json:
 
 def _sides(version: Prepared, node: Node) -> tuple[Json, Json] | None:
     """The operation as each document has it, parameters by name; None where one has no route to it."""
-    found = []
+    one, other = (each and _normal(each, node.path) for each in _nodes(version, node))
+    return None if one is None or other is None else (one, other)
+
+
+def _nodes(version: Prepared, node: Node) -> list[Json | None]:
+    """The operation in each document, as it is there."""
+    found: list[Json | None] = []
     for format_name, document_name in (("new", "openapi"), ("old", "definition")):
         route, document = node.routes.get(format_name), version.repaired[document_name]
         item = document["paths"].get(route["path"]) if route and document else None
-        if not route or not isinstance(item, dict) or route["method"] not in item:
-            return None
-        found.append(_normal(item[route["method"]], node.path))
-    return found[0], found[1]
+        found.append(item.get(route["method"]) if route and isinstance(item, dict) else None)
+    return found
 
 
 def _of(sides: tuple[Json, Json] | None) -> Spots:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 import attrs
@@ -38,15 +39,33 @@ def explain(wire: Iterable[Change], python: Iterable[Change], old: Interface, ne
     return result
 
 
+def called(change: Change, interface: Interface) -> str | None:
+    """What a caller in Python calls the field: an argument by its name, an item of a list by what is in it.
+
+    None where the version has no such argument.
+    """
+    operation = interface.operations.get(interface.names.get(change.place or "", ""))
+    if operation is None:
+        return None
+    if not change.id.startswith("request-"):
+        listed = f"{operation.list_key}[]."
+        return change.field.removeprefix(listed) if operation.list_key else change.field
+    wire = re.split(r"[.\[{]", change.field)[0]
+    name = next((field.name for field in operation.arguments if field.wire == wire), None)
+    return None if name is None else f"{name}{change.field[len(wire) :]}"
+
+
 def _symbols(change: Change, interface: Interface) -> set[str]:
     """What of the interface the change is about, in one version."""
     package = interface.package
     if package is None:
         return set()
-    if change.at[:2] == ("components", "schemas") and change.place is not None:
-        return _of_component(change, package)
+    if change.also:
+        alone = attrs.evolve(change, also=())
+        each = [alone, *(attrs.evolve(alone, place=place, field=field) for place, field in change.also)]
+        return {symbol for one in each for symbol in _symbols(one, interface)}
     place = change.was_place if change.was_place in interface.names else change.place
-    operation = _operation(package, interface.names.get(place or ""))
+    operation = interface.operations.get(interface.names.get(place or "", ""))
     if operation is None:
         return set()
     if change.id.startswith("operation-") and change.id.endswith(("added", "removed", "renamed")):
@@ -62,10 +81,6 @@ def _symbols(change: Change, interface: Interface) -> set[str]:
     if change.at in (("x-list",), ("x-any-body",), ("x-alias",)):
         return {f"{operation.id}:return", *(f"{operation.id}({name})" for name in _argument_names(operation))}
     return set()
-
-
-def _operation(package: Package, id_: str | None) -> Operation | None:
-    return next((operation for operation in package.operations if operation.id == id_), None)
 
 
 def _types(operation: Operation) -> list[Type]:
@@ -104,18 +119,6 @@ def _of_answer(change: Change, operation: Operation, package: Package) -> set[st
     if not steps and "property" not in change.id:
         return found | _classes(package, [operation.result])
     return found | _below(change, operation.result, steps, package)
-
-
-def _of_component(change: Change, package: Package) -> set[str]:
-    steps = _steps(change.field)
-    name = _folded(change.at[2])
-    for model in package.models:
-        if _folded(model.name) == name:
-            return _below(change, Type("model", model.name), steps[1:], package)
-    for enum in package.enums:
-        if _folded(enum.name) == name:
-            return _below(change, Type("enum", enum.name), [], package)
-    return set()
 
 
 def _below(change: Change, type_: Type, steps: list[str], package: Package) -> set[str]:
@@ -164,10 +167,6 @@ def _renamed(change: Change, is_last: bool) -> set[str]:
 def _steps(field: str) -> list[str]:
     """`labels{}.name` → `labels`, `name`; nothing for the whole body or answer."""
     return [step for step in field.replace("[]", "").replace("{}", "").split(".") if step]
-
-
-def _folded(name: str) -> str:
-    return "".join(char for char in name.lower() if char.isalnum())
 
 
 def renamed(both: Iterable[tuple[str, str]], old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:

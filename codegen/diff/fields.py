@@ -40,9 +40,10 @@ def match(
     exchanged = [set(names) for names in zip(*renamed, strict=True)] or [set(), set()]
     before = [name for name in old if name not in exchanged[0]]
     after = [name for name in new if name not in exchanged[1]]
-    same = [name for name in before if name in set(after)]
-    removed = [name for name in before if name not in set(same)]
-    added = [name for name in after if name not in set(same)]
+    old_names, new_names = set(before), set(after)
+    same = [name for name in before if name in new_names]
+    removed = [name for name in before if name not in new_names]
+    added = [name for name in after if name not in old_names]
     candidates = [
         (_likeness(gone, come, text_of_old(gone), text_of_new(come)), gone, come)
         for gone in removed

@@ -27,8 +27,8 @@ class Change:
     new: Any = MISSING
     field: str = ""
     """Name of the field as people say it: `autoscaling_settings.min_replica`."""
-    also: tuple[str, ...] = ()
-    """Other operations that the same change concerns."""
+    also: tuple[tuple[str, str], ...] = ()
+    """Other operations that the same change concerns, and the name of the field there."""
     words: tuple[tuple[str, Any], ...] = ()
     """More values for the sentences."""
     symbol: str = ""
@@ -39,6 +39,8 @@ class Change:
     """Key of the operation in the old version, where that is not `place`."""
     document: str | None = None
     """The one document that it concerns, where it does not concern both."""
+    origin: tuple[str, ...] = ()
+    """The component in which it is, and where there: the same change for all that refer to it."""
 
 
 @attrs.frozen
@@ -49,11 +51,14 @@ class Finding:
     severity: Severity
     about: str
     operation: str | None
-    also: tuple[str, ...]
+    also: tuple[tuple[str, str], ...]
+    """Other operations that it concerns, and what the field is called there."""
     routes: dict[str, str | None]
     """The new and the old format's route, after the change; before it, where the operation is gone."""
     pointers: dict[str, dict[str, str | None]]
     """A JSON pointer into each original document, in the old and in the new version."""
+    targets: dict[str, str]
+    """Where to look in each document of the new version: a JSON pointer, references followed."""
     old: Any
     new: Any
     wire: Sentence
@@ -62,6 +67,10 @@ class Finding:
     symbol: str = ""
     interface: tuple[Change, ...] = ()
     """The changes of the Python interface that come from it."""
+    rule: str = ""
+    """The keyword of a schema that it is about, such as `maximum`."""
+    line: int | None = None
+    """The line of the overlay that it is about."""
     reason: str | None = None
     """Why the severity is not the usual one, from `severity.yaml`."""
 
@@ -72,7 +81,7 @@ class Finding:
             "severity": self.severity,
             "about": self.about,
             "operation": self.operation,
-            "also": list(self.also),
+            "also": [operation for operation, _ in self.also],
             "routes": self.routes,
             "pointers": self.pointers,
             "field": visible(self.field) or None,

@@ -8,7 +8,7 @@ from typing import Any
 from .. import documents
 from ..documents import NAMES
 from .finding import Change
-from .prepare import Prepared
+from .prepare import Prepared, components, unused
 from .sentence import MISSING, Words
 from .shape import same
 from .source import Json
@@ -72,20 +72,16 @@ def _schemes(before: Json, after: Json) -> Iterator[Change]:
         if not same(_without_place(old.get(name)), _without_place(new.get(name))):
             place = ("components", "securitySchemes", name)
             yield Change("security-scheme-changed", None, place, old.get(name, MISSING), new.get(name, MISSING), name)
-    for key in sorted((_components(before).keys() | _components(after).keys()) - {"schemas", "securitySchemes"}):
+    apart = {"schemas", "responses", "securitySchemes"}
+    for key in sorted((_components(before).keys() | _components(after).keys()) - apart):
         was, now = (_components(side).get(key, MISSING) for side in (before, after))
         if not same(was, now):
             yield Change("document-changed", None, ("components", key), was, now, f"components.{key}")
-    yield from _shared_schemas(before, after)
-
-
-def _shared_schemas(before: Json, after: Json) -> Iterator[Change]:
-    """Shared schemas that came or went: what uses them is compared with its operations."""
-    old, new = _part(before, "schemas"), _part(after, "schemas")
-    for name in sorted(old.keys() ^ new.keys()):
-        at = ("components", "schemas", name)
-        values = old.get(name, MISSING), new.get(name, MISSING)
-        yield Change("shared-schema-added" if name in new else "shared-schema-removed", None, at, *values, name)
+    idle = unused(before), unused(after)
+    # What one of the versions uses is compared where it is used.
+    used = {name for side, left in zip((before, after), idle, strict=True) for name in components(side).keys() - left}
+    if not all(same(*(side.get(name) for side in idle)) for name in (idle[0].keys() | idle[1].keys()) - used):
+        yield Change("unused-schema-changed", None, ("components", "schemas"))
 
 
 def _texts(before: Json, after: Json) -> Iterator[Change]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import attrs
+
 from ..documents import operations as operations_of
 from ..overlay import Action
 from .finding import Change
 from .operations import operation
-from .prepare import Node, Prepared, schemas
+from .prepare import Node, Prepared
 from .schemas import Schemas
 from .sentence import MISSING
 from .shape import canonical
@@ -25,7 +27,7 @@ def hidden(old: Prepared, new: Prepared, both: Iterable[tuple[Node, Node]], seen
     sides = [
         {node.place: node for node in (Node(*found) for found in operations_of(side.paired))} for side in (old, new)
     ]
-    compare_schemas = Schemas(schemas(old.paired), schemas(new.paired))
+    compare_schemas = Schemas(old.paired, new.paired)
     for was, node in both:
         pair = sides[0].get(was.place), sides[1].get(node.place)
         entries = [each for each in new.source.actions if each.target.startswith(_target(node))]
@@ -53,8 +55,8 @@ class _Known:
     def __init__(self, seen: Iterable[Change]) -> None:
         self._keys: set[tuple[str, str]] = set()
         for change in seen:
-            for place in (change.place, *change.also):
-                self._keys |= {(place or "", key) for key in _keys(change)}
+            for place, field in ((change.place or "", change.field), *change.also):
+                self._keys |= {(place, key) for key in _keys(attrs.evolve(change, field=field))}
 
     def has(self, change: Change) -> bool:
         return any((change.place or "", key) in self._keys for key in _keys(change))

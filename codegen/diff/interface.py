@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import re
-from functools import lru_cache
+import functools
+from collections.abc import Mapping
 
 import attrs
 
 from .. import parse
 from ..documents import DocumentError
-from ..operation_names import operation_ids
-from ..tree import Package
+from ..tree import Operation, Package
 from .prepare import Prepared
-
-_ADDRESS = re.compile(r" object at 0x[0-9a-f]+")
-"""The parser shows some objects with their addresses, which differ from run to run."""
 
 
 @attrs.frozen
@@ -25,22 +20,19 @@ class Interface:
     package: Package | None
     warnings: tuple[str, ...]
     error: str | None
-    names: dict[str, str]
+    names: Mapping[str, str]
     """The operations' names by their places in the paired document."""
+
+    @functools.cached_property
+    def operations(self) -> dict[str, Operation]:
+        """The operations of the package by their names."""
+        return {} if self.package is None else {each.id: each for each in self.package.operations}
 
 
 def interface(version: Prepared) -> Interface:
     """What a version becomes. An error is a part of the result."""
     try:
-        return _interface(json.dumps(version.document))
+        parsed = parse.parse(version.document, provider="provider")
     except DocumentError as error:
         return Interface(None, (), str(error), {})
-
-
-@lru_cache(maxsize=2)
-def _interface(text: str) -> Interface:
-    """What a document becomes. Kept, since one version is often compared with several others."""
-    document = json.loads(text)
-    parsed = parse.parse(document, provider="provider")
-    warnings = tuple(_ADDRESS.sub("", line) for line in parsed.warnings)
-    return Interface(parsed.package, warnings, None, operation_ids(document)[0])
+    return Interface(parsed.package, parsed.warnings, None, parsed.ids)

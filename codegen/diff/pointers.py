@@ -8,6 +8,7 @@ from .finding import NOWHERE, Change
 from .prepare import Prepared
 from .source import Json
 
+_LONGEST_CHAIN = 20
 _FORMATS = {"openapi": "new", "definition": "old"}
 
 
@@ -22,19 +23,36 @@ def pointers(change: Change, old: Prepared, new: Prepared) -> dict[str, dict[str
     }
 
 
+def targets(change: Change, old: Prepared, new: Prepared) -> dict[str, str]:
+    """Where to look in each document of the new version: as deep as it goes, what it refers to included.
+
+    Of an operation that is gone, where it stood.
+    """
+    found = {}
+    for name, document in new.source.documents.items():
+        if document is not None and change.document in (None, name):
+            here, there = _keys(new, change.place, change.at, name), _keys(old, change.place, change.at, name)
+            keys = here if here is not None else there
+            if keys is not None:
+                found[name] = _walked(document, keys, follow=True)
+    return found
+
+
+def _keys(version: Prepared, place: str | None, at: tuple[str, ...], name: str) -> tuple[str, ...] | None:
+    """The keys that lead there in a document; None where it has no route to the operation."""
+    if place is None or at[:1] == ("components",):
+        return at
+    route = version.nodes[place].routes.get(_FORMATS[name]) if place in version.nodes else None
+    return None if route is None else ("paths", route["path"], route["method"], *at)
+
+
 def _of_version(version: Prepared, place: str | None, at: tuple[str, ...], only: str | None) -> dict[str, str | None]:
     result = dict(NOWHERE)
-    is_top = place is None or at[:1] == ("components",)
     for name in result:
         document = version.source.documents[name]
-        if document is None or only not in (None, name):
-            continue
-        if is_top:
-            result[name] = _walked(document, at)
-        elif place in version.nodes:
-            route = version.nodes[place].routes.get(_FORMATS[name])
-            if route is not None:
-                result[name] = _walked(document, ("paths", route["path"], route["method"], *at))
+        keys = _keys(version, place, at, name)
+        if document is not None and only in (None, name) and keys is not None:
+            result[name] = _walked(document, keys)
     return result
 
 
@@ -43,11 +61,16 @@ def pointer(keys: tuple[str, ...]) -> str:
     return "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys)
 
 
-def _walked(document: Json, keys: tuple[str, ...]) -> str:
-    """As far along the keys as the document goes. A parameter is known by `in:name`; its place is its number."""
+def _walked(document: Json, keys: tuple[str, ...], *, follow: bool = False) -> str:
+    """As far along the keys as the document goes. A parameter is known by `in:name`; its place is its number.
+
+    With `follow`, on from a reference where it leads.
+    """
     found: list[str] = []
     value: Any = document
     for key in keys:
+        if follow and isinstance(value, dict) and key not in value:
+            found, value = _followed(document, found, value)
         if isinstance(value, list):
             index = _index(value, key)
             if index is None:
@@ -60,6 +83,22 @@ def _walked(document: Json, keys: tuple[str, ...]) -> str:
         else:
             break
     return pointer(tuple(found))
+
+
+def _followed(document: Json, found: list[str], value: Any) -> tuple[list[str], Any]:
+    """Where a reference leads, through others; the same place where there is none, or it leads nowhere."""
+    at, node = found, value
+    for _ in range(_LONGEST_CHAIN):
+        reference = node.get("$ref") if isinstance(node, dict) else None
+        if not isinstance(reference, str) or not reference.startswith("#/components/"):
+            return at, node
+        at = reference.removeprefix("#/").split("/")
+        node = document
+        for key in at:
+            node = node.get(key) if isinstance(node, dict) else None
+        if node is None:
+            return found, value
+    return found, value
 
 
 def _index(values: list[Any], key: str) -> int | None:

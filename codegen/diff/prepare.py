@@ -11,6 +11,7 @@ from .. import overlay, pair, repair
 from ..documents import NAMES, DocumentError, operations
 from ..overlay import Action
 from ..unforeseen import during
+from .narrowing import marked
 from .source import Json, Source
 
 T = TypeVar("T")
@@ -69,7 +70,7 @@ def prepare(source: Source) -> Prepared:
 
 
 def _repaired(document: Json, label: str, name: str) -> Json:
-    return _stage(f"{label}, {name}.json", lambda: repair.repair(document)).document
+    return _stage(f"{label}, {name}.json", lambda: repair.repair(marked(document))).document
 
 
 def _applied(paired: Json, actions: tuple[Action, ...], label: str) -> tuple[Json, tuple[str, ...]]:
@@ -101,20 +102,22 @@ def refers(node: Any) -> set[str]:
     return found
 
 
+def components(document: Json, *kinds: str) -> Json:
+    """The schemas and the answers that operations share, by name; or those of some kinds."""
+    parts = document.get("components")
+    found = [parts.get(kind) if isinstance(parts, dict) else None for kind in kinds or ("schemas", "responses")]
+    return {name: node for part in found if isinstance(part, dict) for name, node in part.items()}
+
+
 def schemas(document: Json) -> Json:
     """The component schemas by name."""
-    components = document.get("components")
-    found = components.get("schemas") if isinstance(components, dict) else None
-    return found if isinstance(found, dict) else {}
+    return components(document, "schemas")
 
 
-def reachable(node: Any, components: Json) -> frozenset[str]:
-    """The names of the components that a node refers to, directly or through others."""
-    found: set[str] = set()
-    queue = list(refers(node))
+def unused(document: Json) -> Json:
+    """The components that no operation leads to."""
+    known = components(document)
+    queue = list(refers(document["paths"])) if known else []
     while queue:
-        name = queue.pop()
-        if name not in found and name in components:
-            found.add(name)
-            queue += refers(components[name])
-    return frozenset(found)
+        queue += refers(known.pop(queue.pop(), None))
+    return known

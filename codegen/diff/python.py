@@ -1,216 +1,218 @@
-"""Two Python interfaces → changes: methods, arguments, classes, attributes, exported names."""
+"""Two packages → changes for Python callers: methods, arguments, classes, attributes, exported names.
+
+Both are what `render` gets. The templates are the same for both, so whatever differs for callers differs in these.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import griffe
+import attrs
 
+from ..filters import FILTERS
+from ..tree import Enum, Model, Operation, Package
 from .fields import match, respelled
 from .finding import Change
-from .sentence import MISSING
-from .surface import Argument, Class, Method, Surface, symbol
+from .sentence import MISSING, Words
+
+Class = Model | Enum
+Classes = Mapping[str, Class]
 
 
-def python(old: Surface, new: Surface, places: Mapping[str, str], renamed: Mapping[str, str]) -> Iterator[Change]:
+@attrs.frozen
+class _Named:
+    """An argument of a method or an attribute of a class, as a caller sees it."""
+
+    annotation: str
+    is_required: bool
+    is_keyword: bool = True
+
+
+def python(old: Package, new: Package, places: Mapping[str, str], renamed: Mapping[str, str]) -> Iterator[Change]:
     """What a caller would notice. `places` are the operations' places by name, `renamed` new names by old ones."""
-    changes = [*_methods(old, new, renamed), *_classes(old, new)]
-    for change in changes:
-        yield _placed(change, places)
-    seen = {symbol_ for change in changes for symbol_ in _bases(change)} | _defaults(old, new)
-    yield from _names(old, new, seen)
-    yield from _breakages(old, new, seen)
+    for change in _methods(old, new, renamed):
+        yield attrs.evolve(change, place=places.get(change.symbol.partition("(")[0].partition(":")[0]))
+    classes = _classes_of(old), _classes_of(new)
+    changes = list(_classes(*classes))
+    yield from changes
+    told = {change.symbol for change in changes} | {change.old for change in changes if change.id.endswith("-renamed")}
+    yield from _names(*classes, told)
 
 
-def _placed(change: Change, places: Mapping[str, str]) -> Change:
-    place = places.get(change.symbol.partition("(")[0].partition(":")[0])
-    return Change(change.id, place, (), change.old, change.new, change.field, symbol=change.symbol)
-
-
-def _change(what: str, symbol_: str, old: Any = MISSING, new: Any = MISSING, field: str = "") -> Change:
-    return Change(f"python-{what}", None, (), old, new, field, symbol=symbol_)
+def _change(what: str, symbol: str, old: Any = MISSING, new: Any = MISSING, field: str = "") -> Change:
+    return Change(f"python-{what}", None, (), old, new, field, symbol=symbol)
 
 
 # --- methods ---------------------------------------------------------------------------------------------------------
 
 
-def _methods(old: Surface, new: Surface, renamed: Mapping[str, str]) -> Iterator[Change]:
-    kept = {was: now for was, now in renamed.items() if was in old.methods and now in new.methods and was != now}
-    gone = old.methods.keys() - new.methods.keys() - kept.keys()
-    come = new.methods.keys() - old.methods.keys() - set(kept.values())
-    for name in sorted(gone):
+def _methods(old: Package, new: Package, renamed: Mapping[str, str]) -> Iterator[Change]:
+    before, after = ({each.id: each for each in side.operations} for side in (old, new))
+    kept = {was: now for was, now in renamed.items() if was in before and now in after and was != now}
+    for name in sorted(before.keys() - after.keys() - kept.keys()):
         yield _change("method-removed", name, old=name)
-    for name in sorted(come):
+    for name in sorted(after.keys() - before.keys() - set(kept.values())):
         yield _change("method-added", name, new=name)
     for was, now in sorted(kept.items()):
         yield _change("method-renamed", now, was, now)
-        yield from _method(old.methods[was], new.methods[now])
-    for name in sorted((old.methods.keys() & new.methods.keys()) - kept.keys() - set(kept.values())):
-        yield from _method(old.methods[name], new.methods[name])
+        yield from _method(before[was], after[now])
+    for name in sorted((before.keys() & after.keys()) - kept.keys() - set(kept.values())):
+        if before[name] != after[name]:
+            yield from _method(before[name], after[name])
 
 
-def _method(old: Method, new: Method) -> Iterator[Change]:
-    name = new.symbol
-    # The order is that of the positions.
-    is_other = list(old.arguments.items()) != list(new.arguments.items())
-    if is_other or respelled(old.meanings, new.meanings):
-        yield from _arguments(old, new)
-    if old.returns != new.returns:
-        yield _change("return-type-changed", f"{name}:return", old.returns, new.returns)
-
-
-def _arguments(old: Method, new: Method) -> Iterator[Change]:
+def _method(old: Operation, new: Operation) -> Iterator[Change]:
+    before, after = _arguments_of(old), _arguments_of(new)
     matched = match(
-        old.arguments,
-        new.arguments,
-        of_old=lambda name: _kind(old.arguments[name]),
-        of_new=lambda name: _kind(new.arguments[name]),
-        known=respelled(old.meanings, new.meanings),
+        before, after, of_old=before.get, of_new=after.get, known=respelled(_meanings_of(old), _meanings_of(new))
     )
     for name in matched.removed:
-        yield _change("argument-removed", f"{new.symbol}({name})", name)
+        yield _change("argument-removed", f"{new.id}({name})", name)
     for name in matched.added:
-        what = "optional" if new.arguments[name].default is not None else "required"
-        yield _change(f"argument-added-{what}", f"{new.symbol}({name})", new=name)
-    for was, now in matched.renamed:
-        yield _change("argument-renamed", f"{new.symbol}({now})", was, now)
+        what = "required" if after[name].is_required else "optional"
+        yield _change(f"argument-added-{what}", f"{new.id}({name})", new=name)
+    for was, name in matched.renamed:
+        yield _change("argument-renamed", f"{new.id}({name})", was, name)
     positions = [
-        [name for name, argument in side.arguments.items() if not argument.is_keyword and name in matched.same]
-        for side in (old, new)
+        [name for name, argument in side.items() if not argument.is_keyword and name in matched.same]
+        for side in (before, after)
     ]
     for name in matched.same:
-        yield from _argument(old.arguments[name], new.arguments[name], f"{new.symbol}({name})", positions)
+        symbol = f"{new.id}({name})"
+        places = [f"as argument {side.index(name) + 1}" if name in side else "by keyword" for side in positions]
+        if places[0] != places[1]:
+            yield _change("argument-moved", symbol, places[0], places[1], name)
+        yield from _need(before[name], after[name], "argument", symbol, name)
+        yield from _type(before[name], after[name], "argument", symbol, name)
+    returns = FILTERS["returns"]
+    if returns(old) != returns(new):
+        yield _change("return-type-changed", f"{new.id}:return", returns(old), returns(new))
 
 
-def _argument(old: Argument, new: Argument, symbol_: str, positions: list[list[str]]) -> Iterator[Change]:
-    places = [
-        "by keyword" if argument.is_keyword else f"as argument {side.index(argument.name) + 1}"
-        for argument, side in zip((old, new), positions, strict=True)
-    ]
-    if places[0] != places[1]:
-        yield _change("argument-moved", symbol_, places[0], places[1], new.name)
-    if (old.default is None) != (new.default is None):
-        what = "became-required" if new.default is None else "became-optional"
-        yield _change(f"argument-{what}", symbol_, field=new.name)
-    if old.annotation != new.annotation:
-        how = _widening(_without_unset(old.annotation), _without_unset(new.annotation))
-        if how:
-            yield _change(f"argument-type-{how}", symbol_, old.annotation, new.annotation, new.name)
+def _arguments_of(operation: Operation) -> dict[str, _Named]:
+    fields = [(field, False) for field in operation.path]
+    fields += [(field, True) for field in FILTERS["keywords"](operation)]
+    return {
+        field.name: _Named(_annotation(FILTERS["parameter"](field)), field.required, is_keyword)
+        for field, is_keyword in fields
+    }
+
+
+def _meanings_of(operation: Operation) -> dict[str, str]:
+    """The field of the documents for each argument. A path parameter and a field of the body may have one name."""
+    places = {"path": operation.path, "query": operation.query, "body": operation.body}
+    return {field.name: f"{place} {field.wire}" for place, fields in places.items() for field in fields}
+
+
+def _need(old: _Named, new: _Named, what: str, symbol: str, field: str = "") -> Iterator[Change]:
+    if old.is_required != new.is_required:
+        yield _change(f"{what}-became-{'required' if new.is_required else 'optional'}", symbol, field=field)
+
+
+def _type(old: _Named, new: _Named, what: str, symbol: str, field: str = "") -> Iterator[Change]:
+    how = _widening(_parts(old.annotation), _parts(new.annotation))
+    if how:
+        yield _change(f"{what}-type-{how}", symbol, old.annotation, new.annotation, field)
 
 
 # --- classes ---------------------------------------------------------------------------------------------------------
 
 
-def _classes(old: Surface, new: Surface) -> Iterator[Change]:
-    matched = match(
-        old.classes,
-        new.classes,
-        of_old=lambda name: _form(old.classes[name]),
-        of_new=lambda name: _form(new.classes[name]),
-    )
+def _classes_of(package: Package) -> Classes:
+    classes: tuple[Class, ...] = (*package.models, *package.enums)
+    return {each.name: each for each in classes}
+
+
+def _classes(old: Classes, new: Classes) -> Iterator[Change]:
+    matched = match(old, new, of_old=lambda name: _form(old[name]), of_new=lambda name: _form(new[name]))
     for name in sorted(matched.removed):
         yield _change("model-removed", name, old=name)
     for name in sorted(matched.added):
         yield _change("model-added", name, new=name)
-    for was, now in matched.renamed:
-        yield _change("model-renamed", now, was, now)
+    for was, name in matched.renamed:
+        yield _change("model-renamed", name, was, name)
     for name in sorted(matched.same):
-        if old.classes[name] != new.classes[name]:
-            yield from _class(old.classes[name], new.classes[name])
+        if old[name] != new[name]:
+            yield from _class(old[name], new[name])
 
 
 def _class(old: Class, new: Class) -> Iterator[Change]:
-    if old.is_enum or new.is_enum:
+    if isinstance(old, Model) and isinstance(new, Model):
+        yield from _attributes(old, new)
+    elif isinstance(old, Enum) and isinstance(new, Enum):
         yield from _members(old, new)
-        return
-    matched = match(
-        old.attributes,
-        new.attributes,
-        of_old=lambda name: _kind(old.attributes[name]),
-        of_new=lambda name: _kind(new.attributes[name]),
-        known=respelled(old.meanings, new.meanings),
-    )
+    else:
+        kinds = (Words("an enum" if isinstance(side, Enum) else "an object") for side in (old, new))
+        yield _change("model-kind-changed", new.name, *kinds)
+
+
+def _attributes(old: Model, new: Model) -> Iterator[Change]:
+    before, after = _attributes_of(old), _attributes_of(new)
+    known = respelled(*({field.name: field.wire for field in side.fields} for side in (old, new)))
+    matched = match(before, after, of_old=before.get, of_new=after.get, known=known)
     for name in matched.removed:
         yield _change("attribute-removed", f"{new.name}.{name}", name)
     for name in matched.added:
         yield _change("attribute-added", f"{new.name}.{name}", new=name)
-    for was, now in matched.renamed:
-        yield _change("attribute-renamed", f"{new.name}.{now}", was, now)
+    for was, name in matched.renamed:
+        yield _change("attribute-renamed", f"{new.name}.{name}", was, name)
     for name in matched.same:
-        before, after = old.attributes[name], new.attributes[name]
-        how = _widening(_without_unset(before.annotation), _without_unset(after.annotation))
-        if how:
-            yield _change(f"attribute-type-{how}", f"{new.name}.{name}", before.annotation, after.annotation)
-        if new.is_argument and (before.default is None) != (after.default is None):
-            what = "became-required" if after.default is None else "became-optional"
-            yield _change(f"attribute-{what}", f"{new.name}.{name}")
+        yield from _type(before[name], after[name], "attribute", f"{new.name}.{name}")
+        # What a caller only receives is never made without.
+        if new.is_argument:
+            yield from _need(before[name], after[name], "attribute", f"{new.name}.{name}")
 
 
-def _members(old: Class, new: Class) -> Iterator[Change]:
-    for name in sorted(old.attributes.keys() | new.attributes.keys()):
-        symbol_ = f"{new.name}.{name}"
-        if name not in new.attributes:
-            yield _change("enum-member-removed", symbol_, old.attributes[name].default)
-        elif name not in old.attributes:
-            yield _change("enum-member-added", symbol_, new=new.attributes[name].default)
-        elif old.attributes[name].default != new.attributes[name].default:
-            values = old.attributes[name].default, new.attributes[name].default
-            yield _change("enum-member-changed", symbol_, *values)
+def _attributes_of(model: Model) -> dict[str, _Named]:
+    return {
+        field.name: _Named(_annotation(FILTERS["attribute"](field, model.is_argument)), field.required)
+        for field in model.fields
+    }
 
 
-# --- what is left ----------------------------------------------------------------------------------------------------
+def _members(old: Enum, new: Enum) -> Iterator[Change]:
+    before, after = ({name: repr(value) for name, value in side.members} for side in (old, new))
+    for name in sorted(before.keys() | after.keys()):
+        symbol = f"{new.name}.{name}"
+        if name not in after:
+            yield _change("enum-member-removed", symbol, before[name])
+        elif name not in before:
+            yield _change("enum-member-added", symbol, new=after[name])
+        elif before[name] != after[name]:
+            yield _change("enum-member-changed", symbol, before[name], after[name])
 
 
-def _names(old: Surface, new: Surface, seen: set[str]) -> Iterator[Change]:
-    for name in sorted(old.names ^ new.names):
-        if name.removesuffix("Dict").removesuffix("Value") not in seen and name not in seen:
-            yield _change("name-removed" if name in old.names else "name-added", name)
+def _form(class_: Class) -> object:
+    """What a class is but for its name: equal forms may be one class that was renamed."""
+    return class_.members if isinstance(class_, Enum) else tuple(_attributes_of(class_).items())
 
 
-def _breakages(old: Surface, new: Surface, seen: set[str]) -> Iterator[Change]:
-    """What griffe's own comparison finds beyond ours: nothing that breaks a caller goes unseen."""
-    told: set[str] = set()
-    for breakage in griffe.find_breaking_changes(old.module, new.module):
-        name = symbol(breakage.obj.path)
-        base = name.rpartition(".")[0]
-        is_ours = name.partition(".")[0] in {*old.classes, *new.classes} or name in {*old.methods, *new.methods}
-        if is_ours and name not in seen and base not in seen and name not in told:
-            told.add(name)
-            yield _change("api-changed", name, field=str(breakage.kind.value))
+# --- names -----------------------------------------------------------------------------------------------------------
 
 
-def _defaults(old: Surface, new: Surface) -> set[str]:
-    """Attributes of classes that callers only receive: what they are without being given concerns nobody."""
-    received = [class_ for class_ in new.classes.values() if not class_.is_argument and class_.name in old.classes]
-    return {f"{class_.name}.{name}" for class_ in received if not class_.is_enum for name in class_.attributes}
+def _names(old: Classes, new: Classes, told: set[Any]) -> Iterator[Change]:
+    """What is exported beside a class: the mapping of a model, the values of an enum."""
+    sides = [{f"{name}{_beside(class_)}": name for name, class_ in side.items()} for side in (old, new)]
+    for name in sorted(sides[0].keys() ^ sides[1].keys()):
+        class_name = (sides[0] | sides[1])[name]
+        if class_name not in told and name != class_name:
+            yield _change("name-removed" if name in sides[0] else "name-added", name)
 
 
-def _bases(change: Change) -> set[str]:
-    """The names that a change speaks of, as griffe would name them."""
-    name = change.symbol.partition("(")[0].partition(":")[0]
-    found = {name}
-    if change.id.startswith("python-enum-member-"):
-        # The literal type of an enum's values changes with its members.
-        found.add(name.partition(".")[0])
-    if change.id in ("python-method-renamed", "python-model-renamed"):
-        found.add(str(change.old))
-    if change.id == "python-attribute-renamed":
-        found.add(f"{name.rpartition('.')[0]}.{change.old}")
-    return found
+def _beside(class_: Class) -> str:
+    return "Value" if isinstance(class_, Enum) else "Dict" if class_.is_argument else ""
 
 
-def _kind(argument: Argument) -> tuple[str, bool, bool]:
-    return argument.annotation, argument.default is None, argument.is_keyword
+# --- annotations -----------------------------------------------------------------------------------------------------
 
 
-def _form(class_: Class) -> tuple[Any, ...]:
-    attributes = tuple((name, item.annotation, item.default) for name, item in class_.attributes.items())
-    return class_.is_enum, attributes
+def _annotation(written: str) -> str:
+    """The annotation of what a template writes: `str | Unset = UNSET`."""
+    return written.partition(" = ")[0]
 
 
-def _widening(old: str, new: str) -> str | None:
-    before, after = _parts(old), _parts(new)
+def _widening(before: set[str], after: set[str]) -> str | None:
     if before == after:
         return None
     if after == {"Any"} or before < after:
@@ -218,12 +220,8 @@ def _widening(old: str, new: str) -> str | None:
     return "narrowed" if before == {"Any"} or after < before else "changed"
 
 
-def _without_unset(annotation: str) -> str:
-    return " | ".join(sorted(_parts(annotation) - {"Unset"}))
-
-
 def _parts(annotation: str) -> set[str]:
-    """The members of a union, brackets kept together."""
+    """The members of a union, brackets kept together. That an argument may be left out is told apart."""
     parts, depth = [""], 0
     for char in annotation:
         depth += (char in "[(") - (char in "])")
@@ -231,4 +229,4 @@ def _parts(annotation: str) -> set[str]:
             parts.append("")
         else:
             parts[-1] += char
-    return {part.strip() for part in parts if part.strip()}
+    return {part.strip() for part in parts} - {"", "Unset"}

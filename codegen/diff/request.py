@@ -12,7 +12,7 @@ from .finding import Change
 from .prepare import Node
 from .schemas import Schemas, Spot
 from .sentence import MISSING
-from .shape import bare, canonical, same, shape
+from .shape import bare, canonical, flat, reference, same, shape
 from .source import Json
 
 _KNOWN = frozenset({"name", "in", "required", "schema", "description", "deprecated", "example", "x-path-parameter"})
@@ -28,6 +28,8 @@ class Sent:
     is_required: bool
     node: Json
     at: tuple[str, ...]
+    origin: tuple[str, ...] = ()
+    """The component that it is in, and where there."""
 
     @property
     def what(self) -> str:
@@ -37,7 +39,7 @@ class Sent:
         """Where its schema stands."""
         into = () if self.where == "body" else ("schema",)
         was = None if was_at is None else (*was_at, *into)
-        return Spot(place, (*self.at, *into), self.name, f"request-{self.what}", self.where, was)
+        return Spot(place, (*self.at, *into), self.name, f"request-{self.what}", self.where, was, self.origin)
 
     def change(self, what: str, place: str, old: Any = MISSING, new: Any = MISSING, **words: Any) -> Change:
         return attrs.evolve(self.spot(place).change(what, old, new, **words), at=self.at)
@@ -45,6 +47,12 @@ class Sent:
 
 def request(old: Node, new: Node, schemas: Schemas) -> Iterator[Change]:
     """The changes of what an operation takes."""
+    if all(schemas.same(old.node.get(key), new.node.get(key)) for key in ("parameters", "requestBody")):
+        return
+    for media_type in _content(old).keys() & _content(new).keys():
+        roots = [_schema(_content(side)[media_type]) for side in (old, new)]
+        spot = Spot(new.place, (), "", "request-property", "body")
+        schemas.has_met(shape(roots[0], schemas.old), shape(roots[1], schemas.new), spot)
     before, after = _sent(old, schemas.old), _sent(new, schemas.new)
     yield from _fields(before, after, new.place, schemas)
     yield from _bodies(old, new, schemas)
@@ -66,7 +74,9 @@ def _fields(before: dict[str, Sent], after: dict[str, Sent], place: str, schemas
         yield sent.change(f"added-{'required' if sent.is_required else 'optional'}", place, new=sent.schema)
     for was, key in matched.renamed:
         change = after[key].change("renamed", place, before[was].name, after[key].name)
-        yield attrs.evolve(change, was_at=before[was].at)
+        # The name of a place in a path is never sent in the new format; of the old one, another finding tells its path.
+        id_ = "request-path-parameter-renamed" if after[key].where == "path" else change.id
+        yield attrs.evolve(change, id=id_, was_at=before[was].at)
     for was, key in (*matched.renamed, *((key, key) for key in matched.same)):
         yield from _field(before[was], after[key], place, schemas)
 
@@ -77,7 +87,10 @@ def _field(old: Sent, new: Sent, place: str, schemas: Schemas) -> Iterator[Chang
         yield moved
     if old.is_required != new.is_required:
         yield new.change("became-required" if new.is_required else "became-optional", place)
-    yield from schemas.compare(old.schema, new.schema, new.spot(place, None if old.at == new.at else old.at))
+    spot = new.spot(place, None if old.at == new.at else old.at)
+    yield from schemas.compare(
+        old.schema, new.schema, spot if old.origin == new.origin else attrs.evolve(spot, origin=())
+    )
     if new.where == "body":
         return
     for key in ("description", "example", "deprecated"):
@@ -106,6 +119,7 @@ def _sent(node: Node, components: Json) -> dict[str, Sent]:
         schema = media.get("schema") if isinstance(media, dict) else None
         view = shape(schema, components)
         fields = ("requestBody", "content", media_type, "schema", "properties")
+        component = reference(schema)
         for name, inner in view.properties.items():
             key = name if name not in found else f"{name} in body"
             if key not in found:
@@ -116,13 +130,14 @@ def _sent(node: Node, components: Json) -> dict[str, Sent]:
                     name in view.required,
                     inner if isinstance(inner, dict) else {},
                     (*fields, name),
+                    (component, "properties", name) if component else (),
                 )
     return found
 
 
 def _bodies(old: Node, new: Node, schemas: Schemas) -> Iterator[Change]:
     bodies = [node.node.get("requestBody") for node in (old, new)]
-    if same(*bodies):
+    if schemas.same(*bodies):
         return
     place = new.place
     required = [isinstance(body, dict) and bool(body.get("required")) for body in bodies]
@@ -146,14 +161,16 @@ def _bodies(old: Node, new: Node, schemas: Schemas) -> Iterator[Change]:
 
 def _root(old: Any, new: Any, spot: Spot, schemas: Schemas) -> Iterator[Change]:
     """The schema of a body, without the fields that `_fields` compares."""
-    before, after = _without_fields(old, schemas.old), _without_fields(new, schemas.new)
-    yield from schemas.compare(before, after, spot)
+    name = reference(new)
+    if name is not None and name == reference(old):
+        spot = attrs.evolve(spot, origin=(name,))
+    yield from schemas.compare(_without_fields(old, schemas.old), _without_fields(new, schemas.new), spot)
 
 
 def _without_fields(schema: Any, components: Json) -> Any:
-    if not shape(schema, components).properties:
+    if not isinstance(schema, dict):
         return schema
-    return {key: value for key, value in schema.items() if key not in ("properties", "required", "$ref", "allOf")}
+    return {key: value for key, value in flat(schema, components).items() if key not in ("properties", "required")}
 
 
 def _rest(bodies: list[Any], place: str) -> Iterator[Change]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,11 +10,14 @@ import attrs
 
 from .fields import match
 from .finding import Change
+from .prepare import components, refers, schemas
 from .sentence import MISSING, Words
 from .shape import LOWER_BOUNDS, UPPER_BOUNDS, Shape, bare, canonical, reference, relation, same, shape
 from .source import Json
 
 _DEPTH = 40
+_MOST = 50
+"""So many times an operation compares one component with another one; each that is no more than renamed, once."""
 
 
 @attrs.frozen
@@ -27,6 +31,8 @@ class Spot:
     """What the ids begin with: request-parameter, request-property or response-property."""
     where: str = ""
     was_at: tuple[str, ...] | None = None
+    origin: tuple[str, ...] = ()
+    """The component that it is in, and where there."""
 
     @property
     def is_answer(self) -> bool:
@@ -39,7 +45,8 @@ class Spot:
         )
         was_at = None if self.was_at is None and was is None else (*(self.was_at or self.at), *(was or tokens))
         name = "request-property" if self.name == "request-parameter" else self.name
-        return attrs.evolve(self, at=(*self.at, *tokens), was_at=was_at, field=field, name=name)
+        origin = (*self.origin, *tokens) if self.origin else ()
+        return attrs.evolve(self, at=(*self.at, *tokens), was_at=was_at, field=field, name=name, origin=origin)
 
     def change(self, what: str, old: Any = MISSING, new: Any = MISSING, **words: Any) -> Change:
         """A change here; `what` completes the id."""
@@ -52,33 +59,54 @@ class Spot:
             self.field,
             words=(("where", Words(self.where)), *words.items()),
             was_at=self.was_at,
+            origin=self.origin,
         )
 
 
 class Schemas:
-    """Compares schemas of two documents. A component that both have under one name is left for `components`."""
+    """Compares schemas of two documents, where an operation uses them: a component by the fields that lead to it.
+
+    In each direction an operation meets a component once, by the first field that leads to it.
+    """
 
     def __init__(self, old: Json, new: Json) -> None:
-        self.old = old
-        self.new = new
+        self.old, self.new = schemas(old), schemas(new)
+        self.old_answers, self.new_answers = components(old, "responses"), components(new, "responses")
+        self._changed = _changed(self.old | self.old_answers, self.new | self.new_answers)
+        self._met: Counter[tuple[object, ...]] = Counter()
+
+    def same(self, old: Any, new: Any) -> bool:
+        """Whether two values are the same, and what they refer to is."""
+        return same(old, new) and not (self._changed and refers(new) & self._changed)
 
     def compare(self, old: Any, new: Any, spot: Spot, depth: int = 0) -> Iterator[Change]:
         """The changes from one schema to the other."""
-        if same(old, new) or depth > _DEPTH:
-            return
-        name = reference(new)
-        if name is not None and name == reference(old) and name in self.old and name in self.new:
-            yield from self._texts(shape(old, {}), shape(new, {}), spot)
+        if self.same(old, new) or depth > _DEPTH:
             return
         before, after = shape(old, self.old), shape(new, self.new)
+        if before.components or after.components:
+            name = reference(new)
+            is_one = same(old, new) or (name is not None and name == reference(old))
+            if is_one and name is not None:
+                yield from self._texts(shape(old, {}), shape(new, {}), spot)
+            if self.has_met(before, after, spot, is_one=is_one):
+                return
+            if is_one:
+                spot = attrs.evolve(spot, origin=(name or after.components[0],))
+            if is_one and name is not None:
+                old, new = self.old.get(name), self.new.get(name)
+                if self.same(old, new):
+                    return
+                before, after = shape(old, self.old), shape(new, self.new)
         yield from self._type(before, after, spot)
         yield from self._enum(before, after, spot)
         if relation(before.types, after.types) == "same" or bool(before.variants) == bool(after.variants):
             # The rules of a type that became one of several stand in its variant: the change of type says it all.
             yield from self._keywords(before, after, spot)
-            if before.types == after.types and before.variants != after.variants:
-                yield spot.change("schema-changed", list(before.variants), list(after.variants), rule="anyOf")
+            if before.types == after.types and before.variants and after.variants:
+                yield from self._variants(before, after, spot, depth)
         yield from self._texts(before, after, spot)
+        yield from self._narrowing(before, after, spot)
         for key in sorted({*before.rest, *after.rest}):
             values = before.rest.get(key, MISSING), after.rest.get(key, MISSING)
             if not same(*values):
@@ -86,6 +114,12 @@ class Schemas:
         if _is_object(before) == _is_object(after):
             yield from self._properties(before, after, spot, depth)
         yield from self._inner(before, after, spot, depth)
+
+    def has_met(self, old: Shape, new: Shape, spot: Spot, *, is_one: bool = True) -> bool:
+        """Whether the operation has met these components before, in this direction. From now on it has."""
+        key = (spot.place, spot.is_answer, old.components, new.components, is_one)
+        self._met[key] += 1
+        return self._met[key] > (1 if is_one else _MOST)
 
     def _type(self, old: Shape, new: Shape, spot: Spot) -> Iterator[Change]:
         how = relation(old.types, new.types)
@@ -100,6 +134,43 @@ class Schemas:
         if how != "same":
             what = {"wider": "type-widened", "narrower": "type-narrowed", "other": "type-changed"}[how]
             yield spot.change(what, _typed(old), _typed(new))
+
+    def _variants(self, old: Shape, new: Shape, spot: Spot, depth: int) -> Iterator[Change]:
+        """The variants of a union: those that are alike are no change, the others are compared in their order."""
+        after = list(new.variants)
+        before = []
+        for variant in old.variants:
+            twin = next((each for each in after if self._are_alike(variant, each)), None)
+            if twin is None:
+                before.append(variant)
+            else:
+                after.remove(twin)
+        for was, now in zip(before, after, strict=False):
+            yield from self.compare(was, now, spot, depth + 1)
+        if len(before) != len(after):
+            counts = [f"{view.shown}, in {len(view.variants) or 1} forms" for view in (old, new)]
+            yield spot.change("type-widened" if len(before) < len(after) else "type-narrowed", *counts)
+
+    def _are_alike(self, old: Any, new: Any) -> bool:
+        """Whether two schemas allow the same, however much of them stands in components."""
+        met: set[tuple[object, object]] = set()
+        queue = [(bare(old), bare(new))]
+        while queue:
+            one, other = queue.pop()
+            names = reference(one), reference(other)
+            if names[0] in self.old or names[1] in self.new:
+                key = names[0] or canonical(one), names[1] or canonical(other)
+                if key not in met:
+                    met.add(key)
+                    one = bare(self.old[names[0]]) if names[0] in self.old else one
+                    queue.append((one, bare(self.new[names[1]]) if names[1] in self.new else other))
+            elif isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
+                queue += [(one[key], other[key]) for key in one]
+            elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+                queue += zip(one, other, strict=True)
+            elif not same(one, other):
+                return False
+        return True
 
     def _enum(self, old: Shape, new: Shape, spot: Spot) -> Iterator[Change]:
         if old.enum is None or new.enum is None:
@@ -116,6 +187,13 @@ class Schemas:
             before, after = old.keywords.get(key, MISSING), new.keywords.get(key, MISSING)
             if not same(before, after):
                 yield spot.change(_keyword_change(key, before, after), before, after, rule=key)
+
+    def _narrowing(self, old: Shape, new: Shape, spot: Spot) -> Iterator[Change]:
+        for key in sorted({*old.narrowing, *new.narrowing}):
+            before, after = old.narrowing.get(key, MISSING), new.narrowing.get(key, MISSING)
+            if not same(before, after):
+                what = "bounds-tightened" if before is MISSING else "bounds-loosened" if after is MISSING else ""
+                yield spot.change(what or "schema-changed", before, after, rule=key)
 
     def _texts(self, old: Shape, new: Shape, spot: Spot) -> Iterator[Change]:
         for key in sorted({*old.texts, *new.texts}):
@@ -159,6 +237,22 @@ class Schemas:
             yield from self.compare(old.additional, new.additional, inner, depth + 1)
         elif not same(old.additional, new.additional):
             yield spot.change("schema-changed", old.additional, new.additional, rule="additionalProperties")
+
+
+def _changed(old: Json, new: Json) -> frozenset[str]:
+    """The names of the components that are not the same in both, or refer to such."""
+    names = old.keys() | new.keys()
+    found = {name for name in names if not same(old.get(name), new.get(name))}
+    users: dict[str, set[str]] = {}
+    for name in names if found else ():
+        for used in refers([old.get(name), new.get(name)]):
+            users.setdefault(used, set()).add(name)
+    queue = list(found)
+    while queue:
+        more = users.get(queue.pop(), set()) - found
+        found |= more
+        queue += more
+    return frozenset(found)
 
 
 def _is_object(view: Shape) -> bool:

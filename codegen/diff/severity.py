@@ -30,7 +30,7 @@ class Override:
 def load(path: Path = DEFAULT) -> tuple[Override, ...]:
     """Read the overrides. Raises `DocumentError` for an id or a severity that is not known, and without a reason."""
     try:
-        raw = plain_yaml.load(path).value
+        raw = plain_yaml.read(plain_yaml.text(path), path.name).value
     except OSError as error:
         raise DocumentError(f"{path.name}: can't be read: {' '.join(str(error).split())}") from None
     rows = raw.get("overrides") if isinstance(raw, dict) else None

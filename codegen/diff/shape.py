@@ -9,10 +9,13 @@ import attrs
 
 from .source import Json
 
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=repr)
 LOWER_BOUNDS = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 UPPER_BOUNDS = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 RULES = ("format", "pattern", "multipleOf", "uniqueItems")
 TEXTS = ("description", "title", "example", "examples", "deprecated")
+NARROWED = "x-narrowed-by-"
+"""What the name of an extension begins with that stands for a keyword of which no package is made."""
 _STRUCTURE = (
     "type",
     "enum",
@@ -30,7 +33,7 @@ _STRUCTURE = (
 
 @attrs.frozen
 class Shape:
-    """What a schema allows. `types` is None for any value; a variant that is no plain type is its own JSON."""
+    """What a schema allows. `types` is None for any value."""
 
     types: frozenset[str] | None
     is_nullable: bool
@@ -42,17 +45,21 @@ class Shape:
     keywords: Json
     """Default, bounds and rules."""
     texts: Json
+    narrowing: Json
+    """Keywords that allow less and that no package is made of: `not`, `if`, `dependentRequired` …"""
     rest: Json
-    variants: tuple[str, ...]
-    """Of a union: each variant as its JSON. Its scalars count among the types without their rules."""
+    variants: tuple[Json, ...]
+    """Of a union, each variant but null."""
+    components: tuple[str, ...]
+    """The components that it was read from."""
 
     @property
     def shown(self) -> str:
         """The type as people write it."""
         if self.types is None:
             return "any"
-        names = sorted(name if len(name) < 60 else f"{name[:57]}..." for name in self.types)
-        return " or ".join([*(names or ["null"]), *(["null"] if self.is_nullable and names else [])])
+        names = sorted(self.types) or ["null"]
+        return " or ".join([*names, *(["null"] if self.is_nullable and self.types else [])])
 
 
 def reference(schema: Any) -> str | None:
@@ -69,14 +76,16 @@ def shape(schema: Any, components: Json) -> Shape:
     """Read a schema. What is no schema allows anything, and keeps what it is in `rest`."""
     if not isinstance(schema, dict):
         schema = {} if schema is True or schema is None else {"not a schema": schema}
-    schema = _flat(schema, components)
-    types, is_nullable, variants = _types(schema, components)
+    names: list[str] = []
+    schema = flat(schema, components, names)
+    types, is_nullable, variants = _types(schema, components, names)
     enum = _list(schema.get("enum")) if "enum" in schema else _list([schema["const"]]) if "const" in schema else None
     if enum is not None and None in enum:
         enum, is_nullable = tuple(value for value in enum if value is not None), True
     properties = schema.get("properties")
     known = {*LOWER_BOUNDS, *UPPER_BOUNDS, *RULES, "default"}
-    apart = {*known, *TEXTS, *_STRUCTURE, "additionalProperties"}
+    narrowing = {key for key in schema if key.startswith(NARROWED)}
+    apart = {*known, *TEXTS, *_STRUCTURE, *narrowing, "additionalProperties"}
     required = schema.get("required")
     return Shape(
         types=types,
@@ -90,8 +99,10 @@ def shape(schema: Any, components: Json) -> Shape:
         additional=schema.get("additionalProperties"),
         keywords={key: schema[key] for key in sorted(known & schema.keys())},
         texts={key: _spaced(schema[key]) for key in TEXTS if schema.get(key) not in (None, "", False)},
+        narrowing={key.removeprefix(NARROWED): _told(schema[key]) for key in sorted(narrowing)},
         rest={key: value for key, value in schema.items() if key not in apart},
         variants=variants,
+        components=tuple(dict.fromkeys(names)),
     )
 
 
@@ -119,9 +130,19 @@ def bare(schema: Any) -> Any:
     return [bare(item) for item in schema] if isinstance(schema, list) else schema
 
 
+def inlined(value: Any, components: Json, depth: int = 3) -> Any:
+    """A value with what it refers to in it, so deep: whoever reads it knows no component."""
+    if isinstance(value, dict):
+        if isinstance(value.get("$ref"), str):
+            found = components.get(value["$ref"].rpartition("/")[2])
+            return inlined(found, components, depth - 1) if found is not None and depth else {}
+        return {key: inlined(item, components, depth) for key, item in value.items()}
+    return [inlined(item, components, depth) for item in value] if isinstance(value, list) else value
+
+
 def canonical(value: Any) -> str:
     """A value as a string: equal for equal values."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, default=repr)
+    return _ENCODER.encode(value)
 
 
 def same(one: Any, other: Any) -> bool:
@@ -133,8 +154,8 @@ def _is_in(name: str, types: frozenset[str]) -> bool:
     return name in types or (name == "integer" and "number" in types)
 
 
-def _flat(schema: Json, components: Json) -> Json:
-    """The schema with its reference and its `allOf` pasted in; what stands nearer wins."""
+def flat(schema: Json, components: Json, names: list[str] | None = None) -> Json:
+    """The schema with its reference and its `allOf` pasted in; what stands nearer wins. `names` takes what was."""
     seen: set[str] = set()
     queue, result = [schema], Json()
     while queue:
@@ -142,6 +163,8 @@ def _flat(schema: Json, components: Json) -> Json:
         name = node["$ref"].rpartition("/")[2] if isinstance(node.get("$ref"), str) else None
         if name is not None and name not in seen and isinstance(components.get(name), dict):
             seen.add(name)
+            if names is not None:
+                names.append(name)
             queue.append(components[name])
             node = {key: value for key, value in node.items() if key != "$ref"}
         parts = node.get("allOf")
@@ -163,41 +186,43 @@ def _add(result: Json, node: Json) -> None:
             result.setdefault(key, value)
 
 
-def _types(schema: Json, components: Json) -> tuple[frozenset[str] | None, bool, tuple[str, ...]]:
+def _types(schema: Json, components: Json, names: list[str]) -> tuple[frozenset[str] | None, bool, tuple[Json, ...]]:
     """The types but null, whether null is one of them, and the variants of a union."""
     variants = schema.get("anyOf", schema.get("oneOf"))
     if isinstance(variants, list) and variants:
-        return _union(schema, [part for part in variants if isinstance(part, dict)], components)
+        return _union(schema, [part for part in variants if isinstance(part, dict)], components, names)
     stated = schema.get("type")
     is_nullable = schema.get("nullable") is True
     if stated is None:
         return None, is_nullable, ()
-    names = frozenset(name for name in (stated if isinstance(stated, list) else [stated]) if isinstance(name, str))
-    return names - {"null"}, is_nullable or "null" in names, ()
+    listed = frozenset(name for name in (stated if isinstance(stated, list) else [stated]) if isinstance(name, str))
+    return listed - {"null"}, is_nullable or "null" in listed, ()
 
 
-def _union(schema: Json, variants: list[Json], components: Json) -> tuple[frozenset[str] | None, bool, tuple[str, ...]]:
+def _union(
+    schema: Json, variants: list[Json], components: Json, names: list[str]
+) -> tuple[frozenset[str] | None, bool, tuple[Json, ...]]:
     kept = [part for part in variants if part.get("type") != "null"]
     is_nullable = len(kept) < len(variants)
     if len(kept) == 1:
-        inner = _flat(kept[0], components)
+        inner = flat(kept[0], components, names)
         own = {key: value for key, value in schema.items() if key not in ("anyOf", "oneOf")}
         schema.clear()
         schema.update({**inner, **own})
-        types, is_inner_nullable, names = _types(schema, components)
-        return types, is_nullable or is_inner_nullable, names
-    tokens: set[str] = set()
-    for part in kept:
-        if not bare(part):
-            return None, is_nullable, ()
-        name = reference(part)
-        if name is not None:
-            tokens.add(name)
-        elif isinstance(part.get("type"), str) and part["type"] not in ("object", "array"):
-            tokens.add(part["type"])
-        else:
-            tokens.add(canonical(bare(part)))
-    return frozenset(tokens), is_nullable, tuple(sorted(canonical(bare(part)) for part in kept))
+        types, is_inner_nullable, found = _types(schema, components, names)
+        return types, is_nullable or is_inner_nullable, found
+    types_of = [_types(flat(part, components), components, [])[0] for part in kept]
+    if None in types_of:
+        return None, is_nullable, ()
+    return frozenset(name for types in types_of for name in types or ()), is_nullable, tuple(kept)
+
+
+def _told(value: Any) -> Any:
+    """What an extension was made of; a document may have one of such a name itself."""
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
 
 
 def _list(value: Any) -> tuple[Any, ...] | None:

@@ -24,7 +24,7 @@ class Source:
     documents: dict[str, Json | None]
     actions: tuple[Action, ...]
     files: dict[str, Path]
-    """Where the documents lie, for annotations; empty for a revision."""
+    """Where the documents and the overlay lie, for links; empty for a revision."""
     is_one_document: bool = False
 
     def only(self, name: str) -> Source:
@@ -62,7 +62,8 @@ def read(text: str | None, places: Places) -> Source:
     if path.is_dir():
         snapshot = documents.load(path)
         found = {"openapi": snapshot.openapi, "definition": snapshot.definition}
-        return Source(label, found, actions, {name: path / f"{name}.json" for name in NAMES if found[name] is not None})
+        files = {name: path / f"{name}.json" for name in NAMES if found[name] is not None}
+        return Source(label, found, actions, {**files, "overlay": places.overlay})
     if not path.is_file():
         raise DocumentError(f"{text}: no such folder or document; give one, or git:REV for the snapshot at a revision")
     try:
@@ -70,7 +71,13 @@ def read(text: str | None, places: Places) -> Source:
     except OSError as error:
         raise DocumentError(f"{path}: can't be read ({error.strerror})") from None
     name = _name_of(path, document)
-    return Source(label, {key: document if key == name else None for key in NAMES}, actions, {name: path}, True)
+    return Source(
+        label,
+        {key: document if key == name else None for key in NAMES},
+        actions,
+        {name: path, "overlay": places.overlay},
+        True,
+    )
 
 
 def _name_of(path: Path, document: Json) -> str:

@@ -26,7 +26,7 @@ class Kind:
 
     @property
     def bump(self) -> Bump:
-        """The smallest version bump that is honest for it at its usual severity."""
+        """The minimum version bump for it at its usual severity."""
         return bump_of(self.severity, self.heading)
 
 

@@ -10,8 +10,8 @@ OPERATIONS = (
         "operations",
         "safe",
         ("operation-removed",),
-        "{call} is new: {routes}.",
-        "The new method {call} can be called{only}{signature}",
+        "{routes} is new{only}.",
+        "{signature}",
         "Added",
     ),
     Kind(
@@ -19,8 +19,8 @@ OPERATIONS = (
         "operations",
         "breaking",
         ("operation-added",),
-        "{call} is gone: {routes} is in neither document.",
-        "{call} is no longer there; code that calls it raises AttributeError.",
+        "{routes} is in neither document any more.",
+        "Code that calls {call} raises AttributeError.",
         "Removed",
     ),
     Kind(
@@ -177,7 +177,7 @@ OPERATIONS = (
         "overlay",
         "risky",
         ("changed-under-overlay",),
-        "In the documents {field} was {old} and is {new}; that is hidden by {entry} of the overlay.",
+        "Changed in the documents, hidden by {entry} of the overlay: {field} was {old} and is {new}.",
         "{call} does not change by it: see whether what the overlay says still holds.",
     ),
     Kind(

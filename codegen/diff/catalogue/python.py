@@ -80,6 +80,7 @@ PYTHON = (
     _kind("model-added", "safe", "model-removed", "The class {symbol} is new.", "Added"),
     _kind("model-removed", "breaking", "model-added", "The class {symbol} is gone; importing it fails.", "Removed"),
     _kind("model-renamed", "breaking", "model-renamed", "The class {old} is now {new}; importing the old name fails."),
+    _kind("model-kind-changed", "breaking", "model-kind-changed", "The class {symbol} was {old} and is {new}."),
     _kind("attribute-added", "safe", "attribute-removed", "{symbol} is a new attribute.", "Added"),
     _kind("attribute-removed", "breaking", "attribute-added", "The attribute {symbol} is gone.", "Removed"),
     _kind("attribute-renamed", "breaking", "attribute-renamed", "The attribute {old} of {symbol} is now {new}."),
@@ -118,5 +119,4 @@ PYTHON = (
     _kind("enum-member-changed", "breaking", "enum-member-changed", "{symbol} was {old} and is {new}."),
     _kind("name-added", "safe", "name-removed", "The package exports the new name {symbol}.", "Added"),
     _kind("name-removed", "breaking", "name-added", "The package exports {symbol} no longer.", "Removed"),
-    _kind("api-changed", "breaking", "api-changed", "griffe reports of {symbol}: {field}."),
 )

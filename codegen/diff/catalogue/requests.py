@@ -159,6 +159,14 @@ REQUESTS = (
     *_of("parameter", "parameter"),
     *_of("property", "field"),
     Kind(
+        "request-path-parameter-renamed",
+        _ABOUT,
+        "risky",
+        ("request-path-parameter-renamed",),
+        "The URL is the same; its place {old} is called {new} now.",
+        "Only a call that names {old} by keyword raises TypeError.",
+    ),
+    Kind(
         "request-field-moved",
         _ABOUT,
         "breaking",

@@ -19,13 +19,14 @@ from ..bump import Advice
 from ..compare import Report
 from ..finding import SEVERITIES, Finding
 from ..sentence import MISSING, Sentence, visible
-from . import grouped
+from . import WHOLE, grouped, subject
+from .places import Places
 
 _FOLDER = Path(__file__).parent
 
 
-def render(report: Report, advice: Advice, changelog: str) -> str:
-    """The report as a page."""
+def render(report: Report, advice: Advice, changelog: str, links: str = "") -> str:
+    """The report as a page. Only with `links` (see `Places`) the places are links."""
     style, script = ((_FOLDER / f"report.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_FOLDER),
@@ -36,6 +37,13 @@ def render(report: Report, advice: Advice, changelog: str) -> str:
         keep_trailing_newline=True,
     )
     environment.filters |= {"said": _said, "value": _value, "visible": visible}
+    found = Places(report, links)
+    rows = [
+        (finding, subject(finding), place, place and found.link(place))
+        for finding in report.findings
+        for place in [found.of(finding)]
+    ]
+    numbers = {id(finding): number for number, finding in enumerate(report.findings, start=1)}
     return environment.get_template("report.html.jinja").render(
         report=report,
         advice=advice,
@@ -44,6 +52,10 @@ def render(report: Report, advice: Advice, changelog: str) -> str:
         severities=SEVERITIES,
         abouts=sorted({finding.about for finding in report.findings}),
         groups=grouped(report.findings),
+        rows=rows,
+        number=lambda finding: numbers[id(finding)],
+        has_links=bool(links),
+        whole=WHOLE,
         pairs=_pairs,
         places=_places,
         style=markupsafe.Markup(style),

@@ -1,4 +1,4 @@
-"""For a pull request's comment: counts, what breaks first, the rest folded.
+"""For a pull request's comment: a table of all findings, then what breaks, the rest folded.
 
 Values stand in code spans, where Markdown, HTML, mentions and links are dead letters.
 """
@@ -12,34 +12,54 @@ from ..bump import Advice
 from ..compare import Report
 from ..finding import SEVERITIES, Finding
 from ..sentence import Sentence, visible
-from . import grouped, of_severity
+from . import WHOLE, grouped, of_severity, subject
+from .places import Places
 
 LIMIT = 60_000
 """GitHub refuses a comment of more than 65,536 characters."""
 
+BAR = "\\|"
 _MARKS = {"breaking": "🔴", "risky": "🟡", "safe": "🟢"}
 
 
-def render(report: Report, advice: Advice, changelog: str) -> str:
-    """The report as Markdown, cut where a comment can't be longer, with a line that says so."""
+def render(report: Report, advice: Advice, changelog: str, links: str = "") -> str:
+    """The report as Markdown, cut where a comment can't be longer, with a line that says so. `links`: see `Places`."""
     counts = report.counts()
     shown = ", ".join(f"{_MARKS[severity]} {counts[severity]} {severity}" for severity in SEVERITIES)
     head = [f"## API changes: {shown}", "", f"{code(report.old)} → {code(report.new)}. {report.note}".rstrip(), ""]
-    tail = [f"**{words(advice.text)}**", ""]
-    if changelog:
-        tail += _folded("Entry for CHANGELOG.md", [fence(changelog)])
-    body: list[str] = []
+    head += [f"**{words(advice.text)}**", ""]
+    tail = _folded("Entry for CHANGELOG.md", [fence(changelog)]) if changelog else []
+    places = Places(report, links)
+    body = _table(report, places) if report.findings else []
     for severity in SEVERITIES:
         found = of_severity(report.findings, severity)
         if found:
-            lines = [line for name, findings in grouped(found) for line in _operation(name, findings)]
+            lines = [line for name, findings in grouped(found) for line in _operation(name, findings, places)]
             title = f"{severity.capitalize()} ({len(found)})"
             body += [f"### {title}", "", *lines] if severity == "breaking" else _folded(title, lines)
     room = LIMIT - sum(len(line) + 1 for line in (*head, *tail))
     return "\n".join([*head, *_cut(body, room), *tail]).rstrip("\n") + "\n"
 
 
-def _operation(name: str, findings: list[Finding]) -> list[str]:
+def _table(report: Report, places: Places) -> list[str]:
+    """A row for each finding, the worst first."""
+    rows = ["| | Operation | Finding | Where |", "|---|---|---|---|"]
+    for finding in report.findings:
+        name, about = code(finding.operation) if finding.operation else WHOLE, subject(finding)
+        place = places.of(finding)
+        where = f"[{words(place.shown)}]({places.link(place)})" if place else ""
+        cells = (
+            f"{_MARKS[finding.severity]} {finding.severity}",
+            name,
+            f"{code(finding.id)}{f' {code(about)}' if about else ''}",
+            where,
+        )
+        # A bar ends a cell even within code.
+        rows.append(f"| {' | '.join(cell.replace('|', BAR) for cell in cells)} |")
+    return [*rows, ""]
+
+
+def _operation(name: str, findings: list[Finding], places: Places) -> list[str]:
     routes = findings[0].routes
     shown = ", ".join(f"{name} format {code(str(routes[name]))}" for name in ("new", "old") if routes[name])
     lines = [f"**{code(name) if findings[0].operation else name}**{f': {shown}' if shown else ''}", ""]
@@ -47,15 +67,16 @@ def _operation(name: str, findings: list[Finding]) -> list[str]:
         lines.append(f"- {code(finding.id)} {inline(finding.wire)}")
         lines.append(f"  *Python:* {inline(finding.python)}")
         if finding.also:
-            lines.append(f"  *Also:* {', '.join(map(code, finding.also))}")
+            others = [f"{code(name)} ({code(field)})" if field else code(name) for name, field in finding.also]
+            lines.append(f"  *Also:* {', '.join(others)}")
         if finding.reason:
             lines.append(f"  *Severity set by hand:* {code(finding.reason)}")
-        if places := _places(finding):
-            lines.append(f"  *At:* {places}")
+        if places.of(finding) is None and (pointers := _pointers(finding)):
+            lines.append(f"  *At:* {pointers}")
     return [*lines, ""]
 
 
-def _places(finding: Finding) -> str:
+def _pointers(finding: Finding) -> str:
     version = "new" if any(finding.pointers["new"].values()) else "old"
     found = [(document, pointer) for document, pointer in finding.pointers[version].items() if pointer]
     return ", ".join(f"{document}.json {code(pointer)}" for document, pointer in found)

@@ -7,7 +7,8 @@ from ..changelog import text as changelog_text
 from ..compare import Report
 from ..finding import SEVERITIES, Finding, Severity
 from ..sentence import visible
-from . import grouped
+from . import WHOLE, grouped, subject
+from .places import Places
 
 _COLOURS: dict[Severity, str] = {"breaking": "31;1", "risky": "33", "safe": "32"}
 
@@ -19,6 +20,7 @@ def render(report: Report, advice: Advice, *, colour: bool) -> str:
     lines = [f"{visible(report.old)} → {visible(report.new)}: {shown}"]
     if report.note:
         lines.append(report.note)
+    lines += [advice.text, *_table(report, colour)]
     for name, findings in grouped(report.findings):
         lines += ["", _bold(visible(name), colour)]
         routes = findings[0].routes
@@ -27,17 +29,33 @@ def render(report: Report, advice: Advice, *, colour: bool) -> str:
                 lines.append(f"  {format_name} format  {visible(str(routes[format_name]))}")
         for finding in findings:
             lines += _finding(finding, colour)
-    lines += ["", advice.text]
     if entry := changelog_text(report):
         lines += ["", "For CHANGELOG.md, below Unreleased:", "", *entry.rstrip("\n").split("\n")]
     return "\n".join(lines) + "\n"
+
+
+def _table(report: Report, colour: bool) -> list[str]:
+    """A row for each finding, the worst first."""
+    places = Places(report)
+    rows = []
+    for finding in report.findings:
+        place = places.of(finding)
+        cells = [finding.operation or WHOLE, f"{finding.id} {subject(finding)}", place.shown if place else ""]
+        rows.append((finding.severity, [visible(cell) for cell in cells]))
+    widths = [max((len(cells[column]) for _, cells in rows), default=0) for column in range(3)]
+    lines = []
+    for severity, cells in rows:
+        padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=True)]
+        lines.append(f"{_painted(severity.ljust(8), severity, colour)}  {'  '.join(padded)}".rstrip())
+    return ["", *lines]
 
 
 def _finding(finding: Finding, colour: bool) -> list[str]:
     head = _painted(finding.severity.ljust(8), finding.severity, colour)
     lines = [f"  {head}  {finding.id}", f"            {finding.wire.plain()}", f"            {finding.python.plain()}"]
     if finding.also:
-        lines.append(f"            also: {', '.join(map(visible, finding.also))}")
+        shown = [f"{name} ({field})" if field else name for name, field in finding.also]
+        lines.append(f"            also: {', '.join(map(visible, shown))}")
     if finding.reason:
         lines.append(f"            severity set by hand: {visible(finding.reason)}")
     lines += [

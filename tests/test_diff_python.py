@@ -1,4 +1,4 @@
-"""What is equal in both versions is not read back; so nothing of it is reported, however much of it there is."""
+"""What is equal in both versions is no change for callers, however many operations there are."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from codegen.diff.finding import Finding
-from codegen.diff.unequal import unequal
 from tests.diff_documents import report
-from tests.small_documents import Json, answer, body, document, operation, parsed
+from tests.small_documents import Json, answer, body, document, operation
 
 PART: Json = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}
 WHOLE: Json = {
@@ -83,15 +82,21 @@ def test_a_class_that_something_else_needs_is_not_gone_and_a_name_stays(
     assert [said(finding) for finding in found.findings] == expected
 
 
-def test_what_is_equal_in_both_is_left_out_but_for_what_the_rest_is_made_of() -> None:
-    old, new = (parsed(version(edit)).package for edit in (lambda found: None, take_apart))
-    for side in unequal(old, new):
-        assert [each.id for each in side.operations] == []
-        assert [each.name for each in side.models] == ["Part", "Whole"]
+def sent(schema: Json) -> Json:
+    return {"openapi": document({"/a": {"post": operation(requestBody=body({"in": schema}))}})}
 
 
-def test_an_operation_that_is_asked_for_stays() -> None:
-    package = parsed(version()).package
-    for side in unequal(package, package, {"things.get_part"}):
-        assert [each.id for each in side.operations] == ["things.get_part"]
-        assert side.models == ()
+def test_a_field_that_has_to_be_given_is_one_whatever_the_others_are_called() -> None:
+    fields = {"b-c": {"type": "string"}, "d": {"type": "string"}}
+    (finding,) = report(
+        sent({"type": "object", "properties": fields}),
+        sent({"type": "object", "properties": fields, "required": ["d"]}),
+    ).findings
+    assert [change.id for change in finding.interface] == ["python-attribute-became-required"]
+
+
+def test_an_enum_that_is_an_object_now_is_one_finding() -> None:
+    object_: Json = {"type": "object", "properties": {"y": {"type": "string"}}}
+    (finding,) = report(sent({"type": "string", "enum": ["x"]}), sent(object_)).findings
+    changes = [change.id for change in finding.interface]
+    assert changes == ["python-argument-type-changed", "python-model-kind-changed"]

@@ -1,0 +1,67 @@
+"""Keywords that narrow a schema and that no package is made of: `repair` leaves them out, and a caller meets them.
+
+So they are made extensions, which every stage keeps, before the documents are repaired to be compared.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from .shape import NARROWED, canonical
+from .source import Json
+
+KEYWORDS = frozenset(
+    {"not", "dependentRequired", "dependentSchemas", "patternProperties", "propertyNames", "prefixItems"}
+    | {"contains", "minContains", "maxContains", "unevaluatedProperties", "unevaluatedItems"}
+)
+_CONDITION = ("if", "then", "else")
+_VALUES = frozenset({"default", "example", "examples", "enum", "const"})
+_MAPS = frozenset({"properties", "schemas"})
+_LONGEST = 10_000
+
+
+def marked(document: Json) -> Json:
+    """The document with an extension for each of these keywords. One that has none of them is returned as it is."""
+    return _marked(document) if _has_some(document) else document
+
+
+def _has_some(document: Json) -> bool:
+    queue: list[Any] = [document]
+    while queue:
+        node = queue.pop()
+        if isinstance(node, dict):
+            if not KEYWORDS.isdisjoint(node) or "if" in node:
+                return True
+            queue += node.values()
+        elif isinstance(node, list):
+            queue += node
+    return False
+
+
+def _marked(node: Any, *, is_map: bool = False) -> Any:
+    if isinstance(node, list):
+        return [_marked(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    if is_map:
+        return {key: _marked(value) for key, value in node.items()}
+    result = {}
+    for key, value in node.items():
+        if key in KEYWORDS:
+            result[f"{NARROWED}{key}"] = _told(value)
+        elif key in _VALUES or key.startswith("x-"):
+            result[key] = value
+        elif key not in _CONDITION:
+            result[key] = _marked(value, is_map=key in _MAPS)
+    condition = {key: node[key] for key in _CONDITION if key in node}
+    if "if" in condition and len(condition) > 1:
+        result[f"{NARROWED}if"] = _told(condition)
+    return result
+
+
+def _told(value: Any) -> str:
+    """As a text, in which nothing is repaired; of a very long one no more than that it is another."""
+    text = canonical(value)
+    return text if len(text) <= _LONGEST else json.dumps(f"sha256 {hashlib.sha256(text.encode()).hexdigest()}")
