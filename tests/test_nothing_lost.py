@@ -170,7 +170,7 @@ def test_an_engine_that_raises_leaves_the_fate_of_a_prediction_open() -> None:
             pass
 
     with Baseten(api_token=TOKEN, url_format="new") as client:
-        client._shared._engine = Engine()  # type: ignore[assignment]
+        client._shared._engine = Engine()
         with pytest.raises(APIConnectionError, match=r"ended in a MemoryError.* may have been carried out") as caught:
             client.inference.predict_deployment("abc", input=1)
     assert [attempt.outcome for attempt in caught.value.attempts] == ["lost"]
