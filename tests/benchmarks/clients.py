@@ -104,14 +104,15 @@ def at_a_time(port: int) -> dict[str, Many]:
         return await client.inference.predict_environment("production", input=INPUT)
 
     calls = {
-        "httpx": _rate(lambda: httpx.AsyncClient(limits=limits), post, "aclose"),
+        "httpx": _rate(lambda: httpx.AsyncClient(limits=limits, timeout=60), post, "aclose"),
         "ours, default": _rate(lambda: ours(port, AsyncBaseten), predict, "aclose"),
     }
     if has("httptools"):
         calls["ours, fast"] = _rate(lambda: ours(port, AsyncBaseten, "fast"), predict, "aclose")
     if has("httpx_aiohttp"):
         httpx_aiohttp = importlib.import_module("httpx_aiohttp")
-        calls["httpx over aiohttp"] = _rate(lambda: httpx_aiohttp.HttpxAiohttpClient(limits=limits), post, "aclose")
+        over_aiohttp = httpx_aiohttp.HttpxAiohttpClient
+        calls["httpx over aiohttp"] = _rate(lambda: over_aiohttp(limits=limits, timeout=60), post, "aclose")
     if has("pyreqwest"):
 
         async def reqwest(client: Any) -> object:
