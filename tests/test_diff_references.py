@@ -110,6 +110,19 @@ def test_an_answer_that_operations_share_is_one_finding() -> None:
     assert (finding.id, finding.also) == ("response-property-bounds-tightened", (("GET /b", ""),))
 
 
+def test_a_schema_is_not_taken_for_the_answer_of_its_name() -> None:
+    sides = []
+    for maximum in (9, 8):
+        components = {
+            "schemas": {"Fine": {"type": "integer", "maximum": maximum}},
+            "responses": {"Fine": {"description": "Fine"}},
+        }
+        paths = {"/a": {"get": operation(responses=answer({"$ref": "#/components/schemas/Fine"}))}}
+        sides.append({"openapi": document(paths, components=components)})
+    (finding,) = report(*sides, with_python=False).findings
+    assert finding.id == "response-property-bounds-tightened"
+
+
 def test_a_component_that_refers_to_itself_is_compared_once() -> None:
     def tree(schema: Json) -> None:
         schema["properties"] |= {
