@@ -178,7 +178,8 @@ def _refuse_faults(value: Any, keys: list[str], where: str) -> None:
     elif isinstance(value, list):
         items = enumerate(value)
     for key, item in items:
-        if item is not None and not isinstance(item, int):
+        # Most are of these, and nothing can be wrong with them.
+        if not (item is None or isinstance(item, int) or (isinstance(item, str) and item.isascii())):
             keys.append(str(key))
             _refuse_faults(item, keys, where)
             keys.pop()
@@ -194,7 +195,14 @@ def _fault(value: Any, depth: int) -> _Fault | None:
     if isinstance(value, dict | list) and depth >= MAX_DEPTH:
         return _too_deep()
     if isinstance(value, dict):
-        return next((_Fault("a lone surrogate in a key", (key,)) for key in value if _SURROGATE.search(key)), None)
+        return next(
+            (
+                _Fault("a lone surrogate in a key", (key,))
+                for key in value
+                if not key.isascii() and _SURROGATE.search(key)
+            ),
+            None,
+        )
     return None
 
 

@@ -86,7 +86,10 @@ def _check_texts(value: Any, keys: Keys) -> None:
     for key, item in items:
         if isinstance(key, str) and len(key) > MAX_TEXT:
             raise _Misshapen((*keys, key), f"a name of more than {MAX_TEXT:,} characters")
-        if isinstance(item, dict | list) or (isinstance(item, str) and len(item) > MAX_TEXT):
+        if isinstance(item, str):
+            if len(item) > MAX_TEXT:
+                _check_texts(item, (*keys, key))
+        elif isinstance(item, dict | list):
             _check_texts(item, (*keys, key))
 
 

@@ -110,6 +110,19 @@ def test_an_answer_that_operations_share_is_one_finding() -> None:
     assert (finding.id, finding.also) == ("response-property-bounds-tightened", (("GET /b", ""),))
 
 
+def test_a_schema_is_not_taken_for_the_answer_of_its_name() -> None:
+    sides = []
+    for maximum in (9, 8):
+        components = {
+            "schemas": {"Fine": {"type": "integer", "maximum": maximum}},
+            "responses": {"Fine": {"description": "Fine"}},
+        }
+        paths = {"/a": {"get": operation(responses=answer({"$ref": "#/components/schemas/Fine"}))}}
+        sides.append({"openapi": document(paths, components=components)})
+    (finding,) = report(*sides, with_python=False).findings
+    assert finding.id == "response-property-bounds-tightened"
+
+
 def test_a_component_that_refers_to_itself_is_compared_once() -> None:
     def tree(schema: Json) -> None:
         schema["properties"] |= {
@@ -195,3 +208,33 @@ def test_a_variant_that_comes_is_told_without_the_name_of_its_component() -> Non
     )
     assert [(each.id, each.field) for each in found.findings] == [("request-property-type-widened", "x")]
     assert "ZQ" not in said(found)
+
+
+@pytest.mark.parametrize(
+    "union",
+    [
+        {"anyOf": [REF, TEXT]},
+        {"anyOf": [REF]},
+        {"anyOf": [{"allOf": [REF, {"description": "It"}]}, TEXT]},
+        {"oneOf": [{"anyOf": [REF, {"type": "null"}]}]},
+    ],
+    ids=["of itself", "of itself alone", "through all of", "or null"],
+)
+def test_a_union_that_leads_back_to_itself_is_compared(union: Json) -> None:
+    nodes = {"/a": operation(requestBody=body({"x": REF}))}
+    looped = [version(nodes, lambda schema, more=more: schema.update(union, **more)) for more in ({}, {"maxLength": 3})]  # type: ignore[misc]
+    for side in looped:
+        side["openapi"]["components"]["schemas"]["XQ"].pop("type")
+        side["openapi"]["components"]["schemas"]["XQ"].pop("properties")
+    assert len(report(*looped, with_python=False).findings) == 1
+
+
+def test_no_value_in_a_report_has_the_name_of_a_component() -> None:
+    nodes = [
+        {"/a": operation(requestBody=body(fields), responses=answer({"type": "object", "properties": fields}))}
+        for fields in ({}, {"x": REF, "y": {"type": "array", "items": REF}, "z": {"not": REF}})
+    ]
+    for sides in (nodes, nodes[::-1]):
+        found = report(*(version(each) for each in sides), with_python=False)
+        assert len(found.findings) == 6
+        assert "XQ" not in said(found) and "components" not in said(found) and "x-narrowed" not in said(found)

@@ -22,7 +22,7 @@ from .interface import Interface, interface
 from .operations import operation, summary
 from .pairing import Operations, match
 from .pointers import pointers, targets
-from .prepare import Node, Prepared, prepare, schemas
+from .prepare import Node, Prepared, components, prepare
 from .python import python
 from .schemas import Schemas
 from .sentence import Sentence, Words, sentence
@@ -254,7 +254,7 @@ class _Maker:
     overrides: tuple[Override, ...]
 
     def finding(self, explained: Explained) -> Finding:
-        change = explained.change
+        change = self._without_references(explained.change)
         kind = KINDS[change.id]
         name = self._name(change.place)
         wire, python = self._sentences(kind, change, name, explained.python)
@@ -270,8 +270,8 @@ class _Maker:
             routes=self._of_routes(change),
             pointers=pointers(change, self.old, self.new),
             targets=targets(change, self.old, self.new),
-            old=inlined(change.old, schemas(self.old.document)),
-            new=inlined(change.new, schemas(self.new.document)),
+            old=change.old,
+            new=change.new,
             wire=wire,
             python=python,
             field=change.field if isinstance(change.field, str) else "",
@@ -281,6 +281,11 @@ class _Maker:
             rule=str(dict(change.words).get("rule", "")),
             reason=other.reason if other else None,
         )
+
+    def _without_references(self, change: Change) -> Change:
+        known = components(self.old.document), components(self.new.document)
+        words = tuple((name, inlined(value, known[1] or known[0])) for name, value in change.words)
+        return attrs.evolve(change, old=inlined(change.old, known[0]), new=inlined(change.new, known[1]), words=words)
 
     def _name(self, place: str | None) -> str | None:
         if place is None:

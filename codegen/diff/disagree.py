@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from .finding import Change
-from .prepare import Node, Prepared
+from .prepare import Node, Prepared, components
 from .sentence import MISSING
-from .shape import same
+from .shape import inlined, same
 from .source import Json
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -20,8 +20,14 @@ Spots = dict[tuple[str, ...], tuple[Any, Any]]
 def disagreements(old: Prepared, new: Prepared, both: list[tuple[Node, Node]], added: list[Node]) -> Iterator[Change]:
     """What the documents disagree on now and did not, and the reverse."""
     yield from _changes(_of_documents(old), _of_documents(new), None, None)
+    has_shared = any(components(each or {}) for side in (old, new) for each in side.repaired.values())
     for was, node in both:
-        if was.path == node.path and was.routes == node.routes and same(_nodes(old, was), _nodes(new, node)):
+        if (
+            not has_shared
+            and was.path == node.path
+            and was.routes == node.routes
+            and same(_nodes(old, was), _nodes(new, node))
+        ):
             continue
         sides = _sides(old, was), _sides(new, node)
         if not same(sides[0], sides[1]):
@@ -52,16 +58,24 @@ def _of_documents(version: Prepared) -> Spots:
     openapi, definition = version.repaired["openapi"], version.repaired["definition"]
     if openapi is None or definition is None:
         return {}
-    return dict(_spots(_without_paths(openapi), _without_paths(definition)))
+    return dict(_spots(_top(openapi), _top(definition)))
 
 
-def _without_paths(document: Json) -> Json:
-    return {key: _evened(value) for key, value in document.items() if key != "paths"}
+def _top(document: Json) -> Json:
+    """What is said of no operation. What operations share is compared where they use it."""
+    top = {key: _evened(value) for key, value in document.items() if key != "paths"}
+    shared = top.get("components")
+    if isinstance(shared, dict):
+        top["components"] = {key: value for key, value in shared.items() if key not in ("schemas", "responses")}
+    return top
 
 
 def _sides(version: Prepared, node: Node) -> tuple[Json, Json] | None:
     """The operation as each document has it, parameters by name; None where one has no route to it."""
-    one, other = (each and _normal(each, node.path) for each in _nodes(version, node))
+    one, other = (
+        each and _normal(inlined(each, components(version.repaired[name] or {})), node.path)
+        for name, each in zip(("openapi", "definition"), _nodes(version, node), strict=True)
+    )
     return None if one is None or other is None else (one, other)
 
 

@@ -72,7 +72,11 @@ class Schemas:
     def __init__(self, old: Json, new: Json) -> None:
         self.old, self.new = schemas(old), schemas(new)
         self.old_answers, self.new_answers = components(old, "responses"), components(new, "responses")
-        self._changed = _changed(self.old | self.old_answers, self.new | self.new_answers)
+        sides = (self.old, self.old_answers), (self.new, self.new_answers)
+        # A schema and an answer may have one name.
+        self._changed = _changed(
+            *({name: [kind.get(name) for kind in side] for name in {*side[0], *side[1]}} for side in sides)
+        )
         self._met: Counter[tuple[object, ...]] = Counter()
 
     def same(self, old: Any, new: Any) -> bool:

@@ -14,6 +14,7 @@ LOWER_BOUNDS = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProp
 UPPER_BOUNDS = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 RULES = ("format", "pattern", "multipleOf", "uniqueItems")
 TEXTS = ("description", "title", "example", "examples", "deprecated")
+_MOST_INLINED = 200
 NARROWED = "x-narrowed-by-"
 """What the name of an extension begins with that stands for a keyword of which no package is made."""
 _STRUCTURE = (
@@ -85,7 +86,7 @@ def shape(schema: Any, components: Json) -> Shape:
     properties = schema.get("properties")
     known = {*LOWER_BOUNDS, *UPPER_BOUNDS, *RULES, "default"}
     narrowing = {key for key in schema if key.startswith(NARROWED)}
-    apart = {*known, *TEXTS, *_STRUCTURE, *narrowing, "additionalProperties"}
+    apart = {*known, *TEXTS, *_STRUCTURE, *narrowing, "additionalProperties", "$ref"}
     required = schema.get("required")
     return Shape(
         types=types,
@@ -130,14 +131,37 @@ def bare(schema: Any) -> Any:
     return [bare(item) for item in schema] if isinstance(schema, list) else schema
 
 
-def inlined(value: Any, components: Json, depth: int = 3) -> Any:
-    """A value with what it refers to in it, so deep: whoever reads it knows no component."""
+def inlined(value: Any, components: Json) -> Any:
+    """A value with what it refers to in it: whoever reads it knows no component. No more than anybody would read."""
+    return _inlined(value, components, (), [_MOST_INLINED])
+
+
+def _inlined(value: Any, components: Json, within: tuple[str, ...], left: list[int]) -> Any:
+    if isinstance(value, dict) and isinstance(value.get("$ref"), str):
+        name = value["$ref"].rpartition("/")[2]
+        left[0] -= 1
+        if name in within or left[0] < 0:
+            return {}
+        beside = {key: item for key, item in value.items() if key != "$ref"}
+        found = components.get(name, {})
+        merged = {**found, **beside} if isinstance(found, dict) else found
+        return _inlined(merged, components, (*within, name), left)
     if isinstance(value, dict):
-        if isinstance(value.get("$ref"), str):
-            found = components.get(value["$ref"].rpartition("/")[2])
-            return inlined(found, components, depth - 1) if found is not None and depth else {}
-        return {key: inlined(item, components, depth) for key, item in value.items()}
-    return [inlined(item, components, depth) for item in value] if isinstance(value, list) else value
+        return {key: _inlined(item, components, within, left) for key, item in _unmarked(value).items()}
+    return [_inlined(item, components, within, left) for item in value] if isinstance(value, list) else value
+
+
+def _unmarked(schema: Json) -> Json:
+    """The schema with its keywords as a document has them."""
+    result: Json = {}
+    for key, value in schema.items():
+        if not key.startswith(NARROWED):
+            result[key] = value
+        elif key == f"{NARROWED}if" and isinstance(condition := _told(value), dict):
+            result |= condition
+        else:
+            result[key.removeprefix(NARROWED)] = _told(value)
+    return result
 
 
 def canonical(value: Any) -> str:
@@ -186,11 +210,20 @@ def _add(result: Json, node: Json) -> None:
             result.setdefault(key, value)
 
 
-def _types(schema: Json, components: Json, names: list[str]) -> tuple[frozenset[str] | None, bool, tuple[Json, ...]]:
-    """The types but null, whether null is one of them, and the variants of a union."""
+Types = frozenset[str] | None
+
+
+def _types(
+    schema: Json, components: Json, names: list[str], known: dict[tuple[str, ...], Types] | None = None
+) -> tuple[Types, bool, tuple[Json, ...]]:
+    """The types but null, whether null is one of them, and the variants of a union.
+
+    `known` has the types of the components that were met: a union may lead back to itself.
+    """
     variants = schema.get("anyOf", schema.get("oneOf"))
     if isinstance(variants, list) and variants:
-        return _union(schema, [part for part in variants if isinstance(part, dict)], components, names)
+        parts = [part for part in variants if isinstance(part, dict)]
+        return _union(schema, parts, components, names, {} if known is None else known)
     stated = schema.get("type")
     is_nullable = schema.get("nullable") is True
     if stated is None:
@@ -200,21 +233,37 @@ def _types(schema: Json, components: Json, names: list[str]) -> tuple[frozenset[
 
 
 def _union(
-    schema: Json, variants: list[Json], components: Json, names: list[str]
-) -> tuple[frozenset[str] | None, bool, tuple[Json, ...]]:
+    schema: Json, variants: list[Json], components: Json, names: list[str], known: dict[tuple[str, ...], Types]
+) -> tuple[Types, bool, tuple[Json, ...]]:
     kept = [part for part in variants if part.get("type") != "null"]
     is_nullable = len(kept) < len(variants)
-    if len(kept) == 1:
-        inner = flat(kept[0], components, names)
-        own = {key: value for key, value in schema.items() if key not in ("anyOf", "oneOf")}
+    own: list[str] = []
+    inner = flat(kept[0], components, own) if len(kept) == 1 else {}
+    if len(kept) == 1 and not set(own) & set(names):
+        names += own
+        beside = {key: value for key, value in schema.items() if key not in ("anyOf", "oneOf")}
         schema.clear()
-        schema.update({**inner, **own})
-        types, is_inner_nullable, found = _types(schema, components, names)
+        schema.update({**inner, **beside})
+        types, is_inner_nullable, found = _types(schema, components, names, known)
         return types, is_nullable or is_inner_nullable, found
-    types_of = [_types(flat(part, components), components, [])[0] for part in kept]
+    types_of = [_types_of(part, components, known) for part in kept]
     if None in types_of:
         return None, is_nullable, ()
     return frozenset(name for types in types_of for name in types or ()), is_nullable, tuple(kept)
+
+
+def _types_of(part: Json, components: Json, known: dict[tuple[str, ...], Types]) -> Types:
+    names: list[str] = []
+    node = flat(part, components, names)
+    key = tuple(names)
+    if key not in known:
+        if key:
+            known[key] = frozenset()
+        found = _types(node, components, names, known)[0]
+        if not key:
+            return found
+        known[key] = found
+    return known[key]
 
 
 def _told(value: Any) -> Any:
