@@ -1,4 +1,4 @@
-"""What is asked of a run, checked before anything is opened."""
+"""The arguments of a run, checked before anything is opened."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
     from ..client import AsyncBaseten, Baseten
 
 Prepared = Request | LowCodeAPIError
-"""The call of an input, or why it can't be sent."""
+"""The request for an input, or the reason that it can't be sent."""
 
 OnError = Literal["raise", "collect"]
 _CALLS = Inference(lambda call: call)
 
 
 class Asked:
-    """Where the items of a run go, and how. Times are in seconds.
+    """Where to send the items of a run, and how. Times are in seconds.
 
     Attributes:
-        like: The call of an item. They differ in their inputs alone: all else is checked and made once.
-        window: How many inputs may be pulled and not yet handed over.
-        batch: How many items are worth a look at what to hand over and to pull, which may wake another thread.
-        until: When the time of the run is over, on the monotonic clock; None where it has no end.
+        like: The request that all items share. Only their inputs differ, so the rest is checked and made once.
+        window: The largest number of inputs that are pulled and not yet handed over.
+        batch: The number of items that justifies handing over and pulling, which may wake another thread.
+        until: The deadline of the run on the monotonic clock; None if it has none.
     """
 
     def __init__(
@@ -65,18 +65,18 @@ class Asked:
         self._checkpoint, self._resend_unknown = checkpoint, resend_unknown
 
     def begin(self) -> None:
-        """The time of the run begins."""
+        """Start the clock of the run."""
         if self._run_timeout is not None:
             self.until = time.monotonic() + self._run_timeout
 
     def is_over(self) -> bool:
-        """Whether the time of the run is over."""
+        """True if the run's deadline has passed."""
         return self.until is not None and time.monotonic() >= self.until
 
     def prepared(self, value: Any) -> Prepared:
-        """The call of an item that begins now: it has its own time, and no more than the run has left.
+        """The request for an item that begins now. Its timeout is its own, but no more than the run has left.
 
-        The input is encoded at once: a source may change what it gave. It may be called in another thread.
+        It encodes the input at once, because the source may change it later. May be called in another thread.
         """
         timeout = self._timeout
         if self.until is not None:
@@ -88,11 +88,11 @@ class Asked:
             return error.with_traceback(None)
 
     def made(self, value: Any) -> Any:
-        """What a run takes from its source for an input: where there is a checkpoint, its digest comes along."""
+        """The prepared request for an input; with a checkpoint, its digest comes first."""
         return self.prepared(value) if self._checkpoint is None else (digest(value), self.prepared(value))
 
     def journal(self) -> Journal | None:
-        """The checkpoint, opened. Raises `JournalError`."""
+        """Open the checkpoint, if there is one. Raises `JournalError`."""
         if self._checkpoint is None:
             return None
         call, plan = self.like.call, self.plan

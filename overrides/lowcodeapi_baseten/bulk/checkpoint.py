@@ -1,12 +1,12 @@
-"""The checkpoint of a run: a JSON Lines file that says what was sent and what came back.
+"""The checkpoint of a run: a JSON Lines file that records what was sent and what came back.
 
-An item's line `{"sent": i, "of": digest}` is on the disk before the item is sent, so that an item without one was
-never sent, even where the machine lost its power. `{"done": i, "output": …}` or `{"failed": i, …}` follows. An item
-that was sent and has no such line, or failed in a way that leaves it open, is one whose fate nobody knows: it is named,
-and sent again only if that is asked for. Any other that failed was not carried out, and is sent.
+The line `{"sent": i, "of": digest}` is on disk before item i is sent. So an item without one was never sent, even after
+a power failure. `{"done": i, "output": …}` or `{"failed": i, …}` follows. If neither does, or the failure leaves it
+open, the item's fate is unknown: it is reported, and sent again only on request. An item that failed in any other way
+was not carried out, and is sent again.
 
-Two runs that write to one file would each send what the other sends: a file that can't be locked is refused. Windows
-has no such lock, and there nobody is kept out.
+Two runs with one file would each send the other's items, so a file that can't be locked is refused. Windows has no such
+lock, so nothing keeps a second run out there.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from typing import Any, NamedTuple
 from ..errors import LowCodeAPIError
 
 _VERSION = 1
-# Else: where in the file the line stands that says how it ended, below 0 where that leaves its fate unknown.
+# Any other value is the offset of the line with the result, negated if the fate is unknown.
 _NEVER, _OPEN = -1, -2
 _FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 _NAMED = 5  # places
@@ -37,21 +37,21 @@ _OPENINGS = (b'{"sent": ', b'{"done": ', b'{"failed": ')
 
 
 class JournalError(LowCodeAPIError):
-    """The checkpoint can't be used: it is of another run, in use, damaged, or can't be opened, locked or written.
+    """The checkpoint belongs to another run, is in use or damaged, or can't be opened, locked or written.
 
-    Where that shows before the first item, nothing was sent. Later, such as where the disk is full, what was under way
-    is cut off: the next run with the same file names it.
+    Before the first item this means that nothing was sent. Later, such as with a full disk, the calls under way are cut
+    off, and the next run with the same file reports them.
     """
 
 
 class UnknownFateError(LowCodeAPIError):
-    """An item was sent in an earlier run, and nobody knows whether it was carried out. It was not sent again.
+    """An item was sent in an earlier run and may have been carried out. It was not sent again.
 
-    It stands in the place of the item's output with `on_error="collect"`. Else it is raised once for all such items,
-    before anything is sent.
+    With `on_error="collect"` this error takes the place of the item's output. Otherwise it is raised once for all such
+    items, before anything is sent.
 
     Attributes:
-        index: The item's place among the inputs; of several items, the first one's.
+        index: The item's index among the inputs, or that of the first of several items.
     """
 
     def __init__(self, index: int, why: str) -> None:
@@ -60,7 +60,7 @@ class UnknownFateError(LowCodeAPIError):
 
     @classmethod
     def of_all(cls, indices: Sequence[int]) -> UnknownFateError:
-        """The one error of all of these items, of which there is at least one."""
+        """One error for all of these items; there is at least one."""
         items, more = "items" if len(indices) > 1 else "item", len(indices) - _NAMED
         named = ", ".join(map(str, indices[:_NAMED])) + (f" and {more:,} more" if more > 0 else "")
         return _rebuilt(
@@ -81,14 +81,14 @@ def _rebuilt(index: int, text: str) -> UnknownFateError:
 
 
 class Past(NamedTuple):
-    """How an item ended in an earlier run: with an output, or with an error that leaves its fate unknown."""
+    """The result of an item in an earlier run: an output, or an error because its fate is unknown."""
 
     output: Any = None
     error: UnknownFateError | None = None
 
 
 class Journal:
-    """One file, held by one run at a time."""
+    """One checkpoint file, locked by one run at a time."""
 
     def __init__(self, path: str | os.PathLike[str], header: Mapping[str, Any], *, resend_unknown: bool) -> None:
         self._resend_unknown = resend_unknown
@@ -107,15 +107,15 @@ class Journal:
             raise
 
     def refuse_unknown(self) -> None:
-        """Raise `UnknownFateError` where there are items of unknown fate that are not to be sent again."""
+        """Raise `UnknownFateError` if the fate of any item is unknown, unless such items are to be sent again."""
         unknown = [index for index, state in enumerate(self._where) if state < _NEVER]
         if unknown and not self._resend_unknown:
             raise UnknownFateError.of_all(unknown)
 
     def past(self, index: int, of: int) -> Past | None:
-        """What an earlier run says of an item; None where it is to be sent. Raises `JournalError` for another input.
+        """The item's result from an earlier run, or None if it is to be sent.
 
-        `of` is the input's `digest`.
+        `of` is the input's `digest`. Raises `JournalError` if the input has changed.
         """
         state = self._where[index] if index < len(self._where) else _NEVER
         if state == _NEVER:
@@ -132,12 +132,12 @@ class Journal:
         return None if self._resend_unknown else Past(error=UnknownFateError(index, why))
 
     def begin(self, items: Sequence[tuple[int, int]]) -> None:
-        """These are about to be sent, once `sync` has returned: places and digests of inputs."""
+        """Record the items (index and digest) that will be sent once `sync` has returned."""
         self._lines.extend(f'{{"sent": {index}, "of": "{of:016x}"}}\n' for index, of in items)
         self.flush()
 
     def sync(self) -> None:
-        """Return once the disk has what was flushed. May be called in another thread; nothing else may."""
+        """Wait until flushed lines are on disk. Only this method may be called in another thread."""
         with self._syncing:
             if not self._file.closed:
                 try:
@@ -146,20 +146,20 @@ class Journal:
                     raise self._unwritten(error) from None
 
     def done(self, index: int, output: Any) -> None:
-        """An item was answered."""
+        """Record an item's output."""
         self._lines.append(_line({"done": index, **_encoded(output)}))
 
     def failed(self, index: int, error: LowCodeAPIError, *, is_fate_unknown: bool) -> None:
-        """An item ended in an error."""
+        """Record an item's error."""
         fate = "unknown" if is_fate_unknown else "not done"
         self._lines.append(_line({"failed": index, "fate": fate, "error": type(error).__name__}))
 
     def flush(self) -> None:
-        """Hand over to the system what was written: a killed process loses nothing of it."""
+        """Write recorded lines to the operating system, so that they survive if the process is killed."""
         if self._lines:
             self._left += "".join(self._lines).encode()
             self._lines = []
-        # What could not be written is still to be written: its results may not be handed over before.
+        # After a failed write, keep the rest for next time: no result may be handed over before it is written.
         try:
             while self._left:
                 self._left = self._left[self._file.write(self._left) :]
@@ -174,19 +174,19 @@ class Journal:
         )
 
     def close(self) -> None:
-        """Write the rest, and let go of the file."""
+        """Write the rest and close the file."""
         if self._file.closed:
             return
         try:
             self.flush()
             self.sync()
         finally:
-            # A thread that still waits for the disk must not find another file under the same number.
+            # A thread that is still in fsync must not find another file under the same descriptor.
             with self._syncing:
                 self._file.close()
 
     def __del__(self) -> None:
-        # Of a run that was never begun: there is nothing to write, and nobody else to let go of the file.
+        # A run that never began has nothing to write, but nobody else closes its file.
         if hasattr(self, "_file"):
             self._file.close()
 
@@ -203,7 +203,7 @@ class Journal:
     def _hold(self) -> None:
         try:
             import fcntl
-        except ImportError:  # Windows, where nobody is kept out
+        except ImportError:  # Windows has no such lock
             return
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -216,11 +216,11 @@ class Journal:
             ) from None
 
     def _recall(self, header: Mapping[str, Any]) -> None:
-        """Read what is there; cut off a last line that a run of ours did not write to its end.
+        """Read the file, and cut off a last line that an earlier run left incomplete.
 
-        Until that is certain, the file is only read: it may be anything that somebody holds dear.
+        Nothing is written before the file is known to be a checkpoint: it might be any file of the user.
         """
-        # What is held is read, and not whatever has the same name by now.
+        # Read the locked file itself: its name may belong to another file by now.
         reader = io.BufferedReader(self._file)
         try:
             end = self._read(reader, header)
@@ -232,8 +232,8 @@ class Journal:
             self._lines.append(_line(header))
 
     def _read(self, file: io.BufferedIOBase, header: Mapping[str, Any]) -> int:
-        """Take in what the lines say. Returns where the last one ends that was written to its end."""
-        # Of another file, the first line may be large, and all of it.
+        """Read the lines. Returns the offset at which the last complete one ends."""
+        # If this is some other file, its first line may be huge.
         first = file.readline(_MOST_HEADER)
         if _is_torn(first, _line(header).encode()):
             return 0
@@ -241,7 +241,7 @@ class Journal:
             raise JournalError(f"{self._name} is no checkpoint of this run: its first line is not {json.dumps(header)}")
         end = len(first)
         for number, line in enumerate(file, 2):
-            # What is behind an end that was not written may be zeros, where the machine lost its power.
+            # A power failure may leave zeros behind an incomplete line.
             if _is_torn(line.rstrip(b"\0"), *_OPENINGS):
                 break
             try:
@@ -283,7 +283,7 @@ class Journal:
 
 
 def _is(line: bytes, header: Mapping[str, Any]) -> bool:
-    """Whether a line is this header, and whole."""
+    """True if a line is this header, and complete."""
     try:
         return line.endswith(b"\n") and json.loads(line) == header
     except (ValueError, RecursionError):
@@ -291,7 +291,7 @@ def _is(line: bytes, header: Mapping[str, Any]) -> bool:
 
 
 def _is_torn(line: bytes, *beginnings: bytes) -> bool:
-    """Whether a run that was killed may have left this of a line that begins with one of these."""
+    """True if this may be an incomplete line, beginning with one of these, from a run that was killed."""
     return not line.endswith(b"\n") and any(line.startswith(known) or known.startswith(line) for known in beginnings)
 
 
@@ -310,7 +310,7 @@ def _decoded(line: Mapping[str, Any]) -> Any:
 
 
 def digest(value: Any) -> int:
-    """64 bits that are the same for the same input, in any run: they tell it from another one without keeping it."""
+    """A 64-bit hash that is the same for equal inputs in any run. It tells inputs apart without storing them."""
     with contextlib.suppress(TypeError, ValueError):
         value = _SORTED.encode(value)
     return int.from_bytes(hashlib.blake2b(repr(value).encode(errors="surrogatepass"), digest_size=8).digest(), "big")

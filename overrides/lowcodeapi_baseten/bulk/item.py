@@ -1,4 +1,4 @@
-"""The call of one input of a run, from its first request to its output or error."""
+"""The call for one input of a run, from its first request to its output or error."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ Exchange = Callable[[Send], Awaitable[Answer | Failure]]
 
 
 class Calls:
-    """The calls of one run: what each of them sends goes through the gate of the run.
+    """The calls of one run. All their requests go through the run's `Pace`.
 
     Attributes:
-        turn: One at a time asks the gateway which format it serves.
+        turn: Lets one call at a time ask the gateway which format it serves.
     """
 
     def __init__(self, asked: Asked, exchange: Exchange, pace: Pace) -> None:
@@ -39,23 +39,23 @@ class Calls:
             self._plan.operations[self._like.call.operation],
             self._plan.tables.decode.result,
         )
-        # What a call that works sends first, but for its body; None until one has worked.
+        # The first request of a call that worked, without its body; None until one has worked.
         self._first: Send | None = None
 
     @property
     def engine(self) -> Calls:
-        """What sends, for the driver."""
+        """The sender, for the driver."""
         return self
 
     def output(self, request: Request) -> Awaitable[Any]:
-        """What the call of an input brings. Raises the error that it ends in."""
-        shared: Any = self  # as far as the driver looks
+        """The output for an input. Raises the error that its call ends in."""
+        shared: Any = self  # it has all that the driver uses
         return adrive(shared, self._steps(request), request.call)
 
     def _steps(self, request: Request) -> Steps[Any]:
-        """The call of an input: its first request at once, where that is known, and `call` for all but a plain success.
+        """The call for an input. Once the first request is known, send it directly; only a plain success avoids `call`.
 
-        The calls of a run differ in their bodies alone, and nearly all of them end here.
+        The calls of a run differ only in their bodies, and nearly all of them take this short path.
         """
         first, begun, plan = self._first, None, self._plan
         if first is not None:
@@ -67,14 +67,14 @@ class Calls:
                 if is_plain(what):
                     return self._result(self._operation, what.envelope.payload)
             except Exception:
-                pass  # `call` meets it again, and makes an error of it that says what was sent
+                pass  # `call` meets it again, and raises an error that says what was sent
             begun, self._first = Begun(at, name, outcome), None
         raw = yield from sent(plan, request, time.monotonic, self._hooks, begun)
         self._first = self._first or self._asked_first()
         return raw.result
 
     def _asked_first(self) -> Send | None:
-        """What `call` sends first, now that one has worked; None where it is to be asked each time."""
+        """The first request of `call`, now that one has worked; None if `call` must be asked each time."""
         if self._plan.retry_unsafe or not self._hooks.is_empty():
             return None
         with closing(sent(self._plan, self._like, time.monotonic, self._hooks)) as steps:
@@ -82,7 +82,7 @@ class Calls:
         return first if isinstance(first, Send) and first.purpose == "call" else None
 
     async def exchange(self, send: Send) -> Answer | Failure:
-        """Send; and where the answer is that it was too much and nothing was done, again, as long as there is time."""
+        """Send, and while there is time, send again after each answer of 429 or "model not ready"."""
         pace, until = self._pace, time.monotonic() + send.timeout
         refused: Answer | None = None
         while True:
@@ -102,7 +102,7 @@ class Calls:
                 task = asyncio.current_task()
                 if task is None or task.cancelling():
                     raise
-                # By a transport that was given, against the rules.
+                # A transport of the user raised this, against the rules.
                 outcome = Failure("lost", "the exchange was cancelled")
             finally:
                 pace.leave(refusal)
@@ -111,16 +111,16 @@ class Calls:
             refused = refusal.answer
 
     def _refused_already(self, send: Send) -> Answer | None:
-        """The answer that nothing is sent for now.
+        """The refusal that has paused sending, if it answered the same target.
 
-        Only the same request would be answered so: a probe asks which format is served, and must not believe another's.
+        A probe asks which format is served, so it must not take the answer to another request.
         """
         refusal = self._pace.refusal if self._pace.seconds_left() > 0 else None
         return refusal.answer if refusal is not None and refusal.target == send.target else None
 
 
 def is_plain(what: What | str) -> TypeGuard[Reading]:
-    """Whether it is a success that says nothing besides its output, which is JSON or text."""
+    """True for a success that has only an output, as JSON or text."""
     return (
         isinstance(what, Reading)
         and what.is_success
@@ -139,9 +139,9 @@ def _refusal(send: Send, outcome: Answer | Failure) -> Refusal | None:
 
 
 def is_fate_unknown(error: LowCodeAPIError) -> bool:
-    """Whether nobody can tell if the input was carried out: what `verdicts` said of any request of the call.
+    """True if the input may have been carried out, by the rules of `verdicts` for each request of the call.
 
-    The answers themselves are gone by now, so it is told from the attempts that the error keeps.
+    The answers are gone by now, so this looks at the attempts that the error keeps.
     """
     is_not_ready = isinstance(error, APIStatusError) and error.error_code == "model_not_ready"
     attempts: tuple[Attempt, ...] = getattr(error, "attempts", ())
@@ -153,8 +153,8 @@ def _is_open(attempt: Attempt, is_not_ready: bool) -> bool:
         return attempt.outcome in {"timeout", "lost", "refused"}
     status = attempt.status_code or 0
     if status == 503 and is_not_ready:
-        # Nothing was done. Nor was it by a 503 before the last one: only the same is sent again, unless the client may
-        # repeat predictions anyway.
+        # Nothing was done. Nor was it at an earlier 503: only after one like this is a request sent again, unless the
+        # client may repeat predictions anyway.
         return False
-    # An answer that is no error, and yet the call has ended in one: it could not be understood, or it redirects.
+    # The status is no error but the call ended in one: the answer was not understood, or it was a redirect.
     return status < 400 or status == 408 or status >= 500

@@ -1,4 +1,4 @@
-"""`client.inference.predict_many`, as a method. What it takes to run one is imported when it is called."""
+"""The method `client.inference.predict_many`. It imports the code that runs it when it is called."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Items = TypeVar("Items", covariant=True)
 
 
 class ManyPredictions(Generic[Inputs, Items]):
-    """`predict_many` of a client that takes such inputs and yields such items."""
+    """`predict_many`, generic in its inputs and in the iterator of its items."""
 
     _client: Any
 
@@ -34,41 +34,41 @@ class ManyPredictions(Generic[Inputs, Items]):
     ) -> Items:
         """Predict for many inputs, some at a time, and yield `(position, output or error)` for each.
 
-        An input is pulled when there is room to send it: at most `concurrency` are under way, at most twice as many are
-        pulled and not yet yielded. Where the answer is 429, or that the model is not ready, the whole run slows down
-        and the item is sent again until its time is over; where that is sooner than anything is sent again, it ends
-        with the refusal at once. Where the inputs end in an exception, what is under way is waited for and yielded
-        first. Closing the iterator cancels what is under way. The run has connections of its own, unless the client was
-        given an httpx transport; with `transport="fast"` they are the fast wire.
+        An input is pulled when there is room to send it. At most `concurrency` calls are under way, and at most twice
+        as many inputs are pulled and not yet yielded. After a 429 or "model not ready" the whole run slows down, and
+        the item is sent again until its timeout. If its timeout comes before the run may send again, the item ends with
+        that answer at once. If the inputs raise an exception, the calls under way finish and are yielded first. Closing
+        the iterator cancels the calls under way. The run opens its own connections, on the fast wire with
+        `transport="fast"`, unless the client was given an httpx transport.
 
-        Of an `AsyncBaseten` it runs on asyncio, not on trio: iterate with `async for`, and where the loop may be left
-        early, use `contextlib.aclosing`. Its inputs may come from an async iterable; another one must not block.
+        On an `AsyncBaseten` it needs asyncio, not trio. Iterate with `async for`; if you may leave the loop early, use
+        `contextlib.aclosing`. Its inputs may be an async iterable; an ordinary iterable must not block.
 
-        With a `checkpoint` every item is written down before it is sent, and its result before it is yielded. A run
-        that was killed goes on with the same inputs and the same file: what was answered comes from the file and is not
-        sent again. An item that was sent and not answered is an `UnknownFateError`: with `on_error="collect"` in the
+        With a `checkpoint`, every item is written down before it is sent, and its result before it is yielded. To
+        resume a run that was killed, pass the same inputs and the same file: answered items come from the file and are
+        not sent again. An item that was sent but never answered is an `UnknownFateError`: with `on_error="collect"` in
         place of its output; with "raise" it is raised once for all of them, before anything is sent.
 
         Args:
-            inputs: The inputs, in any number. `Baseten` pulls them in another thread, unless they are a sequence.
-            environment: Name of the environment to send them to; exactly one of this and the next two is given.
+            inputs: Any number of inputs. `Baseten` pulls them in another thread, unless they are a sequence.
+            environment: Name of the environment to send them to; give exactly one of this and the next two.
             deployment: ID of the deployment to send them to.
             development: Send them to the development deployment.
-            concurrency: How many are under way at most, 1 to 4096.
-            ordered: Yield in the order of the inputs, else as they come.
-            on_error: "raise" ends the run at the first error; "collect" yields errors in the place of outputs.
-            timeout: Seconds for one item, with its repetitions; by default the operation's own, 600.
-            run_timeout: Seconds for the whole run; `RunTimeoutError` where inputs are left then.
-            checkpoint: A JSON Lines file to write down what is sent and answered. It holds outputs, no inputs.
+            concurrency: The most calls under way at a time, 1 to 4096.
+            ordered: Yield in the order of the inputs, else in the order of completion.
+            on_error: "raise" ends the run at the first error; "collect" yields errors in place of outputs.
+            timeout: Seconds for one item, retries included; by default the operation's own, 600.
+            run_timeout: Seconds for the whole run; raises `RunTimeoutError` if inputs are left then.
+            checkpoint: A JSON Lines file that records what is sent and answered. It holds outputs, but no inputs.
             resend_unknown: Send items of unknown fate again, though they may have been carried out.
 
         Raises:
-            InvalidParameterError: An argument can't be sent. Nothing was.
-            JournalError: The checkpoint is of another run, in use, damaged, or can't be opened or locked. Nothing was
-                sent. While it is iterated: an input is not what it was, or the checkpoint can't be written, as on a
-                full disk; what was under way is cut off.
-            UnknownFateError: While it is iterated, with `on_error="raise"`: earlier runs left such items. Nothing was
-                sent. Look at them, then make the same call with `on_error="collect"` or `resend_unknown=True`.
+            InvalidParameterError: An argument can't be sent. Nothing was sent.
+            JournalError: The checkpoint belongs to another run, is in use or damaged, or can't be opened or locked.
+                Nothing was sent. While iterating: an input has changed, or the checkpoint can't be written, as on a
+                full disk; the calls under way are cut off.
+            UnknownFateError: While iterating, with `on_error="raise"`: earlier runs left such items. Nothing was sent.
+                Look at them, then make the same call with `on_error="collect"` or `resend_unknown=True`.
         """
         from .asked import Asked
 

@@ -1,4 +1,4 @@
-"""How many requests of a run may be under way: fewer after a 429, for all items together, then slowly more again."""
+"""The limit on requests under way in a run: lowered after a 429, for all items together, then slowly raised again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 8.0
 
 
 class Refusal(NamedTuple):
-    """The answer that it was too much, to a request of this target; with the seconds that it asks to wait, or None."""
+    """An answer of 429 or "model not ready" to a request of this target, with its `retry-after` in seconds, or None."""
 
     target: str
     answer: Answer
@@ -22,14 +22,14 @@ class Refusal(NamedTuple):
 
 
 class Pace:
-    """The gate that every request of a run goes through. Used in one event loop, which is running.
+    """The gate that every request of a run goes through. Create and use it in one running event loop.
 
-    A refusal halves the number that may be under way and stops all until `retry-after` is over; where there is none,
-    for a pause that doubles as long as nothing works. What was under way when it came counts as the same refusal. Who
-    waits and has less time than the pause takes is sent away at once.
+    A refusal halves the limit and stops all requests until `retry-after` is over. Without `retry-after` the pause
+    doubles until something works. Further refusals during the pause count as the same one. A waiting request whose
+    deadline comes before the end of the pause is sent away at once.
 
     Attributes:
-        refusal: The latest one, or None.
+        refusal: The latest refusal, or None.
     """
 
     def __init__(self, most: int) -> None:
@@ -40,19 +40,19 @@ class Pace:
         self._resume_at = 0.0
         self._in_a_row = 0
         self._loop = asyncio.get_running_loop()
-        # Who waits, in order, with the time at which each gives up.
+        # The waiting requests in order, with their deadlines.
         self._line: OrderedDict[asyncio.Future[bool], float] = OrderedDict()
         self._timer: asyncio.TimerHandle | None = None
 
     def entered(self) -> bool:
-        """Take a place, where there is one now and nobody waits for it."""
+        """Take a place if one is free now and nobody waits for it."""
         if self._line or self.under_way + 1 > self.limit or (self._resume_at and self.seconds_left() > 0):
             return False
         self.under_way += 1
         return True
 
     async def enter(self, until: float) -> bool:
-        """Wait for a place, until then on the monotonic clock. Returns whether there is one."""
+        """Wait for a place until then, on the monotonic clock. True if it got one."""
         place: asyncio.Future[bool] = self._loop.create_future()
         self._line[place] = until
         timer = self._loop.call_later(max(until - time.monotonic(), 0.0), self._send_away, place)
@@ -61,14 +61,14 @@ class Pace:
             return await place
         except asyncio.CancelledError:
             if not place.cancelled() and place.result():
-                self.leave()  # it was let in at the same moment
+                self.leave()  # it got its place at the same moment
             raise
         finally:
             timer.cancel()
             self._line.pop(place, None)
 
     def leave(self, refusal: Refusal | None = None) -> None:
-        """Give the place back. A refusal slows everyone down."""
+        """Give the place back. A refusal slows the whole run down."""
         self.under_way -= 1
         if refusal is not None:
             self._slow_down(refusal)
@@ -80,11 +80,11 @@ class Pace:
             self._let_in()
 
     def seconds_left(self) -> float:
-        """How long nothing is sent."""
+        """Seconds until the run may send again; 0 or less if it may now."""
         return self._resume_at - time.monotonic() if self._resume_at else 0.0
 
     def close(self) -> None:
-        """Let nobody in any more."""
+        """Cancel the timer, so that nobody is let in later."""
         if self._timer is not None:
             self._timer.cancel()
 
@@ -97,14 +97,14 @@ class Pace:
         doublings = 0 if retry_after is not None else min(self._in_a_row - 1, 20)
         pause = min(_FIRST_PAUSE * 2**doublings, _LONGEST_PAUSE) * random.uniform(0.5, 1.0)
         before, self._resume_at = self._resume_at, max(self._resume_at, now + max(retry_after or 0.0, pause))
-        if self._resume_at > before + _FIRST_PAUSE:  # not for each of a burst, which say the same
+        if self._resume_at > before + _FIRST_PAUSE:  # once for a burst of refusals
             for place in [place for place, until in self._line.items() if until < self._resume_at]:
                 self._send_away(place)
 
     def _let_in(self) -> None:
         left = self.seconds_left()
         if left > 0:
-            # One timer is enough. Where the pause has become longer meanwhile, it is set anew when it is over.
+            # One timer is enough: if the pause has become longer when it fires, it is set again.
             if self._timer is None:
                 self._timer = self._loop.call_later(left, self._resume)
             return

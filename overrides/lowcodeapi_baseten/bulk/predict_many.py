@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from ..client import AsyncBaseten, Baseten
     from .asked import Asked
 
-_PATIENCE = 0.005  # seconds; a slow consumer makes room for the next inputs item by item
+_PATIENCE = 0.005  # seconds; a consumer slower than this makes room for more inputs item by item
 
 
 def predict_many(client: Baseten, inputs: Iterable[Any], asked: Asked) -> Generator[Item, None, None]:
-    """Predict for many inputs. The run is in a thread of its own; closing the generator ends it."""
+    """Predict for many inputs, in a thread of its own. Closing the generator ends the run."""
     refuse_closed(client._shared)
     items = _items(asked, _Course(client, asked, source_of(inputs, asked.made, is_sync=True), asked.journal()))
     next(items)
@@ -35,12 +35,12 @@ def predict_many(client: Baseten, inputs: Iterable[Any], asked: Asked) -> Genera
 def _items(asked: Asked, course: _Course) -> Generator[Item, None, None]:
     process = os.getpid()
     try:
-        # As far as here it goes at once: whoever closes it before its first item lets go of the checkpoint, too.
+        # `predict_many` runs it up to here, so that closing it before its first item also closes the checkpoint.
         yield Item(-1, None)
         course.start()
         while True:
             if os.getpid() != process:
-                # Its thread is not in a forked child, and nothing would ever come.
+                # A forked child doesn't have the thread, so nothing would ever come.
                 raise ConfigurationError("this run is another process's; begin a new one in the forked child")
             if (items := course.said.get()) is None:
                 break
@@ -62,7 +62,7 @@ def _items(asked: Asked, course: _Course) -> Generator[Item, None, None]:
 
 
 class _Course:
-    """A run in an event loop in a thread of its own."""
+    """A run in its own thread and event loop."""
 
     def __init__(self, client: Baseten, asked: Asked, source: Source, journal: Journal | None) -> None:
         self._client, self._asked, self._source, self._journal = client, asked, source, journal
@@ -83,7 +83,7 @@ class _Course:
             self.cut_off()
 
     def cut_off(self) -> None:
-        """End it, as its client is closed: whoever iterates is told. What came before that can still be taken."""
+        """End the run because its client is closed. Earlier items can still be taken; then the iterator raises."""
         if self._pid != os.getpid():
             return
         self._tell(lambda: None if self._bulk is None else self._bulk.end(_closed()))
@@ -105,7 +105,7 @@ class _Course:
 
     def _tell(self, what: Callable[[], object]) -> None:
         if self._loop is not None:
-            with contextlib.suppress(RuntimeError):  # It has ended.
+            with contextlib.suppress(RuntimeError):  # the loop has ended
                 self._loop.call_soon_threadsafe(what)
 
     def _work(self) -> None:
@@ -133,13 +133,13 @@ class _Course:
 
 
 def _closed() -> APIConnectionError:
-    """The error of a run whose client was closed."""
+    """The error for a run whose client was closed."""
     text = f"{RUN}: the client is closed; what was under way may have been carried out: look before you send it again"
     return APIConnectionError(text, operation=RUN)
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """uvloop's event loop, where the extra `fast` is installed: a run spends half of its time in the loop."""
+    """uvloop's event loop if the extra `fast` is installed, since a run spends half of its time in the loop."""
     try:
         import uvloop
     except ImportError:
@@ -150,7 +150,7 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 def apredict_many(
     client: AsyncBaseten, inputs: Iterable[Any] | AsyncIterable[Any], asked: Asked
 ) -> AsyncGenerator[Item, None]:
-    """`predict_many`, asynchronous, in the event loop that it is iterated in."""
+    """Asynchronous `predict_many`. It runs in the event loop that iterates over it."""
     refuse_closed(client._shared)
     return _aitems(client, asked, source_of(inputs, asked.made, is_sync=False), asked.journal())
 
@@ -186,7 +186,7 @@ async def _aitems(
 
     main = asyncio.create_task(whole())
     main.add_done_callback(lambda _: news.set())
-    run = _AsyncRun(bulk.end, main)  # kept here: the client does not
+    run = _AsyncRun(bulk.end, main)  # kept here, as the client only has a weak reference
     client._shared.opened(run)
     try:
         while waiting or not main.done():
@@ -203,24 +203,24 @@ async def _aitems(
     finally:
         main.cancel()
         await asyncio.gather(main, return_exceptions=True)
-        bulk.close()  # again: it was perhaps cancelled before it began
+        bulk.close()  # `run` closes it too, but may have been cancelled before it began
 
 
 class _AsyncRun:
-    """A run in the running event loop. `end` makes `task`, which it is, raise an error."""
+    """A run in the running event loop. `end` makes its `task` raise an error."""
 
     def __init__(self, end: Callable[[APIConnectionError], object], task: asyncio.Task[Any]) -> None:
         self._end, self._task = end, task
         self._loop, self._pid = asyncio.get_running_loop(), os.getpid()
 
     async def cut_off(self) -> None:
-        """End it, as its client is closed. In another event loop it ends by itself, later."""
+        """End the run because its client is closed. A run in another event loop ends later, by itself."""
         if self._pid != os.getpid():
             return
-        with contextlib.suppress(RuntimeError):  # on trio there is no such loop, and another one may be closed
+        with contextlib.suppress(RuntimeError):  # there is no such loop on trio, or ours is closed
             if asyncio.get_running_loop() is self._loop:
                 self._end(_closed())
-                # Inputs that are awaited run in that task, and may be what closes the client.
+                # Async inputs run in that task, and may themselves close the client.
                 if self._task is not asyncio.current_task():
                     await asyncio.wait([self._task])
                 return

@@ -1,4 +1,4 @@
-"""A run: what is sent when, and what is handed over when. All of it is in one asyncio event loop, a task an item."""
+"""A run decides when to send and when to hand over, in one asyncio event loop, with a task for each item."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from .pace import Pace
 from .sources import Source
 
 _OVER = "the time of the run is over"
-_PROMPT = 0.001  # seconds; what has ended is handed over after so long, though little else has
+_PROMPT = 0.001  # seconds; finished items are handed over after this time even if they are few
 
 
 class RunTimeoutError(LowCodeAPIError, TimeoutError):
-    """The time of a whole run is over, and inputs are left that were not sent."""
+    """The time of the whole run is over, and some inputs were not sent."""
 
 
 class Item(NamedTuple):
-    """What became of one input: its place among the inputs, and the output or the error."""
+    """The result of one input: its index among the inputs, and its output or error."""
 
     position: int
     output: Any
 
     @property
     def error(self) -> LowCodeAPIError | None:
-        """The error, or None where there is an output."""
+        """The error, or None if there is an output."""
         return self.output if isinstance(self.output, LowCodeAPIError) else None
 
 
 class Bulk:
-    """One run, made in the event loop that it runs in.
+    """One run. Create it in the event loop that it runs in.
 
-    `exchange` sends. `hand_over` is called with items that have ended; `taken` says that so many of them were consumed.
+    `exchange` sends a request. `hand_over` is called with finished items; call `taken` when some were consumed.
     """
 
     def __init__(
@@ -53,9 +53,9 @@ class Bulk:
         self._pace = Pace(asked.concurrency)
         self._calls = Calls(asked, exchange, self._pace)
         asked.begin()
-        # By the places of their items.
+        # By the positions of their items.
         self._under_way: dict[int, asyncio.Task[None]] = {}
-        # To pull, or to write down, may wait for a thread or for a disk: not for a single item, if it can be helped.
+        # Pulling may wait for a thread, and writing for a disk, so do it for several items at a time.
         self._least = asked.batch if source.is_slow or journal is not None else 1
         self._held = self._next = self._handed_over = 0
         self._ended_since = 0
@@ -69,10 +69,10 @@ class Bulk:
         self._raised: Exception | None = None
 
     async def run(self) -> None:
-        """Pull, send and hand over, until all is done. Raises what the source raised, and `RunTimeoutError`.
+        """Pull, send and hand over until all is done. Raises the source's exception, or `RunTimeoutError`.
 
-        Raises `UnknownFateError`, and sends nothing, where earlier runs left items of unknown fate: an error ends the
-        run, and all that would be under way then would be of unknown fate too.
+        If errors are raised and earlier runs left items of unknown fate, it raises `UnknownFateError` and sends
+        nothing: ending the run at such an item would leave the fate of all calls under way unknown too.
         """
         try:
             if self._journal is not None and self._asked.does_raise:
@@ -89,7 +89,7 @@ class Bulk:
             raise RunTimeoutError(f"{_OVER} after {self._next} inputs, and there may be more")
 
     def close(self) -> None:
-        """Hand over, and write down, what has ended. `run` does so, if it was begun."""
+        """Write down and hand over finished items, and release everything. `run` does this too, if it began."""
         self._pace.close()
         self._source.close()
         if self._flush_due is not None:
@@ -101,7 +101,7 @@ class Bulk:
                 self._journal.close()
 
     def end(self, problem: LowCodeAPIError) -> None:
-        """Send nothing more; `run` cuts off what is under way, and raises this."""
+        """Send nothing more. `run` cuts off the calls under way and raises this error."""
         self._broken(problem)
 
     async def _cut_off(self) -> None:
@@ -109,18 +109,18 @@ class Bulk:
         for task in under_way:
             task.cancel()
         if under_way:
-            # They close their connections.
+            # They still have to close their connections.
             await asyncio.wait(under_way)
 
     def taken(self, items: int) -> None:
-        """So many items were consumed."""
+        """Record that this many items were consumed."""
         was_full = self._asked.window - self._held < self._least
         self._held -= items
         if was_full:
             self._news.set()
 
     def _stop(self) -> None:
-        """Start nothing more, and do not wait for another input."""
+        """Start nothing more, and stop waiting for inputs."""
         self._is_stopped = True
         self._news.set()
         if self._limit is not None and not self._limit.expired():
@@ -134,10 +134,10 @@ class Bulk:
         self._news.clear()
         await self._news.wait()
 
-    # --- what goes in
+    # --- inputs
 
     async def _pull(self) -> bool:
-        """Start what there is room for, until the inputs end. Returns whether they did, before the time was over."""
+        """Start calls while there is room, until the inputs end. False if the run ended before they did."""
         most = self._asked
         while not self._is_stopped:
             room = min(most.concurrency - len(self._under_way), most.window - self._held)
@@ -150,7 +150,7 @@ class Bulk:
             try:
                 inputs = await self._inputs(room)
             except Exception as error:
-                # These are all the inputs then. What is under way may have been paid for, and is waited for first.
+                # The inputs end here. Calls under way may have been paid for, so wait for them first.
                 self._raised = error
                 return True
             if inputs is None:
@@ -164,30 +164,30 @@ class Bulk:
                 items = await self._journaled(self._journal, items)
             for position, prepared in items:
                 if self._problem is not None:
-                    break  # it has come while they were written down
+                    break  # a problem came up while they were written down
                 self._under_way[position] = self._loop.create_task(self._item(position, prepared))
         return False
 
     async def _item(self, position: int, prepared: Prepared) -> None:
-        """Make the call of an input. One that can't be sent has an error in the place of its request."""
+        """Make the call for an input. If it can't be sent, `prepared` is an error."""
         try:
             try:
                 output = prepared if isinstance(prepared, LowCodeAPIError) else await self._calls.output(prepared)
             except LowCodeAPIError as error:
-                # Its frames would keep the whole run alive, for as long as somebody collects errors.
+                # Its frames would keep the whole run alive for as long as the error is kept.
                 output = error.with_traceback(None)
             del self._under_way[position]
             self._ended(position, output)
         except asyncio.CancelledError:
             raise
         except BaseException as error:
-            # In a task it would be logged and forgotten, and the run would wait for it for ever.
+            # A task would only log it, and the run would wait for the item for ever.
             self._broken(error)
         finally:
             self._under_way.pop(position, None)
 
     async def _inputs(self, room: int) -> list[Any] | None:
-        """The next inputs, prepared; None where the time of the run is over, or it has stopped."""
+        """The next inputs, prepared; None if the run's time is over, or it has stopped."""
         left = None if self._asked.until is None else self._asked.until - time.monotonic()
         if left is not None and left <= 0:
             return None
@@ -206,7 +206,7 @@ class Bulk:
     async def _journaled(
         self, journal: Journal, items: list[tuple[int, tuple[int, Prepared]]]
     ) -> list[tuple[int, Prepared]]:
-        """The items that are to be sent; what earlier runs say of the others is handed over."""
+        """Return the items to send, and hand over the results of the others from earlier runs."""
         fresh, begun = [], []
         for index, (of, prepared) in items:
             past = journal.past(index, of)
@@ -220,7 +220,7 @@ class Bulk:
             await self._loop.run_in_executor(None, journal.sync)
         return fresh
 
-    # --- what comes out
+    # --- results
 
     def _ended(self, position: int, output: Any) -> None:
         if self._journal is not None:
@@ -234,7 +234,7 @@ class Bulk:
         if self._asked.does_raise and item.error is not None:
             self._stop()
             if self._asked.is_over() and isinstance(item.error, APIConnectionError):
-                # What the caller asked for is the end of the run, not of one of its items.
+                # The caller set a time for the run, so the error is the run's, not the item's.
                 item = Item(item.position, RunTimeoutError(f"{_OVER}; item {item.position} was under way"))
         if not self._asked.is_ordered:
             self._ready.append(item)
@@ -247,7 +247,7 @@ class Bulk:
         self._flush_soon(is_next=self._ended_since >= self._asked.batch or not self._under_way)
 
     def _flush_soon(self, *, is_next: bool) -> None:
-        """Flush once the event loop has looked at what else has ended, or a moment later."""
+        """Flush in the next turn of the event loop, when more may have finished, or a moment later."""
         if self._is_flush_next or (self._flush_due is not None and not is_next):
             return
         if self._flush_due is not None:
@@ -266,7 +266,7 @@ class Bulk:
 
     def _give_out(self) -> None:
         if self._journal is not None:
-            # Whoever is handed a result may rely on it being written down.
+            # A result is handed over only once it is written down.
             self._journal.flush()
         if self._ready:
             items, self._ready = self._ready, []

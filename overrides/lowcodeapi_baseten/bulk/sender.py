@@ -1,4 +1,4 @@
-"""What sends the requests of one run: connections of its own, unless the client was given a transport."""
+"""The sender of one run: it has its own connections, unless the client was given a transport."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ RUN = "inference.predict_many"
 
 
 class Sender(NamedTuple):
-    """`aclose` closes what the run opened, once nothing is under way any more."""
+    """Sends requests. `aclose` closes the run's connections; call it when nothing is under way."""
 
     exchange: Exchange
     aclose: Callable[[], Awaitable[None]]
 
 
 async def _nothing() -> None:
-    """A transport that was given is its client's to close."""
+    """Leave a given transport open: its client closes it."""
 
 
 def refuse_closed(shared: Shared | AsyncShared) -> None:
-    """Raise `APIConnectionError` where the client is closed."""
+    """Raise `APIConnectionError` if the client is closed."""
     if shared.is_closed:
         raise APIConnectionError(f"{RUN}: the client is closed (nothing was sent)", operation=RUN)
 
 
 def sender(shared: Shared | AsyncShared, concurrency: int) -> Sender:
-    """The sender of a run. Raises `APIConnectionError` where the client is closed."""
+    """The sender of a run. Raises `APIConnectionError` if the client is closed."""
     refuse_closed(shared)
     if shared.transport is None:
-        # A run of a sync client is asynchronous, too.
+        # A run is asynchronous even for a sync client.
         asked = cast("Name | None", shared.asked)
         made = async_sender(shared.origin, shared.token, shared.max_bytes, concurrency, asked)
         return Sender(made.exchange, made.aclose)
@@ -47,12 +47,12 @@ def sender(shared: Shared | AsyncShared, concurrency: int) -> Sender:
 
 
 def _in_threads(shared: Shared, concurrency: int) -> Sender:
-    """Over the transport of a sync client, which blocks."""
+    """Send over the blocking transport of a sync client, in threads."""
     threads = ThreadPoolExecutor(concurrency, "lowcodeapi-baseten-transport")
     exchange, loop = shared.engine.exchange, asyncio.get_running_loop()
 
     async def close() -> None:
-        # What such a transport does can't be cut off.
+        # A blocking call can't be cut off.
         threads.shutdown(wait=False, cancel_futures=True)
 
     return Sender(lambda send: loop.run_in_executor(threads, exchange, send), close)

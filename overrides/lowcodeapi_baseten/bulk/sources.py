@@ -1,4 +1,4 @@
-"""Where the inputs of a run come from. None is pulled before there is room to send it."""
+"""The sources of a run's inputs. No input is pulled before there is room to send it."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from collections import deque
 from collections.abc import AsyncIterable, Callable, Iterable, Sequence
 from typing import Any
 
-_PROMPT = 0.002  # seconds; a source that takes longer hands over what it has
+_PROMPT = 0.002  # seconds; after this time a source hands over what it has
 
 Made = Callable[[Any], Any]
-"""What is made of an input. It is made as soon as the input is pulled: a source may change what it gave."""
+"""Prepares an input as soon as it is pulled, because the source may change it later."""
 
 
 class Source:
-    """Inputs, in order, as what was made of each. `is_slow` says that to ask takes long, for however many."""
+    """Prepared inputs, in order. `is_slow` means that each `take` is slow, however many it asks for."""
 
     is_slow = False
 
     async def take(self, most: int) -> list[Any]:
-        """The next inputs, 1 to `most`; none at the end. Raises what the source raised, after what it gave before."""
+        """The next 1 to `most` inputs; none at the end. The source's exception is raised after its last inputs."""
         raise NotImplementedError
 
     def close(self) -> None:
-        """Nothing more is taken."""
+        """Stop: nothing more will be taken."""
 
 
 class Inline(Source):
-    """Inputs of an iterable that is pulled in the event loop."""
+    """Inputs from an iterable that is pulled in the event loop."""
 
     def __init__(self, inputs: Iterable[Any], made: Made) -> None:
         self._inputs, self._made = iter(inputs), made
@@ -56,7 +56,7 @@ class Inline(Source):
 
 
 class Awaited(Source):
-    """Inputs of an async iterable."""
+    """Inputs from an async iterable."""
 
     def __init__(self, inputs: AsyncIterable[Any], made: Made) -> None:
         self._inputs, self._made = aiter(inputs), made
@@ -69,9 +69,9 @@ class Awaited(Source):
 
 
 class Threaded(Source):
-    """Inputs of an iterable that may block, such as a file: pulled in a thread of its own.
+    """Inputs from an iterable that may block, such as a file. They are pulled in a separate thread.
 
-    The thread may pull as many as were asked for. What it has is taken while it waits for the next one.
+    The thread pulls no more than were asked for. Its inputs can be taken while it waits for the next one.
     """
 
     is_slow = True
@@ -84,7 +84,7 @@ class Threaded(Source):
         self._end: BaseException | None = None
         self._is_closed = False
         self._waiting: asyncio.Future[None] | None = None
-        # It may wait in the iterable for ever, and must not keep the process alive.
+        # It may block in the iterable for ever, and must not keep the process alive.
         self._thread = threading.Thread(target=self._work, name="lowcodeapi-baseten-inputs", daemon=True)
 
     async def take(self, most: int) -> list[Any]:
@@ -94,14 +94,14 @@ class Threaded(Source):
             self._asked.put(most - self._due)
             self._due = most
         waiting = self._waiting = asyncio.get_running_loop().create_future()
-        # The thread looks whether somebody waits once it has put down what it has: so look for that only now.
+        # The thread stores its input first and then looks for a waiter, so check in the opposite order.
         end = self._end
         if not self._got and end is None:
             await waiting
             end = self._end
         self._waiting = None
         if end is not None and not isinstance(end, Exception):
-            raise end  # Ctrl-C and the like: nothing more is sent
+            raise end  # such as Ctrl-C: send nothing more
         taken = [self._got.popleft() for _ in range(min(most, len(self._got)))]
         self._due -= len(taken)
         if not taken and end is not None and not isinstance(end, StopIteration):
@@ -120,12 +120,12 @@ class Threaded(Source):
                     self._got.append(self._made(next(self._inputs)))
                 except BaseException as error:
                     self._end = error
-                # Once for each time that somebody waits: it may be a while until the event loop has its turn.
+                # Wake a waiter only once: it may take a while until the event loop runs.
                 if (waiting := self._waiting) is not None and waiting is not woken:
                     woken = waiting
                     try:
                         waiting.get_loop().call_soon_threadsafe(_settle, waiting)
-                    except RuntimeError:  # the event loop was closed meanwhile
+                    except RuntimeError:  # the event loop has been closed
                         return
                 if self._end is not None or self._is_closed:
                     return
@@ -137,7 +137,7 @@ def _settle(waiting: asyncio.Future[None]) -> None:
 
 
 def source_of(inputs: Iterable[Any] | AsyncIterable[Any], made: Made, *, is_sync: bool) -> Source:
-    """The source for these inputs. Raises `TypeError` for what is no iterable of inputs, such as a string."""
+    """The source for these inputs. Raises `TypeError` if they are not an iterable of inputs, such as a string."""
     if isinstance(inputs, AsyncIterable) and not is_sync:
         return Awaited(inputs, made)
     if not isinstance(inputs, Iterable) or isinstance(inputs, (str, bytes, dict)):
