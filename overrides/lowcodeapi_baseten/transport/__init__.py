@@ -1,1 +1,1 @@
-"""The one way to send: through an httpx transport, ours or one that was given. `_sync` is made from `_async`."""
+"""Sending: through our httpx transport, a given one, or the fast wire. `_sync` is generated from `_async`."""

@@ -1,4 +1,4 @@
-"""Connections in asyncio's or uvloop's event loop for httpcore, whose own go through anyio at twice the price."""
+"""Connections for httpcore in asyncio's or uvloop's event loop. Its own go through anyio and cost twice as much."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from .core import httpcore
 from .socket_backend import NothingLeft
 from .sockets import readable
 
-_ENOUGH = 1 << 18  # bytes that nobody has read yet
-_PATIENCE = 100  # turns of the event loop in which a connection is closed
+_ENOUGH = 1 << 18  # bytes received but not yet read; above this, reading pauses
+_PATIENCE = 100  # turns of the event loop to wait for a connection to close
 
 
 class AsyncioBackend(httpcore.AsyncNetworkBackend):
-    """Opens them. Deadlines, and the addresses of a name, are seen to above."""
+    """Opens connections. The layer above handles deadlines and looks up names."""
 
     async def connect_tcp(
         self,
@@ -46,7 +46,7 @@ class AsyncioBackend(httpcore.AsyncNetworkBackend):
 
 
 class AsyncioStream(httpcore.AsyncNetworkStream, asyncio.Protocol):
-    """One of them: what has come and was not read, and who waits for more."""
+    """One connection, with the bytes that were received and not yet read."""
 
     transport: asyncio.Transport
 
@@ -84,7 +84,7 @@ class AsyncioStream(httpcore.AsyncNetworkStream, asyncio.Protocol):
         try:
             while self._is_full and not self._is_lost:
                 if self._came or self._is_over:
-                    # httpcore goes on to read: an answer that came so early may be all that comes.
+                    # After a failed write httpcore reads. An early answer may be the only one.
                     raise httpcore.WriteError("the other side answered before it had read all")
                 await self._wait(timeout)
         except TimeoutError as error:
@@ -93,7 +93,7 @@ class AsyncioStream(httpcore.AsyncNetworkStream, asyncio.Protocol):
             raise httpcore.WriteError("the connection was lost")
 
     async def aclose(self) -> None:
-        """Close it, and return once the socket is closed."""
+        """Close the connection, and return once its socket is closed."""
         self.transport.abort()
         for _ in range(_PATIENCE):
             if self._is_lost:
@@ -122,7 +122,7 @@ class AsyncioStream(httpcore.AsyncNetworkStream, asyncio.Protocol):
 
     def get_extra_info(self, info: str) -> Any:
         if info == "is_readable":
-            # What is still to be written belongs to the request before: the other side may never read it.
+            # Bytes still to be written belong to the previous request, and the other side may never read them.
             is_busy = bool(self._came) or self._is_over or self.transport.is_closing()
             return is_busy or self.transport.get_write_buffer_size() > 0 or self._is_readable()
         names = {"client_addr": "sockname", "server_addr": "peername"}
@@ -131,7 +131,7 @@ class AsyncioStream(httpcore.AsyncNetworkStream, asyncio.Protocol):
     # --- waiting
 
     async def _wait(self, timeout: float | None) -> None:
-        """Wait until something changes. Raises `TimeoutError` where nothing does in so many seconds."""
+        """Wait until something changes. Raises `TimeoutError` if nothing does within `timeout` seconds."""
         self._until = math.inf if timeout is None else self._loop.time() + timeout
         news = self._news = self._loop.create_future()
         self._set_timer()
@@ -141,7 +141,7 @@ class AsyncioStream(httpcore.AsyncNetworkStream, asyncio.Protocol):
             self._news = None
 
     def _set_timer(self) -> None:
-        # One for many waits: to set one for each takes as long as parsing an answer does.
+        # One timer serves many waits: setting one for each takes as long as parsing an answer.
         if self._timer is not None:
             if self._timer.when() <= self._until:
                 return
@@ -163,7 +163,7 @@ class AsyncioStream(httpcore.AsyncNetworkStream, asyncio.Protocol):
         if self._news is not None and not self._news.done():
             self._news.set_result(None)
 
-    # --- what asyncio calls
+    # --- callbacks of asyncio
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)

@@ -1,4 +1,4 @@
-"""The body of an answer, read with a bound: what is inflated is counted while it is inflated."""
+"""Reads the body of an answer up to a limit, which also holds while it is decompressed."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 
 _BITS = {"gzip": 31, "x-gzip": 31, "deflate": 47}  # zlib's window bits
 _STEP = 1 << 20
-_MOST = 8  # codings: each can make a thousand bytes of one, and nobody uses more than one
+_MOST = 8  # codings: each can turn one byte into a thousand, and nobody uses more than one
 
 
 class Refused(Exception):
-    """An answer that must not be read, since it is too large, or can't be. `body` is what came of it."""
+    """An answer that is too large to read, or can't be decoded. `body` has the bytes as received, if kept."""
 
     def __init__(self, text: str, body: bytes = b"") -> None:
         super().__init__(text)
@@ -19,7 +19,7 @@ class Refused(Exception):
 
 
 class Body:
-    """Collects chunks. Raises `Refused` once there are more than `max_bytes`, before or after inflating."""
+    """Collects chunks. Raises `Refused` above `max_bytes`, before or after decompression."""
 
     def __init__(self, max_bytes: int, content_encoding: str | None) -> None:
         names = [name.strip().lower() for name in content_encoding.split(",")] if content_encoding else []
@@ -28,14 +28,14 @@ class Body:
         self._chunks: list[bytes] = []
 
     def add(self, chunk: bytes) -> None:
-        """Take the next chunk as it came from the connection."""
+        """Add the next chunk as received."""
         self._received += len(chunk)
         if self._received > self._max_bytes:
             raise self._too_large()
         self._chunks.append(chunk)
 
     def whole(self) -> bytes:
-        """The body, once every chunk is in, with its codings undone. One that is unknown ends that, as identity."""
+        """The decoded body, once every chunk is in. Decoding stops at an unknown coding."""
         came = body = self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
         if not self._codings or not body:
             return body
@@ -66,7 +66,7 @@ class Body:
 
 def _pieces(body: bytes, bits: int) -> Iterator[bytes]:
     if bits == _BITS["deflate"] and body[0] & 0x0F != 8:
-        bits = -15  # some servers leave zlib's own header out
+        bits = -15  # some servers leave out the zlib header
     inflate, rest = zlib.decompressobj(bits), body
     while rest:
         if inflate.eof:  # gzip may have several members
@@ -80,12 +80,12 @@ def _pieces(body: bytes, bits: int) -> Iterator[bytes]:
 
 
 def quoted(text: str) -> str:
-    """Text of an answer for a message: whole or not at all, since the token is not found in a part of it."""
+    """Text of an answer, for a message. All of it or none, because the token can't be found in a part of itself."""
     return repr(text) if len(text) <= 60 else f"of {len(text)} characters"
 
 
 def header_map(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Headers by their names in lower case; several of one name are joined."""
+    """Headers by lower-case name; repeated ones are joined."""
     result: dict[str, str] = {}
     for raw_name, raw_value in headers:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")

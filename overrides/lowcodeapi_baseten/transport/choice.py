@@ -1,4 +1,4 @@
-"""What sends: our httpx transport, the fast wire where it is asked for by name, or an httpx transport of the user."""
+"""Chooses how to send: our httpx transport, the fast wire if asked for by name, or the user's httpx transport."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _METHODS = {
 
 
 def checked(transport: object, max_bytes: object) -> None:
-    """Refuse what is no transport, or is one of the other kind. Raises `ConfigurationError`."""
+    """Check the arguments of a sync client. Raises `ConfigurationError`, also for an async transport."""
     _check(transport, max_bytes, is_async=False)
 
 
 def async_checked(transport: object, max_bytes: object) -> None:
-    """`checked`, of an async client's."""
+    """`checked` for an async client."""
     _check(transport, max_bytes, is_async=True)
 
 
@@ -68,12 +68,12 @@ def _check_kind(transport: Any, *, is_async: bool) -> None:
 
 
 def is_fast(asked: object) -> bool:
-    """Whether the fast wire is asked for, by the argument or else by the environment."""
+    """True if the fast wire is asked for, by the argument or else by the environment."""
     return (os.environ.get(VARIABLE) if asked is None else asked) == "fast"
 
 
 def sender(origin: str, token: Token, max_bytes: int, most: int, asked: httpx.BaseTransport | Name | None) -> Sender:
-    """What sends the requests of a sync client: up to `most` at a time."""
+    """The sender of a sync client, for up to `most` requests at a time."""
     look_up()
     from ._sync.sender import Sender
 
@@ -83,16 +83,16 @@ def sender(origin: str, token: Token, max_bytes: int, most: int, asked: httpx.Ba
 def async_sender(
     origin: str, token: Token, max_bytes: int, most: int, asked: httpx.AsyncBaseTransport | Name | None
 ) -> AsyncSender | FastSender:
-    """`sender`, of an async client, or of a run.
+    """The sender of an async client, or of a run.
 
-    The fast wire knows no proxy and no trio: there the default sends, whatever is asked for.
+    The fast wire supports neither proxies nor trio. With those, the default transport is used, whatever is asked for.
     """
     look_up()
     if is_fast(asked) and is_direct(origin) and _is_on_asyncio():
         from .fast.sender import FastSender
 
         return FastSender(origin, token, max_bytes, most)
-    # An event loop's connections as well: after something was sent, an import may fail.
+    # Import the event loop's connections now: once something was sent, an import may fail.
     from . import asyncio_backend  # noqa: F401
     from ._async.sender import AsyncSender
 

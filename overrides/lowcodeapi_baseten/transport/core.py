@@ -1,4 +1,4 @@
-"""All that is imported of httpcore, in one place: its successor httpcore2 would be another name in this line."""
+"""The only import of httpcore. To use its successor httpcore2, change the name in this line."""
 
 import httpcore as httpcore
 

@@ -1,4 +1,4 @@
-"""One request under way: when it must be over, what of it only our connection may see, and how far it has come."""
+"""One request under way: its deadline, its secret target, which only our connection sees, and its progress."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from ..auth import Content
 
 
 class Errand:
-    """What a request is, apart from the request.
+    """The facts about a request that are not part of it.
 
     Attributes:
-        until: When it must be over, on the monotonic clock.
-        target: Path and query with the token, as they are to be written; None where the request's own are.
-        has_body: Whether a body follows the head.
-        is_reached: Whether a connection took it.
-        is_begun: Whether a connection began to write it: the request itself, not what opens a tunnel.
-        has_left: Whether any byte of it may have left. Only our own connections say so.
+        until: Its deadline, on the monotonic clock.
+        target: Path and query with the token, as they are to be written; None to write the request's own.
+        has_body: True if a body follows the head.
+        is_reached: True once a connection took the request.
+        is_begun: True once a connection began to write the request itself, not only the opening of a tunnel.
+        has_left: True once any byte of it may have left. Only our own connections set it.
     """
 
     __slots__ = ("has_body", "has_left", "is_begun", "is_reached", "target", "until")
@@ -28,13 +28,13 @@ class Errand:
         self.is_reached = self.is_begun = self.has_left = False
 
     def watch(self, event: str, info: dict[str, Any]) -> None:
-        """Note what httpcore says of a request: the public extension `trace`."""
+        """Record progress that httpcore reports through its public extension `trace`."""
         self.is_reached = True
         if event.endswith("send_request_headers.started") and info["request"].method != b"CONNECT":
             self.is_begun = True
 
     async def awatch(self, event: str, info: dict[str, Any]) -> None:
-        """`watch`, as asynchronous connections want it."""
+        """`watch` for asynchronous connections."""
         self.watch(event, info)
 
     def __repr__(self) -> str:

@@ -1,6 +1,6 @@
-"""What went wrong in an exchange, without the exception: that may hold the request.
+"""Turns the exceptions of an exchange into failures, without keeping them: an exception may hold the request.
 
-"Unsent" takes evidence; without it, a request may have been carried out.
+A failure is "unsent" only on evidence. Without it, the request may have been carried out.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CUT_OFF = Failure("lost", "it, or its client, was closed")
 FULL = Failure("unsent", "every connection was in use, and none became free in time")
 SILENT = Failure("timeout", "no answer in time")
 
-# How texts begin that name what of the environment is to be corrected.
+# The beginnings of texts that name a setting of the environment to correct.
 NO_CERTIFICATES = "no certificates can be read"
 PROXY = "the proxy of the environment"
 
@@ -48,12 +48,12 @@ _KNOWN = _HTTPX | {
 }
 
 
-# What the exceptions are called that say that no connection was made.
+# Names of exceptions that say that no connection was made.
 _UNMADE = frozenset({"ConnectError", "ConnectTimeout", "ProxyError", "UnsupportedProtocol", "PoolTimeout"})
 
 
 class Stop(Exception):
-    """The exchange ends here, in this failure."""
+    """Ends the exchange with this failure."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.text)
@@ -61,17 +61,17 @@ class Stop(Exception):
 
 
 class Unusable(Exception):
-    """What the environment says of certificates or of a proxy can't be used, so that no connection is made."""
+    """The certificates or the proxy of the environment can't be used, so no connection is made."""
 
 
 @contextmanager
 def trusting() -> Iterator[None]:
-    """Read the certificates that are trusted. Raises `Unusable`."""
+    """Raise `Unusable` if the trusted certificates can't be read inside."""
     try:
         yield
     except Exception as error:
         told = f"{type(error).__name__}: {error}"
-        # The first of them that is set decides, and the system's own words don't say which file it was.
+        # The first variable that is set decides, and the system's message doesn't name the file.
         given = [f"{name}={os.environ[name]}" for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)]
         looked_at = given[0] if given else "SSL_CERT_FILE and SSL_CERT_DIR"
         raise Unusable(f"{NO_CERTIFICATES}; see {looked_at} ({told})") from None
@@ -80,11 +80,11 @@ def trusting() -> Iterator[None]:
 def failure_of(
     error: Exception, token: Token, errand: Errand, kind: Kind, *, is_handed_over: bool, status: int | None = None
 ) -> Failure:
-    """What an exception says of a request. `is_handed_over`: a transport was asked to send it."""
+    """The failure for an exception. `is_handed_over` is True once a transport was asked to send the request."""
     if isinstance(error, Stop):
         return error.failure
     if isinstance(error, Unreadable):
-        # The other side can't have got it whole.
+        # The other side can't have received the whole request.
         return unmade(error, token)
     if not is_handed_over:
         return unsent(error, token) if isinstance(error, Unusable) else unmade(error, token)
@@ -95,14 +95,14 @@ def failure_of(
 
 def _is_unsent(error: Exception, errand: Errand, kind: Kind) -> bool:
     if errand.is_reached:
-        # What only begins a tunnel, or the words with a proxy, is none of the request.
+        # Opening a tunnel, or talking to a proxy, sends nothing of the request.
         return not (errand.has_left if kind.is_ours else errand.is_begun)
-    # Something stood in between, or it never came so far; of our own, that is a mock.
+    # No connection took it: it failed before that, or a mock (with our own transport) stood in between.
     return kind.is_known and (bool(names_of(error) & _UNMADE) or isinstance(error, (TypeError, ImportError)))
 
 
 def unsent(error: Exception, token: Token) -> Failure:
-    """No whole request went out: no connection was made, or what was to be written could not be."""
+    """The failure when no whole request went out: no connection was made, or the request couldn't be written."""
     if isinstance(error, Unreadable):
         return unmade(error, token)
     if isinstance(error, Unusable):
@@ -113,7 +113,7 @@ def unsent(error: Exception, token: Token) -> Failure:
 
 
 def _of_a_proxy(error: Exception) -> str | None:
-    """What to say where a proxy refused, or where the one that the environment names may be in the way."""
+    """The message if a proxy refused, or if the proxy of the environment may be the cause."""
     names = names_of(error)
     if not names & {"ConnectError", "ConnectTimeout", "ProxyError"}:
         return None
@@ -124,7 +124,7 @@ def _of_a_proxy(error: Exception) -> str | None:
 
 
 def _proxy_named() -> str | None:
-    """Host and port of the proxy for HTTPS: never its user or password."""
+    """Host and port of the proxy for HTTPS, never its user or password."""
     from urllib.parse import urlsplit
     from urllib.request import getproxies
 
@@ -137,12 +137,12 @@ def _proxy_named() -> str | None:
 
 
 def unmade(error: Exception, token: Token) -> Failure:
-    """What was to be sent can't be, whoever is reached."""
+    """The failure when the request can't be sent over any connection."""
     return Failure("unsent", f"the request can't be sent ({_told(error, token)})", is_final=True)
 
 
 def failed(error: Exception, token: Token, status: int | None = None) -> Failure:
-    """Something went wrong once bytes of the request may have left; `status` is known where an answer began."""
+    """The failure after bytes of the request may have left; `status` is known if an answer began."""
     if isinstance(error, Refused):
         body = token.hidden_in_bytes(error.body, is_error=True)
         return Failure("refused", token.hidden_in(str(error)), status, body=Content(body))
@@ -152,24 +152,24 @@ def failed(error: Exception, token: Token, status: int | None = None) -> Failure
 
 
 def names_of(error: BaseException) -> set[str]:
-    """What an exception of httpx or httpcore is called, and what it is a kind of; nothing for one of others.
+    """The names of an exception's class and its bases in httpx or httpcore; empty for any other exception.
 
-    By their names: httpx2 has the same ones.
+    Names, not classes, because httpx2 uses the same ones.
     """
     return {cls.__name__ for cls in type(error).__mro__ if cls.__module__.partition(".")[0] in _HTTPX}
 
 
 def is_of_sending(error: BaseException) -> bool:
-    """Whether this is what sockets, TLS, parsers and transports raise, or a fault of code.
+    """True for exceptions of sockets, TLS, parsers, transports, or faults of code.
 
-    What else comes is none of sending, such as the soft time limits of Celery and RQ, which signal handlers raise: it
-    is to go through, and nothing is sent again.
+    Any other exception has nothing to do with sending, such as the soft time limits of Celery and RQ, which signal
+    handlers raise. It must pass through, and nothing is sent again.
     """
     return type(error).__module__.partition(".")[0] in _KNOWN and raised_by_a_handler(error) is None
 
 
 def raised_by_a_handler(error: BaseException) -> BaseException | None:
-    """The exception that a signal handler raised, where it is this one, or the one that this was made of."""
+    """The exception that a signal handler raised: this one, or one in its chain; None if there is none."""
     handlers = [signal.getsignal(number) for number in signal.valid_signals()]
     codes = {getattr(getattr(handler, "__func__", handler), "__code__", None) for handler in handlers} - {None}
     seen: BaseException | None = error
@@ -184,7 +184,7 @@ def raised_by_a_handler(error: BaseException) -> BaseException | None:
 
 
 def _told(error: Exception, token: Token) -> str:
-    # On trio the reason may be in what it was made of alone.
+    # On trio only the cause may have the reason.
     told: BaseException | None = error
     while told is not None and not str(told):
         told = told.__cause__ or told.__context__

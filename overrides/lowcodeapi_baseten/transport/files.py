@@ -1,6 +1,6 @@
-"""GETs to the hosts of presigned URLs, from threads. Such a host is a stranger: it sees nothing of ours.
+"""GETs presigned URLs, from threads. Their hosts are third parties, which get nothing of ours.
 
-The query of such a URL is as good as a password. It is added where the token is, below all that records or traces.
+The query of such a URL is as good as a password. It is added where the token is, below all tools that record or trace.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _LOST = frozenset({"NetworkError", "ProtocolError", "ProxyError", "TimeoutExcept
 
 
 class Lost(Exception):
-    """The connection was not made, or it broke, or the time was over. Its text is what httpx calls that."""
+    """The connection failed or broke, or the time was over. Its text is the name of httpx's exception."""
 
 
 class File(NamedTuple):
-    """An answer whose body comes piece by piece. Names of headers are in lower case."""
+    """An answer whose body comes piece by piece. Header names are in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -43,7 +43,7 @@ class Pools:
         self._known: dict[str, Lane] = {}
 
     def to(self, url: str) -> Lane:
-        """Those to the host of a URL. Raises `Unusable`."""
+        """The connections to the host of a URL. Raises `Unusable`."""
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
         with self._lock:
@@ -57,8 +57,11 @@ class Pools:
     def get(
         self, url: str, headers: Mapping[str, str], *, until: float, head_until: float, stall: float
     ) -> Iterator[File]:
-        """Ask for a file. The head must be there by `head_until`, all of it by `until`, on the monotonic clock, and no
-        `stall` seconds may pass without a byte. Raises `Lost`, also while the body is read."""
+        """Ask for a file. Raises `Lost`, also while the body is read.
+
+        The head must arrive by `head_until` and everything by `until`, on the monotonic clock. No `stall` seconds may
+        pass without a byte.
+        """
         parts, lane = urlsplit(url), self.to(url)
         path = parts.path or "/"
         errand = Errand(min(until, head_until))
@@ -86,7 +89,7 @@ class Pools:
         finally:
             lane.give(transport, is_clean=is_clean)
         if trouble:
-            # Not chained: what was caught holds the URL.
+            # Not chained, because the exception holds the URL.
             raise Lost(trouble)
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""What of a request goes on the wire: its head, checked, and a body that is read while it is sent."""
+"""Checks the head of a request before it is written, and reads an upload while it is sent."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _HEADERS = re.compile(r"(?:[A-Za-z0-9!#$%&'*+.^_`|~-]+: [\t\x20-\x7e]*\r\n)*", r
 
 
 class Unreadable(Exception):
-    """The body can't be read to its end any more, so that the other side can't have got it whole."""
+    """The body can't be read to its end, so the other side can't have received all of it."""
 
 
 def check_head(send: Send) -> str:
-    """The lines of the headers. Raises `ValueError` for a head that would be another request."""
+    """The header lines. Raises `ValueError` for a head that could smuggle in another request."""
     headers = "".join([f"{name}: {value}\r\n" for name, value in send.headers.items()])
     if not _TARGET.fullmatch(send.target) or not _TARGET.fullmatch(send.method):
         raise ValueError("a request line that is none")
@@ -28,7 +28,7 @@ def check_head(send: Send) -> str:
 
 
 def chunks_of(content: Any) -> Iterator[Content]:
-    """A body that is read while it is sent. Raises `Unreadable`, and `ConnectionError` where it never ends."""
+    """The chunks of an upload. Raises `Unreadable`, or `ConnectionError` if it goes on after its announced length."""
     left, chunks = len(content), iter(content)
     while True:
         try:
@@ -38,7 +38,7 @@ def chunks_of(content: Any) -> Iterator[Content]:
         if chunk is None:
             break
         if not left and chunk:
-            # All that was announced is sent, and there is more: nobody knows what becomes of it.
+            # All announced bytes are sent, and there are more: the request may be carried out.
             raise ConnectionError("the body is longer than it was")
         left -= len(chunk)
         if left < 0:

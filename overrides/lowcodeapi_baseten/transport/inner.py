@@ -1,4 +1,4 @@
-"""What opens connections: sockets, asyncio's event loop, or trio's."""
+"""Chooses the backend that opens connections: sockets, asyncio's event loop, or trio's."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from .waits import asyncio_loop
 
 
 def inner() -> httpcore.NetworkBackend:
-    """Without an event loop."""
+    """The backend without an event loop."""
     return SocketBackend()
 
 
 def async_inner() -> httpcore.AsyncNetworkBackend:
-    """In the running event loop."""
+    """The backend for the running event loop."""
     if asyncio_loop() is None:
         made: httpcore.AsyncNetworkBackend = cast("Any", httpcore).TrioBackend()
         return made
-    # It imports asyncio, which calls without an event loop do without.
+    # Imported here because it imports asyncio, which sync calls don't need.
     from .asyncio_backend import AsyncioBackend
 
     return AsyncioBackend()
 
 
 def without_locks(connection: Any) -> None:
-    """Nothing: they take no time."""
+    """Do nothing: locks of threads take no time."""
 
 
 def async_without_locks(connection: Any) -> None:
-    """Take the locks out of a connection that has one call at a time: each takes a turn of the event loop.
+    """Remove the locks of a connection. It has one call at a time, and each lock costs a turn of the event loop.
 
-    The names are not public. Where a version has them no longer, this does nothing.
+    The names are not public. If a version lacks them, this does nothing.
     """
     while connection is not None:
         for name in ("_request_lock", "_state_lock"):

@@ -1,7 +1,7 @@
-"""Whether anything is left on a connection behind an answer: it would be taken for the answer to the next request.
+"""Finds bytes left on a connection after an answer. They would be taken for the answer to the next request.
 
-httpcore looks whether the socket can be read, and no further. Not public is `_connection` and `_h11_state` here;
-where a version has them no longer, the answer is yes, and connections are closed that could have been used again.
+httpcore only checks if the socket is readable. `_connection` and `_h11_state` are not public. If a version lacks them,
+the answer is always yes, and connections are closed that could have been used again.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 
 def has_leftovers(connection: Any, stream: Any) -> bool:
-    """Whether the parser or the stream of an idle connection holds something that was not read."""
+    """True if the parser or the stream of an idle connection holds unread bytes."""
     while (parser := getattr(connection, "_h11_state", None)) is None:
         connection = getattr(connection, "_connection", None)
         if connection is None:
@@ -23,7 +23,7 @@ def has_leftovers(connection: Any, stream: Any) -> bool:
 def _has_unread(stream: Any) -> bool:
     tls = stream.get_extra_info("ssl_object")
     if isinstance(tls, ssl.SSLObject):
-        # In memory: a whole record may wait there, of which the socket knows nothing any more.
+        # TLS in memory: a whole record may wait there that is no longer in the socket.
         try:
             tls.read(1)
         except ssl.SSLWantReadError:

@@ -1,4 +1,4 @@
-"""What takes to an origin: whom TLS trusts, and the proxy that the environment names. Read once, when it is needed."""
+"""The certificates and the proxy for an origin, read from the environment once, when needed."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from .tls import tls_of
 
 
 class Means:
-    """The arguments of a transport of ours."""
+    """The arguments for our transports to one origin."""
 
     def __init__(self, origin: str) -> None:
         self._origin, self._lock = origin, Lock()
         self._known: dict[str, Any] | None = None
 
     def known(self) -> dict[str, Any]:
-        """They. Raises `Unusable`."""
+        """Return the arguments. Raises `Unusable`."""
         if self._known is None:
             with self._lock:
                 if self._known is None:
@@ -37,10 +37,10 @@ class Means:
         except ImportError:
             raise Unusable("the proxy of the environment is SOCKS, which takes: pip install 'httpx[socks]'") from None
         except (ValueError, httpx.InvalidURL):
-            # What they say of the address may be a piece of the password.
+            # Their messages may contain a part of the password.
             raise Unusable("the proxy of the environment is no address that can be used") from None
         with trusting():
-            # Plain HTTP, which is spoken to loopback alone, takes none; httpx takes milliseconds to make one.
+            # Plain HTTP, used only to loopback, needs no TLS settings, and httpx takes milliseconds to make its own.
             return {"verify": tls_of(self._origin) or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), "proxy": proxy}
 
     def __repr__(self) -> str:

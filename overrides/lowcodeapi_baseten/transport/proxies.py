@@ -11,12 +11,15 @@ _SCHEMES = {"http", "https", "socks5", "socks5h"}
 
 
 def proxy_of(origin: str) -> Hidden | None:
-    """The URL of the proxy for an origin, from `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`, as httpx's own client reads
-    them, and with networks besides. Raises `ValueError` for one that can't be used."""
+    """The URL of the proxy for an origin, from `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`.
+
+    They are read as by httpx's own client, but `NO_PROXY` may also name networks. Raises `ValueError` if the proxy
+    can't be used.
+    """
     parts = urlsplit(origin)
     if parts.scheme != "https":
         return None
-    # It takes milliseconds to import, and loopback does without.
+    # Imported here because it takes milliseconds, and loopback doesn't need it.
     from urllib.request import getproxies
 
     proxies = getproxies()
@@ -32,7 +35,7 @@ def proxy_of(origin: str) -> Hidden | None:
 
 
 def is_direct(origin: str) -> bool:
-    """Whether no proxy is named for an origin. One that can't be used is named, too: it may not be passed by."""
+    """True if no proxy is named for an origin. An unusable one counts as named: it must not be bypassed."""
     try:
         return proxy_of(origin) is None
     except ValueError:
@@ -40,7 +43,7 @@ def is_direct(origin: str) -> bool:
 
 
 def is_exempt(host: str, port: int, no_proxy: str) -> bool:
-    """Whether `NO_PROXY` names a host: by its name, a domain, an address or a network; with a port, for that alone."""
+    """True if `NO_PROXY` names a host, by name, domain, address or network. An entry with a port is for that port."""
     return any(_names(entry.strip().lower(), host.lower(), port) for entry in no_proxy.split(","))
 
 

@@ -1,4 +1,4 @@
-"""The log of httpcore without the details of our exchanges: it writes headers, and a gateway may echo the token."""
+"""Keeps the details of our exchanges out of httpcore's log, as it shows headers and a gateway may echo the token."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextvars import ContextVar
 
 _CORES = ("httpcore", "httpcore2")
 _PARTS = ("connection", "http11", "http2", "proxy", "socks")
-# Asked for once: `getLogger` takes a lock in Python code, which Ctrl-C can leave taken, and then nobody logs any more.
+# Get them once: `getLogger` takes a lock in Python code. If Ctrl-C leaves it locked, nobody can log any more.
 _LOGGERS = [
     *(logging.getLogger(f"{core}.{part}") for core in _CORES for part in _PARTS),
     *(logging.getLogger(name) for name in ("hpack.hpack", "hpack.table")),  # HTTP/2's headers
@@ -18,7 +18,7 @@ _is_ours: ContextVar[bool] = ContextVar("lowcodeapi_baseten_is_ours", default=Fa
 
 
 class _NamesOnly(logging.Filter):
-    """Of a record that is written during an exchange of ours, the name of the event is left."""
+    """Cuts records that are logged during our exchanges down to the name of the event."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if _is_ours.get():
@@ -31,9 +31,9 @@ _names_only = _NamesOnly()
 
 @contextmanager
 def quietly() -> Iterator[None]:
-    """An exchange of ours: other users of httpcore keep their log."""
+    """Hide the details of our exchange inside. Other users of httpcore keep their log."""
     for logger in _LOGGERS:
-        if _names_only not in logger.filters:  # its user may have removed it
+        if _names_only not in logger.filters:  # the user may have removed it
             logger.addFilter(_names_only)
     token = _is_ours.set(True)
     try:

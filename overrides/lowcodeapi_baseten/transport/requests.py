@@ -1,4 +1,4 @@
-"""A request in httpx's classes, or in those of the httpx that a given transport is of. No socket is touched here."""
+"""Makes requests in the classes of httpx, or of httpx2 for a transport of that. No socket is touched here."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
 class Kind(NamedTuple):
-    """What is known of a transport.
+    """The facts about a transport.
 
     Attributes:
         httpx: The module whose classes it takes.
-        is_ours: Whether it is ours: it is told of the errand.
-        is_known: Whether it is httpx's own class, by exact type: it takes the target apart from the URL, and is
-            believed where it says that nothing was sent. A stranger may say so of what it has sent.
+        is_ours: True if it is our own, which gets the errand.
+        is_known: True if it is httpx's own class, by exact type. It takes the target separately from the URL. If it
+            says that nothing was sent, that is believed; other transports may say so after sending.
     """
 
     httpx: Any
@@ -31,9 +31,9 @@ class Kind(NamedTuple):
 
 
 def kind_of(transport: Any) -> Kind:
-    """What is known of a transport that was given."""
+    """The facts about a given transport."""
     for name in _HTTPX:
-        module = sys.modules.get(name)  # what is of it has imported it
+        module = sys.modules.get(name)  # a transport of this module has imported it
         if module is None:
             continue
         if type(transport) in (module.HTTPTransport, module.AsyncHTTPTransport):
@@ -50,11 +50,11 @@ class Requests:
 
     def __init__(self, origin: str, token: Token, kind: Kind, accepts: str) -> None:
         self._origin, self._token, self._kind, self._accepts = origin, token, kind, accepts
-        # Nearly every request differs from the one before it in nothing but its body.
+        # Nearly every request differs from the one before only in its body.
         self._latest: tuple[tuple[object, ...], Any, Content, Any] = ((), None, Content(), None)
 
     def made(self, send: Send, errand: Errand) -> Any:
-        """An `httpx.Request`. The errand gets what only the connection may see. Raises `ValueError`, `Unreadable`."""
+        """An `httpx.Request`. The target with the token goes into the errand. Raises `ValueError` or `Unreadable`."""
         made_of = (send.method, send.target, send.with_token, *send.headers.items())
         latest, url, target, headers = self._latest
         if made_of != latest:
@@ -70,11 +70,11 @@ class Requests:
         elif self._kind.is_known:
             extensions |= {"target": target}
         is_whole, length = send.content is None or isinstance(send.content, bytes), length_of(send.content)
-        # Not as its content: to find out what that is takes as long as all the rest.
+        # Not passed as `content`: httpx takes as long to find its type as for all the rest.
         body = stream_of(send.content, self._kind.httpx)
         request = self._kind.httpx.Request(send.method, url, headers=headers, stream=body, extensions=extensions)
         if length or not is_whole or send.method in _WITH_BODY:
-            # Without it an upload goes out in chunks, of which the other side can't tell whether they are all.
+            # Without it an upload would be chunked, and the other side could take a part for all of it.
             request.headers["Content-Length"] = str(length)
         if is_whole:
             request.read()
@@ -84,7 +84,7 @@ class Requests:
         whole = self._token.added_to(target) if with_token else target
         if self._kind.is_ours or self._kind.is_known:
             return self._kind.httpx.URL(self._origin + target), Content(whole.encode("ascii"))
-        # A stranger knows no other place for it.
+        # Other transports take the token only in the URL.
         url = self._kind.httpx.URL(self._origin + whole)
         if url.raw_path.partition(b"?")[0] != target.partition("?")[0].encode("ascii"):
             raise ValueError("its path has characters that this transport would encode; use httpx's own, or none")

@@ -1,4 +1,4 @@
-"""Connections without an event loop: httpcore's own, but for how they are written to and closed."""
+"""Connections without an event loop: httpcore's own, except for writing and closing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class NothingLeft(httpcore.WriteError):
 
 
 class SocketBackend(httpcore.NetworkBackend):
-    """Opens them. Deadlines, and the addresses of a name, are seen to above."""
+    """Opens connections. The layer above handles deadlines and looks up names."""
 
     def __init__(self) -> None:
         self._inner = httpcore.SyncBackend()
@@ -39,13 +39,13 @@ class SocketBackend(httpcore.NetworkBackend):
 
 
 class SocketStream(httpcore.NetworkStream):
-    """One of them."""
+    """One connection."""
 
     def __init__(self, inner: httpcore.NetworkStream) -> None:
         self._inner, self._early = inner, b""
         self._socket: socket.socket = inner.get_extra_info("socket")
         is_tls = inner.get_extra_info("ssl_object") is not None
-        # TLS through a TLS proxy is in memory: httpcore knows how.
+        # TLS through a TLS proxy is done in memory, which is left to httpcore.
         self._is_own = not is_tls or isinstance(self._socket, ssl.SSLSocket)
         self._is_plain = not is_tls
 
@@ -71,31 +71,31 @@ class SocketStream(httpcore.NetworkStream):
         except TimeoutError as error:
             raise httpcore.WriteTimeout("the other side does not read") from error
         except OSError as error:
-            # What TLS makes of the bytes may have left in part even where it says that nothing did.
+            # With TLS, a part of the encrypted bytes may have left even if it reports none.
             cls = NothingLeft if self._is_plain and len(rest) == len(buffer) else httpcore.WriteError
             raise cls(str(error)) from error
 
     def _wait(self, must_read: bool, until: float | None) -> None:
-        """Wait until more can be written. An answer that comes before that may be all that comes."""
+        """Wait until more can be written. If an answer comes first, keep it: it may be the only one."""
         left = None if until is None else until - time.monotonic()
         if left is not None and left <= 0:
             raise TimeoutError
         ready = _ready(self._socket, _IN if must_read else _IN | _OUT, left)
         if ready & ~_OUT and not must_read:
             with contextlib.suppress(BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
-                # httpcore goes on to read where a write fails.
+                # httpcore reads the answer after a failed write.
                 self._early += self._socket.recv(_PIECE)
                 raise httpcore.WriteError("the other side answered before it had read all")
 
     def close(self) -> None:
-        # Another thread may be waiting on it, and closing alone would leave it waiting. Not the TLS socket's own
-        # shutdown, after which that thread would go on in the clear.
-        with contextlib.suppress(OSError):  # where the other side was first
+        # Another thread may be waiting on the socket, and closing alone wouldn't wake it. Don't use the TLS socket's
+        # own shutdown: that thread would go on without encryption.
+        with contextlib.suppress(OSError):  # if the other side closed first
             socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
         self._inner.close()
 
     def abandon(self) -> None:
-        """Let go of a parent's connection, in a forked child: the parent goes on using it."""
+        """Let go of the parent's connection in a forked child. The parent still uses it."""
         self._inner.close()
 
     def start_tls(
@@ -110,13 +110,13 @@ class SocketStream(httpcore.NetworkStream):
 
 
 def _ready(connection: socket.socket, mask: int, seconds: float | None) -> int:
-    """What of it is ready before so many seconds are over; 0 where nothing is."""
+    """The events that are ready within `seconds`; 0 if none are."""
     if not hasattr(select, "poll"):  # Windows
         writing = [connection] if mask & _OUT else []
         read, written, _ = select.select([connection] if mask & _IN else [], writing, [], seconds)
         return (_IN if read else 0) | (_OUT if written else 0)
     poll = select.poll()
     poll.register(connection, mask)
-    # Rounded up: a millisecond too early would be another turn of the loop.
+    # Round up: a millisecond too early would cost another turn of the loop.
     events = poll.poll(None if seconds is None else int(seconds * 1000) + 1)
     return events[0][1] if events else 0

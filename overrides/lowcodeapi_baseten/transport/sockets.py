@@ -1,6 +1,6 @@
-"""Sockets that are opened in time: host name, connection and TLS end by one deadline, on the monotonic clock.
+"""Looks up names and checks sockets, within a deadline on the monotonic clock.
 
-The system's own resolver can't be told when to stop, so it is left behind where it doesn't.
+The system's resolver can't be stopped, so it runs in a thread that is abandoned if it takes too long.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from typing import Any
 from .waits import AsyncBell, call_soon
 
 EXPIRY = 3.0  # seconds: the gateway's server closes idle connections after five
-_LONGEST = 86_400.0  # what the system takes for one wait is limited
+_LONGEST = 86_400.0  # seconds; the system limits the length of one wait
 
 Address = tuple[Any, ...]
-"""What `socket.getaddrinfo` says of one."""
+"""One entry from `socket.getaddrinfo`."""
 
 Told = Callable[[list[Address] | Exception], object]
 
 
 def addresses(host: str, port: int, until: float) -> list[Address]:
-    """Every address. Raises `TimeoutError` where none is known by `until`, else `OSError` or `UnicodeError`."""
+    """All addresses of a host. Raises `TimeoutError` at `until`, and `OSError` or `UnicodeError` if there are none."""
     if found := _numeric(host, port):
         return found
     said: queue.SimpleQueue[list[Address] | Exception] = queue.SimpleQueue()
@@ -42,7 +42,7 @@ def addresses(host: str, port: int, until: float) -> list[Address]:
 
 
 async def async_addresses(host: str, port: int, until: float = math.inf) -> list[Address]:
-    """`addresses` in an event loop, whose own threads would keep the process from ending."""
+    """`addresses` in an event loop. It doesn't use the loop's threads, which would keep the process from ending."""
     if found := _numeric(host, port):
         return found
     said: list[list[Address] | Exception] = []
@@ -50,7 +50,7 @@ async def async_addresses(host: str, port: int, until: float = math.inf) -> list
 
     def tell(outcome: list[Address] | Exception) -> None:
         said.append(outcome)
-        with contextlib.suppress(RuntimeError):  # The loop was closed meanwhile.
+        with contextlib.suppress(RuntimeError):  # the loop has been closed
             soon(bell.ring)
 
     _look_up(host, port, tell)
@@ -63,7 +63,7 @@ async def async_addresses(host: str, port: int, until: float = math.inf) -> list
 
 
 def _numeric(host: str, port: int) -> list[Address]:
-    """The address that a host is; none where it is a name."""
+    """The address if the host is one; empty if it is a name."""
     try:
         return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     except (OSError, UnicodeError):
@@ -71,7 +71,7 @@ def _numeric(host: str, port: int) -> list[Address]:
 
 
 def _look_up(host: str, port: int, tell: Told) -> None:
-    """Look a name up in a thread that nobody has to wait for."""
+    """Look a name up in a thread that can be abandoned."""
 
     def work() -> None:
         try:
@@ -83,7 +83,7 @@ def _look_up(host: str, port: int, tell: Told) -> None:
 
 
 def left(until: float, error: type[Exception] = TimeoutError, most: float | None = None) -> float:
-    """Seconds until then, and no more than `most`. Raises `error` where none is left."""
+    """Seconds until then, at most `most`. Raises `error` if none are left."""
     seconds = until - time.monotonic()
     if seconds <= 0:
         raise error("the deadline has passed")
@@ -91,13 +91,13 @@ def left(until: float, error: type[Exception] = TimeoutError, most: float | None
 
 
 def is_readable(plain: socket.socket) -> bool:
-    """Whether something has come, be it the end."""
+    """True if there are bytes to read, or the connection has ended."""
     pending = getattr(plain, "pending", None)  # TLS
     return bool(pending is not None and pending()) or readable(plain)()
 
 
 def readable(plain: socket.socket) -> Callable[[], bool]:
-    """What tells, again and again, whether something has come that nobody has taken from the socket."""
+    """A function that returns True if the socket has something to read. It can be called repeatedly."""
     if not hasattr(select, "poll"):  # Windows
         return lambda: bool(select.select([plain], [], [], 0)[0])
     poll = select.poll()

@@ -1,4 +1,4 @@
-"""The TLS settings that httpx has, made without it: importing it takes longer than all the rest of a first call."""
+"""Makes the TLS settings of httpx without importing it, which takes longer than the rest of a first call."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
 
 def tls_of(origin: str) -> ssl.SSLContext | None:
-    """Settings for an origin; None for plain HTTP, which is spoken to loopback alone.
+    """TLS settings for an origin; None for plain HTTP, which is used only to loopback.
 
-    Trusted is what `SSL_CERT_FILE` or `SSL_CERT_DIR` names, else what certifi, which comes with httpx, does.
+    They trust the certificates in `SSL_CERT_FILE` or `SSL_CERT_DIR`, or else those of certifi, which httpx brings.
     """
     if not origin.startswith("https:"):
         return None

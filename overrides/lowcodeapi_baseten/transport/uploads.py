@@ -1,4 +1,4 @@
-"""The body of a request as a stream of an httpx's kind: whole, or an upload that is read while it is sent."""
+"""The body of a request as a stream for httpx or httpx2: whole, or an upload that is read while it is sent."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .heads import Unreadable, chunks_of
 
 
 def length_of(content: Any) -> int:
-    """How many bytes are to be sent. Raises `Unreadable`."""
+    """The number of bytes to send. Raises `Unreadable`."""
     try:
         return len(content or b"")
     except OSError as error:
@@ -18,7 +18,7 @@ def length_of(content: Any) -> int:
 
 
 def stream_of(content: Any, library: Any) -> Any:
-    """A body for sync and for asynchronous transports. Going through an upload may raise `Unreadable`."""
+    """A body for sync and async transports. Iterating over an upload may raise `Unreadable`."""
     whole, upload = _kinds(library)
     return whole(content or b"") if content is None or isinstance(content, bytes) else upload(content)
 
@@ -43,7 +43,7 @@ class _Upload(_Whole):
 
 
 class _Chunks:
-    """No async generator, as httpx's own is: on trio, one that is cut off is left to the garbage collector."""
+    """Not an async generator like httpx's own: on trio, one that is cut off is left to the garbage collector."""
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
         self._chunks = chunks

@@ -1,6 +1,6 @@
-"""What waiting is with threads and with event loops, in pairs of one meaning: `codegen unasync` makes one of the other.
+"""Waiting with threads and with event loops, in pairs. `codegen unasync` replaces one of a pair by the other.
 
-On asyncio none of it takes an import, which may fail once something was sent.
+On asyncio nothing here needs an import, since an import may fail once something was sent.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 def sleep(seconds: float) -> None:
-    """Let time pass."""
+    """Sleep."""
     time.sleep(seconds)
 
 
@@ -31,19 +31,19 @@ async def asleep(seconds: float) -> None:
 
 
 class Bell:
-    """Rings once, for one that waits."""
+    """Wakes one waiter, once."""
 
     def __init__(self) -> None:
         self._silent = threading.Lock()
         self._silent.acquire()
 
     def ring(self) -> None:
-        """End the wait, or the next one."""
-        with contextlib.suppress(RuntimeError):  # it has rung
+        """End the wait, or the next one if nobody waits yet."""
+        with contextlib.suppress(RuntimeError):  # it has rung already
             self._silent.release()
 
     def wait(self, seconds: float) -> None:
-        """Wait until it rings, or so long."""
+        """Wait until it rings, for at most `seconds`."""
         self._silent.acquire(timeout=seconds)
 
 
@@ -54,35 +54,35 @@ class AsyncBell:
         self._event = anyio.Event()
 
     def ring(self) -> None:
-        """End every wait."""
+        """End all waits."""
         self._event.set()
 
     async def wait(self, seconds: float) -> None:
-        """Wait until it rings, or so long."""
+        """Wait until it rings, for at most `seconds`."""
         with anyio.move_on_after(seconds):
             await self._event.wait()
 
 
 @contextlib.contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Without an event loop nothing can be cut off from outside."""
+    """Do nothing: without an event loop nothing can be cut off from outside."""
     yield
 
 
 def async_within(seconds: float) -> Any:
-    """Raise `TimeoutError` in what is not over after so many seconds."""
+    """Cut off what runs inside after `seconds`, with `TimeoutError`."""
     return anyio.fail_after(seconds)
 
 
 @contextlib.contextmanager
 def cancellable(cancels: list[Callable[[], object]]) -> Iterator[None]:
-    """Without an event loop nothing can be cut off from outside."""
+    """Do nothing: without an event loop nothing can be cut off from outside."""
     yield
 
 
 @contextlib.contextmanager
 def async_cancellable(cancels: list[Callable[[], object]]) -> Iterator[None]:
-    """Let whoever calls what is in `cancels` cut this off. Raises `TimeoutError` then."""
+    """Add a function to `cancels` that cuts off what runs inside, with `TimeoutError`."""
     with anyio.CancelScope() as scope:
         cancels.append(scope.cancel)
         try:
@@ -94,45 +94,45 @@ def async_cancellable(cancels: list[Callable[[], object]]) -> Iterator[None]:
 
 
 class Here(Generic[T]):
-    """One thing for all threads."""
+    """One object for all threads."""
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._made = make()
 
     def here(self) -> T:
-        """It."""
+        """The object."""
         return self._made
 
     def all(self) -> list[T]:
-        """It alone."""
+        """The only object, in a list."""
         return [self._made]
 
 
 class AsyncHere(Generic[T]):
-    """One thing for each event loop, made when it is first asked for there."""
+    """One object for each event loop, made when first asked for there."""
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make
         self._known: dict[Any, T] = {}
 
     def here(self) -> T:
-        """That of the running event loop."""
+        """The object of the running event loop."""
         loop = running_loop()
         known = self._known.get(loop)
         if known is None:
-            anyio.CancelScope()  # imports what it takes in this event loop
+            anyio.CancelScope()  # makes anyio import its backend for this event loop
             for ended in [each for each in list(self._known) if getattr(each, "is_closed", bool)()]:
-                self._known.pop(ended, None)  # or its connections stayed open for as long as the client lives
+                self._known.pop(ended, None)  # or its connections would stay open as long as the client lives
             known = self._known[loop] = self._make()
         return known
 
     def all(self) -> list[T]:
-        """Those of every event loop."""
+        """The objects of all event loops."""
         return list(self._known.values())
 
 
 def running_loop() -> Any:
-    """asyncio's event loop, or what stands for trio's."""
+    """asyncio's event loop, or trio's token."""
     if (loop := asyncio_loop()) is not None:
         return loop
     import trio
@@ -141,7 +141,7 @@ def running_loop() -> Any:
 
 
 def asyncio_loop() -> Any:
-    """asyncio's running event loop; None on trio. Whoever has one has imported asyncio, and without it nobody does."""
+    """asyncio's running event loop, or None. It doesn't import asyncio: if a loop runs, that is imported already."""
     asyncio = sys.modules.get("asyncio")
     try:
         return None if asyncio is None else asyncio.get_running_loop()
@@ -150,7 +150,7 @@ def asyncio_loop() -> Any:
 
 
 def call_soon() -> Callable[..., object]:
-    """What calls a function in the running event loop, from any thread."""
+    """A function that any thread may use to call another one in the running event loop."""
     loop = running_loop()
     call: Callable[..., object] = getattr(loop, "call_soon_threadsafe", None) or loop.run_sync_soon
     return call

@@ -1,1 +1,1 @@
-"""Written by hand; `python -m codegen unasync` makes `_sync` of it."""
+"""Written by hand. `python -m codegen unasync` generates `_sync` from it."""

@@ -1,4 +1,4 @@
-"""A network backend for httpcore whose every operation ends by one deadline, however slowly the other side trickles."""
+"""A network backend for httpcore. One deadline holds for all operations, however slowly the other side sends."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from ..socket_backend import NothingLeft
 from ..sockets import async_addresses, left
 from ..waits import async_cancellable
 
-_SMALL = 1 << 16  # bytes that are worth a copy
+_SMALL = 1 << 16  # bytes; below this, copying is cheaper than a second write
 
 
 class AsyncBackend(httpcore.AsyncNetworkBackend):
-    """Opens one connection after another, for one errand after another.
+    """Opens one connection at a time, for one errand at a time.
 
     Attributes:
-        errand: What is under way.
-        stream: The connection that was opened last, with TLS where it has that.
-        is_closed: Whether nothing may be sent any more.
+        errand: The request under way.
+        stream: The latest connection, with its TLS layer if it has one.
+        is_closed: True if nothing more may be sent.
     """
 
     def __init__(self, inner: httpcore.AsyncNetworkBackend) -> None:
@@ -33,7 +33,7 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
         self.cancels: list[Callable[[], object]] = []
 
     def left(self, error: type[Exception], timeout: float | None) -> float:
-        """Seconds for the next operation. Raises `error` where none is left."""
+        """Seconds for the next operation. Raises `error` if none are left."""
         if self.is_closed:
             raise httpcore.ConnectError("the client was closed")
         return left(self.errand.until, error, timeout)
@@ -52,7 +52,7 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
             with async_cancellable(self.cancels):
                 found = await async_addresses(host, port, until)
                 for number, address in enumerate(found):
-                    # Each address its share: the system's connect would give every one of them the whole time.
+                    # Each address gets its share: by itself, each connect could use up all of the time.
                     share = max(until - time.monotonic(), 0.001) / (len(found) - number)
                     try:
                         inner = await self._inner.connect_tcp(
@@ -74,7 +74,7 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
 
 
 class AsyncStream(httpcore.AsyncNetworkStream):
-    """A connection."""
+    """A connection that keeps to the deadline."""
 
     def __init__(self, inner: httpcore.AsyncNetworkStream, backend: AsyncBackend) -> None:
         self._inner, self._backend = inner, backend
@@ -86,7 +86,7 @@ class AsyncStream(httpcore.AsyncNetworkStream):
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         errand, head = self._backend.errand, self._head
         if errand.has_body and errand.is_begun and not errand.has_left and not head:
-            # The head, alone. With the body behind it, it takes one call of the system, and often one packet.
+            # Hold the head back: together with the body it takes one system call, and often one packet.
             self._head = buffer
             return
         self._head = b""
@@ -110,7 +110,7 @@ class AsyncStream(httpcore.AsyncNetworkStream):
         await self._inner.aclose()
 
     def abandon(self) -> None:
-        """Let go of it in a forked child. An event loop's connections stay as they are: it is the parent's."""
+        """Let go of the connection in a forked child. One of an event loop stays as it is, as it is the parent's."""
         abandon: Any = getattr(self._inner, "abandon", None)
         if abandon is not None:
             abandon()

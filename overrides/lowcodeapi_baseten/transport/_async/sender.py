@@ -1,6 +1,8 @@
-"""Sends the requests of one client: through a few transports of ours, of which each has one connection and one call at
-a time, or through one that was given. So nothing is shared between calls, and whatever becomes of a call, nothing of
-it is left: its connection is used again after a clean answer, and closed in any other case."""
+"""Sends the requests of one client, through transports of our own or through a given one.
+
+Each of our transports has one connection and serves one call at a time, so calls share nothing. After a clean answer
+the connection is used again; in any other case it is closed, so a failed call leaves nothing behind.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,7 @@ from .transport import AsyncTransport
 
 
 class AsyncSender:
-    """Sends up to `most` requests at a time, unless `given` sends; another event loop has connections of its own."""
+    """Sends up to `most` requests at a time, or any number if `given`. An event loop has its own connections."""
 
     def __init__(
         self,
@@ -52,7 +54,7 @@ class AsyncSender:
         self.lanes: AsyncHere[AsyncLane] = AsyncHere(lambda: AsyncLane(self.means, most))
 
     async def exchange(self, send: Send) -> Answer | Failure:
-        """Send one request and read its answer, all before `send.timeout` is over."""
+        """Send one request and read its answer, all within `send.timeout` seconds."""
         exchange = AsyncExchange(self, send)
         try:
             try:
@@ -60,11 +62,11 @@ class AsyncSender:
             finally:
                 await exchange.aclose()
         finally:
-            # Once more, by itself: Ctrl-C may have come as that began.
+            # Again, in case Ctrl-C came just as `aclose` began.
             exchange.inside.discard(exchange)
 
     async def aclose(self) -> None:
-        """Close the connections, and end what is under way; a given transport is closed, too."""
+        """Close the connections, and the given transport. Calls under way end."""
         self.is_closed = True
         for lane in self.lanes.all():
             lane.refuse()
@@ -78,7 +80,7 @@ class AsyncSender:
 
 
 class AsyncLane:
-    """The transports of one event loop: those that are idle, and who may have one."""
+    """The transports of one event loop, or of all threads, and the gate to them."""
 
     def __init__(self, means: Means, most: int) -> None:
         self._means = means
@@ -89,7 +91,7 @@ class AsyncLane:
         renew_in_child(self)
 
     def take(self) -> AsyncTransport:
-        """The one that was used last, or a new one. Raises `Unusable`."""
+        """The transport that became idle last, or a new one. Raises `Unusable`."""
         with contextlib.suppress(IndexError):
             return self.idle.pop()
         made = AsyncTransport(AsyncBackend(async_inner()), **self._means.known())
@@ -97,17 +99,17 @@ class AsyncLane:
         return made
 
     async def give(self, transport: AsyncTransport, *, is_clean: bool) -> None:
-        """Take it back, to be used again after a clean answer. One that nobody has used for long is closed."""
+        """Take a transport back: keep it after a clean answer, else close it. Also close one that was idle too long."""
         is_kept = False
         try:
-            transport.backend.errand = Errand(0.0)  # whoever keeps the transport keeps no token
+            transport.backend.errand = Errand(0.0)  # so that an idle transport holds no token
             is_kept = is_clean and transport.is_fresh()
         finally:
             if is_kept:
                 self.idle.append(transport)
             else:
                 await self._end(transport)
-        with contextlib.suppress(IndexError, ValueError):  # another thread has it
+        with contextlib.suppress(IndexError, ValueError):  # another thread took it
             oldest = self.idle[0]
             if oldest is not transport and oldest.has_expired():
                 self.idle.remove(oldest)
@@ -115,17 +117,17 @@ class AsyncLane:
 
     async def _end(self, transport: AsyncTransport) -> None:
         if transport not in self._parents:
-            # Where the lane was closed, it may have got its connection only after that.
+            # Close it even if the lane is closed already: it may have connected after that.
             self._open.discard(transport)
             await transport.aclose()
 
     def refuse(self) -> None:
-        """Let nothing more be sent over any of them."""
+        """Send nothing more over any of the transports."""
         for transport in list(self._open):
             transport.backend.is_closed = True
 
     async def aclose(self) -> None:
-        """Close them all, those in use as well, and the others where this is cut off at one."""
+        """Close all transports, those in use too. If this is cut off at one, still close the others."""
         self.idle.clear()
         cut_off: BaseException | None = None
         for transport in list(self._open):
@@ -138,7 +140,7 @@ class AsyncLane:
             raise cut_off
 
     def in_child(self) -> None:
-        """Have none. Those of the parent are let go of, and not closed: the parent goes on using them."""
+        """Start without transports. Let go of the parent's without closing them, as the parent still uses them."""
         for transport in self._open:
             transport.abandon()
         self._parents += self._open
@@ -146,7 +148,7 @@ class AsyncLane:
 
 
 class AsyncExchange:
-    """A request on its way, and its answer. Close it in any case."""
+    """One request and its answer. Always close it."""
 
     def __init__(self, sender: AsyncSender, send: Send, keeps: Callable[[Any], bool] = lambda response: False) -> None:
         self._sender, self._send, self._keeps = sender, send, keeps
@@ -159,8 +161,8 @@ class AsyncExchange:
         self.response: Any = None
 
     async def answer(self) -> Answer | Failure:
-        """Send it, and read the answer to its end, or the head of one that is kept."""
-        # Ours keep to the deadline by themselves.
+        """Send the request and read the answer: all of it, or only the head if it is kept open."""
+        # Our own transports keep to the deadline by themselves.
         is_given = self._sender.given is not None
         try:
             with async_within(self._send.timeout) if is_given else contextlib.nullcontext():
@@ -170,7 +172,7 @@ class AsyncExchange:
             return self.failure(error)
 
     async def open(self) -> Any:
-        """Send it, and read the head of the answer. Raises what `failure` tells."""
+        """Send the request and read the head of the answer. `failure` explains its exceptions."""
         sender, errand = self._sender, self.errand
         if sender.is_closed:
             raise Stop(CLOSED)
@@ -183,7 +185,7 @@ class AsyncExchange:
                 raise Stop(FULL)
             self._transport = transport = lane.take()
             transport.backend.errand = errand
-            if sender.is_closed:  # meanwhile
+            if sender.is_closed:  # closed while waiting
                 raise Stop(CLOSED)
         elif sender.kind.is_known:
             request.extensions["trace"] = errand.awatch
@@ -193,9 +195,9 @@ class AsyncExchange:
         return response
 
     async def read(self) -> Answer:
-        """The whole answer."""
+        """Read the whole answer."""
         body = Body(self._sender.max_bytes, self.response.headers.get("content-encoding"))
-        # Not aiter_raw(): a response that was made of bytes counts as read already.
+        # Not httpx's raw iterator, which refuses a response that was created from bytes.
         async for chunk in self.response.stream:
             body.add(chunk)
             left(self.errand.until)
@@ -207,7 +209,7 @@ class AsyncExchange:
         return answer_of(self._sender.token, response.status_code, header_map(response.headers.raw), body)
 
     async def piece(self) -> bytes | Failure | None:
-        """The next piece of an answer that is kept; None at its end."""
+        """The next piece of an answer that is kept open; None at its end."""
         try:
             if self._pieces is None:
                 self._pieces = aiter(self.response.stream)
@@ -215,11 +217,11 @@ class AsyncExchange:
                 piece = await anext(self._pieces, None)
         except Exception as error:
             return CUT_OFF if self._sender.is_closed else self.failure(error)
-        # What was cut off must not look like the end.
+        # An answer that was cut off must not look complete.
         return CUT_OFF if self._sender.is_closed else piece
 
     def failure(self, error: Exception) -> Failure:
-        """What an exception says, without the exception. One that is none of sending is raised again."""
+        """Turn an exception of sending into a failure, without keeping it. Any other exception is raised again."""
         if not is_of_sending(error):
             raise error
         sender = self._sender
@@ -231,12 +233,12 @@ class AsyncExchange:
         )
 
     async def aclose(self) -> None:
-        """Give the connection back, or up."""
+        """Give the connection back after a clean answer, else close it."""
         lane, transport, response = self._lane, self._transport, self.response
         try:
             self._transport = self.response = None
             try:
-                # Of one that was cut off, only the connection is closed: see `AsyncTransport.aclose`.
+                # After a cut-off, only the connection is closed: see `AsyncTransport.aclose`.
                 if response is not None and (self._is_clean or transport is None):
                     await response.aclose()
             except BaseException as error:

@@ -1,5 +1,5 @@
 # Generated from _async/backend.py by `python -m codegen unasync`: change that, and run it again.
-"""A network backend for httpcore whose every operation ends by one deadline, however slowly the other side trickles."""
+"""A network backend for httpcore. One deadline holds for all operations, however slowly the other side sends."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from ..socket_backend import NothingLeft
 from ..sockets import addresses, left
 from ..waits import cancellable
 
-_SMALL = 1 << 16  # bytes that are worth a copy
+_SMALL = 1 << 16  # bytes; below this, copying is cheaper than a second write
 
 
 class Backend(httpcore.NetworkBackend):
-    """Opens one connection after another, for one errand after another.
+    """Opens one connection at a time, for one errand at a time.
 
     Attributes:
-        errand: What is under way.
-        stream: The connection that was opened last, with TLS where it has that.
-        is_closed: Whether nothing may be sent any more.
+        errand: The request under way.
+        stream: The latest connection, with its TLS layer if it has one.
+        is_closed: True if nothing more may be sent.
     """
 
     def __init__(self, inner: httpcore.NetworkBackend) -> None:
@@ -34,7 +34,7 @@ class Backend(httpcore.NetworkBackend):
         self.cancels: list[Callable[[], object]] = []
 
     def left(self, error: type[Exception], timeout: float | None) -> float:
-        """Seconds for the next operation. Raises `error` where none is left."""
+        """Seconds for the next operation. Raises `error` if none are left."""
         if self.is_closed:
             raise httpcore.ConnectError("the client was closed")
         return left(self.errand.until, error, timeout)
@@ -53,7 +53,7 @@ class Backend(httpcore.NetworkBackend):
             with cancellable(self.cancels):
                 found = addresses(host, port, until)
                 for number, address in enumerate(found):
-                    # Each address its share: the system's connect would give every one of them the whole time.
+                    # Each address gets its share: by itself, each connect could use up all of the time.
                     share = max(until - time.monotonic(), 0.001) / (len(found) - number)
                     try:
                         inner = self._inner.connect_tcp(
@@ -75,7 +75,7 @@ class Backend(httpcore.NetworkBackend):
 
 
 class Stream(httpcore.NetworkStream):
-    """A connection."""
+    """A connection that keeps to the deadline."""
 
     def __init__(self, inner: httpcore.NetworkStream, backend: Backend) -> None:
         self._inner, self._backend = inner, backend
@@ -87,7 +87,7 @@ class Stream(httpcore.NetworkStream):
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         errand, head = self._backend.errand, self._head
         if errand.has_body and errand.is_begun and not errand.has_left and not head:
-            # The head, alone. With the body behind it, it takes one call of the system, and often one packet.
+            # Hold the head back: together with the body it takes one system call, and often one packet.
             self._head = buffer
             return
         self._head = b""
@@ -111,7 +111,7 @@ class Stream(httpcore.NetworkStream):
         self._inner.close()
 
     def abandon(self) -> None:
-        """Let go of it in a forked child. An event loop's connections stay as they are: it is the parent's."""
+        """Let go of the connection in a forked child. One of an event loop stays as it is, as it is the parent's."""
         abandon: Any = getattr(self._inner, "abandon", None)
         if abandon is not None:
             abandon()

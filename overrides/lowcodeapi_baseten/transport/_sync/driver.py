@@ -1,5 +1,5 @@
 # Generated from _async/driver.py by `python -m codegen unasync`: change that, and run it again.
-"""Drives a call: sends what it asks to send, lets time pass, and hands back what came of it."""
+"""Drives a call: sends its requests, sleeps for it, and hands it the outcomes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def drive(shared: Shared, steps: Steps[RawResponse[Any]], call: Call) -> RawResponse[Any]:
-    """The result of a call."""
+    """Run the steps of a call, and return its result."""
     sender = shared.engine
     is_of_sending, raised_by_a_handler, sleep = _imported()
     turn = shared.turn
@@ -35,7 +35,7 @@ def drive(shared: Shared, steps: Steps[RawResponse[Any]], call: Call) -> RawResp
                 except Exception as error:
                     if not is_of_sending(error):
                         raise
-                    # It may hold the request, and the request was sent.
+                    # Drop the exception: it may hold the request. The request was sent.
                     outcome = Failure("lost", f"the exchange ended in a {type(error).__name__}")
             elif isinstance(step, Sleep):
                 sleep(step.seconds)
@@ -61,15 +61,15 @@ def drive(shared: Shared, steps: Steps[RawResponse[Any]], call: Call) -> RawResp
         if has_asked:
             turn.inside.discard(who)
             turn.admit()
-    # None of ours, such as Ctrl-C, a cancellation, or the soft time limit of a worker. The frames that it came through
-    # hold the request as it is sent.
+    # Not our own exception, such as Ctrl-C, a cancellation, or the soft time limit of a worker. Its frames hold the
+    # request with the token.
     strange.__context__ = strange.__cause__ = strange.__traceback__ = None
     raise strange
 
 
 @cache
 def _imported() -> tuple[Any, Any, Any]:
-    """What it takes besides a sender, before anything is sent: after that there may be no file left to open."""
+    """Import before anything is sent: afterwards an import may fail, for example if no more files can be opened."""
     from ..failed import is_of_sending, raised_by_a_handler
     from ..waits import sleep
 
@@ -77,9 +77,9 @@ def _imported() -> tuple[Any, Any, Any]:
 
 
 def _after_sending(error: Exception, call: Call) -> LowCodeAPIError:
-    """What to raise in the place of what broke beside the call: the error that it came upon, or that the fate is open.
+    """The error to raise after a fault outside the call: the call's own, or one that says that its fate is unknown.
 
-    Whoever catches our errors is to learn that something was sent.
+    Code that catches our errors must learn that something was sent.
     """
     if isinstance(error.__context__, LowCodeAPIError):
         return error.__context__

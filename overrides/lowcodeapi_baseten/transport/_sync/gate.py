@@ -1,5 +1,5 @@
 # Generated from _async/gate.py by `python -m codegen unasync`: change that, and run it again.
-"""So many at a time; the others wait in line, within their deadlines."""
+"""A gate that limits how many are inside at a time. The others wait in line until their deadlines."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from collections import OrderedDict
 from ...locks import Lock, renew_in_child
 from ..waits import Bell
 
-_LONGEST = 1.0  # seconds of one wait: whoever left may have been interrupted before it could say so
+_LONGEST = 1.0  # seconds of one wait: one that left may have been interrupted before it called `admit`
 
 
 class Gate:
-    """Lets `most` in at a time, in the order in which they came.
+    """Lets in at most `most` at a time, first come, first served.
 
-    To leave, take yourself out of `inside` in a `finally`, by its own `discard`: between that and what was before,
-    Ctrl-C can't come. Then call `admit`.
+    To leave, start a `finally` with `inside.discard(who)`: at that point Ctrl-C can't come in between. Then call
+    `admit`.
     """
 
     def __init__(self, most: int) -> None:
@@ -26,7 +26,7 @@ class Gate:
         renew_in_child(self)
 
     def enter(self, who: object, until: float) -> bool:
-        """Whether `who` was let in before `until`, on the monotonic clock. Leave in any case."""
+        """Wait until `until`, on the monotonic clock. True if `who` was let in. Leave in either case."""
         with self._lock:
             if not self._line and len(self.inside) < self._most:
                 self.inside.add(who)
@@ -46,7 +46,7 @@ class Gate:
                 self._line.pop(who, None)
 
     def admit(self) -> None:
-        """Let in whoever is next, if there is room."""
+        """Let in the next ones in line while there is room."""
         with self._lock:
             while self._line and len(self.inside) < self._most:
                 who, bell = self._line.popitem(last=False)
@@ -54,6 +54,6 @@ class Gate:
                 bell.ring()
 
     def in_child(self) -> None:
-        """Be empty: those inside, and those in line, are the parent's."""
+        """Empty the gate: those inside and in line belong to the parent."""
         self.inside.clear()
         self._line.clear()

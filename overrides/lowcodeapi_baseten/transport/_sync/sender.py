@@ -1,7 +1,9 @@
 # Generated from _async/sender.py by `python -m codegen unasync`: change that, and run it again.
-"""Sends the requests of one client: through a few transports of ours, of which each has one connection and one call at
-a time, or through one that was given. So nothing is shared between calls, and whatever becomes of a call, nothing of
-it is left: its connection is used again after a clean answer, and closed in any other case."""
+"""Sends the requests of one client, through transports of our own or through a given one.
+
+Each of our transports has one connection and serves one call at a time, so calls share nothing. After a clean answer
+the connection is used again; in any other case it is closed, so a failed call leaves nothing behind.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,7 @@ from .transport import Transport
 
 
 class Sender:
-    """Sends up to `most` requests at a time, unless `given` sends; another event loop has connections of its own."""
+    """Sends up to `most` requests at a time, or any number if `given`. An event loop has its own connections."""
 
     def __init__(
         self,
@@ -53,7 +55,7 @@ class Sender:
         self.lanes: Here[Lane] = Here(lambda: Lane(self.means, most))
 
     def exchange(self, send: Send) -> Answer | Failure:
-        """Send one request and read its answer, all before `send.timeout` is over."""
+        """Send one request and read its answer, all within `send.timeout` seconds."""
         exchange = Exchange(self, send)
         try:
             try:
@@ -61,11 +63,11 @@ class Sender:
             finally:
                 exchange.close()
         finally:
-            # Once more, by itself: Ctrl-C may have come as that began.
+            # Again, in case Ctrl-C came just as `close` began.
             exchange.inside.discard(exchange)
 
     def close(self) -> None:
-        """Close the connections, and end what is under way; a given transport is closed, too."""
+        """Close the connections, and the given transport. Calls under way end."""
         self.is_closed = True
         for lane in self.lanes.all():
             lane.refuse()
@@ -79,7 +81,7 @@ class Sender:
 
 
 class Lane:
-    """The transports of one event loop: those that are idle, and who may have one."""
+    """The transports of one event loop, or of all threads, and the gate to them."""
 
     def __init__(self, means: Means, most: int) -> None:
         self._means = means
@@ -90,7 +92,7 @@ class Lane:
         renew_in_child(self)
 
     def take(self) -> Transport:
-        """The one that was used last, or a new one. Raises `Unusable`."""
+        """The transport that became idle last, or a new one. Raises `Unusable`."""
         with contextlib.suppress(IndexError):
             return self.idle.pop()
         made = Transport(Backend(inner()), **self._means.known())
@@ -98,17 +100,17 @@ class Lane:
         return made
 
     def give(self, transport: Transport, *, is_clean: bool) -> None:
-        """Take it back, to be used again after a clean answer. One that nobody has used for long is closed."""
+        """Take a transport back: keep it after a clean answer, else close it. Also close one that was idle too long."""
         is_kept = False
         try:
-            transport.backend.errand = Errand(0.0)  # whoever keeps the transport keeps no token
+            transport.backend.errand = Errand(0.0)  # so that an idle transport holds no token
             is_kept = is_clean and transport.is_fresh()
         finally:
             if is_kept:
                 self.idle.append(transport)
             else:
                 self._end(transport)
-        with contextlib.suppress(IndexError, ValueError):  # another thread has it
+        with contextlib.suppress(IndexError, ValueError):  # another thread took it
             oldest = self.idle[0]
             if oldest is not transport and oldest.has_expired():
                 self.idle.remove(oldest)
@@ -116,17 +118,17 @@ class Lane:
 
     def _end(self, transport: Transport) -> None:
         if transport not in self._parents:
-            # Where the lane was closed, it may have got its connection only after that.
+            # Close it even if the lane is closed already: it may have connected after that.
             self._open.discard(transport)
             transport.close()
 
     def refuse(self) -> None:
-        """Let nothing more be sent over any of them."""
+        """Send nothing more over any of the transports."""
         for transport in list(self._open):
             transport.backend.is_closed = True
 
     def close(self) -> None:
-        """Close them all, those in use as well, and the others where this is cut off at one."""
+        """Close all transports, those in use too. If this is cut off at one, still close the others."""
         self.idle.clear()
         cut_off: BaseException | None = None
         for transport in list(self._open):
@@ -139,7 +141,7 @@ class Lane:
             raise cut_off
 
     def in_child(self) -> None:
-        """Have none. Those of the parent are let go of, and not closed: the parent goes on using them."""
+        """Start without transports. Let go of the parent's without closing them, as the parent still uses them."""
         for transport in self._open:
             transport.abandon()
         self._parents += self._open
@@ -147,7 +149,7 @@ class Lane:
 
 
 class Exchange:
-    """A request on its way, and its answer. Close it in any case."""
+    """One request and its answer. Always close it."""
 
     def __init__(self, sender: Sender, send: Send, keeps: Callable[[Any], bool] = lambda response: False) -> None:
         self._sender, self._send, self._keeps = sender, send, keeps
@@ -160,8 +162,8 @@ class Exchange:
         self.response: Any = None
 
     def answer(self) -> Answer | Failure:
-        """Send it, and read the answer to its end, or the head of one that is kept."""
-        # Ours keep to the deadline by themselves.
+        """Send the request and read the answer: all of it, or only the head if it is kept open."""
+        # Our own transports keep to the deadline by themselves.
         is_given = self._sender.given is not None
         try:
             with within(self._send.timeout) if is_given else contextlib.nullcontext():
@@ -171,7 +173,7 @@ class Exchange:
             return self.failure(error)
 
     def open(self) -> Any:
-        """Send it, and read the head of the answer. Raises what `failure` tells."""
+        """Send the request and read the head of the answer. `failure` explains its exceptions."""
         sender, errand = self._sender, self.errand
         if sender.is_closed:
             raise Stop(CLOSED)
@@ -184,7 +186,7 @@ class Exchange:
                 raise Stop(FULL)
             self._transport = transport = lane.take()
             transport.backend.errand = errand
-            if sender.is_closed:  # meanwhile
+            if sender.is_closed:  # closed while waiting
                 raise Stop(CLOSED)
         elif sender.kind.is_known:
             request.extensions["trace"] = errand.watch
@@ -194,9 +196,9 @@ class Exchange:
         return response
 
     def read(self) -> Answer:
-        """The whole answer."""
+        """Read the whole answer."""
         body = Body(self._sender.max_bytes, self.response.headers.get("content-encoding"))
-        # Not aiter_raw(): a response that was made of bytes counts as read already.
+        # Not httpx's raw iterator, which refuses a response that was created from bytes.
         for chunk in self.response.stream:
             body.add(chunk)
             left(self.errand.until)
@@ -208,7 +210,7 @@ class Exchange:
         return answer_of(self._sender.token, response.status_code, header_map(response.headers.raw), body)
 
     def piece(self) -> bytes | Failure | None:
-        """The next piece of an answer that is kept; None at its end."""
+        """The next piece of an answer that is kept open; None at its end."""
         try:
             if self._pieces is None:
                 self._pieces = iter(self.response.stream)
@@ -216,11 +218,11 @@ class Exchange:
                 piece = next(self._pieces, None)
         except Exception as error:
             return CUT_OFF if self._sender.is_closed else self.failure(error)
-        # What was cut off must not look like the end.
+        # An answer that was cut off must not look complete.
         return CUT_OFF if self._sender.is_closed else piece
 
     def failure(self, error: Exception) -> Failure:
-        """What an exception says, without the exception. One that is none of sending is raised again."""
+        """Turn an exception of sending into a failure, without keeping it. Any other exception is raised again."""
         if not is_of_sending(error):
             raise error
         sender = self._sender
@@ -232,12 +234,12 @@ class Exchange:
         )
 
     def close(self) -> None:
-        """Give the connection back, or up."""
+        """Give the connection back after a clean answer, else close it."""
         lane, transport, response = self._lane, self._transport, self.response
         try:
             self._transport = self.response = None
             try:
-                # Of one that was cut off, only the connection is closed: see `Transport.close`.
+                # After a cut-off, only the connection is closed: see `Transport.close`.
                 if response is not None and (self._is_clean or transport is None):
                     response.close()
             except BaseException as error:

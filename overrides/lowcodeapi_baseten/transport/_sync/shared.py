@@ -1,5 +1,5 @@
 # Generated from _async/shared.py by `python -m codegen unasync`: change that, and run it again.
-"""What a client and its `with_options` forms share. Nothing is imported or opened before the first request."""
+"""State shared by a client and its `with_options` forms. Nothing is imported or opened before the first request."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 
 
 class Open(Protocol):
-    """A stream or a run: what goes on after the call that began it, and ends with the client."""
+    """A stream or a run. It outlives the call that began it, and ends with the client."""
 
     def cut_off(self) -> None:
-        """End it, as its client is closed: without an event loop, from any thread."""
+        """End it because its client is closed. Without an event loop, any thread may call this."""
         ...
 
 
 class Shared:
-    """What a client and its `with_options` forms share: what sends, made on first use, and the turn to ask.
+    """State shared by a client and its `with_options` forms: the sender, made on first use, and the turn to ask.
 
-    `asked` is what the user said of it; `transport` is the user's own one, where that is it. Once `is_closed`, nothing
-    is sent any more. Closing takes no lock, as it may interrupt whoever holds one: who opens something first says so,
-    and then looks whether it is closed.
+    `asked` is the user's `transport` argument; `transport` is None unless that is a transport object. Once `is_closed`,
+    nothing more is sent. Closing takes no lock, since it may interrupt the holder of one. So to open something, first
+    register it with `opened`, then check `is_closed`.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class Shared:
 
     @property
     def engine(self) -> Any:
-        """What sends."""
+        """The sender."""
         if self._engine is None:
             with self._lock:
                 if self._engine is None:
@@ -61,7 +61,7 @@ class Shared:
 
     @property
     def turn(self) -> Gate:
-        """One at a time asks the gateway which format it serves, in each event loop."""
+        """Lets one call at a time, in each event loop, ask the gateway which format it serves."""
         if self._turns is None:
             from ..waits import Here
             from .gate import Gate
@@ -73,7 +73,7 @@ class Shared:
 
     @property
     def means(self) -> Means:
-        """What takes to the gateway. The fast wire has none to share."""
+        """The proxy and certificates for the gateway. The fast wire has none to share."""
         known = self._means
         if known is None:
             from ..means import Means
@@ -82,11 +82,11 @@ class Shared:
         return known
 
     def opened(self, thing: Open) -> None:
-        """It is cut off with the client, unless that is closed already: look at `is_closed` after this."""
+        """Register something to cut off when the client is closed. It may be closed already: check `is_closed` next."""
         self._opened[id(thing)] = thing
 
     def close(self) -> None:
-        """Close the connections, and what is open. Without a call there was no engine, and none is made for this."""
+        """Close the connections, and cut off streams and runs. This doesn't create an engine if no call did."""
         self.is_closed = True
         if self._engine is not None:
             self._engine.close()

@@ -1,8 +1,7 @@
 # Generated from _async/streaming.py by `python -m codegen unasync`: change that, and run it again.
-"""A call whose answer is left open: the call gets its head, and whoever asked for the stream the rest.
+"""A call whose answer is left open: the call gets the head of the answer, and the stream's reader gets the rest.
 
-It is sent as any other, over a connection of its own. So everything that holds for a call holds for a stream: what is
-checked, what is sent again, where the token is.
+It is sent like any other call, over its own connection. So checks, retries and the handling of the token are the same.
 """
 
 from __future__ import annotations
@@ -19,10 +18,10 @@ if TYPE_CHECKING:
 
 
 class Streaming:
-    """What a client shares with its calls, for the call of one stream.
+    """Stands in for `Shared` in the call of one stream.
 
     Attributes:
-        kept: The exchange that is left open; None where the answer is whole.
+        kept: The exchange that is left open; None if the answer was read whole.
     """
 
     def __init__(self, shared: Shared) -> None:
@@ -38,10 +37,10 @@ class Streaming:
             self._sender.is_closed = True
 
     def exchange(self, send: Send) -> Answer | Failure:
-        """Send one request. Of an answer that is streamed, read the head."""
+        """Send one request. If its answer is streamed, read only the head."""
 
         def keeps(response: Any) -> bool:
-            # A GET is a probe, which only asks which format is served.
+            # A GET is only a probe for the URL format.
             if send.method != "POST" or not _is_streamed(response):
                 return False
             self.kept = exchange
@@ -55,11 +54,11 @@ class Streaming:
                 exchange.close()
 
     def cut_off(self) -> None:
-        """End it, as its client is closed."""
+        """End the stream because its client is closed."""
         self.close()
 
     def close(self) -> None:
-        """Close the stream, and its connection; a transport of the user stays open, and what another loop has."""
+        """Close the stream and its connection, but not a user's transport, nor anything of another event loop."""
         self._sender.is_closed = True
         if self._sender.lanes.here() is not self._lane:
             return
@@ -70,7 +69,7 @@ class Streaming:
 
 
 def _is_streamed(response: Any) -> bool:
-    """Whether an answer is handed on as it comes: no envelope, no error, no page, nothing to inflate first."""
+    """True if an answer is handed on as it comes: a success, not compressed, in a media type but JSON and HTML."""
     headers = header_map(response.headers.raw)
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     is_whole = kind in {"", "application/json", "text/html"} or kind.endswith("+json")

@@ -1,8 +1,8 @@
 # Generated from _async/transport.py by `python -m codegen unasync`: change that, and run it again.
-"""Our own httpx transport: one connection of httpcore's, one call at a time.
+"""Our own httpx transport: one httpcore connection, one call at a time.
 
-It is an `httpx.HTTPTransport`, so what mocks, records or traces those works with it, and sees no token: that is
-added in the connection, below all of them.
+It is an `httpx.HTTPTransport`, so tools that mock, record or trace those work with it. They see no token, because
+that is added in the connection, below all of them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _VERSIONS = {b"HTTP/1.1", b"HTTP/1.0"}
 
 
 class Transport(httpx.HTTPTransport):
-    """One connection, opened with the first call. `verify`, `cert` and `proxy` are httpx's own."""
+    """One connection, opened by the first call. `verify`, `cert` and `proxy` are as in httpx."""
 
     _pool: _Own
 
@@ -40,20 +40,20 @@ class Transport(httpx.HTTPTransport):
         self._pool = _pool(verify if isinstance(verify, ssl.SSLContext) else None, proxy, backend)
 
     def is_fresh(self) -> bool:
-        """Whether it has a connection that may be used again."""
+        """True if its connection may be used again."""
         return self._pool.connection is not None and self._pool.connection.is_fresh()
 
     def has_expired(self) -> bool:
-        """Whether it has none any more. Whoever has not taken it may ask as well."""
+        """True if it no longer has a usable connection. Safe to ask without having taken it."""
         return self._pool.connection is None or self._pool.connection.has_expired()
 
     def abandon(self) -> None:
-        """Let go of a parent's connection, in a forked child."""
+        """Let go of the parent's connection in a forked child."""
         if self.backend.stream is not None:
             self.backend.stream.abandon()
 
     def close(self) -> None:
-        """Close the connection. What is under way ends, and nothing more is sent."""
+        """Close the connection. A call under way ends, and nothing more is sent."""
         self.backend.is_closed = True
         for cancel in list(self.backend.cancels):
             cancel()
@@ -79,12 +79,12 @@ def _pool(tls: ssl.SSLContext | None, proxy: httpx.Proxy | None, backend: Backen
 
 
 def _own(origin: Any) -> httpcore.Origin:
-    """The same in our httpcore's class: httpx makes it in that of its own, which may be another."""
+    """The origin in our httpcore's class. httpx uses the class of its own httpcore, which may be another."""
     return httpcore.Origin(origin.scheme, origin.host, origin.port)
 
 
 class _Own(httpcore.ConnectionPool):
-    """A pool of one connection, which is ours: with nothing to wait for, and nothing to choose."""
+    """A pool with a single connection of our own, so there is nothing to wait for and nothing to choose."""
 
     backend: Backend
     is_direct = False
@@ -96,7 +96,7 @@ class _Own(httpcore.ConnectionPool):
     def handle_request(self, request: httpcore.Request) -> httpcore.Response:
         theirs = super().handle_request
         if not _is_httpcores(theirs):
-            # It was patched, as respx does: what stands there now is to see the call.
+            # It was patched, as respx does, and the patch must see the call.
             return theirs(request)
         connection = self.connection
         if connection is not None and not connection.is_fresh():
@@ -108,7 +108,7 @@ class _Own(httpcore.ConnectionPool):
 
 
 def _is_httpcores(method: Any) -> bool:
-    """Whether a method is as httpcore has it."""
+    """True if a method is httpcore's own, not patched."""
     of: dict[str, Any] = getattr(method.__func__, "__globals__", {}) if type(method) is MethodType else {}
     return str(of.get("__name__")).startswith(f"{httpcore.__name__}.")
 
@@ -126,7 +126,7 @@ class _Socks(_Own, httpcore.SOCKSProxy):
 
 
 class Connection:
-    """A connection that adds the token, and that is given up where anything is left on it behind an answer."""
+    """A connection that adds the token. It is not used again if anything is left on it after an answer."""
 
     def __init__(self, inner: httpcore.ConnectionInterface, backend: Backend, *, is_direct: bool) -> None:
         self._inner, self._backend, self._is_direct = inner, backend, is_direct
@@ -145,23 +145,23 @@ class Connection:
         else:
             below.extensions = {**request.extensions, "trace": errand.watch}
         response = self._inner.handle_request(below)
-        without_locks(self._inner)  # what it has opened has some, too
+        without_locks(self._inner)  # the connection that it opened has locks, too
         if response.status == 101 or response.extensions["http_version"] not in _VERSIONS:
             self._inner.close()
             raise httpcore.RemoteProtocolError("the answer is in another protocol than HTTP/1.1")
         names = {name.lower() for name, _ in response.headers}
-        # Behind a 204, against the rules, something may still be on its way; and of two lengths h11 goes by the chunks,
-        # while who stands between may not.
+        # A body may still follow a 204, against the rules. If there are two lengths, h11 goes by the chunks, but an
+        # intermediary may not.
         self._is_spoilt = response.status == 204 or {b"content-length", b"transfer-encoding"} <= names
         return response
 
     def is_fresh(self) -> bool:
-        """Whether it may be used again: it is idle, and has neither ended nor expired."""
+        """True if it may be used again: idle, open, not expired, with nothing left over."""
         is_idle = self._inner.is_available() and not self._inner.has_expired()
         return is_idle and not self._is_spoilt and not has_leftovers(self._inner, self._backend.stream)
 
     def __getattr__(self, name: str) -> Any:
-        """The rest of a connection, which httpcore's own pool asks for where its method was patched."""
+        """The other methods of a connection, for httpcore's own pool if its method was patched."""
         return getattr(self._inner, name)
 
     def __repr__(self) -> str:

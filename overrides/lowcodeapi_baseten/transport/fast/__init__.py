@@ -1,7 +1,7 @@
-"""The fast wire: connections of its own in asyncio's or uvloop's event loop, with answers that httptools parses.
+"""The fast wire: its own connections in asyncio's or uvloop's event loop, with httptools to parse answers.
 
-It is asked for by name, never chosen: what mocks, records or traces httpx does not see it. It needs the extra `fast`.
-`sender` sends, over the connections in `wire`; `request` is what goes out, `incoming` what comes back.
+It is used only if asked for by name, because tools that mock, record or trace httpx don't see it. It needs the extra
+`fast`. `sender` sends over the connections in `wire`. `request` writes requests and `incoming` reads answers.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functools import cache
 
 @cache
 def is_installed() -> bool:
-    """Whether there is an httptools that is new enough."""
+    """True if a recent enough httptools is installed."""
     try:
         from httptools import HttpResponseParser
     except ImportError:

@@ -1,4 +1,4 @@
-"""The deadlines of whatever an event loop waits for."""
+"""Deadlines for the futures of an event loop."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import math
 import time
 from typing import Any
 
-_LONGEST = 86_400.0  # seconds; what an event loop takes for one wait is limited
+_LONGEST = 86_400.0  # seconds; event loops limit the length of one wait
 
 
 class Deadlines:
-    """Ends futures that are not done in time, in `TimeoutError`.
+    """Ends futures that are not done in time with `TimeoutError`.
 
-    One timer does for all of them: setting and cancelling one for each costs more than parsing an answer does.
+    They share one timer: setting and cancelling one for each costs more than parsing an answer.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -23,7 +23,7 @@ class Deadlines:
         self._timer_at = math.inf
 
     def future(self, until: float) -> asyncio.Future[Any]:
-        """One that is done by then, on the monotonic clock. It is to be forgotten in the end."""
+        """A future that ends by `until`, on the monotonic clock. Call `forget` when done with it."""
         future: asyncio.Future[Any] = self._loop.create_future()
         self._until[future] = until
         if until < self._timer_at:
@@ -31,11 +31,11 @@ class Deadlines:
         return future
 
     def forget(self, future: asyncio.Future[Any]) -> None:
-        """Nobody waits for it any more."""
+        """Drop the deadline of a future."""
         self._until.pop(future, None)
 
     def close(self) -> None:
-        """Nobody waits for anything any more."""
+        """Cancel the timer."""
         if self._timer is not None:
             self._timer.cancel()
 
@@ -56,6 +56,6 @@ class Deadlines:
 
 
 def end(future: asyncio.Future[Any]) -> None:
-    """Let no more time pass for it."""
+    """End a future now, as if its time were over."""
     if not future.done():
         future.set_exception(TimeoutError())

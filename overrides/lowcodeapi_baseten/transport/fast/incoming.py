@@ -1,7 +1,7 @@
-"""An answer in HTTP/1.1 as it comes in, as httptools reads it. No socket is touched here.
+"""Parses an HTTP/1.1 answer as it arrives, with httptools. No socket is touched here.
 
-httptools comes with the extra `fast`. It is strict but for two things that h11 allows as well: odd characters in the
-value of a header, and a length beside chunks.
+httptools comes with the extra `fast`. It is strict, except for two things that h11 allows as well: odd characters in
+header values, and a content-length beside chunked encoding.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from ...steps import Failure
 from ..answers import answer_of
 from ..body import Body, Refused, quoted
 
-# Bytes of a head, or of anything else that brings no body.
+# Bytes of a head, or of anything else that is not body.
 _MOST_HEAD = 100_000
 _MOST_INFORMATIONAL = 100
 
 
 class Incoming:
-    """One answer, from its first byte to its last; `is_over` once there is nothing more to wait for.
+    """One answer, from its first byte to its last. `is_over` is True once there is nothing more to wait for.
 
-    What httptools calls raises nothing: it would swallow it.
+    The callbacks raise nothing, because httptools would swallow it.
     """
 
     is_over = False
@@ -35,15 +35,15 @@ class Incoming:
 
     def __init__(self, max_bytes: int, method: str) -> None:
         self._max_bytes, self._is_head = max_bytes, method == "HEAD"
-        # Names and values in turn, as they came.
+        # Names and values, alternating, as they came.
         self._fields: list[bytes] = []
         self._parser = HttpResponseParser(self)
         self._parser.set_dangerous_leniencies(lenient_headers=True, lenient_chunked_length=True)
 
-    # --- what comes in
+    # --- input
 
     def feed(self, data: bytes | memoryview) -> None:
-        """Take what was received. After `is_over` it is surplus."""
+        """Parse received bytes. After `is_over` they are surplus, and the connection is not kept."""
         if self.is_over:
             self._is_kept = False
             return
@@ -56,24 +56,24 @@ class Incoming:
             self._fail("it could not be parsed")
             cause = error.__context__
             if cause is not None and not isinstance(cause, Exception):
-                raise cause from None  # Ctrl-C, while one of the methods below was running
+                raise cause from None  # such as Ctrl-C in one of the callbacks below
         except (HttpParserError, HttpParserUpgrade) as error:
-            # Behind a whole answer: something that is none.
+            # Even after a complete answer: the bytes behind it are not an answer.
             self._is_kept = False
             self._fail(str(error))
         if self._received > _MOST_HEAD:
             self._fail("a head, or what stands between chunks, of more than 100,000 bytes")
 
     def eof(self) -> None:
-        """The other side sends no more."""
+        """Handle the end of the connection."""
         self._is_kept = False
         if self._body is not None and self._is_to_eof:
             self.is_over = True
         self._fail("it ended before the answer did" if self._received or self._status else "it ended without an answer")
 
     def outcome(self, token: Token) -> Answer | Failure:
-        """What came. To be asked once, when it is over."""
-        del self._parser  # a cycle
+        """The answer, or the failure. Call it once, when `is_over` is True."""
+        del self._parser  # a reference cycle
         if self._body is not None and self._problem is None:
             try:
                 return answer_of(token, self._status, self._headers, self._body.whole(), self._head)
@@ -86,7 +86,7 @@ class Incoming:
 
     @property
     def is_kept(self) -> bool:
-        """Whether the connection may carry another request. After a 204, what stood behind it would be its answer."""
+        """True if the connection may be used again. Not after a 204, as a body behind it would pass for an answer."""
         return self._is_kept and self._problem is None and self._status != 204
 
     def _fail(self, problem: str, *, is_refused: bool = False) -> None:
@@ -96,14 +96,14 @@ class Incoming:
     def __repr__(self) -> str:
         return "<Incoming>"
 
-    # --- what httptools calls
+    # --- callbacks of httptools
 
     def on_message_begin(self) -> None:
         if self.is_over:
             self._is_kept = False
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if self._body is None:  # else a trailer
+        if self._body is None:  # otherwise it is a trailer
             self._fields += (name, value)
 
     def on_headers_complete(self) -> None:
@@ -162,8 +162,8 @@ class Incoming:
 
 
 def _header_map(head: bytes) -> dict[str, str]:
-    """Names and values in turn, a line each → headers by their names in lower case; several of one name are joined."""
-    # Decoded all at once: one by one it takes longer than all the rest of the parsing does.
+    """Headers by lower-case name, from lines of alternating names and values; repeated ones are joined."""
+    # Decode all at once: one by one takes longer than all other parsing.
     lines = head.decode("latin-1").split("\n") if head else []
     line = iter(lines)
     headers = {name.lower(): value.strip(" \t") for name, value in zip(line, line, strict=True)}

@@ -1,4 +1,4 @@
-"""A request in HTTP/1.1 as bytes. No socket is touched here."""
+"""Writes HTTP/1.1 requests as bytes. No socket is touched here."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from ...auth import Content, Token
 from ...steps import Send
 from ..heads import check_head, chunks_of
 
-# Below this, head and body are sent in one piece.
+# Bytes; below this, head and body are sent in one piece.
 _SMALL = 1 << 16
 _BODILESS = frozenset({"GET", "HEAD", "DELETE"})
 
 
 class Requests:
-    """Makes the requests of one client. The token is added here and nowhere above."""
+    """Makes the requests of one client. The token is added here, never above."""
 
     def __init__(self, origin: str, token: Token) -> None:
         self._host = f" HTTP/1.1\r\nHost: {urlsplit(origin).netloc}\r\nAccept-Encoding: gzip\r\n"
         self._token = token
-        # What a head was made of, and all of it but the length.
+        # The inputs of the latest head, and its lines without the length.
         self._made_of: tuple[object, ...] = ()
         self._lines = Content(b"")
 
     def pieces(self, send: Send) -> Iterable[Content]:
-        """A request as it is written. Raises `ValueError` where it can't be, without its text.
+        """The bytes of a request. Raises `ValueError`, without showing the request, if it can't be written.
 
-        Of a body that is read while it is sent (an upload), going through the pieces may raise `Unreadable`, and
-        `ConnectionError` once all that was announced has been sent and there is more.
+        An upload is read while it is sent. Iterating over its pieces may raise `Unreadable`, or `ConnectionError` if
+        the body goes on after its announced length was sent.
         """
-        # Nearly every request differs from the one before it in nothing but its body.
+        # Nearly every request differs from the one before only in its body.
         if self._made_of != (send.method, send.target, send.with_token, send.headers):
             self._make_lines(send)
         content = send.content

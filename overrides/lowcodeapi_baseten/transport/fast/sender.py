@@ -1,7 +1,7 @@
-"""Sends over connections of one event loop: takes an idle one or opens one, and gives it back.
+"""Sends over the connections of one event loop: takes an idle one or opens one, and gives it back.
 
-The token is added in `request.Requests`, and is then only in what is written. No exception leaves `exchange` but a
-cancellation; of a cancelled task the drivers in `client` cut the frames off.
+The token is added in `request.Requests`, and is then only in the written bytes. The only exception that leaves
+`exchange` is a cancellation, and the drivers drop its frames.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ MOST = 256
 
 
 class Full(Exception):
-    """Every connection was in use, and none became free in time."""
+    """All connections were in use, and none became free in time."""
 
 
 class FastSender:
-    """Up to `most` requests at a time; the others wait in line. In another loop or process, new connections.
+    """Sends up to `most` requests at a time; the others wait in line. Each loop and process has its own connections.
 
     Attributes:
-        is_closed: Nothing is sent any more.
+        is_closed: True if nothing more is sent.
     """
 
     def __init__(self, origin: str, token: Token, max_bytes: int, most: int = MOST) -> None:
@@ -57,12 +57,12 @@ class FastSender:
         return Connections(asyncio.get_running_loop(), self._origin, self._most)
 
     def in_child(self) -> None:
-        """Have no connection yet. The parent goes on using its own: keep them, or the collector closes them here."""
+        """Start without connections. Hold on to the parent's, or the garbage collector would close them here."""
         self._parents.append(self._here)
         self._here = AsyncHere(self._none_yet)
 
     async def exchange(self, send: Send) -> Answer | Failure:
-        """Send one request and read its answer, all before `send.timeout` is over."""
+        """Send one request and read its answer, all within `send.timeout` seconds."""
         until = time.monotonic() + send.timeout
         if self.is_closed:
             return CLOSED
@@ -77,10 +77,10 @@ class FastSender:
             return CLOSED if self.is_closed else FULL
         except Exception as error:
             return CLOSED if self.is_closed else unsent(error, self._token)
-        if self.is_closed:  # in the very step in which it was made
+        if self.is_closed:  # closed in the same step of the loop in which it was connected
             connections.give_back(wire)
             return CLOSED
-        # From here on bytes may have left.
+        # From here on, bytes may have left.
         incoming, over = Incoming(self._max_bytes, send.method), connections.deadlines.future(until)
         try:
             wire.begin(pieces, incoming, over)
@@ -100,7 +100,7 @@ class FastSender:
         return self._here.here()
 
     async def aclose(self) -> None:
-        """Close the connections; those of another process or event loop are left alone."""
+        """Close the connections of this event loop. Those of another loop or process are left alone."""
         self.is_closed = True
         if asyncio_loop() is not None:
             await self._here.here().aclose()
@@ -110,7 +110,7 @@ class FastSender:
 
 
 class Connections:
-    """The connections of one event loop, and who waits for one."""
+    """The connections of one event loop, and the line of calls that wait for one."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, origin: str, most: int) -> None:
         parts = urlsplit(origin)
@@ -119,17 +119,17 @@ class Connections:
         self._origin = origin
         self._tls: ssl.SSLContext | None = None
         self.loop = loop
-        # How many calls have a connection or are opening one, and who waits to be one of them.
+        # The number of calls that have or open a connection, and the line of calls that wait.
         self._most, self._taken = most, 0
         self._line: OrderedDict[asyncio.Future[None], None] = OrderedDict()
         self._idle: list[Wire] = []
         self._open: set[Wire] = set()
-        # What a call waits for that opens one: closing ends it early.
+        # Futures of calls that open a connection: closing ends them early.
         self._opening: set[asyncio.Future[None]] = set()
         self.deadlines = Deadlines(loop)
 
     def idle(self) -> Wire | None:
-        """A connection that is idle, or None. Nobody else has it until it is given back."""
+        """Take an idle connection; None if there is none. It is the caller's until given back."""
         while self._idle and self._taken < self._most:
             wire = self._idle.pop()
             if wire.is_fresh():
@@ -139,7 +139,7 @@ class Connections:
         return None
 
     async def opened(self, until: float) -> Wire:
-        """A connection that is new, or that became free. Raises what opening one raises, and `Full`."""
+        """Take a new connection, or one that became free. Raises `Full`, or the exception of connecting."""
         if self._taken < self._most:
             self._taken += 1
         else:
@@ -161,7 +161,7 @@ class Connections:
             raise
 
     def give_back(self, wire: Wire) -> None:
-        """It is used again, unless something is wrong with it."""
+        """Take a connection back: keep it if it can be used again, else close it."""
         if wire.rest():
             self._idle.append(wire)
         else:
@@ -177,7 +177,7 @@ class Connections:
             raise Full from None
         except BaseException:
             if turn.done() and not turn.cancelled() and turn.exception() is None:
-                self._leave()  # it came at the same moment
+                self._leave()  # the turn came at the same moment
             raise
         finally:
             self.deadlines.forget(turn)
@@ -198,7 +198,7 @@ class Connections:
         found = await self._within(until, async_addresses(self._host, self._port))
         problem = OSError(f"{self._host} has no address")
         for number, (family, _, _, _, address) in enumerate(found):
-            # One that is silent must leave time for the next.
+            # A silent address must leave time for the next one.
             share = time.monotonic() + left(until) / (len(found) - number)
             wire = Wire(self._open.add, self._lost)
             connecting = self.loop.create_connection(
@@ -213,7 +213,7 @@ class Connections:
                 await self._within(share, connecting)
                 return wire
             except BaseException as error:
-                # It may have been made in the same step; or not be told that it is lost, in uvloop.
+                # It may have connected in the same step. uvloop may not report that it is lost.
                 wire.abort()
                 self._open.discard(wire)
                 if not isinstance(error, OSError):
@@ -222,7 +222,7 @@ class Connections:
         raise problem
 
     async def _within(self, until: float, coroutine: Coroutine[Any, Any, T]) -> T:
-        """What it brings. Raises `TimeoutError` where that takes too long, and leaves nothing of it."""
+        """The coroutine's result. Raises `TimeoutError` at the deadline, and never leaves it running."""
         over, task = self.deadlines.future(until), self.loop.create_task(coroutine)
 
         def ended(task: asyncio.Task[T]) -> None:
@@ -230,7 +230,7 @@ class Connections:
             if not over.done():
                 over.set_result(None)
             if not task.cancelled():
-                task.exception()  # where nobody asks any more
+                task.exception()  # mark it as seen, in case nobody awaits it any more
 
         self._opening.add(over)
         task.add_done_callback(ended)
@@ -248,7 +248,7 @@ class Connections:
             self._idle.remove(wire)
 
     async def aclose(self) -> None:
-        """Close all, and end what is under way. It returns once the sockets are closed."""
+        """Close all connections and end all calls. Returns once the sockets are closed."""
         for future in (*self._line, *self._opening):
             end(future)
         while self._open or self._opening or self._line:

@@ -1,4 +1,4 @@
-"""A connection in an event loop: one exchange at a time."""
+"""A connection in an event loop. It has one exchange at a time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .incoming import Incoming
 
 
 class Wire(asyncio.Protocol):
-    """A connection. It is used again only after an exchange that ended as it should, with nothing behind it."""
+    """A connection. It is used again only after an exchange that ended cleanly, with no surplus bytes."""
 
     def __init__(self, made: Callable[[Wire], object], lost: Callable[[Wire], object]) -> None:
         self._made, self._lost = made, lost
@@ -20,24 +20,24 @@ class Wire(asyncio.Protocol):
         self._is_readable: Callable[[], bool] = bool
         self._idle_since = 0.0
         self._is_paused = False
-        # What is left to write; None where nothing is.
+        # The rest of the request to write; None if nothing is left.
         self._pieces: Iterator[bytes] | None = None
-        # These two are there during an exchange.
+        # These two are set only during an exchange.
         self._incoming: Incoming | None = None
         self._over: asyncio.Future[None] | None = None
 
     def begin(self, pieces: Iterable[bytes], incoming: Incoming, over: asyncio.Future[None]) -> None:
-        """Send a request. `over` is done once its answer is in `incoming`, or the connection has ended.
+        """Send a request. `over` is done once the answer is in `incoming`, or the connection has ended.
 
-        Raises what reading an upload raises; so may `over`.
+        This, or `over`, raises the exception of reading an upload.
         """
         self._incoming, self._over, self._pieces = incoming, over, iter(pieces)
         self._write()
 
     def rest(self) -> bool:
-        """Nothing is asked of it any more. Returns whether it may be used again."""
+        """End the exchange. True if the connection may be used again."""
         transport, incoming, over = self._transport, self._incoming, self._over
-        # An answer to half a request: the server may not read the rest.
+        # If the answer came before the whole request was sent, the server may not read the rest.
         is_whole = self._pieces is None and transport is not None and not transport.get_write_buffer_size()
         self._pieces = self._incoming = self._over = None
         self._idle_since = time.monotonic()
@@ -45,21 +45,21 @@ class Wire(asyncio.Protocol):
         return is_answered and is_whole and incoming is not None and incoming.is_kept and not self.is_closed
 
     def is_fresh(self) -> bool:
-        """Whether it may be used: what can be read while nothing was asked is the end, or nothing of ours."""
+        """True if it may be used. If an idle connection is readable, it has ended or has bytes that are no answer."""
         return not self.is_closed and time.monotonic() - self._idle_since < sockets.EXPIRY and not self._is_readable()
 
     @property
     def is_closed(self) -> bool:
-        """Whether nothing can be sent any more."""
+        """True if nothing more can be sent."""
         return self._transport is None or self._transport.is_closing()
 
     def abort(self) -> None:
-        """Close it at once; `connection_lost` comes after that."""
+        """Close it at once. `connection_lost` is called later."""
         if self._transport is not None:
             self._transport.abort()
 
     def _write(self) -> None:
-        """Write until all is written, or so much that the event loop says it is enough for now."""
+        """Write until all is written, or the event loop asks to pause."""
         transport, pieces = self._transport, self._pieces
         assert transport is not None
         while pieces is not None and not self._is_paused:
@@ -80,7 +80,7 @@ class Wire(asyncio.Protocol):
     def __repr__(self) -> str:
         return "<Wire>"
 
-    # --- what asyncio calls
+    # --- callbacks of asyncio
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
@@ -94,7 +94,7 @@ class Wire(asyncio.Protocol):
         self._is_paused = False
         try:
             self._write()
-        except Exception as error:  # of reading an upload
+        except Exception as error:  # reading the upload failed
             self._end(error)
 
     def data_received(self, data: bytes) -> None:
