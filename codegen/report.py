@@ -1,4 +1,4 @@
-"""What was done to the documents of a provider, and what of them could not be understood: as JSON or Markdown."""
+"""The report on a provider's documents, as JSON or Markdown: repairs, and parts that were not understood."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SUFFIXES = (".json", ".md")
 
 @attrs.frozen
 class Report:
-    """The counts of each document, and lines by what they are about. The same documents give the same report."""
+    """Counts for each document, and findings by kind. The same documents always give the same report."""
 
     provider: str
     operations: int

@@ -1,4 +1,4 @@
-"""`client.inference.predict_many`: what is sent, how often, when, and what comes of it."""
+"""`client.inference.predict_many`: the requests it sends, how often and when, and their results."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ PREDICT = "inference.predict_environment"
 
 @pytest.fixture(params=EACH, autouse=True)
 def transport(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """What every client of this file sends over."""
+    """The transport of every client in this file."""
     return ask_for(request.param, monkeypatch)
 
 
@@ -50,7 +50,7 @@ def gateway() -> Iterator[LocalGateway]:
 def run(
     kind: str, gateway: LocalGateway, inputs: Any, client: dict[str, Any] | None = None, **options: Any
 ) -> list[Item]:
-    """All items of a run of either client."""
+    """All items of a run, with either client."""
     options = {"environment": "production", "on_error": "collect", **options}
     opened = {"api_token": gateway.api_token, "base_url": gateway.base_url, "remember": False, **(client or {})}
     if kind == "sync":

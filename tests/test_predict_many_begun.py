@@ -1,4 +1,4 @@
-"""Once an item of a run has worked, the others are sent at once; what is no plain success is driven as any call."""
+"""Once one item of a run has worked, the others are sent directly. All but a plain success goes the ordinary way."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PREDICT = "inference.predict_environment"
 
 @pytest.fixture(params=EACH, autouse=True)
 def transport(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """What every client of this file sends over."""
+    """The transport of every client in this file."""
     return ask_for(request.param, monkeypatch)
 
 
@@ -38,7 +38,7 @@ def gateway() -> Iterator[LocalGateway]:
 
 
 def items(kind: str, gateway: LocalGateway, **client: Any) -> list[Item]:
-    """Four items, one after the other."""
+    """Four items, one after another."""
     opened = {"api_token": gateway.api_token, "base_url": gateway.base_url, "remember": False, **client}
     options: dict[str, Any] = {"environment": "production", "concurrency": 1, "ordered": True, "on_error": "collect"}
     if kind == "sync":

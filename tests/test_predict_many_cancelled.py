@@ -1,4 +1,4 @@
-"""A run that is cut off at any moment leaves nothing: no task, no timer, no thread, no connection, no file held."""
+"""A run that is cut off at any moment leaves no task, timer, thread, connection or locked file."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ FAULTS = {
 
 @pytest.fixture(params=EACH, autouse=True)
 def transport(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """What every client of this file sends over."""
+    """The transport of every client in this file."""
     return ask_for(request.param, monkeypatch)
 
 
@@ -46,7 +46,7 @@ Ts = TypeVarTuple("Ts")
 
 
 class Loop(asyncio.SelectorEventLoop):
-    """An event loop that knows what it was asked to do later."""
+    """An event loop that knows its scheduled callbacks."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,7 +60,7 @@ class Loop(asyncio.SelectorEventLoop):
         return handle
 
     def left(self) -> list[asyncio.TimerHandle]:
-        """What is still to be done."""
+        """The callbacks that are still due."""
         return [timer for timer in self.timers if not timer.cancelled() and timer.when() > self.time()]
 
 
@@ -74,7 +74,7 @@ def opened(kind: Any, gateway: LocalGateway) -> Any:
 
 
 class Awaited:
-    """Inputs without end, now and then after a turn of the event loop. No generator: nobody has to close it."""
+    """Endless inputs, some after a turn of the event loop. Not a generator, so nobody has to close it."""
 
     def __init__(self) -> None:
         self._given = 0
@@ -90,7 +90,7 @@ class Awaited:
 
 
 def options_of(chance: random.Random, path: Path) -> dict[str, Any]:
-    """Those of some run."""
+    """Random options for a run."""
     concurrency, is_written = chance.choice([1, 2, 8, 64]), chance.random() < 0.3
     return {
         **PLACE,
@@ -102,7 +102,7 @@ def options_of(chance: random.Random, path: Path) -> dict[str, Any]:
 
 
 async def _cut_off(client: AsyncBaseten, chance: random.Random, path: Path) -> None:
-    """Begin a run, look at some of its items or at none, and end it some turns of the event loop later."""
+    """Begin a run, take some of its items or none, and end it some turns of the event loop later."""
     inputs = Awaited() if chance.random() < 0.3 else iter(range(200))
     items = client.inference.predict_many(inputs, **options_of(chance, path))
 
@@ -128,7 +128,7 @@ def test_nothing_is_left_of_an_asynchronous_run_that_is_cancelled_at_any_moment(
         client = opened(AsyncBaseten, gateway)
         for number in range(RUNS):
             if number % 5 == 0:
-                # One that does not know yet which URL format is served: its items wait for one of them to ask.
+                # This client doesn't know the URL format yet, so its items wait until one of them has asked.
                 await client.aclose()
                 client = opened(AsyncBaseten, gateway)
             loop.timers.clear()
@@ -143,11 +143,11 @@ def test_nothing_is_left_of_an_asynchronous_run_that_is_cancelled_at_any_moment(
 
     with faulty(1) as gateway, asyncio.Runner(loop_factory=Loop) as runner:
         runner.run(runs(gateway))
-    gc.collect()  # a connection that was not closed says so, and that is an error
+    gc.collect()  # an unclosed connection warns here, and that is an error
 
 
 def free(file: Any) -> None:
-    """Raise where somebody still holds the file."""
+    """Raise if somebody still holds the file."""
     with contextlib.suppress(ImportError):
         import fcntl
 
@@ -156,7 +156,7 @@ def free(file: Any) -> None:
 
 def test_nothing_is_left_of_a_run_whose_loop_is_left_at_any_moment(tmp_path: Path) -> None:
     chance = random.Random(RUNS)
-    with faulty(2, stall=0) as gateway:  # it waits for items
+    with faulty(2, stall=0) as gateway:  # the run waits for items
         client = opened(Baseten, gateway)
         for number in range(RUNS // 8):
             if number % 5 == 0:
@@ -168,7 +168,7 @@ def test_nothing_is_left_of_a_run_whose_loop_is_left_at_any_moment(tmp_path: Pat
                 for _ in itertools.islice(items, chance.choice([0, 1, 2, 8])):
                     pass
             assert ours("bulk") == []
-            for thread in ours("inputs"):  # it sees at its next input that nobody wants it
+            for thread in ours("inputs"):  # the thread ends at its next input
                 thread.join(20)
             assert ours("") == []
             if path.exists():
@@ -201,7 +201,7 @@ def test_ctrl_c_ends_a_run(tmp_path: Path) -> None:
 
         def predict(body: Any) -> Any:
             if body["input"] == 20:
-                # In the main thread, which waits for the next item.
+                # The main thread gets it, while it waits for the next item.
                 signal.raise_signal(signal.SIGINT)
             return body["input"]
 
@@ -244,6 +244,6 @@ def test_a_checkpoint_that_can_not_be_written_any_longer_ends_the_run(tmp_path: 
     *numbers, problem = said.splitlines()
     seen = [int(number) for number in numbers]
     assert problem.startswith(f"the checkpoint {str(path)!r} can't be written ({os.strerror(errno.EFBIG)}): free space")
-    # What was handed over was written down, whole.
+    # Every item that was handed over was written down, as a whole line.
     written = [json.loads(line) for line in path.read_text().splitlines(keepends=True) if line.endswith("\n")]
     assert seen == [line["done"] for line in written if "done" in line] != []

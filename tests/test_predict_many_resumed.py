@@ -1,4 +1,4 @@
-"""A run with a checkpoint that is stopped in any way goes on: nothing twice, nothing lost, what is unknown named."""
+"""A run with a checkpoint can resume after any stop: nothing twice, nothing lost, unknown fates reported."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PREDICT = "inference.predict_environment"
 
 @pytest.fixture(params=EACH, autouse=True)
 def transport(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """What every client of this file sends over."""
+    """The transport of every client in this file."""
     return ask_for(request.param, monkeypatch)
 
 
@@ -94,7 +94,7 @@ def test_an_item_is_written_down_before_it_is_sent_and_its_result_before_it_is_y
 
 @pytest.mark.parametrize("output", [None, 0, -1.5, "t\u00e9xt", [1, {"a": None}], {"output": 1}, b"\x00\x01"], ids=repr)
 def test_an_output_of_any_kind_comes_back_as_it_was(output: Any, gateway: LocalGateway, path: Path) -> None:
-    gateway.empty_answers = "answered"  # null is one
+    gateway.empty_answers = "answered"  # null counts as an answer
     gateway.predict = lambda body: (output, "application/octet-stream") if isinstance(output, bytes) else output
     first = run(gateway, path, [1])
     assert run(gateway, path, [1]) == first
@@ -171,7 +171,7 @@ def test_an_input_that_its_source_changes_later_is_known_again(gateway: LocalGat
 )
 def test_what_was_refused_is_sent_again(status: int, payload: Any, gateway: LocalGateway, path: Path) -> None:
     def refuse(body: Any) -> Any:
-        # Longer than there is time: each is refused, and none is under way when its time is over.
+        # Longer than the timeout: each item is refused, and none is under way when its time is over.
         raise UpstreamError(status, payload, {"retry-after": "3600"})
 
     gateway.predict = refuse
@@ -241,7 +241,7 @@ def test_a_file_that_is_something_else_is_refused_and_left_alone(gateway: LocalG
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no lock")
 def test_two_runs_do_not_share_a_file(gateway: LocalGateway, path: Path) -> None:
     with Baseten(api_token=gateway.api_token, base_url=gateway.base_url) as client:
-        # More than it may have ready: it is not over.
+        # More inputs than it may hold ready, so the run is not over.
         items = client.inference.predict_many(range(50), environment="production", checkpoint=path, concurrency=2)
         next(items)
         with pytest.raises(JournalError, match="in use"):

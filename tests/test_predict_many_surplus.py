@@ -1,4 +1,4 @@
-"""Bytes behind an answer are nobody's answer: no item gets them, and nothing is predicted twice."""
+"""Bytes behind an answer answer nothing: no item gets them, and nothing is predicted twice."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ITEMS = 12
 
 @pytest.fixture(params=EACH, autouse=True)
 def transport(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """What every client of this file sends over."""
+    """The transport of every client in this file."""
     return ask_for(request.param, monkeypatch)
 
 
@@ -33,7 +33,7 @@ REFUSED = http(b'{"error": "slow down"}', "retry-after: 0", status="429 Too Many
 
 
 class Generous:
-    """Answers every request, and says more than that. Every third one is refused first, where `does_refuse`."""
+    """Answers every request, with surplus bytes. If `does_refuse`, it first refuses every third one."""
 
     def __init__(self, surplus: bytes, *, does_refuse: bool) -> None:
         self._surplus, self._does_refuse = surplus, does_refuse
@@ -52,7 +52,7 @@ class Generous:
 
 
 def predicted(kind: str, wire: RawWire) -> list[Any]:
-    """The outputs of a run of either client, in the order of the inputs."""
+    """The outputs of a run with either client, in the order of the inputs."""
     opened: dict[str, Any] = {"api_token": TOKEN, "base_url": wire.base_url, "url_format": "new", "remember": False}
     options: dict[str, Any] = {"environment": "production", "concurrency": 3, "ordered": True, "on_error": "collect"}
     if kind == "sync":
@@ -74,4 +74,4 @@ def test_what_stands_behind_an_answer_is_no_other_items_answer(kind: str, does_r
     with RawWire(server) as wire:
         assert predicted(kind, wire) == list(range(ITEMS))
     assert max(server.predicted.values()) == 1
-    assert wire.connections == ITEMS + (4 if does_refuse else 0)  # none is used again
+    assert wire.connections == ITEMS + (4 if does_refuse else 0)  # no connection is used again

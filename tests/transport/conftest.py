@@ -1,4 +1,4 @@
-"""What the tests of what sends rely on: an authority that is trusted, and no proxy but their own."""
+"""Fixtures for the tests of sending: a trusted certificate authority, and no proxy but the tests' own."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tests.transport.peers import PROXY_NAMES
 
 @pytest.fixture(scope="session")
 def one_authority() -> trustme.CA:
-    """Making keys takes its time."""
+    """One authority for the whole session, because making keys takes time."""
     return trustme.CA()
 
 
 @pytest.fixture
 def authority(one_authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
-    """It is trusted."""
+    """A certificate authority that the environment trusts."""
     file = tmp_path / "authority.pem"
     one_authority.cert_pem.write_to_path(str(file))
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
@@ -27,7 +27,7 @@ def authority(one_authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.Mon
 
 @pytest.fixture(autouse=True)
 def no_proxy(monkeypatch: pytest.MonkeyPatch, nothing_of_this_machine: None) -> None:
-    """No proxy is named."""
+    """Name no proxy in the environment."""
     for name in PROXY_NAMES:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)

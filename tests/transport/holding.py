@@ -1,4 +1,4 @@
-"""Whether anything that can be reached from a thing holds a secret: what a recorder keeps is looked through whole."""
+"""Searches everything that can be reached from an object for a secret, such as all that a recorder keeps."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _LEAVES = (
 
 
 def holds(thing: Any, secret: str, most: int = 50_000) -> str | None:
-    """Where the secret is, as a path of attributes; None where it is nowhere."""
+    """The place of the secret, as a path of attributes; None if it is nowhere."""
     seen: set[int] = set()
-    kept: list[Any] = []  # else an id may be another thing's
+    kept: list[Any] = []  # or an id may be reused by another object
     waiting: list[tuple[str, Any]] = [("it", thing)]
     while waiting and len(seen) < most:
         path, it = waiting.pop()

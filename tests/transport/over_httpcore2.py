@@ -1,4 +1,4 @@
-"""`python -m pytest -p tests.transport.over_httpcore2`: the default transport over httpcore2 instead of httpcore."""
+"""Runs the default transport over httpcore2: `python -m pytest -p tests.transport.over_httpcore2`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Servers and proxies on loopback, TLS included, that the tests of what sends share."""
+"""Servers and proxies on loopback, also with TLS, shared by the tests of sending."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ PROXY_NAMES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
 
 
 def input_of(request: bytes) -> Any:
-    """What a prediction was asked, or None."""
+    """The input of a prediction, or None."""
     body = request.partition(b"\r\n\r\n")[2]
     return json.loads(body)["input"] if body else None
 
 
 def echo(request: bytes, *headers: str) -> bytes:
-    """The answer to this request and no other."""
+    """An answer that fits only this request: its own input."""
     return http(json.dumps({"data": {"models": [], "input": input_of(request)}}).encode(), *headers)
 
 
 class Counting:
-    """Answers every request with its own input; `received` are the requests in their order."""
+    """Answers every request with its own input. `received` has the requests in order."""
 
     def __init__(self, answer: Callable[[bytes], bytes] = echo) -> None:
         self._answer = answer
@@ -44,12 +44,12 @@ class Counting:
 
     @property
     def inputs(self) -> list[Any]:
-        """What was predicted of, in order."""
+        """The inputs of the predictions, in order."""
         return [input_of(request) for request in self.received if request.startswith(b"POST")]
 
 
 class Patient(Counting):
-    """`Counting`, that knows how many connections are open."""
+    """`Counting` that knows how many connections are open."""
 
     def __init__(self, answer: Callable[[bytes], bytes] = echo) -> None:
         super().__init__(answer)
@@ -69,13 +69,13 @@ class Patient(Counting):
             self._changed.notify_all()
 
     def is_left_with(self, most: int) -> bool:
-        """Whether no more connections than that are open, now or soon."""
+        """True if no more than `most` connections are open, now or soon."""
         with self._changed:
             return self._changed.wait_for(lambda: self._open <= most, timeout=10)
 
 
 def secured(play: Play, authority: trustme.CA, name: str = "localhost") -> Play:
-    """The same over TLS."""
+    """The same server behind TLS."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(name).configure_cert(context)
 
@@ -87,7 +87,7 @@ def secured(play: Play, authority: trustme.CA, name: str = "localhost") -> Play:
 
 
 class Tunnel:
-    """A proxy that knows CONNECT alone, with a way to one port; `heard` is all that it could read."""
+    """A proxy that supports only CONNECT, to one port. `heard` has all that it could read."""
 
     def __init__(self, port: int, answer: bytes = b"HTTP/1.1 200 Connection established\r\n\r\n") -> None:
         self._port, self._answer = port, answer
@@ -118,7 +118,7 @@ def _pipe(source: socket.socket, sink: socket.socket) -> None:
 
 
 class Way:
-    """How a client gets to what plays: its `base_url`, and how many connections were made."""
+    """A way to reach a server: its `base_url`, and the number of connections that were made."""
 
     def __init__(self, wire: RawWire, base_url: str) -> None:
         self.wire, self.base_url = wire, base_url
@@ -126,21 +126,21 @@ class Way:
 
 @contextlib.contextmanager
 def plainly(play: Play, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> Iterator[Way]:
-    """Over plain HTTP."""
+    """Reach the server over plain HTTP."""
     with RawWire(play) as wire:
         yield Way(wire, wire.base_url)
 
 
 @contextlib.contextmanager
 def over_tls(play: Play, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> Iterator[Way]:
-    """Over TLS."""
+    """Reach the server over TLS."""
     with RawWire(secured(play, authority)) as wire:
         yield Way(wire, f"https://localhost:{wire.port}/baseten")
 
 
 @contextlib.contextmanager
 def through_a_proxy(play: Play, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> Iterator[Way]:
-    """Over TLS, through the proxy of the environment."""
+    """Reach the server over TLS, through the proxy of the environment."""
     with over_tls(play, authority, monkeypatch) as way, RawWire(Tunnel(way.wire.port)) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
         yield way
@@ -152,7 +152,7 @@ WAYS = {"plain": plainly, "TLS": over_tls, "proxy": through_a_proxy}
 
 @contextlib.contextmanager
 def full_backlog() -> Iterator[int]:
-    """A port that takes no more connections, and does not refuse them either."""
+    """A port that neither accepts nor refuses connections."""
     with socket.socket() as listener, contextlib.ExitStack() as waiting:
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)
@@ -172,7 +172,7 @@ def full_backlog() -> Iterator[int]:
 
 
 def taken_port() -> int:
-    """A port on which nobody listens."""
+    """A port on which nobody listens any more."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port: int = taken.getsockname()[1]
         return port

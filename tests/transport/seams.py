@@ -1,4 +1,4 @@
-"""What sends, one row each, behind one face: ours, and what a user gives. Where these differ is in the columns."""
+"""Every way to send, ours and the user's, behind one interface: a row for each, with their differences in columns."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PREDICT, READ = "inference.predict_development", "models.list"
 
 
 class Face(Protocol):
-    """A client of either kind. `client` is the `Baseten` or `AsyncBaseten` itself."""
+    """A client, sync or async. `client` is the `Baseten` or `AsyncBaseten` itself."""
 
     client: Any
 
@@ -33,15 +33,15 @@ class Face(Protocol):
     def __exit__(self, *exception: object) -> None: ...
 
     def call(self, operation: str, *arguments: Any, **options: Any) -> Any:
-        """The result of an operation by its id."""
+        """The result of an operation, given its ID."""
         ...
 
     def together(self, *calls: dict[str, Any]) -> list[Any]:
-        """Of predictions with these options, all at a time: the result or the error of each."""
+        """Make predictions with these options, all at a time. Returns the result or the error of each."""
         ...
 
     def stream(self, **options: Any) -> list[bytes]:
-        """The pieces of a prediction that is streamed."""
+        """The pieces of a streamed prediction."""
         ...
 
     def close(self) -> None:
@@ -83,7 +83,7 @@ class SyncFace:
 
 
 class LoopFace:
-    """An `AsyncBaseten` in an event loop that runs on in a thread of its own."""
+    """An `AsyncBaseten` in an event loop that runs in its own thread."""
 
     backend = "asyncio"
     loop_options: ClassVar[dict[str, Any]] = {}
@@ -105,10 +105,10 @@ class LoopFace:
     def __exit__(self, *exception: object) -> None:
         with self._open:
             self.close()
-        assert not self._problems, self._problems  # what would be logged and forgotten
+        assert not self._problems, self._problems  # problems that asyncio would only log
 
     def run(self, work: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
-        """What this returns in the event loop."""
+        """Run this in the event loop, and return its result."""
         return self._portal.call(work, *arguments)
 
     def close(self) -> None:
@@ -144,13 +144,13 @@ class LoopFace:
 
 
 class UvloopFace(LoopFace):
-    """The same over uvloop."""
+    """`LoopFace` over uvloop."""
 
     loop_options: ClassVar[dict[str, Any]] = {"use_uvloop": True}
 
 
 class TrioFace(LoopFace):
-    """The same over trio."""
+    """`LoopFace` over trio."""
 
     backend = "trio"
 
@@ -160,13 +160,13 @@ class Seam(NamedTuple):
 
     Attributes:
         face: The kind of client.
-        options: Makes what the client is given.
-        needs: The module that has to be installed.
-        is_ours: The deadline is of the whole call; what is left behind an answer closes its connection; "unsent" is
-            what was seen: no byte has left.
-        is_cut_off: A call ends at its deadline. A sync transport of somebody else's holds it for its phases alone.
-        is_believed: A connection that was not made means that nothing was sent. A stranger's exception does not.
-        also_says: What a connection that was lost after sending is called, besides "lost".
+        options: Makes the client's options.
+        needs: The module that must be installed.
+        is_ours: True if the deadline holds for the whole call, bytes behind an answer close its connection, and
+            "unsent" was observed: no byte has left.
+        is_cut_off: True if a call ends at its deadline. A foreign sync transport applies it only to each phase.
+        is_believed: True if a failed connection means that nothing was sent. A foreign transport's exception doesn't.
+        also_says: Other outcomes than "lost" for a connection that was lost after sending.
     """
 
     face: type[Face]
@@ -179,17 +179,17 @@ class Seam(NamedTuple):
 
 
 def trust() -> ssl.SSLContext:
-    """What the environment of a test trusts: httpx2 would ask the system."""
+    """TLS settings that trust the test's environment. httpx2 would ask the system."""
     return ssl.create_default_context(cafile=os.environ["SSL_CERT_FILE"])
 
 
 def given(module: str, name: str) -> Callable[[], dict[str, Any]]:
-    """A transport that a user gives."""
+    """Options with a transport of the user."""
     return lambda: {"transport": getattr(importlib.import_module(module), name)(verify=trust())}
 
 
 def fast() -> dict[str, Any]:
-    """The fast wire, by its name."""
+    """Options with the fast wire, by its name."""
     return {"transport": "fast"}
 
 
@@ -222,19 +222,19 @@ OUR_SEAMS = pytest.mark.parametrize("seam", OURS.values(), ids=OURS)
 
 @contextmanager
 def opened(seam: Seam, base_url: str, **options: Any) -> Iterator[Face]:
-    """A client over this seam, of a gateway whose URL format is known."""
+    """A client over this seam, for a gateway whose URL format is known."""
     known: dict[str, Any] = {"api_token": TOKEN, "url_format": "new", "remember": False, "base_url": base_url}
     with seam.face(**known, **seam.options(), **options) as face:
         yield face
 
 
 def kinds(error: BaseException) -> list[str]:
-    """The outcomes of an error's attempts."""
+    """The outcome of each attempt of an error."""
     return [attempt.outcome for attempt in getattr(error, "attempts", ())]
 
 
 class Sees(httpx.BaseTransport):
-    """A transport of nobody's that we know: it answers what it is told, and keeps the requests."""
+    """A transport of an unknown class. It gives a fixed answer, and keeps the requests."""
 
     def __init__(self, answer: Callable[[httpx.Request], httpx.Response]) -> None:
         self._answer = answer
@@ -246,7 +246,7 @@ class Sees(httpx.BaseTransport):
 
 
 class AsyncSees(httpx.AsyncBaseTransport):
-    """`Sees`, asynchronous."""
+    """Asynchronous `Sees`."""
 
     def __init__(self, answer: Callable[[httpx.Request], httpx.Response]) -> None:
         self._answer = answer

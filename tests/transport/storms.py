@@ -1,5 +1,4 @@
-"""Interrupts at any point of a call, in a process of their own: Ctrl-C in the wrong line of somebody else's code may
-leave that in any state.
+"""Interrupts calls at any point, in a separate process, because Ctrl-C may leave foreign code in any state.
 
 `python -m tests.transport.storms NAME` runs one.
 """
@@ -25,12 +24,14 @@ from tests.raw_wire import RawWire
 from tests.transport.peers import Counting, Patient, echo
 from tests.wire import TOKEN
 
-_LIMIT = 100  # seconds for a storm; a hang says where
+_LIMIT = 100  # seconds for a storm; after that it shows where it hangs
 
 
 class Interrupter:
-    """Raises Ctrl-C in this thread at the n-th point at which Python looks for signals: where a function begins, and
-    where one written in C has returned."""
+    """Raises Ctrl-C in this thread at the n-th point at which Python checks for signals.
+
+    These points are the start of each function, and the return of each C function.
+    """
 
     def __init__(self, at: int | None) -> None:
         self._at, self.seen = at, 0
@@ -52,14 +53,14 @@ class Interrupter:
 
 
 def _interrupted(client: Baseten, number: int, at: int | None) -> tuple[bool, int]:
-    """Whether a prediction was interrupted at that point, and how many points were passed."""
+    """Interrupt a prediction at that point. Returns True if that worked, and the number of points passed."""
     with Interrupter(at) as points:
         try:
             client.inference.predict_development(input=number, timeout=10)
         except KeyboardInterrupt:
             return True, points.seen
         except APIConnectionError as error:
-            # Now and then Python 3.11 makes this of what a profiler raises at the end of a `with`.
+            # Python 3.11 sometimes raises this instead of a profiler's exception at the end of a `with`.
             assert "'traceback' object is not callable" in str(error)
     return False, points.seen
 
@@ -72,7 +73,7 @@ def _at_any_point(server: Patient) -> None:
             hits = 0
             for number, at in enumerate(range(1, points, max(1, points // 250))):
                 hits += _interrupted(client, number, at)[0]
-                # Nobody holds anything, nor is anybody's answer there.
+                # No lock is held, and no answer to another request is left.
                 found: Any = client.inference.predict_development(input=f"after {number}", timeout=5)
                 assert found["input"] == f"after {number}", f"at {at} of {points}"
             assert hits > 100
@@ -91,11 +92,11 @@ def _on_a_kept_connection() -> None:
 
 
 class _TimeIsOver(Exception):
-    """As Celery's soft time limit is."""
+    """Like Celery's soft time limit."""
 
 
 def _while_threads_call() -> None:
-    """The main thread is hit at random moments, and every thread goes on."""
+    """Hit the main thread at random moments. Every thread must go on."""
     raised: list[BaseException] = []
 
     def handle(number: int, frame: Any) -> None:
@@ -121,7 +122,7 @@ def _while_threads_call() -> None:
         RawWire(server) as wire,
         Baseten(api_token=TOKEN, base_url=wire.base_url, url_format="new", remember=False) as client,
     ):
-        client.inference.predict_development(input=-1)  # what it imports: Python's imports don't bear interrupts
+        client.inference.predict_development(input=-1)  # do the imports first: interrupts break Python's imports
         threads = [threading.Thread(target=others, args=(first,)) for first in (1, 2, 3)]
         for thread in threads:
             thread.start()
@@ -146,7 +147,7 @@ def _while_threads_call() -> None:
 
 
 def _in_the_log() -> None:
-    """`logging` has a lock in Python code, which is left taken where Ctrl-C comes between two of its lines."""
+    """Interrupt `logging`, whose lock in Python code stays locked if Ctrl-C comes between two of its lines."""
     for at in range(1, 200):
         with suppress(KeyboardInterrupt), Interrupter(at), quietly():
             pass
@@ -171,7 +172,7 @@ STORMS = tuple(_STORMS)
 
 
 def run_storm(name: str) -> subprocess.CompletedProcess[str]:
-    """One of `STORMS`, in a process of its own."""
+    """Run one of `STORMS` in a separate process."""
     command = [sys.executable, "-m", "tests.transport.storms", name]
     root = Path(__file__).parents[2]
     return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, timeout=_LIMIT + 10)
@@ -181,4 +182,4 @@ if __name__ == "__main__":
     faulthandler.dump_traceback_later(_LIMIT, exit=True)
     _STORMS[sys.argv[1]]()
     sys.stdout.flush()
-    os._exit(0)  # whatever the interrupts left of the interpreter's own
+    os._exit(0)  # regardless of the state in which the interrupts left the interpreter

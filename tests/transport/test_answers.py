@@ -1,5 +1,4 @@
-"""Any answer is read as it should be, or told as what it is, and its connection is used again only where nothing is
-left on it."""
+"""Any answer is read correctly, or reported as what it is. A connection with leftovers is not used again."""
 
 from __future__ import annotations
 
@@ -18,7 +17,7 @@ LENGTH = f"content-length: {len(BODY)}"
 
 
 def said(*headers: str, body: bytes = b"", status: str = "200 OK", version: str = "1.1") -> bytes:
-    """An answer as a server says it."""
+    """The bytes of an answer."""
     return "\r\n".join([f"HTTP/{version} {status}", *headers, "", ""]).encode("latin-1") + body
 
 
@@ -31,7 +30,7 @@ def chunked(*chunks: bytes, end: bytes = b"0\r\n\r\n", more: str = "x-a: 1") -> 
 
 
 HINT = said("link: </a>", status="103 Early Hints")
-# What the server says to each request; the result or the status of the error; whether its connection is used again.
+# The server's answer to each request; the result or the error's status; True if the connection is used again.
 ANSWERS: dict[str, tuple[bytes, Any, bool]] = {
     "a length": (OK, RESULT, True),
     "no reason": (b"HTTP/1.1 200\r\n" + LENGTH.encode() + b"\r\n\r\n" + BODY, RESULT, True),
@@ -62,7 +61,7 @@ ANSWERS: dict[str, tuple[bytes, Any, bool]] = {
     "an error": (said(LENGTH, status="500 Oh", body=BODY), 500, True),
     "a long head": (said(LENGTH, f"x-b: {'b' * 90_000}", body=BODY), RESULT, True),
 }
-# What h11 sees otherwise: None is an answer.
+# Results that differ with h11; None is one of them.
 H11_SAYS = {
     "a line feed alone": RESULT,
     **dict.fromkeys(("another protocol", "another protocol, barely"), "lost"),
@@ -71,7 +70,7 @@ H11_REFUSES = {"empty lines first"}
 
 
 def outcome_of(face: Face) -> Any:
-    """The result of a prediction, or the status of its error, or what became of its last attempt."""
+    """The result of a prediction, the status of its error, or the outcome of its last attempt."""
     try:
         return face.call(PREDICT, input=1)
     except LowCodeAPIError as error:
@@ -99,7 +98,7 @@ def speak(peer: Peer, answer: bytes) -> None:
 
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
-# What the server says before it closes, and what comes of it.
+# The bytes that the server sends before it closes, and the outcome.
 FAILURES: dict[str, tuple[bytes, Any]] = {
     "nothing": (b"", "lost"),
     "half a status line": (b"HTTP/1.", "lost"),

@@ -1,4 +1,4 @@
-"""A call that is cancelled or whose client is closed ends at once, is sent once at most, and leaves nothing open."""
+"""If a call is cancelled or its client closed, it ends at once, is sent at most once, and leaves nothing open."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ PLACE: dict[str, Any] = {"environment": "production"}
 
 
 async def cancelled_at(moment: threading.Event, work: Callable[[], Awaitable[Any]]) -> None:
-    """Begin this, and cancel it at a moment that another thread knows."""
+    """Begin this, and cancel it when another thread sets `moment`."""
 
     async def begun() -> None:
         await work()
@@ -75,7 +75,7 @@ def test_cancelling_at_any_moment_sends_nothing_twice_and_leaves_no_connection(s
                 for _ in range(turns):
                     await anyio.lowlevel.checkpoint()
                 tasks.cancel_scope.cancel()
-        # Nobody is in the way of the next ones.
+        # Nothing blocks the next calls.
         with anyio.fail_after(10):
             for _ in range(4):
                 found: Any = await client.inference.predict_development(input=(last := next(numbers)))
@@ -205,7 +205,7 @@ def test_a_closed_client_sends_nothing(use: Callable[[Face], Any], was_used: boo
 
 
 class Closes(Sees):
-    """Knows that it was closed."""
+    """Records that it was closed."""
 
     is_closed = False
 
@@ -214,7 +214,7 @@ class Closes(Sees):
 
 
 class AsyncCloses(AsyncSees):
-    """`Closes`, asynchronous."""
+    """Asynchronous `Closes`."""
 
     is_closed = False
 
@@ -251,7 +251,7 @@ def test_closing_ends_the_calls_that_are_under_way(seam: Seam) -> None:
                 under_way.result(10)
             assert len(caught.value.attempts) == 1
         else:
-            wire.closing.set()  # when a transport of somebody else's ends is its own business
+            wire.closing.set()  # a foreign transport may end when it likes
             with pytest.raises(APIConnectionError):
                 under_way.result(10)
     assert wire.connections == 1
@@ -288,7 +288,7 @@ def test_closing_ends_a_stream_whose_head_has_not_come(seam: Seam) -> None:
     assert wire.connections == 1
 
 
-# With a length, in chunks, and to the end of the connection: that one would end well if it were cut off.
+# With a length, in chunks, and to the end of the connection. The last would look complete if it were cut off.
 BODIES = {
     "length": b"content-length: 99\r\n\r\ndata: 0\n\n",
     "chunks": b"transfer-encoding: chunked\r\n\r\n9\r\ndata: 0\n\n\r\n",
@@ -372,7 +372,7 @@ def test_a_stream_over_a_transport_that_was_given_ends_with_its_client() -> None
 
 # --- runs
 
-RUNS = {name: seam for name, seam in LOOPS.items() if name != "trio"}  # which is refused in words
+RUNS = {name: seam for name, seam in LOOPS.items() if name != "trio"}  # trio is refused with a message
 
 
 @pytest.mark.parametrize("closes", ["who iterates", "another task", "the inputs"])
@@ -453,7 +453,7 @@ def test_a_run_whose_client_is_closed_by_a_hook_ends() -> None:
 
 
 def test_a_run_that_was_not_begun_when_its_client_was_closed_lets_go_of_its_checkpoint(tmp_path: Path) -> None:
-    for _ in range(2):  # a checkpoint is one run's at a time
+    for _ in range(2):  # only one run at a time can hold a checkpoint
         with Baseten(api_token="abc", base_url="http://127.0.0.1:9", remember=False) as client:
             items = client.inference.predict_many([1], checkpoint=tmp_path / "run.jsonl", **PLACE)
         with pytest.raises(APIConnectionError, match=r"the client is closed \(nothing was sent\)"):

@@ -1,6 +1,6 @@
-"""The timeout of a call is its deadline, whatever the other side does and however far it got.
+"""The timeout of a call is its deadline, whatever the other side does and however far the call got.
 
-A call that is not ended hangs, and is found by the limit of pytest-timeout.
+A call that doesn't end hangs, and pytest-timeout finds it.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from tests.transport.seams import INSTALLED, OURS, PREDICT, READ, Seam, kinds, o
 
 pytestmark = [
     pytest.mark.timeout(30),
-    pytest.mark.filterwarnings("ignore:Sending a large body directly:ResourceWarning"),  # of aiohttp
+    pytest.mark.filterwarnings("ignore:Sending a large body directly:ResourceWarning"),  # from aiohttp
 ]
 
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
-TIMEOUT = 0.75  # on a busy machine connecting takes its time, too
-# uvloop's timers and sockets are asyncio's to us: it is in the tables of what is cut off and what is never sent twice.
+TIMEOUT = 0.75  # seconds; on a busy machine even connecting takes time
+# For us uvloop is like asyncio: it is tested only for calls that are cut off or never sent twice.
 SEAMS = {name: seam for name, seam in INSTALLED.items() if "uvloop" not in name}
 EVERY_SEAM = pytest.mark.parametrize("seam", SEAMS.values(), ids=SEAMS)
 OUR_SEAMS = pytest.mark.parametrize(
@@ -89,7 +89,7 @@ PLAYS = {
         informs_forever,
     )
 }
-# What a sync transport of somebody else's ends by its phases, or gives back in pieces, between which we look.
+# Foreign sync transports end these by their phases, or return pieces between which we check the deadline.
 ENDED_BY_PHASES = {"silent", "trickles_the_body", "trickles_chunks"}
 
 
@@ -147,7 +147,7 @@ def test_no_answer_holds_a_stream_past_its_deadline(seam: Seam) -> None:
 
 
 class Streaming(Peer):
-    """Says another media type, so that an answer is taken as it comes."""
+    """Sends another media type, so that its answer is streamed."""
 
     def __init__(self, peer: Peer) -> None:
         super().__init__(peer.connection, peer.closing, peer.number)
@@ -175,7 +175,7 @@ def test_who_does_not_read_a_request_holds_no_call_past_its_deadline(play: Calla
 
 
 def unsent(seam: Seam, base_url: str, timeout: float = TIMEOUT) -> None:
-    """A prediction ends by its deadline; where we can know, with no doubt whether it was carried out."""
+    """Check that a prediction ends by its deadline and, where we can know, is reported as unsent."""
     with opened(seam, base_url, max_retries=0) as face, pytest.raises(APIConnectionError) as caught:
         face.call(PREDICT, input="x", timeout=timeout)
     if seam.is_ours:
@@ -241,7 +241,7 @@ def test_a_tunnel_in_which_nobody_shakes_hands_is_known_as_such(
         unsent(seam, "https://localhost:9")
 
 
-# --- names. uvloop has the system look them up itself.
+# --- names; uvloop looks them up by itself
 
 LOOK_UP = pytest.mark.parametrize(
     "seam", [OURS[name] for name in OURS if "uvloop" not in name], ids=[name for name in OURS if "uvloop" not in name]
@@ -250,11 +250,11 @@ LOOK_UP = pytest.mark.parametrize(
 
 @contextmanager
 def looked_up(found: Callable[[], Any]) -> Iterator[None]:
-    """What `localhost` is said to be."""
+    """Replace the addresses of `localhost`."""
     real = socket.getaddrinfo
 
     def look_up(host: Any, port: Any, *arguments: Any, **options: Any) -> Any:
-        # Asked whether it is an address already, the system looks nothing up.
+        # A check for a numeric address looks nothing up.
         is_name = host in {"localhost", b"localhost"} and not options.get("flags", 0) & socket.AI_NUMERICHOST
         return found() if is_name else real(host, port, *arguments, **options)
 
@@ -322,7 +322,7 @@ def test_many_addresses_share_one_deadline(seam: Seam) -> None:
 
 
 class Elsewhere(RawWire):
-    """Another address of this machine, with the port of the first."""
+    """A server on another address of this machine, with the port of the first."""
 
     def __init__(self, play: Play, port: int) -> None:
         super().__init__(play)

@@ -1,4 +1,4 @@
-"""What mocks, records and traces httpx works with a client as it comes, and nothing that it keeps has the token."""
+"""Tools that mock, record and trace httpx work with an ordinary client, and nothing that they keep has the token."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.transport.peers import Counting
 from tests.transport.seams import PREDICT, READ, Face, LoopFace, SyncFace
 from tests.wire import TOKEN
 
-# Here and not in its test, which would be blamed for the loggers that it brings.
+# Imported here, because a test that imports it would be blamed for its loggers.
 vcr: Any = importlib.import_module("vcr") if importlib.util.find_spec("vcr") else None
 
 CLIENTS = pytest.mark.parametrize("client", [SyncFace, LoopFace], ids=["Baseten", "AsyncBaseten"])
@@ -42,13 +42,13 @@ def the_token_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def nothing_is_kept(*things: Any) -> None:
-    """Nowhere in what they keep is the token."""
+    """Check that nothing that they keep holds the token."""
     for thing in things:
         assert holds(thing, TOKEN) is None
 
 
 def fails_once(face: Face) -> None:
-    """A prediction that raises says that it may have been carried out, and shows no token."""
+    """Check that the error of a prediction says that it may have been carried out, and shows no token."""
     with pytest.raises(APIConnectionError, match="may have been carried out") as caught:
         face.call(PREDICT, input=1)
     assert not found(TOKEN, rendered(caught.value))
@@ -108,7 +108,7 @@ def test_what_respx_does_not_know_reaches_nobody(client: type[Face], router: Any
 
 @CLIENTS
 def test_what_respx_lets_through_reaches_the_server(client: type[Face], router: Any) -> None:
-    """It then sees what goes on the wire, the token too: `SECURITY.md` says so."""
+    """respx then sees what is sent, with the token, as `SECURITY.md` says."""
     server = Counting()
     with RawWire(server) as wire, client(base_url=wire.base_url, url_format="new") as face:
         router.route(host="127.0.0.1").pass_through()
@@ -232,6 +232,6 @@ def test_opentelemetry_sees_a_span_of_each_request(client: type[Face], spans: Ca
         assert span.attributes["http.method"] == "POST"
         assert span.attributes["http.url"] == f"{wire.base_url}/development/predict"
         context = format(span.context.trace_id, "032x").encode()
-        assert b"traceparent: 00-" + context in request.lower()  # it went on to the gateway
+        assert b"traceparent: 00-" + context in request.lower()  # it reached the gateway
         assert not found(TOKEN, span.to_json())
     nothing_is_kept(spans())

@@ -1,4 +1,4 @@
-"""The fast wire: closing it waits for whatever it has opened, that too of which nobody was told yet."""
+"""The fast wire: closing it waits for all that it has opened, even if nobody has been told of it yet."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(not fast.is_installed(), reason="the extra `fast
 
 
 def connections(port: int) -> int:
-    """How many sockets of this process are connected to that port."""
+    """The number of sockets of this process that are connected to that port."""
     found = 0
     for thing in gc.get_objects():
         if isinstance(thing, socket.socket) and thing.family == socket.AF_INET and thing.fileno() != -1:

@@ -1,4 +1,4 @@
-"""Ctrl-C and what signal handlers raise come through, repeat nothing, show no token and leave nothing taken."""
+"""Ctrl-C and exceptions of signal handlers come through, repeat nothing, show no token and leave nothing locked."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ EVERY_SYNC = pytest.mark.parametrize("seam", SYNC.values(), ids=SYNC)
 
 
 class SoftTimeLimitExceeded(Exception):
-    """As Celery has it."""
+    """Like Celery's."""
 
 
 class Stop(BaseException):
-    """As Ctrl-C and gevent's timeout are."""
+    """A `BaseException`, like Ctrl-C and gevent's timeout."""
 
 
 class Late(TimeoutError):
-    """What a handler may call it; a socket's is a `TimeoutError`, too."""
+    """A handler's own `TimeoutError`; sockets raise that class, too."""
 
 
 RAISED: list[type[BaseException]] = [SoftTimeLimitExceeded, Stop, KeyboardInterrupt, Late]
@@ -47,7 +47,7 @@ RAISED: list[type[BaseException]] = [SoftTimeLimitExceeded, Stop, KeyboardInterr
 
 @pytest.fixture
 def signalled() -> Iterator[Callable[[BaseException], None]]:
-    """Say what the handler raises; `os.kill` with SIGUSR1 then raises it in the main thread."""
+    """Set the exception that the handler of SIGUSR1 raises in the main thread."""
     raised: list[BaseException] = []
 
     def handle(number: int, frame: Any) -> None:
@@ -56,7 +56,7 @@ def signalled() -> Iterator[Callable[[BaseException], None]]:
 
     before = signal.signal(signal.SIGUSR1, handle)
     gc.collect()
-    gc.disable()  # what is raised in a destructor is lost, as Python has it
+    gc.disable()  # Python ignores exceptions in destructors
     yield raised.append
     gc.enable()
     raised.clear()
@@ -64,12 +64,12 @@ def signalled() -> Iterator[Callable[[BaseException], None]]:
 
 
 def strike() -> None:
-    """Send the signal to the main thread, wherever that is."""
+    """Send the signal to the main thread, wherever it is."""
     signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
 
 
 def strike_in(function: str) -> None:
-    """Send it once the main thread is in a function of that name."""
+    """Send the signal once the main thread is in a function of that name."""
     until = time.monotonic() + 10
     while time.monotonic() < until:
         frame = sys._current_frames().get(threading.main_thread().ident or 0)
@@ -179,7 +179,7 @@ def test_a_stream_that_a_signal_ends_is_not_read_again(seam: Seam, signalled: Ca
 
 
 def test_a_thread_that_is_interrupted_leaves_its_turn_to_ask_to_the_next() -> None:
-    """Before a prediction meets a gateway that nobody knows, one call asks it, and the others wait."""
+    """Before a prediction goes to an unknown gateway, one call asks for the URL format, and the others wait."""
     asked = threading.Event()
 
     def play(peer: Peer) -> None:

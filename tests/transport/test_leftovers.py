@@ -1,7 +1,6 @@
-"""What stands behind an answer is nobody's answer: its connection is closed, and no prediction is sent twice for it.
+"""Bytes behind an answer answer nothing: the connection is closed, and no prediction is sent twice because of them.
 
-Transports that a user gives have libraries of their own below, which take such bytes for the next answer: these are not
-tested.
+Transports of the user are not tested: their libraries take such bytes for the next answer.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from tests.transport.seams import OUR_SEAMS, PREDICT, Seam, opened
 STALE = http(json.dumps({"data": {"input": "somebody else's"}}).encode())
 BUSY = http(b'{"error": "slow down"}', "retry-after: 0", status="429 Too Many Requests")
 
-# What a server says behind an answer, in the same write.
+# Bytes that a server sends behind an answer, in the same write.
 SURPLUS = {
     "an answer": STALE,
     "429": BUSY,
@@ -34,7 +33,7 @@ SURPLUS = {
 
 
 class Surplus:
-    """Says something behind its first answers: in the same write, in a write of its own, or a moment later."""
+    """Sends something behind its first answers: in the same write, in a separate one, or a moment later."""
 
     def __init__(self, how: str) -> None:
         self._how = how
@@ -52,7 +51,7 @@ class Surplus:
         if self._how == "in one write":
             peer.send(answer + more)
             return
-        # Two writes are two records of TLS; corked, both are in one packet.
+        # Two writes make two TLS records; a cork puts both in one packet.
         if self._how == "in one packet" and hasattr(socket, "TCP_CORK"):
             peer.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
         peer.send(answer)
@@ -79,7 +78,7 @@ def test_what_is_left_over_goes_to_no_call_and_nothing_is_sent_twice(
             got.append(face.call(PREDICT, input=each)["input"])
             if how == "late":
                 assert server.is_said.wait(10)
-                threading.Event().wait(0.005)  # from the server's write to where the client can see it
+                threading.Event().wait(0.005)  # lets the server's bytes reach the client
     assert got == asked
     assert server.received == asked
 
@@ -111,7 +110,7 @@ def test_a_429_with_an_answer_behind_it_is_asked_again_and_gets_its_own(seam: Se
 
     with WAYS["plain"](play, authority, pytest.MonkeyPatch()) as reached, opened(seam, reached.base_url) as face:
         assert [face.call(PREDICT, input=number)["input"] for number in (1, 2)] == [1, 2]
-    assert received == [1, 1, 2]  # a 429 did nothing
+    assert received == [1, 1, 2]  # a 429 means that nothing was done
 
 
 @OUR_SEAMS

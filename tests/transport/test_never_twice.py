@@ -1,4 +1,4 @@
-"""What may be sent again, and what "unsent" takes: our connection took the call, and no byte of it has left."""
+"""Requests that may be sent again. "Unsent" takes evidence: our connection took the call, and no byte has left."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ from tests.wire import TOKEN
 
 pytestmark = [
     pytest.mark.timeout(60),
-    pytest.mark.filterwarnings("ignore:Sending a large body directly:ResourceWarning"),  # of aiohttp
+    pytest.mark.filterwarnings("ignore:Sending a large body directly:ResourceWarning"),  # from aiohttp
 ]
 
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits before it is sent again."""
+    """Retry without waiting."""
     monkeypatch.setattr("lowcodeapi_baseten.verdicts.FIRST_DELAY", 0.0)
 
 
@@ -57,7 +57,7 @@ def test_a_connection_that_is_refused_is_tried_again_where_it_is_believed(seam: 
 
 
 def certified(seam: Seam) -> str | None:
-    """What the error says; httpx-aiohttp keeps the reason for itself."""
+    """The text that the error must have; httpx-aiohttp doesn't pass on the reason."""
     return r"(?i)certificate" if seam.is_believed else None
 
 
@@ -151,7 +151,7 @@ def test_what_would_be_another_request_is_not_sent(headers: str, seam: Seam) -> 
 
 # --- something was sent
 
-# httpcore's backend of trio does not read while it writes: there, such a call ends by its deadline.
+# httpcore's trio backend doesn't read while it writes, so such a call ends only at its deadline.
 NOT_TRIO = {name: seam for name, seam in OURS.items() if name != "trio"}
 
 
@@ -198,7 +198,7 @@ def test_once_a_byte_has_left_a_prediction_is_not_sent_again(play: Callable[[Pee
     large = "x" * (3_000_000 if play is resets_in_the_middle else 10)
     with RawWire(play) as wire, opened(seam, wire.base_url) as face, pytest.raises(LowCodeAPIError) as caught:
         face.call(PREDICT, input=large)
-    # httpx-aiohttp calls a connection that was lost after sending one that was not made in time.
+    # httpx-aiohttp reports a connection that was lost after sending as one that was not made in time.
     assert len(kinds(caught.value)) == 1 and kinds(caught.value)[0] in {"lost", "refused", *seam.also_says}
     assert "may have been carried out" in str(caught.value)
     assert wire.connections == 1
@@ -256,7 +256,7 @@ def test_an_answer_before_the_request_is_written_is_read_and_its_connection_give
     assert wire.connections == 2
 
 
-# --- connections that are idle
+# --- idle connections
 
 
 @EVERY_SEAM
@@ -304,7 +304,7 @@ def test_a_connection_expires_after_three_seconds(seam: Seam, monkeypatch: pytes
     assert wire.connections == 3
 
 
-# --- what others say
+# --- exceptions of others
 
 
 def raising(error: Exception) -> Callable[[httpx.Request], httpx.Response]:
@@ -388,7 +388,7 @@ def test_a_transport_of_httpx2_of_the_wrong_kind_is_refused_when_the_client_is_m
         Baseten(api_token=TOKEN, transport=httpx2.Client())
 
 
-# --- where a host has several addresses, and where it has one of IPv6
+# --- hosts with several addresses, or with an IPv6 address
 
 
 @EVERY_SEAM

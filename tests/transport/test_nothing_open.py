@@ -1,4 +1,4 @@
-"""Whatever is cut off, in whichever step of the event loop: no connection is left open, or to the collector."""
+"""A call may be cut off in any step of the event loop: no connection stays open or is left to the garbage collector."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ pytestmark = pytest.mark.timeout(60)
 
 LOOPS = {name: INSTALLED[name] for name in ("asyncio", "uvloop", "fast") if name in INSTALLED}
 EVERY_LOOP = pytest.mark.parametrize("seam", LOOPS.values(), ids=LOOPS)
-STEPS = (*range(40), 50, 70, 100)  # of the event loop; a call over TLS takes about 60
+STEPS = (*range(40), 50, 70, 100)  # steps of the event loop; a call over TLS takes about 60
 
 
 @pytest.fixture(autouse=True)
 def without_the_collector() -> Iterator[None]:
-    """It would close what was forgotten."""
+    """Turn off the garbage collector: it would close forgotten connections."""
     gc.collect()
     gc.disable()
     yield

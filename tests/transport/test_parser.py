@@ -1,4 +1,4 @@
-"""The parser of the fast wire by itself: in whatever pieces an answer comes, and of any bytes."""
+"""The parser of the fast wire by itself: with answers in any pieces, and with any bytes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_an_answer_is_the_same_in_whatever_pieces_it_comes(case: str, cuts: list
 
 
 def parsed(answer: bytes) -> Answer | Failure:
-    """What is made of an answer that comes in one piece."""
+    """The result for an answer that comes in one piece."""
     incoming = Incoming(1 << 20, "POST")
     incoming.feed(answer)
     incoming.eof()

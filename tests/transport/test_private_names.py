@@ -1,4 +1,4 @@
-"""What is read of httpcore and httpx that is not public is where it was, in httpcore2 too; where not, it is safe."""
+"""The private names of httpcore, httpx and httpcore2 that we use exist. If one is missing, we stay safe."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CORES = [name for name in ("httpcore", "httpcore2") if importlib.util.find_spec(
 
 
 def used(core: Any, base_url: str) -> Any:
-    """A connection behind an answer."""
+    """A connection after an answer."""
     pool = core.ConnectionPool()
     pool.request("GET", base_url)
     (connection,) = pool.connections
@@ -31,7 +31,7 @@ def used(core: Any, base_url: str) -> Any:
 
 
 class Still:
-    """A stream on which nothing waits."""
+    """A stream with nothing to read."""
 
     def get_extra_info(self, info: str) -> Any:
         return None
@@ -52,7 +52,7 @@ def test_leftovers_are_seen_where_the_parser_keeps_them(name: str) -> None:
 
 @pytest.mark.parametrize("name", CORES)
 def test_the_locks_of_a_connection_are_where_they_are_taken_out(name: str) -> None:
-    """Where they are elsewhere, a call takes three turns of the event loop more, and nothing else changes."""
+    """If they move, a call takes three more turns of the event loop, and nothing else changes."""
     core = importlib.import_module(name)
 
     async def main() -> None:
@@ -70,11 +70,11 @@ def test_the_locks_of_a_connection_are_where_they_are_taken_out(name: str) -> No
 
 
 class Moved:
-    """A connection of a version that has the parser elsewhere."""
+    """A connection of a version that keeps the parser elsewhere."""
 
 
 class MovedOn:
-    """One whose parser no longer says what is left over."""
+    """A connection whose parser no longer reports leftover bytes."""
 
     class _Parser:
         pass
@@ -99,7 +99,7 @@ def test_then_calls_go_on_over_new_connections(name: str, monkeypatch: pytest.Mo
 
 
 def _hiding(real: Any) -> Any:
-    """The parser, as if it were called otherwise, for who asks with a default: `getattr(connection, name, None)`."""
+    """Hide the parser from our own code, as if it had another name there."""
 
     def get(self: Any, name: str) -> Any:
         if name == "_h11_state" and sys._getframe(1).f_globals["__name__"].startswith("lowcodeapi_baseten"):
@@ -129,7 +129,7 @@ def test_our_transport_is_httpxs_so_that_what_patches_those_finds_it() -> None:
 
 @pytest.mark.skipif("httpcore2" not in CORES, reason="httpcore2 is not installed")
 def test_another_core_is_a_change_of_one_line() -> None:
-    """The tests of leftovers with httpcore2 in that line; `make test-httpcore2` runs all of this folder so."""
+    """Run the tests of leftovers with httpcore2 in that line. `make test-httpcore2` runs the whole folder so."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.transport.over_httpcore2", "-p", "no:cacheprovider"]
     chosen = ["tests/transport/test_leftovers.py", "-k", "(in_many_calls or behind_a_stream) and (sync or asyncio)"]
     done = subprocess.run([*command, *chosen], capture_output=True, text=True, timeout=120, check=False)

@@ -1,4 +1,4 @@
-"""A client in a forked child, in several event loops, and where gevent has replaced threads and sockets."""
+"""A client in a forked child, in several event loops, and with gevent's threads and sockets."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_a_forked_child_opens_its_own_connections_and_leaves_its_parents_open(is
             threading.Event().wait(0.001)
         child = os.fork()
         if child == 0:
-            # Nothing of pytest may run here.
+            # Nothing of pytest may run in the child.
             status = 1
             with suppress(BaseException):
                 status = 0 if face.call(PREDICT, input="child", timeout=10)["input"] == "child" else 2
@@ -62,7 +62,7 @@ def test_a_forked_child_opens_its_own_connections_and_leaves_its_parents_open(is
         assert os.waitstatus_to_exitcode(ended) == 0
         assert [call.result(10)["input"] for call in calls] == ["slow"] * len(calls)
         assert face.call(PREDICT, input="after")["input"] == "after"
-    # The parent's connections went on: the child opened one.
+    # The parent kept its connections, and the child opened one.
     assert wire.connections == 1 + max(1, len(calls))
 
 
@@ -92,7 +92,7 @@ def test_a_forked_child_has_an_async_client_of_its_own(name: str) -> None:
 
 # --- event loops
 
-# A connection stays open in a loop that ended before the client was closed there, until it is collected.
+# If a loop ends before the client is closed there, its connection stays open until it is collected.
 LEFT_IN_ITS_LOOP = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 
 
@@ -170,7 +170,7 @@ def test_one_client_in_several_event_loops_at_once_is_right_or_refused_in_words(
 
 
 class Crowd:
-    """Answers once so many are there; counts how many there were at once."""
+    """Answers once enough requests are there, and counts the most at a time."""
 
     def __init__(self, together: int) -> None:
         self._barrier = threading.Barrier(together)
@@ -262,7 +262,7 @@ def test_greenlets_of_gevent_call_at_a_time_and_can_be_ended() -> None:
 
 
 def test_a_client_is_shared_by_threads_that_close_and_call() -> None:
-    """Whoever comes too late is told so."""
+    """A call that comes too late gets an error that says so."""
     server = Counting()
     with RawWire(server) as wire, ThreadPoolExecutor(8) as threads:
         client = Baseten(**KNOWN, base_url=wire.base_url)

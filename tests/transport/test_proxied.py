@@ -1,4 +1,4 @@
-"""Proxies of the environment: HTTPS goes through them by CONNECT, and they see no token; plain HTTP never does."""
+"""Proxies of the environment: HTTPS uses them by CONNECT, so they see no token. Plain HTTP never uses them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which proxy a client goes through: the one that `httpx.Client` would choose, and where they differ, why."""
+"""The proxy that a client uses is the one that `httpx.Client` would choose. The cases say where they differ."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ REFUSED = "no client can be made"
 
 
 class Case(NamedTuple):
-    """An environment, an origin, and the proxy for it. `httpx_says` is what httpx chooses where that differs."""
+    """An environment, an origin, and its proxy. `httpx_says` is httpx's choice if that differs."""
 
     environment: Mapping[str, str]
     origin: str
@@ -62,7 +62,7 @@ CASES = {
     "this machine by its address": Case(named(NO_PROXY="localhost"), "https://127.0.0.1", P),
     "nothing at all": Case(named(NO_PROXY=""), GATEWAY, P),
     "a comma": Case(named(NO_PROXY=","), GATEWAY, P),
-    # httpx knows no networks, and compares with a port that it has left out
+    # httpx doesn't know networks, and compares ports after dropping the default one
     "a network": Case(named(NO_PROXY="10.0.0.0/8"), "https://10.1.2.3", None, P),
     "another network": Case(named(NO_PROXY="10.0.0.0/8"), "https://11.1.2.3", P),
     "a network of IPv6": Case(named(NO_PROXY="2001:db8::/32"), "https://[2001:db8::7]", None, REFUSED),
@@ -70,7 +70,7 @@ CASES = {
     "an address of IPv6 and its port": Case(
         named(NO_PROXY="[2001:db8::7]:8443"), "https://[2001:db8::7]:8443", None, REFUSED
     ),
-    # Plain HTTP goes to this machine, and through no proxy
+    # Plain HTTP goes only to this machine, and never through a proxy
     "plain HTTP": Case({"HTTP_PROXY": P, "ALL_PROXY": P}, "http://127.0.0.1:8000", None, P),
 }
 
@@ -80,12 +80,12 @@ def test_the_proxy_is_the_one_that_httpx_chooses(case: Case, monkeypatch: pytest
     for name, value in case.environment.items():
         monkeypatch.setenv(name, value)
     found = proxy_of(case.origin)
-    assert (found and found.reveal()) == case.proxy  # it may hold a password
+    assert (found and found.reveal()) == case.proxy  # hidden, as it may hold a password
     assert chosen_by_httpx(case.origin) == (case.proxy if case.httpx_says == SAME else case.httpx_says)
 
 
 def chosen_by_httpx(origin: str) -> str | None:
-    """The proxy that a client of httpx sends this through."""
+    """The proxy that httpx's client would use for this origin."""
     made = httpx.HTTPTransport.__init__
 
     def remember(self: Any, *arguments: Any, proxy: httpx.Proxy | None = None, **options: Any) -> None:

@@ -1,4 +1,4 @@
-"""What a call leaves behind: no token in a log, an error, a `repr` or a frame, whatever sends and however it ends."""
+"""A call leaves no token in a log, an error, a `repr` or a frame, over any transport and however it ends."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tests.transport.seams import (
 from tests.wire import TOKEN
 
 ECHO = TOKEN.encode()
-# What a server answers, by what it is asked: it echoes the token where it can.
+# The server's answers by input. They echo the token where they can.
 SAID = {
     "well": http(b'{"data": {"input": "' + ECHO + b'"}}', f"x-echo: {TOKEN}"),
     "refused": http(b'{"error": "' + ECHO + b'"}', status="401 Unauthorized"),
@@ -106,7 +106,7 @@ def test_what_a_cancelled_call_raises_shows_no_token(seam: Seam) -> None:
 
 @EVERY_SEAM
 def test_a_call_leaves_no_work_for_the_garbage_collector(seam: Seam) -> None:
-    """Or little: what is left holds the request, and the request the token."""
+    """Or only little, since leftovers would hold the request, and the request holds the token."""
     with RawWire(lambda peer: _echo(peer)) as wire, opened(seam, wire.base_url) as face:
         for _ in range(3):
             face.call(PREDICT, input=1)
@@ -123,7 +123,7 @@ def test_a_call_leaves_no_work_for_the_garbage_collector(seam: Seam) -> None:
 
 
 def requests_kept() -> int:
-    """How many requests and answers there are."""
+    """The number of request and answer objects in memory."""
     return sum(type(thing).__name__ in {"Request", "Response", "Errand"} for thing in gc.get_objects())
 
 
@@ -132,7 +132,7 @@ def _echo(peer: Peer) -> None:
         peer.send(echo(request))
 
 
-# --- where the token is in the request of a transport that was given
+# --- the token's place in the request of a given transport
 
 
 @pytest.mark.parametrize("module", ["httpx", "httpx2"])
@@ -160,7 +160,7 @@ def test_to_their_own_transports_the_token_goes_beside_the_url(
 
 @pytest.mark.parametrize("face", [SyncFace, LoopFace], ids=["sync", "async"])
 def test_to_a_strangers_it_goes_in_the_url(face: type[Any]) -> None:
-    """It knows no other place: `SECURITY.md` says so."""
+    """It accepts the token nowhere else, as `SECURITY.md` says."""
     sees = (Sees if face is SyncFace else AsyncSees)(lambda _: httpx.Response(200, json={"data": {"models": []}}))
     with opened(Seam(face, lambda: {"transport": sees}), "https://localhost:9") as client:
         client.call(READ)
