@@ -61,7 +61,7 @@ ANSWERS: dict[str, tuple[bytes, Any, bool]] = {
     "an error": (said(LENGTH, status="500 Oh", body=BODY), 500, True),
     "a long head": (said(LENGTH, f"x-b: {'b' * 90_000}", body=BODY), RESULT, True),
 }
-# Results that differ with h11; None is one of them.
+# Results that differ with h11.
 H11_SAYS = {
     "a line feed alone": RESULT,
     **dict.fromkeys(("another protocol", "another protocol, barely"), "lost"),
