@@ -45,6 +45,8 @@ class Classes:
     def type_of(self, prop: PropertyProtocol) -> Type:
         """The type of a property. Enums found on the way are added to `enums`."""
         match prop:
+            case ModelProperty() | EnumProperty() if prop.class_info.name not in self._names:
+                return ANY  # a class that the parser withdrew, with a message
             case ModelProperty():
                 return self._model_type(prop)
             case EnumProperty():

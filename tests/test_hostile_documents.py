@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from codegen import cli, generate, odd_paths, overlay, pair, render, repair, shape
@@ -555,6 +555,39 @@ def test_junk_anywhere_gives_a_clean_package_or_an_error(paths: list[str], new: 
     for path, text in modules.items():
         assert path.isascii()
         compile(text, path, "exec")
+
+
+# Types of components that refer to each other, and to themselves, through unions, lists and fields.
+KINDS = st.recursive(
+    st.sampled_from(
+        [
+            {"type": "string"},
+            {"type": "object", "properties": {"n": {"type": "string"}}},
+            {"$ref": "#/components/schemas/A"},
+            {"$ref": "#/components/schemas/B"},
+        ]
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=1, max_size=3).map(lambda kinds: {"oneOf": kinds}),
+        inner.map(lambda kind: {"type": "array", "items": kind}),
+        inner.map(lambda kind: {"type": "object", "properties": {"p": kind}}),
+    ),
+    max_leaves=6,
+)
+
+
+NESTED = {"type": "object", "properties": {"p": {"type": "object", "properties": {"n": {"type": "string"}}}}}
+TO_A = {"$ref": "#/components/schemas/A"}
+
+
+@examples(50)
+@given(a=KINDS, b=KINDS, result=KINDS)
+@example(a={"oneOf": [NESTED, {"type": "string"}]}, b=TO_A, result=TO_A)  # the parser withdraws its class
+def test_components_that_are_unions_of_anything_are_read(a: Json, b: Json, result: Json) -> None:
+    made = document({"/v1/x": {"get": operation("Get x", responses=answer(copy.deepcopy(result)))}})
+    made["components"] = {"schemas": {"A": copy.deepcopy(a), "B": copy.deepcopy(b)}}
+    (only,) = parsed(made).package.operations
+    assert only.result is not None
 
 
 STATIC = {"types.py", "encode.py", "decode.py", "models/schema.py", "resources/_raw.py"}
