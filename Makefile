@@ -10,8 +10,8 @@ CLIENT_TESTS := tests/transport tests/local_gateway $(wildcard tests/test_call*.
 	tests/test_hostile_answers.py tests/test_leaks.py tests/test_memory*.py tests/test_nothing_lost.py tests/test_operations.py \
 	tests/test_path_parameters.py tests/test_predict_many*.py tests/test_recorded.py tests/test_workflows*.py)
 PROVIDER ?= baseten
-# Many tests wait: one worker more than there are cores.
-JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# Many tests wait: two workers for each core.
+JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 2)
 
 .PHONY: demo test test-fast test-floors test-httpcore2 soak leaks fuzz bench generate check fetch update diff lint ruff mypy pyright clean
 .DEFAULT_GOAL := test
