@@ -78,7 +78,7 @@ def test_what_is_left_over_goes_to_no_call_and_nothing_is_sent_twice(
             got.append(face.call(PREDICT, input=each)["input"])
             if how == "late":
                 assert server.is_said.wait(10)
-                threading.Event().wait(0.005)  # lets the server's bytes reach the client
+                reached.settle()
     assert got == asked
     assert server.received == asked
 
