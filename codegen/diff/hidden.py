@@ -19,7 +19,7 @@ from .shape import canonical
 def hidden(old: Prepared, new: Prepared, both: Iterable[tuple[Node, Node]], seen: Iterable[Change]) -> Iterator[Change]:
     """Yield the changes that show only in the documents themselves. `seen` are those reported already.
 
-    Changed descriptions are left out: the overlay exists to word them better.
+    Changed texts are left out: the overlay exists to word them better.
     """
     if not new.source.actions:
         return
@@ -50,7 +50,7 @@ def hidden(old: Prepared, new: Prepared, both: Iterable[tuple[Node, Node]], seen
 
 
 class _Known:
-    """The changes already reported. A change with the same id or values is a repetition."""
+    """The changes already reported. The same id and field, or the same values, make a repetition."""
 
     def __init__(self, seen: Iterable[Change]) -> None:
         self._keys: set[tuple[str, str]] = set()
