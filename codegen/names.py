@@ -91,7 +91,7 @@ def _shortened(name: str) -> str:
 def told_apart(wires: Iterable[str], taken: Iterable[str]) -> list[str]:
     """Give each field a distinct name that is not in `taken`.
 
-    A field that is already a valid name keeps it, wherever it stands. The others get names in order.
+    A field that is already a valid, free name keeps it, wherever it stands. The others get names in order.
     """
     listed = list(wires)
     used = set(taken)
