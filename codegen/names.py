@@ -152,7 +152,7 @@ def resource_classes(groups: Iterable[str]) -> dict[str, str]:
 
 @attrs.frozen
 class Structure:
-    """A class or an enum: the parser's name, then the parser's name and module without numbers added to tokens.
+    """A class or an enum. `parsed` is the parser's name; `name` and `module` are without the numbers of its tokens.
 
     `meanings` are the operation and the odd names that its name is made from.
     """

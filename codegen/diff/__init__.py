@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Compare and report. Returns the exit code: 0; 1 for findings that `--fail-on` names; 2 for bad input."""
+    """Compare and report. Returns 0; 1 for findings that `--fail-on` names; 2 for a bad document or argument."""
     from .command import run as run_command
 
     return run_command(options)

@@ -60,7 +60,7 @@ def _provider(text_: str) -> str:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Compare and report. Returns the exit code: 0; 1 for findings that `--fail-on` names; 2 for bad input."""
+    """Compare and report. Returns 0; 1 for findings that `--fail-on` names; 2 for a bad document or argument."""
     was_enabled = gc.isenabled()
     # Everything made here lives until the end, and collecting garbage took a third of the time.
     gc.disable()
