@@ -1,7 +1,7 @@
 """The two documents of a provider, read strictly.
 
-A document is untrusted, wherever it comes from. Ambiguous input is refused here, so that no later stage meets it: a
-repeated key in an object, a number like NaN, a string that is not valid text.
+Documents are untrusted, wherever they come from. Ambiguous input is refused here, so that no later stage meets it:
+repeated keys in an object, numbers like NaN, strings that are not valid text.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class NoDocuments(DocumentError):
 
 @attrs.frozen
 class Snapshot:
-    """The stored documents of one provider. At least one is there; None stands for the other."""
+    """The stored documents of a provider. At least one is present; a missing one is None."""
 
     openapi: dict[str, Any] | None
     definition: dict[str, Any] | None
@@ -52,11 +52,11 @@ class Snapshot:
 def parse(raw: bytes, *, where: str) -> dict[str, Any]:
     """Read a document.
 
-    `raw` is UTF-8, a byte order mark tolerated, of 32 MiB at most; `where` (a URL or a path) begins the error.
+    `raw` is UTF-8 (a byte order mark is allowed), 32 MiB at most. `where` (a URL or a path) begins the error.
 
-    Raises `DocumentError` for anything but one JSON object, and for what JSON readers disagree on: a key twice (named
-    by its JSON pointer), NaN and numbers beyond a float, integers of more than 1,000 digits, lone surrogates, nesting
-    deeper than 100 levels.
+    Raises `DocumentError` for anything but one JSON object, and for input that JSON readers disagree on: repeated keys
+    (named by their JSON pointer), NaN and numbers beyond a float, integers of more than 1,000 digits, lone surrogates,
+    nesting deeper than 100 levels.
     """
     if len(raw) > MAX_BYTES:
         raise DocumentError(f"{where}: larger than {_mebibytes(MAX_BYTES)}; this is no document of the gateway")
@@ -70,9 +70,9 @@ def parse(raw: bytes, *, where: str) -> dict[str, Any]:
 
 
 def operations(document: object) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield path, method and operation, in the document's order. Anything of another form is skipped.
+    """Yield path, method and operation, in the document's order. Malformed entries are skipped.
 
-    Methods are matched in any case: `repair` reads `POST` as `post`.
+    Methods match in any case: `repair` reads `POST` as `post`.
     """
     paths = document.get("paths") if isinstance(document, dict) else None
     for path, item in paths.items() if isinstance(paths, dict) else ():
@@ -90,11 +90,11 @@ def count_operations(document: object) -> int:
 def canonical(document: Mapping[str, Any], *, where: str = "the document") -> bytes:
     """Serialize a document so that equal documents give equal bytes: sorted keys, two spaces, UTF-8, a final newline.
 
-    Keys are sorted everywhere, `paths` included: their order is that of a table in the gateway and means nothing, so a
-    reshuffle there must not show as a change here. Lists keep their order: in JSON it has a meaning.
+    Keys are sorted everywhere, even in `paths`: their order comes from a table in the gateway and has no meaning, so
+    a reshuffle there must not show as a change. Lists keep their order, which has a meaning in JSON.
 
-    Takes the result of `parse`. Raises `DocumentError` above 32 MiB, which `parse` would not read back: indentation can
-    make a document two hundred times as long.
+    Takes the result of `parse`. Raises `DocumentError` above 32 MiB, which `parse` would refuse to read back:
+    indentation can make a document two hundred times as long.
     """
     encoder = json.JSONEncoder(indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
     written = bytearray()
@@ -106,7 +106,7 @@ def canonical(document: Mapping[str, Any], *, where: str = "the document") -> by
 
 
 def load(folder: Path) -> Snapshot:
-    """Read `openapi.json` and `definition.json` of a folder; one of them alone is allowed.
+    """Read `openapi.json` and `definition.json` from a folder. One of them is enough.
 
     Raises `NoDocuments` if neither is there, `DocumentError` if one is unreadable or not a document.
     """
@@ -121,7 +121,7 @@ def load(folder: Path) -> Snapshot:
 
 @attrs.frozen
 class _Fault:
-    """Marks a fault in the parsed tree whose place JSON's reader can't tell; `_refuse_faults` finds the pointer."""
+    """Marks a fault in the parsed tree. The JSON reader can't tell its place; `_refuse_faults` finds the pointer."""
 
     what: str
     keys: tuple[str, ...] = ()
@@ -154,7 +154,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Fault:
 
 
 def _integer(digits: str) -> int | _Fault:
-    # Python's own limit can be switched off, and conversion takes time quadratic in the length.
+    # Python's own limit can be switched off, and conversion takes quadratic time.
     if len(digits) > MAX_DIGITS:
         return _Fault(f"an integer of more than {MAX_DIGITS} digits")
     return int(digits)
@@ -178,7 +178,7 @@ def _refuse_faults(value: Any, keys: list[str], where: str) -> None:
     elif isinstance(value, list):
         items = enumerate(value)
     for key, item in items:
-        # Most are of these, and nothing can be wrong with them.
+        # Fast path: most items are of these types and can't have a fault.
         if not (item is None or isinstance(item, int) or (isinstance(item, str) and item.isascii())):
             keys.append(str(key))
             _refuse_faults(item, keys, where)
@@ -213,7 +213,7 @@ def _pointer(keys: list[str]) -> str:
 
 
 def clipped(text: str) -> str:
-    """The text, its middle cut out if it is longer than 200 characters: for errors that quote received text."""
+    """The text, without its middle if it is longer than 200 characters. For errors that quote received text."""
     return text if len(text) <= 200 else f"{text[:80]}…{text[-119:]}"
 
 

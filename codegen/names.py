@@ -1,4 +1,4 @@
-"""Names from the documents → names that Python takes. What a document says never becomes code any other way."""
+"""Turn names from the documents into valid Python names. Text of a document becomes code in no other way."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ from collections.abc import Container, Iterable, Iterator
 import attrs
 
 MAX_LENGTH = 100
-# Of a text no more is read than a name can need: what follows only costs time.
+# Read no more of a text than a name can need: the rest only costs time.
 _MAX_READ = 500
 MAX_SENTENCE = 40
-# Words that a name can't end with.
+# Words that a shortened name must not end with.
 _LOOSE = frozenset(
     {"a", "an", "and", "as", "at", "be", "by", "for", "from", "if", "in", "is", "of", "on", "or", "that", "the", "to"}
     | {"when", "where", "which", "will", "with"}
 )
 
-# Arguments that every method has, and the names in its body; a field of that name gets a trailing underscore.
+# Arguments of every method, and names used in its body. A field of such a name gets a trailing underscore.
 TAKEN_ARGUMENTS = frozenset(
     {"self", "timeout", "extra_query", "extra_headers", "extra_body"}
     | {"result", "Any", "Call", "UNSET", "builtins", "either", "hidden", "renamed"}
 )
-# Names that a generated class body uses: an attribute of that name would hide them.
+# Names used in a generated class body: an attribute of that name would hide them.
 TAKEN_ATTRIBUTES = frozenset(
     {"additional_properties", "from_dict", "to_dict", "bool", "bytes", "cls", "dict", "float", "int", "list", "str"}
     | {"self", "datetime", "attrs", "Any", "ClassVar", "Required", "Self", "classmethod", "Mapping", "Sequence"}
     | {"UNSET", "Unset", "masked"}
 )
-# Methods of these names would hide what the annotations of later ones say. (`list` is spelled out there.)
+# Methods of these names would hide types in the annotations of later methods. (`list` is written in full there.)
 TAKEN_METHODS = frozenset({"bool", "builtins", "bytes", "datetime", "float", "int", "str"})
 # A group is an attribute of the clients.
 TAKEN_GROUPS = frozenset(
     {"aclose", "cached_property", "close", "dict", "float", "httpx", "self", "str", "with_options", "with_raw_response"}
 )
-# What the modules of a package import or define.
+# Names that the modules of a package import or define.
 TAKEN_CLASSES = frozenset(
     {
         "None",
@@ -63,14 +63,14 @@ TAKEN_CLASSES = frozenset(
 
 
 def snake_case(text: str) -> str:
-    """`"Get model by ID"` → `get_model_by_id`; empty where nothing readable is left."""
+    """`"Get model by ID"` → `get_model_by_id`; empty if nothing readable is left."""
     ascii_text = _ascii(text[:_MAX_READ])
     spaced = re.sub(r"(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z0-9])(?=[A-Z])", "_", ascii_text)
     return "_".join(re.findall(r"[a-z0-9]+", spaced.lower()))
 
 
 def identifier(text: str, *, fallback: str = "field") -> str:
-    """A name that Python takes, as near to `text` as can be: `type` stays, `class` becomes `class_`."""
+    """A valid Python name, as close to `text` as possible: `type` stays, `class` becomes `class_`."""
     is_plain = text.isascii() and text.isidentifier() and not text.startswith("_")
     name = text[:MAX_LENGTH] if is_plain else _shortened(snake_case(text))
     if not name or name[0].isdigit():
@@ -79,7 +79,7 @@ def identifier(text: str, *, fallback: str = "field") -> str:
 
 
 def _shortened(name: str) -> str:
-    """The beginning of a sentence, where one stands for a name; it does not end with a word like `for`."""
+    """Shorten a sentence used as a name to its beginning, not ending with a word like `for`."""
     if len(name) <= MAX_SENTENCE:
         return name
     words = name[: MAX_SENTENCE + 1].rpartition("_")[0].split("_")
@@ -89,9 +89,9 @@ def _shortened(name: str) -> str:
 
 
 def told_apart(wires: Iterable[str], taken: Iterable[str]) -> list[str]:
-    """A name for each field, none of them in `taken`.
+    """Give each field a distinct name that is not in `taken`.
 
-    A field that is spelled like a name has it, whatever comes before it. The others follow in their order.
+    A field that is already a valid, free name keeps it, wherever it stands. The others get names in order.
     """
     listed = list(wires)
     used = set(taken)
@@ -109,10 +109,10 @@ def told_apart(wires: Iterable[str], taken: Iterable[str]) -> list[str]:
 
 
 def unique(name: str, taken: Container[str], numbers: Counter[str] | None = None) -> str:
-    """`name`, with an underscore or then a number behind it where it is in `taken`.
+    """`name`; if it is in `taken`, with an underscore or a number appended.
 
-    `numbers` has the last one of each name, where names are only ever added to `taken`: so to tell many of one name
-    apart takes no longer than many of several.
+    `numbers` remembers the last number of each name, if `taken` only grows. So many fields of one name take no longer
+    than fields of many names.
     """
     numbers = Counter() if numbers is None else numbers
     while (spelled := _spelling(name, numbers[name])) in taken:
@@ -135,12 +135,12 @@ def pascal_case(text: str) -> str:
 
 
 def resource_family(name: str) -> set[str]:
-    """The classes of a group's module."""
+    """The names of the classes in a group's module."""
     return {name, f"Async{name}", f"Raw{name}", f"AsyncRaw{name}"}
 
 
 def resource_classes(groups: Iterable[str]) -> dict[str, str]:
-    """The class of each group: no two share one of their classes, and none is one that the package has itself."""
+    """Name the class of each group. No two groups share a class, and none clashes with the package's own classes."""
     classes: dict[str, str] = {}
     taken = set(TAKEN_CLASSES)
     for group in sorted(groups):
@@ -152,9 +152,9 @@ def resource_classes(groups: Iterable[str]) -> dict[str, str]:
 
 @attrs.frozen
 class Structure:
-    """A class or an enum: what the parser calls it, and what it calls it and its module where no token is numbered.
+    """A class or an enum. `parsed` is the parser's name; `name` and `module` are without the numbers of its tokens.
 
-    `meanings` are the operation and the odd names that it has its name of.
+    `meanings` are the operation and the odd names that its name is made from.
     """
 
     parsed: str
@@ -164,15 +164,15 @@ class Structure:
 
 
 def forms(name: str) -> set[str]:
-    """A structure's class, and its other forms."""
+    """The name of a structure's class, and the names of its other forms."""
     return {name, f"{name}Dict", f"{name}Value"}
 
 
 def structure_classes(found: Iterable[Structure], taken: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """The class and module of each structure, by what the parser calls it.
+    """The class and module of each structure, by the parser's name for it.
 
-    Modules are files: they differ by more than case. Of structures of several operations that would have one name none
-    has it: where one operation goes, it would come to mean the other's.
+    Modules are files, so they differ by more than case. If structures of several operations would share a name, none
+    gets it: once one operation was removed, the name would mean the other's structure.
     """
     used, modules = {*TAKEN_CLASSES, *taken}, {"schema"}
     numbers, module_numbers = Counter[str](), Counter[str]()
@@ -207,7 +207,7 @@ def _digest(text: str) -> str:
 
 
 def provider_name(text: str) -> str:
-    """A provider's name as given by a person: it becomes a folder and part of a URL.
+    """Check a provider's name given by a person. It becomes a folder and part of a URL.
 
     Raises ValueError for anything but a-z, 0-9, `_` and `-`, 64 characters at most.
     """

@@ -43,7 +43,7 @@ def _moved(path: str, method: str, document: Json) -> str:
 
 
 def _likeness(operation: Operation, path: str) -> int:
-    """Number of equal parts at the end of two paths, names of parameters aside; 0 if more than one part differs."""
+    """Count equal parts at the end of two paths, ignoring names of parameters. 0 if more than one part differs."""
     one, other = (PLACEHOLDER.sub("{}", each).strip("/").split("/") for each in (operation.path, path))
     same = next(
         (count for count, (a, b) in enumerate(zip(reversed(one), reversed(other), strict=False)) if a != b),
@@ -54,7 +54,7 @@ def _likeness(operation: Operation, path: str) -> int:
 
 
 def _deeper(begun: str, rest: str, document: Json) -> str:
-    """For an existing operation: the first part of the target that is missing, and the keys beside it."""
+    """For an existing operation: the first missing part of the target, and the keys beside it."""
     while match := _LAST.match(rest):
         try:
             found = targets.found(begun + match[0], document)

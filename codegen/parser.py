@@ -1,4 +1,4 @@
-"""Run openapi-python-client's parser: its results for operations, and its messages for those that it can't read."""
+"""Run openapi-python-client's parser: collect its results, and its messages for unreadable operations."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from .documents import DocumentError, clipped
 from .shape import Json
 
 _COMPONENT = re.compile(r"#/components/(schemas|responses)/(.+)")
-# A default repr, which differs at every run; and an untrue phrase, since the operation is called all the same.
+# A default repr, which differs in every run; and an untrue phrase, since the operation is generated anyway.
 _OBJECT = re.compile(r"<[\w.]{1,200} object at 0x[0-9a-f]{1,20}>")
 _NOT_SO = "Endpoint will not be generated."
 
-# Three times the parser copies an operation with all its types, and drops what it copied: half of its time.
+# The parser deep-copies each operation three times and drops the copies, which takes half of its time.
 setattr(Endpoint, "__deepcopy__", lambda self, memo: copy.copy(self))  # noqa: B010
 
 
 def parsed_where_possible(components: Json, paths: Mapping[int, Json]) -> tuple[GeneratorData, dict[int, str]]:
-    """The parser's result for readable operations, and its message for each other one, by number.
+    """The parser's result for readable operations, and its message for each unreadable one, by number.
 
-    Raises `DocumentError` if it can't read even the components alone.
+    Raises `DocumentError` if the parser can't read even the components alone.
     """
     try:
         return _parsed(components, paths), {}
@@ -40,7 +40,7 @@ def parsed_where_possible(components: Json, paths: Mapping[int, Json]) -> tuple[
 
 
 def _unreadable(components: Json, paths: Mapping[int, Json]) -> dict[int, str]:
-    """The parser's message for each unreadable operation; few among many are found in few attempts."""
+    """The parser's message for each unreadable operation. Few bad ones among many need few attempts."""
     try:
         _parsed(_needed(components, paths), paths)
     except DocumentError as error:
@@ -54,7 +54,7 @@ def _unreadable(components: Json, paths: Mapping[int, Json]) -> dict[int, str]:
 
 
 def _needed(components: Json, paths: Mapping[int, Json]) -> Json:
-    """The components that these operations need: reading all of them for each operation would take too long."""
+    """The components that these operations need. Reading all components for each operation would take too long."""
     found: Json = {"schemas": {}, "responses": {}}
     queue: list[object] = list(paths.values())
     while queue:
@@ -79,7 +79,7 @@ def _parsed(components: Json, paths: Mapping[int, Json]) -> GeneratorData:
     }
     config = Config.from_sources(ConfigFile(), MetaType.NONE, Path("document.json"), "utf-8", False, None)
     try:
-        # The parser prints pydantic's message about a bad document; our caller prints one line instead.
+        # The parser prints pydantic's message about a bad document. Our caller prints one line instead.
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             data = GeneratorData.from_dict(document, config=config)
     except Exception as error:
@@ -91,6 +91,6 @@ def _parsed(components: Json, paths: Mapping[int, Json]) -> GeneratorData:
 
 
 def line(error: GeneratorError) -> str:
-    """The parser's message on one line, the same at every run, without untrue phrases."""
+    """The parser's message on one line, the same in every run, without untrue phrases."""
     said = " ".join(f"{error.header} {error.detail or ''}".replace(_NOT_SO, "It is called without types.").split())
     return _OBJECT.sub("…", said)[:400]

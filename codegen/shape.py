@@ -1,8 +1,7 @@
-"""The shape that every stage relies on: a document with objects, lists and texts where OpenAPI has them.
+"""Check the shape that every stage relies on: objects, lists and texts where OpenAPI has them.
 
-`repair` gives it to the gateway's documents (`odd_shapes`), and refuses non-documents and too large ones. It is checked
-again after the overlay, where another shape is refused with its place: so no later stage has to check the kind of a
-value.
+`repair` gives the gateway's documents this shape (`odd_shapes`), and refuses non-documents and too large ones. After
+the overlay it is checked again, and a wrong shape is refused with its place. So no later stage checks a value's type.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ Keys = tuple[str | int, ...]
 
 @attrs.frozen
 class Operation:
-    """An operation of a document, in the form for rules."""
+    """An operation of a document, in the form that rules use."""
 
     path: str
     method: str
@@ -37,7 +36,7 @@ class Operation:
 
 
 def operations(document: Json) -> Iterator[Operation]:
-    """The operations of a document, in its order. Anything else is skipped."""
+    """Yield the operations of a document, in its order. Anything else is skipped."""
     paths = document.get("paths")
     for path, item in paths.items() if isinstance(paths, dict) else ():
         for method, node in item.items() if isinstance(item, dict) else ():
@@ -46,14 +45,14 @@ def operations(document: Json) -> Iterator[Operation]:
 
 
 def copied(value: Any) -> Any:
-    """A copy of JSON. `copy.deepcopy` takes three times as long: it looks for what is there twice."""
+    """Copy JSON. `copy.deepcopy` takes three times as long, because it looks for shared objects."""
     if isinstance(value, dict):
         return {key: copied(item) for key, item in value.items()}
     return [copied(item) for item in value] if isinstance(value, list) else value
 
 
 def pointer(keys: Keys) -> str:
-    """The JSON pointer of a place, cut short for a message."""
+    """The JSON pointer of a place, shortened for a message."""
     return clipped("".join(f"/{str(key).replace('~', '~0').replace('/', '~1')}" for key in keys) or "the top level")
 
 
@@ -180,7 +179,7 @@ def _need_object(value: Any, keys: Keys) -> None:
 
 
 def _object(node: Json, key: str, keys: Keys, *, is_needed: bool = False) -> Json:
-    """The object under a key; an empty one if the key is missing, unless it is needed."""
+    """The object under a key. If the key is missing and not needed, an empty one."""
     if key not in node and not is_needed:
         return {}
     value = node.get(key)

@@ -1,7 +1,7 @@
 """The steps of `make update`: fetch, generate, test, diff.
 
-It leaves the working tree with a new snapshot, package, changelog and a Markdown report; or as it was, with the reason.
-With `--keep` it leaves the new documents where only the overlay or a test fails, for a person to finish.
+It writes a new snapshot, package, changelog and Markdown report; or it restores the working tree and gives the reason.
+With `--keep` it leaves the new documents if only the overlay or a test fails, for a person to finish.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ class Tree:
 
 
 class Refused(Exception):
-    """Why there is no update, on one line. What was found is in `report`, if it came so far.
+    """The reason for refusing an update, on one line. `report` has the findings, if the comparison was reached.
 
-    With `is_kept` the tree has the new documents all the same.
+    With `is_kept` the tree still has the new documents.
     """
 
     def __init__(self, reason: str, report: Report | None = None, *, is_kept: bool = False) -> None:
@@ -77,12 +77,13 @@ def update(
     since: str | None = None,
     keep: bool = False,
 ) -> Report:
-    """Run the steps. `take` fetches the documents into the tree; `test` returns pytest's exit code. What has changed
-    is what differs from the snapshot before `take`, or from `since` (`git:HEAD`).
+    """Run the steps. `take` fetches the documents into the tree; `test` returns pytest's exit code.
 
-    Raises `Refused` with the working tree as it was: where the documents can't be had or read, where nothing can be
-    generated from them, and where a test fails. With `keep` the tree of the last two has the new documents, and the
-    package of the last.
+    The report compares with the snapshot before `take`, or with `since` (`git:HEAD`).
+
+    Raises `Refused`, and restores the working tree, if the documents can't be fetched or read, if generation fails,
+    or if a test fails. With `keep`, a failed generation leaves the new documents in the tree, and a failed test leaves
+    the new documents and package.
     """
     places = source.Places(provider, tree.specs, tree.overlays)
     with locked(tree.root), locked(tree.specs), locked(tree.generated), _as_it_was_on_failure(tree):
@@ -109,7 +110,7 @@ def update(
 
 @contextmanager
 def _as_it_was_on_failure(tree: Tree) -> Iterator[None]:
-    """Put everything back that an update writes, should it not come to its end."""
+    """Restore everything that an update writes if it does not finish."""
     with tempfile.TemporaryDirectory(prefix="codegen-update-") as name:
         kept = Path(name)
         for folder in (tree.specs, tree.generated):
@@ -130,7 +131,7 @@ def _as_it_was_on_failure(tree: Tree) -> Iterator[None]:
 
 
 def _put_back(kept: Path, folder: Path) -> None:
-    """Make a folder hold what its copy holds. Files that are as they were are not touched."""
+    """Restore a folder from its copy. Unchanged files are not touched."""
     before = {path.relative_to(kept): path.read_bytes() for path in kept.rglob("*") if path.is_file()}
     present = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
     write_all(
@@ -169,9 +170,9 @@ def _provider(text: str) -> str:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run an update. Returns 0 if it is done or there is nothing to do, 1 with the reason if it is not.
+    """Run an update. Returns 0 if it succeeds or there is nothing to do, 1 if it fails and prints the reason.
 
-    4 is 1 with the new documents in the tree.
+    Returns 4 if it fails and the new documents stay in the tree.
     """
     tree = Tree(generate.ROOT.parent)
 
@@ -210,7 +211,7 @@ def _tested(command: Sequence[str], root: Path) -> int:
 
 
 def _write(options: argparse.Namespace, report: Report, *, reason: str = "") -> None:
-    """Write the report, with the reason for what is not finished below its title."""
+    """Write the report. If the update is not finished, the reason goes below the title."""
     if options.report is not None:
         title, _, rest = render(report, "markdown", links=options.links).partition("\n")
         told = f"\n**Not finished:** {code(reason)}\n" if reason else ""

@@ -1,4 +1,4 @@
-"""Headless Chromium, spoken to over a pair of pipes: the DevTools protocol without a further dependency."""
+"""Headless Chromium, driven over a pair of pipes: the DevTools protocol without another dependency."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 class Page:
-    """One page of one browser, closed with it."""
+    """The only page of a browser. Both close together."""
 
     def __init__(self, path: Path, *, dark: bool = False, width: int = 1200) -> None:
         assert CHROMIUM is not None
@@ -24,7 +24,7 @@ class Page:
         self._from, their_output = os.pipe()
         flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"]
         command = [CHROMIUM, *flags, "--remote-debugging-pipe", f"--user-data-dir={self._home.name}", "about:blank"]
-        # Chromium reads its commands from descriptor 3 and answers on 4.
+        # Chromium reads commands from descriptor 3 and answers on 4.
         script = f'exec "$0" "$@" 3<&{their_input} 4>&{their_output}'
         self._process = subprocess.Popen(
             ["bash", "-c", script, *command],
@@ -38,7 +38,7 @@ class Page:
         self._count = 0
         self._buffer = b""
         self.complaints: list[str] = []
-        """What the console and the page's policy complained of."""
+        """Complaints of the console and of the page's policy."""
         self.requests: list[str] = []
         target = self._call("Target.createTarget", url="about:blank")["targetId"]
         self._session = self._call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
@@ -64,14 +64,14 @@ class Page:
         self._home.cleanup()
 
     def run(self, script: str) -> Any:
-        """The value of an expression in the page, awaited where it is a promise."""
+        """Evaluate an expression in the page. A promise is awaited."""
         found = self.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
         if "exceptionDetails" in found:
             raise AssertionError(found["exceptionDetails"])
         return found["result"].get("value")
 
     def press(self, key: str) -> None:
-        """Press a key, as a keyboard does."""
+        """Press a key as a keyboard would."""
         texts = {"Space": (" ", " "), "Tab": ("Tab", ""), "Enter": ("Enter", "\r")}
         name, text = texts.get(key, (key, key))
         code = {"Space": 32, "Tab": 9, "Enter": 13}.get(key, 0)
@@ -80,7 +80,7 @@ class Page:
         self.call("Input.dispatchKeyEvent", type="keyUp", **common)
 
     def call(self, method: str, **parameters: Any) -> dict[str, Any]:
-        """A command to the page."""
+        """Send a command to the page, and return its result."""
         return self._call(method, session=self._session, **parameters)
 
     def _call(self, method: str, *, session: str | None = None, **parameters: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""For every id of a finding, the smallest pair of versions that yields it."""
+"""The smallest pair of versions that yields each id of a finding."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def _with_component(found: Documents, name: str = "Paint", schema: Json | None =
 
 
 def _sent(name: str = "Paint", schema: Json | None = None) -> Documents:
-    """The component as a field of a body."""
+    """Documents with a component as a field of a body."""
     found = _with_component(documents(), name, schema)
     for each in BOTH:
         _body(found[each])["properties"]["paint"] = {"$ref": f"#/components/schemas/{name}"}
@@ -177,7 +177,7 @@ def _sent(name: str = "Paint", schema: Json | None = None) -> Documents:
 
 
 def _received(name: str = "Paint", schema: Json | None = None) -> Documents:
-    """The component as a field of an answer."""
+    """Documents with a component as a field of an answer."""
     found = _with_component(documents(), name, schema)
     for each in BOTH:
         _answer(found[each])["properties"]["paint"] = {"$ref": f"#/components/schemas/{name}"}
@@ -203,7 +203,7 @@ def _named(name: str) -> list[Json]:
 
 
 def _field(schema: Callable[[Json], Json], name: str) -> Callable[[Json], Json]:
-    """A field of a schema of a document."""
+    """A function that finds the field of a schema in a document."""
 
     def found(document: Json) -> Json:
         field: Json = schema(document)["properties"][name]
@@ -220,7 +220,7 @@ Pairs = dict[str, tuple[Documents | Source, Documents | Source]]
 
 
 def _rules(name: str, schema: Callable[[Json], Json], choice: Callable[[Json], Json]) -> Pairs:
-    """What parameters and fields of a body have in common: a whole number with bounds, and a choice."""
+    """The cases that parameters and body fields share: a whole number with bounds, and a choice."""
     base = documents()
     wide = _both(lambda found: _put(schema(found), "type", "number"))
     return {
@@ -305,7 +305,7 @@ def _cases() -> Pairs:
     result["parser-warning"] = (base, odd)
     result["parser-warning-gone"] = (odd, base)
 
-    # what is sent
+    # requests
     case("request-parameter-added-optional", lambda found: _list(found)["parameters"].append(PARAMETER))
     case(
         "request-parameter-added-required",
@@ -352,7 +352,7 @@ def _cases() -> Pairs:
         base,
     )
 
-    # what comes back
+    # answers
     name = "response-property"
     field = functools.partial(_field, _answer)
     case(f"{name}-added", lambda found: _put(_answer(found)["properties"], "extra", {"type": "boolean"}))
@@ -456,7 +456,7 @@ def _cases() -> Pairs:
 
 
 def cases() -> list[Case]:
-    """All of them."""
+    """All cases."""
     return [
         Case(id_, *(side if isinstance(side, Source) else source(side) for side in pair))
         for id_, pair in _cases().items()

@@ -1,4 +1,4 @@
-"""Small documents to compare: a pair that is valid, and edits of it that are said in a few words."""
+"""Small documents to compare: a valid pair, and short ways to edit it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ BODY = {
 
 
 def document(name: str) -> Json:
-    """A document with four operations, as the new or the old format spells them."""
+    """A document with four operations, in the spelling of the new or the old format."""
     is_new = name == "openapi"
     thing_id = {"name": "thing_id", "in": "path", "required": True, "schema": {"type": "string"}, "description": "ID"}
     limit = {
@@ -106,12 +106,12 @@ def _operation(
 
 
 def documents() -> Documents:
-    """Both documents of one version."""
+    """Both documents of a version."""
     return {name: document(name) for name in BOTH}
 
 
 def operation(found: Json, method: str, *, one: bool = False) -> Json:
-    """An operation of a document: of all things, or of one thing."""
+    """An operation of a document, on all things or (`one`) on a single thing."""
     for path, item in found["paths"].items():
         if method in item and path.rstrip("}").endswith("id") is one:
             node: Json = item[method]
@@ -120,7 +120,7 @@ def operation(found: Json, method: str, *, one: bool = False) -> Json:
 
 
 def source(found: Documents, *, actions: Iterable[Json] = (), label: str = "here") -> Source:
-    """A version as `diff` reads it."""
+    """A version in the form that `diff` reads."""
     rows = tuple(
         overlay.Action(
             f"test.yaml, action {number} ({row['target']})",
@@ -144,20 +144,20 @@ def edited(*edits: Edit) -> Documents:
 
 
 def report(old: Documents | Source, new: Documents | Source, *, with_python: bool = True) -> Report:
-    """What `diff` finds between two versions."""
+    """The report of `diff` on two versions."""
     sides = [side if isinstance(side, Source) else source(side) for side in (old, new)]
     return compare(sides[0], sides[1], severity.load(), with_python=with_python)
 
 
 def ids(found: Report) -> set[str]:
-    """The ids of the findings, those of the interface's changes included."""
+    """The ids of the findings, including those of interface changes."""
     return {finding.id for finding in found.findings} | {
         change.id for finding in found.findings for change in finding.interface
     }
 
 
 def at(root: Any, pointer: str) -> Any:
-    """What a JSON pointer leads to."""
+    """The value that a JSON pointer leads to."""
     for key in pointer.split("/")[1:]:
         key = key.replace("~1", "/").replace("~0", "~")
         root = root[int(key)] if isinstance(root, list) else root[key]
@@ -165,7 +165,7 @@ def at(root: Any, pointer: str) -> Any:
 
 
 def write(folder: Path, found: Documents) -> Path:
-    """A version in a folder."""
+    """Write a version to a folder, and return the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in found.items():
         (folder / f"{name}.json").write_text(json.dumps(content, indent=2, sort_keys=True), encoding="utf-8")

@@ -1,7 +1,7 @@
-"""What LowCodeAPI and Baseten might do to their API: some changes at once, and what `diff` says of them.
+"""Changes that LowCodeAPI and Baseten might make to their API, and the report of `diff` on each.
 
-The base is a frozen part of Baseten's documents and of the overlay, in `tests/diff/base/`. What is expected stands in
-`tests/diff/golden/`; `python -m tests.diff_scenarios` writes it anew, to be read in the difference.
+The base is a frozen part of Baseten's documents and of the overlay, in `tests/diff/base/`. The expected reports are in
+`tests/diff/golden/`. `python -m tests.diff_scenarios` writes them again, for review in the git diff.
 """
 
 from __future__ import annotations
@@ -34,20 +34,20 @@ CONTENT = "application/json"
 
 @attrs.define
 class Version:
-    """One version, to be edited."""
+    """A version to edit."""
 
     documents: dict[str, Json | None]
     actions: list[overlay.Action]
 
     def item(self, name: str, path: str) -> Json:
-        """A path of a document, spelled as in the new format."""
+        """The item of a path in a document. The path is in the new format's spelling."""
         document = self.documents[name]
         assert document is not None
         found: Json = document["paths"].setdefault(path if name == "openapi" else sanitised(path), {})
         return found
 
     def each(self, place: str, *, only: tuple[str, ...] = BOTH) -> Iterator[Json]:
-        """An operation, `GET /v1/models`, in each document."""
+        """An operation, such as `GET /v1/models`, in each document."""
         method, _, path = place.partition(" ")
         for name in only:
             yield self.item(name, path)[method.lower()]
@@ -65,7 +65,7 @@ class Version:
             yield document
 
     def add(self, place: str, summary: str, *, only: tuple[str, ...] = BOTH, **more: Any) -> None:
-        """A new operation as the gateway would describe it."""
+        """Add an operation as the gateway would describe it."""
         method, _, path = place.partition(" ")
         for name in only:
             parameters = [
@@ -85,14 +85,14 @@ class Version:
             }
 
     def remove(self, place: str, *, only: tuple[str, ...] = BOTH) -> None:
-        """An operation that is gone."""
+        """Remove an operation."""
         method, _, path = place.partition(" ")
         for name in only:
             item = self.item(name, path)
             del item[method.lower()]
 
     def move(self, old: str, new: str, *, only: tuple[str, ...] = BOTH) -> None:
-        """An operation at another place."""
+        """Move an operation to another place."""
         for name in only:
             (method, _, path), (new_method, _, new_path) = old.partition(" "), new.partition(" ")
             self.item(name, new_path)[new_method.lower()] = self.item(name, path).pop(method.lower())
@@ -124,13 +124,13 @@ SCENARIOS: dict[str, Scenario] = {}
 
 
 def scenario(run: Scenario) -> Scenario:
-    """Take a scenario up; its name is its function's."""
+    """Register a scenario under its function's name."""
     SCENARIOS[run.__name__.replace("_", "-")] = run
     return run
 
 
 def base() -> Version:
-    """The base, to be edited."""
+    """A copy of the base, to edit."""
     documents: dict[str, Json | None] = {
         name: json.loads((FOLDER / "base" / f"{name}.json").read_text(encoding="utf-8")) for name in BOTH
     }
@@ -143,7 +143,7 @@ def _actions() -> tuple[overlay.Action, ...]:
 
 
 def told(name: str) -> tuple[str, dict[str, str]]:
-    """What a scenario is about, and what is reported of it, by the end of the golden file's name."""
+    """The description of a scenario, and its reports by suffix of the golden file."""
     run = SCENARIOS[name]
     old, new = base(), base()
     run(old, new)
@@ -198,13 +198,13 @@ def noise(old: Version, new: Version) -> None:
 
 @scenario
 def new_endpoint_in_one_format_first(old: Version, new: Version) -> None:
-    """Baseten's new endpoint is in the new format's document only, as yet."""
+    """Baseten's new endpoint is only in the new format's document so far."""
     new.add("GET /v1/models/{model_id}/metrics", "Get model metrics", only=("openapi",))
 
 
 @scenario
 def new_endpoint_reaches_the_second_format(old: Version, new: Version) -> None:
-    """The endpoint that was in one document is in both."""
+    """An endpoint that was in one document is now in both."""
     old.add("GET /v1/models/{model_id}/metrics", "Get model metrics", only=("openapi",))
     new.add("GET /v1/models/{model_id}/metrics", "Get model metrics")
 
@@ -232,7 +232,7 @@ def endpoint_removed_from_one_format(old: Version, new: Version) -> None:
 
 @scenario
 def field_renamed(old: Version, new: Version) -> None:
-    """The guide's own slip, the other way round: `min_replica` becomes `min_replicas`."""
+    """The guide's slip in reverse: `min_replica` becomes `min_replicas`."""
     for fields in new.fields(AUTOSCALING):
         fields["min_replicas"] = fields.pop("min_replica")
         fields["max_replicas"] = fields.pop("max_replica")
@@ -240,19 +240,19 @@ def field_renamed(old: Version, new: Version) -> None:
 
 @scenario
 def enum_grew(old: Version, new: Version) -> None:
-    """A deployment can be in a new state, and logs can be sorted in a new way."""
+    """A deployment has two new states."""
     new.schemas()["DeploymentStatus"]["enum"] += ["PAUSED", "RESUMING"]
 
 
 @scenario
 def enum_shrank(old: Version, new: Version) -> None:
-    """States that a deployment is in no more."""
+    """A state of a deployment no longer exists."""
     new.schemas()["DeploymentStatus"]["enum"].remove("SCALED_TO_ZERO")
 
 
 @scenario
 def model_id_moves_into_the_query(old: Version, new: Version) -> None:
-    """The new format gives up its path parameter."""
+    """The new format drops its path parameter."""
     new.move(MODEL, "GET /v1/model", only=("openapi",))
     for node in new.each("GET /v1/model", only=("openapi",)):
         node["parameters"][0]["in"] = "query"
@@ -260,21 +260,21 @@ def model_id_moves_into_the_query(old: Version, new: Version) -> None:
 
 @scenario
 def deactivate_slip_corrected(old: Version, new: Version) -> None:
-    """The guide's *deactivate* had the endpoint of *activate*; now it has its own."""
+    """The guide's *deactivate* had the endpoint of *activate*. Now it has its own."""
     for node in old.each(DEACTIVATE):
         node["externalDocs"]["api_endpoint"] = node["externalDocs"]["api_endpoint"].replace("deactivate", "activate")
 
 
 @scenario
 def async_input_slip(old: Version, new: Version) -> None:
-    """The document falls for the guide's slip: `input` where Baseten reads `model_input`."""
+    """The document copies the guide's slip: `input`, although Baseten reads `model_input`."""
     for fields in new.fields(ASYNC):
         fields["input"] = fields.pop("model_input")
 
 
 @scenario
 def required_field_added(old: Version, new: Version) -> None:
-    """A key needs a purpose, a secret may have a description."""
+    """A key needs a purpose, and a secret may have a description."""
     for fields in new.fields(KEY):
         fields["purpose"] = {"type": "string", "description": "What the key is for", "required": True}
     for fields in new.fields(SECRET):
@@ -283,7 +283,7 @@ def required_field_added(old: Version, new: Version) -> None:
 
 @scenario
 def field_becomes_required(old: Version, new: Version) -> None:
-    """`webhook_endpoint` is needed from now on."""
+    """`webhook_endpoint` becomes required."""
     for fields in new.fields(ASYNC):
         fields["webhook_endpoint"]["required"] = True
 
@@ -305,14 +305,14 @@ def type_widened_and_narrowed(old: Version, new: Version) -> None:
 
 @scenario
 def documents_disagree_on_a_type(old: Version, new: Version) -> None:
-    """One document calls `priority` a text."""
+    """One document says that `priority` is a text."""
     for fields in new.fields(ASYNC, only=("definition",)):
         fields["priority"]["type"] = "string"
 
 
 @scenario
 def list_becomes_paged(old: Version, new: Version) -> None:
-    """The list of models comes in pages."""
+    """The list of models becomes paged."""
     models = new.schemas()["Models"]
     models["properties"]["next_page_token"] = {"type": ["string", "null"], "description": "Where the next page begins."}
     for node in new.each(MODELS):
@@ -323,7 +323,7 @@ def list_becomes_paged(old: Version, new: Version) -> None:
 
 @scenario
 def answer_loses_a_field(old: Version, new: Version) -> None:
-    """A model's team is no longer told, and its name may be missing."""
+    """A model's team is no longer in the answer, and its name may be missing."""
     model = new.schemas()["Model"]
     del model["properties"]["team_name"]
     model["required"].remove("team_name")
@@ -332,7 +332,7 @@ def answer_loses_a_field(old: Version, new: Version) -> None:
 
 @scenario
 def answer_becomes_nullable(old: Version, new: Version) -> None:
-    """A deployment may be without a name; its replicas may be a fraction."""
+    """A deployment's name may be null, and its replicas may be a fraction."""
     fields = new.schemas()["Deployment"]["properties"]
     fields["name"]["type"] = ["string", "null"]
     fields["active_replica_count"]["type"] = "number"
@@ -340,7 +340,7 @@ def answer_becomes_nullable(old: Version, new: Version) -> None:
 
 @scenario
 def status_codes(old: Version, new: Version) -> None:
-    """Creating an environment answers 201, and 409 where it is there."""
+    """Creating an environment answers 201, or 409 if it exists."""
     update = new.entry(ENVIRONMENT)
     status = next(iter(update["responses"]))
     update["responses"] = {
@@ -358,14 +358,14 @@ def gateway_moves(old: Version, new: Version) -> None:
 
 @scenario
 def token_moves_into_a_header(old: Version, new: Version) -> None:
-    """The token is sent in a header."""
+    """The token moves into a header."""
     for document in new.tops():
         document["components"]["securitySchemes"]["ApiToken"] = {"type": "http", "scheme": "bearer"}
 
 
 @scenario
 def operation_loses_its_protection(old: Version, new: Version) -> None:
-    """An operation needs no token any more, says the document."""
+    """According to the document, an operation no longer needs a token."""
     for node in new.each(MODELS):
         node["security"] = []
 
@@ -385,7 +385,7 @@ def paths_get_a_version(old: Version, new: Version) -> None:
 
 @scenario
 def method_changes(old: Version, new: Version) -> None:
-    """A secret is put, not posted."""
+    """Setting a secret uses PUT, not POST."""
     new.move(SECRET, "PUT /v1/secrets")
 
 
@@ -397,7 +397,7 @@ def overlay_renames_a_method(old: Version, new: Version) -> None:
 
 @scenario
 def overlay_reclassifies(old: Version, new: Version) -> None:
-    """Promoting counts as idempotent, waking as unsafe; a deadline is doubled."""
+    """Promoting becomes idempotent, waking becomes unsafe, and a deadline is doubled."""
     new.entry(ENVIRONMENT)["x-safety"] = "idempotent"
     new.entry("POST /production/wake")["x-safety"] = "unsafe"
     new.entry(PREDICT)["x-timeout"] = 1200
@@ -420,14 +420,14 @@ def overlay_renames_a_class(old: Version, new: Version) -> None:
 
 @scenario
 def two_operations_of_one_name(old: Version, new: Version) -> None:
-    """A new endpoint has the group and the summary of another new one."""
+    """Two new endpoints have the same group and summary."""
     new.add("GET /v1/gpus", "List gpus")
     new.add("GET /v1/all_gpus", "List gpus")
 
 
 @scenario
 def reference_leads_nowhere(old: Version, new: Version) -> None:
-    """The document refers to a schema that it does not have: the field may be anything."""
+    """The document refers to a missing schema: the field may be anything."""
     for fields in new.fields(SECRET):
         fields["scope"] = {"$ref": "#/components/schemas/Scope"}
 
@@ -453,7 +453,7 @@ def hostile_texts(old: Version, new: Version) -> None:
 
 @scenario
 def overlay_hides_a_change(old: Version, new: Version) -> None:
-    """A key can do more; the overlay replaces the list, and was mended to fit the new one."""
+    """A key can do more. The overlay replaces the list, and was updated to fit the new one."""
     for fields in new.fields(KEY):
         fields["type"]["enum"].append("TEMPORARY")
     entry = next(each for each in new.actions if each.target.endswith("properties.type"))
@@ -464,7 +464,7 @@ CHANGE = "PATCH /v1/secrets"
 
 
 def behind(version: Version, place: str, **more: Any) -> None:
-    """A new operation, its body behind a reference."""
+    """Add an operation with its body behind a reference."""
     version.add(place, "Change secret")
     for document, node in zip(version.tops(), version.each(place), strict=True):
         schema = {"type": "object", "properties": {"name": {"type": "string", **more}, "value": {"type": "string"}}}
@@ -474,7 +474,7 @@ def behind(version: Version, place: str, **more: Any) -> None:
 
 @scenario
 def change_behind_a_reference(old: Version, new: Version) -> None:
-    """What two operations refer to has a shorter name."""
+    """A component that two operations use lowers the limit of a name's length."""
     for version, length in ((old, 9), (new, 8)):
         for place in (CHANGE, "PUT /v1/secrets/all"):
             behind(version, place, maxLength=length)
@@ -482,7 +482,7 @@ def change_behind_a_reference(old: Version, new: Version) -> None:
 
 @scenario
 def body_moves_behind_a_reference(old: Version, new: Version) -> None:
-    """The document says the same of a body in another place."""
+    """The schema of a body moves to another place in the document."""
     behind(old, CHANGE)
     behind(new, CHANGE)
     for document, node in zip(old.tops(), old.each(CHANGE), strict=True):
@@ -492,14 +492,14 @@ def body_moves_behind_a_reference(old: Version, new: Version) -> None:
 
 @scenario
 def slash_after_the_server(old: Version, new: Version) -> None:
-    """A slash at the end of the server's URL."""
+    """The server's URL gets a trailing slash."""
     for document in new.tops():
         document["servers"][0]["url"] += "/"
 
 
 @scenario
 def path_parameter_renamed(old: Version, new: Version) -> None:
-    """The same URL, with another name of its place. (The old format would send the name.)"""
+    """A placeholder in a URL gets another name. (The old format would send the name.)"""
     old.documents["definition"] = new.documents["definition"] = None
     renamed = ACTIVATE.replace("deployment_id", "deployment")
     new.move(ACTIVATE, renamed, only=("openapi",))
@@ -523,7 +523,7 @@ def upstream_moves(old: Version, new: Version) -> None:
 
 @scenario
 def new_endpoint_with_an_entry(old: Version, new: Version) -> None:
-    """A new endpoint of which the overlay tells already."""
+    """A new endpoint already has an overlay entry."""
     new.add("POST /v1/models/{model_id}/pause", "Pause model")
     update = {"operationId": "models.pause", "x-safety": "idempotent"}
     node = {"target": "$.paths['/v1/models/{model_id}/pause'].post", "update": update}
@@ -532,7 +532,7 @@ def new_endpoint_with_an_entry(old: Version, new: Version) -> None:
 
 @scenario
 def keywords_that_narrow(old: Version, new: Version) -> None:
-    """Rules that no type says: of a body, of its fields, of a parameter."""
+    """A body, its fields and a parameter get rules that types can't express."""
     for node in new.each(ASYNC):
         schema = node["requestBody"]["content"][CONTENT]["schema"]
         schema |= {"dependentRequired": {"priority": ["webhook_endpoint"]}, "propertyNames": {"maxLength": 40}}
@@ -560,7 +560,7 @@ def many_at_once(old: Version, new: Version) -> None:
 
 
 def main() -> None:
-    """Write what is reported of every scenario."""
+    """Write the reports of every scenario."""
     GOLDEN.mkdir(parents=True, exist_ok=True)
     for name in SCENARIOS:
         for end, text in told(name)[1].items():

@@ -1,4 +1,4 @@
-"""The command: what it takes, what it prints, how it ends; and that no form lets a document speak for itself."""
+"""The `diff` command: arguments, output, exit codes. No form of the report lets a document inject anything."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ HOSTILE = "</script><script>alert(1)</script>`](javascript:x)\n::error::owned\r%
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    """The command, without a process of its own: to start one takes longer than to compare."""
+    """Run the command in this process: starting one takes longer than comparing."""
     said = [str(argument) for argument in arguments]
     parser = argparse.ArgumentParser(prog="diff")
     add_arguments(parser)

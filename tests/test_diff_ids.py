@@ -1,4 +1,4 @@
-"""Every id of a finding: a minimal pair that yields it, and the mirror image that yields the opposite."""
+"""Every id of a finding has a minimal pair that yields it, and the exchanged pair yields its opposite."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.diff_cases import Case, cases
 from tests.diff_documents import documents, ids, report, source
 
 CASES = cases()
-# Most cases have one version in common.
+# Most cases share a version.
 VERSIONS = {
     repr((side.documents, side.actions)): (f"{case.id} {name}", side)
     for case in CASES
@@ -28,7 +28,7 @@ def test_every_id_has_a_minimal_pair() -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_a_minimal_pair_yields_its_id_and_its_mirror_image_the_opposite(case: Case) -> None:
-    # Parsing takes most of the time, and is of use to these only.
+    # Parsing takes most of the time, and only these cases need it.
     with_python = case.id.startswith(("python-", "generation-", "parser-", "operation-renamed"))
     there = report(case.old, case.new, with_python=with_python)
     back = report(case.new, case.old, with_python=with_python)

@@ -1,4 +1,4 @@
-"""A name of Python that comes to stand for another field breaks every call that gives it, though no call fails."""
+"""A Python name that changes its field breaks every call that uses it, although no call fails."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def found(old: Json, new: Json) -> tuple[Finding, ...]:
 
 
 def renamed(findings: tuple[Finding, ...]) -> list[tuple[str, str]]:
-    """The names in Python that are said to be others now."""
+    """The (old, new) Python names reported as renamed."""
     said: list[Finding | Change] = []
     for finding in findings:
         said += (finding, *finding.interface) if finding.severity == "breaking" else ()

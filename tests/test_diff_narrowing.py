@@ -1,4 +1,4 @@
-"""A keyword that allows less is a finding, though no package is made of it."""
+"""A narrowing keyword is a finding, although the package ignores it."""
 
 from __future__ import annotations
 

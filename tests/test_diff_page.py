@@ -1,4 +1,4 @@
-"""The report as a page, in a real browser: no complaint, filters, keyboard, themes, accessibility."""
+"""The HTML report in a real browser: no complaints, filters, keyboard, themes, accessibility."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FAULTS = """axe.run().then(({violations}) =>
 
 
 def enter(page: Page, field: str, value: str) -> None:
-    """Give a field of the filter a value, and tell the page."""
+    """Set a field of the filter, and fire its input event."""
     page.run(f"""(() => {{
       const field = document.getElementById("{field}");
       field.value = "{value}";

@@ -1,4 +1,4 @@
-"""What holds of every comparison, whatever the documents say."""
+"""Properties of every comparison, for any documents."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ VALUES: st.SearchStrategy[Any] = st.one_of(
 
 
 def pointers(value: Any, here: str = "") -> Iterator[str]:
-    """Every place below the top of a document."""
+    """Yield a pointer to every place below the top of a document."""
     if here:
         yield here
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
@@ -38,7 +38,7 @@ def pointers(value: Any, here: str = "") -> Iterator[str]:
 
 
 def is_noise(pointer: str) -> bool:
-    """What repair evens out: the version of OpenAPI, and `required` of a parameter where it is what it is anyway."""
+    """True for differences that repair removes: OpenAPI's version, and a parameter's redundant `required`."""
     return pointer == "/openapi" or (
         "/parameters/" in pointer and pointer.endswith("/required") and "schema" not in pointer
     )
@@ -47,18 +47,18 @@ def is_noise(pointer: str) -> bool:
 PLACES = [
     pointer
     for pointer in pointers(documents()["openapi"])
-    # That there is no parameter may be said or not.
+    # An empty list of parameters may be stated or left out.
     if not is_noise(pointer) and at(documents()["openapi"], pointer) != []
 ]
 
 
 def other_place(pointer: str) -> str:
-    """The same place in the other document."""
+    """The pointer to the same place in the other document."""
     return pointer.replace("~1{thing_id}", "~1thingid")
 
 
 def changed(found: Documents, pointer: str, value: Any, names: tuple[str, ...]) -> Documents:
-    """The documents with another value at a place; with nothing there, where the value is None."""
+    """The documents with another value at a place, or with the place removed if the value is None."""
     result = copy.deepcopy(found)
     for name in names:
         place = pointer if name == "openapi" else other_place(pointer)
@@ -73,7 +73,7 @@ def changed(found: Documents, pointer: str, value: Any, names: tuple[str, ...]) 
 
 
 def shuffled(value: Any, order: random.Random) -> Any:
-    """The same JSON, its keys in another order."""
+    """The same JSON with its keys in another order."""
     if isinstance(value, dict):
         keys = list(value)
         order.shuffle(keys)
@@ -82,10 +82,10 @@ def shuffled(value: Any, order: random.Random) -> Any:
 
 
 def is_at(found: str | None, pointer: str) -> bool:
-    """Whether a pointer leads to a place, into it, or to what it is a part of; the whole document is too little."""
+    """True if a pointer leads to a place, into it, or to something around it other than the whole document."""
     if not found:
         return False
-    # What is required is told of each property by itself; where a parameter stands, of the parameter.
+    # A change of `required` is reported at each property, and a change of `in` at the parameter.
     places = {pointer, re.sub("/required(/[0-9]+)?$", "/properties", pointer), re.sub("/in$", "", pointer)}
     return any(f"{place}/".startswith(f"{found}/") or f"{found}/".startswith(f"{place}/") for place in places)
 
@@ -96,11 +96,11 @@ def check_mutation(pointer: str, value: Any, names: tuple[str, ...]) -> None:
     assume(before != value or type(before) is not type(value))
     try:
         new = changed(old, pointer, value, names)
-        # What the same repair makes of both is no change.
+        # Versions that repair to the same document have no change.
         assume(any(repair(old[name], where=name).document != repair(new[name], where=name).document for name in names))
         found = report(old, new, with_python=False).findings
     except DocumentError:
-        # What is no document any more has no findings, but one line that says so.
+        # A version that is no longer a document gives an error, not findings.
         assume(False)
         return
     for name in names:

@@ -1,4 +1,4 @@
-"""What is equal in both versions is no change for callers, however many operations there are."""
+"""Equal parts of two versions are no change for callers, for any number of operations."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MANY = 160
 
 
 def version(edit: Callable[[Json], object] = lambda found: None, *, more: int = 0) -> Json:
-    """Operations that share two classes, one of which is in the other; and others that have nothing to do with them."""
+    """Operations that share two classes, one nested in the other, and `more` unrelated operations."""
     whole, part = ({"$ref": f"#/components/schemas/{name}"} for name in ("Whole", "Part"))
     found = document(
         {

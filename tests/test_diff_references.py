@@ -1,4 +1,4 @@
-"""What stands behind a `$ref` is compared where an operation uses it: once, by the field that a caller knows."""
+"""A component behind a `$ref` is compared where an operation uses it: once, under the field that callers know."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def whole(schema: Json) -> Json:
     return {"content": {"application/json": {"schema": schema}}}
 
 
-# How a component is used, and what its field is called there.
+# Uses of a component, with the name of its field there.
 USES: dict[str, tuple[Json, str, str]] = {
     "the body": ({"requestBody": whole(REF)}, "request-property", "size"),
     "a field": ({"requestBody": body({"x": REF})}, "request-property", "x.size"),
@@ -163,7 +163,7 @@ def test_what_no_operation_uses_is_named_by_no_name() -> None:
 
 
 def inlined(node: Any) -> Any:
-    """The same with every component where it is used."""
+    """The node with each reference replaced by its component."""
     if isinstance(node, dict) and "$ref" in node:
         rest = {key: value for key, value in node.items() if key != "$ref"}
         return {**inlined({"XQ": OBJECT, "YQ": DEEP}[node["$ref"].rpartition("/")[2]]), **rest}

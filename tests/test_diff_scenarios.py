@@ -1,4 +1,4 @@
-"""Realistic changes, and all that is said of them."""
+"""Realistic changes, and the whole report on each."""
 
 from __future__ import annotations
 

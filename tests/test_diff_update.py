@@ -1,4 +1,4 @@
-"""`make update`: done as a whole or not at all; and what a reviewer then sees."""
+"""`make update` succeeds as a whole or changes nothing, and shows a reviewer the result."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Edits = dict[str, tuple[list[str], Any]]
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """What an update reads and writes, with the frozen documents, committed."""
+    """A committed working tree with the files that an update reads and writes, from the frozen documents."""
     for name in ("specs", "overlays"):
         shutil.copytree(FROZEN / name, tmp_path / "codegen" / name)
     generate.write(frozen_package(), tmp_path / "generated")
@@ -43,7 +43,7 @@ def git(tree: Path, *arguments: str) -> str:
 
 
 def run(tree: Path, edits: Edits, *, exit_code: int = 0, keep: bool = False) -> list[str]:
-    """Run the steps with documents that are edited where they would be fetched. Returns the findings' ids."""
+    """Run the steps, with an edit of the documents in place of the fetch. Returns the findings' ids."""
 
     def take() -> None:
         for name, (keys, value) in edits.items():
@@ -131,7 +131,7 @@ def test_an_update_without_a_change_writes_nothing(tree: Path) -> None:
     assert git(tree, "status", "--porcelain") == ""
 
 
-# Of these the overlay says nothing; for each other it has to be mended, and the update says where and how.
+# The overlay has no entry for these. Every other change needs an edit there, and the update says where and how.
 FITS = ("an operation added", "a field added", "a field made required", "a tag renamed", "the server's URL")
 
 

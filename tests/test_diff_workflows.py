@@ -1,4 +1,4 @@
-"""The workflows: valid, safe, and every step that runs something runs."""
+"""The workflows are valid and safe, and every step that runs a command works."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def steps() -> list[tuple[str, str, dict[str, Any]]]:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
-    """A small repository, and programs that only write down how they were called."""
+    """A small repository, and stub programs that record their calls."""
     repository, programs = tmp_path / "repository", tmp_path / "programs"
     programs.mkdir()
     for name in ("make", "gh", "sudo", "chromium", "python", "actionlint"):
@@ -70,7 +70,7 @@ def place(tmp_path: Path) -> Path:
 
 
 def run(place: Path, script: str, **more: str) -> tuple[int, str]:
-    """Run a step as GitHub does; return its exit code and how other programs were called."""
+    """Run a step as GitHub does. Returns its exit code and the recorded calls of other programs."""
     temporary = place / "temporary"
     temporary.mkdir(exist_ok=True)
     calls = place / "calls"
@@ -154,7 +154,7 @@ def script_of(word: str) -> str:
 
 
 def updated(place: Path, *, ends: str, app: str = "true") -> str:
-    """Run the update and what follows it; return how other programs were called."""
+    """Run the update and the step after it. Returns the recorded calls of other programs."""
     assert run(place, script_of("make update"), UPDATE_ENDS=ends)[0] == 0
     state = (place / "output").read_text(encoding="utf-8").strip().rpartition("state=")[2]
     code, calls = run(place, script_of("gh pr create"), STATE=state, HAS_APP=app)
@@ -169,7 +169,7 @@ def in_git(place: Path, folder: str, *arguments: str) -> str:
 
 
 def again(place: Path, ends: str) -> str:
-    """A week later: the branch is there, the tree is that of main, and the update runs again."""
+    """Run the update again a week later: the branch exists, and the tree is that of main."""
     in_git(place, "repository", "switch", "-q", "main")
     in_git(place, "repository", "branch", "-qD", "api-update")
     (place / "calls").write_text("")

@@ -1,6 +1,6 @@
-"""What changed between two versions of a provider's documents, and whom it breaks: `python -m codegen diff`.
+"""Compare two versions of a provider's documents and say which changes break callers: `python -m codegen diff`.
 
-Both functions import what they need when they are called, so that the other commands start without it.
+Both functions import their modules when they are called, so that the other commands start faster.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Compare and report. Returns the exit code: 0, 1 for what `--fail-on` names, 2 for a bad document or argument."""
+    """Compare and report. Returns 0; 1 for findings that `--fail-on` names; 2 for a bad document or argument."""
     from .command import run as run_command
 
     return run_command(options)

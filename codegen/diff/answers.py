@@ -1,4 +1,4 @@
-"""What an operation answers, old and new: statuses, content types, envelope, pages, fields."""
+"""Compare the answers of an operation: statuses, content types, envelope, paging, fields."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PAGES = frozenset(
 
 
 def answers(old: Node, new: Node, schemas: Schemas) -> Iterator[Change]:
-    """The changes of what an operation answers."""
+    """Yield the changes in an operation's answers."""
     before, after = _responses(old), _responses(new)
     if schemas.same(before, after):
         return
@@ -36,7 +36,7 @@ def answers(old: Node, new: Node, schemas: Schemas) -> Iterator[Change]:
         else:
             yield from _response(before[status], after[status], status, status, new.place, schemas)
     if renumbered:
-        # One success took the place of another: what it answers is compared all the same.
+        # One success status replaced another: compare their bodies too.
         was, now = renumbered
         yield from _response(before[was], after[now], was, now, new.place, schemas)
 
@@ -55,7 +55,7 @@ def _response(old: Any, new: Any, was: str, status: str, place: str, schemas: Sc
         old, new = schemas.old_answers.get(names[0], old), schemas.new_answers.get(names[1], new)
         for change in _response(old, new, was, status, place, schemas):
             is_one = names[0] == names[1] and not change.origin
-            # One answer of several operations, whatever its status.
+            # A shared answer: report it once for all operations and statuses that use it.
             yield attrs.evolve(change, origin=("responses", names[1], *change.at[2:])) if is_one else change
         return
     at, was_at = ("responses", status), ("responses", was)
@@ -98,7 +98,7 @@ def _payload(old: Any, new: Any, spot: Spot, schemas: Schemas) -> Iterator[Chang
 
 
 def paging(old: Any, new: Any, spot: Spot, schemas: Schemas) -> Iterator[Change]:
-    """A list that comes in pages, and did not; or the reverse."""
+    """Yield a change if a list became paged, or is no longer paged."""
     before, after = shape(old, schemas.old), shape(new, schemas.new)
     name = reference(new)
     origin = (name,) if name is not None and name == reference(old) else spot.origin
@@ -110,14 +110,14 @@ def paging(old: Any, new: Any, spot: Spot, schemas: Schemas) -> Iterator[Change]
 
 
 def _is_list(view: Shape) -> bool:
-    """A bare list, or an object that holds one."""
+    """True for a bare list, and for an object that holds one."""
     if view.types is not None and "array" in view.types:
         return True
     return any(isinstance(node, dict) and "array" in str(node.get("type")) for node in view.properties.values())
 
 
 def _envelope(view: Shape) -> str:
-    """The key that holds the payload, or none."""
+    """The key that holds the payload, or "none"."""
     keys = view.properties.keys()
     if {"result", "provider"} <= keys:
         return "result"
@@ -125,7 +125,7 @@ def _envelope(view: Shape) -> str:
 
 
 def _rest(old: Any, new: Any, at: tuple[str, ...], place: str, apart: set[str]) -> Iterator[Change]:
-    """What stands around a body: descriptions, examples, headers, links."""
+    """Compare everything beside the body: descriptions, examples, headers, links."""
     if not isinstance(old, dict) or not isinstance(new, dict):
         return
     for key in sorted((old.keys() | new.keys()) - apart):

@@ -1,4 +1,4 @@
-"""The smallest version bump that tells callers the truth, and why."""
+"""The smallest honest version bump for a report, with the reason."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ VERSION = Path(__file__).resolve().parents[2] / "overrides" / "lowcodeapi_basete
 
 @attrs.frozen
 class Advice:
-    """What the next version should be. `version` is empty where the present one can't be read."""
+    """The recommended next version. `version` is empty if the present one can't be read."""
 
     bump: str
     version: str
@@ -23,12 +23,12 @@ class Advice:
 
     @property
     def text(self) -> str:
-        """One line, in words of our own alone. Why it is so, the counts of the findings say."""
+        """The bump on one line, in our own words only. The counts of the findings give the reason."""
         return f"Minimum version bump: {self.bump}{f' ({self.version})' if self.version else ''}"
 
 
 def advise(report: Report, version: str | None) -> Advice:
-    """Advise on a report. `version` is the present one, `1.2.3`; before 1.0 a minor bump may break, and says so."""
+    """Advise on a report. `version` is the present one, such as `1.2.3`. Before 1.0, a breaking change is minor."""
     if report.bump is None:
         return Advice("none", "", "nothing has changed.")
     count = sum(bump_of(finding.severity, KINDS[finding.id].heading) == report.bump for finding in report.findings)
@@ -43,7 +43,7 @@ def advise(report: Report, version: str | None) -> Advice:
         return Advice(report.bump, "", why)
     major, minor, patch = map(int, numbers.groups())
     if major == 0:
-        # Semantic Versioning 2.0, item 4: before 1.0 anything may change; by custom the minor number says that it did.
+        # Semantic Versioning 2.0, item 4: before 1.0 anything may change. By custom, the minor number shows it.
         is_minor = report.bump != "patch"
         after = f"0.{minor + 1}.0" if is_minor else f"0.{minor}.{patch + 1}"
         why = why if report.bump != "major" else f"{why[:-1]}, and before 1.0 the minor number says so."
@@ -53,7 +53,7 @@ def advise(report: Report, version: str | None) -> Advice:
 
 
 def present(path: Path = VERSION) -> str | None:
-    """The version of the package, without importing it; None where it can't be read."""
+    """The package's version, read without importing it. None if it can't be read."""
     try:
         found = re.search(r'__version__ = "([^"]+)"', path.read_text(encoding="utf-8"))
     except OSError:

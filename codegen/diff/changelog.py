@@ -1,4 +1,4 @@
-"""An entry for CHANGELOG.md, in the form of Keep a Changelog; and writing it below *Unreleased*, once."""
+"""Make an entry for CHANGELOG.md in the style of Keep a Changelog, and add it once below *Unreleased*."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ All changes that matter to users of the package. The form is that of
 
 
 def entry(report: Report) -> dict[str, list[str]]:
-    """The lines of an entry by heading. What only maintainers see (the overlay, texts) is left out."""
+    """The lines of an entry by heading. Changes that only maintainers see (overlay, texts) are left out."""
     found: dict[str, list[str]] = {}
     for finding in report.findings:
         kind = KINDS[finding.id]
@@ -35,13 +35,13 @@ def entry(report: Report) -> dict[str, list[str]]:
 
 
 def text(report: Report) -> str:
-    """The entry, to be pasted below *Unreleased*."""
+    """The entry, ready to paste below *Unreleased*."""
     parts = [f"### {heading}\n\n" + "\n".join(lines) + "\n" for heading, lines in entry(report).items()]
     return "\n".join(parts)
 
 
 def added(changelog: str, report: Report) -> str:
-    """The changelog with the entry below *Unreleased*. Lines that are there stay and are not repeated."""
+    """The changelog with the entry below *Unreleased*. Existing lines stay and are not repeated."""
     content = changelog or HEADER
     lines = content.rstrip("\n").split("\n")
     start = next((index for index, line in enumerate(lines) if _is_unreleased(line)), None)
@@ -60,7 +60,7 @@ def _is_unreleased(line: str) -> bool:
 
 
 def _merged(section: list[str], wanted: dict[str, list[str]]) -> list[str]:
-    """A section with the wanted lines at the ends of their headings."""
+    """The section with each wanted line added at the end of its heading."""
     blocks: list[tuple[str, list[str]]] = [("", [])]
     for line in section:
         if line.startswith("### "):
@@ -86,7 +86,7 @@ def _merged(section: list[str], wanted: dict[str, list[str]]) -> list[str]:
 
 
 def _squeezed(lines: list[str]) -> list[str]:
-    """Without blank lines at the ends and between the items of a list."""
+    """Drop blank lines at both ends and between list items."""
     kept = [line for index, line in enumerate(lines) if line or not _between_items(lines, index)]
     while kept and not kept[0]:
         kept.pop(0)

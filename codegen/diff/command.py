@@ -60,9 +60,9 @@ def _provider(text_: str) -> str:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Compare and report. Returns the exit code: 0, 1 for what `--fail-on` names, 2 for a bad document or argument."""
+    """Compare and report. Returns 0; 1 for findings that `--fail-on` names; 2 for a bad document or argument."""
     was_enabled = gc.isenabled()
-    # All that is made here lives until the end; looking for garbage among it took a third of the time.
+    # Everything made here lives until the end, and collecting garbage took a third of the time.
     gc.disable()
     try:
         return _run(options)
@@ -84,7 +84,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def render(report: Report, form: str, *, colour: bool = False, links: str = "") -> str:
-    """The report in one of its forms. `links` is the URL of the folder that paths are from."""
+    """Render the report in one of its forms. `links` is the URL of the folder that paths are relative to."""
     advice = bump.advise(report, bump.present())
     match form:
         case "markdown":
@@ -100,7 +100,7 @@ def render(report: Report, form: str, *, colour: bool = False, links: str = "") 
 
 
 def fails(report: Report, level: str) -> bool:
-    """Whether the report has what `--fail-on` names, or worse."""
+    """True if the report has a finding of the level that `--fail-on` names, or a worse one."""
     counts = report.counts()
     wanted = {"breaking": 1, "risky": 2, "any": 3, "none": 0}[level]
     return any(counts[severity] for severity in SEVERITIES[:wanted])

@@ -1,4 +1,4 @@
-"""Two versions of the documents → a report: every finding, in a fixed order."""
+"""Compare two versions of the documents and report every finding, in a fixed order."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ from .tolerant import compatible
 
 @attrs.frozen
 class Report:
-    """What was compared, and what was found."""
+    """The two versions compared, and the findings."""
 
     old: str
     new: str
     findings: tuple[Finding, ...]
     bump: Bump | None
-    """The minimum version bump; None where nothing has changed."""
+    """The minimum version bump; None if nothing has changed."""
     files: Mapping[str, str]
-    """Path of each document of the new version, and of its overlay, for links."""
+    """Paths of the new version's documents and overlay, for links."""
     note: str = ""
 
     def counts(self) -> dict[Severity, int]:
@@ -51,7 +51,7 @@ class Report:
 
 
 def compare(old: Source, new: Source, overrides: Iterable[Override] = (), *, with_python: bool = True) -> Report:
-    """Compare two versions. Raises `DocumentError` only where a version can't be read or paired at all."""
+    """Compare two versions. Raises `DocumentError` only if a version can't be read or paired at all."""
     old, new, note = _alike(old, new)
     before, after = compatible(prepare(old), prepare(new))
     matched = match(before.nodes.values(), after.nodes.values())
@@ -75,7 +75,7 @@ def compare(old: Source, new: Source, overrides: Iterable[Override] = (), *, wit
 
 
 def _alike(old: Source, new: Source) -> tuple[Source, Source, str]:
-    """One document is compared with the same one of the other version."""
+    """Reduce both versions to the same document if only one is given."""
     for one in (old, new):
         if one.is_one_document:
             name = next(name for name, document in one.documents.items() if document is not None)
@@ -111,7 +111,7 @@ def _wire(old: Prepared, new: Prepared, matched: Operations) -> Iterator[Change]
 
 
 def _one_each(changes: Iterable[Change]) -> Iterator[Change]:
-    """The same changes, with one for what several operations refer to."""
+    """Merge the changes of a component that several operations refer to into one."""
     found: dict[tuple[object, ...], Change] = {}
     for number, change in enumerate(changes):
         key = (change.id, change.origin, canonical([change.old, change.new])) if change.origin else (number,)
@@ -122,7 +122,7 @@ def _one_each(changes: Iterable[Change]) -> Iterator[Change]:
 
 
 def _one_host(changes: Iterable[Change]) -> Iterator[Change]:
-    """The same changes, with one for a host that changed behind several operations."""
+    """Merge the changes of a host behind several operations into one."""
     moved = []
     for change in changes:
         if change.id == "upstream-endpoint-changed" and _hosts(change):
@@ -139,7 +139,7 @@ def _one_host(changes: Iterable[Change]) -> Iterator[Change]:
 
 
 def _hosts(change: Change) -> tuple[str, str] | None:
-    """The hosts of an endpoint that changed in nothing but its host."""
+    """The old and new host if nothing else of the endpoint changed."""
     sides = [_ORIGIN.match(side) if isinstance(side, str) else None for side in (change.old, change.new)]
     if sides[0] is None or sides[1] is None or change.old[sides[0].end() :] != change.new[sides[1].end() :]:
         return None
@@ -147,7 +147,7 @@ def _hosts(change: Change) -> tuple[str, str] | None:
 
 
 _ORIGIN = re.compile(r"[a-z]+://[^/?#]*")
-# Where an entry stands in its file is no part of what it says.
+# The position of an entry in its file is not part of its meaning.
 _PLACE = re.compile(r":[0-9]+, action [0-9]+ |, action [0-9]+ | in line [0-9]+")
 
 
@@ -192,7 +192,7 @@ def _python(both: list[tuple[Node, Node]], old: Interface, new: Interface) -> li
 
 
 def _signed(change: Change, version: Prepared, read: Interface) -> Change:
-    """A new operation with what a caller has to know of it, and what is left to do."""
+    """Add to a new operation its signature, its safety, and the overlay work left to do."""
     id_ = read.names.get(change.place or "")
     if change.id != "operation-added" or read.package is None or id_ is None:
         return change
@@ -217,7 +217,7 @@ def _has_entry(version: Prepared, change: Change) -> bool:
 
 
 def _names(version: Prepared, read: Interface) -> dict[str, str]:
-    """A name for each operation: the method's; without a package the overlay's; else the operation's place."""
+    """A name for each operation: the method's, else (without a package) the overlay's, else its place."""
     found = {}
     for place, node in version.nodes.items():
         stated = node.node.get("operationId")
@@ -226,7 +226,7 @@ def _names(version: Prepared, read: Interface) -> dict[str, str]:
 
 
 def _line(change: Change) -> int | None:
-    """The line of the overlay's entry that a change is about, where it stands in a file."""
+    """The line of the overlay entry that a change is about; None if there is no such line."""
     found = re.search(r":([0-9]+), action ", str(dict(change.words).get("entry", "")))
     return int(found[1]) if found else None
 
@@ -245,7 +245,7 @@ def _only(node: Node) -> str:
 
 @attrs.frozen
 class _Maker:
-    """Changes → findings: names, routes, pointers, sentences, severities."""
+    """Turns changes into findings: names, routes, pointers, sentences, severities."""
 
     old: Prepared
     new: Prepared
@@ -312,7 +312,7 @@ class _Maker:
         field = explaining.called(change, self.read[1]) or explaining.called(change, self.read[0])
         told = sentence(kind.python, {**values, "field": field} if field else values)
         said = (*_SAID, "argument-renamed") if kind.id.endswith("-renamed") else _SAID
-        # That a new method has new classes goes without saying.
+        # A new method naturally has new classes: don't list them.
         said = (*said, "model-added") if kind.id == "operation-added" else said
         more = [found for found in python if not found.id.removeprefix("python-").startswith(said)]
         for found in more[:_MOST]:
@@ -333,7 +333,7 @@ def _own(change: Change) -> dict[str, object]:
 
 
 def _symbol(symbol: str) -> str:
-    """A symbol as people write it: of an argument and of what is returned, the method."""
+    """A symbol as people write it. For an argument or a return type, this is the method."""
     base = symbol.partition("(")[0].partition(":")[0]
     return f"{base}()" if base != symbol or (symbol.islower() and "." in symbol) else symbol
 

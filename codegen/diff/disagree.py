@@ -1,4 +1,4 @@
-"""Where the two documents of one version disagree, so that a change in only one of them is not lost in the pairing."""
+"""Find where a version's two documents disagree: pairing would hide a change in only one of them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Spots = dict[tuple[str, ...], tuple[Any, Any]]
 
 
 def disagreements(old: Prepared, new: Prepared, both: list[tuple[Node, Node]], added: list[Node]) -> Iterator[Change]:
-    """What the documents disagree on now and did not, and the reverse."""
+    """Yield the disagreements that appeared, and those that are gone."""
     yield from _changes(_of_documents(old), _of_documents(new), None, None)
     has_shared = any(components(each or {}) for side in (old, new) for each in side.repaired.values())
     for was, node in both:
@@ -62,7 +62,7 @@ def _of_documents(version: Prepared) -> Spots:
 
 
 def _top(document: Json) -> Json:
-    """What is said of no operation. What operations share is compared where they use it."""
+    """The document without its operations and without what they share: that is compared where it is used."""
     top = {key: _evened(value) for key, value in document.items() if key != "paths"}
     shared = top.get("components")
     if isinstance(shared, dict):
@@ -71,7 +71,7 @@ def _top(document: Json) -> Json:
 
 
 def _sides(version: Prepared, node: Node) -> tuple[Json, Json] | None:
-    """The operation as each document has it, parameters by name; None where one has no route to it."""
+    """The operation as each document has it, parameters by name. None if either has no route to it."""
     one, other = (
         each and _normal(inlined(each, components(version.repaired[name] or {})), node.path)
         for name, each in zip(("openapi", "definition"), _nodes(version, node), strict=True)
@@ -80,7 +80,7 @@ def _sides(version: Prepared, node: Node) -> tuple[Json, Json] | None:
 
 
 def _nodes(version: Prepared, node: Node) -> list[Json | None]:
-    """The operation in each document, as it is there."""
+    """The operation from each document, unchanged."""
     found: list[Json | None] = []
     for format_name, document_name in (("new", "openapi"), ("old", "definition")):
         route, document = node.routes.get(format_name), version.repaired[document_name]
@@ -94,7 +94,7 @@ def _of(sides: tuple[Json, Json] | None) -> Spots:
 
 
 def _normal(node: Json, path: str) -> Json:
-    """An operation without the differences that the two formats are made of."""
+    """The operation without the differences that are inherent in the two formats."""
     placed = set(_PLACEHOLDER.findall(path))
     result = {key: _evened(value) for key, value in node.items() if key != "parameters"}
     parameters: Json = {}
@@ -110,7 +110,7 @@ def _normal(node: Json, path: str) -> Json:
 
 
 def _spots(one: Any, other: Any, at: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], tuple[Any, Any]]]:
-    """Where two values differ, as deep as both are objects."""
+    """Yield each place where two values differ, descending while both are objects."""
     if same(one, other):
         return
     if not isinstance(one, dict) or not isinstance(other, dict):
@@ -121,7 +121,7 @@ def _spots(one: Any, other: Any, at: tuple[str, ...] = ()) -> Iterator[tuple[tup
 
 
 def _evened(value: Any) -> Any:
-    """White space evened out, in texts at any depth."""
+    """Normalize white space in strings at any depth."""
     if isinstance(value, str):
         return " ".join(value.split())
     if isinstance(value, dict):
@@ -130,7 +130,7 @@ def _evened(value: Any) -> Any:
 
 
 def _stated(value: Any) -> Any:
-    """What each document says, without what it does not."""
+    """The value in each document that has one."""
     if not isinstance(value, tuple):
         return MISSING
     return {name: side for name, side in zip(("openapi", "definition"), value, strict=True) if side is not MISSING}

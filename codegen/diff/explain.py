@@ -1,4 +1,4 @@
-"""Which change of the Python interface comes from which change on the wire, so that one change is reported once."""
+"""Trace changes of the Python interface to changes on the wire, so that each change is reported once."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _GONE_OR_NEW = ("removed", "added", "type-changed", "type-widened", "type-narrow
 
 @attrs.frozen
 class Explained:
-    """A change on the wire, and the changes of the interface that come from it."""
+    """A change on the wire, and the interface changes that it causes."""
 
     change: Change
     python: tuple[Change, ...]
 
 
 def explain(wire: Iterable[Change], python: Iterable[Change], old: Interface, new: Interface) -> list[Explained]:
-    """Give each change of the interface to the first change on the wire that explains it; the others stay their own."""
+    """Attach each interface change to the first wire change that explains it. The others stand alone."""
     left: dict[str, list[Change]] = {}
     for change in python:
         left.setdefault(change.symbol, []).append(change)
@@ -40,9 +40,9 @@ def explain(wire: Iterable[Change], python: Iterable[Change], old: Interface, ne
 
 
 def called(change: Change, interface: Interface) -> str | None:
-    """What a caller in Python calls the field: an argument by its name, an item of a list by what is in it.
+    """The Python name of the field: an argument's name, or for items of a list the path inside the item.
 
-    None where the version has no such argument.
+    None if the version has no such argument.
     """
     operation = interface.operations.get(interface.names.get(change.place or "", ""))
     if operation is None:
@@ -56,7 +56,7 @@ def called(change: Change, interface: Interface) -> str | None:
 
 
 def _symbols(change: Change, interface: Interface) -> set[str]:
-    """What of the interface the change is about, in one version."""
+    """The symbols of the interface that the change affects, in one version."""
     package = interface.package
     if package is None:
         return set()
@@ -69,7 +69,7 @@ def _symbols(change: Change, interface: Interface) -> set[str]:
     if operation is None:
         return set()
     if change.id.startswith("operation-") and change.id.endswith(("added", "removed", "renamed")):
-        # The names of arguments' own classes begin with the operation's.
+        # The names of classes made for arguments begin with the operation's name.
         arguments = {f"{operation.id}({name})" for name in _argument_names(operation)}
         return {operation.id, f"{operation.id}:return", *arguments, *_classes(package, _types(operation))}
     if change.id == "operation-path-changed":
@@ -99,7 +99,7 @@ def _of_request(change: Change, operation: Operation, package: Package) -> set[s
         return {f"{operation.id}({name})" for name in _argument_names(operation)}
     arguments = {field.wire: field for field in (*operation.path, *operation.query, *operation.body)}
     found: set[str] = set()
-    # A renamed field bears its other name in the other version.
+    # A renamed field has a different name in each version.
     for wire in {steps[0], *_renamed(change, len(steps) == 1)}:
         field = arguments.get(wire)
         if field is not None:
@@ -122,7 +122,7 @@ def _of_answer(change: Change, operation: Operation, package: Package) -> set[st
 
 
 def _below(change: Change, type_: Type, steps: list[str], package: Package) -> set[str]:
-    """The attribute that the steps lead to from a type; its enum's members; its classes, where they come or go."""
+    """The attribute that the steps lead to from a type, its enum's members, and any classes added or removed."""
     models = {model.name: model for model in package.models}
     owner: str | None = None
     field: Field | None = None
@@ -165,11 +165,11 @@ def _renamed(change: Change, is_last: bool) -> set[str]:
 
 
 def _steps(field: str) -> list[str]:
-    """`labels{}.name` → `labels`, `name`; nothing for the whole body or answer."""
+    """`labels{}.name` → `labels`, `name`; empty for the whole body or answer."""
     return [step for step in field.replace("[]", "").replace("{}", "").split(".") if step]
 
 
 def renamed(both: Iterable[tuple[str, str]], old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:
-    """New names of operations by their old ones, from the places of both."""
+    """Map the old names of renamed operations to their new names. `both` has the old and new places."""
     pairs = ((old.get(was), new.get(now)) for was, now in both)
     return {was: now for was, now in pairs if was is not None and now is not None and was != now}

@@ -1,4 +1,4 @@
-"""The fields of two versions of an object: the same, gone, new, or likely one of them renamed."""
+"""Match the fields of two versions of an object: same, removed, added, or probably renamed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ALIKE = 0.6
 
 @attrs.frozen
 class Matched:
-    """Names that stayed, names as (old, new) that were likely exchanged, names that went and that came."""
+    """Names that stayed, (old, new) names that were probably renamed, names that went, names that came."""
 
     same: tuple[str, ...]
     renamed: tuple[tuple[str, str], ...]
@@ -31,10 +31,10 @@ def match(
     text_of_new: Callable[[str], str] = lambda name: "",
     known: Iterable[tuple[str, str]] = (),
 ) -> Matched:
-    """Match names. A renamed field has an equal value, and a name or a description much like the old one.
+    """Match names. A renamed field has an equal value, and a similar name or the same description.
 
-    `known` are names that are renamed for sure, though the old one may be another's now, or the new one was. The
-    result is the same, mirrored, when old and new are exchanged.
+    `known` lists certain renames, even where another field now has the old name or had the new one before. Exchanging
+    old and new mirrors the result.
     """
     renamed = list(known)
     exchanged = [set(names) for names in zip(*renamed, strict=True)] or [set(), set()]
@@ -60,7 +60,7 @@ def match(
 
 
 def respelled(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """The names, as (old, new), of what has another name in each version. Both map a name to what it stands for."""
+    """The (old, new) names of fields that were renamed. Both arguments map a name to the field it stands for."""
     now = {meant: name for name, meant in new.items()}
     pairs = ((name, now[meant]) for name, meant in old.items() if meant in now)
     return tuple((was, name) for was, name in pairs if was != name)

@@ -1,4 +1,4 @@
-"""One finding: what changed, where, how bad it is, and for whom."""
+"""A finding: the change, its place, its severity, and whom it affects."""
 
 from __future__ import annotations
 
@@ -16,49 +16,49 @@ NOWHERE: dict[str, str | None] = {"openapi": None, "definition": None}
 
 @attrs.frozen
 class Change:
-    """What a comparison saw, before a sentence is made of it: the id, the operation, the place, the values."""
+    """A raw result of the comparison, before it becomes a sentence: id, operation, place, values."""
 
     id: str
     place: str | None
-    """Key of the operation, `GET /v1/models`; None for what concerns the whole document."""
+    """Key of the operation, `GET /v1/models`; None if the change concerns the whole document."""
     at: tuple[str, ...]
-    """Where in the paired document, from the operation (or the top) on, a parameter by its name."""
+    """Path in the paired document, relative to the operation (or the top). Parameters go by name."""
     old: Any = MISSING
     new: Any = MISSING
     field: str = ""
-    """Name of the field as people say it: `autoscaling_settings.min_replica`."""
+    """Readable name of the field: `autoscaling_settings.min_replica`."""
     also: tuple[tuple[str, str], ...] = ()
-    """Other operations that the same change concerns, and the name of the field there."""
+    """Other operations with the same change, and the field's name there."""
     words: tuple[tuple[str, Any], ...] = ()
     """More values for the sentences."""
     symbol: str = ""
-    """What it is in Python: `models.get`, `models.get(name)`, `Model`, `Model.name`."""
+    """The Python symbol: `models.get`, `models.get(name)`, `Model`, `Model.name`."""
     was_at: tuple[str, ...] | None = None
-    """Where it was in the old version, where that is not `at`."""
+    """Path in the old version, if it is not `at`."""
     was_place: str | None = None
-    """Key of the operation in the old version, where that is not `place`."""
+    """Key of the operation in the old version, if it is not `place`."""
     document: str | None = None
-    """The one document that it concerns, where it does not concern both."""
+    """The document concerned, if it is only one of the two."""
     origin: tuple[str, ...] = ()
-    """The component in which it is, and where there: the same change for all that refer to it."""
+    """The component it is in, and the path there: one change for all that refer to it."""
 
 
 @attrs.frozen
 class Finding:
-    """A change as it is reported."""
+    """A change, ready to be reported."""
 
     id: str
     severity: Severity
     about: str
     operation: str | None
     also: tuple[tuple[str, str], ...]
-    """Other operations that it concerns, and what the field is called there."""
+    """Other operations concerned, and the field's name there."""
     routes: dict[str, str | None]
-    """The new and the old format's route, after the change; before it, where the operation is gone."""
+    """The route in each format after the change; before it, if the operation is gone."""
     pointers: dict[str, dict[str, str | None]]
-    """A JSON pointer into each original document, in the old and in the new version."""
+    """A JSON pointer into each original document, for the old and the new version."""
     targets: dict[str, str]
-    """Where to look in each document of the new version: a JSON pointer, references followed."""
+    """The place to look in each document of the new version: a JSON pointer with references followed."""
     old: Any
     new: Any
     wire: Sentence
@@ -66,16 +66,16 @@ class Finding:
     field: str = ""
     symbol: str = ""
     interface: tuple[Change, ...] = ()
-    """The changes of the Python interface that come from it."""
+    """The changes of the Python interface that this change causes."""
     rule: str = ""
-    """The keyword of a schema that it is about, such as `maximum`."""
+    """The schema keyword concerned, such as `maximum`."""
     line: int | None = None
-    """The line of the overlay that it is about."""
+    """The line of the overlay concerned."""
     reason: str | None = None
-    """Why the severity is not the usual one, from `severity.yaml`."""
+    """The reason for an unusual severity, from `severity.yaml`."""
 
     def as_json(self) -> dict[str, Any]:
-        """The finding as the JSON form has it. A value that isn't there is left out."""
+        """The finding in the JSON form. A missing value is left out."""
         result: dict[str, Any] = {
             "id": self.id,
             "severity": self.severity,

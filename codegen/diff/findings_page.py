@@ -1,4 +1,4 @@
-"""`FINDINGS.md`: every finding that can be made, from the one table of them."""
+"""Write `FINDINGS.md`: every possible finding, from the catalogue."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ whole bodies, `required: []`, a missing `required`, unknown types).
 
 
 def page() -> str:
-    """The page."""
+    """The page as Markdown."""
     abouts = dict.fromkeys(kind.about for kind in KINDS.values())
     return _HEAD + "".join(_table(about) for about in abouts)
 
@@ -43,7 +43,7 @@ def _row(kind: Kind) -> str:
 
 
 def _shown(template: str) -> str:
-    """A template as prose: what will be filled in stands in italics."""
+    """A template as prose, its placeholders in italics."""
     return template.replace("{", "*").replace("}", "*").replace("|", "\\|")
 
 

@@ -1,4 +1,4 @@
-"""What concerns every operation: servers, security schemes, the place of the token, the documents themselves."""
+"""Compare everything that concerns all operations: servers, security schemes, the token's place, the documents."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _APART = frozenset({"openapi", "paths", "servers", "security", "components", "in
 
 
 def gateway(old: Prepared, new: Prepared) -> Iterator[Change]:
-    """The changes at the top of the paired document, and documents that came or went."""
+    """Yield the changes at the top of the paired document, and documents gained or lost."""
     yield from _documents(old, new)
     before, after = old.document, new.document
     yield from _servers(before, after)
@@ -56,7 +56,7 @@ def _servers(before: Json, after: Json) -> Iterator[Change]:
 
 def _url(servers: list[Any], index: int) -> Any:
     url = servers[index].get("url", MISSING) if index < len(servers) and isinstance(servers[index], dict) else MISSING
-    # A slash at the end says nothing: the paths begin with one.
+    # A trailing slash has no meaning: the paths begin with one.
     return url.rstrip("/") if isinstance(url, str) else url
 
 
@@ -78,7 +78,7 @@ def _schemes(before: Json, after: Json) -> Iterator[Change]:
         if not same(was, now):
             yield Change("document-changed", None, ("components", key), was, now, f"components.{key}")
     idle = unused(before), unused(after)
-    # What one of the versions uses is compared where it is used.
+    # Components that either version uses are compared where they are used.
     used = {name for side, left in zip((before, after), idle, strict=True) for name in components(side).keys() - left}
     if not all(same(*(side.get(name) for side in idle)) for name in (idle[0].keys() | idle[1].keys()) - used):
         yield Change("unused-schema-changed", None, ("components", "schemas"))
@@ -93,7 +93,7 @@ def _texts(before: Json, after: Json) -> Iterator[Change]:
 
 
 def _place(scheme: Any) -> str:
-    """Where a scheme has the token: `query parameter api_token`."""
+    """The place of the token in a scheme: `query parameter api_token`."""
     if not isinstance(scheme, dict):
         return "an unknown place"
     if scheme.get("type") == "apiKey":

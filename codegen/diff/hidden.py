@@ -1,4 +1,4 @@
-"""What changed in the documents and not in what is made of them, since an entry of the overlay stands before it."""
+"""Find changes in the documents that an overlay entry hides from the generated package."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from .shape import canonical
 
 
 def hidden(old: Prepared, new: Prepared, both: Iterable[tuple[Node, Node]], seen: Iterable[Change]) -> Iterator[Change]:
-    """One change for each that only the documents themselves show. `seen` are those that are reported anyway.
+    """Yield the changes that show only in the documents themselves. `seen` are those reported already.
 
-    Texts that people read are left out: the overlay is there to say them better.
+    Changed texts are left out: the overlay exists to word them better.
     """
     if not new.source.actions:
         return
@@ -50,7 +50,7 @@ def hidden(old: Prepared, new: Prepared, both: Iterable[tuple[Node, Node]], seen
 
 
 class _Known:
-    """What is reported of an operation: a change of one id or of the same values is no second time."""
+    """The changes already reported. The same id and field, or the same values, make a repetition."""
 
     def __init__(self, seen: Iterable[Change]) -> None:
         self._keys: set[tuple[str, str]] = set()
@@ -74,7 +74,7 @@ def _target(node: Node) -> str:
 
 
 def _entry(entries: list[Action], change: Change) -> Action:
-    """The entry that says something of the field, else the first of the operation."""
+    """The entry that mentions the field, else the operation's first entry."""
     name = change.field.rpartition(".")[2].strip("[]{}") or change.at[-1]
     of_field = [each for each in entries if name in each.target or f'"{name}"' in canonical([each.update, each.was])]
     return (of_field or entries)[0]

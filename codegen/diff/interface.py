@@ -1,4 +1,4 @@
-"""The Python interface of a version of the documents, or why there is none."""
+"""The Python interface of a version of the documents, or the reason why there is none."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from .prepare import Prepared
 
 @attrs.frozen
 class Interface:
-    """What a version becomes: a package, or the reason why there is none."""
+    """The package made from a version, or the error that prevents one."""
 
     package: Package | None
     warnings: tuple[str, ...]
     error: str | None
     names: Mapping[str, str]
-    """The operations' names by their places in the paired document."""
+    """Names of operations by their places in the paired document."""
 
     @functools.cached_property
     def operations(self) -> dict[str, Operation]:
@@ -30,7 +30,7 @@ class Interface:
 
 
 def interface(version: Prepared) -> Interface:
-    """What a version becomes. An error is a part of the result."""
+    """Parse a version into its interface. An error is part of the result, not raised."""
     try:
         parsed = parse.parse(version.document, provider="provider")
     except DocumentError as error:

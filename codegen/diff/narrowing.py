@@ -1,6 +1,6 @@
-"""Keywords that narrow a schema and that no package is made of: `repair` leaves them out, and a caller meets them.
+"""Keep schema keywords that narrow but don't shape the package: `repair` drops them, yet they affect callers.
 
-So they are made extensions, which every stage keeps, before the documents are repaired to be compared.
+They become extensions, which every stage keeps, before the documents are repaired for comparison.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LONGEST = 10_000
 
 
 def marked(document: Json) -> Json:
-    """The document with an extension for each of these keywords. One that has none of them is returned as it is."""
+    """The document with each of these keywords replaced by an extension. Without any, it is returned as is."""
     return _marked(document) if _has_some(document) else document
 
 
@@ -62,6 +62,6 @@ def _marked(node: Any, *, is_map: bool = False) -> Any:
 
 
 def _told(value: Any) -> str:
-    """As a text, in which nothing is repaired; of a very long one no more than that it is another."""
+    """The value as a string, which `repair` leaves alone. A very long one becomes a hash, enough to tell it changed."""
     text = canonical(value)
     return text if len(text) <= _LONGEST else json.dumps(f"sha256 {hashlib.sha256(text.encode()).hexdigest()}")

@@ -1,4 +1,4 @@
-"""One operation, old and new: its routes, what it takes, what it answers, and whatever else the documents say of it."""
+"""Compare two versions of an operation: its routes, its request, its answers, and its other keys."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _APART = frozenset(
 
 
 def operation(old: Node, new: Node, schemas: Schemas, documents: frozenset[str]) -> Iterator[Change]:
-    """The changes of an operation that is in both versions. `documents` are those that both versions have."""
+    """Yield the changes of an operation that both versions have. `documents` are those that both versions have."""
     yield from _routes(old, new, documents)
     yield from request(old, new, schemas)
     yield from answers(old, new, schemas)
@@ -37,12 +37,12 @@ def _routes(old: Node, new: Node, documents: frozenset[str]) -> Iterator[Change]
         words = (("format", Words(format_name)),)
         if before and after:
             for key, what in (("path", "operation-path-changed"), ("method", "operation-method-changed")):
-                # The name of a place in a path is never sent.
+                # The name of a placeholder in a path is never sent.
                 if _PLACEHOLDER.sub("{}", before[key]) != _PLACEHOLDER.sub("{}", after[key]):
                     values = (before[key], after[key]) if key == "path" else (before[key].upper(), after[key].upper())
                     yield Change(what, new.place, (), *values, words=words, document=document)
         elif document not in documents:
-            # The whole document is gone or new: one finding says so for all its operations.
+            # The whole document is gone or new: one finding covers all its operations.
             continue
         elif before:
             yield Change("route-lost", new.place, (), old=old.route(format_name), words=words, document=document)
@@ -80,7 +80,7 @@ _ORIGINAL = {"x-api-endpoint": "externalDocs"}
 
 
 def safety(node: Node) -> str:
-    """The safety class, as the package has it."""
+    """The safety class that the package uses."""
     stated = node.node.get("x-safety")
     return stated if stated in _CLASSES else "safe" if node.method == "get" else "unsafe"
 
@@ -99,6 +99,6 @@ def _text(value: Any) -> Any:
 
 
 def summary(node: Node) -> Json:
-    """An operation in short, as the value of a finding that it came or went."""
+    """A short form of an operation: the value in the finding when it is added or removed."""
     found = {"summary": node.node.get("summary"), "new": node.route("new"), "old": node.route("old")}
     return {key: value for key, value in found.items() if value}

@@ -1,4 +1,4 @@
-"""Which operation of the new version is which of the old: by place, upstream endpoint, name, or form of the path."""
+"""Match the operations of two versions by place, upstream endpoint, name, or form of the path."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 @attrs.frozen
 class Operations:
-    """Operations that are in both versions, as (old, new); those that went; those that came."""
+    """Operations in both versions as (old, new), then those removed and those added."""
 
     both: tuple[tuple[Node, Node], ...]
     removed: tuple[Node, ...]
@@ -22,7 +22,7 @@ class Operations:
 
 
 def match(old: Iterable[Node], new: Iterable[Node]) -> Operations:
-    """Match the operations of two versions. Evidence that fits two operations is none."""
+    """Match the operations of two versions. Evidence that fits two operations is ignored."""
     before = {node.place: node for node in old}
     after = {node.place: node for node in new}
     both = [(before.pop(place), after.pop(place)) for place in list(before) if place in after]
@@ -60,17 +60,17 @@ def _name(node: Node) -> Hashable | None:
 
 
 def _route_of_old(node: Node) -> Hashable | None:
-    """The same old route: the new format's path alone has changed."""
+    """The route in the old format. It is the same if only the new format's path has changed."""
     route = node.routes.get("old")
     return (route["method"], route["path"]) if route else None
 
 
 def _form(node: Node) -> Hashable:
-    """The same path but for the names of its placeholders."""
+    """The method, and the path without the names of its placeholders."""
     return node.method, _PLACEHOLDER.sub("{}", node.path)
 
 
 def _other_method(node: Node) -> Hashable | None:
-    """The same path and summary, with another method."""
+    """The path and summary. They are the same if only the method has changed."""
     summary = node.node.get("summary")
     return (node.path, summary) if isinstance(summary, str) and summary else None

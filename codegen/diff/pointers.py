@@ -1,4 +1,4 @@
-"""JSON pointers into the documents as they were given, for a place in the paired document."""
+"""Translate a place in the paired document into JSON pointers into the original documents."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ _FORMATS = {"openapi": "new", "definition": "old"}
 
 
 def pointers(change: Change, old: Prepared, new: Prepared) -> dict[str, dict[str, str | None]]:
-    """For the old and the new version, a pointer into each document: as deep as the document goes, None where it has
-    nothing of it."""
+    """A pointer into each document of each version, as deep as the document goes; None if it lacks the operation."""
     was_place = change.was_place or change.place
     was_at = change.was_at if change.was_at is not None else change.at
     return {
@@ -24,9 +23,9 @@ def pointers(change: Change, old: Prepared, new: Prepared) -> dict[str, dict[str
 
 
 def targets(change: Change, old: Prepared, new: Prepared) -> dict[str, str]:
-    """Where to look in each document of the new version: as deep as it goes, what it refers to included.
+    """The place to look in each document of the new version, as deep as it goes, references followed.
 
-    Of an operation that is gone, where it stood.
+    For an operation that is gone, its former place.
     """
     found = {}
     for name, document in new.source.documents.items():
@@ -39,7 +38,7 @@ def targets(change: Change, old: Prepared, new: Prepared) -> dict[str, str]:
 
 
 def _keys(version: Prepared, place: str | None, at: tuple[str, ...], name: str) -> tuple[str, ...] | None:
-    """The keys that lead there in a document; None where it has no route to the operation."""
+    """The keys that lead there in a document; None if it has no route to the operation."""
     if place is None or at[:1] == ("components",):
         return at
     route = version.nodes[place].routes.get(_FORMATS[name]) if place in version.nodes else None
@@ -62,9 +61,9 @@ def pointer(keys: tuple[str, ...]) -> str:
 
 
 def _walked(document: Json, keys: tuple[str, ...], *, follow: bool = False) -> str:
-    """As far along the keys as the document goes. A parameter is known by `in:name`; its place is its number.
+    """The pointer along the keys, as far as the document goes. A parameter's key is `in:name`, its token an index.
 
-    With `follow`, on from a reference where it leads.
+    With `follow`, references are followed.
     """
     found: list[str] = []
     value: Any = document
@@ -86,7 +85,7 @@ def _walked(document: Json, keys: tuple[str, ...], *, follow: bool = False) -> s
 
 
 def _followed(document: Json, found: list[str], value: Any) -> tuple[list[str], Any]:
-    """Where a reference leads, through others; the same place where there is none, or it leads nowhere."""
+    """Follow a reference, and references it leads to. Without one, or if it leads nowhere, stay in place."""
     at, node = found, value
     for _ in range(_LONGEST_CHAIN):
         reference = node.get("$ref") if isinstance(node, dict) else None

@@ -1,4 +1,4 @@
-"""One version of the documents, made ready to be compared: repaired, paired, overlaid. No misfit fails here."""
+"""Prepare a version of the documents for comparison: repair, pair, overlay. A misfit is recorded, not an error."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 @attrs.frozen
 class Node:
-    """An operation of the paired document, by its place there."""
+    """An operation of the paired document, with its place there."""
 
     path: str
     method: str
@@ -35,7 +35,7 @@ class Node:
         return routes
 
     def route(self, format_name: str) -> str | None:
-        """How a format spells it: `GET /v1/models/modelid?model_id=`."""
+        """The route as a format spells it: `GET /v1/models/modelid?model_id=`."""
         route = self.routes.get(format_name)
         if route is None:
             return None
@@ -45,20 +45,20 @@ class Node:
 
 @attrs.frozen
 class Prepared:
-    """What a version says, stage by stage."""
+    """A version of the documents after each stage."""
 
     source: Source
     repaired: dict[str, Json | None]
     paired: Json
     document: Json
-    """With the overlay applied: what a package is generated from."""
+    """The paired document with the overlay applied. The package is generated from it."""
     misfits: tuple[str, ...]
     nodes: dict[str, Node]
     """The operations of `document` by place."""
 
 
 def prepare(source: Source) -> Prepared:
-    """Run the stages up to the overlay. Raises `DocumentError` where a stage can't read the documents at all."""
+    """Run the stages up to the overlay. Raises `DocumentError` if a stage can't read the documents at all."""
     repaired: dict[str, Json | None] = {}
     for name in NAMES:
         document = source.documents[name]
@@ -78,7 +78,7 @@ def _applied(paired: Json, actions: tuple[Action, ...], label: str) -> tuple[Jso
 
 
 def _stage(where: str, run: Callable[[], T]) -> T:
-    """Run a stage; what it can't take is named with the version that it came from."""
+    """Run a stage, and name the version in its errors."""
     try:
         with during(where):
             return run()
@@ -103,7 +103,7 @@ def refers(node: Any) -> set[str]:
 
 
 def components(document: Json, *kinds: str) -> Json:
-    """The schemas and the answers that operations share, by name; or those of some kinds."""
+    """The schemas and answers that operations share, by name; or only the given kinds of components."""
     parts = document.get("components")
     found = [parts.get(kind) if isinstance(parts, dict) else None for kind in kinds or ("schemas", "responses")]
     return {name: node for part in found if isinstance(part, dict) for name, node in part.items()}
@@ -115,7 +115,7 @@ def schemas(document: Json) -> Json:
 
 
 def unused(document: Json) -> Json:
-    """The components that no operation leads to."""
+    """The components that no operation refers to, even indirectly."""
     known = components(document)
     queue = list(refers(document["paths"])) if known else []
     while queue:

@@ -1,6 +1,6 @@
-"""Two packages → changes for Python callers: methods, arguments, classes, attributes, exported names.
+"""Compare two packages as Python callers see them: methods, arguments, classes, attributes, exported names.
 
-Both are what `render` gets. The templates are the same for both, so whatever differs for callers differs in these.
+Both are inputs of `render`. The templates are the same, so every difference for callers is a difference here.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class _Named:
 
 
 def python(old: Package, new: Package, places: Mapping[str, str], renamed: Mapping[str, str]) -> Iterator[Change]:
-    """What a caller would notice. `places` are the operations' places by name, `renamed` new names by old ones."""
+    """Yield the changes a caller would notice. `places`: operation name → place. `renamed`: old name → new name."""
     for change in _methods(old, new, renamed):
         yield attrs.evolve(change, place=places.get(change.symbol.partition("(")[0].partition(":")[0]))
     classes = _classes_of(old), _classes_of(new)
@@ -100,7 +100,7 @@ def _arguments_of(operation: Operation) -> dict[str, _Named]:
 
 
 def _meanings_of(operation: Operation) -> dict[str, str]:
-    """The field of the documents for each argument. A path parameter and a field of the body may have one name."""
+    """The documents' field for each argument, with its place: a path parameter and a body field may share a name."""
     places = {"path": operation.path, "query": operation.query, "body": operation.body}
     return {field.name: f"{place} {field.wire}" for place, fields in places.items() for field in fields}
 
@@ -159,7 +159,7 @@ def _attributes(old: Model, new: Model) -> Iterator[Change]:
         yield _change("attribute-renamed", f"{new.name}.{name}", was, name)
     for name in matched.same:
         yield from _type(before[name], after[name], "attribute", f"{new.name}.{name}")
-        # What a caller only receives is never made without.
+        # Callers never construct a class that they only receive, so required attributes don't matter there.
         if new.is_argument:
             yield from _need(before[name], after[name], "attribute", f"{new.name}.{name}")
 
@@ -184,7 +184,7 @@ def _members(old: Enum, new: Enum) -> Iterator[Change]:
 
 
 def _form(class_: Class) -> object:
-    """What a class is but for its name: equal forms may be one class that was renamed."""
+    """A class without its name. Two classes with equal forms may be one that was renamed."""
     return class_.members if isinstance(class_, Enum) else tuple(_attributes_of(class_).items())
 
 
@@ -192,7 +192,7 @@ def _form(class_: Class) -> object:
 
 
 def _names(old: Classes, new: Classes, told: set[Any]) -> Iterator[Change]:
-    """What is exported beside a class: the mapping of a model, the values of an enum."""
+    """Compare the names exported beside a class: the mapping of a model, the values of an enum."""
     sides = [{f"{name}{_beside(class_)}": name for name, class_ in side.items()} for side in (old, new)]
     for name in sorted(sides[0].keys() ^ sides[1].keys()):
         class_name = (sides[0] | sides[1])[name]
@@ -208,7 +208,7 @@ def _beside(class_: Class) -> str:
 
 
 def _annotation(written: str) -> str:
-    """The annotation of what a template writes: `str | Unset = UNSET`."""
+    """The annotation in a template's output, such as `str | Unset = UNSET`."""
     return written.partition(" = ")[0]
 
 
@@ -221,7 +221,7 @@ def _widening(before: set[str], after: set[str]) -> str | None:
 
 
 def _parts(annotation: str) -> set[str]:
-    """The members of a union, brackets kept together. That an argument may be left out is told apart."""
+    """The members of a union, split outside brackets. `Unset` is dropped: `_need` compares it."""
     parts, depth = [""], 0
     for char in annotation:
         depth += (char in "[(") - (char in "])")

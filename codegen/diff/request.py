@@ -1,4 +1,4 @@
-"""What an operation takes, old and new: parameters by name, fields of the body, moves between the two."""
+"""Compare the requests of an operation: parameters by name, body fields, moves between the two."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _KNOWN = frozenset({"name", "in", "required", "schema", "description", "deprecat
 
 @attrs.frozen
 class Sent:
-    """A field that is sent, wherever it stands."""
+    """A field of the request: a parameter or a body field."""
 
     name: str
     where: str
@@ -29,14 +29,14 @@ class Sent:
     node: Json
     at: tuple[str, ...]
     origin: tuple[str, ...] = ()
-    """The component that it is in, and where there."""
+    """The component it is in, and the path there."""
 
     @property
     def what(self) -> str:
         return "property" if self.where == "body" else "parameter"
 
     def spot(self, place: str, was_at: tuple[str, ...] | None = None) -> Spot:
-        """Where its schema stands."""
+        """The place of its schema."""
         into = () if self.where == "body" else ("schema",)
         was = None if was_at is None else (*was_at, *into)
         return Spot(place, (*self.at, *into), self.name, f"request-{self.what}", self.where, was, self.origin)
@@ -46,7 +46,7 @@ class Sent:
 
 
 def request(old: Node, new: Node, schemas: Schemas) -> Iterator[Change]:
-    """The changes of what an operation takes."""
+    """Yield the changes in an operation's request."""
     if all(schemas.same(old.node.get(key), new.node.get(key)) for key in ("parameters", "requestBody")):
         return
     for media_type in _content(old).keys() & _content(new).keys():
@@ -74,7 +74,7 @@ def _fields(before: dict[str, Sent], after: dict[str, Sent], place: str, schemas
         yield sent.change(f"added-{'required' if sent.is_required else 'optional'}", place, new=sent.schema)
     for was, key in matched.renamed:
         change = after[key].change("renamed", place, before[was].name, after[key].name)
-        # The name of a place in a path is never sent in the new format; of the old one, another finding tells its path.
+        # The new format never sends a placeholder's name. For the old format, another finding reports the path.
         id_ = "request-path-parameter-renamed" if after[key].where == "path" else change.id
         yield attrs.evolve(change, id=id_, was_at=before[was].at)
     for was, key in (*matched.renamed, *((key, key) for key in matched.same)):
@@ -104,7 +104,7 @@ def _field(old: Sent, new: Sent, place: str, schemas: Schemas) -> Iterator[Chang
 
 
 def _sent(node: Node, components: Json) -> dict[str, Sent]:
-    """What is sent, by name; a name that is sent in two places is told apart by the second one."""
+    """The fields of the request by name. If a name is in two places, the second key includes its place."""
     found: dict[str, Sent] = {}
     parameters = node.node.get("parameters")
     for parameter in parameters if isinstance(parameters, list) else ():
@@ -160,7 +160,7 @@ def _bodies(old: Node, new: Node, schemas: Schemas) -> Iterator[Change]:
 
 
 def _root(old: Any, new: Any, spot: Spot, schemas: Schemas) -> Iterator[Change]:
-    """The schema of a body, without the fields that `_fields` compares."""
+    """Compare the schemas of a body, without the fields that `_fields` compares."""
     name = reference(new)
     if name is not None and name == reference(old):
         spot = attrs.evolve(spot, origin=(name,))
@@ -174,7 +174,7 @@ def _without_fields(schema: Any, components: Json) -> Any:
 
 
 def _rest(bodies: list[Any], place: str) -> Iterator[Change]:
-    """What stands around the content of a body."""
+    """Compare the keys beside a body's content."""
     for key in sorted({key for body in bodies if isinstance(body, dict) for key in body}):
         if key in ("content", "required"):
             continue

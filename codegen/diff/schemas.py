@@ -1,4 +1,4 @@
-"""Two versions of a schema → changes. What is safe in a request is not in an answer: the direction is in the name."""
+"""Compare two versions of a schema. Ids name the direction: a change that is safe in a request may break an answer."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ from .source import Json
 
 _DEPTH = 40
 _MOST = 50
-"""So many times an operation compares one component with another one; each that is no more than renamed, once."""
+"""Limit per operation on comparing a component with a different one. The same component is compared once."""
 
 
 @attrs.frozen
 class Spot:
-    """Where a schema stands: the operation, the place of its schema in each version, the field's name."""
+    """The place of a schema: the operation, the path in each version, the field's name."""
 
     place: str | None
     at: tuple[str, ...]
     field: str
     name: str
-    """What the ids begin with: request-parameter, request-property or response-property."""
+    """The beginning of the ids: request-parameter, request-property or response-property."""
     where: str = ""
     was_at: tuple[str, ...] | None = None
     origin: tuple[str, ...] = ()
-    """The component that it is in, and where there."""
+    """The component it is in, and the path there."""
 
     @property
     def is_answer(self) -> bool:
         return self.name == "response-property"
 
     def into(self, step: str, *tokens: str, was: tuple[str, ...] | None = None) -> Spot:
-        """One level down. Below a parameter, too, stand properties."""
+        """The place one level down. Below a parameter, too, fields are properties."""
         field = (
             step if not self.field else f"{self.field}{step}" if step.startswith(("[", "{")) else f"{self.field}.{step}"
         )
@@ -49,7 +49,7 @@ class Spot:
         return attrs.evolve(self, at=(*self.at, *tokens), was_at=was_at, field=field, name=name, origin=origin)
 
     def change(self, what: str, old: Any = MISSING, new: Any = MISSING, **words: Any) -> Change:
-        """A change here; `what` completes the id."""
+        """A change at this place. `what` completes the id."""
         return Change(
             f"{self.name}-{what}",
             self.place,
@@ -64,27 +64,27 @@ class Spot:
 
 
 class Schemas:
-    """Compares schemas of two documents, where an operation uses them: a component by the fields that lead to it.
+    """Compares schemas where an operation uses them. A component is named by the fields that lead to it.
 
-    In each direction an operation meets a component once, by the first field that leads to it.
+    Per operation and direction, a component is reported once, at the first field that leads to it.
     """
 
     def __init__(self, old: Json, new: Json) -> None:
         self.old, self.new = schemas(old), schemas(new)
         self.old_answers, self.new_answers = components(old, "responses"), components(new, "responses")
         sides = (self.old, self.old_answers), (self.new, self.new_answers)
-        # A schema and an answer may have one name.
+        # A schema and an answer may share a name.
         self._changed = _changed(
             *({name: [kind.get(name) for kind in side] for name in {*side[0], *side[1]}} for side in sides)
         )
         self._met: Counter[tuple[object, ...]] = Counter()
 
     def same(self, old: Any, new: Any) -> bool:
-        """Whether two values are the same, and what they refer to is."""
+        """True if two values are the same, and so are the components they refer to."""
         return same(old, new) and not (self._changed and refers(new) & self._changed)
 
     def compare(self, old: Any, new: Any, spot: Spot, depth: int = 0) -> Iterator[Change]:
-        """The changes from one schema to the other."""
+        """Yield the changes from the old schema to the new one."""
         if self.same(old, new) or depth > _DEPTH:
             return
         before, after = shape(old, self.old), shape(new, self.new)
@@ -105,7 +105,7 @@ class Schemas:
         yield from self._type(before, after, spot)
         yield from self._enum(before, after, spot)
         if relation(before.types, after.types) == "same" or bool(before.variants) == bool(after.variants):
-            # The rules of a type that became one of several stand in its variant: the change of type says it all.
+            # If a type became a union, its rules moved into a variant: the change of type is enough.
             yield from self._keywords(before, after, spot)
             if before.types == after.types and before.variants and after.variants:
                 yield from self._variants(before, after, spot, depth)
@@ -120,7 +120,7 @@ class Schemas:
         yield from self._inner(before, after, spot, depth)
 
     def has_met(self, old: Shape, new: Shape, spot: Spot, *, is_one: bool = True) -> bool:
-        """Whether the operation has met these components before, in this direction. From now on it has."""
+        """True if the operation has met these components in this direction. Also records that it has now."""
         key = (spot.place, spot.is_answer, old.components, new.components, is_one)
         self._met[key] += 1
         return self._met[key] > (1 if is_one else _MOST)
@@ -140,7 +140,7 @@ class Schemas:
             yield spot.change(what, _typed(old), _typed(new))
 
     def _variants(self, old: Shape, new: Shape, spot: Spot, depth: int) -> Iterator[Change]:
-        """The variants of a union: those that are alike are no change, the others are compared in their order."""
+        """Compare the variants of a union: skip those that are alike, and compare the others in order."""
         after = list(new.variants)
         before = []
         for variant in old.variants:
@@ -156,7 +156,7 @@ class Schemas:
             yield spot.change("type-widened" if len(before) < len(after) else "type-narrowed", *counts)
 
     def _are_alike(self, old: Any, new: Any) -> bool:
-        """Whether two schemas allow the same, however much of them stands in components."""
+        """True if two schemas allow the same values, with components followed."""
         met: set[tuple[object, object]] = set()
         queue = [(bare(old), bare(new))]
         while queue:
@@ -244,7 +244,7 @@ class Schemas:
 
 
 def _changed(old: Json, new: Json) -> frozenset[str]:
-    """The names of the components that are not the same in both, or refer to such."""
+    """The names of components that differ, or refer to one that does."""
     names = old.keys() | new.keys()
     found = {name for name in names if not same(old.get(name), new.get(name))}
     users: dict[str, set[str]] = {}
@@ -270,7 +270,7 @@ def _keyword_change(key: str, old: Any, new: Any) -> str:
         return "format-changed"
     numbers = [value for value in (old, new) if isinstance(value, int | float) and not isinstance(value, bool)]
     if len(numbers) < 2:
-        # A bound that came tightens, one that went loosens.
+        # A new bound tightens; a removed one loosens.
         return "bounds-tightened" if old is MISSING else "bounds-loosened" if new is MISSING else "format-changed"
     is_tighter = numbers[1] > numbers[0] if key in LOWER_BOUNDS else numbers[1] < numbers[0]
     return "bounds-tightened" if is_tighter else "bounds-loosened"

@@ -1,7 +1,7 @@
-"""A sentence made of our own words and of values from a document, kept apart until a form is chosen.
+"""Sentences that keep our own words apart from values of a document until a form is chosen.
 
-Each form (terminal, Markdown, HTML, workflow command) has its own way to make a value harmless. So a value is never
-pasted into a sentence: it stays a part of its own, marked as such.
+Each form (terminal, Markdown, HTML, workflow command) escapes values in its own way. So a value is never pasted into
+a sentence: it stays a separate part, marked as a value.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ LONGEST = 200
 
 
 class Words(str):
-    """Text of our own, which may stand in a sentence as it is."""
+    """Our own text, which needs no escaping in a sentence."""
 
 
 class Missing:
-    """Stands for a value that is not there; JSON's null is a value."""
+    """Stands for a missing value. JSON's null is a value."""
 
     def __repr__(self) -> str:
         return "MISSING"
@@ -40,20 +40,20 @@ class Sentence:
     parts: tuple[tuple[bool, str], ...]
 
     def shown(self, words: Callable[[str], str], value: Callable[[str], str]) -> str:
-        """The whole, each part as the form wants it."""
+        """The whole sentence, each part formatted by the form's functions."""
         return "".join(value(text) if is_value else words(text) for is_value, text in self.parts)
 
     def then(self, other: Sentence) -> Sentence:
-        """This sentence and another after it."""
+        """This sentence followed by another."""
         return Sentence((*self.parts, (False, " "), *other.parts))
 
     def plain(self) -> str:
-        """The whole, with values between backticks."""
+        """The whole sentence, with values in backticks."""
         return self.shown(str, lambda text: f"`{text}`")
 
 
 def sentence(template: str, values: Mapping[str, Any]) -> Sentence:
-    """Fill a template's `{name}`s. `Words` become words, a sentence its parts, everything else a value."""
+    """Fill a template's `{name}`s. `Words` stay words, a sentence adds its parts, everything else becomes a value."""
     parts: list[tuple[bool, str]] = []
     for words, name, _, _ in string.Formatter().parse(template):
         if words:
@@ -68,7 +68,7 @@ def sentence(template: str, values: Mapping[str, Any]) -> Sentence:
 
 
 def shown(value: Any) -> str:
-    """A value on one line, its middle left out where it is long."""
+    """A value on one line. The middle of a long value is left out."""
     if isinstance(value, Missing):
         return "nothing"
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
@@ -77,5 +77,5 @@ def shown(value: Any) -> str:
 
 
 def visible(text: str) -> str:
-    """The text with everything escaped that a terminal would obey or that can't be seen."""
+    """The text with control and invisible characters escaped."""
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)

@@ -1,4 +1,4 @@
-"""Severities that differ from the table's, each with a reason: `severity.yaml`."""
+"""Read `severity.yaml`: severities that differ from the catalogue's, each with a reason."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _KEYS = {"id", "severity", "reason", "operation"}
 
 @attrs.frozen
 class Override:
-    """Another severity for an id: everywhere, or for one operation."""
+    """A different severity for an id: everywhere, or for one operation."""
 
     id: str
     severity: Severity
@@ -28,7 +28,7 @@ class Override:
 
 
 def load(path: Path = DEFAULT) -> tuple[Override, ...]:
-    """Read the overrides. Raises `DocumentError` for an id or a severity that is not known, and without a reason."""
+    """Read the overrides. Raises `DocumentError` for an unknown id or severity, and for a missing reason."""
     try:
         raw = plain_yaml.read(plain_yaml.text(path), path.name).value
     except OSError as error:
@@ -55,6 +55,6 @@ def _override(row: Any, place: str) -> Override:
 
 
 def override(overrides: Iterable[Override], id_: str, operation: str | None) -> Override | None:
-    """The override for a finding: one for its operation before one for all."""
+    """The override for a finding. One for its operation wins over one for all."""
     found = [each for each in overrides if each.id == id_ and each.operation in (None, operation)]
     return max(found, key=lambda each: each.operation is not None, default=None)

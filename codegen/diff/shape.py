@@ -1,4 +1,4 @@
-"""A schema as it is compared: references followed, null apart from the type, texts apart from what is checked."""
+"""A schema in the form that is compared: references followed, null separate from the type, texts from rules."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RULES = ("format", "pattern", "multipleOf", "uniqueItems")
 TEXTS = ("description", "title", "example", "examples", "deprecated")
 _MOST_INLINED = 200
 NARROWED = "x-narrowed-by-"
-"""What the name of an extension begins with that stands for a keyword of which no package is made."""
+"""Prefix of the extensions that keep a keyword the package ignores (see `narrowing`)."""
 _STRUCTURE = (
     "type",
     "enum",
@@ -34,7 +34,7 @@ _STRUCTURE = (
 
 @attrs.frozen
 class Shape:
-    """What a schema allows. `types` is None for any value."""
+    """The values that a schema allows. `types` is None for any value."""
 
     types: frozenset[str] | None
     is_nullable: bool
@@ -47,12 +47,12 @@ class Shape:
     """Default, bounds and rules."""
     texts: Json
     narrowing: Json
-    """Keywords that allow less and that no package is made of: `not`, `if`, `dependentRequired` …"""
+    """Narrowing keywords that the package ignores: `not`, `if`, `dependentRequired` …"""
     rest: Json
     variants: tuple[Json, ...]
-    """Of a union, each variant but null."""
+    """The variants of a union, without null."""
     components: tuple[str, ...]
-    """The components that it was read from."""
+    """The components that the schema was read from."""
 
     @property
     def shown(self) -> str:
@@ -64,7 +64,7 @@ class Shape:
 
 
 def reference(schema: Any) -> str | None:
-    """The component that a schema is, where it says nothing else but texts."""
+    """The name of the component, if the schema is only a reference to it and texts."""
     if not isinstance(schema, dict):
         return None
     if isinstance(schema.get("allOf"), list) and len(schema["allOf"]) == 1 and not set(schema) - {"allOf", *TEXTS}:
@@ -74,7 +74,7 @@ def reference(schema: Any) -> str | None:
 
 
 def shape(schema: Any, components: Json) -> Shape:
-    """Read a schema. What is no schema allows anything, and keeps what it is in `rest`."""
+    """Read a schema. Anything else counts as a schema that allows any value, and is kept in `rest`."""
     if not isinstance(schema, dict):
         schema = {} if schema is True or schema is None else {"not a schema": schema}
     names: list[str] = []
@@ -108,7 +108,7 @@ def shape(schema: Any, components: Json) -> Shape:
 
 
 def relation(old: frozenset[str] | None, new: frozenset[str] | None) -> str:
-    """How the new types stand to the old: same, wider, narrower or other."""
+    """Compare types: the new ones are the same, wider, narrower or other."""
     if old == new:
         return "same"
     if new is None or old is None:
@@ -119,7 +119,7 @@ def relation(old: frozenset[str] | None, new: frozenset[str] | None) -> str:
 
 
 def bare(schema: Any) -> Any:
-    """A schema without its texts, all the way down: two of them are equal where they allow the same."""
+    """The schema without texts at any depth. Equal results mean that two schemas allow the same."""
     if isinstance(schema, dict):
         return {
             key: {name: bare(node) for name, node in value.items()}
@@ -132,7 +132,7 @@ def bare(schema: Any) -> Any:
 
 
 def inlined(value: Any, components: Json) -> Any:
-    """A value with what it refers to in it: whoever reads it knows no component. No more than anybody would read."""
+    """The value with references replaced by their components, for readers. Stops at a readable size."""
     return _inlined(value, components, (), [_MOST_INLINED])
 
 
@@ -152,7 +152,7 @@ def _inlined(value: Any, components: Json, within: tuple[str, ...], left: list[i
 
 
 def _unmarked(schema: Json) -> Json:
-    """The schema with its keywords as a document has them."""
+    """The schema with the kept extensions turned back into keywords."""
     result: Json = {}
     for key, value in schema.items():
         if not key.startswith(NARROWED):
@@ -165,12 +165,12 @@ def _unmarked(schema: Json) -> Json:
 
 
 def canonical(value: Any) -> str:
-    """A value as a string: equal for equal values."""
+    """Serialize a value, so that equal values give equal strings."""
     return _ENCODER.encode(value)
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two values are the same JSON: unlike in Python, 1, 1.0 and true differ."""
+    """True if two values are the same JSON. Unlike in Python, 1, 1.0 and true differ."""
     return bool(one == other) and (one is other or canonical(one) == canonical(other))
 
 
@@ -179,7 +179,7 @@ def _is_in(name: str, types: frozenset[str]) -> bool:
 
 
 def flat(schema: Json, components: Json, names: list[str] | None = None) -> Json:
-    """The schema with its reference and its `allOf` pasted in; what stands nearer wins. `names` takes what was."""
+    """The schema with its reference and `allOf` merged in; nearer keys win. Appends the components used to `names`."""
     seen: set[str] = set()
     queue, result = [schema], Json()
     while queue:
@@ -216,9 +216,9 @@ Types = frozenset[str] | None
 def _types(
     schema: Json, components: Json, names: list[str], known: dict[tuple[str, ...], Types] | None = None
 ) -> tuple[Types, bool, tuple[Json, ...]]:
-    """The types but null, whether null is one of them, and the variants of a union.
+    """The types without null, whether null is allowed, and the variants of a union.
 
-    `known` has the types of the components that were met: a union may lead back to itself.
+    `known` has the types of components already met, because a union may refer to itself.
     """
     variants = schema.get("anyOf", schema.get("oneOf"))
     if isinstance(variants, list) and variants:
@@ -267,7 +267,7 @@ def _types_of(part: Json, components: Json, known: dict[tuple[str, ...], Types])
 
 
 def _told(value: Any) -> Any:
-    """What an extension was made of; a document may have one of such a name itself."""
+    """The original value of a kept keyword. A document may use such an extension itself, with any value."""
     try:
         return json.loads(value) if isinstance(value, str) else value
     except ValueError:
@@ -279,5 +279,5 @@ def _list(value: Any) -> tuple[Any, ...] | None:
 
 
 def _spaced(value: Any) -> Any:
-    """Text with its white space evened out, which is noise."""
+    """Normalize white space in a text: differences there are noise."""
     return " ".join(value.split()) if isinstance(value, str) else value

@@ -1,4 +1,4 @@
-"""Where a version of the documents comes from: a folder, one document, or a revision of git."""
+"""Read a version of the documents from a folder, a single document, or a git revision."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ Json = dict[str, Any]
 
 @attrs.frozen
 class Source:
-    """The documents of one version as they were given, and the overlay of that version."""
+    """The original documents of a version, and its overlay."""
 
     label: str
     documents: dict[str, Json | None]
     actions: tuple[Action, ...]
     files: dict[str, Path]
-    """Where the documents and the overlay lie, for links; empty for a revision."""
+    """Paths of the documents and the overlay, for links. Empty for a git revision."""
     is_one_document: bool = False
 
     def only(self, name: str) -> Source:
-        """The same with one document alone, to be compared with one document."""
+        """This version with only one document, to compare with a single document."""
         return attrs.evolve(self, documents={key: doc if key == name else None for key, doc in self.documents.items()})
 
 
 @attrs.frozen
 class Places:
-    """Which provider, and where its snapshot and its overlay are kept."""
+    """A provider, and the folders of its snapshot and overlay."""
 
     provider: str
     specs: Path
@@ -50,9 +50,9 @@ class Places:
 
 
 def read(text: str | None, places: Places) -> Source:
-    """Read what an argument names; None is the snapshot in the working tree.
+    """Read the version that an argument names. None is the snapshot in the working tree.
 
-    Raises `DocumentError` for a folder, document or revision that is not there or can't be read.
+    Raises `DocumentError` if the folder, document or revision is missing or can't be read.
     """
     if text is not None and text.startswith("git:"):
         return _revision(text.removeprefix("git:"), places)
@@ -81,7 +81,7 @@ def read(text: str | None, places: Places) -> Source:
 
 
 def _name_of(path: Path, document: Json) -> str:
-    """Which of the two documents a file is: by its name, else by path parameters that have no place in their path."""
+    """Tell which document a file is: by its name, else by whether path parameters are in the path."""
     for name in NAMES:
         if name in path.name:
             return name
@@ -122,7 +122,7 @@ def _overlay(top: Path, commit: str, places: Places) -> tuple[Action, ...]:
 
 
 def _file(top: Path, commit: str, path: Path) -> str | None:
-    """The text of a file at a commit; None where the commit has no such file."""
+    """The text of a file at a commit; None if the commit has no such file."""
     try:
         relative = path.resolve().relative_to(top.resolve()).as_posix()
     except ValueError:

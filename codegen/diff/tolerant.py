@@ -1,8 +1,8 @@
-"""The overlay of both versions, where it no longer fits one of them.
+"""Apply to both versions only the overlay entries that fit both.
 
-An entry that fits one version only would show up as a change of everything that it says. So both versions are compared
-without it, but for what it adds (the operation's name, its safety class); that it fits no more is a finding of its own.
-Entries of an operation that has moved move with it.
+An entry that fits only one version would make everything it sets look like a change. So both versions are compared
+without it, except for keys it adds (the operation's name, its safety class). The misfit is a finding of its own.
+Entries follow an operation that has moved.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _ROUNDS = 6
 
 
 def compatible(old: Prepared, new: Prepared) -> tuple[Prepared, Prepared]:
-    """Both versions with the entries that fit both; the misfits stay those of the whole overlays."""
+    """Both versions with the entries that fit both. The recorded misfits stay those of the whole overlays."""
     nodes = [_nodes(side.paired) for side in (old, new)]
     moved = [(was, node) for was, node in match(*nodes).both if was.place != node.place]
     if not old.misfits and not new.misfits and not moved:
@@ -53,7 +53,7 @@ def _nodes(document: Json) -> list[Node]:
 
 
 def _followed(actions: Iterable[Action], moved: list[tuple[Node, Node]]) -> list[Action]:
-    """The entries with the targets of operations that have moved at their new places."""
+    """The entries, with targets updated for operations that have moved."""
     result = list(actions)
     for was, node in moved:
         if any(action.target.startswith(_target(node)) for action in actions):
@@ -72,14 +72,14 @@ def _target(node: Node) -> str:
 
 
 def _is_bad(action: Action, misfits: tuple[str, ...], present: list[Node]) -> bool:
-    """Whether an entry does not fit, though its operation is there."""
+    """True if an entry does not fit although its operation exists."""
     if not any(line.startswith(action.place) for line in misfits):
         return False
     return not action.target.startswith("$.paths[") or any(action.target.startswith(_target(node)) for node in present)
 
 
 def _without(actions: list[Action], bad: set[str], *, keep_rest: bool) -> list[Action]:
-    """The entries without the bad ones; with `keep_rest`, these still add what replaces nothing."""
+    """The entries without the bad ones. With `keep_rest`, bad ones still add keys that replace nothing."""
     result = []
     for action in actions:
         if _key(action) not in bad:
@@ -91,6 +91,6 @@ def _without(actions: list[Action], bad: set[str], *, keep_rest: bool) -> list[A
 
 
 def _key(action: Action) -> str:
-    """What an entry says, wherever it stands in its file. The path may differ, where the operation has moved."""
+    """The content of an entry, without its position in the file or its path: the operation may have moved."""
     tail = action.target.partition("]")[2].partition(".")[2].partition(".")[2]
     return canonical([tail, action.update, action.was, action.is_removal])

@@ -1,7 +1,7 @@
 """Time and memory of comparing two large documents: `python tests/benchmarks/diff_scale.py`.
 
-The documents are Baseten's, copied under other paths until there are enough operations; about every sixth operation is
-changed, each change of another kind.
+The documents are Baseten's, copied under other paths until there are enough operations. About every sixth operation
+is changed, in one of five ways.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SPECS = ROOT / "codegen" / "specs"
 
 
 def grown(document: Json, operations: int) -> Json:
-    """The document with copies of its operations, `operations` in all, each copy with its own paths and tags."""
+    """The document with copies of its operations, `operations` in total. Each copy has its own paths and tags."""
     result: Json = {**document, "paths": {}}
     left = operations
     copies = 0
@@ -46,7 +46,7 @@ def grown(document: Json, operations: int) -> Json:
 
 
 def changed(document: Json, changes: int) -> Json:
-    """The document with this many changes, spread evenly over its operations."""
+    """The document with this many changes, spread evenly across its operations."""
     result = copy.deepcopy(document)
     found = list(documents.operations(result))
     for number in range(changes):
@@ -81,7 +81,7 @@ def main() -> int:
             old = grown(document, options.operations)
             for folder, version in zip(folders, (old, changed(old, options.changes)), strict=True):
                 (folder / f"{kind}.json").write_text(json.dumps(version))
-        # The copies' paths are not those of the overlay.
+        # The overlay doesn't know the copies' paths.
         command = [sys.executable, "-m", "codegen.diff", *map(str, folders), "--overlays", str(Path(name) / "none")]
         for form in ("text", "html"):
             started = time.perf_counter()

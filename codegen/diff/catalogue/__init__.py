@@ -1,4 +1,4 @@
-"""Every finding that can be made, by id: the one table that the code and its documentation share."""
+"""Every possible finding by id, in one table that the code and its documentation share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Findings about what comes back. Direction matters: what is safe in a request is not in an answer."""
+"""Findings about answers. Direction matters: a change that is safe in a request may break an answer."""
 
 from __future__ import annotations
 

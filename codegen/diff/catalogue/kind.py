@@ -1,4 +1,4 @@
-"""What is known of a finding before it is found: its usual severity, its opposite, its two sentences."""
+"""A kind of finding: its usual severity, its opposite, its two sentences."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Heading = Literal["Added", "Changed", "Deprecated", "Removed", "Fixed"]
 
 @attrs.frozen
 class Kind:
-    """One id. `mirrors` are the ids that the same change may have when old and new are exchanged."""
+    """One id. `mirrors` are the ids of the same change with old and new exchanged."""
 
     id: str
     about: str
@@ -26,12 +26,12 @@ class Kind:
 
     @property
     def bump(self) -> Bump:
-        """The minimum version bump for it at its usual severity."""
+        """The minimum version bump at its usual severity."""
         return bump_of(self.severity, self.heading)
 
 
 def bump_of(severity: Severity, heading: Heading) -> Bump:
-    """Breaking is major; new names, and what may surprise, are minor; the rest is a patch."""
+    """Breaking is major; risky, added and deprecated are minor; the rest is a patch."""
     if severity == "breaking":
         return "major"
     return "minor" if severity == "risky" or heading in ("Added", "Deprecated") else "patch"

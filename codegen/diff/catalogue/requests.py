@@ -1,4 +1,4 @@
-"""Findings about what is sent: parameters, body fields, content types."""
+"""Findings about requests: parameters, body fields, content types."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The forms of a report: one module each. What comes from a document is made harmless in each form's own way."""
+"""The forms of a report, one module each. Each escapes values from the documents in its own way."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WHOLE = "the whole package"
 
 
 def subject(finding: Finding) -> str:
-    """What a finding is about within its operation: the field, its keyword or value; or the name in Python."""
+    """The subject of a finding within its operation: a field, with a keyword or value, or a Python name."""
     if finding.id.startswith(("overlay-", "parser-")):
         return ""
     values = {"enum-value-added": finding.new, "enum-value-removed": finding.old}
@@ -22,7 +22,7 @@ def subject(finding: Finding) -> str:
 
 
 def grouped(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
-    """The findings by operation, the worst operation first; what concerns all of them before that."""
+    """The findings by operation: first those for the whole package, then the worst operation."""
     groups: dict[str, list[Finding]] = {}
     for finding in findings:
         groups.setdefault(finding.operation or "", []).append(finding)

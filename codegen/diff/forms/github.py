@@ -1,4 +1,4 @@
-"""For a workflow's log: one command a finding, which GitHub shows at the line of the document."""
+"""The form for a workflow's log: one command per finding. GitHub shows it at the document's line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _COMMANDS: dict[Severity, str] = {"breaking": "error", "risky": "warning", "safe
 
 
 def render(report: Report, advice: Advice) -> str:
-    """The report as workflow commands, and the advice as the last one."""
+    """The report as workflow commands. The last one is the advice."""
     places = Places(report)
     lines = [_finding(finding, places) for finding in report.findings]
     counts = ", ".join(f"{count} {severity}" for severity, count in report.counts().items())
@@ -35,7 +35,7 @@ def _command(name: str, properties: Mapping[str, str], message: str) -> str:
 
 
 def _data(text: str) -> str:
-    """A message: per cent first, then what would end the line and begin another command."""
+    """Escape a message: first per cent signs, then line ends, which could begin another command."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

@@ -1,7 +1,7 @@
-"""One file for a browser: no network, nothing but what is in it, and no script but ours.
+"""The form for a browser: one self-contained file that needs no network and runs only our script.
 
-Every value goes through jinja2's escaping. The policy in the page's head allows one style and one script by their
-hashes, so that even a value that slipped through could not run.
+jinja2 escapes every value. The policy in the page's head allows one style and one script by hash, so that even an
+unescaped value could not run.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _FOLDER = Path(__file__).parent
 
 
 def render(report: Report, advice: Advice, changelog: str, links: str = "") -> str:
-    """The report as a page. Only with `links` (see `Places`) the places are links."""
+    """The report as a page. Places are links only if `links` is given (see `Places`)."""
     style, script = ((_FOLDER / f"report.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_FOLDER),
@@ -66,7 +66,7 @@ def render(report: Report, advice: Advice, changelog: str, links: str = "") -> s
 
 
 def _said(sentence: Sentence) -> markupsafe.Markup:
-    """A sentence, its values as code."""
+    """A sentence with its values as code."""
     said = sentence.shown(
         lambda text: str(markupsafe.escape(text)), lambda text: f"<code>{markupsafe.escape(visible(text))}</code>"
     )
@@ -74,21 +74,21 @@ def _said(sentence: Sentence) -> markupsafe.Markup:
 
 
 def _value(value: Any) -> str:
-    """A value in full, over several lines if it is an object; clipped where nobody would read on."""
+    """A value, an object over several lines. Clipped after 4,000 characters."""
     text = value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True)
     shown = "\n".join(visible(line) for line in text.split("\n"))
     return shown if len(shown) <= 4000 else f"{shown[:4000]}…"
 
 
 def _pairs(finding: Finding) -> list[tuple[str, Any]]:
-    """Old and new value, for the two columns; nothing where there is neither."""
+    """Old and new value for the two columns; empty if there is neither."""
     if finding.old is MISSING and finding.new is MISSING:
         return []
     return [(name, None if value is MISSING else value) for name, value in (("Old", finding.old), ("New", finding.new))]
 
 
 def _places(finding: Finding) -> list[tuple[str, str, str]]:
-    """(version, document, pointer) of every place that is known."""
+    """(version, document, pointer) of every known place."""
     return [
         (version, f"{document}.json", pointer)
         for version in ("old", "new")

@@ -1,4 +1,4 @@
-"""For programs. The schema is `report.schema.json` beside this file; `version` rises when a reader would break."""
+"""The form for programs. Its schema is `report.schema.json` in this folder. `version` rises if readers would break."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ VERSION = 1
 
 
 def render(report: Report, advice: Advice, changelog: str) -> str:
-    """The report as JSON, in ASCII, so that nothing in it can be taken for something else."""
+    """The report as ASCII JSON, so that no character can be mistaken for another."""
     document: dict[str, Any] = {
         "version": VERSION,
         "old": report.old,

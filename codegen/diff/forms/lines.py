@@ -1,4 +1,4 @@
-"""The line of a JSON document that a JSON pointer leads to."""
+"""Find the line of a JSON document that a JSON pointer leads to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _DECODER = json.JSONDecoder()
 
 
 def line_of(text: str, pointer: str) -> int:
-    """The line, from 1, of the value at a pointer, or of the last part of it that is there; 1 for what is no JSON."""
+    """The line, from 1, of the value at a pointer, or of the deepest existing part of it. 1 if the text is not JSON."""
     keys = [key.replace("~1", "/").replace("~0", "~") for key in pointer.split("/")[1:]]
     at = _skip(text, 0)
     try:
@@ -27,7 +27,7 @@ def line_of(text: str, pointer: str) -> int:
 
 
 def _into(text: str, at: int, key: str) -> int | None:
-    """Where the value of a key, or the item of a number, begins."""
+    """The offset of a key's value, or of the item at an index."""
     if text[at : at + 1] == "{":
         return _members(text, at).get(key)
     if text[at : at + 1] == "[" and key.isdigit() and int(key) < len(_items(text, at)):
@@ -37,7 +37,7 @@ def _into(text: str, at: int, key: str) -> int | None:
 
 @functools.lru_cache(maxsize=64)
 def _members(text: str, at: int) -> dict[str, int]:
-    """Where each value of an object begins. Kept, because a report asks for many places in one object."""
+    """The offset of each value of an object. Cached: a report asks for many places in one object."""
     found: dict[str, int] = {}
     at = _skip(text, at + 1)
     while text[at] == '"':
@@ -52,7 +52,7 @@ def _members(text: str, at: int) -> dict[str, int]:
 
 @functools.lru_cache(maxsize=64)
 def _items(text: str, at: int) -> list[int]:
-    """Where each item of a list begins."""
+    """The offset of each item of a list."""
     found: list[int] = []
     at = _skip(text, at + 1)
     while text[at] != "]":

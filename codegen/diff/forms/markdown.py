@@ -1,6 +1,6 @@
-"""For a pull request's comment: a table of all findings, then what breaks, the rest folded.
+"""The form for a pull request's comment: a table of all findings, the breaking ones, then the rest folded.
 
-Values stand in code spans, where Markdown, HTML, mentions and links are dead letters.
+Values are in code spans, where Markdown, HTML, mentions and links have no effect.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MARKS = {"breaking": "🔴", "risky": "🟡", "safe": "🟢"}
 
 
 def render(report: Report, advice: Advice, changelog: str, links: str = "") -> str:
-    """The report as Markdown, cut where a comment can't be longer, with a line that says so. `links`: see `Places`."""
+    """The report as Markdown, cut at the limit of a comment with a line that says so. `links`: see `Places`."""
     counts = report.counts()
     shown = ", ".join(f"{_MARKS[severity]} {counts[severity]} {severity}" for severity in SEVERITIES)
     head = [f"## API changes: {shown}", "", f"{code(report.old)} → {code(report.new)}. {report.note}".rstrip(), ""]
@@ -54,7 +54,7 @@ def _table(report: Report, places: Places) -> list[str]:
             f"{code(finding.id)}{f' {code(about)}' if about else ''}",
             where,
         )
-        # A bar ends a cell even within code.
+        # A bar ends a cell even inside code.
         rows.append(f"| {' | '.join(cell.replace('|', BAR) for cell in cells)} |")
     return [*rows, ""]
 
@@ -83,27 +83,27 @@ def _pointers(finding: Finding) -> str:
 
 
 def inline(said: Sentence) -> str:
-    """A sentence, its values as code."""
+    """A sentence with its values as code."""
     return said.shown(words, code)
 
 
 def code(text: str) -> str:
-    """A value as a code span that nothing in it can end."""
+    """A value as a code span that its content can't end."""
     shown = visible(text)
     longest = max((len(run) for run in re.findall(r"`+", shown)), default=0)
     ticks = "`" * (longest + 1)
-    # A span can't begin or end with a backtick without a space, and an empty one is none.
+    # A span needs a space beside a backtick at its ends, and can't be empty.
     pad = " " if longest or not shown.strip() else ""
     return f"{ticks}{pad}{shown or ' '}{pad}{ticks}"
 
 
 def words(text: str) -> str:
-    """Words of our own: only what Markdown would take for markup is escaped."""
+    """Our own words, with Markdown's special characters escaped."""
     return re.sub(r"([\\*_<>\[\]`#|])", r"\\\1", text)
 
 
 def fence(text: str) -> str:
-    """A block of code that nothing in the text can end."""
+    """A code block that the text can't end."""
     longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
     ticks = "`" * (longest + 1)
     return f"{ticks}markdown\n{text.rstrip()}\n{ticks}"

@@ -1,4 +1,4 @@
-"""Where to look: the file and the line of a finding, and a link to them."""
+"""The file and line of a finding, and a link to them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .lines import line_of
 
 @attrs.frozen
 class Place:
-    """A line of a file, whose path is from the current folder on where it lies in it."""
+    """A line of a file. The path is relative if the file is inside the current folder."""
 
     file: str
     line: int
@@ -25,7 +25,7 @@ class Place:
 
 
 class Places:
-    """The places of a report's findings. `links` is the URL of the folder that paths are from, as a browser has it."""
+    """The places of a report's findings. `links` is the URL of the folder that paths are relative to."""
 
     def __init__(self, report: Report, links: str = "") -> None:
         self._paths = {name: _relative(path) for name, path in report.files.items()}
@@ -33,14 +33,14 @@ class Places:
         self._links = f"{links.rstrip('/')}/" if links else ""
 
     def of(self, finding: Finding) -> Place | None:
-        """The entry of the overlay that a finding is about, or the line of the document; None for a revision of git."""
+        """The line of the overlay entry or of the document that a finding is about. None for a git revision."""
         if finding.line is not None and "overlay" in self._paths:
             return Place(self._paths["overlay"], finding.line)
         found = ((name, pointer) for name, pointer in finding.targets.items() if name in self._paths)
         return next((Place(self._paths[name], line_of(self._texts[name], pointer)) for name, pointer in found), None)
 
     def link(self, place: Place) -> str:
-        """The URL of a place; without `links` a path."""
+        """The URL of a place; a path if there are no `links`."""
         return f"{self._links}{quote(place.file)}#L{place.line}"
 
 

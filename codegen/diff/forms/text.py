@@ -1,4 +1,4 @@
-"""For a terminal: the summary first, then the findings by operation."""
+"""The form for a terminal: the summary first, then the findings by operation."""
 
 from __future__ import annotations
 
