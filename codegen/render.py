@@ -50,10 +50,10 @@ def _same_for_all(package: Package) -> Iterable[tuple[str, str]]:
     names += ["forms"] if _has_forms(package) else []
     names += ["connected"] if _is_connected(package) else []
     for name in names:
-        yield f"{name}.py", _static(f"{name}.py")
+        yield f"{name}.py", _template(f"{name}.py")
     yield "resources/__init__.py", '"""One module a group of operations."""\n'
-    yield "resources/_raw.py", _static("raw.py")
-    yield "models/schema.py", _static("schema.py")
+    yield "resources/_raw.py", _template("raw.py")
+    yield "models/schema.py", _template("schema.py")
 
 
 def _made(package: Package) -> Iterable[tuple[str, str]]:
@@ -141,15 +141,6 @@ def _model(model: Model, modules: dict[str, str], circle: dict[str, int]) -> str
 
 def _template(template: str, /, **values: Any) -> str:
     return _environment(TEMPLATES).get_template(f"{template}.jinja").render(**values)
-
-
-def _static(template: str) -> str:
-    return _static_of(TEMPLATES, template)
-
-
-@functools.cache
-def _static_of(folder: Path, template: str) -> str:
-    return _environment(folder).get_template(f"{template}.jinja").render()
 
 
 _OPTIONS: dict[str, Any] = {
