@@ -86,9 +86,12 @@ class _Course:
         """End the run because its client is closed. Earlier items can still be taken; then the iterator raises."""
         if self._pid != os.getpid():
             return
+        if threading.current_thread() is self._thread:  # a hook closes the client: end before the next item begins
+            if self._bulk is not None:
+                self._bulk.end(_closed())
+            return
         self._tell(lambda: None if self._bulk is None else self._bulk.end(_closed()))
-        if threading.current_thread() is not self._thread:  # a hook may close the client
-            self._thread.join()
+        self._thread.join()
 
     def taken(self, items: int) -> None:
         self._tell(lambda: None if self._bulk is None else self._bulk.taken(items))
