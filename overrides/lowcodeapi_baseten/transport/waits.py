@@ -121,7 +121,7 @@ class AsyncHere(Generic[T]):
         known = self._known.get(loop)
         if known is None:
             anyio.CancelScope()  # makes anyio import its backend for this event loop
-            for ended in [each for each in list(self._known) if getattr(each, "is_closed", bool)()]:
+            for ended in filter(_has_ended, list(self._known)):
                 self._known.pop(ended, None)  # or its connections would stay open as long as the client lives
             known = self._known[loop] = self._make()
         return known
@@ -129,6 +129,17 @@ class AsyncHere(Generic[T]):
     def all(self) -> list[T]:
         """The objects of all event loops."""
         return list(self._known.values())
+
+
+def _has_ended(loop: Any) -> bool:
+    """True if an event loop runs no more."""
+    if hasattr(loop, "is_closed"):
+        return bool(loop.is_closed())
+    try:
+        loop.run_sync_soon(bool)  # trio tells in no other way
+    except RuntimeError:
+        return True
+    return False
 
 
 def running_loop() -> Any:
