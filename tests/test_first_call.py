@@ -54,6 +54,11 @@ def test_the_import_alone_imports_nothing_else() -> None:
     assert not modules & {*_SLOW, "email", "json", "logging", "socket", "threading"}
 
 
+def test_a_client_that_is_not_used_has_imported_nothing_to_send_with() -> None:
+    modules = _modules("from lowcodeapi_baseten import Baseten; Baseten(api_token='abc', transport='fast')")
+    assert not modules & {"msgspec", "uvloop", "httpx", "httpcore", "anyio", "h11", "asyncio", "ssl"}
+
+
 @pytest.mark.parametrize("remember", [True, False])
 def test_a_first_prediction_imports_what_it_sends_with_and_no_more(remember: bool) -> None:
     with LocalGateway() as gateway:

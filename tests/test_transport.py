@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import socket
 import ssl
 import threading
 import time
@@ -22,7 +23,7 @@ from lowcodeapi_baseten.transport.body import Body, Refused
 from lowcodeapi_baseten.transport.errand import Errand
 from lowcodeapi_baseten.transport.leftovers import has_leftovers
 from lowcodeapi_baseten.transport.proxies import is_exempt, proxy_of
-from lowcodeapi_baseten.transport.socket_backend import SocketBackend
+from lowcodeapi_baseten.transport.socket_backend import NothingLeft, SocketBackend
 
 from codegen import unasync
 from tests.raw_wire import Peer, RawWire, http
@@ -40,6 +41,20 @@ def made() -> Transport:
 def test_the_sync_twins_are_what_unasync_makes() -> None:
     assert unasync.differing() == []
     assert all(path.read_text().startswith("# Generated from _async/") for path in unasync.known())
+
+
+def test_a_write_that_fails_at_its_first_byte_has_sent_nothing() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        stream = SocketBackend().connect_tcp("127.0.0.1", listener.getsockname()[1], 10)
+        there, _ = listener.accept()
+        stream.write(b"a", 10)
+        # Closed with a byte unread, it answers with a reset.
+        there.close()
+        with pytest.raises(httpcore.WriteError) as caught:
+            for _ in range(1000):
+                stream.write(b"b", 10)
+        assert isinstance(caught.value, NothingLeft)
+        stream.close()
 
 
 # --- what is not public: a new version that moves it fails here

@@ -111,8 +111,7 @@ class Changed(io.BytesIO):
     """A file whose length changes before it is read."""
 
     def __init__(self, found: int) -> None:
-        super().__init__(CONTENT[:found])
-        self._found = found
+        super().__init__(b"x" * found)
 
     def seek(self, place: int, whence: int = io.SEEK_SET, /) -> int:
         return super().seek(place, whence) if whence != io.SEEK_END else len(CONTENT)
@@ -120,11 +119,12 @@ class Changed(io.BytesIO):
 
 @both
 @over_each
-def test_a_file_that_became_shorter_is_cut_off_and_is_not_called_the_networks_fault(
-    kind: str, over: str, package: Any, gateway: Gateway
+@pytest.mark.parametrize("found", [1000, len(CONTENT) + 100_000], ids=["shorter", "longer"])
+def test_a_file_that_has_another_length_than_it_had_is_cut_off_and_is_not_called_the_networks_fault(
+    found: int, kind: str, over: str, package: Any, gateway: Gateway
 ) -> None:
     with pytest.raises(APIConnectionError, match="the request can't be sent") as caught:
-        upload(kind, package, gateway.base_url, Changed(1000), _given(kind, over))
+        upload(kind, package, gateway.base_url, Changed(found), _given(kind, over))
     assert [attempt.outcome for attempt in caught.value.attempts] == ["unsent"]
     # What it got it can tell from a whole request.
     assert all(len(sent) < int(headers["content-length"]) for _, _, headers, sent in gateway.received)

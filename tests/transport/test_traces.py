@@ -124,7 +124,7 @@ def test_a_call_leaves_no_work_for_the_garbage_collector(seam: Seam) -> None:
 
 def requests_kept() -> int:
     """The number of request and answer objects in memory."""
-    return sum(type(thing).__name__ in {"Request", "Response", "Errand"} for thing in gc.get_objects())
+    return sum(type(thing).__name__ in {"Request", "Response", "Errand", "Incoming"} for thing in gc.get_objects())
 
 
 def _echo(peer: Peer) -> None:

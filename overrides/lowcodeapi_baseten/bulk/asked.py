@@ -6,12 +6,11 @@ import os
 import time
 from typing import TYPE_CHECKING, Any, Literal
 
-from lowcodeapi_baseten_api.resources.inference import Inference
 from lowcodeapi_baseten_api.types import Call
 
 from ..errors import InvalidParameterError, LowCodeAPIError
 from ..request import Request, check_timeout
-from ..workflows.predictions import method_of
+from ..workflows.predictions import CALLS, method_of
 from .checkpoint import Journal, digest
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ Prepared = Request | LowCodeAPIError
 """The request for an input, or the reason that it can't be sent."""
 
 OnError = Literal["raise", "collect"]
-_CALLS = Inference(lambda call: call)
 
 
 class Asked:
@@ -56,7 +54,7 @@ class Asked:
         for seconds in (timeout, run_timeout):
             if seconds is not None:
                 check_timeout(seconds)
-        call: Call = method_of(_CALLS, "predict", environment, deployment, development)(input=None)
+        call: Call = method_of(CALLS, "predict", environment, deployment, development)(input=None)
         self.plan, self.hooks = client._plan, client._hooks
         self.like = self.plan.prepared(call)
         self.concurrency, self.is_ordered, self.does_raise = concurrency, ordered, on_error == "raise"

@@ -35,10 +35,8 @@ class Calls:
     def __init__(self, asked: Asked, exchange: Exchange, pace: Pace) -> None:
         self._plan, self._hooks, self._like = asked.plan, asked.hooks, asked.like
         self._exchange, self._pace, self.turn = exchange, pace, AsyncGate(1)
-        self._operation, self._result = (
-            self._plan.operations[self._like.call.operation],
-            self._plan.tables.decode.result,
-        )
+        self._operation = self._plan.operations[self._like.call.operation]
+        self._result = self._plan.tables.decode.result
         # The first request of a call that worked, without its body; None until one has worked.
         self._first: Send | None = None
 

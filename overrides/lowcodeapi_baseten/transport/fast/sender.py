@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     import ssl
 
 T = TypeVar("T")
-MOST = 256
 
 
 class Full(Exception):
@@ -45,7 +44,7 @@ class FastSender:
         is_closed: True if nothing more is sent.
     """
 
-    def __init__(self, origin: str, token: Token, max_bytes: int, most: int = MOST) -> None:
+    def __init__(self, origin: str, token: Token, max_bytes: int, most: int) -> None:
         self._origin, self._token, self._max_bytes, self._most = origin, token, max_bytes, most
         self._requests = Requests(origin, token)
         self.is_closed = False
@@ -54,6 +53,8 @@ class FastSender:
         renew_in_child(self)
 
     def _none_yet(self) -> Connections:
+        if asyncio_loop() is None:
+            raise RuntimeError("the fast transport runs on asyncio")
         return Connections(asyncio.get_running_loop(), self._origin, self._most)
 
     def in_child(self) -> None:
@@ -68,7 +69,7 @@ class FastSender:
             return CLOSED
         try:
             pieces = self._requests.pieces(send)
-            connections = self._of_this_loop()
+            connections = self._here.here()
         except Exception as error:
             return unmade(error, self._token)
         try:
@@ -93,11 +94,6 @@ class FastSender:
         finally:
             connections.give_back(wire)
             connections.deadlines.forget(over)
-
-    def _of_this_loop(self) -> Connections:
-        if asyncio_loop() is None:
-            raise RuntimeError("the fast transport runs on asyncio")
-        return self._here.here()
 
     async def aclose(self) -> None:
         """Close the connections of this event loop. Those of another loop or process are left alone."""
