@@ -9,9 +9,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import diff, fetch, generate, names, report, unasync, unforeseen, update
-from .documents import NAMES, DocumentError, visible
-from .write import write_all
+from . import diff, pipeline, report, unasync, update
+from .document import unforeseen
+from .document.reading import NAMES, DocumentError, visible
+from .fetch import fetch
+from .files.write import write_all
+from .package import names
 
 _DESCRIPTION = """\
 From the gateway's two documents to a typed Python package.
@@ -74,8 +77,8 @@ def _fetch(options: argparse.Namespace) -> int:
 
 
 def _generate(options: argparse.Namespace) -> int:
-    result = generate.generate(options.provider, specs=options.specs, say=_say)
-    changed = generate.write(result, options.out)
+    result = pipeline.generate(options.provider, specs=options.specs, say=_say)
+    changed = pipeline.write(result, options.out)
     if options.report:
         write_all({options.report: report.written(result.report, options.report.suffix)})
     print(f"write    {len(changed)} changed in {options.out}{_listed(changed)}")
@@ -83,8 +86,8 @@ def _generate(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    result = generate.generate(options.provider, specs=options.specs, say=lambda line: None)
-    changed = generate.differences(result, options.out)
+    result = pipeline.generate(options.provider, specs=options.specs, say=lambda line: None)
+    changed = pipeline.differences(result, options.out)
     if changed:
         print(f"codegen check: {len(changed)} files are not what generate writes{_listed(changed)}", file=sys.stderr)
         print("Run `make generate` and look at the difference.", file=sys.stderr)
@@ -143,7 +146,7 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         command.add_argument("--provider", type=_provider, default="baseten", help="default: baseten")
         command.add_argument(
-            "--specs", type=Path, default=generate.SPECS, help="folder of the snapshots; default: codegen/specs"
+            "--specs", type=Path, default=pipeline.SPECS, help="folder of the snapshots; default: codegen/specs"
         )
         if name == "fetch":
             command.add_argument(
@@ -155,7 +158,7 @@ def _parser() -> argparse.ArgumentParser:
             )
         else:
             command.add_argument(
-                "--out", type=Path, default=generate.OUT, help="folder of the package; default: generated/"
+                "--out", type=Path, default=pipeline.OUT, help="folder of the package; default: generated/"
             )
         if name == "generate":
             command.add_argument(

@@ -8,11 +8,11 @@ from typing import Any
 
 import attrs
 
-from . import shape
-from .documents import visible
-from .pair import Paired
-from .parse import Parsed
-from .repair import Repaired
+from .document import shape
+from .document.reading import visible
+from .package.parse import Parsed
+from .pair.pair import Paired
+from .repair.repair import Repaired
 
 SUFFIXES = (".json", ".md")
 

@@ -19,15 +19,16 @@ from pathlib import Path
 
 import attrs
 
-from . import fetch, generate
+from . import pipeline
 from .diff import bump, changelog, severity, source
 from .diff.command import render
 from .diff.compare import Report, compare
 from .diff.forms.markdown import code
-from .documents import NAMES, DocumentError
-from .locks import locked
-from .names import provider_name
-from .write import write_all
+from .document.reading import NAMES, DocumentError
+from .fetch import fetch
+from .files.locks import locked
+from .files.write import write_all
+from .package.names import provider_name
 
 TESTS = (sys.executable, "-m", "pytest", "-q", "-x")
 
@@ -95,8 +96,8 @@ def update(
                 attrs.evolve(before, label=since or "the last snapshot"), source.read(None, places), severity.load()
             )
             if report.findings:
-                result = generate.generate(provider, specs=tree.specs, overlays=tree.overlays, say=say)
-                changed = generate.write(result, tree.generated)
+                result = pipeline.generate(provider, specs=tree.specs, overlays=tree.overlays, say=say)
+                changed = pipeline.write(result, tree.generated)
                 say(f"write    {len(changed)} files")
                 if test() != 0:
                     raise Refused("a test fails with the new documents; see above", report, is_kept=keep)
@@ -174,7 +175,7 @@ def run(options: argparse.Namespace) -> int:
 
     Returns 4 if it fails and the new documents stay in the tree.
     """
-    tree = Tree(generate.ROOT.parent)
+    tree = Tree(pipeline.ROOT.parent)
 
     def take() -> None:
         if not options.no_fetch:

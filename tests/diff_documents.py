@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from codegen import overlay
 from codegen.diff import severity
 from codegen.diff.compare import Report, compare
 from codegen.diff.source import Source
+from codegen.overlay import overlay
 
 Json = dict[str, Any]
 Documents = dict[str, Json]

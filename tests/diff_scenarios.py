@@ -17,13 +17,13 @@ from typing import Any
 
 import attrs
 
-from codegen import overlay
 from codegen.diff import bump, changelog, severity
 from codegen.diff.compare import Report, compare
 from codegen.diff.forms import json_form, markdown
 from codegen.diff.source import Source
-from codegen.documents import canonical
-from codegen.pair import sanitised
+from codegen.document.reading import canonical
+from codegen.overlay import overlay
+from codegen.pair.pair import sanitised
 
 Json = dict[str, Any]
 FOLDER = Path(__file__).parent / "diff"

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, unquote
 import httpx
 from lowcodeapi_baseten import connect
 
-from codegen.tree import Field, Operation, Package, Type
+from codegen.package.tree import Field, Operation, Package, Type
 from tests.dialect_documents import Made, Meant, places
 from tests.recording_gateway import Gateway
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from codegen import render
-from codegen.tree import Package
+from codegen.package.tree import Package
+from codegen.render import render
 
 
 def write(package: Package, folder: Path) -> None:

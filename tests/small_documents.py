@@ -8,14 +8,19 @@ import json
 from pathlib import Path
 from typing import Any
 
-from codegen import documents, generate, overlay, pair, parse, repair
-from codegen.documents import DocumentError
+from codegen import pipeline
+from codegen.document import reading
+from codegen.document.reading import DocumentError
+from codegen.overlay import overlay
+from codegen.package import parse
+from codegen.pair import pair
+from codegen.repair import repair
 
 Json = dict[str, Any]
 
 # Baseten's documents and overlay of one day: tests about them stay true when the current ones change.
 FROZEN = Path(__file__).with_name("frozen")
-BASETEN = documents.load(FROZEN / "specs" / "baseten")
+BASETEN = reading.load(FROZEN / "specs" / "baseten")
 ACTIONS = overlay.load(FROZEN / "overlays" / "baseten.yaml")
 BASE_URL = "https://gateway.example/small"
 
@@ -73,10 +78,10 @@ def baseten() -> tuple[Json, Json]:
 
 
 @functools.cache
-def frozen_package() -> generate.Generated:
+def frozen_package() -> pipeline.Generated:
     """The package of the frozen documents."""
     specs, overlays = FROZEN / "specs", FROZEN / "overlays"
-    return generate.generate("baseten", specs=specs, overlays=overlays, say=lambda line: None)
+    return pipeline.generate("baseten", specs=specs, overlays=overlays, say=lambda line: None)
 
 
 def store(folder: Path, openapi: Json | None = None, definition: Json | None = None) -> Path:

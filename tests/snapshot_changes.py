@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from codegen import pair
+from codegen.pair import pair
 
 Json = dict[str, Any]
 Change = Callable[[Json, Callable[[str], str]], object]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from lowcodeapi_baseten.plan import checked_base_url
 
-from codegen import generate, report
+from codegen import pipeline, report
 from tests.small_documents import BASE_URL, Json, body, document, operation, parsed, store
 
 TEXT = {"type": "string"}
@@ -110,7 +110,7 @@ def test_the_report_has_bodies_and_servers(tmp_path: Path) -> None:
     node = operation(requestBody={"content": {"image/png": {}}})
     given = {**document({"/a": {"post": node}}), "servers": [{"url": "ftp://\x1b[31m"}]}
     store(tmp_path / "small", given)
-    made = generate.generate("small", specs=tmp_path, say=lambda line: None).report
+    made = pipeline.generate("small", specs=tmp_path, say=lambda line: None).report
     lines = json.loads(report.written(made, ".json"))["lines"]
     assert lines["bodies"] == ["POST /a: the body is to be image/png, and is sent as JSON"]
     assert lines["servers"] == ["/servers/0/url: 'ftp://\\x1b[31m' is no http(s) URL; left out"]

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from codegen import cli, generate
+from codegen import cli, pipeline
 from tests.small_documents import FROZEN, Json, answer, body, document, operation, parameter, store
 
 
@@ -113,7 +113,7 @@ def test_what_a_document_says_is_shown_and_not_obeyed(tmp_path: Path, capsys: py
 def test_a_line_for_each_stage(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(generate, "OVERLAYS", FROZEN / "overlays")
+    monkeypatch.setattr(pipeline, "OVERLAYS", FROZEN / "overlays")
     arguments = ["--specs", str(FROZEN / "specs"), "--out", str(tmp_path)]
     assert ended("generate", *arguments) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -131,7 +131,7 @@ def test_a_line_for_each_stage(
 
 def test_it_runs_as_a_module() -> None:
     command = [sys.executable, "-m", "codegen", "--help"]
-    done = subprocess.run(command, cwd=generate.ROOT.parent, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=pipeline.ROOT.parent, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "python -m codegen" in done.stdout
 

@@ -13,9 +13,13 @@ from pathlib import Path
 import pytest
 from openapi_spec_validator import validate
 
-from codegen import cli, generate, overlay, pair, parse, repair, report
-from codegen.documents import DocumentError
-from codegen.tree import Operation, Route
+from codegen import cli, pipeline, report
+from codegen.document.reading import DocumentError
+from codegen.overlay import overlay
+from codegen.package import parse
+from codegen.package.tree import Operation, Route
+from codegen.pair import pair
+from codegen.repair import repair
 from tests.small_documents import document, operation, parameter, parsed
 
 FOLDER = Path(__file__).parent / "dialects"
@@ -75,11 +79,11 @@ def test_what_is_only_reported_without_an_overlay_is_an_error_with_one(
 ) -> None:
     (tmp_path / "small").mkdir()
     (tmp_path / "small.yaml").write_text('overlay: 1.0.0\nactions: [{target: $, update: {x-note: ""}}]')
-    monkeypatch.setattr(generate, "OVERLAYS", tmp_path)
+    monkeypatch.setattr(pipeline, "OVERLAYS", tmp_path)
     for name, says in (("same_summary_twice", "would be named"), ("same_operation_twice", "one operation twice")):
         shutil.copy(FOLDER / f"{name}.json", tmp_path / "small" / "openapi.json")
         with pytest.raises(DocumentError, match=says):
-            generate.generate("small", specs=tmp_path, say=lambda line: None)
+            pipeline.generate("small", specs=tmp_path, say=lambda line: None)
 
 
 def test_a_name_stays_when_other_operations_come_and_go() -> None:

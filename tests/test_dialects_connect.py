@@ -13,7 +13,7 @@ import lowcodeapi_baseten
 import pytest
 from lowcodeapi_baseten import ConfigurationError, InvalidParameterError, connect, connect_async
 
-from codegen import overlay
+from codegen.overlay import overlay
 from tests.generated_package import imported
 from tests.recording_gateway import Gateway
 from tests.small_documents import body, document, operation, parameter, parsed

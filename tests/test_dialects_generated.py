@@ -14,8 +14,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from openapi_spec_validator import validate
 
-from codegen import pair, parse, repair
-from codegen.tree import Package
+from codegen.package import parse
+from codegen.package.tree import Package
+from codegen.pair import pair
+from codegen.repair import repair
 from tests.dialect_documents import KINDS, QUIRKS, Made, documents, make
 from tests.exercise_dialect import exercise, import_whole
 from tests.generated_package import imported, write

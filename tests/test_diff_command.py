@@ -21,7 +21,7 @@ from codegen.diff.command import fails, render
 from codegen.diff.finding import SEVERITIES
 from codegen.diff.forms import FORMATS, html, json_form
 from codegen.diff.forms.lines import line_of
-from codegen.documents import DocumentError
+from codegen.document.reading import DocumentError
 from tests.diff_documents import Documents, at, documents, edited, operation, report, write
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from codegen import overlay
 from codegen.diff.finding import Change, Finding
 from codegen.diff.source import Source
+from codegen.overlay import overlay
 from tests.diff_documents import documents, report, source
 from tests.small_documents import FROZEN, Json, answer, baseten, body, document, operation, parameter
 from tests.snapshot_changes import changed

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from codegen.diff.catalogue import KINDS
-from codegen.documents import DocumentError
-from codegen.repair import repair
+from codegen.document.reading import DocumentError
+from codegen.repair.repair import repair
 from tests.diff_documents import BOTH, Documents, Json, at, documents, report
 
 QUICK = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])

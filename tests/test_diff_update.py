@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from codegen import generate
-from codegen.documents import canonical
+from codegen import pipeline
+from codegen.document.reading import canonical
 from codegen.update import Refused, Tree, update
 from tests.small_documents import FROZEN, frozen_package
 from tests.snapshot_changes import CHANGES, added_operation, changed
@@ -29,7 +29,7 @@ def tree(tmp_path: Path) -> Path:
     """A committed working tree with the files that an update reads and writes, from the frozen documents."""
     for name in ("specs", "overlays"):
         shutil.copytree(FROZEN / name, tmp_path / "codegen" / name)
-    generate.write(frozen_package(), tmp_path / "generated")
+    pipeline.write(frozen_package(), tmp_path / "generated")
     (tmp_path / "CHANGELOG.md").write_text("# Changelog\n\n## [Unreleased]\n", encoding="utf-8")
     git(tmp_path, "init", "-q")
     git(tmp_path, "add", "-A")

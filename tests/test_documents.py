@@ -12,10 +12,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codegen import documents
-from codegen.documents import DocumentError, canonical, count_operations, load, operations, parse
+from codegen.document import reading
+from codegen.document.reading import DocumentError, canonical, count_operations, load, operations, parse
 
-BASETEN = Path(documents.__file__).parent / "specs" / "baseten"
+BASETEN = Path(reading.__file__).parent / "specs" / "baseten"
 
 # --- parse -----------------------------------------------------------------------------------------------------------
 
@@ -175,9 +175,9 @@ def test_the_canonical_form_is_indented_text_with_lists_in_their_order() -> None
 def test_a_document_that_grows_beyond_reading_back_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
     document = {"a": [1] * 100}
     size = len(canonical(document))
-    monkeypatch.setattr(documents, "MAX_BYTES", size)
+    monkeypatch.setattr(reading, "MAX_BYTES", size)
     assert parse(canonical(document), where="here.json") == document
-    monkeypatch.setattr(documents, "MAX_BYTES", size - 1)
+    monkeypatch.setattr(reading, "MAX_BYTES", size - 1)
     with pytest.raises(DocumentError, match="when indented"):
         canonical(document)
 
@@ -197,7 +197,7 @@ def test_either_document_alone_is_a_snapshot(tmp_path: Path, names: list[str]) -
 
 def test_a_folder_without_documents_is_no_snapshot(tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path / "absent"):
-        with pytest.raises(documents.NoDocuments, match=r"neither openapi\.json nor definition\.json"):
+        with pytest.raises(reading.NoDocuments, match=r"neither openapi\.json nor definition\.json"):
             load(folder)
 
 

@@ -16,8 +16,13 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from codegen import cli, generate, odd_paths, overlay, pair, render, repair, shape
-from codegen.documents import DocumentError
+from codegen import cli, pipeline
+from codegen.document import shape
+from codegen.document.reading import DocumentError
+from codegen.overlay import overlay
+from codegen.pair import pair
+from codegen.render import render
+from codegen.repair import paths, repair
 from tests.profiles import examples
 from tests.small_documents import Json, answer, baseten, body, document, operation, parameter, parsed, store
 
@@ -85,10 +90,10 @@ def hostile_overlay() -> str:
     return yaml.safe_dump({"overlay": "1.0.0", "info": {"title": TEXTS[0]}, "actions": actions})
 
 
-def generated(folder: Path, provider: str, openapi: Json | None, definition: Json | None = None) -> generate.Generated:
+def generated(folder: Path, provider: str, openapi: Json | None, definition: Json | None = None) -> pipeline.Generated:
     store(folder / "specs" / provider, openapi, definition)
-    result = generate.generate(provider, specs=folder / "specs", say=lambda line: None)
-    generate.write(result, folder / "out")
+    result = pipeline.generate(provider, specs=folder / "specs", say=lambda line: None)
+    pipeline.write(result, folder / "out")
     return result
 
 
@@ -124,7 +129,7 @@ def test_texts_that_would_be_code_stay_texts(tmp_path: Path, monkeypatch: pytest
     monkeypatch.chdir(tmp_path)
     overlays = tmp_path / "overlays"
     overlays.mkdir()
-    monkeypatch.setattr(generate, "OVERLAYS", overlays)
+    monkeypatch.setattr(pipeline, "OVERLAYS", overlays)
     (overlays / "hostile.yaml").write_text(hostile_overlay(), encoding="utf-8")
     result = generated(tmp_path, "hostile", hostile_document())
     assert_clean(result.files)
@@ -139,7 +144,7 @@ def test_texts_that_would_be_code_stay_texts(tmp_path: Path, monkeypatch: pytest
         operation.new.path: found["calls"][operation.id] for operation in result.package.operations if operation.new
     }
     for index, text in enumerate(TEXTS):
-        path = odd_paths.on_the_wire(odd_paths.repaired(f"/{index}/{braceless(text)}"))
+        path = paths.on_the_wire(paths.repaired(f"/{index}/{braceless(text)}"))
         assert sent[path] == [
             [],
             [text, f"q {text}"],

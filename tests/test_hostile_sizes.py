@@ -8,8 +8,9 @@ import pytest
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import ParseError
 
-from codegen import parser, render
-from codegen.parse import Parsed
+from codegen.package import parser
+from codegen.package.parse import Parsed
+from codegen.render import render
 from tests.small_documents import Json, answer, body, document, operation, parameter, parsed
 
 MOMENT = {"type": "string", "format": "date-time"}

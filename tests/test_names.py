@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from codegen import names, overlay, path_names
-from codegen.member_names import members
-from codegen.operation_names import operation_ids
+from codegen.overlay import overlay
+from codegen.package import names, path_names
+from codegen.package.member_names import members
+from codegen.package.operation_names import operation_ids
 from tests.generated_package import imported, write
 from tests.small_documents import Json, answer, body, document, operation, parameter, parsed
 from tests.wire import JSON, Reply, Wire

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
-from codegen import overlay, shape, targets
-from codegen.documents import DocumentError
+from codegen.document import shape
+from codegen.document.reading import DocumentError
+from codegen.overlay import overlay, targets
 from tests.small_documents import ACTIONS, Json, baseten, paired
 from tests.snapshot_changes import changed
 

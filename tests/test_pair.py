@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from codegen import pair, shape
-from codegen.documents import DocumentError
+from codegen.document import shape
+from codegen.document.reading import DocumentError
+from codegen.document.widening import wider
+from codegen.pair import pair
 from tests.small_documents import Json, baseten, body, document, operation, paired, parameter, parsed
 
 UP = "https://up.example/api"
@@ -227,7 +229,7 @@ TEXT, NUMBER = {"type": "string"}, {"type": "number"}
 )
 def test_the_wider_type_takes_what_either_takes(one: Json, other: Json, expected: Json) -> None:
     before = copy.deepcopy((one, other))
-    assert pair.wider(one, other) == expected
+    assert wider(one, other) == expected
     assert (one, other) == before
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from lowcodeapi_baseten import InvalidParameterError, connect
 
-from codegen import parse, tree
+from codegen.package import parse, tree
 from tests.generated_package import imported
 from tests.recording_gateway import Gateway
 from tests.small_documents import Json, document, operation, paired, parameter, parsed

@@ -18,7 +18,8 @@ import pytest
 from lowcodeapi_baseten_api import AsyncClient, Client, UnexpectedStatus, new_format, old_format
 from lowcodeapi_baseten_api.types import Format, RawResponse
 
-from codegen import documents, generate
+from codegen import pipeline
+from codegen.document import reading
 from tests.guide_table import TABLE, Row
 from tests.wire import TOKEN, Reply, Wire, reply
 
@@ -103,7 +104,7 @@ def test_only_the_envelope_hook_is_needed_to_open_an_envelope() -> None:
 
 
 def test_the_documents_own_gateway_is_where_a_client_goes() -> None:
-    snapshot = documents.load(generate.SPECS / "baseten")
+    snapshot = reading.load(pipeline.SPECS / "baseten")
     document = snapshot.openapi or snapshot.definition or {}
     assert new_format.BASE_URL == old_format.BASE_URL == document["servers"][0]["url"].rstrip("/")
 

@@ -13,7 +13,10 @@ import lowcodeapi_baseten_api
 import pytest
 from lowcodeapi_baseten import APIConnectionError, ConfigurationError, connect, connect_async
 
-from codegen import generate, pair, parse, path_names, repair, report
+from codegen import pipeline, report
+from codegen.package import parse, path_names
+from codegen.pair import pair
+from codegen.repair import repair
 from tests.generated_package import imported
 from tests.recording_gateway import Gateway
 from tests.small_documents import body, document, operation, paired, parameter, parsed, store
@@ -286,7 +289,7 @@ def test_the_command_says_the_first_of_many_lines_and_the_report_has_all(tmp_pat
     odd = body({f"field_{number}": {"type": "json"} for number in range(30)})
     folder = store(tmp_path / "shop", document({"/a": {"post": operation(requestBody=odd)}}))
     lines: list[str] = []
-    made = generate.generate("shop", specs=folder.parent, say=lines.append)
+    made = pipeline.generate("shop", specs=folder.parent, say=lines.append)
     assert sum("says nothing" in line for line in lines) == 20
     assert "         and 10 more such; --report FILE lists them all" in lines
     assert len(made.report.lines["not_understood"]) == 30

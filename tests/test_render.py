@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 
-from codegen import cli, filters, generate, overlay, render
-from codegen.documents import DocumentError
+from codegen import cli, pipeline
+from codegen.document.reading import DocumentError
+from codegen.overlay import overlay
+from codegen.render import filters, render
 from tests.generated_package import write
 from tests.small_documents import (
     FROZEN,
@@ -36,13 +38,13 @@ OVERLAY = "overlays/baseten.yaml"
 def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """All inputs of the generation, and the generated package, copied to where they may be changed."""
     for name, folder, module, key in (
-        ("specs", FROZEN / "specs", generate, "SPECS"),
-        ("overlays", FROZEN / "overlays", generate, "OVERLAYS"),
+        ("specs", FROZEN / "specs", pipeline, "SPECS"),
+        ("overlays", FROZEN / "overlays", pipeline, "OVERLAYS"),
         ("templates", render.TEMPLATES, render, "TEMPLATES"),
     ):
         shutil.copytree(folder, tmp_path / name)
         monkeypatch.setattr(module, key, tmp_path / name)
-    generate.write(frozen_package(), tmp_path / "out")
+    pipeline.write(frozen_package(), tmp_path / "out")
     return tmp_path
 
 
@@ -67,7 +69,7 @@ def test_from_two_folders_and_with_two_hash_seeds_the_bytes_are_the_same(tmp_pat
     runs = []
     for seed, name in (("1", "one"), ("4242", "another folder")):
         folder = tmp_path / name
-        shutil.copytree(generate.ROOT, folder / "codegen", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(pipeline.ROOT, folder / "codegen", ignore=shutil.ignore_patterns("__pycache__"))
         environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONDONTWRITEBYTECODE": "1"}
         command = [sys.executable, "-m", "codegen", "generate"]
         runs.append(subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL))
@@ -76,7 +78,7 @@ def test_from_two_folders_and_with_two_hash_seeds_the_bytes_are_the_same(tmp_pat
     for name in ("one", "another folder"):
         out = tmp_path / name / "generated"
         trees.append({path.relative_to(out): path.read_bytes() for path in out.rglob("*") if path.is_file()})
-    assert trees[0] == trees[1] == {path: (generate.OUT / path).read_bytes() for path in trees[0]}
+    assert trees[0] == trees[1] == {path: (pipeline.OUT / path).read_bytes() for path in trees[0]}
     assert len(trees[0]) > 80
 
 
@@ -199,7 +201,7 @@ def test_what_the_parser_can_not_read_fails_a_provider_with_an_overlay_only(
 
 def test_ruff_finds_no_error_and_no_unsorted_import_in_the_generated_package() -> None:
     options = ["--isolated", "--no-cache", "--select", "F,I", "--line-length", "120", "--target-version", "py311"]
-    command = [sys.executable, "-m", "ruff", "check", *options, str(generate.OUT)]
+    command = [sys.executable, "-m", "ruff", "check", *options, str(pipeline.OUT)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 

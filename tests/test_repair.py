@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openapi_spec_validator import validate
 
-from codegen import overlay, pair, shape
-from codegen.repair import RULES, repair
+from codegen.document import shape
+from codegen.overlay import overlay
+from codegen.pair import pair
+from codegen.repair.repair import RULES, repair
 from tests.profiles import examples
 from tests.small_documents import ACTIONS, Json, baseten, body, document, operation, paired, parameter
 

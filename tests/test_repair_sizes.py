@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from codegen import shape
-from codegen.documents import DocumentError
-from codegen.repair import repair
+from codegen.document import shape
+from codegen.document.reading import DocumentError
+from codegen.repair.repair import repair
 from tests.small_documents import Json, answer, body, document, operation, parameter, parsed
 
 TEXT = {"type": "string"}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from openapi_spec_validator import validate
 
-from codegen.repair import Repaired, repair
+from codegen.repair.repair import Repaired, repair
 from tests.small_documents import Json, answer, body, document, operation, parameter, parsed
 
 TEXT = {"type": "string"}

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from codegen import odd_references, odd_values, overlay, shape
-from codegen.documents import DocumentError
-from codegen.repair import repair
+from codegen.document import shape
+from codegen.document.reading import DocumentError
+from codegen.overlay import overlay
+from codegen.repair import references, values
+from codegen.repair.repair import repair
 from tests.small_documents import Json, body, document, operation, parameter, parsed
 
 
@@ -49,13 +51,13 @@ def refusal(hostile: Json) -> str:
 
 
 def test_a_document_that_is_made_of_other_shapes_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(odd_values, "MAX_LINES", 3)
+    monkeypatch.setattr(values, "MAX_LINES", 3)
     assert len(repair(of_operation(operation(parameters=[1, 2, 3]))).unread) == 3
     assert "more than 3 parts of other shapes" in refusal(of_operation(operation(parameters=[1, 2, 3, 4])))
 
 
 def test_references_that_would_fill_the_memory_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(odd_references, "MAX_COPIED", 60)
+    monkeypatch.setattr(references, "MAX_COPIED", 60)
     paths = {f"/{number}": {"post": operation(requestBody={"$ref": "#/components/x-large"})} for number in range(3)}
     given = document(paths, components={"x-large": body({"a": {}})})
     assert len(list(shape.operations(repair(given).document))) == 3

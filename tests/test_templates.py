@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codegen import filters, render
-from codegen.circles import circles
-from codegen.compiled import Compiled
+from codegen.package.circles import circles
+from codegen.render import filters, render
+from codegen.render.compiled import Compiled
 from tests.small_documents import body, document, operation, parsed
 
 TEMPLATE = "{% for number in range(3) %}{{ number }} {% endfor %}"

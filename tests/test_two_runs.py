@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
-from codegen import generate, locks, report
-from codegen.documents import DocumentError
-from codegen.write import write_all
+from codegen import pipeline, report
+from codegen.document.reading import DocumentError
+from codegen.files import locks
+from codegen.files.write import write_all
 from tests.small_documents import answer, document, operation, parsed, store
 
-ROOT = generate.ROOT.parent
+ROOT = pipeline.ROOT.parent
 LEFT = (".0123456789abcdef.tmp", ".fedcba9876543210.tmp")
 
 
@@ -34,7 +35,7 @@ def line_of(process: subprocess.Popen[str]) -> str:
 HOLD = """
     import sys
     from pathlib import Path
-    from codegen.locks import locked
+    from codegen.files.locks import locked
     with locked(Path(sys.argv[1])):
         print("held", flush=True)
         sys.stdin.readline()
@@ -94,7 +95,7 @@ def test_whatever_writes_takes_its_turn(
     with pytest.raises(DocumentError, match="another run writes there"):
         if write == "generate":
             package = parsed(document({"/a": {"get": operation()}})).package
-            generate.write(generate.Generated(package, {}, report.Report("small", 1, {}, {})), tmp_path)
+            pipeline.write(pipeline.Generated(package, {}, report.Report("small", 1, {}, {})), tmp_path)
         else:
             write_all(target, inside=tmp_path if write == "snapshot" else None)
     assert list(tmp_path.iterdir()) == []
@@ -139,7 +140,7 @@ def test_two_runs_at_once_leave_the_package_of_one_of_them(tmp_path: Path) -> No
         for path in (tmp_path / "out").rglob("*")
         if path.is_file()
     }
-    assert found == generate.generate("small", specs=tmp_path / "2", say=lambda line: None).files
+    assert found == pipeline.generate("small", specs=tmp_path / "2", say=lambda line: None).files
 
 
 KILLED = """

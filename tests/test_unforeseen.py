@@ -7,8 +7,14 @@ from typing import Any
 
 import pytest
 
-from codegen import cli, fetch, generate, odd_schemas, overlay, pair, parse, pasted, render, repair, update
+from codegen import cli, pipeline, update
 from codegen.diff import command as diff_command
+from codegen.fetch import fetch
+from codegen.overlay import overlay
+from codegen.package import parse
+from codegen.pair import pair, pasted
+from codegen.render import render
+from codegen.repair import repair, schemas
 from tests.small_documents import Json, body, document, operation, parameter, store
 
 SMALL = document({"/a/{b}": {"post": operation(parameters=[parameter("b", "path")], requestBody=body({"c": {}}))}})
@@ -82,7 +88,7 @@ def test_a_fault_in_a_schema_is_told_with_its_pointer(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rules: list[tuple[dict[str, Any], Any, str]] = [
-        (odd_schemas.RULES, broken_at_c, f"{POST}/requestBody/content/application~1json/schema/properties/c"),
+        (schemas.RULES, broken_at_c, f"{POST}/requestBody/content/application~1json/schema/properties/c"),
         (repair._OPERATION_RULES, broken, POST),
     ]
     for table, rule, where in rules:
@@ -129,6 +135,6 @@ def test_ctrl_c_is_one_word(folder: Path, monkeypatch: pytest.MonkeyPatch, capsy
     def interrupted(*given: Any, **named: Any) -> Any:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(generate, "generate", interrupted)
+    monkeypatch.setattr(pipeline, "generate", interrupted)
     assert run(folder, "generate") == 130
     assert said(capsys) == ["codegen generate: interrupted"]

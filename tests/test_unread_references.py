@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from openapi_spec_validator import validate
 
-from codegen import shape
-from codegen.repair import repair
+from codegen.document import shape
+from codegen.repair.repair import repair
 from tests.small_documents import Json, answer, document, operation, parameter, parsed
 
 TEXT = {"type": "string"}

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from codegen.documents import DocumentError
-from codegen.write import write_all
+from codegen.document.reading import DocumentError
+from codegen.files.write import write_all
 
 
 def tree(folder: Path) -> dict[str, bytes | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from codegen import parse
+from codegen.package import parse
 from tests import generated_package
 from tests.small_documents import body, document, operation, paired, parameter
 

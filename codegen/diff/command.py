@@ -9,12 +9,12 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from .. import generate
-from ..documents import DocumentError
-from ..locks import locked
-from ..names import provider_name
-from ..unforeseen import during
-from ..write import write_all
+from .. import pipeline
+from ..document.reading import DocumentError
+from ..document.unforeseen import during
+from ..files.locks import locked
+from ..files.write import write_all
+from ..package.names import provider_name
 from . import bump, changelog, severity, source
 from .compare import Report, compare
 from .finding import SEVERITIES
@@ -30,8 +30,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "new", nargs="?", metavar="NEW", help="a folder, a document, or git:REV; default: the working tree"
     )
     parser.add_argument("--provider", type=_provider, default="baseten", help="default: baseten")
-    parser.add_argument("--specs", type=Path, default=generate.SPECS, help="folder of the snapshots")
-    parser.add_argument("--overlays", type=Path, default=generate.OVERLAYS, help="folder of the overlays")
+    parser.add_argument("--specs", type=Path, default=pipeline.SPECS, help="folder of the snapshots")
+    parser.add_argument("--overlays", type=Path, default=pipeline.OVERLAYS, help="folder of the overlays")
     parser.add_argument("--severity", type=Path, default=severity.DEFAULT, metavar="FILE", help="severity.yaml")
     parser.add_argument("--format", choices=FORMATS, default="text", help="default: text")
     parser.add_argument(
@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--changelog",
         type=Path,
         nargs="?",
-        const=generate.ROOT.parent / "CHANGELOG.md",
+        const=pipeline.ROOT.parent / "CHANGELOG.md",
         metavar="FILE",
         help="write the entry below Unreleased, once; default: CHANGELOG.md",
     )

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
-from ..filters import FILTERS
-from ..tree import Operation
+from ..package.tree import Operation
+from ..render.filters import FILTERS
 from . import explain as explaining
 from .catalogue import KINDS, Kind, bump_of
 from .catalogue.kind import Bump

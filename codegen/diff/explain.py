@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import attrs
 
-from ..tree import Field, Operation, Package, Type
+from ..package.tree import Field, Operation, Package, Type
 from .catalogue.python import PYTHON
 from .finding import Change
 from .interface import Interface

@@ -20,7 +20,7 @@ Written by `{COMMAND}`; a test fails where this page is not what the code says.
 anything. A finding is as severe as the worst that it does to Python callers, so it may be worse than the table says;
 `severity.yaml` has the last word. **Opposite**: what the same change is called when old and new are exchanged.
 
-Not a change: the order of keys, white space in texts, and what `codegen/repair.py` repairs (`example: ""`, examples of
+Not a change: the order of keys, white space in texts, and what `codegen/repair/` repairs (`example: ""`, examples of
 whole bodies, `required: []`, a missing `required`, unknown types).
 """
 

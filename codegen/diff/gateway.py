@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .. import documents
-from ..documents import NAMES
+from ..document import reading
+from ..document.reading import NAMES
 from .finding import Change
 from .prepare import Prepared, components, unused
 from .sentence import MISSING, Words
@@ -37,7 +37,7 @@ def _documents(old: Prepared, new: Prepared) -> Iterator[Change]:
         before, after = old.source.documents[name], new.source.documents[name]
         if (before is None) != (after is None):
             document = before if after is None else after
-            words = (("document", Words(f"{name}.json")), ("count", Words(documents.count_operations(document))))
+            words = (("document", Words(f"{name}.json")), ("count", Words(reading.count_operations(document))))
             yield Change("document-lost" if after is None else "document-gained", None, (), words=words, document=name)
 
 

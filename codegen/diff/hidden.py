@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
-from ..documents import operations as operations_of
-from ..overlay import Action
+from ..document.reading import operations as operations_of
+from ..overlay.overlay import Action
 from .finding import Change
 from .operations import operation
 from .prepare import Node, Prepared

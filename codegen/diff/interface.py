@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 import attrs
 
-from .. import parse
-from ..documents import DocumentError
-from ..tree import Operation, Package
+from ..document.reading import DocumentError
+from ..package import parse
+from ..package.tree import Operation, Package
 from .prepare import Prepared
 
 

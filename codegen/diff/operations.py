@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..odd_paths import PLACEHOLDER as _PLACEHOLDER
+from ..repair.paths import PLACEHOLDER as _PLACEHOLDER
 from .answers import answers
 from .finding import Change
 from .prepare import Node

@@ -7,10 +7,12 @@ from typing import Any, TypeVar
 
 import attrs
 
-from .. import overlay, pair, repair
-from ..documents import NAMES, DocumentError, operations
-from ..overlay import Action
-from ..unforeseen import during
+from ..document.reading import NAMES, DocumentError, operations
+from ..document.unforeseen import during
+from ..overlay import overlay
+from ..overlay.overlay import Action
+from ..pair import pair
+from ..repair import repair
 from .narrowing import marked
 from .source import Json, Source
 

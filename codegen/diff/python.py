@@ -10,8 +10,8 @@ from typing import Any
 
 import attrs
 
-from ..filters import FILTERS
-from ..tree import Enum, Model, Operation, Package
+from ..package.tree import Enum, Model, Operation, Package
+from ..render.filters import FILTERS
 from .fields import match, respelled
 from .finding import Change
 from .sentence import MISSING, Words

@@ -8,8 +8,8 @@ from typing import Any
 
 import attrs
 
-from .. import plain_yaml
-from ..documents import DocumentError
+from ..document.reading import DocumentError
+from ..overlay import plain_yaml
 from .catalogue import KINDS
 from .finding import SEVERITIES, Severity
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import attrs
 
-from .. import documents, overlay
-from ..documents import NAMES, DocumentError, NoDocuments
-from ..overlay import Action
+from ..document import reading
+from ..document.reading import NAMES, DocumentError, NoDocuments
+from ..overlay import overlay
+from ..overlay.overlay import Action
 
 Json = dict[str, Any]
 
@@ -60,14 +61,14 @@ def read(text: str | None, places: Places) -> Source:
     actions = overlay.load(places.overlay)
     label = "the working tree" if text is None else text
     if path.is_dir():
-        snapshot = documents.load(path)
+        snapshot = reading.load(path)
         found = {"openapi": snapshot.openapi, "definition": snapshot.definition}
         files = {name: path / f"{name}.json" for name in NAMES if found[name] is not None}
         return Source(label, found, actions, {**files, "overlay": places.overlay})
     if not path.is_file():
         raise DocumentError(f"{text}: no such folder or document; give one, or git:REV for the snapshot at a revision")
     try:
-        document = documents.parse(path.read_bytes(), where=str(path))
+        document = reading.parse(path.read_bytes(), where=str(path))
     except OSError as error:
         raise DocumentError(f"{path}: can't be read ({error.strerror})") from None
     name = _name_of(path, document)
@@ -85,7 +86,7 @@ def _name_of(path: Path, document: Json) -> str:
     for name in NAMES:
         if name in path.name:
             return name
-    for route, _, operation in documents.operations(document):
+    for route, _, operation in reading.operations(document):
         parameters = operation.get("parameters")
         for parameter in parameters if isinstance(parameters, list) else ():
             if isinstance(parameter, dict) and parameter.get("in") == "path":
@@ -105,7 +106,7 @@ def _revision(revision: str, places: Places) -> Source:
     for name in NAMES:
         raw = _file(top, commit, places.snapshot / f"{name}.json")
         where = f"{name}.json of git:{revision}"
-        found[name] = None if raw is None else documents.parse(raw.encode("utf-8", "surrogateescape"), where=where)
+        found[name] = None if raw is None else reading.parse(raw.encode("utf-8", "surrogateescape"), where=where)
     if not any(document is not None for document in found.values()):
         raise NoDocuments(f"git:{revision}: has neither openapi.json nor definition.json of {places.provider}")
     return Source(f"git:{revision}", found, _overlay(top, commit, places), {})

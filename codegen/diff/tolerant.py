@@ -11,9 +11,9 @@ from collections.abc import Iterable
 
 import attrs
 
-from .. import overlay
-from ..documents import operations
-from ..overlay import Action
+from ..document.reading import operations
+from ..overlay import overlay
+from ..overlay.overlay import Action
 from .pairing import match
 from .prepare import Node, Prepared
 from .shape import canonical

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from .errors import ResponseError as ResponseError
     from .errors import ServerError as ServerError
     from .errors import UnprocessableEntityError as UnprocessableEntityError
-    from .workflows import webhooks as webhooks
+    from .workflows import webhooks
     from .workflows.errors import DownloadError as DownloadError
     from .workflows.errors import RotationError as RotationError
     from .workflows.errors import WaitError as WaitError

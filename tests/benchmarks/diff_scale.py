@@ -20,7 +20,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from codegen import documents  # noqa: E402
+from codegen.document import reading  # noqa: E402
 
 Json = dict[str, Any]
 SPECS = ROOT / "codegen" / "specs"
@@ -48,7 +48,7 @@ def grown(document: Json, operations: int) -> Json:
 def changed(document: Json, changes: int) -> Json:
     """The document with this many changes, spread evenly across its operations."""
     result = copy.deepcopy(document)
-    found = list(documents.operations(result))
+    found = list(reading.operations(result))
     for number in range(changes):
         path, method, operation = found[number * len(found) // changes]
         match number % 5:
@@ -71,7 +71,7 @@ def main() -> int:
     parser.add_argument("--operations", type=int, default=1200)
     parser.add_argument("--changes", type=int, default=200)
     options = parser.parse_args()
-    snapshot = documents.load(SPECS / "baseten")
+    snapshot = reading.load(SPECS / "baseten")
     with tempfile.TemporaryDirectory() as name:
         folders = [Path(name) / "old", Path(name) / "new"]
         for folder in folders:

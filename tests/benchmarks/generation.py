@@ -11,7 +11,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from codegen import documents, generate, pair, parse, render, repair
+from codegen import pipeline
+from codegen.document import reading
+from codegen.package import parse
+from codegen.pair import pair
+from codegen.render import render
+from codegen.repair import repair
 
 SIZES = {50: 5, 500: 3, 5000: 2}
 """Operations → runs: the fewer operations, the more chance there is in the measurement."""
@@ -20,7 +25,7 @@ SIZES = {50: 5, 500: 3, 5000: 2}
 def seconds() -> float:
     """The time of `make generate` for Baseten, without setup."""
     started = time.perf_counter()
-    generate.generate("baseten", say=lambda _: None)
+    pipeline.generate("baseten", say=lambda _: None)
     return time.perf_counter() - started
 
 
@@ -75,7 +80,7 @@ def _peak() -> float:
 
 
 def _main(operations: int) -> None:
-    snapshot = documents.load(generate.SPECS / "baseten")
+    snapshot = reading.load(pipeline.SPECS / "baseten")
     assert snapshot.openapi is not None
     document = synthetic(snapshot.openapi, operations)
     before = _peak()

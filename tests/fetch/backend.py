@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from codegen import fetch as fetching
-from codegen.documents import DocumentError
-from codegen.fetch import Limits, fetch
+from codegen.document.reading import DocumentError
+from codegen.fetch import fetch as fetching
+from codegen.fetch.fetch import Limits, fetch
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 Json = dict[str, Any]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from codegen import documents
+from codegen.document import reading
 from tests.fetch.backend import OLD, Backend
 
 
@@ -24,6 +24,6 @@ def specs(tmp_path: Path) -> Path:
     folder = tmp_path / "specs"
     (folder / "baseten").mkdir(parents=True)
     for name, content in OLD.items():
-        (folder / "baseten" / f"{name}.json").write_bytes(documents.canonical(content))
+        (folder / "baseten" / f"{name}.json").write_bytes(reading.canonical(content))
     (folder / "baseten" / "source.yaml").write_bytes(b"documents: {openapi: {fetched: '2026-01-02'}}\n")
     return folder

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from codegen import documents
-from codegen.fetch import Offline
+from codegen.document import reading
+from codegen.fetch.fetch import Offline
 from tests.fetch.backend import BOMB, NEW, Answer, Backend, body, cut_off, document, failure, hang_up, run, status
 
 
@@ -19,7 +19,7 @@ def test_gzip_is_undone_though_identity_was_asked_for(backend: Backend, specs: P
     for name, content in NEW.items():
         backend.answers[f"/baseten/{name}"] = body(gzip.compress(json.dumps(content).encode()), Content_Encoding="GZip")
     run(backend.url, specs)
-    assert documents.load(specs / "baseten").openapi == NEW["openapi"]
+    assert reading.load(specs / "baseten").openapi == NEW["openapi"]
     source = yaml.safe_load((specs / "baseten/source.yaml").read_text())["documents"]["openapi"]
     assert source["sha256"] == hashlib.sha256(json.dumps(NEW["openapi"]).encode()).hexdigest()
     assert {headers["accept-encoding"] for headers in backend.headers} == {"identity"}
@@ -33,7 +33,7 @@ def test_redirects_on_the_same_host_are_followed_three_times(backend: Backend, s
     backend.answers["/1"] = status(code, "/baseten/2")
     backend.answers["/baseten/openapi"] = status(code, f"{backend.url}/1")
     run(backend.url, specs)
-    assert documents.load(specs / "baseten").openapi == NEW["openapi"]
+    assert reading.load(specs / "baseten").openapi == NEW["openapi"]
     assert backend.asked == ["/baseten/openapi", "/1", "/baseten/2", "/3", "/baseten/definition"]
 
 
@@ -71,7 +71,7 @@ BAD: dict[str, tuple[Answer, str]] = {
 }
 
 
-@pytest.mark.parametrize("name", documents.NAMES)
+@pytest.mark.parametrize("name", reading.NAMES)
 @pytest.mark.parametrize("case", BAD)
 def test_a_bad_answer_is_one_line_and_changes_nothing(backend: Backend, specs: Path, case: str, name: str) -> None:
     answer, says = BAD[case]

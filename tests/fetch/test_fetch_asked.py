@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from codegen.fetch import Limits, Offline, backend_url
+from codegen.fetch.fetch import Limits, Offline, backend_url
 from tests.fetch.backend import NEW, Backend, failure, run
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from codegen.documents import DocumentError
-from codegen.fetch import Body, Limits
+from codegen.document.reading import DocumentError
+from codegen.fetch.fetch import Body, Limits
 from tests.fetch.backend import BOMB, Answer, Backend, failure
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from codegen import fetch as fetching
-from codegen.fetch import Limits, Offline, is_unreachable
+from codegen.fetch import fetch as fetching
+from codegen.fetch.fetch import Limits, Offline, is_unreachable
 from tests.fetch.backend import NEW, Backend, failure
 
 

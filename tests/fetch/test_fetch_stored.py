@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 import yaml
 
-from codegen import documents
-from codegen.documents import DocumentError
-from codegen.fetch import fetch
+from codegen.document import reading
+from codegen.document.reading import DocumentError
+from codegen.fetch.fetch import fetch
 from tests.fetch.backend import NEW, OLD, Backend, body, document, failure, run, state
 
 
@@ -28,7 +28,7 @@ def test_both_documents_are_stored_with_their_source(backend: Backend, specs: Pa
     assert source.startswith("# Written by `python -m codegen fetch`")
     for name, content in NEW.items():
         served = json.dumps(content).encode()
-        assert (folder / f"{name}.json").read_bytes() == documents.canonical(content)
+        assert (folder / f"{name}.json").read_bytes() == reading.canonical(content)
         assert yaml.safe_load(source)["documents"][name] == {
             "url": f"{backend.url}/baseten/{name}",
             "fetched": "2026-03-04",
@@ -50,7 +50,7 @@ def test_the_first_fetch_makes_the_folder(backend: Backend, tmp_path: Path) -> N
     backend.serve(NEW)
     lines = run(f"{backend.url}/", tmp_path / "new" / "specs")
     assert [line.rpartition(", ")[2] for line in lines[:2]] == ["new", "new"]
-    assert documents.load(tmp_path / "new" / "specs" / "baseten").definition == NEW["definition"]
+    assert reading.load(tmp_path / "new" / "specs" / "baseten").definition == NEW["definition"]
 
 
 @pytest.mark.parametrize(("only", "kept"), [("definition", "openapi"), ("openapi", "definition")])
@@ -64,7 +64,7 @@ def test_one_document_is_taken_alone_and_the_other_stays(backend: Backend, specs
     assert [line.partition(":")[0] for line in lines] == [only, str(folder)]
     assert backend.asked == [f"/baseten/{only}"]
     assert (folder / f"{kept}.json").read_bytes() == before
-    assert (folder / f"{only}.json").read_bytes() == documents.canonical(NEW[only])
+    assert (folder / f"{only}.json").read_bytes() == reading.canonical(NEW[only])
     source = yaml.safe_load((folder / "source.yaml").read_text())["documents"]
     assert (source[kept], source[only]["fetched"]) == (entry, "2026-03-04")
 
@@ -133,7 +133,7 @@ def test_no_source_has_a_token_or_a_time_of_day(backend: Backend, specs: Path) -
 # --- what stays as it was
 
 
-@pytest.mark.parametrize("name", documents.NAMES)
+@pytest.mark.parametrize("name", reading.NAMES)
 def test_of_a_first_fetch_that_fails_nothing_is_left(backend: Backend, tmp_path: Path, name: str) -> None:
     backend.serve(NEW)
     del backend.answers[f"/baseten/{name}"]
@@ -148,7 +148,7 @@ def test_more_than_half_must_not_be_lost_unless_allowed(backend: Backend, specs:
         assert "--allow-shrink" in str(failure(backend.url, specs))
     lines = run(backend.url, specs, allow_shrink=left < 2)
     assert lines[0].endswith(f", 0 added, {4 - left} removed")
-    assert documents.load(specs / "baseten").definition == shrunk["definition"]
+    assert reading.load(specs / "baseten").definition == shrunk["definition"]
 
 
 def test_when_the_second_rename_fails_the_snapshot_is_as_before(

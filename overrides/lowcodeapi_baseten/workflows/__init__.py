@@ -10,7 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import webhooks as webhooks
+    from . import webhooks
     from ._async.prediction import AwaitedPrediction as AwaitedPrediction
     from ._async.streams import AsyncPredictionStream as AsyncPredictionStream
     from ._sync.prediction import AsyncPrediction as AsyncPrediction

@@ -1,0 +1,207 @@
+"""The view of a document that openapi-python-client gets, and its results.
+
+The parser gets no more than it needs: no texts of operations, no examples, no defaults. Tokens take their places and
+lead back: a summary is the number of its operation, an enum's value the number of that value, and a name that is not an
+identifier (or would clash) becomes a readable one with a number. So only types and names of the document can fail there
+or come back changed. An operation that the parser still can't read is read without its types.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.openapi import Endpoint
+
+from ..document.reading import DocumentError, clipped
+from ..document.shape import Json, Keys, Operation, operations, pointer
+from ..document.unforeseen import at
+from ..pair.arguments import is_argument
+from . import bodies, parser
+from .numbered import Numbers
+from .sizes import Sizes
+from .tokens import Tokens
+
+_REFERENCE = re.compile(r"#/components/(schemas|responses)/([A-Za-z0-9._-]{1,100})")
+_COMPONENT = re.compile(r"[A-Za-z0-9._-]{1,100}")
+_SYNTHETIC = re.compile(r"(?<![A-Z])[A-Z]+ /op([0-9]+)[^ ]*")
+_MEANINGLESS = frozenset({"default", "example", "examples", "title"})
+
+
+@attrs.frozen
+class Read:
+    """The parser's results, and the meanings of its tokens."""
+
+    data: GeneratorData
+    operations: tuple[Operation, ...]
+    values: tuple[str, ...]
+    wires: dict[str, str]
+    numbers: Numbers
+    unreadable: tuple[str, ...] = ()
+
+    def wire(self, token: str) -> str:
+        """The document's name for a name of the parser."""
+        return self.wires.get(token, token)
+
+    @property
+    def endpoints(self) -> Iterator[tuple[Endpoint, Operation]]:
+        """Yield the parser's endpoint of each operation, and the operation."""
+        for collection in self.data.endpoint_collections_by_tag.values():
+            for endpoint in collection.endpoints:
+                yield endpoint, self.operations[int(endpoint.summary.get_untrusted_value())]
+
+    def enum_value(self, token: str | int) -> str | int:
+        """The document's value for a member of an enum."""
+        return self.values[int(token.removeprefix("v"))] if isinstance(token, str) else token
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The parser's warnings, one line each."""
+        collections = self.data.endpoint_collections_by_tag.values()
+        errors = [*self.data.errors, *(error for collection in collections for error in collection.parse_errors)]
+        return (*self.unreadable, *(self._placed(self.numbers.cut(parser.line(error))) for error in errors))
+
+    def _placed(self, line: str) -> str:
+        """The line with the operation's own path in place of the parser's."""
+        match = _SYNTHETIC.search(line)
+        return f"{line[: match.start()]}{self.operations[int(match[1])].place}{line[match.end() :]}" if match else line
+
+
+def read(document: Json, ids: dict[str, str]) -> Read:
+    """Read the paired and overlaid document; `ids` has the `group.method` of each operation, by its place.
+
+    Raises `DocumentError`, with the place, if the parser can't read the document at all, and for a reference that leads
+    out of the document, to nothing, or in a circle.
+    """
+    _check_references(document)
+    found = tuple(operations(document))
+    schemas = document.get("components", {}).get("schemas", {})
+    tokens = Tokens()
+    components = tokens.components(document.get("components", {}))
+    sizes = Sizes(components["schemas"])
+    paths: dict[int, Json] = {}
+    for index, operation in enumerate(found):
+        with at(document, operation.node):
+            node = tokens.operation(_kept(operation.node, schemas))
+            sizes.cut_operation(node, operation.place)
+            node |= {"summary": str(index), "operationId": tokens.operation_id(ids[operation.place], operation.place)}
+            paths[index] = {_path(index, node): {operation.method: node}}
+    data, unreadable = parser.parsed_where_possible(components, paths)
+    wires = {token: wire for wire, token in tokens.names.items()}
+    numbers = Numbers.of({**wires, **{token: place for place, token in tokens.operations.items()}})
+    lines = (*sizes.lines, *(f"{found[index].place}: {numbers.cut(said)}" for index, said in unreadable.items()))
+    return Read(data, found, tuple(tokens.values), wires, numbers, lines)
+
+
+def _path(index: int, node: Json) -> str:
+    """A unique path for each operation, with a placeholder for each of its path parameters."""
+    placed = [each["name"] for each in node.get("parameters", ()) if each["in"] == "path"]
+    return "".join([f"/op{index}", *(f"/{{{name}}}" for name in placed)])
+
+
+def _kept(node: Json, schemas: Json) -> Json:
+    """The typed parts of an operation: parameters, the body that is read, and successful answers."""
+    given = filter(is_argument, node.get("parameters", ()))
+    parameters = [{**each, "schema": _sendable(each, schemas)} for each in given]
+    kept: Json = {"parameters": parameters} if parameters else {}
+    schema = bodies.schema(node)
+    if schema:
+        body = {key: value for key, value in node["requestBody"].items() if key in {"required", "description"}}
+        kept["requestBody"] = {**body, "content": {"application/json": {"schema": schema}}}
+    responses = {
+        status: _readable(response) for status, response in node["responses"].items() if status.startswith("2")
+    }
+    return {**kept, "responses": responses or {"default": {"description": ""}}}
+
+
+def _sendable(parameter: Json, schemas: Json) -> Json:
+    """The schema to send. Path values are text. A structure in a query may be anything: it is seldom described."""
+    schema: Json = parameter.get("schema", {})
+    if parameter["in"] == "path" or "x-pasted" in parameter:
+        values = schema.get("enum", [None])
+        is_enum = all(isinstance(value, str) for value in values)
+        return {**schema, "type": "string"} if is_enum else _text(schema)
+    return {} if _has_structure(schema, schemas) else schema
+
+
+def _text(schema: Json) -> Json:
+    return {"type": "string", **({"description": schema["description"]} if "description" in schema else {})}
+
+
+def _has_structure(schema: Json, schemas: Json) -> bool:
+    """True if it contains an object anywhere. Each component is visited once, however many ways lead to it."""
+    met: set[str] = set()
+    queue: list[Any] = [schema]
+    while queue:
+        node = queue.pop()
+        if not isinstance(node, dict):
+            continue
+        types = node.get("type")
+        if types == "object" or (isinstance(types, list) and "object" in types) or "properties" in node:
+            return True
+        queue += [node.get("items"), *(each for key in ("allOf", "anyOf", "oneOf") for each in node.get(key, ()))]
+        name = str(node.get("$ref")).rpartition("/")[2]
+        if name in schemas and name not in met:
+            met.add(name)
+            queue.append(schemas[name])
+    return False
+
+
+def _readable(response: Json) -> Json:
+    """An answer as JSON, if it is; otherwise it may be anything."""
+    content = response.get("content")
+    if not content:
+        return response
+    schema: Json = next(
+        (media.get("schema", {}) for name, media in content.items() if "json" in name or name == "*/*"), {}
+    )
+    return {"description": "", "content": {"application/json": {"schema": schema}}}
+
+
+# --- references ------------------------------------------------------------------------------------------------------
+
+
+def _check_references(document: Json) -> None:
+    """Check references: `repair` has checked the documents', but the overlay may refer to missing components."""
+    components = document.get("components", {})
+    for kind in ("schemas", "responses"):
+        for name in components.get(kind, {}):
+            if not _COMPONENT.fullmatch(name):
+                raise DocumentError(
+                    f"{pointer(('components', kind, name))}: a name of other letters than A-Z a-z 0-9 . _ -"
+                )
+    for place, target in _references(document, ()):
+        match = _REFERENCE.fullmatch(target) if isinstance(target, str) else None
+        if match is None or match[2] not in components.get(match[1], {}):
+            raise DocumentError(f"{pointer(place)}: refers to {clipped(repr(target))}, which is not there")
+    _refuse_circles(components.get("schemas", {}))
+
+
+def _references(node: Any, keys: Keys, *, is_map: bool = False) -> Iterator[tuple[Keys, Any]]:
+    items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, value in items:
+        if key == "$ref" and not is_map:
+            yield keys, value
+        elif is_map or not (key in _MEANINGLESS or str(key).startswith("x-")):
+            yield from _references(value, (*keys, key), is_map=not is_map and key == "properties")
+
+
+def _refuse_circles(schemas: Json) -> None:
+    """Refuse schemas that are only references and lead back to one visited before."""
+    ending: set[str] = set()
+    for name in schemas:
+        met, following = {name}, _next(schemas, name)
+        while following is not None and following not in ending:
+            if following in met:
+                raise DocumentError(f"{pointer(('components', 'schemas', name))}: a reference that leads in a circle")
+            met.add(following)
+            following = _next(schemas, following)
+        ending |= met
+
+
+def _next(schemas: Json, name: str) -> str | None:
+    match = _REFERENCE.fullmatch(schemas.get(name, {}).get("$ref", ""))
+    return match[2] if match else None

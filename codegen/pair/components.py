@@ -1,0 +1,81 @@
+"""Merge the components of two documents: those in only one are kept, those that differ are kept under two names."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ..document.shape import Json
+
+KINDS = ("schemas", "responses")
+_REFERENCE = re.compile(r"#/components/(schemas|responses)/([^/]+)")
+
+Name = tuple[str, str]
+
+
+def merged(openapi: Json, definition: Json, findings: list[str]) -> tuple[Json, Json]:
+    """Return the merged components, and the old document with its references adapted.
+
+    An old component that shares its name with a different new one is called `X_old`, and so is one that refers to such
+    a component.
+    """
+    mine, theirs = openapi.get("components", {}), definition.get("components", {})
+    names = _other_names(mine, theirs)
+    if names:
+        definition = copy.deepcopy(definition)
+        theirs = definition["components"]
+        for holder, key in _references(definition):
+            if target := names.get(_target(holder[key])):
+                holder[key] = f"#/components/{target[0]}/{target[1]}"
+    components = copy.deepcopy(mine)
+    for kind in KINDS:
+        for name, node in theirs.get(kind, {}).items():
+            other = names.get((kind, name), (kind, name))[1]
+            if other != name:
+                findings.append(f"the documents disagree on the component {name}; that of definition.json is {other}")
+            components.setdefault(kind, {}).setdefault(other, copy.deepcopy(node))
+    return components, definition
+
+
+def _other_names(mine: Json, theirs: Json) -> dict[Name, Name]:
+    both = [(kind, name) for kind in KINDS for name in theirs.get(kind, {}) if name in mine.get(kind, {})]
+    differ = {(kind, name) for kind, name in both if mine[kind][name] != theirs[kind][name]}
+    users: dict[Name, list[Name]] = {}
+    for kind, name in both:
+        for holder, key in _references(theirs[kind][name]):
+            users.setdefault(_target(holder[key]), []).append((kind, name))
+    waiting = [*differ]
+    while waiting:
+        for user in users.get(waiting.pop(), ()):
+            if user not in differ:
+                differ.add(user)
+                waiting.append(user)
+    names: dict[Name, Name] = {}
+    taken = {(kind, name) for one in (mine, theirs) for kind in KINDS for name in one.get(kind, {})}
+    for kind, name in [each for each in both if each in differ]:
+        number = 1
+        while (free := (kind, f"{name}_old{number if number > 1 else ''}")) in taken:
+            number += 1
+        taken.add(free)
+        names[kind, name] = free
+    return names
+
+
+def _references(node: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield each reference to a component, as its holder and key."""
+    waiting = [node]
+    while waiting:
+        holder = waiting.pop()
+        for key, value in holder.items() if isinstance(holder, dict) else enumerate(holder):
+            if isinstance(value, dict | list):
+                waiting.append(value)
+            elif isinstance(value, str) and _REFERENCE.fullmatch(value):
+                # The key is `$ref` or, in a discriminator's mapping, any other.
+                yield holder, key
+
+
+def _target(reference: str) -> Name:
+    match = _REFERENCE.fullmatch(reference)
+    return (match[1], match[2]) if match else ("", "")

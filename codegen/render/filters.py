@@ -1,0 +1,173 @@
+"""Template filters: annotations, literals, docstrings. A document's text becomes code only through these."""
+
+from __future__ import annotations
+
+import functools
+import textwrap
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+from ..document.reading import visible
+from ..package import spelling
+from ..package.tree import Field, Operation, Route, Type
+
+WIDTH = 118
+
+
+# Many operations share an argument, each in four methods, with the same text.
+@functools.lru_cache(maxsize=4096)
+def docstring(text: str, indent: int = 0, *, first: int = 0) -> str:
+    """A document's text, made safe for a docstring: no quotes that end it, no escapes, nothing invisible.
+
+    `indent` is that of the lines after the first, `first` the characters before the text on its first line.
+    """
+    shown = text if text.isprintable() else _printable(text)
+    shown = " ".join(shown.split()).replace("\\", "\\\\").replace('"""', "'''")
+    lines = textwrap.wrap(
+        shown,
+        width=WIDTH - indent,
+        initial_indent=" " * max(first - indent, 0),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    wrapped = ("\n" + " " * indent).join(lines).lstrip()
+    # A quote at the end would join those that end the docstring.
+    return f'{wrapped[:-1]}\\"' if wrapped.endswith('"') else wrapped
+
+
+def _printable(text: str) -> str:
+    """The text with any white space as blanks, and without invisible characters."""
+    spaced = "".join(" " if char.isspace() else char for char in text)
+    return "".join(char for char in spaced if unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"})
+
+
+def _attribute(field: Field, is_argument: bool) -> str:
+    """The annotation and default of a model's attribute."""
+    annotation = spelling.argument(field.type) if is_argument else spelling.answer(field.type)
+    settings = []
+    if not field.required and is_argument:
+        annotation = _or_unset(annotation)
+        settings.append(("default", "UNSET"))
+    elif not field.required:
+        annotation = annotation if annotation == "Any" or annotation.endswith("None") else f"{annotation} | None"
+        settings.append(("default", "None"))
+    if field.secret:
+        settings.append(("repr", "masked"))
+    if field.name != field.wire:
+        settings.append(("metadata", f"{{'wire': {field.wire!r}}}"))
+    if not settings:
+        return annotation
+    if [key for key, _ in settings] == ["default"]:
+        return f"{annotation} = {settings[0][1]}"
+    return f"{annotation} = attrs.field({', '.join(f'{key}={value}' for key, value in settings)})"
+
+
+def _parameter(field: Field) -> str:
+    """The annotation and default of a method's argument."""
+    annotation = spelling.argument(field.type)
+    if field.required:
+        return annotation
+    return f"{_or_unset(annotation)} = UNSET"
+
+
+def _or_unset(annotation: str) -> str:
+    if annotation == "Any":
+        return annotation
+    bare = annotation.removesuffix(" | None")
+    return f"{bare} | Unset" if bare == annotation else f"{bare} | Unset | None"
+
+
+def _entry(field: Field) -> str:
+    """The annotation of a key of a TypedDict."""
+    annotation = spelling.argument(field.type)
+    return f"Required[{annotation}]" if field.required else annotation
+
+
+def _keywords(operation: Operation) -> list[Field]:
+    """The keyword arguments of a method: required ones first, then in the document's order."""
+    aliased = {name for _, name in operation.aliases}
+    fields = []
+    for field in sorted((*operation.query, *operation.body), key=lambda field: not field.required):
+        # A field with another name, or beside an argument for the whole body, is not required on its own.
+        optional = field.wire in aliased or (operation.any_body and field in operation.body)
+        fields.append(Field(field.wire, field.name, field.type, field.required and not optional, field.description))
+        for alias, name in operation.aliases:
+            if name == field.wire:
+                fields.append(Field(alias, alias, field.type, False, f"Another name of `{field.name}`."))
+    fields += [operation.whole_body] if operation.whole_body else []
+    if operation.any_body:
+        names = " and ".join(f"`{field.name}`" for field in operation.body)
+        fields.append(Field("body", "body", Type("any"), False, f"The whole body, in place of {names}: any JSON."))
+    return sorted(fields, key=lambda field: not field.required)
+
+
+def _body(operation: Operation) -> str:
+    """The expression for a method's body."""
+    if operation.whole_body:
+        return operation.whole_body.name
+    aliases = {name: alias for alias, name in operation.aliases}
+    entries = []
+    for field in operation.body:
+        value = field.name
+        if alias := aliases.get(field.wire):
+            value = f'renamed("{operation.name}", "{field.name}", {field.name}, "{alias}", {alias})'
+        entries.append(f"{field.wire!r}: {value}")
+    fields = "{" + ", ".join(entries) + "}"
+    return f'either("{operation.name}", {fields}, body)' if operation.any_body else fields
+
+
+def _returns(operation: Operation) -> str:
+    if operation.result is None:
+        return "None"
+    annotation = spelling.answer(operation.result)
+    return f"builtins.list[{annotation}]" if operation.list_key else annotation
+
+
+def _row(operation: Operation) -> str:
+    """A row of `operations.py`."""
+    result = operation.result
+    name = None if result is None else result.class_name if result.kind == "model" else "Any"
+    row = f"Operation({operation.id!r}, {operation.group!r}, {operation.safety!r}, {name!r}"
+    if operation.list_key:
+        row += f", list_key={operation.list_key!r}"
+    if operation.timeout:
+        row += f", timeout={float(operation.timeout)}"
+    if operation.path_characters:
+        row += f", path_characters={operation.path_characters!r}"
+    if operation.secrets:
+        row += f", secrets={operation.secrets!r}"
+    return row + ")"
+
+
+def _markdown_signature(operation: Operation) -> str:
+    arguments = [field.name for field in operation.path]
+    keywords = [field.name if field.required else f"{field.name}=…" for field in _keywords(operation)]
+    listed = ", ".join([*arguments, *(["*", *keywords] if keywords else [])])
+    return f"{operation.group}.{operation.name}({listed}) -> {_returns(operation).removeprefix('builtins.')}"
+
+
+def _markdown_route(operation: Operation, name: str) -> str:
+    route: Route | None = operation.new if name == "new" else operation.old
+    if route is None:
+        return "none"
+    query = "&".join(f"{parameter}={{{parameter}}}" for parameter in route.query)
+    shown = f"{route.method} {route.path}{'?' if query else ''}{query}".replace("`", "'")
+    # Only its own end breaks a code span; invisible characters are shown escaped.
+    return f"`{visible(' '.join(shown.split()))}`"
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "attribute": _attribute,
+    "body": _body,
+    "decode": spelling.decode,
+    "docstring": docstring,
+    "entry": _entry,
+    "keywords": _keywords,
+    "literal": repr,
+    "markdown_route": _markdown_route,
+    "markdown_signature": _markdown_signature,
+    "parameter": _parameter,
+    "returns": _returns,
+    "row": _row,
+}

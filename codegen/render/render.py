@@ -1,0 +1,186 @@
+"""A `tree.Package` → the files of the generated package: templates, then ruff. Same package, same bytes."""
+
+from __future__ import annotations
+
+import functools
+import subprocess
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from ruff import find_ruff_bin  # type: ignore[import-untyped]
+
+from ..document.reading import DocumentError
+from ..package.circles import circles
+from ..package.names import resource_classes
+from ..package.tree import Model, Operation, Package
+from .compiled import Compiled
+from .filters import FILTERS
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+# Its connected client is written by hand: `Baseten`, in overrides/.
+_HAND_WRITTEN = "baseten"
+_RUFF = ("--isolated", "--no-cache", "--quiet", "--target-version", "py311", "--line-length", "120")
+
+
+def render(package: Package, *, is_formatted: bool = True) -> dict[str, bytes]:
+    """The files of a package by their path below the output folder: the package itself, and `API.md`.
+
+    Without formatting it is the same package, with lines and imports as the templates leave them.
+    """
+    files = {f"{package.name}/{path}": text for path, text in _made(package)}
+    files = _formatted(files) if is_formatted else files
+    files |= {f"{package.name}/{path}": text for path, text in _same_for_all(package)}
+    files[f"{package.name}/py.typed"] = ""
+    files["API.md"] = _template("api.md", package=package)
+    return {path: text.encode() for path, text in sorted(files.items())}
+
+
+def modules(package: Package) -> Iterable[tuple[str, str]]:
+    """Every module of the package by its path in it, unformatted."""
+    yield from _same_for_all(package)
+    yield from _made(package)
+
+
+def _same_for_all(package: Package) -> Iterable[tuple[str, str]]:
+    """The modules independent of the documents. Their templates have ruff's format already."""
+    names = ["types", "encode", "decode"]
+    names += ["forms"] if _has_forms(package) else []
+    names += ["connected"] if _is_connected(package) else []
+    for name in names:
+        yield f"{name}.py", _template(f"{name}.py")
+    yield "resources/__init__.py", '"""One module a group of operations."""\n'
+    yield "resources/_raw.py", _template("raw.py")
+    yield "models/schema.py", _template("schema.py")
+
+
+def _made(package: Package) -> Iterable[tuple[str, str]]:
+    """The modules that depend on the documents."""
+    classes = resource_classes(package.groups)
+    yield "__init__.py", _template("package_init.py", package=package, is_connected=_is_connected(package))
+    yield "client.py", _template("client.py", groups=list(classes.items()), has_forms=_has_forms(package))
+    yield "operations.py", _template("operations.py", package=package)
+    yield "new_format.py", _format_module(package, "new", "path parameters stay in the path.")
+    yield "old_format.py", _format_module(package, "old", "sanitised paths, path parameters in the query.")
+    for group, operations in package.groups.items():
+        yield f"resources/{group}.py", _resource(group, classes[group], operations)
+    yield from _models(package)
+
+
+def _has_forms(package: Package) -> bool:
+    return any(operation.media != "json" for operation in package.operations)
+
+
+def _is_connected(package: Package) -> bool:
+    return package.provider != _HAND_WRITTEN
+
+
+def _format_module(package: Package, name: str, about: str) -> str:
+    routes = [(operation.id, operation.new if name == "new" else operation.old) for operation in package.operations]
+    present = [(id_, route) for id_, route in routes if route]
+    return _template("format.py", package=package, name=name, about=about, routes=present)
+
+
+def _resource(group: str, class_name: str, operations: list[Operation]) -> str:
+    types = [field.type for operation in operations for field in operation.arguments]
+    answers = [operation.result for operation in operations if operation.result]
+    names = {inner.class_name for type_ in (*types, *answers) for inner in type_.walk() if inner.class_name}
+    names |= {f"{inner.class_name}Dict" for type_ in types for inner in type_.walk() if inner.kind == "model"}
+    names |= {f"{inner.class_name}Value" for type_ in types for inner in type_.walk() if inner.kind == "enum"}
+    has_files = any(inner.kind == "file" for type_ in types for inner in type_.walk())
+    imports = sorted(names)
+    return _template(
+        "resource.py", group=group, class_name=class_name, operations=operations, imports=imports, has_files=has_files
+    )
+
+
+def _models(package: Package) -> Iterable[tuple[str, str]]:
+    modules = {model.name: model.module for model in package.models}
+    modules |= {enum.name: enum.module for enum in package.enums}
+    classes = [(model.name, model.module) for model in package.models]
+    classes += [(f"{model.name}Dict", model.module) for model in package.models if model.is_argument]
+    for enum in package.enums:
+        classes += [(enum.name, enum.module), (f"{enum.name}Value", enum.module)]
+    yield "models/__init__.py", _template("models_init.py", classes=sorted(classes))
+    for enum in package.enums:
+        is_text = all(isinstance(value, str) for _, value in enum.members)
+        yield f"models/{enum.module}.py", _template("enum.py", enum=enum, is_text=is_text)
+    circle = circles(
+        {
+            model.name: {inner.class_name for field in model.fields for inner in field.type.walk() if inner.class_name}
+            for model in package.models
+        }
+    )
+    for model in package.models:
+        yield f"models/{model.module}.py", _model(model, modules, circle)
+
+
+def _model(model: Model, modules: dict[str, str], circle: dict[str, int]) -> str:
+    wanted: dict[str, set[str]] = {}
+    for inner in (inner for field in model.fields for inner in field.type.walk()):
+        if inner.class_name and inner.class_name != model.name:
+            names = wanted.setdefault(inner.class_name, {inner.class_name})
+            if model.is_argument:
+                names.add(f"{inner.class_name}{'Dict' if inner.kind == 'model' else 'Value'}")
+    imports = [(name, modules[name], sorted(names)) for name, names in sorted(wanted.items())]
+    # Modules that import each other do so on use, not on import.
+    cyclic = [row for row in imports if circle[row[0]] == circle[model.name]]
+    return _template(
+        "model.py",
+        model=model,
+        imports=[row for row in imports if row not in cyclic],
+        cyclic=cyclic,
+        is_plain=all(field.wire.isidentifier() and field.wire == field.name for field in model.fields),
+    )
+
+
+# --- templates -------------------------------------------------------------------------------------------------------
+
+
+def _template(template: str, /, **values: Any) -> str:
+    return _environment(TEMPLATES).get_template(f"{template}.jinja").render(**values)
+
+
+_OPTIONS: dict[str, Any] = {
+    "undefined": jinja2.StrictUndefined,
+    "trim_blocks": True,
+    "lstrip_blocks": True,
+    "keep_trailing_newline": True,
+    # The output is Python and Markdown, never HTML; the filters escape for these.
+    "autoescape": False,
+}
+
+
+@functools.cache
+def _environment(folder: Path) -> jinja2.Environment:
+    compiled = Compiled(folder, rules=_OPTIONS)
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(folder), bytecode_cache=compiled, **_OPTIONS)
+    environment.filters.update(FILTERS)
+    return environment
+
+
+# --- ruff ------------------------------------------------------------------------------------------------------------
+
+
+def _formatted(files: dict[str, str]) -> dict[str, str]:
+    """The same modules, formatted and sorted by ruff, without unused imports."""
+    with tempfile.TemporaryDirectory(prefix="lowcodeapi-codegen-") as name:
+        folder = Path(name)
+        for path, text in files.items():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8", newline="\n")
+        # The binary itself: `python -m ruff` starts an interpreter first, which takes longer than ruff.
+        ruff = find_ruff_bin()
+        _run(ruff, "check", "--select", "F401,I,RUF022", "--fix", *_RUFF, str(folder))
+        _run(ruff, "format", *_RUFF, str(folder))
+        return {path: (folder / path).read_text(encoding="utf-8") for path in files}
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        said = " ".join((done.stdout + done.stderr).split())
+        raise DocumentError(f"ruff can't read what the templates made of the documents: {said[:400]}")

@@ -1,0 +1,192 @@
+"""Resolve references, and handle those that lead nowhere.
+
+Paths, parameters and bodies are read where they are used, so their targets are copied there. Schemas and answers stay
+references if they lead to a component; nothing is known of any others, whose value may be anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import unquote
+
+from ..document.reading import DocumentError, clipped
+from ..document.shape import METHODS, Json
+
+_COMPONENT = re.compile(r"#/components/(schemas|responses)/([A-Za-z0-9._-]{1,100})")
+NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
+_LONGEST_CHAIN = 20
+MAX_COPIED = 3_000_000
+
+
+class Copies:
+    """Copies of parts of one document, limited to `MAX_COPIED` values in all.
+
+    Otherwise a small document could fill the memory by referring to a large part many times.
+    """
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+        self._left = MAX_COPIED
+
+    def of(self, node: Any) -> Any:
+        """Return a copy. Raises `DocumentError` beyond the limit."""
+        self._left -= 1
+        if self._left < 0:
+            raise DocumentError(
+                f"{self._where}: more than {MAX_COPIED:,} values where its references are used;"
+                " this is no document of the gateway"
+            )
+        if isinstance(node, dict):
+            return {key: self.of(value) for key, value in node.items()}
+        return [self.of(value) for value in node] if isinstance(node, list) else node
+
+
+def copied(document: Json, copies: Copies) -> tuple[int, list[str]]:
+    """Copy the targets of references to paths, parameters and bodies into place, before shapes are checked.
+
+    Returns the number of copies, and a line for each reference that leads nowhere: a path keeps its own operations, a
+    parameter is left out, a body may be anything.
+    """
+    found = 0
+    lines: list[str] = []
+    given = document.get("paths")
+    paths: Json = given if isinstance(given, dict) else {}
+    for path, item in paths.items():
+        if _is_reference(item):
+            found += 1
+            target = _target(document, item["$ref"])
+            own = {key: value for key, value in item.items() if key != "$ref"}
+            if target is None:
+                lines.append(
+                    f"{path}: the path refers to {_shown(item)}, which leads nowhere; what it has is not known"
+                )
+            paths[path] = item = {**copies.of(target or {}), **own}
+        for place, node in _holders(path, item):
+            times, said = _in_operation(document, place, node, copies)
+            found += times
+            lines += said
+    return found, lines
+
+
+def _holders(path: str, item: Any) -> Iterator[tuple[str, Json]]:
+    """Yield a path and its operations: everything that may have parameters."""
+    if isinstance(item, dict):
+        yield path, item
+        for key, node in item.items():
+            if key.strip().lower() in METHODS and isinstance(node, dict):
+                yield f"{key.strip().upper()} {path}", node
+
+
+def _in_operation(document: Json, place: str, node: Json, copies: Copies) -> tuple[int, list[str]]:
+    found = 0
+    lines: list[str] = []
+    parameters = node.get("parameters")
+    if isinstance(parameters, list) and any(map(_is_reference, parameters)):
+        kept = []
+        for each in parameters:
+            target: Any = _target(document, each["$ref"]) if _is_reference(each) else each
+            if target is None:
+                lines.append(f"{place}: a parameter refers to {_shown(each)}, which leads nowhere; it is left out")
+            else:
+                kept.append(copies.of(target) if _is_reference(each) else each)
+            found += _is_reference(each)
+        node["parameters"] = kept
+    body: Any = node.get("requestBody")
+    if _is_reference(body):
+        found += 1
+        target = _target(document, body["$ref"])
+        if target is None:
+            lines.append(f"{place}: the body refers to {_shown(body)}, which leads nowhere; it may be anything")
+        node["requestBody"] = copies.of(target) or {"content": {"application/json": {}}}
+    return found, lines
+
+
+def _is_reference(node: Any) -> bool:
+    return isinstance(node, dict) and "$ref" in node
+
+
+def _shown(node: Any) -> str:
+    return clipped(repr(node["$ref"]))
+
+
+def _target(document: Json, reference: Any) -> Json | None:
+    """The object that a reference leads to, directly or through others; None if it leads nowhere or in a circle."""
+    for _ in range(_LONGEST_CHAIN):
+        keys = _parts(reference)
+        node: Any = document if keys else None
+        for key in keys:
+            node = node.get(key) if isinstance(node, dict) else None
+        if not isinstance(node, dict):
+            return None
+        if "$ref" not in node:
+            return node
+        reference = node["$ref"]
+    return None
+
+
+def renamed(document: Json, found: Iterable[tuple[str, Json]]) -> int:
+    """Rename components whose names no reference can have, and the references to them."""
+    components = document.get("components", {})
+    names: dict[tuple[str, str], str] = {}
+    for kind in ("schemas", "responses"):
+        known = components.get(kind, {})
+        odd = [name for name in known if not NAME.fullmatch(name)]
+        taken = set(known)
+        numbers: Counter[str] = Counter()
+        for name in odd:
+            plain = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")[:80] or "component"
+            while (free := f"{plain}_{numbers[plain]}" if numbers[plain] > 1 else plain) in taken:
+                numbers[plain] = max(numbers[plain], 1) + 1
+            names[kind, name] = free
+            taken.add(free)
+        if odd:
+            components[kind] = {names.get((kind, name), name): node for name, node in known.items()}
+    for _, node in found if names else ():
+        parts = _parts(node.get("$ref"))
+        if len(parts) == 3 and (parts[1], parts[2]) in names:
+            node["$ref"] = f"#/components/{parts[1]}/{names[parts[1], parts[2]]}"
+    return len(names)
+
+
+def _parts(reference: Any) -> list[str]:
+    """The keys in a reference within the document; none if it leads out."""
+    if not isinstance(reference, str) or not reference.startswith("#/"):
+        return []
+    return [unquote(key).replace("~1", "/").replace("~0", "~") for key in reference[2:].split("/")]
+
+
+def dropped(document: Json, found: Iterable[tuple[str, Json]]) -> tuple[int, list[str]]:
+    """Remove references of schemas and answers that lead to no component; report each with its place."""
+    components = document.get("components", {})
+    lines = []
+    ending: set[str] = set()
+    for place, node in found:
+        if "$ref" in node and not _leads_somewhere(components, node["$ref"], ending):
+            lines.append(f"{place}: refers to {_shown(node)}, which leads nowhere; any value is taken")
+            del node["$ref"]
+    return len(lines), lines
+
+
+def _leads_somewhere(components: Json, reference: Any, ending: set[str]) -> bool:
+    """True if the reference ends at a component, False if a chain of references breaks or is a circle.
+
+    `ending` collects the references known to end.
+    """
+    met: set[str] = set()
+    while isinstance(reference, str) and reference not in met:
+        if reference in ending:
+            ending |= met
+            return True
+        met.add(reference)
+        match = _COMPONENT.fullmatch(reference)
+        node = components.get(match[1], {}).get(match[2]) if match else None
+        if node is None:
+            return False
+        if "$ref" not in node:
+            ending |= met
+            return True
+        reference = node["$ref"]
+    return False
