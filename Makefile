@@ -5,10 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 FLOORS := .venv-floors
-CLIENT_TESTS := tests/transport tests/local_gateway $(wildcard tests/test_call*.py tests/test_client*.py tests/test_closed*.py \
-	tests/test_concurrency.py tests/test_first_call.py tests/test_formats*.py tests/test_guide_examples.py \
-	tests/test_hostile_answers.py tests/test_leaks.py tests/test_memory*.py tests/test_nothing_lost.py tests/test_operations.py \
-	tests/test_path_parameters.py tests/test_predict_many*.py tests/test_recorded.py tests/test_workflows*.py)
+CLIENT_TESTS := tests/client tests/transport tests/workflows tests/bulk tests/testing
 PROVIDER ?= baseten
 # Many tests wait: two workers for each core.
 JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 2)
@@ -46,13 +43,13 @@ test-httpcore2: $(STAMP)  ## the tests of what sends, with httpcore2 in the plac
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -p tests.transport.over_httpcore2 tests/transport
 
 soak: $(STAMP)  ## sync, async, fast: 10,000 predictions and 10,000 reads each, with faults, interrupts and cancellations; SEED=
-	@$(BIN)/python -m tests.soak 10000 $(SEED)
+	@$(BIN)/python -m tests.support.soak 10000 $(SEED)
 
 leaks: $(STAMP)  ## the whole suite with every logger at DEBUG and every error rendered with locals: no token in any of it
-	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -p tests.leak_session
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -p tests.support.leak_session
 
 fuzz: $(STAMP)  ## the properties with thirty times the examples; 5,000 documents of up to 300 operations, all validated
-	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n $(JOBS) --dist worksteal --timeout 0 tests/test_dialects_generated.py tests/test_hostile_documents.py tests/test_hostile_answers.py tests/test_hostile_workflows.py tests/test_call_properties.py tests/test_repair.py
+	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n $(JOBS) --dist worksteal --timeout 0 tests/pipeline/test_dialects_generated.py tests/pipeline/test_hostile_documents.py tests/client/test_hostile_answers.py tests/workflows/test_hostile_workflows.py tests/client/test_call_properties.py tests/repair/test_repair.py
 
 generate: $(STAMP)  ## write generated/ from the snapshot
 	@$(BIN)/python -m codegen generate --provider $(PROVIDER)

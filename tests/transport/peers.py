@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import trustme
 
-from tests.raw_wire import Peer, Play, RawWire, http
+from tests.support.raw_wire import Peer, Play, RawWire, http
 
 OK = http(b'{"data": {"models": []}}')
 PROXY_NAMES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")

@@ -18,7 +18,7 @@ from anyio import create_task_group
 from anyio.from_thread import start_blocking_portal
 from lowcodeapi_baseten import AsyncBaseten, Baseten, LowCodeAPIError
 
-from tests.wire import TOKEN
+from tests.support.wire import TOKEN
 
 PREDICT, READ = "inference.predict_development", "models.list"
 

@@ -20,9 +20,9 @@ from typing import Any
 from lowcodeapi_baseten import APIConnectionError, Baseten
 from lowcodeapi_baseten.transport.quiet import quietly
 
-from tests.raw_wire import RawWire
+from tests.support.raw_wire import RawWire
+from tests.support.wire import TOKEN
 from tests.transport.peers import Counting, Patient, echo
-from tests.wire import TOKEN
 
 _LIMIT = 100  # seconds for a storm; after that it shows where it hangs
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from lowcodeapi_baseten import LowCodeAPIError
 
-from tests.raw_wire import Peer, RawWire
+from tests.support.raw_wire import Peer, RawWire
 from tests.transport.seams import OUR_SEAMS, PREDICT, Face, Seam, kinds, opened
 
 RESULT = {"n": 1}

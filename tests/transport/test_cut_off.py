@@ -18,7 +18,7 @@ import httpx
 import pytest
 from lowcodeapi_baseten import APIConnectionError, AsyncBaseten, Baseten
 
-from tests.raw_wire import Peer, RawWire, http
+from tests.support.raw_wire import Peer, RawWire, http
 from tests.transport.peers import Counting, Patient, echo, full_backlog, input_of
 from tests.transport.seams import (
     EVERY_SEAM,

@@ -18,7 +18,7 @@ import pytest
 import trustme
 from lowcodeapi_baseten import APIConnectionError, APITimeoutError, LowCodeAPIError
 
-from tests.raw_wire import Peer, Play, RawWire
+from tests.support.raw_wire import Peer, Play, RawWire
 from tests.transport.peers import Counting, full_backlog, input_of, secured
 from tests.transport.seams import INSTALLED, OURS, PREDICT, READ, Seam, kinds, opened
 

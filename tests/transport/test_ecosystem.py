@@ -15,12 +15,12 @@ import pytest
 from lowcodeapi_baseten import APIConnectionError, LowCodeAPIError
 from lowcodeapi_baseten.transport import core
 
-from tests.leaks import found, rendered
-from tests.raw_wire import Peer, RawWire, http
+from tests.support.leaks import found, rendered
+from tests.support.raw_wire import Peer, RawWire, http
+from tests.support.wire import TOKEN
 from tests.transport.holding import holds
 from tests.transport.peers import Counting
 from tests.transport.seams import PREDICT, READ, Face, LoopFace, SyncFace
-from tests.wire import TOKEN
 
 # Imported here, because a test that imports it would be blamed for its loggers.
 vcr: Any = importlib.import_module("vcr") if importlib.util.find_spec("vcr") else None

@@ -17,10 +17,10 @@ from lowcodeapi_baseten.transport.fast.incoming import Incoming
 from lowcodeapi_baseten.transport.fast.request import Requests
 from lowcodeapi_baseten.transport.fast.sender import FastSender
 
-from tests.raw_wire import Peer, RawWire
+from tests.support.raw_wire import Peer, RawWire
+from tests.support.wire import TOKEN
 from tests.transport.peers import Patient, taken_port
 from tests.transport.seams import kinds
-from tests.wire import TOKEN
 
 pytestmark = pytest.mark.skipif(not fast.is_installed(), reason="the extra `fast`")
 SEND = Send("POST", "/x", {}, Content(b"{}"), 30.0)

@@ -14,12 +14,12 @@ import pytest
 import trustme
 from lowcodeapi_baseten import Baseten
 
-from tests.leaks import found, rendered
-from tests.raw_wire import Peer, RawWire
+from tests.support.leaks import found, rendered
+from tests.support.raw_wire import Peer, RawWire
+from tests.support.wire import TOKEN
 from tests.transport.peers import echo, full_backlog
 from tests.transport.seams import INSTALLED, OURS, PREDICT, Seam, SyncFace, opened
 from tests.transport.storms import STORMS, run_storm
-from tests.wire import TOKEN
 
 pytestmark = [
     pytest.mark.timeout(120),

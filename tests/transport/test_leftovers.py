@@ -12,7 +12,7 @@ import threading
 import pytest
 import trustme
 
-from tests.raw_wire import Peer, http
+from tests.support.raw_wire import Peer, http
 from tests.transport.peers import WAYS, echo, input_of
 from tests.transport.seams import OUR_SEAMS, PREDICT, Seam, opened
 

@@ -14,7 +14,8 @@ import trustme
 from lowcodeapi_baseten import APIConnectionError, AsyncBaseten, Baseten, ConfigurationError, LowCodeAPIError
 from lowcodeapi_baseten.transport import sockets
 
-from tests.raw_wire import Peer, RawWire, http
+from tests.support.raw_wire import Peer, RawWire, http
+from tests.support.wire import TOKEN
 from tests.transport.peers import Counting, echo, input_of, secured, taken_port
 from tests.transport.seams import (
     EVERY_SEAM,
@@ -31,7 +32,6 @@ from tests.transport.seams import (
     opened,
 )
 from tests.transport.test_deadlines import LOOK_UP, looked_up
-from tests.wire import TOKEN
 
 pytestmark = [
     pytest.mark.timeout(60),

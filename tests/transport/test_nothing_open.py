@@ -12,7 +12,7 @@ import pytest
 import trustme
 from lowcodeapi_baseten import AsyncBaseten, LowCodeAPIError
 
-from tests.raw_wire import RawWire
+from tests.support.raw_wire import RawWire
 from tests.transport.peers import Patient, secured
 from tests.transport.seams import INSTALLED, LoopFace, Seam, opened
 

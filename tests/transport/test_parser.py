@@ -13,8 +13,8 @@ from lowcodeapi_baseten.envelope import Answer
 from lowcodeapi_baseten.steps import Failure
 from lowcodeapi_baseten.transport.fast.incoming import Incoming
 
+from tests.support.wire import TOKEN
 from tests.transport.test_answers import ANSWERS, BODY, HEAD, HINT, OK, chunked, said
-from tests.wire import TOKEN
 
 
 @given(st.sampled_from(sorted(ANSWERS)), st.lists(st.integers(0, 200), max_size=8))

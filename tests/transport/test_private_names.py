@@ -15,7 +15,7 @@ from lowcodeapi_baseten.transport.core import httpcore
 from lowcodeapi_baseten.transport.inner import async_without_locks
 from lowcodeapi_baseten.transport.leftovers import has_leftovers
 
-from tests.raw_wire import RawWire
+from tests.support.raw_wire import RawWire
 from tests.transport.peers import OK, Counting
 from tests.transport.seams import PREDICT, SEAMS, opened
 

@@ -18,10 +18,10 @@ import anyio
 import pytest
 from lowcodeapi_baseten import AsyncBaseten, Baseten, LowCodeAPIError
 
-from tests.raw_wire import Peer, RawWire
+from tests.support.raw_wire import Peer, RawWire
+from tests.support.wire import TOKEN
 from tests.transport.peers import Counting, Patient, echo
 from tests.transport.seams import INSTALLED, OURS, PREDICT, LoopFace, Seam, SyncFace, opened
-from tests.wire import TOKEN
 
 pytestmark = pytest.mark.timeout(60)
 

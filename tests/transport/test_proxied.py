@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import trustme
 
-from tests.raw_wire import RawWire
+from tests.support.raw_wire import RawWire
+from tests.support.wire import TOKEN
 from tests.transport.peers import Counting, Tunnel, secured
 from tests.transport.seams import OUR_SEAMS, PREDICT, Seam, opened
-from tests.wire import TOKEN
 
 ALL = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 

@@ -11,8 +11,9 @@ import anyio
 import httpx
 import pytest
 
-from tests.leaks import found, rendered, shown
-from tests.raw_wire import Peer, RawWire, http
+from tests.support.leaks import found, rendered, shown
+from tests.support.raw_wire import Peer, RawWire, http
+from tests.support.wire import TOKEN
 from tests.transport.holding import holds
 from tests.transport.peers import echo, input_of
 from tests.transport.seams import (
@@ -27,7 +28,6 @@ from tests.transport.seams import (
     SyncFace,
     opened,
 )
-from tests.wire import TOKEN
 
 ECHO = TOKEN.encode()
 # The server's answers by input. They echo the token where they can.

@@ -1,0 +1,138 @@
+"""Once one item of a run has worked, the others are sent directly. All but a plain success goes the ordinary way."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import lowcodeapi_baseten
+import pytest
+from lowcodeapi_baseten import AsyncBaseten, Baseten, UnknownFateError, verdicts
+from lowcodeapi_baseten.bulk.run import Item
+from lowcodeapi_baseten.call import Begun, run
+from lowcodeapi_baseten.envelope import Answer, read
+from lowcodeapi_baseten.errors import APIConnectionError, LowCodeAPIError, ResponseError, ServerError
+from lowcodeapi_baseten.plan import plan
+from lowcodeapi_baseten.steps import Failure, Send, Sleep
+from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
+from lowcodeapi_baseten_api.types import Call
+
+from tests.bulk.transports import EACH, ask_for
+
+PREDICT = "inference.predict_environment"
+
+
+@pytest.fixture(params=EACH, autouse=True)
+def transport(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The transport of every client in this file."""
+    return ask_for(request.param, monkeypatch)
+
+
+@pytest.fixture
+def gateway() -> Iterator[LocalGateway]:
+    with LocalGateway() as running:
+        yield running
+
+
+def items(kind: str, gateway: LocalGateway, **client: Any) -> list[Item]:
+    """Four items, one after another."""
+    opened = {"api_token": gateway.api_token, "base_url": gateway.base_url, "remember": False, **client}
+    options: dict[str, Any] = {"environment": "production", "concurrency": 1, "ordered": True, "on_error": "collect"}
+    if kind == "sync":
+        with Baseten(**opened) as sync:
+            return list(sync.inference.predict_many(range(4), **options))
+
+    async def main() -> list[Item]:
+        async with AsyncBaseten(**opened) as client:
+            return [item async for item in client.inference.predict_many(range(4), **options)]
+
+    return asyncio.run(main())
+
+
+both = pytest.mark.parametrize("kind", ["sync", "async"])
+
+
+@both
+@pytest.mark.parametrize(
+    ("fault", "error", "carried_out"),
+    [
+        ("429", None, 4),
+        ("drop_format", None, 4),
+        ("envelope", None, 4),
+        ("reset_before", APIConnectionError, 3),
+        ("reset_after", APIConnectionError, 4),
+        ("500", ServerError, 3),
+        ("500_after", ServerError, 4),
+        ("truncate", APIConnectionError, 4),
+        ("malformed", ResponseError, 4),
+    ],
+)
+def test_what_a_fault_means_does_not_depend_on_what_worked_before(
+    kind: str, fault: str, error: type[LowCodeAPIError] | None, carried_out: int, gateway: LocalGateway
+) -> None:
+    gateway.faults = FaultPlan(script=[None, fault], only={PREDICT})
+    found = items(kind, gateway)
+    assert [item.error is None for item in found] == [True, error is None, True, True]
+    assert gateway.count(PREDICT) == carried_out
+    if error is not None:
+        assert isinstance(found[1].error, error)
+        assert len(getattr(found[1].error, "attempts", ())) == 1
+
+
+@both
+def test_an_answer_of_bytes_is_handed_over_as_it_came(kind: str, gateway: LocalGateway) -> None:
+    gateway.predict = lambda body: bytes([65 + body["input"]])
+    assert [item.output for item in items(kind, gateway)] == [b"A", b"B", b"C", b"D"]
+
+
+def test_an_answer_that_can_not_be_worked_on_leaves_the_fate_of_its_item_open(
+    gateway: LocalGateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(answer: Answer, *, method: str) -> Any:
+        if b'"input":1' in answer.body.replace(b" ", b""):
+            raise RuntimeError("no room")
+        return read(answer, method=method)
+
+    options: dict[str, Any] = {"environment": "production", "concurrency": 1, "ordered": True, "on_error": "collect"}
+    with Baseten(api_token=gateway.api_token, base_url=gateway.base_url, remember=False) as client:
+        monkeypatch.setattr(verdicts, "read", failing)
+        first = list(client.inference.predict_many(range(3), checkpoint=tmp_path / "run", **options))
+        monkeypatch.undo()
+        ask_for("default", monkeypatch)
+        again = list(client.inference.predict_many(range(3), checkpoint=tmp_path / "run", **options))
+    assert [item.error is None for item in first] == [True, False, True]
+    assert isinstance(again[1].error, UnknownFateError)
+    assert gateway.count(PREDICT) == 3
+
+
+@both
+def test_whoever_watches_sees_every_request(kind: str, gateway: LocalGateway) -> None:
+    seen: list[str] = []
+    gateway.faults = FaultPlan(script=[None, "429"], only={PREDICT})
+    items(kind, gateway, on_response=lambda event: seen.append(event.outcome))
+    assert seen.count("answered") >= 4
+
+
+@pytest.mark.parametrize(("late", "is_sent_again"), [(0.0, True), (61.0, False)])
+def test_the_time_of_a_call_begins_with_its_first_request(late: float, is_sent_again: bool) -> None:
+    known = plan(base_url=None, remember=False, timeout=60.0)
+    request = known.prepared(Call(PREDICT, path={"env_name": "production"}, body={"input": 1}))
+    begun = Begun(1000.0, "new", Failure("unsent", "nothing was reached"))
+    steps = run(known, request, lambda: 1000.0 + late, begun)
+    if is_sent_again:
+        assert isinstance(next(steps), Sleep)
+        again = next(steps)
+        assert isinstance(again, Send) and again.format == "new"
+    else:
+        with pytest.raises(APIConnectionError):
+            next(steps)
+
+
+def test_nothing_that_bulk_is_made_of_knows_of_it() -> None:
+    package = Path(lowcodeapi_baseten.__file__).parent
+    below = [*package.glob("*/*.py"), *package.glob("transport/*/*.py")]
+    users = {path for path in below if re.search(r"^\s*from \.*bulk\b", path.read_text(), re.MULTILINE)}
+    assert {path.parent.name for path in users} <= {"cli"}

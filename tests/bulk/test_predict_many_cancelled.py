@@ -1,0 +1,249 @@
+"""A run that is cut off at any moment leaves no task, timer, thread, connection or locked file."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import gc
+import itertools
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import aclosing, closing
+from contextvars import Context
+from pathlib import Path
+from typing import Any, TypeVarTuple
+
+import pytest
+from lowcodeapi_baseten import AsyncBaseten, Baseten
+from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
+
+from tests.bulk.transports import EACH, ask_for
+
+PREDICT = "inference.predict_environment"
+RUNS = int(os.environ.get("CANCELLED_RUNS", "200"))
+PLACE = {"environment": "production", "on_error": "collect"}
+FAULTS = {
+    **dict.fromkeys(["refuse", "reset_before", "reset_after", "429", "500_after", "truncate", "stall"], 0.04),
+    "latency": 0.1,
+    "trickle": 0.1,
+}
+
+
+@pytest.fixture(params=EACH, autouse=True)
+def transport(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The transport of every client in this file."""
+    return ask_for(request.param, monkeypatch)
+
+
+Ts = TypeVarTuple("Ts")
+
+
+class Loop(asyncio.SelectorEventLoop):
+    """An event loop that knows its scheduled callbacks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.timers: list[asyncio.TimerHandle] = []
+
+    def call_at(
+        self, when: float, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        handle = super().call_at(when, callback, *args, context=context)
+        self.timers.append(handle)
+        return handle
+
+    def left(self) -> list[asyncio.TimerHandle]:
+        """The callbacks that are still due."""
+        return [timer for timer in self.timers if not timer.cancelled() and timer.when() > self.time()]
+
+
+def faulty(seed: int, **rates: float) -> LocalGateway:
+    plan = FaultPlan(seed=seed, rates={**FAULTS, **rates}, latency_seconds=0.005, trickle_seconds=0.0005)
+    return LocalGateway(faults=plan)
+
+
+def opened(kind: Any, gateway: LocalGateway) -> Any:
+    return kind(api_token=gateway.api_token, base_url=gateway.base_url, remember=False)
+
+
+class Awaited:
+    """Endless inputs, some after a turn of the event loop. Not a generator, so nobody has to close it."""
+
+    def __init__(self) -> None:
+        self._given = 0
+
+    def __aiter__(self) -> Awaited:
+        return self
+
+    async def __anext__(self) -> int:
+        self._given += 1
+        if self._given % 7 == 0:
+            await asyncio.sleep(0)
+        return self._given
+
+
+def options_of(chance: random.Random, path: Path) -> dict[str, Any]:
+    """Random options for a run."""
+    concurrency, is_written = chance.choice([1, 2, 8, 64]), chance.random() < 0.3
+    return {
+        **PLACE,
+        "concurrency": concurrency,
+        "ordered": chance.random() < 0.5,
+        "checkpoint": path if is_written else None,
+        "run_timeout": chance.choice([None, 20]),
+    }
+
+
+async def _cut_off(client: AsyncBaseten, chance: random.Random, path: Path) -> None:
+    """Begin a run, take some of its items or none, and end it some turns of the event loop later."""
+    inputs = Awaited() if chance.random() < 0.3 else iter(range(200))
+    items = client.inference.predict_many(inputs, **options_of(chance, path))
+
+    async def consume() -> None:
+        async for _ in items:
+            pass
+
+    async with asyncio.timeout(20), aclosing(items):
+        task = asyncio.create_task(consume())
+        for _ in range(chance.choice([0, 1, 2, 5, 20, 100, 400])):
+            await asyncio.sleep(0)
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+def test_nothing_is_left_of_an_asynchronous_run_that_is_cancelled_at_any_moment(tmp_path: Path) -> None:
+    chance = random.Random(RUNS)
+
+    async def runs(gateway: LocalGateway) -> None:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, Loop)
+        client = opened(AsyncBaseten, gateway)
+        for number in range(RUNS):
+            if number % 5 == 0:
+                # This client doesn't know the URL format yet, so its items wait until one of them has asked.
+                await client.aclose()
+                client = opened(AsyncBaseten, gateway)
+            loop.timers.clear()
+            path = tmp_path / f"{number}.jsonl"
+            await _cut_off(client, chance, path)
+            assert asyncio.all_tasks() == {asyncio.current_task()}
+            assert loop.left() == []
+            if path.exists():
+                with closing(path.open("rb+")) as file:
+                    free(file)
+        await client.aclose()
+
+    with faulty(1) as gateway, asyncio.Runner(loop_factory=Loop) as runner:
+        runner.run(runs(gateway))
+    gc.collect()  # an unclosed connection warns here, and that is an error
+
+
+def free(file: Any) -> None:
+    """Raise if somebody still holds the file."""
+    with contextlib.suppress(ImportError):
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def test_nothing_is_left_of_a_run_whose_loop_is_left_at_any_moment(tmp_path: Path) -> None:
+    chance = random.Random(RUNS)
+    with faulty(2, stall=0) as gateway:  # the run waits for items
+        client = opened(Baseten, gateway)
+        for number in range(RUNS // 8):
+            if number % 5 == 0:
+                client.close()
+                client = opened(Baseten, gateway)
+            inputs = [range(200), iter(range(200))][number % 2]
+            path = tmp_path / f"{number}.jsonl"
+            with closing(client.inference.predict_many(inputs, **options_of(chance, path))) as items:
+                for _ in itertools.islice(items, chance.choice([0, 1, 2, 8])):
+                    pass
+            assert ours("bulk") == []
+            for thread in ours("inputs"):  # the thread ends at its next input
+                thread.join(20)
+            assert ours("") == []
+            if path.exists():
+                with closing(path.open("rb+")) as file:
+                    free(file)
+        client.close()
+    gc.collect()
+
+
+def ours(name: str) -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name.startswith(f"lowcodeapi-baseten-{name}")]
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_a_run_that_is_never_begun_lets_go_of_its_checkpoint(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    with LocalGateway() as gateway, opened(Baseten, gateway) as client:
+        other = opened(AsyncBaseten, gateway)
+        if kind == "sync":
+            client.inference.predict_many(range(3), checkpoint=path, **PLACE).close()
+        else:
+            asyncio.run(other.inference.predict_many(range(3), checkpoint=path, **PLACE).aclose())
+        assert ours("") == []
+        assert len(list(client.inference.predict_many(range(3), checkpoint=path, **PLACE))) == 3
+
+
+def test_ctrl_c_ends_a_run(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    with LocalGateway() as gateway, opened(Baseten, gateway) as client:
+
+        def predict(body: Any) -> Any:
+            if body["input"] == 20:
+                # The main thread gets it, while it waits for the next item.
+                signal.raise_signal(signal.SIGINT)
+            return body["input"]
+
+        gateway.predict = predict
+        with pytest.raises(KeyboardInterrupt):
+            for _ in client.inference.predict_many(range(10_000), checkpoint=path, concurrency=4, **PLACE):
+                pass
+        assert ours("") == []
+        gateway.predict = lambda body: body["input"]
+        sent = gateway.count(PREDICT)
+        resumed = list(client.inference.predict_many(range(sent), checkpoint=path, **PLACE))
+    assert gateway.count(PREDICT) == sent
+    assert sum(item.error is not None for item in resumed) <= 4
+
+
+_FULL = """
+import resource, sys, threading
+from lowcodeapi_baseten import Baseten, JournalError
+resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
+sys.dont_write_bytecode = True  # it would be cut off as well, and break whoever imports it next
+def inputs():
+    yield from range(3)
+    threading.Event().wait()
+with Baseten(api_token=sys.argv[1], base_url=sys.argv[2], remember=False) as client:
+    items = client.inference.predict_many(inputs(), environment="production", concurrency=1, checkpoint=sys.argv[3])
+    try:
+        for item in items:
+            print(item.position)
+    except JournalError as error:
+        print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no limit to set")
+def test_a_checkpoint_that_can_not_be_written_any_longer_ends_the_run(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    with LocalGateway(predict=lambda body: "a" * 3000) as gateway:
+        arguments = [sys.executable, "-c", _FULL, gateway.api_token, gateway.base_url, str(path)]
+        said = subprocess.run(arguments, check=True, capture_output=True, text=True, timeout=30).stdout
+    *numbers, problem = said.splitlines()
+    seen = [int(number) for number in numbers]
+    assert problem.startswith(f"the checkpoint {str(path)!r} can't be written ({os.strerror(errno.EFBIG)}): free space")
+    # Every item that was handed over was written down, as a whole line.
+    written = [json.loads(line) for line in path.read_text().splitlines(keepends=True) if line.endswith("\n")]
+    assert seen == [line["done"] for line in written if "done" in line] != []

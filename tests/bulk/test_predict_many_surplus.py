@@ -1,0 +1,77 @@
+"""Bytes behind an answer answer nothing: no item gets them, and nothing is predicted twice."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections import Counter
+from typing import Any
+
+import pytest
+from lowcodeapi_baseten import AsyncBaseten, Baseten
+
+from tests.bulk.transports import EACH, ask_for
+from tests.support.raw_wire import Peer, RawWire, http
+from tests.support.wire import TOKEN
+
+ITEMS = 12
+
+
+@pytest.fixture(params=EACH, autouse=True)
+def transport(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The transport of every client in this file."""
+    return ask_for(request.param, monkeypatch)
+
+
+def _answer(output: Any) -> bytes:
+    return http(json.dumps({"data": output}).encode())
+
+
+POISON = _answer("of another request")
+REFUSED = http(b'{"error": "slow down"}', "retry-after: 0", status="429 Too Many Requests")
+
+
+class Generous:
+    """Answers every request, with surplus bytes. If `does_refuse`, it first refuses every third one."""
+
+    def __init__(self, surplus: bytes, *, does_refuse: bool) -> None:
+        self._surplus, self._does_refuse = surplus, does_refuse
+        self._lock = threading.Lock()
+        self._seen: Counter[int] = Counter()
+        self.predicted: Counter[int] = Counter()
+
+    def __call__(self, peer: Peer) -> None:
+        while request := peer.request():
+            number = json.loads(request.partition(b"\r\n\r\n")[2])["input"]
+            with self._lock:
+                self._seen[number] += 1
+                is_refused = self._does_refuse and number % 3 == 0 and self._seen[number] == 1
+                self.predicted[number] += not is_refused
+            peer.send((REFUSED if is_refused else _answer(number)) + self._surplus)
+
+
+def predicted(kind: str, wire: RawWire) -> list[Any]:
+    """The outputs of a run with either client, in the order of the inputs."""
+    opened: dict[str, Any] = {"api_token": TOKEN, "base_url": wire.base_url, "url_format": "new", "remember": False}
+    options: dict[str, Any] = {"environment": "production", "concurrency": 3, "ordered": True, "on_error": "collect"}
+    if kind == "sync":
+        with Baseten(**opened) as client:
+            return [item.output for item in client.inference.predict_many(range(ITEMS), **options)]
+
+    async def main() -> list[Any]:
+        async with AsyncBaseten(**opened) as client:
+            return [item.output async for item in client.inference.predict_many(range(ITEMS), **options)]
+
+    return asyncio.run(main())
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+@pytest.mark.parametrize("does_refuse", [False, True], ids=["200", "429"])
+@pytest.mark.parametrize("surplus", [POISON, POISON[:20], b"\0"], ids=["a whole answer", "a part of one", "a byte"])
+def test_what_stands_behind_an_answer_is_no_other_items_answer(kind: str, does_refuse: bool, surplus: bytes) -> None:
+    server = Generous(surplus, does_refuse=does_refuse)
+    with RawWire(server) as wire:
+        assert predicted(kind, wire) == list(range(ITEMS))
+    assert max(server.predicted.values()) == 1
+    assert wire.connections == ITEMS + (4 if does_refuse else 0)  # no connection is used again

@@ -1,0 +1,184 @@
+"""The end of a command: the exit code, and one line or one JSON object on standard error."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
+
+from tests.support.shell import COMMAND, Done, here, run
+
+# Arguments → exit code, and the line on standard error.
+REFUSED: list[tuple[list[str], int, str]] = [
+    (["models", "get", "nope"], 1, r"models\.get: 404: .*check the ids"),
+    (["models", "get", "a/b"], 2, r"model_id is no id"),
+    (["predict", "a b", "--input", "1"], 2, r"env_name is no id"),
+    (["models", "get"], 2, r"Missing argument 'MODEL_ID'; see lowcodeapi-baseten models get --help"),
+    (["models", "get", "a", "b"], 2, r"unexpected extra argument"),
+    (["models", "frobnicate"], 2, r"there is no command 'frobnicate'; see lowcodeapi-baseten models --help"),
+    (["modles"], 2, r"there is no command 'modles'; did you mean models\?; see lowcodeapi-baseten --help"),
+    (["models"], 2, r"Missing command; see lowcodeapi-baseten models --help"),
+    (["models", "list", "--frob"], 2, r"No such option"),
+    (["models", "list", "--url-format", "middle"], 2, r"'middle' is not one of"),
+    (["models", "list", "--timeout", "0"], 2, r"no number of seconds above 0"),
+    (["models", "list", "--timeout", "nan"], 2, r"no number of seconds above 0"),
+    (["models", "delete", "abc123"], 2, r"models delete abc123: this can't be taken back.*give --yes"),
+    (["deployments", "deactivate", "abc123", "dep1"], 2, r"give --yes"),
+    (["inference", "cancel-async-request", "r1"], 2, r"give --yes"),
+    (["training", "stop-job", "proj_123", "job_456"], 2, r"give --yes"),
+    (["environments", "cancel-promotion", "abc123", "production"], 2, r"give --yes"),
+    (["keys", "rotate", "abcd1234"], 2, r"give --yes"),
+    (["predict", "production"], 2, r"give --input or --body"),
+    (["predict", "production", "--input", "1", "--body", "1"], 2, r"give --input or --body"),
+    (["predict", "production", "--input", "hi"], 2, r"no JSON: .*a string has quotes of its own"),
+    (["predict", "production", "--input", "@no-such-file"], 2, r"'no-such-file' can't be read: No such file"),
+    (["predict", "production", "--input", "-"], 2, r"no JSON in standard input"),
+    (["predict", "production", "--input", "[NaN]"], 2, r"can't be sent"),
+    (["predict", "--input", "1"], 2, r"give ENV or --deployment"),
+    (["predict", "production", "--deployment", "dep1", "--input", "1"], 2, r"give ENV or --deployment"),
+    (["environments", "create", "abc123"], 2, r"--name must be given"),
+    (["environments", "create", "abc123", "--body", "[]"], 2, r"--body is a JSON object"),
+    (["secrets", "upsert", "--name", "-", "--value", "-", "--body", "-"], 2, r"standard input is already read"),
+    (["api-keys", "create", "--type", "NEW_KIND"], 2, r"'NEW_KIND' is not one of 'PERSONAL'"),
+    (["deployments", "update-autoscaling", "a", "b", "--min-replica", "many"], 2, r"'many' is no integer"),
+    (
+        ["inference", "async-predict-development", "--input", "{}", "--model-input", "{}"],
+        2,
+        r"takes model_input \(or input, its other name\), exactly once",
+    ),
+    (["submit", "development", "--input", "@large.json"], 2, r"262,144 at most"),
+    (["wake", "abc123", "--development", "--deployment", "dep1"], 2, r"give one of"),
+    (["logs", "proj_123", "job_456", "--since", "12+1"], 2, r"a position is for --follow"),
+    (["download", "proj_123", "job_456"], 2, r"Missing option '--to'"),
+    (["models", "list", "--api-token", "secret-of-mine"], 2, r"the token is never an option"),
+    (["models", "list", "--token=secret-of-mine"], 2, r"the token is never an option"),
+    (["models", "list", "--base-url", "http://example.com"], 4, r"plain HTTP to example\.com"),
+    (["models", "list", "--token-file", "no-such-file"], 4, r"'no-such-file' can't be read"),
+]
+
+
+def _is_one_line(done: Done) -> bool:
+    return done.err.startswith("error: ") and done.err.count("\n") == 1 and "Traceback" not in done.err
+
+
+@pytest.fixture(scope="module")
+def gateway() -> LocalGateway:
+    return LocalGateway()
+
+
+@pytest.mark.parametrize(("arguments", "code", "says"), REFUSED, ids=lambda value: str(value)[:50])
+def test_what_is_refused_has_its_exit_code_and_one_line(
+    gateway: LocalGateway, arguments: list[str], code: int, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "large.json").write_text(json.dumps({"x": "y" * 300_000}))
+    with gateway:
+        done = here(*arguments, gateway=gateway)
+        changed = [request.method for request in gateway.requests if request.method != "GET"]
+        gateway.reset()
+    assert (done.code, done.out) == (code, ""), done
+    assert _is_one_line(done) and re.search(says, done.err), done.err
+    assert "secret-of-mine" not in done.err
+    assert not changed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["models", "list"], 0),
+        (["models", "get", "nope"], 1),
+        (["models", "get"], 2),
+        (["models", "delete", "abc123"], 2),
+    ],
+)
+def test_the_exit_code_is_that_of_the_process(arguments: list[str], code: int) -> None:
+    with LocalGateway() as gateway:
+        assert run(*arguments, gateway=gateway).code == code
+
+
+def test_without_a_token_nothing_is_sent_and_the_exit_code_is_4() -> None:
+    with LocalGateway() as gateway:
+        done = run("models", "list", env={"LOWCODEAPI_BASE_URL": gateway.base_url})
+        assert not gateway.requests
+    assert done.code == 4 and _is_one_line(done)
+    assert "set LOWCODEAPI_API_TOKEN, or give --token-file FILE" in done.err and "api_token=" not in done.err
+
+
+def test_a_token_from_a_file_wins_over_the_environment(tmp_path: Path) -> None:
+    with LocalGateway() as gateway:
+        (tmp_path / "token").write_text(f"{gateway.api_token}\n")
+        with_file = run(
+            "models",
+            "list",
+            "--token-file",
+            str(tmp_path / "token"),
+            gateway=gateway,
+            env={"LOWCODEAPI_API_TOKEN": "x"},
+        )
+    assert with_file.code == 0, with_file
+
+
+@pytest.mark.parametrize("arguments", [["models", "list"], ["wait", "request", "r1", "--interval", "0.01"]])
+def test_a_deadline_that_passes_has_the_exit_code_3(arguments: list[str]) -> None:
+    with LocalGateway(faults=FaultPlan(rates={"stall": 1.0})) as gateway:
+        # The first attempt gets a quarter of it: on a busy machine, connecting takes a while.
+        done = run(*arguments, "--timeout", "1.5", gateway=gateway)
+    assert done.code == 3 and _is_one_line(done), done
+
+
+def test_an_error_as_json_carries_what_a_program_decides_by() -> None:
+    with LocalGateway() as gateway:
+        done = run("models", "get", "nope", "--json", gateway=gateway)
+        refused = here("models", "get", "--json", gateway=gateway)
+    error = json.loads(done.err)["error"]
+    assert done.err.count("\n") == 1 and done.out == ""
+    assert {name: error[name] for name in ("type", "exit_code", "operation", "status_code", "error_code")} == {
+        "type": "NotFoundError",
+        "exit_code": 1,
+        "operation": "models.get",
+        "status_code": 404,
+        "error_code": "NOT_FOUND",
+    }
+    assert error["message"].startswith("models.get: 404") and error["request_id"]
+    tried = [(attempt["purpose"], attempt["status_code"]) for attempt in error["attempts"]]
+    assert tried == [("documents", 200), ("call", 404), ("call", 404)]
+    assert json.loads(refused.err)["error"]["exit_code"] == refused.code == 2
+
+
+@pytest.mark.parametrize("api_token", ["lca-unknown-0123456789abcdef", "another-token-of-mine"])
+def test_a_token_that_is_refused_is_not_shown(api_token: str) -> None:
+    with LocalGateway() as gateway:
+        for option in ("-v", "--json"):
+            done = here("models", "list", option, gateway=gateway, env={"LOWCODEAPI_API_TOKEN": api_token})
+            assert done.code == 1 and "401" in done.err
+            assert api_token not in done.out + done.err
+
+
+def test_a_reader_that_has_seen_enough_is_no_error() -> None:
+    with LocalGateway() as gateway:
+        gateway.baseten.secrets.update(
+            (f"name{number}", gateway.baseten.secrets["hf_access_token"]) for number in range(2000)
+        )
+        line = f"{' '.join(_quoted())} secrets list | head -n 1; echo ${{PIPESTATUS[0]}}"
+        done = run("-c", line, gateway=gateway, command=["bash"])
+    assert (done.out, done.err) == ("[\n0\n", "")
+
+
+def _quoted() -> list[str]:
+    return [shlex.quote(word) for word in COMMAND]
+
+
+def test_a_fault_of_ours_is_one_line_too_and_shows_no_frames() -> None:
+    source = (
+        "import sys; from lowcodeapi_baseten.cli import app, overview\n"
+        "def text(): raise KeyError('a fault')\n"
+        "overview.text = text; sys.exit(app.run(['--json']))"
+    )
+    done = run("-c", source, command=[sys.executable])
+    assert done.code == 1
+    assert json.loads(done.err)["error"]["message"] == "this is a bug: KeyError: 'a fault'; -v shows where"

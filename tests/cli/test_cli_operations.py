@@ -1,0 +1,215 @@
+"""Every operation as a command: its parameters, and its request on the wire."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from lowcodeapi_baseten.cli.app import Root
+from lowcodeapi_baseten.cli.confirm import is_destructive
+from lowcodeapi_baseten.cli.operations import OperationCommand, merged
+from lowcodeapi_baseten.cli.settings import RESERVED, common_options
+from lowcodeapi_baseten.cli.signatures import signature_of
+from lowcodeapi_baseten.testing import LocalGateway
+from lowcodeapi_baseten_api import new_format
+from lowcodeapi_baseten_api.operations import OPERATIONS
+from lowcodeapi_baseten_api.types import UNSET, Unset
+
+from tests.support.shell import here, run
+
+_INPUT = {"text": "hi"}
+
+
+def _command(*words: str) -> click.Command:
+    command: click.Command = Root()
+    context = click.Context(command)
+    for word in words:
+        assert isinstance(command, click.Group)
+        found = command.get_command(context, word)
+        assert found is not None, word
+        command, context = found, click.Context(found, parent=context, info_name=word)
+    return command
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_every_operation_is_a_command_that_takes_its_path_parameters_by_position(operation: str) -> None:
+    command = _command(*operation.replace("_", "-").split("."))
+    assert isinstance(command, OperationCommand)
+    in_path = re.findall(r"\{(\w+)\}", new_format.ROUTES[operation].path)
+    assert [param.name for param in command.params if isinstance(param, click.Argument)] == in_path
+    assert command.short_help and command.get_help(click.Context(command))
+
+
+def test_the_groups_are_the_resources_with_dashes() -> None:
+    listed = set(Root().sections()["Operations"])
+    assert listed == {row.group.replace("_", "-") for row in OPERATIONS.values()}
+    assert "api-keys" in listed
+
+
+def test_the_reserved_options_are_those_of_every_command() -> None:
+    flags = {option.opts[-1].removeprefix("--") for option in common_options()}
+    assert flags | {"help"} == RESERVED
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_no_field_of_an_operation_takes_the_option_of_every_command(operation: str) -> None:
+    command = _command(*operation.replace("_", "-").split("."))
+    flags = [flag for param in command.params if isinstance(param, click.Option) for flag in param.opts]
+    assert len(flags) == len(set(flags))
+
+
+CALLS: list[tuple[list[str], str, dict[str, str], Any]] = [
+    (["models", "list"], "GET /v1/models", {}, None),
+    (["models", "get", "abc123"], "GET /v1/models/abc123", {}, None),
+    (["models", "delete", "abc123", "--yes"], "DELETE /v1/models/abc123", {}, {}),
+    (["api-keys", "delete", "--prefix", "abcd1234", "--yes"], "DELETE /v1/api_keys", {"prefix": "abcd1234"}, {}),
+    (
+        ["api-keys", "create", "--type", "personal", "--model-ids", '["abc123"]'],
+        "POST /v1/api_keys",
+        {},
+        {"type": "PERSONAL", "model_ids": ["abc123"]},
+    ),
+    (
+        ["deployments", "update-autoscaling", "abc123", "dep1", "--min-replica", "1", "--max-replica", "null"],
+        "PATCH /v1/models/abc123/deployments/dep1/autoscaling_settings",
+        {},
+        {"min_replica": 1, "max_replica": None},
+    ),
+    (
+        ["deployments", "promote", "abc123", "dep4", "--no-scale-down-previous-production"],
+        "POST /v1/models/abc123/deployments/dep4/promote",
+        {},
+        {"scale_down_previous_production": False},
+    ),
+    (
+        ["environments", "create", "abc123", "--name", "preview", "--autoscaling-settings", '{"min_replica": 0}'],
+        "POST /v1/models/abc123/environments",
+        {},
+        {"name": "preview", "autoscaling_settings": {"min_replica": 0}},
+    ),
+    (
+        ["environments", "create", "abc123", "--name", "b", "--body", '{"name": "a", "new": [1]}'],
+        "POST /v1/models/abc123/environments",
+        {},
+        {"name": "b", "new": [1]},
+    ),
+    (
+        ["training", "get-logs", "proj_123", "job_456", "--limit", "2", "--direction", "ASC"],
+        "GET /v1/training_projects/proj_123/jobs/job_456/logs",
+        {"limit": "2", "direction": "asc"},
+        None,
+    ),
+    (
+        ["inference", "predict-environment", "production", "--input", json.dumps(_INPUT)],
+        "POST /environments/production/predict",
+        {},
+        {"input": _INPUT},
+    ),
+    (["inference", "predict-development", "--body", "[1, null]"], "POST /development/predict", {}, [1, None]),
+    (["predict", "production", "--input", "null"], "POST /environments/production/predict", {}, {"input": None}),
+    (["predict", "development", "--body", '"text"'], "POST /development/predict", {}, "text"),
+    (["predict", "--deployment", "dep1", "--input", "1"], "POST /deployment/dep1/predict", {}, {"input": 1}),
+    (
+        ["inference", "async-predict-development", "--input", "{}", "--priority", "0"],
+        "POST /development/async_predict",
+        {},
+        {"model_input": {}, "priority": 0},
+    ),
+    (["--json", "models", "get", "abc123", "--url-format", "old"], "GET /v1/models/abc123", {}, None),
+]
+
+
+@pytest.mark.parametrize(("arguments", "request_line", "query", "body"), CALLS, ids=lambda value: str(value)[:60])
+def test_a_command_reaches_baseten_as_the_method_would(
+    arguments: list[str], request_line: str, query: dict[str, str], body: Any
+) -> None:
+    with LocalGateway(empty_answers="answered") as gateway:
+        done = here(*arguments, gateway=gateway)
+        received = gateway.received[-1]
+    assert (done.code, done.err) == (0, ""), done
+    assert f"{received.method} {received.path}" == request_line
+    in_old_format = {"model_id": "abc123"} if "old" in arguments else {}
+    assert dict(received.query) == {**query, **in_old_format}
+    assert received.body == body
+    json.loads(done.out)
+
+
+def test_a_body_comes_from_a_file_or_from_standard_input(tmp_path: Path) -> None:
+    (tmp_path / "in.json").write_text(json.dumps(_INPUT), "utf-8-sig")
+    with LocalGateway() as gateway:
+        from_file = run("predict", "production", "--input", f"@{tmp_path / 'in.json'}", gateway=gateway)
+        from_pipe = run("predict", "production", "--body", "-", gateway=gateway, given=json.dumps({"input": _INPUT}))
+    assert from_file.json == from_pipe.json == {"echo": {"input": _INPUT}}
+
+
+def test_a_secret_can_be_kept_out_of_the_history_of_the_shell(tmp_path: Path) -> None:
+    (tmp_path / "value").write_text("s3cr3t\n")
+    with LocalGateway() as gateway:
+        here("secrets", "upsert", "--name", "a", "--value", f"@{tmp_path / 'value'}", gateway=gateway)
+        here("secrets", "upsert", "--name", "b", "--value", "-", gateway=gateway, given="piped\r\n")
+        values = {name: secret.value for name, secret in gateway.baseten.secrets.items()}
+    assert (values["a"], values["b"]) == ("s3cr3t", "piped")
+
+
+def test_options_win_over_a_body_and_what_the_method_does_not_name_is_extra() -> None:
+    command = _command("environments", "create")
+    assert isinstance(command, OperationCommand)
+    made = merged(command.fields, {"name": "a", "promotion_settings": {}, "new": 1}, {"name": "b"})
+    assert made == {"name": "b", "promotion_settings": {}, "extra_body": {"new": 1}}
+
+
+@pytest.mark.parametrize(
+    ("method", "http_method", "is_one"),
+    [
+        ("delete", "POST", True),
+        ("stop_job", "POST", True),
+        ("deactivate_development", "POST", True),
+        ("cancel_promotion", "POST", True),
+        ("remove", "DELETE", True),
+        ("activate", "POST", False),
+        ("stopwatch", "GET", False),
+        ("list", "GET", False),
+    ],
+)
+def test_what_destroys_is_known_by_its_name_or_by_its_http_method(method: str, http_method: str, is_one: bool) -> None:
+    assert is_destructive(method, http_method) is is_one
+
+
+class _Invented:
+    def method(
+        self,
+        some_id: str,
+        *,
+        count: int,
+        ratio: float | Unset | None = UNSET,
+        is_on: bool | Unset = UNSET,
+        names: list[str | int] | Unset = UNSET,
+        timeout_: str | Unset = UNSET,
+        when: str | Unset = UNSET,
+        timeout: float | None = None,
+    ) -> None:
+        """Do a thing
+
+        Described
+        on two lines.
+
+        Args:
+            some_id: Its id
+            count: How many,
+                on two lines
+        """
+
+
+def test_a_signature_is_read_from_annotations_and_docstring() -> None:
+    signature = signature_of(_Invented.method)
+    assert (signature.summary, signature.description) == ("Do a thing", "Described\non two lines.")
+    assert [(field.name, field.about) for field in signature.path] == [("some_id", "Its id")]
+    count, ratio, is_on, names, timeout, when = signature.fields
+    assert (count.kind, count.is_required, count.about) == ("integer", True, "How many, on two lines")
+    assert (ratio.kind, ratio.is_required, ratio.is_nullable) == ("number", False, True)
+    assert (is_on.kind, names.kind, when.kind) == ("flag", "json", "text")
+    assert (timeout.wire, timeout.flag) == ("timeout", "timeout")

@@ -1,0 +1,341 @@
+"""`lowcodeapi-baseten predict-many`: a line for every line, whatever happens on the way."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import pty
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lowcodeapi_baseten.cli.tally import Tally, ranges
+from lowcodeapi_baseten.testing import FaultPlan, LocalGateway, UpstreamError
+
+from tests.support.shell import COMMAND, Done, Terminal, environment, here, run
+
+MANY = ["predict-many", "production"]
+PREDICT = "inference.predict_environment"
+GOES_ON = "the same command goes on where it stopped"
+PATIENCE = 60.0  # seconds
+
+
+@pytest.fixture
+def gateway() -> Iterator[LocalGateway]:
+    with LocalGateway(empty_answers="answered") as running:
+        running.predict = lambda body: body["input"]
+        yield running
+
+
+def lines(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def many(*arguments: str, gateway: LocalGateway | None = None, given: str | bytes = "") -> Done:
+    """It in this process, which takes a tenth of the time, with a file as its standard input."""
+    with tempfile.TemporaryFile() as file:
+        file.write(given.encode() if isinstance(given, str) else given)
+        file.seek(0)
+        before = os.dup(0)
+        os.dup2(file.fileno(), 0)
+        try:
+            return here("predict-many", *arguments, gateway=gateway)
+        finally:
+            os.dup2(before, 0)
+            os.close(before)
+
+
+@contextlib.contextmanager
+def started(*arguments: str, gateway: LocalGateway, **streams: Any) -> Iterator[subprocess.Popen[str]]:
+    """It, while it runs. It is killed where it does not end in time, so that nobody waits for it."""
+    pipes = {name: subprocess.PIPE for name in ("stdin", "stdout", "stderr")}
+    # Where Python buffers nothing by itself, nobody would see that we forgot to flush.
+    env = {name: value for name, value in environment(gateway).items() if name != "PYTHONUNBUFFERED"}
+    process = subprocess.Popen([*COMMAND, *arguments], env=env, text=True, **{**pipes, **streams})
+    patience = threading.Timer(PATIENCE, process.kill)
+    patience.start()
+    try:
+        with process:
+            yield process
+            assert process.poll() is not None
+    finally:
+        process.kill()
+        patience.cancel()
+        patience.join()
+
+
+def reached(gateway: LocalGateway, count: int) -> None:
+    """Wait until so many predictions were sent."""
+    until = time.monotonic() + PATIENCE
+    while gateway.count(PREDICT) < count:
+        assert time.monotonic() < until, f"{gateway.count(PREDICT)} of {count} predictions were sent"
+        time.sleep(0.01)
+
+
+def test_every_input_has_a_line_with_its_place_and_its_output(gateway: LocalGateway) -> None:
+    inputs = [{"text": "hé"}, None, "\u2028\x1b[2J", 0, [1, {"a": None}], True]
+    given = "\ufeff" + "\n \n\n".join(json.dumps(value, ensure_ascii=False) for value in inputs)
+    done = run(*MANY, "--ordered", gateway=gateway, given=given)
+    assert (done.code, done.err) == (0, "")
+    assert lines(done.out) == [{"index": index, "output": value} for index, value in enumerate(inputs)]
+    assert "\x1b" not in done.out
+
+
+def test_bytes_are_base64(gateway: LocalGateway) -> None:
+    gateway.predict = lambda body: (b"\x00\x01", "application/octet-stream")
+    assert lines(many("production", gateway=gateway, given="1").out) == [{"index": 0, "base64": "AAE="}]
+
+
+@pytest.mark.parametrize(
+    ("target", "path"),
+    [
+        (["staging"], "/environments/staging/predict"),
+        (["development"], "/development/predict"),
+        (["--development"], "/development/predict"),
+        (["--deployment", "dep1"], "/deployment/dep1/predict"),
+    ],
+)
+def test_a_dry_run_shows_the_first_request_and_sends_nothing(target: list[str], path: str) -> None:
+    done = many(*target, "--dry-run", "--url-format", "new", given="1\nno JSON\n")
+    assert (done.code, done.out.count("curl")) == (0, 1)
+    assert f"{path}?" in done.out and '{"input":1}' in done.out
+
+
+def test_it_predicts_where_it_is_told_to(gateway: LocalGateway) -> None:
+    done = many("--deployment", "dep1", gateway=gateway, given="1\n2\n")
+    assert done.code == 0
+    assert gateway.count("inference.predict_deployment") == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ([], "exactly one of the three"),
+        (["production", "--deployment", "dep1"], "exactly one of the three"),
+        (["production", "--development"], "exactly one of the three"),
+        (["production", "--resend-unknown"], "--resend-unknown is for --checkpoint"),
+        (["production", "--concurrency", "0"], "concurrency is a whole number, 1 to 4096"),
+        (["production", "--on-error", "ignore"], "'ignore' is not one of 'collect', 'raise'"),
+        (["no/id"], "env_name is no id"),
+    ],
+)
+def test_what_cannot_work_is_refused_before_anything_is_sent(
+    gateway: LocalGateway, arguments: list[str], problem: str
+) -> None:
+    done = many(*arguments, gateway=gateway)
+    assert done.code == 2 and problem in done.err
+    assert not gateway.requests
+
+
+def _odd_ones_fail(body: Any) -> Any:
+    if body["input"] % 2:
+        raise UpstreamError(422, {"error": "odd"})
+    return body["input"]
+
+
+def test_an_item_that_fails_has_its_line_and_the_others_theirs(gateway: LocalGateway) -> None:
+    gateway.predict = _odd_ones_fail
+    done = many("production", "--ordered", gateway=gateway, given="0\n1\n2\n3\n")
+    assert done.code == 1
+    assert [line.get("output") for line in lines(done.out)] == [0, None, 2, None]
+    assert [line.get("type") for line in lines(done.out)] == [None, "UnprocessableEntityError"] * 2
+    assert "422: odd" in lines(done.out)[1]["error"]
+    assert done.err == "2 of 4 items failed; their lines say why\n"
+
+
+def test_the_first_error_ends_the_run_where_that_is_wanted(gateway: LocalGateway, tmp_path: Path) -> None:
+    gateway.predict = _odd_ones_fail
+    options = ["--on-error", "raise", "--concurrency", "1", "--checkpoint", str(tmp_path / "run")]
+    done = many("production", *options, gateway=gateway, given="0\n1\n2\n")
+    assert (done.code, lines(done.out)) == (1, [{"index": 0, "output": 0}])
+    assert GOES_ON in done.err and "422: odd" in done.err
+    assert gateway.count(PREDICT) <= 2
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        (b"{nope}", b"no JSON: Expecting property name enclosed in double quotes at character 2"),
+        (b'"\xff"', b"no UTF-8 text"),
+        (b"[" * 100_000, b"no JSON that can be read"),
+    ],
+    ids=["no JSON", "no UTF-8", "too deep"],
+)
+def test_a_bad_line_ends_the_inputs_and_loses_nothing_before_it(
+    gateway: LocalGateway, line: bytes, problem: bytes
+) -> None:
+    done = many("production", "--ordered", gateway=gateway, given=b"1\n\n2\n" + line + b"\n3\n")
+    assert (done.code, [made["output"] for made in lines(done.out)]) == (1, [1, 2])
+    assert f"error: line 4 of standard input is {problem.decode()}" in done.err
+    assert gateway.count(PREDICT) == 2
+
+
+def test_lines_that_are_there_are_sent_while_more_are_awaited(gateway: LocalGateway) -> None:
+    with started(*MANY, gateway=gateway) as process:
+        assert process.stdin is not None and process.stdout is not None
+        process.stdin.write("1\n2\n3\n")
+        process.stdin.flush()
+        assert {json.loads(process.stdout.readline())["output"] for _ in range(3)} == {1, 2, 3}
+        process.stdin.close()
+        assert process.wait(PATIENCE) == 0
+
+
+def test_whoever_closes_the_output_ends_the_run(gateway: LocalGateway) -> None:
+    with (
+        subprocess.Popen(["yes", "1"], stdout=subprocess.PIPE) as endless,
+        started(*MANY, "--concurrency", "4", gateway=gateway, stdin=endless.stdout) as process,
+    ):
+        assert process.stdout is not None and process.stderr is not None
+        assert json.loads(process.stdout.readline())["output"] == 1
+        process.stdout.close()
+        assert (process.wait(PATIENCE), process.stderr.read()) == (0, "")
+        endless.kill()
+
+
+def test_ctrl_c_ends_the_wait_for_a_line(gateway: LocalGateway) -> None:
+    with started(*MANY, gateway=gateway) as process:
+        assert process.stdin is not None and process.stdout is not None and process.stderr is not None
+        process.stdin.write("1\n")
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["output"] == 1
+        process.send_signal(signal.SIGINT)
+        assert (process.wait(PATIENCE), process.stderr.read()) == (130, "\n")
+
+
+@pytest.mark.parametrize(("stop", "code", "end"), [(signal.SIGINT, 130, "\n"), (signal.SIGTERM, 143, "")])
+def test_a_run_that_was_stopped_goes_on_and_names_what_nobody_knows(
+    stop: signal.Signals, code: int, end: str, gateway: LocalGateway, tmp_path: Path
+) -> None:
+    gateway.faults = FaultPlan(script=[None, "stall"], only={PREDICT})
+    command = [*MANY, "--concurrency", "1", "--checkpoint", str(tmp_path / "run.jsonl")]
+    with started(*command, gateway=gateway) as process:
+        assert process.stdin is not None and process.stderr is not None
+        process.stdin.write("10\n11\n12\n")
+        process.stdin.close()
+        reached(gateway, 2)
+        process.send_signal(stop)
+        assert process.wait(PATIENCE) == code
+        assert process.stderr.read() == f"stopped, 1 written; {GOES_ON}\n{end}"
+    refused = many(*command[1:], "--on-error", "raise", gateway=gateway, given="10\n11\n12\n")
+    assert (refused.code, refused.out) == (1, "") and GOES_ON not in refused.err
+    assert "1 item" in refused.err and "--resend-unknown sends them again" in refused.err
+    assert gateway.count(PREDICT) == 2
+    resumed = many(*command[1:], "--ordered", gateway=gateway, given="10\n11\n12\n")
+    assert [line.get("output", line.get("type")) for line in lines(resumed.out)] == [10, "UnknownFateError", 12]
+    assert (
+        resumed.code == 1 and "1 of 3 items were sent by an earlier run" in resumed.err and ": 1; look" in resumed.err
+    )
+    assert gateway.count(PREDICT) == 3
+    again = many(*command[1:], "--resend-unknown", gateway=gateway, given="10\n11\n12\n")
+    assert (again.code, again.err, len(lines(again.out))) == (0, "", 3)
+    assert gateway.count(PREDICT) == 4
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no file that is always full")
+def test_a_full_standard_output_is_named_and_no_checkpoint_is_blamed(gateway: LocalGateway, tmp_path: Path) -> None:
+    command = [*MANY, "--checkpoint", str(tmp_path / "run.jsonl")]
+    with Path("/dev/full").open("w") as full, started(*command, gateway=gateway, stdout=full) as process:
+        assert process.stdin is not None and process.stderr is not None
+        process.stdin.write("10\n")
+        process.stdin.close()
+        assert process.wait(PATIENCE) == 1
+        told, error = process.stderr.read().splitlines()
+    assert told == f"stopped, 0 written; {GOES_ON}"
+    assert error == f"error: standard output: {os.strerror(errno.ENOSPC)}"
+    again = many(*command[1:], gateway=gateway, given="10\n")
+    assert (again.code, lines(again.out)) == (0, [{"index": 0, "output": 10}])
+    assert gateway.count(PREDICT) == 1
+
+
+def test_the_checkpoint_of_another_run_is_refused(gateway: LocalGateway, tmp_path: Path) -> None:
+    checkpoint = ["--checkpoint", str(tmp_path / "run.jsonl")]
+    many("production", *checkpoint, gateway=gateway, given="1")
+    other = many("staging", *checkpoint, gateway=gateway, given="1")
+    assert (other.code, other.out) == (1, "") and "is no checkpoint of this run" in other.err
+    changed = many("production", *checkpoint, gateway=gateway, given="2")
+    assert changed.code == 1 and "item 0 is not what it was" in changed.err and GOES_ON not in changed.err
+    assert gateway.count(PREDICT) == 1
+
+
+def test_the_end_of_the_time_has_the_exit_code_3(gateway: LocalGateway, tmp_path: Path) -> None:
+    options = ["--run-timeout", "0.5", "--checkpoint", str(tmp_path / "run.jsonl"), "--json"]
+    with started(*MANY, *options, gateway=gateway) as process:
+        assert process.stderr is not None
+        assert process.wait(PATIENCE) == 3
+        told, error = process.stderr.read().splitlines()
+    assert GOES_ON in told and json.loads(error)["error"]["type"] == "RunTimeoutError"
+
+
+@pytest.mark.parametrize(("options", "is_shown"), [([], True), (["--no-progress"], False), (["-v"], False)])
+def test_who_watches_sees_how_far_it_is(
+    gateway: LocalGateway, tmp_path: Path, options: list[str], is_shown: bool
+) -> None:
+    (tmp_path / "in.jsonl").write_text("1\n\n2\n3\n")
+    ours, theirs = pty.openpty()
+    with (
+        (tmp_path / "in.jsonl").open() as given,
+        (tmp_path / "out.jsonl").open("w") as out,
+        started(*MANY, "--ordered", *options, gateway=gateway, stdin=given, stdout=out, stderr=theirs) as process,
+    ):
+        os.close(theirs)
+        with open(ours, "rb", buffering=0) as screen:
+            shown = b""
+            try:
+                while piece := screen.read(65536):
+                    shown += piece
+            except OSError:  # Linux says so where everybody else has closed it
+                pass
+        assert process.wait(PATIENCE) == 0
+    assert (b"3 of 3, " in shown) == is_shown
+    assert [line["output"] for line in lines((tmp_path / "out.jsonl").read_text())] == [1, 2, 3]
+
+
+def test_what_is_typed_is_answered_line_by_line(gateway: LocalGateway) -> None:
+    with Terminal(*MANY, gateway=gateway) as terminal:
+        terminal.expect("one JSON value a line; Ctrl-D ends them\n")
+        for number in (7, 8):
+            terminal.type(f"{number}\n")
+            terminal.expect(f'"output": {number}}}\n')
+        terminal.type("\x04")
+        assert terminal.end() == 0
+
+
+def test_a_tally_counts_the_last_seconds() -> None:
+    tally = Tally(100, 0.0)
+    assert tally.text(0.0) == "0 of 100, 0.0/s"
+    for second in range(1, 11):
+        tally.done += 2
+        tally.rate(float(second))
+    assert tally.text(10.0) == "20 of 100, 2.0/s, 0:40 left"
+    tally.failed, tally.unknown = 1, [7, 8]
+    assert tally.text(20.0) == "23 of 100, 1 failed, 2 of unknown fate, 0.3/s, 4:17 left"
+    assert tally.text(40.0) == "23 of 100, 1 failed, 2 of unknown fate, 0.0/s"
+
+
+@pytest.mark.parametrize(("rate", "said"), [(1, "2,000, 2,000/s"), (1000, "2,000, 2.0/s")], ids=["fast", "slow"])
+def test_without_a_total_there_is_no_end_in_sight(rate: float, said: str) -> None:
+    tally = Tally(None, 0.0)
+    tally.done = 2000
+    assert tally.text(float(rate)) == said
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        ([3], "3"),
+        ([2, 1, 0, 9], "0-2 and 9"),
+        ([0, 2, 3, 5], "0, 2-3 and 5"),
+        (list(range(0, 200, 2)), f"{', '.join(str(n) for n in range(0, 100, 2))} and 50 more"),
+    ],
+    ids=["one", "a range", "several", "many"],
+)
+def test_places_are_named_in_few_words(numbers: list[int], said: str) -> None:
+    assert ranges(numbers) == said

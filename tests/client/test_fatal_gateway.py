@@ -1,0 +1,205 @@
+"""A gateway that ends with any request in the new format, as the published one does on Node 20: how often it dies."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lowcodeapi_baseten import AsyncBaseten, Baseten, LowCodeAPIError, NotFoundError
+from lowcodeapi_baseten.testing import LocalGateway
+
+from tests.support.drivers import DRIVERS
+from tests.support.shell import here
+
+Step = Callable[[Any], Any]
+
+STEPS: dict[str, Step] = {
+    "read": lambda client: client.call("models.get", "abc123"),
+    "prediction": lambda client: client.call("inference.predict_environment", "production", input=1),
+    "change": lambda client: client.call("secrets.upsert", name="a", value="a-secret-value"),
+    "deletion": lambda client: client.call("models.delete", "abc123"),
+    "nothing there": lambda client: client.call("models.get", "nothing"),
+    "wake": lambda client: client.call("inference.wake_deployment", "dep_prod", timeout=1),
+}
+# The documents served, and the most deaths allowed.
+SERVES = pytest.mark.parametrize(("documents", "most"), [(None, 0), ("none", 1)])
+
+
+def options(gateway: LocalGateway, **more: Any) -> dict[str, Any]:
+    return {"api_token": gateway.api_token, "base_url": gateway.base_url, **more}
+
+
+def fatal(documents: Any) -> LocalGateway:
+    return LocalGateway(new_format="fatal", documents=documents)
+
+
+def play(client: Any, steps: Iterable[str]) -> None:
+    for step in steps:
+        with contextlib.suppress(NotFoundError):
+            STEPS[step](client)
+
+
+@SERVES
+@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("first", STEPS)
+def test_whatever_comes_first_it_dies_once_at_most_for_a_client(
+    first: str, driver: str, documents: Any, most: int
+) -> None:
+    with fatal(documents) as gateway, DRIVERS[driver](**options(gateway, remember=False)) as client:
+        play(client, [first, *STEPS, first])
+        assert gateway.deaths == most
+        predictions = [first, *STEPS, first].count("prediction")
+        assert gateway.count("inference.predict_environment") == predictions
+        assert len(gateway.document_requests) <= 2
+
+
+@SERVES
+@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("first", STEPS)
+def test_for_a_cache_folder_it_dies_once_at_most(first: str, driver: str, documents: Any, most: int) -> None:
+    with fatal(documents) as gateway:
+        for step in [first, *STEPS]:
+            with DRIVERS[driver](**options(gateway)) as client:
+                play(client, [step])
+        assert gateway.deaths == most
+
+
+@SERVES
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_a_restart_between_calls_changes_nothing(driver: str, documents: Any, most: int) -> None:
+    with fatal(documents) as gateway:
+        gateway.port = int(gateway.base_url.split(":")[2].split("/")[0])
+        with DRIVERS[driver](**options(gateway, remember=False)) as client:
+            for step in STEPS:
+                play(client, [step])
+                gateway.close()
+                gateway.start()
+        assert gateway.deaths == most
+
+
+TWENTY = [["read", "prediction"][number % 2] for number in range(20)]
+
+
+@SERVES
+@pytest.mark.parametrize("kinds", [["read"] * 20, ["prediction"] * 20, TWENTY], ids=["reads", "predictions", "both"])
+def test_twenty_threads_at_once_kill_it_once_at_most(kinds: list[str], documents: Any, most: int) -> None:
+    with fatal(documents) as gateway, DRIVERS["sync"](**options(gateway, remember=False)) as client:
+        with ThreadPoolExecutor(20) as pool:
+            for _ in pool.map(lambda kind: STEPS[kind](client), kinds):
+                pass
+        assert gateway.deaths == most
+        assert gateway.count("inference.predict_environment") == kinds.count("prediction")
+        assert len(gateway.document_requests) <= 2
+
+
+@SERVES
+@pytest.mark.parametrize("kinds", [["read"] * 20, ["prediction"] * 20, TWENTY], ids=["reads", "predictions", "both"])
+def test_twenty_tasks_at_once_kill_it_once_at_most(kinds: list[str], documents: Any, most: int) -> None:
+    async def main(gateway: LocalGateway) -> None:
+        async with AsyncBaseten(**options(gateway, remember=False)) as client:
+            reads, predict = client.models.get, client.inference.predict_environment
+            calls = [reads("abc123") if kind == "read" else predict("production", input=1) for kind in kinds]
+            await asyncio.gather(*calls)
+
+    with fatal(documents) as gateway:
+        asyncio.run(main(gateway))
+        assert gateway.deaths == most
+        assert gateway.count("inference.predict_environment") == kinds.count("prediction")
+        assert len(gateway.document_requests) <= 2
+
+
+@SERVES
+def test_a_run_of_many_predictions_kills_it_once_at_most(documents: Any, most: int) -> None:
+    with fatal(documents) as gateway, Baseten(**options(gateway, remember=False)) as client:
+        assert len(list(client.inference.predict_many([1] * 50, environment="production", concurrency=20))) == 50
+        assert gateway.deaths == most
+        assert gateway.count("inference.predict_environment") == 50
+
+
+@SERVES
+def test_a_stream_kills_it_once_at_most(documents: Any, most: int) -> None:
+    with fatal(documents) as gateway, Baseten(**options(gateway, remember=False)) as client:
+        for _ in range(2):
+            with client.inference.stream_predict_environment("production", input=1) as stream:
+                assert b"echo" in b"".join(stream.bytes())
+        assert gateway.deaths == most
+
+
+def test_its_documents_are_asked_once_and_without_the_token() -> None:
+    with fatal(None) as gateway:
+        for _ in range(2):
+            with Baseten(**options(gateway)) as client:
+                client.models.get("abc123")
+        assert [request.path for request in gateway.document_requests] == ["/baseten/openapi", "/baseten/definition"]
+        assert [request.query for request in gateway.document_requests] == [[], []]
+        assert [request.path for request in gateway.requests] == ["/baseten/v1/models/modelid"] * 2
+
+
+def test_the_attempts_show_what_was_asked() -> None:
+    with fatal(None) as gateway, Baseten(**options(gateway)) as client:
+        attempts = client.with_raw_response.models.get("abc123").attempts
+    assert [(attempt.purpose, attempt.format, attempt.status_code) for attempt in attempts] == [
+        ("documents", "new", 404),
+        ("documents", "old", 200),
+        ("call", "old", 200),
+    ]
+
+
+def test_hooks_are_told_of_it_and_of_no_fallback() -> None:
+    events: list[Any] = []
+    hooks = {name: events.append for name in ("on_request", "on_response", "on_retry", "on_fallback")}
+    with fatal(None) as gateway, Baseten(**options(gateway, **hooks)) as client:
+        client.models.get("abc123")
+    told = [(type(event).__name__, getattr(event, "purpose", "")) for event in events]
+    assert told == [
+        *[("RequestEvent", "documents"), ("ResponseEvent", "")] * 2,
+        *[("RequestEvent", "call"), ("ResponseEvent", "")],
+    ]
+    assert [event.path for event in events[::2]] == [
+        *("/baseten/openapi", "/baseten/definition", "/baseten/v1/models/modelid")
+    ]
+
+
+def test_whoever_asks_for_the_new_format_is_told_what_it_does() -> None:
+    with fatal(None) as gateway, Baseten(**options(gateway, url_format="new", max_retries=0)) as client:
+        with pytest.raises(LowCodeAPIError, match='url_format="old"'):
+            client.models.get("abc123")
+        assert (gateway.deaths, gateway.document_requests) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("more", "state", "said", "advice"),
+    [
+        ({}, "ok", "its documents: old; old: served; new: not asked", ""),
+        ({"documents": "none"}, "unknown", "they say nothing; old: served; new: not asked", 'url_format="old"'),
+        ({"new_format": "served"}, "ok", "its documents: new; new: served; old: served", ""),
+        ({"new_format": "served", "documents": "none"}, "unknown", "new: not asked", "let the gateway serve /openapi"),
+        ({"new_format": "silent"}, "ok", "its documents: old; old: served; new: not asked", ""),
+        ({"new_format": "missing", "documents": "none"}, "unknown", "old: served; new: not asked", "if that is served"),
+    ],
+)
+def test_the_doctor_never_kills_it(more: dict[str, Any], state: str, said: str, advice: str) -> None:
+    with LocalGateway(**{"new_format": "fatal", **more}) as gateway:
+        done = here("doctor", gateway=gateway)
+        assert gateway.deaths == 0
+        assert all(not request.query for request in gateway.document_requests) and gateway.document_requests
+    (found,) = [finding for finding in done.json if finding["name"] == "URL format"]
+    assert (done.code, found["state"]) == (0, state)
+    assert said in found["detail"] and advice in found["advice"]
+
+
+def test_a_verdict_in_the_cache_folder_holds_no_secret() -> None:
+    with fatal("none") as gateway, Baseten(**options(gateway)) as client:
+        client.models.get("abc123")
+        (file,) = (
+            path
+            for path in Path(os.environ["XDG_CACHE_HOME"]).rglob("*")
+            if path.is_file() and path.name == "formats.json"
+        )
+        assert '"barred": true' in file.read_text() and gateway.api_token not in file.read_text()

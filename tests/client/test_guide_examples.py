@@ -1,0 +1,197 @@
+"""The guide's own examples through the client: its four workflows, its bodies, its errors."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from lowcodeapi_baseten import (
+    APIStatusError,
+    AuthenticationError,
+    BadRequestError,
+    Baseten,
+    NotFoundError,
+    RateLimitError,
+    ServerError,
+    UnprocessableEntityError,
+)
+from lowcodeapi_baseten.testing import LocalGateway
+
+from tests.support.drivers import DRIVERS, Async, Driver, Sync
+from tests.support.wire import TOKEN, Wire, reply
+
+Opened = tuple[LocalGateway, Sync | Async]
+
+
+@pytest.fixture(params=["result", "data"])
+def envelope(request: pytest.FixtureRequest) -> Any:
+    return request.param
+
+
+def opened_by(driver: Driver, gateway: LocalGateway) -> Sync | Async:
+    return driver(api_token=gateway.api_token, base_url=gateway.base_url)
+
+
+@pytest.fixture(params=DRIVERS)
+def opened(request: pytest.FixtureRequest, envelope: Any) -> Iterator[Opened]:
+    """A gateway with either envelope, and a client of it."""
+    driver = DRIVERS[request.param]
+    with LocalGateway(envelope=envelope) as gateway, opened_by(driver, gateway) as client:
+        yield gateway, client
+
+
+def test_example_1_a_prediction(opened: Opened) -> None:
+    gateway, client = opened
+    assert "model_abc123" in [model.id for model in client.call("models.list")]
+    question = {"text": "What is the capital of France?"}
+    assert client.call("inference.predict_environment", "production", input=question) == {"echo": {"input": question}}
+    assert gateway.requests[-1].json() == {"input": question}
+    gateway.empty_answers = "answered"
+    assert client.call("inference.wake_production") is None
+    assert gateway.count("inference.wake_production") == 1
+
+
+def test_a_gateway_that_is_silent_about_waking_is_woken_once(opened: Opened) -> None:
+    gateway, client = opened
+    raw = client.raw("inference.wake_production", timeout=1)
+    assert (raw.result, raw.unconfirmed, len(raw.attempts)) == (None, True, 1)
+    assert gateway.count("inference.wake_production") == 1
+
+
+def test_example_2_an_asynchronous_request_takes_input_and_sends_model_input(opened: Opened) -> None:
+    gateway, client = opened
+    prompt = {"prompt": "Generate a long article"}
+    request_id = client.call("inference.async_predict_development", input=prompt).request_id
+    assert gateway.requests[-1].json() == {"model_input": prompt}
+    assert client.call("inference.get_async_request", request_id).request_id == request_id
+    assert client.call("inference.get_development_queue_status").num_queued_requests >= 0
+    request_id = client.call("inference.async_predict_development", input=prompt).request_id
+    assert client.call("inference.cancel_async_request", request_id).canceled is True
+
+
+@pytest.mark.parametrize("arguments", [{}, {"input": {}, "model_input": {}}], ids=["none", "both"])
+def test_an_asynchronous_request_takes_one_input(opened: Opened, arguments: Any) -> None:
+    gateway, client = opened
+    with pytest.raises(TypeError, match="model_input"):
+        client.call("inference.async_predict_development", **arguments)
+    assert gateway.requests == []
+
+
+def test_example_3_managing_a_deployment(opened: Opened) -> None:
+    gateway, client = opened
+    assert "production" in [environment.name for environment in client.call("environments.list", "model_abc123")]
+    assert client.call("environments.activate", "model_abc123", "production").success is True
+    production = client.call("deployments.get_production", "model_abc123")
+    assert (production.id, production.is_production) == ("dep5", True)
+
+    as_the_guide_writes_it = {"autoscaling_settings": {"min_instances": 1, "max_instances": 10}}
+    updated = client.raw(
+        "deployments.update_autoscaling", "model_abc123", "production", extra_body=as_the_guide_writes_it
+    )
+    assert gateway.requests[-1].json() == as_the_guide_writes_it
+    assert updated.status_code == 200
+    # Baseten's own names, which take effect.
+    client.call("deployments.update_autoscaling", "model_abc123", "dep5", min_replica=1, max_replica=10)
+    assert gateway.requests[-1].json() == {"min_replica": 1, "max_replica": 10}
+    settings = client.call("deployments.get_production", "model_abc123").autoscaling_settings
+    assert (settings.min_replica, settings.max_replica) == (1, 10)
+
+
+def test_example_4_following_a_training_job(opened: Opened) -> None:
+    _, client = opened
+    job = ("proj_123", "job_456")
+    assert [job.id for job in client.call("training.list_jobs", "proj_123").training_jobs] == ["job_456"]
+    assert client.call("training.get_job", *job).training_job.training_project_id == "proj_123"
+    assert isinstance(client.call("training.get_metrics", *job).cpu_usage, list)
+    assert client.call("training.get_logs", *job).logs
+    assert client.call("training.list_checkpoints", *job).checkpoints[0].checkpoint_id == "checkpoint-100"
+    assert client.call("training.stop_job", *job).training_job.id == "job_456"
+    assert "STOP" in client.call("training.get_job", *job).training_job.current_status
+
+
+def test_an_api_key_is_deleted_by_its_prefix(opened: Opened) -> None:
+    gateway, client = opened
+    (prefix,) = [key.prefix for key in client.call("api_keys.list")]
+    assert client.call("api_keys.delete", prefix=prefix).prefix == prefix
+    assert dict(gateway.requests[-1].query)["prefix"] == prefix
+    assert client.call("api_keys.list") == []
+
+
+def test_a_key_that_baseten_does_not_delete_is_not_believed_to_be_gone(opened: Opened) -> None:
+    gateway, client = opened
+    gateway.api_key_delete = "path"
+    with pytest.raises(NotFoundError):
+        client.call("api_keys.delete", prefix="abcd1234")
+    assert [key.prefix for key in client.call("api_keys.list")] == ["abcd1234"]
+
+
+def test_a_bare_list_of_models_is_a_list_of_models(opened: Opened) -> None:
+    gateway, client = opened
+    wrapped = client.call("models.list")
+    gateway.models_list = "bare"
+    assert client.call("models.list") == wrapped
+
+
+def test_the_guides_answers_are_read_as_it_prints_them() -> None:
+    models = [{"id": "model_abc123", "name": "my-model", "created_at": "2025-01-01T00:00:00Z"}]
+    prediction = {"predictions": ["I'm doing well!"], "model_id": "abc123"}
+    with Wire() as wire, Baseten(api_token=TOKEN, base_url=wire.base_url, url_format="new") as client:
+        wire.says(reply({"data": models}))
+        (model,) = client.models.list()
+        assert (model.id, model.name) == ("model_abc123", "my-model")
+        assert getattr(model, "team_name", "missing") is None
+        assert model.created_at == datetime(2025, 1, 1, tzinfo=UTC)
+        assert model.to_dict() == models[0]
+        wire.says(reply({"data": prediction}))
+        assert client.inference.predict_environment("production", input={"text": "Hello"}) == prediction
+        assert wire.only.target == f"/baseten/environments/production/predict?api_token={TOKEN}"
+        assert json.loads(wire.only.body) == {"input": {"text": "Hello"}}
+
+
+STATUSES: dict[int, type[APIStatusError]] = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    404: NotFoundError,
+    422: UnprocessableEntityError,
+    429: RateLimitError,
+    500: ServerError,
+}
+BODIES: dict[str, Any] = {
+    "data and error": {"data": {"detail": "more of it"}, "error": "Error message"},
+    "data that is null": {"data": None, "error": "Error message"},
+    "no data": {"error": "Error message"},
+}
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+@pytest.mark.parametrize("status", STATUSES)
+def test_the_guides_errors_are_errors_with_its_message(status: int, body: Any, driver: str) -> None:
+    with Wire(reply(body, status)) as wire:
+        client = DRIVERS[driver](api_token=TOKEN, base_url=wire.base_url, url_format="new", max_retries=0)
+        with client, pytest.raises(STATUSES[status]) as caught:
+            client.call("models.get", "model_abc123")
+    assert type(caught.value) is STATUSES[status]
+    assert (caught.value.status_code, caught.value.message) == (status, "Error message")
+    assert "\n" not in str(caught.value)
+
+
+def test_an_error_under_a_good_status_is_an_error() -> None:
+    body = {"data": None, "error": "Error message"}
+    with Wire(reply(body)) as wire:
+        client = Baseten(api_token=TOKEN, base_url=wire.base_url, url_format="new")
+        with client, pytest.raises(APIStatusError, match="Error message") as caught:
+            client.models.get("model_abc123")
+    assert caught.value.status_code == 200
+
+
+def test_an_error_beside_the_data_is_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    body = {"data": {"id": "model_abc123"}, "error": "Error message"}
+    with Wire(reply(body)) as wire, Baseten(api_token=TOKEN, base_url=wire.base_url, url_format="new") as client:
+        assert client.models.get("model_abc123").id == "model_abc123"
+    (record,) = [record for record in caplog.records if record.levelno == logging.WARNING]
+    assert "Error message" in record.getMessage()

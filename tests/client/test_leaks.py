@@ -1,0 +1,566 @@
+"""The token and the secrets of an account occur nowhere: not in a log, an error, a frame, an output, a file.
+
+Every logger is at DEBUG, asyncio is in debug mode, and a hostile gateway repeats its requests in every way it can.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import copy
+import io
+import json
+import logging
+import os
+import pickle
+import re
+import signal
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import parse_qs
+
+import lowcodeapi_baseten_api as api
+import pytest
+from lowcodeapi_baseten import AsyncBaseten, Baseten, ConfigurationError, LowCodeAPIError, connect, connect_async
+from lowcodeapi_baseten.auth import Content, Token
+from lowcodeapi_baseten.redaction import Redaction
+from lowcodeapi_baseten_api.types import Call, Hidden, hidden
+from rich.pretty import pretty_repr
+
+from tests.support.drivers import DRIVERS
+from tests.support.leaks import forms, found, frames, rendered, shown
+from tests.support.raw_wire import Peer, Play, RawWire, http
+
+TOKEN = 'lca-leak_0123+456/789=abc"def\\ghi&jkl'
+SECRET = 'hunter2-"secret"/of+the\\workspace-ÿ-99'
+KEY = "bt-key.0123456789abcdefghijklmnop"
+
+
+class Everything(logging.Handler):
+    """Collects every logger's messages, formatted with exceptions, and every attribute of every record."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.NOTSET)
+        self.text = io.StringIO()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.text.write(self.format(record) + "\n")
+        self.text.write(repr(vars(record)) + "\n")
+
+
+@contextmanager
+def every_log() -> Iterator[Everything]:
+    """A handler on the root, with every existing logger at DEBUG and without its own level."""
+    handler, root = Everything(), logging.getLogger()
+    known = [logger for logger in logging.root.manager.loggerDict.values() if isinstance(logger, logging.Logger)]
+    levels = {logger: logger.level for logger in [root, *known]}
+    for logger in known:
+        logger.setLevel(logging.NOTSET)
+    root.setLevel(logging.DEBUG)
+    root.addHandler(handler)
+    try:
+        yield handler
+    finally:
+        root.removeHandler(handler)
+        for logger, level in levels.items():
+            logger.setLevel(level)
+
+
+def sent_token(request: bytes) -> str:
+    target = request.split(b" ")[1].decode()
+    return parse_qs(target.partition("?")[2])["api_token"][0]
+
+
+def echo(make: Callable[[str], bytes]) -> Play:
+    """Answers every request with what `make` returns for the request's target and for each form of the token."""
+
+    def play(peer: Peer) -> None:
+        if request := peer.request():
+            said = "\n".join([request.split(b" ")[1].decode(), *forms(sent_token(request)).values()])
+            peer.send(make(said))
+
+    return play
+
+
+def in_a_header(said: str) -> bytes:
+    return http(b"{}", *(f"x-echo-{number}: {line}" for number, line in enumerate(said.split("\n"))), status="400 Bad")
+
+
+def in_a_broken_header(said: str) -> bytes:
+    return f"HTTP/1.1 200 OK\r\n{said.splitlines()[0]} bad\x00line: {said.splitlines()[1]}\r\n\r\n".encode()
+
+
+def in_a_broken_status(said: str) -> bytes:
+    return f"HTTP/9.9 {said.splitlines()[0]}\r\n\r\n".encode()
+
+
+def in_an_error(said: str) -> bytes:
+    error = {"code": 401, "logging": {"query": {"api_token": said.splitlines()[1]}, "text": said}}
+    return http(in_json({"message": said, "provider": "baseten", "error": error}), status="401 No")
+
+
+def in_upstream_headers(said: str) -> bytes:
+    body = {"message": "m", "provider": "baseten", "error": said, "headers": {"x-a": said, "retry-after": said}}
+    return http(in_json(body), f"x-baseten-request-id: {said.splitlines()[1]}", status="422 No")
+
+
+def as_text(said: str) -> bytes:
+    return http(said.encode(), status="500 No", content_type="text/plain")
+
+
+def as_a_page(said: str) -> bytes:
+    return http(f"<html><body>{said}".encode(), status="404 No", content_type="text/html")
+
+
+def as_broken_json(said: str) -> bytes:
+    return http(f'{{"data": "{said}'.encode())
+
+
+def as_a_redirect(said: str) -> bytes:
+    return http(b"", f"location: https://{said.splitlines()[1]}.example/{said.splitlines()[0]}", status="302 Found")
+
+
+def as_a_redirect_here(said: str) -> bytes:
+    return http(b"", f"location: {said.splitlines()[0]}", status="302 Found")
+
+
+def as_an_encoding(said: str) -> bytes:
+    return http(b"{}", f"content-encoding: {said.splitlines()[1]}")
+
+
+def cut_short(said: str) -> bytes:
+    return http((said * 9).encode())[:-9]
+
+
+def beside_the_data(said: str) -> bytes:
+    return http(in_json({"data": {"models": []}, "error": said}))
+
+
+ANSWERS = [
+    *(in_a_header, in_a_broken_header, in_a_broken_status, in_an_error, in_upstream_headers, as_text, as_a_page),
+    *(as_broken_json, as_a_redirect, as_a_redirect_here, as_an_encoding, cut_short, beside_the_data),
+]
+
+
+def closes(peer: Peer) -> None:
+    peer.request()
+
+
+def stays_silent(peer: Peer) -> None:
+    peer.request()
+    peer.wait()
+
+
+PLAYS: dict[str, Play] = {make.__name__: echo(make) for make in ANSWERS} | {
+    "closes": closes,
+    "stays_silent": stays_silent,
+}
+
+
+def in_json(value: Any) -> bytes:
+    """JSON in which text that is escaped already is not escaped again."""
+    text = json.dumps(value)
+    return text.replace(r"\\\\", r"\\").replace(r"\\\"", r"\"").replace(r"\\u", r"\u").encode()
+
+
+class Hunt:
+    """The traces of a call."""
+
+    def __init__(self, log: Everything, cache: Path) -> None:
+        self.log, self.cache = log, cache
+        self.parts: list[str] = []
+        self.errors = 0
+
+    def take(self, error: BaseException) -> None:
+        self.errors += 1
+        self.parts.append(rendered(error))
+
+    def text(self, capture: pytest.CaptureFixture[str]) -> str:
+        output = capture.readouterr()
+        files = [path.read_text("latin-1") for path in self.cache.rglob("*") if path.is_file()]
+        return "\n".join([*self.parts, self.log.text.getvalue(), output.out, output.err, *files])
+
+
+@pytest.fixture
+def hunt() -> Iterator[Hunt]:
+    with every_log() as log, warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        hunt = Hunt(log, Path(os.environ["XDG_CACHE_HOME"]))
+        yield hunt
+        assert not [str(warning.message) for warning in warned if found(TOKEN, str(warning.message))]
+
+
+CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
+    ("models.list", (), {}),
+    ("models.get", ("abc",), {}),
+    ("models.delete", ("abc",), {}),
+    ("inference.predict_development", (), {"input": "x"}),
+]
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("kind", PLAYS)
+def test_the_token_is_nowhere(
+    kind: str,
+    driver: str,
+    hunt: Hunt,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    options = {"api_token": TOKEN, "max_retries": 0, "timeout": 0.4 if kind == "stays_silent" else 5.0}
+    with RawWire(PLAYS[kind]) as wire, DRIVERS[driver](base_url=wire.base_url, **options) as client:
+        if driver == "async":
+            client._runner.get_loop().set_debug(True)  # type: ignore[union-attr]
+        for operation, arguments, keywords in CALLS:
+            try:
+                hunt.parts.append(shown(client.raw(operation, *arguments, **keywords)))
+            except LowCodeAPIError as error:
+                hunt.take(error)
+                assert error.__cause__ is None and error.__context__ is None
+        hunt.parts += [repr(client.client), repr(vars(client.client))]
+    assert hunt.errors or kind in {"beside_the_data", "as_an_encoding"}
+    text = hunt.text(capfd)
+    assert found(TOKEN, text) == []
+    assert "httpcore.connection" in text, "nothing was logged, so nothing was shown"
+
+
+def test_a_gateway_that_can_not_be_reached_tells_nobody(hunt: Hunt, capfd: pytest.CaptureFixture[str]) -> None:
+    with Baseten(api_token=TOKEN, base_url="http://127.0.0.1:9", max_retries=0) as client:
+        with pytest.raises(LowCodeAPIError) as caught:
+            client.models.list()
+        hunt.take(caught.value)
+    assert found(TOKEN, hunt.text(capfd)) == []
+
+
+@pytest.mark.parametrize("make", [in_an_error, in_upstream_headers, as_text])
+def test_without_the_redaction_the_hunt_finds_the_token(
+    make: Callable[[str], bytes], hunt: Hunt, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Redaction, "in_bytes", lambda self, body: body)
+    with RawWire(echo(make)) as wire, Baseten(api_token=TOKEN, base_url=wire.base_url, max_retries=0) as client:
+        with pytest.raises(LowCodeAPIError) as caught:
+            client.models.list()
+        hunt.take(caught.value)
+    assert found(TOKEN, hunt.text(capfd))
+
+
+def test_without_quiet_the_hunt_finds_the_token_in_the_log_of_httpcore(
+    hunt: Hunt, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("lowcodeapi_baseten.transport.quiet._NamesOnly.filter", lambda self, record: True)
+    with (
+        RawWire(echo(in_a_header)) as wire,
+        Baseten(api_token=TOKEN, base_url=wire.base_url) as client,
+        pytest.raises(LowCodeAPIError),
+    ):
+        client.models.list()
+    assert found(TOKEN, hunt.text(capfd))
+
+
+def test_a_success_is_free_of_the_token_too(hunt: Hunt, capfd: pytest.CaptureFixture[str]) -> None:
+    def make(said: str) -> bytes:
+        return http(in_json({"data": {"echo": said, "more": [said]}}))
+
+    with RawWire(echo(make)) as wire, Baseten(api_token=TOKEN, base_url=wire.base_url) as client:
+        raw = client.with_raw_response.inference.predict_development(input=1)
+        hunt.parts += [shown(raw), repr(raw.result), json.dumps(raw.result)]
+    assert found(TOKEN, hunt.text(capfd)) == []
+    assert "[api_token]" in raw.result["echo"]
+
+
+@pytest.mark.parametrize("form", forms(TOKEN))
+def test_every_form_of_the_token_is_replaced_and_nothing_else(form: str) -> None:
+    token, written = Token(TOKEN), forms(TOKEN)[form]
+    hidden = token.hidden_in(f"before {written} after")
+    assert found(TOKEN, hidden) == []
+    assert hidden.startswith("before ") and hidden.endswith(" after")
+    assert token.hidden_in_bytes(written.encode(), is_error=True) != written.encode()
+
+
+def test_a_short_token_leaves_what_a_model_answers_as_it_is() -> None:
+    token = Token("test")
+    assert token.hidden_in_bytes(b"this is a test", is_error=False) == b"this is a test"
+    assert b"test" not in token.hidden_in_bytes(b"bad token test", is_error=True)
+
+
+BAD_CONSTRUCTIONS: list[dict[str, Any]] = [
+    {"api_token": f"{TOKEN}\n"},
+    {"api_token": f"{TOKEN} "},
+    {"api_token": f"{TOKEN}é"},
+    {"api_token": TOKEN, "base_url": "http://gateway.example/baseten"},
+    {"api_token": TOKEN, "base_url": "no url"},
+    {"api_token": TOKEN, "url_format": "newest"},
+    {"api_token": TOKEN, "max_retries": -1},
+    {"api_token": TOKEN, "timeout": 0},
+    {"api_token": TOKEN, "headers": {"authorization": "x"}},
+]
+
+
+@pytest.mark.parametrize("client", [Baseten, AsyncBaseten])
+@pytest.mark.parametrize("options", BAD_CONSTRUCTIONS, ids=range(len(BAD_CONSTRUCTIONS)))
+def test_an_option_that_can_not_work_shows_no_token(options: dict[str, Any], client: type[Any]) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        client(**options)
+    assert found(TOKEN, rendered(caught.value)) == []
+
+
+def printable(length: int) -> str:
+    """A token with every sign in it, if it is long enough."""
+    return "".join(chr(33 + (number * 37 + 11) % 94) for number in range(length))
+
+
+MAKERS: list[Any] = [Baseten, AsyncBaseten]
+MAKERS += [partial(make, cast("Any", api)) for make in (connect, connect_async)]
+LENGTHS = [5, 12, 36, 79, 80, 81, 160, 500]
+
+
+@pytest.mark.parametrize("make", MAKERS)
+@pytest.mark.parametrize("length", LENGTHS)
+@pytest.mark.parametrize("more", ["", "\n"])
+def test_no_traceback_with_locals_shows_a_token_of_any_length(length: int, make: Any, more: str) -> None:
+    token = printable(length)
+    with pytest.raises(ConfigurationError) as caught:
+        make(api_token=token + more, max_retries=0 if more else -1)
+    assert found(token, rendered(caught.value)) == []
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("length", LENGTHS)
+@pytest.mark.parametrize("make", [as_text, in_a_broken_header, in_a_broken_status, as_an_encoding])
+def test_no_error_of_a_call_shows_a_token_of_any_length(
+    make: Callable[[str], bytes], length: int, driver: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+
+    def play(peer: Peer) -> None:
+        if request := peer.request():
+            peer.send(make(f"{request.split(b' ')[1].decode()}\n{sent_token(request)}"))
+
+    token = printable(length)
+    with (
+        RawWire(play) as wire,
+        DRIVERS[driver](api_token=token, base_url=wire.base_url, max_retries=0) as client,
+        pytest.raises(LowCodeAPIError) as caught,
+    ):
+        client.call("models.list")
+    assert found(token, rendered(caught.value)) == []
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("length", LENGTHS)
+def test_no_error_of_a_call_shows_a_secret_of_any_length(length: int, driver: str) -> None:
+    secret = printable(length)
+    with DRIVERS[driver](api_token=TOKEN, base_url="http://127.0.0.1:9", max_retries=0) as client:
+        with pytest.raises(LowCodeAPIError) as caught:
+            client.call("secrets.upsert", name="a", value=secret)
+        assert found(secret, rendered(caught.value)) == []
+        with pytest.raises(LowCodeAPIError) as caught:
+            client.call("secrets.upsert", name={1, 2}, value=secret)
+        assert found(secret, rendered(caught.value)) == []
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+@pytest.mark.parametrize("most", [1, 4, 80, None])
+def test_what_cuts_long_values_shows_nothing_of_a_request(length: int, most: int | None) -> None:
+    secret = printable(length)
+    held = {"text": Hidden(secret), "bytes": Content(secret.encode()), "call": Call("a", body={"b": hidden(secret)})}
+    shown = pretty_repr(held, max_string=most, max_width=100_000)
+    assert secret[:4] not in shown.replace("\\\\", "\\").replace("\\'", "'")
+    assert "***" in shown and f"<{most if most and most < length else length} bytes>" in shown
+
+
+def test_a_secret_text_is_no_text_and_is_given_by_one_method_alone() -> None:
+    secret = Hidden(TOKEN)
+    assert not isinstance(secret, str) and secret.reveal() == TOKEN
+    assert found(TOKEN, f"{secret} {secret!r} {secret!s} {[secret]} {vars(Holder(secret))}") == []
+    uses: list[Callable[[Any], object]]
+    uses = [len, iter, list, bytes, json.dumps, "".join, lambda it: it[:80], lambda it: "a" + it]
+    for use in uses:
+        with pytest.raises(TypeError):
+            use(secret)
+    for action in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError):
+            action(secret)
+
+
+class Holder:
+    """A user's object that holds a secret."""
+
+    def __init__(self, secret: Hidden) -> None:
+        self.secret = secret
+
+
+def test_a_secret_is_written_where_it_is_sent() -> None:
+    secret = 'a"b\\ÿ'
+    received: list[bytes] = []
+
+    def play(peer: Peer) -> None:
+        while request := peer.request():
+            received.append(request.partition(b"\r\n\r\n")[2])
+            peer.send(http(b'{"data": {"name": "a"}}'))
+
+    with RawWire(play) as wire, Baseten(api_token=TOKEN, base_url=wire.base_url) as client:
+        client.secrets.upsert(name="a", value=secret)
+    assert json.loads(received[-1]) == {"name": "a", "value": secret}
+
+
+def test_a_token_of_the_environment_is_in_no_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOWCODEAPI_API_TOKEN", f"{TOKEN}\x01")
+    with pytest.raises(ConfigurationError) as caught:
+        Baseten()
+    assert found(TOKEN, rendered(caught.value)) == []
+
+
+def test_the_holder_gives_nothing_away() -> None:
+    token = Token(TOKEN)
+    for text in (repr(token), str(token), f"{token}", repr(vars(Baseten(api_token=TOKEN)))):
+        assert found(TOKEN, text) == []
+    for action in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError):
+            action(token)
+    with pytest.raises(TypeError):
+        hash(token)
+    assert token == Token(TOKEN) != Token("another-token-0123")
+
+
+def test_errors_can_be_pickled_without_it() -> None:
+    with (
+        RawWire(echo(in_an_error)) as wire,
+        Baseten(api_token=TOKEN, base_url=wire.base_url) as client,
+        pytest.raises(LowCodeAPIError) as caught,
+    ):
+        client.models.list()
+    copied = pickle.loads(pickle.dumps(caught.value))
+    assert type(copied) is type(caught.value) and str(copied) == str(caught.value)
+    assert found(TOKEN, pickle.dumps(copied).decode("latin-1")) == []
+
+
+def test_ctrl_c_shows_no_token(hunt: Hunt, capfd: pytest.CaptureFixture[str]) -> None:
+    if threading.current_thread() is not threading.main_thread():
+        pytest.skip("signals reach the main thread alone")
+    main = threading.main_thread().ident
+    assert main is not None
+
+    def interrupts(peer: Peer) -> None:
+        peer.request()
+        signal.pthread_kill(main, signal.SIGINT)
+        peer.wait()
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with RawWire(interrupts) as wire, Baseten(api_token=TOKEN, base_url=wire.base_url) as client:
+            with pytest.raises(KeyboardInterrupt) as caught:
+                client.secrets.upsert(name="a", value=SECRET)
+            hunt.take(caught.value)
+            assert not [frame for frame in frames(caught.value) if "httpcore" in frame.f_code.co_filename]
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert found(TOKEN, hunt.text(capfd)) == []
+
+
+def test_a_cancelled_task_shows_no_token(hunt: Hunt, capfd: pytest.CaptureFixture[str]) -> None:
+    async def main() -> None:
+        async with AsyncBaseten(api_token=TOKEN, base_url=wire.base_url) as client:
+            task = asyncio.create_task(client.inference.predict_development(input=1))
+            while not wire.connections:
+                await asyncio.sleep(0.001)
+            await asyncio.sleep(0.01)
+            task.cancel()
+            try:
+                await task
+            except asyncio.CancelledError as error:
+                hunt.take(error)
+
+    with RawWire(stays_silent) as wire:
+        asyncio.run(main(), debug=True)
+    assert hunt.errors == 1
+    assert found(TOKEN, hunt.text(capfd)) == []
+
+
+# --- the secrets of an account
+
+
+def secret_of(request: bytes) -> str:
+    value: str = json.loads(request.partition(b"\r\n\r\n")[2])["value"]
+    return value
+
+
+def echo_secret(make: Callable[[str], bytes]) -> Play:
+    def play(peer: Peer) -> None:
+        if request := peer.request():
+            peer.send(
+                make("\n".join([f"/?a={forms(secret_of(request))['percent']}", *forms(secret_of(request)).values()]))
+            )
+
+    return play
+
+
+def latin(make: Callable[[str], bytes]) -> Callable[[str], bytes]:
+    """Leave out characters that a header can't contain."""
+    return lambda said: make(re.sub(r"[^\n\x20-\x7e]", "", said))
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("make", [make for make in ANSWERS if make not in (beside_the_data, as_an_encoding)])
+def test_a_secret_that_is_stored_is_nowhere(
+    make: Callable[[str], bytes], driver: str, hunt: Hunt, capfd: pytest.CaptureFixture[str]
+) -> None:
+    secret = (
+        SECRET
+        if make in (in_an_error, in_upstream_headers, as_text, as_a_page, as_broken_json)
+        else SECRET.replace("ÿ", "y")
+    )
+    with (
+        RawWire(echo_secret(make)) as wire,
+        DRIVERS[driver](api_token=TOKEN, base_url=wire.base_url, max_retries=0) as client,
+    ):
+        with pytest.raises(LowCodeAPIError) as caught:
+            client.call("secrets.upsert", name="a", value=secret)
+        hunt.take(caught.value)
+    assert found(secret, hunt.text(capfd)) == []
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_a_stored_secret_that_is_sent_back_is_only_in_the_result(driver: str, hunt: Hunt, capfd: Any) -> None:
+    def play(peer: Peer) -> None:
+        while request := peer.request():
+            body = {"data": {"name": "a", "value": secret_of(request)}, "error": f"kept {secret_of(request)}"}
+            peer.send(http(json.dumps(body).encode()))
+
+    with RawWire(play) as wire, DRIVERS[driver](api_token=TOKEN, base_url=wire.base_url) as client:
+        raw = client.raw("secrets.upsert", name="a", value=SECRET)
+        hunt.parts.append(shown(raw))
+    assert raw.result.to_dict()["value"] == SECRET
+    assert found(SECRET, hunt.text(capfd)) == []
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize(
+    "body",
+    [
+        json.dumps({"data": {"api_key": KEY}}),
+        json.dumps({"data": {"api_key": KEY}, "error": f"beware of {KEY}"}),
+        json.dumps({"provider": "baseten", "result": {"api_key": KEY}, "response_headers": {"x-a": KEY}}),
+        json.dumps({"data": [KEY]}),
+        json.dumps({"data": json.dumps({"api_key": KEY})}),
+        json.dumps({"data": {"api_key": KEY}})[:-1],
+        base64.b64encode(KEY.encode()).decode(),
+    ],
+)
+def test_a_new_api_key_is_only_in_the_result(body: str, driver: str, hunt: Hunt, capfd: Any) -> None:
+    def play(peer: Peer) -> None:
+        while peer.request():
+            peer.send(http(body.encode()))
+
+    with RawWire(play) as wire, DRIVERS[driver](api_token=TOKEN, base_url=wire.base_url) as client:
+        try:
+            raw = client.raw("api_keys.create", type="PERSONAL")
+            assert raw.result.api_key == KEY
+            hunt.parts += [shown(raw), repr(raw.result)]
+        except LowCodeAPIError as error:
+            hunt.take(error)
+    assert found(KEY, hunt.text(capfd)) == []

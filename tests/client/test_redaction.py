@@ -1,0 +1,211 @@
+"""A secret in every spelling that an encoder writes is replaced: in one piece or in many, in linear time."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import json
+from collections.abc import Callable, Iterable
+from urllib.parse import quote, quote_plus, urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lowcodeapi_baseten.auth import Token
+from lowcodeapi_baseten.redaction import Redaction
+
+from tests.support.profiles import examples
+
+MASK = "[secret]"
+LONG = [
+    "llc_0123456789abcdef",
+    "tok/en+with=all~'of*(them)!",
+    'q"\\/' * 5,
+    "\\" * 40,
+    "\\" * 40 + "x",
+    "%" * 20,
+    "%25%2525%u005c\\u0025",
+    "<b>&amp;</b> it's `it`",
+    "日本語のひみつ é 🙂",
+    "two\nlines\tand more",
+    "AAAAAAAAAAAAAAAAAAAAAAAB",
+]
+SECRETS = [*LONG, "a", "-_-", "%", "\\", "é"]
+
+
+def _escaped(text: str, signs: str) -> str:
+    written = json.dumps(text)[1:-1]
+    for sign in signs:
+        written = written.replace(sign, f"\\u{ord(sign):04x}")
+    return written
+
+
+def _all_escaped(text: str) -> str:
+    units = text.encode("utf-16-be").hex()
+    return "".join(f"\\u{units[start : start + 4]}" for start in range(0, len(units), 4))
+
+
+def _all_percent(text: str) -> str:
+    return "".join(f"%{byte:02x}" for byte in text.encode())
+
+
+def _in_base64(lead: int, encode: Callable[[bytes], bytes]) -> Callable[[str], str]:
+    return lambda text: encode(b"x" * lead + text.encode() + b"yz").decode()
+
+
+SPELLINGS: dict[str, Callable[[str], str]] = {
+    "raw": str,
+    "percent, RFC 3986": lambda text: quote(text, safe=""),
+    "percent, lower case": lambda text: urlencode({"": text}, safe="").removeprefix("="),
+    "percent, encodeURIComponent": lambda text: quote(text, safe="!*'()"),
+    "percent, a path": quote,
+    "percent, a form": quote_plus,
+    "percent, all": _all_percent,
+    "percent, all, upper case": lambda text: _all_percent(text).upper().replace("%%", "%"),
+    "percent twice": lambda text: quote(quote(text, safe=""), safe=""),
+    "percent twice, all": lambda text: _all_percent(text).replace("%", "%25"),
+    "JSON": lambda text: json.dumps(text)[1:-1],
+    "JSON in UTF-8": lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
+    "JSON, slashes": lambda text: json.dumps(text)[1:-1].replace("/", "\\/"),
+    "JSON for pages": lambda text: _escaped(text, "<>&"),
+    "JSON for pages, as Gson writes it": lambda text: _escaped(text, "<>&='"),
+    "JSON, all": _all_escaped,
+    "JSON, all, upper case": lambda text: _all_escaped(text).upper().replace("\\U", "\\u"),
+}
+BASE64 = {
+    f"{encode.__name__}, after {lead}": _in_base64(lead, encode)
+    for lead in range(3)
+    for encode in (base64.b64encode, base64.urlsafe_b64encode)
+}
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_every_spelling_is_replaced_and_nothing_else(secret: str, spelling: str) -> None:
+    written = SPELLINGS[spelling](secret).encode()
+    assert Redaction([secret], MASK).in_bytes(b"{" + written + b"}") == b"{[secret]}"
+
+
+@pytest.mark.parametrize("secret", LONG)
+@pytest.mark.parametrize("spelling", BASE64)
+def test_base64_is_replaced_wherever_the_secret_begins_in_it(secret: str, spelling: str) -> None:
+    written = BASE64[spelling](secret)
+    found = Redaction([secret], MASK).in_text(written)
+    before, mask, after = found.partition(MASK)
+    # The characters left over are shared with its neighbours.
+    assert mask and len(before) <= 4 and len(after) <= 8 and written.startswith(before) and written.endswith(after)
+
+
+NOISE = ["%", "%2", "%25", "%3A", "\\", "\\\\", "\\u", "\\u00", "\\u003c", "+", "/", "A", "=", "\xff", "🙂"]
+
+
+@pytest.mark.parametrize("secret", LONG)
+@examples(15)
+@given(st.lists(st.sampled_from(NOISE) | st.text(max_size=3)))
+def test_what_holds_no_secret_stays_as_it_is(secret: str, parts: list[str]) -> None:
+    text = "".join(parts)
+    if secret not in text:
+        body = text.encode("utf-8", "surrogatepass")
+        assert Redaction([secret], MASK).in_bytes(body) is body
+        assert Redaction([secret], MASK).in_text(text) is text
+
+
+def test_of_two_spellings_that_begin_at_one_place_the_longer_one_is_replaced() -> None:
+    redaction = Redaction(["key%", "key"], MASK)
+    assert redaction.in_text("key%2525 key%25 key% key") == " ".join([MASK] * 4)
+
+
+# --- in pieces
+
+
+def cut(data: bytes, places: Iterable[int]) -> list[bytes]:
+    return [data[start:end] for start, end in itertools.pairwise([0, *sorted(places), len(data)])]
+
+
+@st.composite
+def bodies(draw: st.DrawFn, secret: str) -> bytes:
+    """Spellings of the secret, beginnings and ends of them, and text that only looks like it."""
+    whole = st.sampled_from([*SPELLINGS.values(), *BASE64.values()]).map(lambda spell: spell(secret))
+    part = whole.flatmap(lambda text: st.integers(0, len(text)).map(lambda at: text[:at]))
+    rest = whole.flatmap(lambda text: st.integers(0, len(text)).map(lambda at: text[at:]))
+    pieces = st.one_of(whole, part, rest, st.sampled_from(NOISE), st.text(max_size=3))
+    return "".join(draw(st.lists(pieces, max_size=6))).encode("utf-8", "surrogatepass")
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@examples(20)
+@given(data=st.data())
+def test_any_split_of_any_text_gives_the_same_as_the_whole(secret: str, data: st.DataObject) -> None:
+    redaction, body = Redaction([secret], MASK), data.draw(bodies(secret))
+    pieces = redaction.in_pieces()
+    places = data.draw(st.sets(st.integers(0, len(body))))
+    assert b"".join([*map(pieces.feed, cut(body, places)), pieces.end()]) == redaction.in_bytes(body)
+
+
+@examples(20)
+@given(st.lists(st.text("ab%\\", min_size=1, max_size=5), min_size=1, max_size=3), st.data())
+def test_any_split_gives_the_same_with_several_secrets_that_overlap(secrets: list[str], data: st.DataObject) -> None:
+    redaction = Redaction(secrets, MASK)
+    body = data.draw(st.text("ab%\\25uc0", max_size=60)).encode()
+    pieces = redaction.in_pieces()
+    places = data.draw(st.sets(st.integers(0, len(body))))
+    assert b"".join([*map(pieces.feed, cut(body, places)), pieces.end()]) == redaction.in_bytes(body)
+
+
+@pytest.mark.parametrize("spelling", [*SPELLINGS, *BASE64])
+def test_a_token_cut_at_any_place_of_any_spelling_is_replaced(spelling: str) -> None:
+    token = Token("lca/?>~0123'45+x=%")
+    body = f"say {(SPELLINGS | BASE64)[spelling]('lca/?>~0123' + chr(39) + '45+x=%')} now".encode()
+    whole = token.hidden_in_bytes(body, is_error=False)
+    assert b"[api_token]" in whole
+    for place in range(len(body)):
+        pieces = token.hidden_in_pieces()
+        assert b"".join([*map(pieces.feed, cut(body, [place])), pieces.end()]) == whole
+    pieces = token.hidden_in_pieces()
+    assert b"".join([*map(pieces.feed, cut(body, range(len(body)))), pieces.end()]) == whole
+
+
+@pytest.mark.parametrize(
+    ("fed", "given"),
+    [
+        (b"a word", b"a word"),
+        (b"a word, and l", b"a word, and "),
+        (b"a word, and llc_", b"a word, and "),
+        (b"llc_0123456789abcdef!", b"[secret]!"),
+        (b"llc_0123456789abcdef", b"[secret]"),
+        (b"llc_0123456789abcdeX", b"llc_0123456789abcdeX"),
+        (b"100%", b"100"),
+        (b"100% ", b"100% "),
+    ],
+)
+def test_nothing_is_held_back_but_the_beginning_of_a_spelling(fed: bytes, given: bytes) -> None:
+    assert Redaction(["llc_0123456789abcdef"], MASK).in_pieces().feed(fed) == given
+
+
+def test_a_short_token_holds_nothing_back() -> None:
+    assert Token("test").hidden_in_pieces().feed(b"a te") == b"a te"
+
+
+# --- in linear time: `bytes.find` is, so it is counted how far each spelling is looked for
+
+
+class Counted(bytes):
+    """Bytes that count how many of them are searched, for each spelling."""
+
+    searched: dict[bytes, int]
+
+    def find(self, sub: bytes, start: int = 0) -> int:  # type: ignore[override]
+        found = super().find(sub, start)
+        self.searched[sub] = self.searched.get(sub, 0) + (found + len(sub) if found >= 0 else len(self)) - start
+        return found
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@examples(15)
+@given(data=st.data())
+def test_no_byte_is_searched_again_for_one_spelling(secret: str, data: st.DataObject) -> None:
+    body = Counted(data.draw(bodies(secret)) * 5)
+    body.searched = {}
+    Redaction([secret], MASK).in_bytes(body)
+    # A match passed by another spelling is behind: no more than its own length is searched twice.
+    assert all(count <= 2 * len(body) for count in body.searched.values())

@@ -1,0 +1,120 @@
+"""The HTML report in a real browser: no complaints, filters, keyboard, themes, accessibility."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from codegen.diff import severity
+from codegen.diff.command import render
+from codegen.diff.compare import compare
+from tests.diff.browser import CHROMIUM, Page
+from tests.diff.scenarios import SCENARIOS, base
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not there: apt-get install chromium")
+
+SHOWN = "[...document.querySelectorAll('.finding')].filter((finding) => finding.checkVisibility()).length"
+
+
+FAULTS = """axe.run().then(({violations}) =>
+  violations.map((each) => [each.id, each.impact, each.nodes.map((node) => node.html).slice(0, 3)]))"""
+
+
+def enter(page: Page, field: str, value: str) -> None:
+    """Set a field of the filter, and fire its input event."""
+    page.run(f"""(() => {{
+      const field = document.getElementById("{field}");
+      field.value = "{value}";
+      field.dispatchEvent(new Event("input", {{bubbles: true}}));
+    }})()""")
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    old, new = base(), base()
+    SCENARIOS["many-at-once"](old, new)
+    SCENARIOS["hostile-texts"](old, new)
+    report = compare(old.source("old"), new.source("new"), severity.load(), with_python=False)
+    path = tmp_path_factory.mktemp("page") / "report.html"
+    path.write_text(render(report, "html"), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def page(file: Path) -> Iterator[Page]:
+    with Page(file) as opened:
+        yield opened
+
+
+def test_the_page_filters_by_severity_group_and_text(page: Page) -> None:
+    everything = page.run(SHOWN)
+    assert everything > 5
+    page.run("document.querySelector('[value=safe]').click()")
+    without_safe = page.run(SHOWN)
+    assert 0 < without_safe < everything
+    page.run("document.querySelector('[value=safe]').click()")
+    enter(page, "text", "PURPOSE api_keys")
+    assert page.run(SHOWN) == 1
+    assert page.run("document.getElementById('shown').textContent") == f"1 of {everything} findings shown"
+    enter(page, "text", "no such thing")
+    assert page.run("document.getElementById('nothing').checkVisibility()") is True
+    enter(page, "text", "")
+    enter(page, "about", "answers")
+    assert 0 < page.run(SHOWN) < everything
+    assert page.complaints == []
+
+
+def test_the_page_asks_for_nothing_and_complains_of_nothing(page: Page) -> None:
+    assert page.run("document.title").startswith("API changes: ")
+    assert {url.partition(":")[0] for url in page.requests} <= {"file"}
+    assert len(set(page.requests)) <= 1
+    assert page.complaints == []
+    assert page.run("document.images.length + document.scripts.length") == 1
+
+
+def test_the_page_can_be_used_with_the_keyboard(page: Page) -> None:
+    page.press("Tab")
+    assert page.run("document.activeElement.className") == "skip"
+    page.press("Tab")
+    assert page.run("document.activeElement.id") == "theme"
+    page.press("Enter")
+    assert page.run("document.documentElement.dataset.theme") == "light"
+    everything = page.run(SHOWN)
+    page.press("Tab")
+    page.press("Space")
+    assert page.run("document.activeElement.checked") is False
+    assert page.run(SHOWN) < everything
+
+
+def test_the_page_is_light_or_dark_as_the_system_is_and_as_it_is_told(file: Path) -> None:
+    colour = "getComputedStyle(document.body).backgroundColor"
+    with Page(file, dark=True) as page:
+        dark = page.run(colour)
+        page.run("document.getElementById('theme').click()")
+        light = page.run(colour)
+    assert (dark, light) == ("rgb(15, 19, 24)", "rgb(255, 255, 255)")
+
+
+def test_a_printed_page_has_everything_but_the_filter(page: Page) -> None:
+    everything = page.run(SHOWN)
+    page.call("Emulation.setEmulatedMedia", media="print")
+    assert page.run(SHOWN) == everything
+    assert page.run("document.getElementById('filter').checkVisibility()") is False
+
+
+@pytest.mark.parametrize("width", [1200, 360])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_no_fault(file: Path, dark: bool, width: int) -> None:
+    found = importlib.util.find_spec("axe_core_python")
+    if found is None or found.origin is None:
+        pytest.skip("axe-core-python is not there: pip install --group tests")
+    axe = (Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8")
+    with Page(file, dark=dark, width=width) as page:
+        page.run(f"{axe}; undefined")
+        violations = page.run(FAULTS)
+        is_scrolling = page.run("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    assert violations == []
+    assert not is_scrolling, "nothing is cut off at the side"

@@ -1,0 +1,434 @@
+"""The overlay adds what the documents lack, and replaces only values that it knows to be there."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from codegen.document import shape
+from codegen.document.reading import DocumentError
+from codegen.overlay import overlay, targets
+from tests.support.small_documents import ACTIONS, Json, baseten, paired
+from tests.support.snapshot_changes import changed
+
+DOCUMENT: Json = {
+    "paths": {
+        "/a": {"get": {"summary": "Get a", "tags": ["x"], "nested": {"deep": 1}}},
+        "/b": {"get": {"summary": "Get b"}},
+    },
+    "list": [{"n": 1}, {"n": 2}, {"n": 1}, {"n": 3}],
+}
+GET_A = "$.paths['/a'].get"
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "small.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def actions(*given: Json) -> tuple[overlay.Action, ...]:
+    return tuple(overlay.action(node, f"small.yaml, action {index}") for index, node in enumerate(given, start=1))
+
+
+def applied(*given: Json) -> tuple[Any, tuple[str, ...]]:
+    before = copy.deepcopy(DOCUMENT)
+    found, misfits = overlay.apply(DOCUMENT, actions(*given))
+    assert before == DOCUMENT, "the document that was given stays as it is"
+    return found, misfits
+
+
+# --- what an action does ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("update", "was", "expected"),
+    [
+        ({"x-safety": "safe"}, None, {**DOCUMENT["paths"]["/a"]["get"], "x-safety": "safe"}),
+        ({"summary": "Get a"}, None, DOCUMENT["paths"]["/a"]["get"]),
+        ({"summary": "Fetch"}, {"summary": "Get a"}, {**DOCUMENT["paths"]["/a"]["get"], "summary": "Fetch"}),
+        ({"tags": ["y"]}, None, {**DOCUMENT["paths"]["/a"]["get"], "tags": ["x", "y"]}),
+        ({"nested": {"more": 2}}, None, {**DOCUMENT["paths"]["/a"]["get"], "nested": {"deep": 1, "more": 2}}),
+        (
+            {"nested": {"deep": 2}},
+            {"nested": {"deep": 1}},
+            {**DOCUMENT["paths"]["/a"]["get"], "nested": {"deep": 2}},
+        ),
+    ],
+)
+def test_an_update_is_merged_into_what_is_there(update: Json, was: Json | None, expected: Json) -> None:
+    found, misfits = applied({"target": GET_A, "update": update, **({"x-was": was} if was else {})})
+    assert found["paths"]["/a"]["get"] == expected
+    assert misfits == ()
+
+
+def test_an_update_reaches_everything_that_the_target_fits() -> None:
+    found, misfits = applied({"target": "$.paths[*].get", "update": {"x-safety": "safe"}})
+    assert [found["paths"][path]["get"]["x-safety"] for path in ("/a", "/b")] == ["safe", "safe"]
+    assert misfits == ()
+
+
+def test_an_update_of_a_list_is_one_more_item() -> None:
+    found, _ = applied({"target": "$.list", "update": {"n": 4}})
+    assert found["list"] == [*DOCUMENT["list"], {"n": 4}]
+
+
+def test_a_removal_takes_away_what_it_knows() -> None:
+    found, misfits = applied({"target": f"{GET_A}.nested", "remove": True, "x-was": {"deep": 1}})
+    assert "nested" not in found["paths"]["/a"]["get"]
+    assert misfits == ()
+
+
+def test_several_items_of_a_list_are_removed_and_no_other() -> None:
+    found, misfits = applied({"target": "$.list[?@.n == 1]", "remove": True, "x-was": {"n": 1}})
+    assert found["list"] == [{"n": 2}, {"n": 3}]
+    assert misfits == ()
+
+
+def test_actions_are_applied_in_their_order() -> None:
+    found, misfits = applied(
+        {"target": f"{GET_A}.nested", "remove": True, "x-was": {"deep": 1}},
+        {"target": GET_A, "update": {"nested": "new"}},
+        {"target": GET_A, "update": {"nested": "newer"}, "x-was": {"nested": "new"}},
+    )
+    assert found["paths"]["/a"]["get"]["nested"] == "newer"
+    assert misfits == ()
+
+
+# --- what no longer fits ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("action", "says"),
+    [
+        ({"target": GET_A, "update": {"summary": "Other"}}, "summary: replaces 'Get a' without saying so in `x-was`"),
+        ({"target": GET_A, "update": {"nested": {"deep": 2}}}, "nested.deep: replaces 1 without saying so"),
+        (
+            {"target": GET_A, "update": {"summary": "Other"}, "x-was": {"summary": "Old"}},
+            "summary: the documents say 'Get a', the overlay believes 'Old'",
+        ),
+        (
+            {"target": GET_A, "update": {"x-new": 1}, "x-was": {"summary": "Old"}},
+            "summary: the documents say 'Get a', the overlay believes 'Old'",
+        ),
+        ({"target": GET_A, "update": {"x-new": 1}, "x-was": {"gone": 1}}, "gone: the documents say None"),
+        ({"target": f"{GET_A}.nested", "remove": True}, "removes something without saying in `x-was` what it was"),
+        ({"target": f"{GET_A}.nested", "remove": True, "x-was": {"deep": 2}}, "deep: the documents say 1"),
+        ({"target": "$", "remove": True, "x-was": {}}, "removes the whole document"),
+        ({"target": "$.paths['/gone'].get", "update": {"a": 1}}, "fits nothing in the documents"),
+        ({"target": f"{GET_A}.summary", "update": {"a": 1}}, "an update merges an object into an object"),
+        ({"target": GET_A, "update": "text"}, "an update merges an object into an object"),
+    ],
+)
+def test_what_does_not_fit_is_said_with_its_place_and_changes_nothing(action: Json, says: str) -> None:
+    found, misfits = applied(action)
+    (misfit,) = misfits
+    assert misfit.startswith(f"small.yaml, action 1 ({action['target']})")
+    assert says in misfit
+    assert found == DOCUMENT
+
+
+def test_every_misfit_is_found() -> None:
+    _, misfits = applied(
+        {"target": "$.x", "update": {}}, {"target": GET_A, "update": {"summary": "o"}}, {"target": "$.y", "update": {}}
+    )
+    assert [misfit.split(" ", 3)[2] for misfit in misfits] == ["1", "2", "3"]
+
+
+def test_an_optional_action_may_find_nothing_but_what_it_finds_must_fit() -> None:
+    reason = {"x-optional": "only newer gateways have it"}
+    assert applied({"target": "$.gone", "update": {"a": 1}, **reason}) == (DOCUMENT, ())
+    _, misfits = applied({"target": GET_A, "update": {"summary": "Other"}, **reason})
+    assert len(misfits) == 1
+
+
+@pytest.mark.parametrize("target", ["$.paths[", "$.paths[?", "$..[?length(@) >", "$" + "[?@" * 3000])
+def test_what_is_no_jsonpath_is_refused_with_its_place(target: str) -> None:
+    with pytest.raises(DocumentError) as caught:
+        applied({"target": target, "update": {}})
+    assert str(caught.value).startswith("small.yaml, action 1 (")
+    assert "no readable JSONPath" in str(caught.value)
+    assert len(str(caught.value)) < 600
+
+
+# --- what to do about it ---------------------------------------------------------------------------------------------
+
+EDITS = {
+    "an operation removed": (
+        "{310}, action 32 ($.paths['/v1/chains/{chain_id}'].delete): fits nothing in the documents; there is no DELETE "
+        "/v1/chains/{chain_id}, only GET of this path: delete the action, or mark it `x-optional` with a reason"
+    ),
+    "an operation moved": (
+        "{649}, action 65 ($.paths['/v1/secrets'].get): fits nothing in the documents; there is no GET /v1/secrets; if "
+        "it is at /v2/secrets now, write that path in the target, else delete the action"
+    ),
+    "a field removed": (
+        ".job_id: the documents say None, the overlay believes {'type': 'string'} in line 755; take `job_id` out of "
+        "`x-was` and of what follows from it, if what the action does still holds, else delete the action"
+    ),
+    "a field retyped": (
+        ".max_replica.type: the documents say 'number', the overlay believes 'integer' in line 503; "
+        'write "number" there'
+    ),
+    "an enum value removed": (
+        'in line 700; write ["WORKSPACE_MANAGE_ALL", "WORKSPACE_EXPORT_METRICS", "WORKSPACE_INVOKE"] there'
+    ),
+    "a query parameter renamed": (
+        "there is no [?@.name == 'limit'] in it, but training_project_id, training_job_id, start_epoch_millis, "
+        "end_epoch_millis, direction, max_lines, min_level: mend the target, or delete the action"
+    ),
+    "a description": (
+        "the overlay believes 'Get all models.' in line 255; write \"List all models of the workspace.\" there"
+    ),
+}
+
+
+@pytest.mark.parametrize("change", EDITS)
+def test_a_misfit_has_its_line_what_the_documents_say_now_and_the_smallest_edit(change: str) -> None:
+    openapi, definition = baseten()
+    changed(openapi, definition, change)
+    _, misfits = overlay.apply(paired(openapi, definition).document, ACTIONS)
+    expected = re.sub(r"^\{([0-9]+)\}", r"baseten.yaml:\1", EDITS[change])
+    assert expected in " | ".join(misfits)
+
+
+def test_an_edit_that_is_proposed_settles_the_misfit() -> None:
+    document = {"paths": {"/a": {"get": {"summary": "Get a", "tags": ["x"]}}}}
+    for known, update in (({"summary": "Old"}, {"x-new": 1}), (None, {"summary": "Other"})):
+        node = {"target": GET_A, "update": update, **({"x-was": known} if known else {})}
+        _, (misfit,) = overlay.apply(document, actions(node))
+        proposed = re.search(r"add `x-was: (.*?)`|write (\".*?\") there", misfit)
+        assert proposed
+        was = json.loads(proposed[1]) if proposed[1] else {"summary": json.loads(proposed[2])}
+        assert overlay.apply(document, actions({**node, "x-was": was}))[1] == ()
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+HEAD = "overlay: 1.0.0\nactions:\n"
+
+
+@pytest.mark.parametrize(
+    ("node", "says"),
+    [
+        ("text", "an action needs a `target`"),
+        ({"update": {}}, "an action needs a `target`"),
+        ({"target": ["$"], "update": {}}, "an action needs a `target`"),
+        ({"target": "", "update": {}}, "an action needs a `target`"),
+        ({"target": "paths", "update": {}}, "a JSONPath that begins with $"),
+        ({"target": "$", "update": {}, "x-is": 1, "note": 2}, "unknown key note, x-is"),
+        ({"target": "$", "update": {}, "x-optional": True}, "`x-optional` takes the reason as its text"),
+        ({"target": "$", "update": {}, "x-optional": " "}, "`x-optional` takes the reason as its text"),
+        ({"target": "$"}, "either an `update` or `remove: true`"),
+        ({"target": "$", "remove": "yes"}, "either an `update` or `remove: true`"),
+        ({"target": "$", "update": {}, "remove": True}, "either an `update` or `remove: true`"),
+    ],
+)
+def test_an_action_of_another_form_is_refused_with_its_number(tmp_path: Path, node: Any, says: str) -> None:
+    good = {"target": "$", "update": {}}
+    with pytest.raises(DocumentError) as caught:
+        overlay.load(written(tmp_path, yaml.safe_dump({"overlay": "1.0.0", "actions": [good, node]})))
+    assert re.match(r"small\.yaml:[0-9]+, action 2", str(caught.value))
+    assert says in str(caught.value)
+
+
+BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 30)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("actions: [", "no readable YAML"),
+        ("actions: \x00", "no readable YAML"),
+        ("a: b: c", "no readable YAML"),
+        (BOMB, "an alias; write it out"),
+        ("a: &a [*a]", "an alias; write it out"),
+        ("a: &a {b: 1}\nc: {<<: *a}", "an alias; write it out"),
+        ("overlay: 1.0.0\nactions: []\nactions: []", "the key 'actions' twice"),
+        (HEAD + "  - target: $\n    update: {responses: {200: {}}}", "a key that is no text; quote it"),
+        (HEAD + "  - target: $\n    update: {? [a] : b}", "a key that is no text; quote it"),
+        (
+            HEAD + "  - target: $\n    update: {a: 2026-01-01}",
+            "'2026-01-01', which YAML 1.1 and 1.2 read differently; quote it",
+        ),
+        (HEAD + "  - target: $\n    update: {a: !!binary aGk=}", "tag:yaml.org,2002:binary; quote it"),
+        (HEAD + "  - target: $\n    update: {a: .nan}", "'.nan', which YAML 1.1 and 1.2 read differently"),
+        (HEAD + "  - target: $\n    update: {a: 1e999}", "a number that JSON can't say"),
+        ("!!python/object/apply:os.system ['touch canary']", "no readable YAML"),
+        ("[" * 5000, "no readable YAML"),
+        ("a: " + "9" * 10_000, "no readable YAML"),
+        ("", "no OpenAPI Overlay 1.x"),
+        ("[]", "no OpenAPI Overlay 1.x"),
+        ("actions: []", "no OpenAPI Overlay 1.x"),
+        ("overlay: 2.0.0\nactions: []", "no OpenAPI Overlay 1.x"),
+        ("overlay: 1.0.0\nactions: {}", "no OpenAPI Overlay 1.x"),
+    ],
+    ids=lambda value: value[:40] if isinstance(value, str) else "",
+)
+def test_what_is_no_overlay_is_refused_on_one_line(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(DocumentError) as caught:
+        overlay.load(written(tmp_path, text))
+    message = str(caught.value)
+    assert re.match(r"small\.yaml(:[0-9]+)?: ", message)
+    assert says in message
+    assert message.isprintable()
+    assert len(message) < 400
+
+
+# Each has another meaning in YAML 1.1 than in 1.2, or for another reader.
+READ_DIFFERENTLY = (
+    *("yes", "no", "on", "off", "Yes", "NO", "True", "FALSE", "Null", "017", "-017", "0o17", "0x1F", "0b1", "1:30"),
+    *("1_000", "+1", ".5", "1.", "2024-01-01", "2024-01-01 10:00:00", "=", "<<", ".inf", "-.inf", ".nan", "1:30.5"),
+)
+
+
+@pytest.mark.parametrize("value", READ_DIFFERENTLY)
+def test_a_value_that_two_versions_of_yaml_read_differently_is_refused_with_its_line(
+    tmp_path: Path, value: str
+) -> None:
+    for text in (f"{HEAD}  - target: $\n    update:\n      a: {value}\n", f"{HEAD}  - target: $\n    {value}: 1\n"):
+        with pytest.raises(DocumentError, match=rf"small\.yaml:[45]: no readable YAML: .*{re.escape(value)}.*quote it"):
+            overlay.load(written(tmp_path, text))
+    (quoted,) = overlay.load(written(tmp_path, f"{HEAD}  - target: $\n    update: {{a: '{value}'}}\n"))
+    assert quoted.update == {"a": value}
+
+
+def test_a_plain_value_is_what_json_says_or_a_text(tmp_path: Path) -> None:
+    values = "[1, -0, 1.5, 1e3, -2E-1, true, false, null, ~, text, 1.0.0, y, a-b, 12:ab, 1 2, '', 'null']"
+    (found,) = overlay.load(written(tmp_path, f"{HEAD}  - target: $\n    update: {{a: {values}}}\n"))
+    expected = [
+        1,
+        0,
+        1.5,
+        1000.0,
+        -0.2,
+        True,
+        False,
+        None,
+        None,
+        "text",
+        "1.0.0",
+        "y",
+        "a-b",
+        "12:ab",
+        "1 2",
+        "",
+        "null",
+    ]
+    assert [(type(value), value) for value in found.update["a"]] == [(type(value), value) for value in expected]
+
+
+def test_a_message_about_an_action_has_its_line(tmp_path: Path) -> None:
+    text = f"{HEAD}  - target: $.a\n    update: {{}}\n\n  # why\n  - target: $.gone\n    update: {{}}\n"
+    _, misfits = overlay.apply(DOCUMENT, overlay.load(written(tmp_path, text)))
+    assert [misfit.partition(" (")[0] for misfit in misfits] == ["small.yaml:3, action 1", "small.yaml:7, action 2"]
+
+
+# --- targets that never end ------------------------------------------------------------------------------------------
+
+
+def nested(depth: int, width: int = 3) -> Json:
+    return {f"k{number}": nested(depth - 1, width) for number in range(width)} if depth else {}
+
+
+@pytest.mark.parametrize("target", ["$..[?@..[?@..[?@..[?@..*]]]]", "$..*..*..*..*..*", "$..[?count(@..*..*..*) > 3]"])
+def test_a_target_that_takes_too_many_steps_is_cut_off(target: str) -> None:
+    with pytest.raises(targets.Unreadable, match="takes more than 10,000 steps"):
+        targets.found(target, nested(7), steps=10_000)
+
+
+def test_the_steps_of_a_target_are_counted_per_action_and_suffice_for_baseten() -> None:
+    document = paired(*baseten()).document
+    for action in ACTIONS:
+        targets.found(action.target, document, steps=100)
+
+
+@pytest.mark.parametrize("target", ["$..[?match(@, '(a|a)*b')]", "$..[?search(@, '(a|a)*b')]", "$..[?@ =~ /(a|a)*b/]"])
+def test_a_regular_expression_in_a_target_is_refused(target: str) -> None:
+    with pytest.raises(DocumentError, match=r"small\.yaml, action 1 .*no readable JSONPath"):
+        overlay.apply({"a": "a" * 100}, actions({"target": target, "update": {}}))
+
+
+def test_bytes_that_are_no_text_are_no_overlay(tmp_path: Path) -> None:
+    path = tmp_path / "small.yaml"
+    path.write_bytes(b"overlay: \xff")
+    with pytest.raises(DocumentError, match=r"small\.yaml: no readable YAML"):
+        overlay.load(path)
+
+
+def test_a_provider_without_an_overlay_has_no_actions(tmp_path: Path) -> None:
+    assert overlay.load(tmp_path / "absent.yaml") == ()
+
+
+def test_what_is_read_is_what_was_written(tmp_path: Path) -> None:
+    text = HEAD + "  - target: $.a\n    description: why\n    update: {n: 1, f: 1.5, t: 'yes', b: true, l: [null]}\n"
+    text += "  - {target: $.b, remove: true, x-was: {c: d}, x-optional: sometimes}\n"
+    first, second = overlay.load(written(tmp_path, text))
+    assert (first.update, first.is_removal) == ({"n": 1, "f": 1.5, "t": "yes", "b": True, "l": [None]}, False)
+    assert (second.is_removal, second.was, second.optional) == (True, {"c": "d"}, "sometimes")
+
+
+# --- Baseten's -------------------------------------------------------------------------------------------------------
+
+SAFE = {
+    "api_keys": "list",
+    "chains": "list get",
+    "deployments": "list get get_production get_development",
+    "environments": "list get",
+    "inference": "get_async_request get_environment_queue_status get_development_queue_status"
+    " get_deployment_queue_status",
+    "models": "list get",
+    "secrets": "list",
+    "training": "list_jobs get_job search_jobs list_checkpoints list_checkpoint_files get_logs get_metrics download",
+}
+IDEMPOTENT = {
+    "api_keys": "delete",
+    "chains": "delete",
+    "deployments": "delete activate activate_development deactivate deactivate_development update_autoscaling"
+    " update_development_autoscaling",
+    "environments": "update activate deactivate cancel_promotion",
+    "inference": "cancel_async_request wake_production wake_development wake_deployment",
+    "models": "delete",
+    "secrets": "upsert",
+    "training": "stop_job",
+}
+UNSAFE = {
+    "api_keys": "create",
+    "deployments": "promote promote_development",
+    "environments": "create promote",
+    "inference": "predict_environment predict_development predict_deployment async_predict_environment"
+    " async_predict_development async_predict_deployment",
+    "training": "recreate_job",
+}
+
+
+def test_the_overlay_of_baseten_names_the_56_operations_each_with_its_safety_class() -> None:
+    expected = {
+        f"{group}.{name}": safety
+        for safety, table in (("safe", SAFE), ("idempotent", IDEMPOTENT), ("unsafe", UNSAFE))
+        for group, methods in table.items()
+        for name in methods.split()
+    }
+    assert len(expected) == 56
+    found, misfits = overlay.apply(paired(*baseten()).document, ACTIONS)
+    assert misfits == ()
+    stated = [(each.node["operationId"], each.node["x-safety"]) for each in shape.operations(found)]
+    assert len(stated) == 56
+    assert dict(stated) == expected
+
+
+def test_nothing_that_the_overlay_of_baseten_replaces_goes_unsaid() -> None:
+    """If a document differs where the overlay replaces a value, that is a misfit, wherever it is."""
+    document = paired(*baseten()).document
+    for each in shape.operations(document):
+        each.node["description"] = "Something new."
+    _, misfits = overlay.apply(document, ACTIONS)
+    assert len(misfits) == 56

@@ -1,0 +1,117 @@
+"""Lines of the report about bodies and servers that are not used as the document states them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from lowcodeapi_baseten.plan import checked_base_url
+
+from codegen import pipeline, report
+from tests.support.small_documents import BASE_URL, Json, body, document, operation, parsed, store
+
+TEXT = {"type": "string"}
+
+
+@pytest.mark.parametrize(
+    ("media_types", "reported"),
+    [
+        (["application/octet-stream"], ["application/octet-stream"]),
+        (["text/plain", "application/xml"], ["text/plain", "application/xml"]),
+        (["application/x-ndjson"], ["application/x-ndjson"]),
+        (["multipart/mixed"], ["multipart/mixed"]),
+        (["image/png", "application/json"], []),
+        (["image/png", "multipart/form-data"], []),
+        (["application/vnd.api+json"], []),
+        (["*/*"], []),
+        ([""], []),
+    ],
+)
+def test_a_body_that_is_not_sent_as_the_document_wants_it_is_reported(
+    media_types: list[str], reported: list[str]
+) -> None:
+    content = {name: {"schema": {"type": "object", "properties": {"a": TEXT}}} for name in media_types}
+    read = parsed(document({"/a": {"post": operation(requestBody={"content": content})}}))
+    assert read.bodies == tuple(f"POST /a: the body is to be {name}, and is sent as JSON" for name in reported)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "object"},
+        {"type": "object", "description": "Whatever you like"},
+        {"type": "object", "patternProperties": {"^x-": TEXT}},
+    ],
+)
+def test_a_body_that_states_no_properties_takes_any_mapping(schema: Json) -> None:
+    node = operation(requestBody={"content": {"application/json": {"schema": schema}}})
+    (made,) = parsed(document({"/a": {"post": node}})).package.operations
+    assert made.whole_body is not None
+    assert made.whole_body.type.kind == "map"
+
+
+THING = {"$ref": "#/components/schemas/Thing"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_reported"),
+    [
+        ({"type": "object", "properties": {"a": TEXT}}, {"type": "object", "properties": {"b": TEXT}}, False),
+        ({"type": "object", "properties": {"a": TEXT}}, THING, True),
+        (THING, THING, False),
+        ({"type": "array", "items": TEXT}, {"type": "object", "properties": {"a": TEXT}}, True),
+    ],
+)
+def test_bodies_that_are_no_one_object_are_reported(one: Json, other: Json, is_reported: bool) -> None:
+    content = {"application/json": {"schema": one}, "multipart/form-data": {"schema": other}}
+    schemas = {"Thing": {"type": "object", "properties": {"b": TEXT}}}
+    node = operation(requestBody={"content": content})
+    found = parsed(document({"/a": {"post": node}}, components={"schemas": schemas}))
+    assert bool(found.bodies) == is_reported == (found.package.operations[0].whole_body is not None)
+
+
+def test_a_body_that_states_that_it_has_no_properties_is_none() -> None:
+    (made,) = parsed(document({"/a": {"post": operation(requestBody=body({}))}})).package.operations
+    assert made.whole_body is None
+
+
+GOOD = {"url": BASE_URL}
+
+
+@pytest.mark.parametrize(
+    ("servers", "called", "said"),
+    [
+        ([GOOD], BASE_URL, []),
+        ([{"url": f"{BASE_URL}?x=1#f"}], BASE_URL, ["is taken as"]),
+        ([{"url": f"{BASE_URL}/ "}], f"{BASE_URL}/", ["is taken as"]),
+        ([{"url": "HTTPS://gateway.example/small"}], BASE_URL, ["is taken as"]),
+        ([{"url": "https://{region}.example/small"}, GOOD], BASE_URL, ["has variables"]),
+        ([{"url": "ftp://a"}, {"url": "javascript:alert(1)"}, GOOD], BASE_URL, ["is no http(s) URL"] * 2),
+        ([{"url": "wss://gateway.example/small"}], "https://api.lowcodeapi.com/small", ["is no http(s) URL"]),
+        ([{"url": 'https://a"\n__import__("os")'}, GOOD], BASE_URL, ["no URL that can be called"]),
+        ([{"url": "https://a\u202eb"}, GOOD], BASE_URL, ["no URL that can be called"]),
+        ([{"url": "https://"}, {"url": "https://a:b/c"}, GOOD], BASE_URL, ["no URL that can be called"] * 2),
+        ([{"url": "https://user:word@a.example"}, GOOD], BASE_URL, ["no URL that can be called"]),
+        ([{"url": "https://a/b\\c"}, {"url": "https://[a"}, GOOD], BASE_URL, ["no URL that can be called"] * 2),
+        ([], "https://api.lowcodeapi.com/small", []),
+    ],
+)
+def test_the_first_server_that_can_be_called_is_and_others_are_reported(
+    servers: list[Json], called: str, said: list[str]
+) -> None:
+    read = parsed({**document({"/a": {"get": operation()}}), "servers": servers})
+    assert read.package.base_url == called
+    assert [what in line for what, line in zip(said, read.servers, strict=True)] == [True] * len(said)
+    checked_base_url(read.package.base_url)
+
+
+def test_the_report_has_bodies_and_servers(tmp_path: Path) -> None:
+    node = operation(requestBody={"content": {"image/png": {}}})
+    given = {**document({"/a": {"post": node}}), "servers": [{"url": "ftp://\x1b[31m"}]}
+    store(tmp_path / "small", given)
+    made = pipeline.generate("small", specs=tmp_path, say=lambda line: None).report
+    lines = json.loads(report.written(made, ".json"))["lines"]
+    assert lines["bodies"] == ["POST /a: the body is to be image/png, and is sent as JSON"]
+    assert lines["servers"] == ["/servers/0/url: 'ftp://\\x1b[31m' is no http(s) URL; left out"]
+    assert b"## Bodies of media types that are not sent" in report.written(made, ".md")

@@ -1,0 +1,622 @@
+"""A document is untrusted: whatever it says, it becomes a clean package or an error that names the place."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import json
+import subprocess
+import sys
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from codegen import cli, pipeline
+from codegen.document import shape
+from codegen.document.reading import DocumentError
+from codegen.overlay import overlay
+from codegen.pair import pair
+from codegen.render import render
+from codegen.repair import paths, repair
+from tests.support.profiles import examples
+from tests.support.small_documents import Json, answer, baseten, body, document, operation, parameter, parsed, store
+
+EXERCISE = Path(__file__).with_name("exercise_package.py")
+CODE = "__import__('pathlib').Path('CANARY').touch()"
+
+TEXTS = [
+    *('"', "'", "\\", '"""', "'''", "x\\", 'x"', '"x"', "\n", "\r\n\t", "\x00\x1b[31m", "\u202e\u2066\u200b\ufeff"),
+    *("\u2028\u2029\x85", "\U000e0041", f'"""\n{CODE}\n"""', f'\\"""\n{CODE}\n"""', f"'); {CODE}; ('"),
+    *(f'"); {CODE}; ("', f"{{{{ {CODE} }}}}", f"{{% set x = {CODE} %}}", f"{{# {CODE} #}}", f"{{{CODE}}}"),
+    *("{0.__class__}", f"\n{CODE}\n#", f"]); {CODE} #", f"\\\n{CODE}", "__class__", "__init__", "__slots__"),
+    *("from_dict", "to_dict", "self", "class", "None", "True", "list", "print", "str", "timeout", "extra_body"),
+    *("additional_properties", "../../CANARY", "/etc/CANARY", "C:\\CANARY", "a/b\\c", "..", ".", "é", "日本", "ª"),
+    *("a b", "a-b", "a_b", "A B", "AB", "`code` <b>|</b> [x](javascript:1)", "</script>", "x" * 5000, "# type: ignore"),
+    *("# noqa", "UNSET", "result", "Call", "datetime", "cls", "body", "metadata", "_received", "get", "schema", "Any"),
+    *("Schema", "Client", "close", "cached_property", "async", "match", "type", "0", "1a", "-", "$&", "\\N{BULLET}"),
+    *("\\u0041", "{", "}", "%s", "${x}", "-->", "classmethod", "masked", "builtins", "raw", "models"),
+]
+
+
+def hostile_operation(index: int, text: str) -> Json:
+    """An operation with the text in every place that holds text."""
+    said = {"description": text, "default": text, "example": text, "title": text, "format": text}
+    fields = {
+        text: {**said, "type": "string"},
+        "kind": {"type": "string", "description": text, "enum": [text, f"{text}1", "ok", text]},
+        "nested": {"type": "object", "title": text, "properties": {f"a{text}": {**said, "type": "integer"}}},
+    }
+    return operation(
+        f"{text} {index}",
+        description=text,
+        tags=[text],
+        parameters=[parameter(text, schema={**said, "type": "string"}), parameter(f"q {text}", description=text)],
+        requestBody=body(fields, required=[text], description=text),
+        responses=answer(
+            {"type": "object", "description": text, "properties": {f"{text}b": {**said, "format": "password"}}}
+        ),
+        externalDocs={"url": text, "description": text, "api_endpoint": text},
+        **{"x-alias": {text: text}, "x-timeout": text, "x-safety": text, "x-list": text, "x-routes": {"new": text}},
+    )
+
+
+def braceless(text: str) -> str:
+    return text.replace("{", "(").replace("}", ")")
+
+
+def hostile_document() -> Json:
+    paths = {
+        f"/{index}/{braceless(text)}": {"post": hostile_operation(index, text)} for index, text in enumerate(TEXTS)
+    }
+    return {**document(paths), "info": {"title": CODE, "description": "".join(TEXTS)}}
+
+
+def hostile_overlay() -> str:
+    """An overlay with the texts in every place that holds text."""
+    actions = [
+        {
+            "target": f"$.paths[{json.dumps(f'/{index}/{braceless(text)}')}].post",
+            "description": text,
+            "update": {"x-note": text, "requestBody": {"description": text}},
+        }
+        for index, text in enumerate(TEXTS)
+        if text.isprintable()
+    ]
+    return yaml.safe_dump({"overlay": "1.0.0", "info": {"title": TEXTS[0]}, "actions": actions})
+
+
+def generated(folder: Path, provider: str, openapi: Json | None, definition: Json | None = None) -> pipeline.Generated:
+    store(folder / "specs" / provider, openapi, definition)
+    result = pipeline.generate(provider, specs=folder / "specs", say=lambda line: None)
+    pipeline.write(result, folder / "out")
+    return result
+
+
+def exercised(folder: Path, package: str) -> Any:
+    """The output of `exercise_package`, run in an empty folder, where only definitions may run."""
+    here = folder / "here"
+    here.mkdir(exist_ok=True)
+    command = [sys.executable, "-I", str(EXERCISE), package, str(folder / "out")]
+    done = subprocess.run(command, cwd=here, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert list(here.iterdir()) == [], "something was executed"
+    return json.loads(done.stdout)
+
+
+def assert_clean(files: dict[str, bytes]) -> None:
+    """Python with only plain letters in its names, and without characters that editors hide."""
+    for path, content in files.items():
+        assert all(part.isascii() and part not in {"", ".", ".."} for part in path.split("/")), path
+        text = content.decode()
+        hidden = {char for char in text if unicodedata.category(char)[0] in {"C", "Z"}} - {"\n", " "}
+        assert not hidden, (path, hidden)
+        if path.endswith(".py"):
+            for node in ast.walk(ast.parse(text)):
+                names = [getattr(node, key, None) for key in ("id", "name", "attr", "arg")]
+                assert all(name.isascii() for name in names if isinstance(name, str)), path
+                assert not isinstance(node, ast.Name) or node.id != "__import__", path
+
+
+# --- a clean package -------------------------------------------------------------------------------------------------
+
+
+def test_texts_that_would_be_code_stay_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    overlays = tmp_path / "overlays"
+    overlays.mkdir()
+    monkeypatch.setattr(pipeline, "OVERLAYS", overlays)
+    (overlays / "hostile.yaml").write_text(hostile_overlay(), encoding="utf-8")
+    result = generated(tmp_path, "hostile", hostile_document())
+    assert_clean(result.files)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "overlays", "specs"]
+    written = {
+        path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()
+    }
+    assert written == set(result.files)
+    found = exercised(tmp_path, "lowcodeapi_hostile_api")
+    assert len(found["calls"]) == len(TEXTS), "no operation is lost"
+    sent = {
+        operation.new.path: found["calls"][operation.id] for operation in result.package.operations if operation.new
+    }
+    for index, text in enumerate(TEXTS):
+        path = paths.on_the_wire(paths.repaired(f"/{index}/{braceless(text)}"))
+        assert sent[path] == [
+            [],
+            [text, f"q {text}"],
+            [text, "kind", "nested"],
+        ]
+    values = {frozenset(values) for values in found["enums"].values()}
+    assert values == {frozenset([text, f"{text}1", "ok"]) for text in TEXTS}
+
+
+def test_every_operation_is_one_line_of_the_list_of_operations() -> None:
+    package = parsed(hostile_document()).package
+    lines = render.render(package)["API.md"].decode().split("\n")
+    for line in lines:
+        assert not line or line.startswith(("# ", "## ", "- `", "One line a method")), line
+        assert line.count("`") in {0, 4}, "three code spans, none of which ends early" if "none" in line else line
+    assert sum(line.startswith("- `") for line in lines) == len(TEXTS)
+
+
+def test_the_extensions_of_codegen_are_not_the_documents_to_say() -> None:
+    (found,) = parsed(document({"/a": {"post": {**hostile_operation(0, "a"), "x-safety": "safe"}}})).package.operations
+    assert (found.safety, found.timeout, found.aliases) == ("unsafe", None, ())
+
+
+NAMES = ["a_b", "a-b", "a.b", "A_B", "aB", "Ab", "ab", "AB", "a__b", "_ab", "ab_", "a1b", "a_1b", "async_ab", "raw"]
+
+
+def test_schemas_and_groups_that_differ_only_by_case_or_punctuation_stay_apart_or_are_named() -> None:
+    schemas = {name: {"type": "object", "properties": {name: {"type": "string"}}} for name in NAMES}
+    paths = {
+        f"/{name}": {"get": operation(f"Get {index}", tags=[name], responses=answer(reference(name)))}
+        for index, name in enumerate(NAMES)
+    }
+    read = parsed(document(paths, components={"schemas": schemas}))
+    files = [path.lower() for path, _ in render.modules(read.package)]
+    assert len(files) == len(set(files)), "no module replaces another, whatever the file system thinks of case"
+    kept = {field.wire for model in read.package.models for field in model.fields}
+    said = " ".join(read.warnings)
+    assert len(kept) >= 5
+    assert all(f"/{name}" in said for name in set(NAMES) - kept)
+    client = ast.parse(dict(render.modules(read.package))["client.py"])
+    (imports,) = [node for node in client.body if isinstance(node, ast.If)]
+    imported = [alias.name for node in ast.walk(imports) if isinstance(node, ast.ImportFrom) for alias in node.names]
+    assert len(imported) == len(set(imported))
+
+
+def test_methods_of_one_name_are_told_apart_and_both_named() -> None:
+    paths = {f"/{index}": {"get": operation(name)} for index, name in enumerate(["List it", "list-IT"])}
+    read = parsed(document(paths))
+    assert read.shared_names == ("GET /0 and GET /1 would be named things.list_it, and are called by their paths",)
+    assert {each.id for each in read.package.operations} == {"things.list_it_of_0", "things.list_it_of_1"}
+
+
+@pytest.mark.parametrize("names", [("to_dict", "to-dict"), ("self", "self_"), ("class", "class_"), ("a", "A")])
+def test_fields_of_one_name_stay_apart_or_are_named(names: tuple[str, str]) -> None:
+    fields = {name: {"type": "string"} for name in names}
+    read = parsed(document({"/a": {"post": operation(requestBody=body(fields))}}))
+    if not read.warnings:
+        (found,) = read.package.operations
+        assert [field.wire for field in found.body] == list(names)
+        assert len({field.name for field in found.body}) == 2
+    else:
+        assert all("POST /a" in warning for warning in read.warnings)
+
+
+def test_five_thousand_values_of_an_enum_are_five_thousand_members() -> None:
+    values = [f"value {index}" for index in range(5000)]
+    (found,) = parsed(document({"/a": {"post": operation(requestBody=body({"kind": {"enum": values}}))}})).package.enums
+    assert [value for _, value in found.members] == values
+    assert len({name for name, _ in found.members}) == 5000
+
+
+def test_a_mapping_of_itself_has_an_end() -> None:
+    schemas = {"Tree": {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/Tree"}}}
+    fields = {"tree": {"$ref": "#/components/schemas/Tree"}}
+    read = parsed(document({"/a": {"post": operation(requestBody=body(fields))}}, components={"schemas": schemas}))
+    assert [field.wire for field in read.package.operations[0].body] == ["tree"]
+
+
+# --- an error that names the place -----------------------------------------------------------------------------------
+
+
+def with_schema(schema: Json, **schemas: Json) -> Json:
+    return document({"/a": {"post": operation(requestBody=body({"field": schema}))}}, components={"schemas": schemas})
+
+
+def reference(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+@pytest.mark.parametrize(
+    ("hostile", "place"),
+    [
+        (document({"/" + "x" * 10_000_000: {}}), "a name of more than 100,000 characters"),
+        (with_schema({"enum": ["x" * 10_000_000]}), "/properties/field/enum/0: a text of more than"),
+    ],
+    ids=lambda value: value[:50] if isinstance(value, str) else "",
+)
+def test_what_can_not_be_read_is_refused_with_its_place(hostile: Json, place: str) -> None:
+    with pytest.raises(DocumentError) as caught:
+        parsed(hostile)
+    message = str(caught.value)
+    assert place in message
+    assert message.isprintable()
+    assert len(message) < 600
+
+
+@pytest.mark.parametrize(
+    ("hostile", "place"),
+    [
+        (with_schema({"$ref": "/etc/passwd"}), "field: refers to '/etc/passwd'"),
+        (with_schema({"$ref": "file:///etc/passwd#/a"}), "field: refers to 'file:///etc/passwd#/a'"),
+        (with_schema({"$ref": "https://evil.example/a.json"}), "field: refers to 'https://evil.example/a.json'"),
+        (with_schema({"$ref": "#/paths/~1a"}), "field: refers to '#/paths/~1a'"),
+        (with_schema({"$ref": 3}), "field: refers to 3"),
+        (with_schema({"$ref": "#/components/schemas/" + "x" * 9000}), "field: refers to"),
+        (with_schema(reference("Gone")), "field: refers to '#/components/schemas/Gone', which leads nowhere"),
+        (with_schema({}, A=reference("A")), "components, A: refers to '#/components/schemas/A'"),
+        (with_schema({}, A=reference("B"), B=reference("C"), C=reference("B")), "components, A: refers to"),
+        (with_schema(reference("A\nB")), "field: refers to '#/components/schemas/A\\nB'"),
+    ],
+    ids=lambda value: value[:50] if isinstance(value, str) else "",
+)
+def test_a_reference_that_leads_nowhere_is_any_value_and_is_reported(hostile: Json, place: str) -> None:
+    (line, *_) = repair.repair(hostile).unread
+    assert place in line
+    assert line.isprintable()
+    assert len(line) < 600
+    (made,) = parsed(hostile).package.operations
+    assert [field.wire for field in made.body] == ["field"]
+
+
+@pytest.mark.parametrize("name", ["../../A", "A\nB", CODE, "日本", "x" * 5000, ""])
+def test_a_component_of_any_name_is_read(name: str) -> None:
+    target = name.replace("~", "~0").replace("/", "~1")
+    hostile = with_schema({"$ref": f"#/components/schemas/{target}"}, **{name: {"type": "integer"}})
+    (made,) = parsed(hostile).package.operations
+    assert [field.type.kind for field in made.body] == ["int"]
+
+
+@pytest.mark.parametrize(
+    ("schemas", "named"),
+    [
+        ({"A": {"allOf": [reference("A"), {"properties": {"x": {}}}]}}, "A"),
+        ({"A": {"allOf": [reference("B"), {}]}, "B": {"allOf": [reference("A"), {}]}}, "A"),
+        ({"A": {"type": "array", "items": reference("A")}}, "A"),
+        ({"A": {"anyOf": [reference("A"), {"type": "string"}]}}, "A"),
+    ],
+)
+def test_a_schema_that_is_made_of_itself_is_named_or_read(schemas: Json, named: str) -> None:
+    read = parsed(with_schema(reference(named), **schemas))
+    assert (
+        not read.warnings or "POST /a" in " ".join(read.warnings) or f"components, {named}" in " ".join(read.warnings)
+    )
+
+
+EXTENSIONS: list[tuple[str, Any]] = [
+    ("x-safety", "very"),
+    ("x-safety", ["safe"]),
+    ("x-timeout", "60"),
+    ("x-timeout", -1),
+    ("x-timeout", True),
+    ("x-timeout", f"1); {CODE}"),
+    ("x-any-body", "yes"),
+    ("x-alias", "input"),
+    ("x-alias", {"not a name": "field"}),
+    ("x-alias", {f"a, *, b={CODE}": "field"}),
+    ("x-alias", {"class": "field"}),
+    ("x-alias", {"timeout": "field"}),
+    ("x-alias", {"field": "field"}),
+    ("x-alias", {"other": "gone"}),
+    ("x-alias", {"other": ["field"]}),
+    ("x-list", "gone"),
+    ("x-list", "text"),
+    ("x-list", 3),
+]
+
+
+@pytest.mark.parametrize(("key", "value"), EXTENSIONS, ids=[f"{key} {value}"[:40] for key, value in EXTENSIONS])
+def test_an_overlay_that_says_what_can_not_be_is_refused_with_its_place(key: str, value: Any) -> None:
+    node = operation(
+        requestBody=body({"field": {"type": "string"}}),
+        responses=answer({"type": "object", "properties": {"text": {"type": "string"}}}),
+    )
+    action = overlay.action({"target": "$.paths['/a'].post", "update": {key: value}}, "small.yaml, action 1")
+    with pytest.raises(DocumentError, match=f"POST /a: {key}"):
+        parsed(document({"/a": {"post": node}}), actions=(action,))
+
+
+@pytest.mark.parametrize(
+    "stated", ["things.__init__", "things.class", "__class__.x", "Things.é", "things.str", "close.it"]
+)
+def test_an_operation_id_that_is_no_plain_name_becomes_one(stated: str) -> None:
+    (found,) = parsed(document({"/a": {"get": operation(operationId=stated)}})).package.operations
+    for name in (found.group, found.name):
+        assert name.isascii()
+        assert not name.startswith("_")
+    modules = dict(render.modules(parsed(document({"/a": {"get": operation(operationId=stated)}})).package))
+    for path, text in modules.items():
+        compile(text, path, "exec")
+
+
+# --- numbers that no float can say -----------------------------------------------------------------------------------
+
+HUGE: list[Any] = [10**308, 10**309, -(10**309), 10**999, -(10**999), 1.7e308, 5e-324]
+NUMERIC = [
+    *("default", "minimum", "maximum", "multipleOf", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength"),
+    *(
+        "minItems",
+        "maxItems",
+        "minProperties",
+        "maxProperties",
+        "enum",
+        "const",
+        "example",
+        "examples",
+        "type",
+        "items",
+    ),
+    *(
+        "items",
+        "format",
+        "title",
+        "description",
+        "required",
+        "properties",
+        "additionalProperties",
+        "pattern",
+        "deprecated",
+    ),
+    *("x-order", "nullable", "uniqueItems", "allOf", "anyOf", "oneOf", "discriminator", "readOnly", "$comment"),
+]
+
+
+@pytest.mark.parametrize("keyword", NUMERIC)
+def test_a_number_of_any_size_is_read_wherever_it_stands(keyword: str) -> None:
+    fields = {
+        f"field {number!r:.20} {type_} {form}": {
+            **({"type": type_} if type_ else {}),
+            keyword: [number, [number], {"a": number}][form],
+            **({"default": number, "minimum": -abs(number)} if keyword == "multipleOf" else {}),
+        }
+        for number in HUGE
+        for type_ in ("integer", "number", "string", "array", "object", None)
+        for form in range(3)
+    }
+    node = operation(requestBody=body(fields), responses=answer({"type": "object", "properties": fields}))
+    node["parameters"] = [parameter(name, schema=schema) for name, schema in fields.items()]
+    read = parsed(document({"/a": {"post": node}}))
+    for path, text in render.modules(read.package):
+        compile(text, path, "exec")
+
+
+@pytest.mark.parametrize(
+    "number", [10**309, -(10**309), 10**999, 1.7e308, -5e-324, 604_801], ids=lambda value: f"{value!r:.9}"
+)
+def test_what_is_no_such_value_in_an_overlay_is_refused_however_large(number: Any) -> None:
+    action = overlay.action({"target": "$.paths['/a'].post", "update": {"x-timeout": number}}, "small.yaml:1")
+    with pytest.raises(DocumentError, match="POST /a: x-timeout can't be"):
+        parsed(document({"/a": {"post": operation()}}), actions=(action,))
+
+
+@pytest.mark.parametrize(
+    ("literal", "says"),
+    [
+        ("1e999", "a number beyond the range of a float"),
+        ("-1e999", "a number beyond the range of a float"),
+        ("NaN", "NaN, which is not JSON,"),
+        ("Infinity", "Infinity, which is not JSON,"),
+        ("-Infinity", "-Infinity, which is not JSON,"),
+        ("1" * 1001, "an integer of more than 1000 digits"),
+        ("-" + "1" * 5000, "an integer of more than 1000 digits"),
+    ],
+    ids=lambda value: value[:12],
+)
+@pytest.mark.parametrize("command", ["generate", "check", "diff"])
+def test_a_number_that_is_none_is_one_line_with_its_pointer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str, literal: str, says: str
+) -> None:
+    text = json.dumps(with_schema({"type": "number", "default": "HERE"})).replace('"HERE"', literal)
+    folder = store(tmp_path / "small", document({}))
+    given = [str(folder), str(folder)] if command == "diff" else ["--out", str(tmp_path / "out")]
+    (folder / "openapi.json").write_text(text)
+    ended = cli.main([command, *given, "--provider", "small", "--specs", str(tmp_path)])
+    (line,) = capsys.readouterr().err.splitlines()
+    assert ended == (2 if command == "diff" else 1)
+    assert f"{says} at /paths/~1a/post/requestBody/" in line
+
+
+# --- junk anywhere ---------------------------------------------------------------------------------------------------
+
+LEAVES: list[Any] = [
+    *(
+        None,
+        True,
+        False,
+        0,
+        -1,
+        1.5,
+        10**20,
+        10**309,
+        -(10**999),
+        1.7e308,
+        "",
+        "x",
+        "a b",
+        "日本",
+        "../../x",
+        "class",
+        "string",
+        "array",
+        "object",
+    ),
+    *("json", "1\ntype", "x" * 200, *TEXTS[:30], [], {}, [[]], [None], ["x"], ["a", "A", 1], ["string", "null"]),
+    *({"$ref": "#/components/schemas/X"}, {"$ref": "file:///etc/passwd"}, {"type": "object"}, {"type": "array"}),
+    *({"": {}}, {"get": {}}, {"x": {"type": "string", "enum": ["a", "b", "A", "a"]}}, {"name": "x", "in": "path"}),
+]
+KEYS = [
+    *(
+        "x",
+        "",
+        "é",
+        "class",
+        "a b",
+        "a/b",
+        "/x",
+        "/x/{y}",
+        "{x}",
+        "__init__",
+        "get",
+        "GET",
+        "$ref",
+        "parameters",
+        "enum",
+    ),
+    *("type", "required", "items", "allOf", "anyOf", "description", "title", "default", "operationId", "properties"),
+    *(
+        "additionalProperties",
+        "x-alias",
+        "x-routes",
+        "requestBody",
+        "responses",
+        "content",
+        "schema",
+        "format",
+        "const",
+    ),
+    *("minimum", "maximum", "multipleOf", "exclusiveMaximum", "minLength", "maxItems"),
+]
+junk = st.sampled_from(LEAVES) | st.recursive(
+    st.sampled_from(LEAVES), lambda inner: st.dictionaries(st.sampled_from(KEYS), inner, max_size=3), max_leaves=4
+)
+mutations = st.tuples(
+    st.sampled_from(["replace", "replace", "add", "rename", "remove"]),
+    st.integers(min_value=0, max_value=5000),
+    st.sampled_from(KEYS),
+    junk,
+)
+
+
+def slots(value: Any) -> list[tuple[Any, Any]]:
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [slot for key, inner in items for slot in ((value, key), *slots(inner))]
+
+
+def mutated(given_document: Json, changes: list[Any]) -> Json:
+    for how, index, new_key, value in changes:
+        places = slots(given_document)
+        if not places:
+            break
+        parent, key = places[index % len(places)]
+        if how == "replace" or isinstance(parent, list):
+            parent[key] = copy.deepcopy(value)
+        elif how == "add":
+            parent[new_key] = copy.deepcopy(value)
+        elif how == "rename":
+            parent[new_key] = parent.pop(key)
+        else:
+            del parent[key]
+    return given_document
+
+
+PATHS = sorted(baseten()[0]["paths"])
+
+
+def some_of_baseten(paths: list[str]) -> tuple[Json, Json]:
+    openapi, definition = baseten()
+    openapi["paths"] = {path: openapi["paths"][path] for path in paths}
+    definition["paths"] = {pair.sanitised(path): definition["paths"][pair.sanitised(path)] for path in paths}
+    return openapi, definition
+
+
+@examples(50)
+@given(
+    paths=st.lists(st.sampled_from(PATHS), min_size=1, max_size=4, unique=True),
+    new=st.lists(mutations, max_size=4),
+    old=st.lists(mutations, max_size=4),
+    given_are=st.sampled_from(["both", "openapi", "definition"]),
+)
+def test_junk_anywhere_gives_a_clean_package_or_an_error(paths: list[str], new: Any, old: Any, given_are: str) -> None:
+    openapi, definition = some_of_baseten(paths)
+    documents = {"openapi": mutated(openapi, new), "definition": mutated(definition, old)}
+    wanted = {name: one for name, one in documents.items() if given_are in (name, "both")}
+    try:
+        read = parsed(wanted.get("openapi"), wanted.get("definition"))
+    except DocumentError as error:
+        assert str(error).isprintable()
+        assert len(str(error)) < 1000
+        assert "/paths: not an object" in str(error), "nothing else stops"
+        return
+    expected = {each.place for one in wanted.values() for each in shape.operations(one)}
+    assert len(read.package.operations) + len(read.warnings) >= len(expected) / 2, "no operation goes without a word"
+    modules = {path: text for path, text in render.modules(read.package) if path not in STATIC}
+    for path, text in modules.items():
+        assert path.isascii()
+        compile(text, path, "exec")
+
+
+# Types of components that refer to each other, and to themselves, through unions, lists and fields.
+KINDS = st.recursive(
+    st.sampled_from(
+        [
+            {"type": "string"},
+            {"type": "object", "properties": {"n": {"type": "string"}}},
+            {"$ref": "#/components/schemas/A"},
+            {"$ref": "#/components/schemas/B"},
+        ]
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=1, max_size=3).map(lambda kinds: {"oneOf": kinds}),
+        inner.map(lambda kind: {"type": "array", "items": kind}),
+        inner.map(lambda kind: {"type": "object", "properties": {"p": kind}}),
+    ),
+    max_leaves=6,
+)
+
+
+NESTED = {"type": "object", "properties": {"p": {"type": "object", "properties": {"n": {"type": "string"}}}}}
+TO_A = {"$ref": "#/components/schemas/A"}
+
+
+@examples(50)
+@given(a=KINDS, b=KINDS, result=KINDS)
+@example(a={"oneOf": [NESTED, {"type": "string"}]}, b=TO_A, result=TO_A)  # the parser withdraws its class
+def test_components_that_are_unions_of_anything_are_read(a: Json, b: Json, result: Json) -> None:
+    made = document({"/v1/x": {"get": operation("Get x", responses=answer(copy.deepcopy(result)))}})
+    made["components"] = {"schemas": {"A": copy.deepcopy(a), "B": copy.deepcopy(b)}}
+    (only,) = parsed(made).package.operations
+    assert only.result is not None
+
+
+STATIC = {"types.py", "encode.py", "decode.py", "models/schema.py", "resources/_raw.py"}
+
+
+@examples(3)
+@given(changes=st.lists(st.lists(mutations, max_size=2), min_size=30, max_size=30))
+def test_many_operations_with_junk_make_one_package_that_runs(
+    tmp_path_factory: pytest.TempPathFactory, changes: list[list[Any]]
+) -> None:
+    paths: Json = {}
+    for index, some in enumerate(changes):
+        openapi, _ = some_of_baseten([PATHS[index % len(PATHS)]])
+        kept = mutated({"paths": openapi["paths"]}, some).get("paths")
+        trial = document({f"/{index}{path}": item for path, item in kept.items()} if isinstance(kept, dict) else {})
+        for number, each in enumerate(shape.operations(trial)):
+            each.node["tags"] = [f"group {index} {number}"]
+        try:
+            parsed(trial)
+        except DocumentError:
+            continue
+        paths |= trial["paths"]
+    folder = tmp_path_factory.mktemp("junk")
+    result = generated(folder, "junk", document(paths))
+    assert_clean(result.files)
+    found = exercised(folder, "lowcodeapi_junk_api")
+    assert len(found["calls"]) == len(result.package.operations)

@@ -1,0 +1,135 @@
+"""Small documents that expand to something large, and input that the parser can't read: neither stops anything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.errors import ParseError
+
+from codegen.package import parser
+from codegen.package.parse import Parsed
+from codegen.render import render
+from tests.support.small_documents import Json, answer, body, document, operation, parameter, parsed
+
+MOMENT = {"type": "string", "format": "date-time"}
+LONG = 60
+
+
+def reference(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def chain(step: Any, length: int = LONG) -> Json:
+    """Components that each contain the next one; the last is a date-time."""
+    return {**{f"A{index}": step(reference(f"A{index + 1}")) for index in range(length)}, f"A{length}": MOMENT}
+
+
+def twice(inner: Json) -> Json:
+    return {"anyOf": [inner, {"type": "array", "items": inner}]}
+
+
+def mapping(inner: Json) -> Json:
+    return {"type": "object", "additionalProperties": inner}
+
+
+def read(schemas: Json) -> Parsed:
+    """The package of a document that has the first component wherever a schema may be; its modules compile."""
+    node = operation(
+        parameters=[parameter("q", schema=reference("A0"))],
+        requestBody=body({"field": reference("A0")}),
+        responses=answer(reference("A0")),
+    )
+    found = parsed(document({"/a": {"post": node}}, components={"schemas": schemas}))
+    for path, text in render.modules(found.package):
+        assert len(text) < 100_000
+        compile(text, path, "exec")
+    return found
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda inner: {"anyOf": [inner, inner]},
+        lambda inner: {"type": "array", "items": twice(inner)},
+        lambda inner: {"oneOf": [{"type": "integer"}, {"type": "array", "items": inner}]},
+        lambda inner: mapping(twice(inner)),
+        lambda inner: {"type": "array", "items": inner},
+    ],
+    ids=["unions", "lists", "a union and a list", "mappings", "lists of lists"],
+)
+def test_a_type_that_would_be_too_large_is_any_value_and_is_reported(step: Any) -> None:
+    found = read(chain(step, 200))
+    assert any("more than 60 types in one" in line for line in found.warnings)
+    assert len(found.package.operations) == 1
+
+
+def test_a_mapping_of_itself_by_many_ways_is_read_and_reported() -> None:
+    found = read({**chain(lambda inner: mapping(twice(inner))), f"A{LONG}": mapping(reference("A0"))})
+    assert any("made of itself" in line for line in found.warnings)
+
+
+def test_classes_that_are_made_of_themselves_stay_what_they_are() -> None:
+    """A class ends a type, however many ways lead back to it."""
+    item = {"type": "object", "properties": {"next": reference("A0"), "all": reference("All")}}
+    found = read({"A0": item, "All": {"type": "array", "items": reference("A0")}})
+    assert not found.warnings
+    (model,) = found.package.models
+    assert [(field.wire, field.type.kind) for field in model.fields] == [("next", "model"), ("all", "list")]
+
+
+def test_a_long_chain_of_references_in_a_parameter_is_followed() -> None:
+    node = operation(parameters=[parameter("q", schema=reference("A0"))])
+    schemas = chain(lambda inner: {"type": "array", "items": inner}, 1200)
+    assert len(parsed(document({"/a": {"get": node}}, components={"schemas": schemas})).package.operations) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"discriminator": {"propertyName": "t", "mapping": {"a": 5}}},
+        {"discriminator": {"propertyName": "t", "mapping": []}},
+        {"externalDocs": {"url": "x", "description": 5}},
+        {"schema_format": 5},
+        {"schema_not": "x"},
+        {"x-enum-varnames": 5},
+    ],
+    ids=str,
+)
+def test_a_word_that_says_no_type_never_stops_the_parser(words: Json) -> None:
+    found = read({"A0": {"type": "object", "properties": {"a": {"type": "string", **words}}, **words}})
+    assert not found.warnings
+    (made,) = found.package.operations
+    assert [field.type.kind for field in made.body] == ["model"]
+
+
+def test_few_operations_that_the_parser_can_not_read_are_found_in_few_attempts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each attempt gets only the components that its operations need: all of them would take too long."""
+    schemas = {f"S{index}": {"type": "object", "properties": {"a": reference(f"T{index}")}} for index in range(64)}
+    schemas |= {f"T{index}": {"type": "string"} for index in range(64)}
+    paths: dict[int, Json] = {
+        index: {f"/{index}": {"get": {"responses": answer(reference(f"S{index}"))}}} for index in range(64)
+    }
+    paths[40] = {"/40": {"get": {"parameters": [{"name": "q", "in": "nowhere"}], "responses": {}}}}
+    given: list[int] = []
+    whole = GeneratorData.from_dict
+
+    def counted(document: Json, **more: Any) -> Any:
+        given.append(len(document["components"]["schemas"]))
+        return whole(document, **more)
+
+    monkeypatch.setattr(GeneratorData, "from_dict", counted)
+    data, said = parser.parsed_where_possible({"schemas": schemas, "responses": {}}, paths)
+    assert list(said) == [40]
+    assert sum(len(each.endpoints) for each in data.endpoint_collections_by_tag.values()) == 63
+    assert sum(given) < 7 * len(schemas)
+
+
+def test_what_the_parser_says_is_the_same_at_every_run() -> None:
+    header = "WARNING parsing GET /op0 within a. Endpoint will not be generated."
+    error = ParseError(header=header, detail=f"can't read {object()!r}\nof it")
+    said = "WARNING parsing GET /op0 within a. It is called without types. can't read … of it"
+    assert parser.line(error) == said

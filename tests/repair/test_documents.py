@@ -1,0 +1,223 @@
+"""Reading the two documents strictly."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from codegen import pipeline
+from codegen.document import reading
+from codegen.document.reading import DocumentError, canonical, count_operations, load, operations, parse
+
+BASETEN = pipeline.SPECS / "baseten"
+
+# --- parse -----------------------------------------------------------------------------------------------------------
+
+
+def refusal(raw: bytes) -> str:
+    with pytest.raises(DocumentError) as caught:
+        parse(raw, where="here.json")
+    message = str(caught.value)
+    assert message.startswith("here.json: ")
+    assert message.isprintable(), "one line, and nothing that a terminal obeys"
+    assert len(message) < 400
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None or caught.value.__suppress_context__
+    return message
+
+
+@pytest.mark.parametrize(
+    ("raw", "says"),
+    [
+        (b"", "not JSON: Expecting value, line 1 column 1"),
+        (b'{"paths": {"/v1', "not JSON: Unterminated string"),
+        (b'{"a": 1} {"b": 2}', "not JSON: Extra data, line 1 column 10"),
+        (b"{'a': 1}", "not JSON"),
+        (b'{"a": "\n"}', "not JSON: Invalid control character"),
+        (b"<!DOCTYPE html><html></html>", "looks like HTML"),
+        (b"\xef\xbb\xbf \r\n<html>", "looks like HTML"),
+        (b"<html>\xff</html>", "looks like HTML"),
+        (b'{"a": "\xff"}', "not UTF-8 (byte 7)"),
+        (b'{"a": "\xed\xa0\x80"}', "not UTF-8"),
+        ('{"a": 1}'.encode("utf-16"), "not UTF-8"),
+        (b"[]", "not an object"),
+        (b'"text"', "not an object"),
+        (b"null", "not an object"),
+        (b'{"a": 1, "a": 1}', "the same key twice in one object at /a;"),
+        (b'{"p": [0, {"x/y": {"~": 1, "b": 2, "~": {}}}]}', "the same key twice in one object at /p/1/x~1y/~0;"),
+        (b'{"a": 1, "\\u0061": 2}', "the same key twice in one object at /a;"),
+        (b'{"a": {"b": 1, "b": 1}, "a": 2}', "the same key twice in one object at /a;"),
+        (b'{"a": 1, "a\\nb\\u001b": 1, "a\\nb\\u001b": 1}', "at /a\\nb\\x1b;"),
+        (b'{"a": [NaN]}', "NaN, which is not JSON, at /a/0;"),
+        (b'{"a": Infinity}', "Infinity, which is not JSON, at /a;"),
+        (b'{"a": -Infinity}', "-Infinity, which is not JSON, at /a;"),
+        (b"NaN", "at the top level;"),
+        (b'{"a": 1e999}', "beyond the range of a float at /a;"),
+        (b'{"a": [0, ' + b"9" * 5000 + b"]}", "an integer of more than 1000 digits at /a/1;"),
+        (b'{"a": -' + b"9" * 1_000_000 + b"}", "an integer of more than 1000 digits at /a;"),
+        (b'{"a": {"b": "x\\ud800y"}}', "a lone surrogate in a string at /a/b;"),
+        (b'{"a": {"\\udc00": 1}}', "a lone surrogate in a key at /a/\\udc00;"),
+        (b'{"a":' * 101 + b"1" + b"}" * 101, "nested deeper than 100 levels at /a/a/"),
+        (b'{"a":' + b"[" * 100 + b"]" * 100 + b"}", "nested deeper than 100 levels at /a/0/"),
+        (b'{"a":' + b"[" * 1_000_000 + b"]" * 1_000_000 + b"}", "nested deeper than 100 levels"),
+        (b'{"' + b"k" * 9000 + b'": NaN}', "kk…kk"),
+        (b"{" + b" " * (32 * 1024 * 1024), "larger than 32 MiB"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_is_no_document_is_refused_on_one_line(raw: bytes, says: str) -> None:
+    assert says in refusal(raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (b"{}", {}),
+        (b'\xef\xbb\xbf{"a": 1}', {"a": 1}),
+        (b' \r\n{"a": "<html>"}\n', {"a": "<html>"}),
+        (b'{"a": {"b": 1}, "b": {"b": 1}}', {"a": {"b": 1}, "b": {"b": 1}}),
+        (b'{"a": "\\ud83d\\ude00"}', {"a": "\U0001f600"}),
+        (b'{"a": ' + b"9" * 1000 + b"}", {"a": 10**1000 - 1}),
+        (b'{"a": "NaN", "b": "Infinity"}', {"a": "NaN", "b": "Infinity"}),
+        (b"{" + b" " * (32 * 1024 * 1024 - 2) + b"}", {}),
+    ],
+    ids=lambda value: "",
+)
+def test_a_document_is_read(raw: bytes, expected: dict[str, Any]) -> None:
+    assert parse(raw, where="here.json") == expected
+
+
+def test_a_hundred_levels_are_read() -> None:
+    document = parse(b'{"a":' * 100 + b"1" + b"}" * 100, where="here.json")
+    assert canonical(parse(canonical(document), where="here.json")) == canonical(document)
+
+
+# --- operations ------------------------------------------------------------------------------------------------------
+
+
+def test_operations_are_the_objects_under_http_methods() -> None:
+    methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"]
+    methods.append(" Get")
+    item = {**{method: {"summary": method} for method in methods}, "summary": {}, "parameters": [], "x": {}}
+    found = list(operations({"paths": {"/a": item, "/b": {"get": None, "post": {}}}}))
+    spelled = [*methods[:-1], "get"]
+    assert found == [
+        *(("/a", method, {"summary": said}) for method, said in zip(spelled, methods, strict=True)),
+        ("/b", "post", {}),
+    ]
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [None, 1, "paths", [], {}, {"paths": None}, {"paths": []}, {"paths": "get"}, {"paths": {"/": None, "/a": ["get"]}}],
+)
+def test_nonsense_has_no_operations(nonsense: object) -> None:
+    assert count_operations(nonsense) == 0
+
+
+# --- canonical -------------------------------------------------------------------------------------------------------
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+EXAMPLES = settings(deadline=None, database=None, max_examples=60)
+DOCUMENTS = st.dictionaries(st.text(), JSON, max_size=5)
+
+
+def shuffled(value: Any, rng: random.Random) -> Any:
+    if isinstance(value, list):
+        return [shuffled(item, rng) for item in value]
+    if isinstance(value, dict):
+        return {key: shuffled(value[key], rng) for key in rng.sample(list(value), len(value))}
+    return value
+
+
+@EXAMPLES
+@given(DOCUMENTS)
+def test_the_canonical_form_is_stable_and_says_the_same(document: dict[str, Any]) -> None:
+    once = canonical(document)
+    again = parse(once, where="here.json")
+    assert canonical(again) == once
+    assert json.dumps(again, sort_keys=True) == json.dumps(document, sort_keys=True)
+
+
+@EXAMPLES
+@given(DOCUMENTS, st.randoms(use_true_random=False))
+def test_the_order_of_keys_does_not_show(document: dict[str, Any], rng: random.Random) -> None:
+    assert canonical(shuffled(document, rng)) == canonical(document)
+
+
+@EXAMPLES
+@given(st.binary(max_size=60) | st.text(alphabet='{}[]":,0aN\\u-e. ', max_size=60).map(str.encode))
+def test_any_bytes_are_a_document_or_a_document_error(raw: bytes) -> None:
+    try:
+        document = parse(raw, where="here.json")
+    except DocumentError as error:
+        assert str(error).isprintable()
+    else:
+        assert parse(canonical(document), where="here.json") == document
+
+
+def test_the_canonical_form_is_indented_text_with_lists_in_their_order() -> None:
+    document = {"b": ["z", "a"], "a": {"é": 1.5, "Z": None}}
+    expected = '{\n  "a": {\n    "Z": null,\n    "é": 1.5\n  },\n  "b": [\n    "z",\n    "a"\n  ]\n}\n'
+    assert canonical(document) == expected.encode()
+
+
+def test_a_document_that_grows_beyond_reading_back_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = {"a": [1] * 100}
+    size = len(canonical(document))
+    monkeypatch.setattr(reading, "MAX_BYTES", size)
+    assert parse(canonical(document), where="here.json") == document
+    monkeypatch.setattr(reading, "MAX_BYTES", size - 1)
+    with pytest.raises(DocumentError, match="when indented"):
+        canonical(document)
+
+
+# --- load ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("names", [["openapi"], ["definition"], ["openapi", "definition"]])
+def test_either_document_alone_is_a_snapshot(tmp_path: Path, names: list[str]) -> None:
+    for name in names:
+        (tmp_path / f"{name}.json").write_text(json.dumps({"is": name}))
+    snapshot = load(tmp_path)
+    assert snapshot.folder == tmp_path
+    assert snapshot.openapi == ({"is": "openapi"} if "openapi" in names else None)
+    assert snapshot.definition == ({"is": "definition"} if "definition" in names else None)
+
+
+def test_a_folder_without_documents_is_no_snapshot(tmp_path: Path) -> None:
+    for folder in (tmp_path, tmp_path / "absent"):
+        with pytest.raises(reading.NoDocuments, match=r"neither openapi\.json nor definition\.json"):
+            load(folder)
+
+
+def test_a_document_that_is_there_but_unreadable_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "openapi.json").write_text("{}")
+    broken = tmp_path / "definition.json"
+    for make in (broken.mkdir, lambda: broken.symlink_to(tmp_path / "absent"), lambda: broken.write_text("{")):
+        make()
+        with pytest.raises(DocumentError, match=r"definition\.json: "):
+            load(tmp_path)
+        broken.rmdir() if broken.is_dir() else broken.unlink()
+
+
+def test_the_snapshot_of_baseten_is_canonical_and_says_where_it_comes_from() -> None:
+    snapshot = load(BASETEN)
+    source = yaml.safe_load((BASETEN / "source.yaml").read_text())["documents"]
+    for name, document in (("openapi", snapshot.openapi), ("definition", snapshot.definition)):
+        assert document is not None
+        stored = (BASETEN / f"{name}.json").read_bytes()
+        assert stored == canonical(document)
+        assert source[name]["url"].endswith(f"/baseten/{name}")
+        assert count_operations(document) > 0

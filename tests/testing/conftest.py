@@ -1,0 +1,28 @@
+"""A running local gateway, and a caller for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from lowcodeapi_baseten.testing import LocalGateway
+
+from tests.testing.caller import Caller
+
+
+@pytest.fixture
+def gateway() -> Iterator[LocalGateway]:
+    with LocalGateway() as running:
+        yield running
+
+
+@pytest.fixture
+def http_client() -> Iterator[httpx.Client]:
+    with httpx.Client(timeout=10, trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture
+def call(gateway: LocalGateway, http_client: httpx.Client) -> Caller:
+    return Caller(gateway, http_client)

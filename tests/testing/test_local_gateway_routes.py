@@ -1,0 +1,268 @@
+"""Requests to the local gateway, handled like the published server's: route, path parameters and token."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import attrs
+import httpx
+import pytest
+from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
+from lowcodeapi_baseten_api import models, new_format, old_format
+from lowcodeapi_baseten_api.operations import OPERATIONS
+
+from tests.support.guide_table import TABLE
+from tests.testing.caller import Caller
+
+NAMES = {
+    "model_id": "abc123",
+    "deployment_id": "dep1",
+    "env_name": "production",
+    "chain_id": "chain_abc",
+    "training_project_id": "proj_123",
+    "training_job_id": "job_456",
+    "request_id": "async_000001",
+    "prefix": "abcd1234",
+}
+BODIES: dict[str, Any] = {
+    "environments.promote": {"deployment_id": "dep4"},
+    "environments.create": {"name": "canary"},
+    "environments.update": {"autoscaling_settings": {"max_replica": 3}},
+    "secrets.upsert": {"name": "n", "value": "v"},
+    "api_keys.create": {"type": "PERSONAL"},
+}
+
+
+def new_url(operation: str) -> str:
+    return re.sub(r"\{(\w+)\}", lambda name: NAMES[name[1]], new_format.ROUTES[operation].path)
+
+
+def old_url(operation: str) -> str:
+    route = old_format.ROUTES[operation]
+    return route.path + ("?" + "&".join(f"{name}={NAMES[name]}" for name in route.query) if route.query else "")
+
+
+def missing_fields(operation: str, response: httpx.Response) -> set[str]:
+    """The fields missing from the answer that its class always has."""
+    described = OPERATIONS[operation]
+    if described.result in (None, "Any"):
+        return set()
+    answered = response.json()["result"]
+    if described.list_key is not None:
+        [answered, *_] = answered[described.list_key]
+    fields = attrs.fields(getattr(models, described.result))
+    return {field.name for field in fields if field.default is attrs.NOTHING} - set(answered)
+
+
+@pytest.mark.parametrize("url_of", [new_url, old_url])
+@pytest.mark.parametrize("operation", sorted(row.id for row in TABLE))
+def test_every_operation_answers_in_both_formats(operation: str, url_of: Any, http_client: httpx.Client) -> None:
+    with LocalGateway(empty_answers="answered") as gateway:
+        call = Caller(gateway, http_client)
+        call.result("POST", "/development/async_predict", {"model_input": {}})
+        if operation == "environments.cancel_promotion":
+            call.result("POST", "/v1/models/abc123/deployments/dep4/promote", {})
+        body = {"model_input": {}} if "async_predict" in operation else BODIES.get(operation)
+        url = url_of(operation) + ("?prefix=abcd1234" if operation == "api_keys.delete" else "")
+        before = gateway.count(operation)
+        response = call(new_format.ROUTES[operation].method, url, body)
+        assert response.status_code in (200, 201, 202), response.text
+        assert gateway.count(operation) == before + 1
+        assert gateway.received[-1].operation == operation
+        assert missing_fields(operation, response) == set()
+
+
+def test_an_unknown_route_or_method_is_a_404_with_nothing_of_baseten_in_it(call: Caller) -> None:
+    for method, path in [("GET", "/v1/nothing"), ("POST", "/v1/nothing"), ("PUT", "/v1/models"), ("GET", "")]:
+        response = call(method, path)
+        assert (response.status_code, response.content) == (404, b'{"message":"Not Found"}')
+        assert response.headers["content-type"] == "application/json; charset=utf-8"
+    assert call.gateway.count() == 0
+
+
+def test_an_unknown_get_can_be_answered_with_a_page(call: Caller) -> None:
+    call.gateway.unknown_route = "html"
+    response = call("GET", "/v1/nothing")
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert call("POST", "/v1/nothing", {}).json() == {"message": "Not Found"}
+
+
+def test_a_format_can_be_dropped_while_it_runs(call: Caller) -> None:
+    assert call("GET", "/v1/models/abc123").status_code == 200
+    call.gateway.new_format = "missing"
+    assert call("GET", "/v1/models/abc123").content == b'{"message":"Not Found"}'
+    assert call.result("GET", "/v1/models/modelid?model_id=abc123")["id"] == "abc123"
+    assert call("GET", "/v1/models").status_code == 200, "a route without parameters is in both formats"
+
+
+def test_with_the_new_format_only_an_old_url_matches_a_template(call: Caller) -> None:
+    call.gateway.old_format = "missing"
+    response = call("GET", "/v1/models/modelid?model_id=abc123")
+    assert response.status_code == 404
+    assert response.json()["error"] == {"code": "NOT_FOUND", "message": "Model not found"}
+    assert call.gateway.received[-1].path == "/v1/models/modelid"
+
+
+def test_a_silent_new_format_never_answers_and_never_acts(call: Caller) -> None:
+    call.gateway.new_format = "silent"
+    assert call.is_silent("GET", "/v1/models/abc123")
+    assert call.is_silent("POST", "/environments/production/predict", {"input": 1})
+    assert call.gateway.count() == 0
+    assert call.result("GET", "/v1/models")["models"]
+    assert call.result("GET", "/v1/models/modelid?model_id=abc123")["id"] == "abc123"
+
+
+def test_an_option_that_does_not_exist_is_refused(gateway: LocalGateway) -> None:
+    with pytest.raises(ValueError, match="new_format"):
+        gateway.new_format = "mising"  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
+    with pytest.raises(ValueError, match="envelope"):
+        LocalGateway(envelope="results")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+# ---- path parameters
+
+
+@pytest.mark.parametrize(
+    ("query", "operation", "path", "upstream_query"),
+    [
+        ("?model_id=abc123", "models.get", "/v1/models/abc123", [("model_id", "abc123")]),
+        ("?model_id=a%2F..%2F..%2Fsecrets", "secrets.list", "/v1/secrets", [("model_id", "a/../../secrets")]),
+        ("?model_id=a%2F%252e%252e%2Fb", "models.get", "/v1/models/b", [("model_id", "a/%2e%2e/b")]),
+        ("?model_id=a%3Fx%3D1%23", "models.get", "/v1/models/a", [("x", "1")]),
+        ("?model_id=a%24%26b", "models.get", "/v1/models/a%7Bmodel_id%7Db", [("model_id", "a$&b")]),
+        ("?model_id=a%24%24b", "models.get", "/v1/models/a$b", [("model_id", "a$$b")]),
+        ("?model_id=a%20b", "models.get", "/v1/models/a%20b", [("model_id", "a b")]),
+        ("?model_id=a&model_id=b", "models.get", "/v1/models/a,b", [("model_id", "a"), ("model_id", "b")]),
+        ("?model_id=abc123&extra=1", "models.get", "/v1/models/abc123", [("model_id", "abc123"), ("extra", "1")]),
+        ("", "models.get", "/v1/models/null", []),
+        ("?model_id=..%2Fnowhere", None, "/v1/nowhere", [("model_id", "../nowhere")]),
+    ],
+)
+def test_the_old_format_pastes_a_value_unencoded(
+    call: Caller, query: str, operation: str | None, path: str, upstream_query: list[tuple[str, str]]
+) -> None:
+    call("GET", f"/v1/models/modelid{query}")
+    received = call.gateway.received[-1]
+    assert (received.operation, received.path, received.query) == (operation, path, upstream_query)
+
+
+def test_the_new_format_pastes_too_and_passes_on_the_query_only(call: Caller) -> None:
+    assert "secrets" in call.result("GET", "/v1/models/a%2F..%2F..%2Fsecrets?extra=1")
+    assert call.gateway.received[-1].query == [("extra", "1")]
+
+
+# ---- the token
+
+
+def test_a_missing_or_malformed_token_is_echoed_back(gateway: LocalGateway, http_client: httpx.Client) -> None:
+    for token, echoed in [(None, {}), ("nope", {"api_token": "nope"})]:
+        url = f"{gateway.base_url}/v1/models" + (f"?api_token={token}" if token else "")
+        response = http_client.get(url, headers={"authorization": f"Bearer {gateway.api_token}"})
+        body = response.json()
+        assert response.status_code == 401
+        assert list(body) == ["message", "provider", "error"]
+        assert list(body["error"]) == ["code", "logging"]
+        logging = body["error"]["logging"]
+        assert list(logging) == ["method", "status_code", "message", "path", "headers", "query"]
+        assert logging["query"] == echoed
+        assert logging["path"] == "/baseten/v1/models"
+        assert logging["headers"]["host"] == gateway.base_url.split("/")[2]
+    assert gateway.count() == 0
+
+
+def test_an_unknown_token_gets_the_short_answer(gateway: LocalGateway, http_client: httpx.Client) -> None:
+    response = http_client.get(f"{gateway.base_url}/v1/models?api_token=lca-unknown")
+    assert response.status_code == 401
+    assert response.content == b'{"message":"The api_token is invalid.","provider":"baseten","error":{"code":401}}'
+
+
+def test_the_token_is_in_no_record_and_does_not_reach_baseten(call: Caller) -> None:
+    call("GET", "/v1/models?extra=1")
+    assert call.gateway.requests[-1].query == [("extra", "1"), ("api_token", "[redacted]")]
+    assert call.gateway.received[-1].query == [("extra", "1")]
+    assert call.gateway.received[-1].request is call.gateway.requests[-1]
+    assert call.gateway.api_token not in repr((call.gateway.requests, call.gateway.received))
+
+
+# --- its documents, and what the new format does to it
+
+
+@pytest.mark.parametrize(
+    ("options", "served"),
+    [
+        ({}, ["openapi", "definition"]),
+        ({"new_format": "missing"}, ["definition"]),
+        ({"new_format": "silent"}, ["definition"]),
+        ({"new_format": "fatal"}, ["definition"]),
+        ({"new_format": "served", "documents": "none"}, []),
+        ({"new_format": "fatal", "documents": "both"}, ["openapi", "definition"]),
+    ],
+)
+def test_its_documents_are_those_of_such_a_gateway(
+    options: dict[str, Any], served: list[str], http_client: httpx.Client
+) -> None:
+    with LocalGateway(**options) as gateway:
+        for name in ("openapi", "definition"):
+            answer = http_client.get(f"{gateway.base_url}/{name}")
+            assert answer.status_code == (200 if name in served else 404)
+            if name in served:
+                has_template = "/v1/models/{model_id}" in answer.json()["paths"]
+                assert has_template == (name == "openapi")
+        assert (gateway.count(), len(gateway.requests), len(gateway.document_requests)) == (0, 0, 2)
+
+
+def test_a_document_that_it_has_not_is_as_unknown_as_any_route(http_client: httpx.Client) -> None:
+    with LocalGateway(documents="none", unknown_route="html") as gateway:
+        assert "html" in http_client.get(f"{gateway.base_url}/openapi").headers["content-type"]
+    with pytest.raises(ValueError, match="documents"):
+        LocalGateway(documents="some")  # type: ignore[arg-type]
+
+
+def test_it_spares_its_documents_from_faults(http_client: httpx.Client) -> None:
+    with LocalGateway(faults=FaultPlan(script=["500"])) as gateway:
+        caller = Caller(gateway, http_client)
+        assert http_client.get(f"{gateway.base_url}/openapi").status_code == 200
+        assert caller("GET", "/v1/models").status_code == 500
+
+
+@pytest.mark.parametrize("token", ["", "?api_token=wrong"])
+def test_it_dies_of_the_new_format_even_without_a_token(token: str, http_client: httpx.Client) -> None:
+    with LocalGateway(new_format="fatal") as gateway:
+        with pytest.raises(httpx.TransportError):
+            http_client.get(f"{gateway.base_url}/v1/models/abc123{token}")
+        assert (gateway.deaths, gateway.count()) == (1, 0)
+        caller = Caller(gateway, http_client)
+        assert caller("GET", "/v1/models/modelid?model_id=abc123").status_code == 200
+        assert gateway.deaths == 1
+        gateway.reset()
+        assert gateway.deaths == 0
+
+
+def test_its_death_ends_the_requests_of_everybody(http_client: httpx.Client) -> None:
+    began, goes_on = threading.Event(), threading.Event()
+
+    def slow(body: Any) -> Any:
+        began.set()
+        goes_on.wait(10)
+        return body
+
+    with LocalGateway(new_format="fatal", predict=slow) as gateway, ThreadPoolExecutor(1) as pool:
+        caller = Caller(gateway, http_client)
+        idle = http.client.HTTPConnection("127.0.0.1", int(gateway.base_url.split(":")[2].split("/")[0]))
+        idle.request("GET", "/baseten/openapi")
+        idle.getresponse().read()
+        waiting = pool.submit(caller, "POST", "/environments/envname/predict?env_name=production", 1)
+        assert began.wait(10)
+        with pytest.raises(httpx.TransportError):
+            caller("GET", "/v1/models/abc123")
+        with pytest.raises(httpx.TransportError):
+            waiting.result(timeout=10)
+        goes_on.set()
+        assert idle.sock is not None and idle.sock.recv(1) == b""
+        idle.close()
+        assert caller("GET", "/v1/models").status_code == 200

@@ -1,0 +1,172 @@
+"""`make update` succeeds as a whole or changes nothing, and shows a reviewer the result."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from codegen import pipeline
+from codegen.document.reading import canonical
+from codegen.update import Refused, Tree, update
+from tests.support.small_documents import FROZEN, frozen_package
+from tests.support.snapshot_changes import CHANGES, added_operation, changed
+
+NAMES = ("openapi", "definition")
+ROUTES = {"openapi": "/v1/models/{model_id}/cost", "definition": "/v1/models/modelid/cost"}
+
+
+Edits = dict[str, tuple[list[str], Any]]
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A committed working tree with the files that an update reads and writes, from the frozen documents."""
+    for name in ("specs", "overlays"):
+        shutil.copytree(FROZEN / name, tmp_path / "codegen" / name)
+    pipeline.write(frozen_package(), tmp_path / "generated")
+    (tmp_path / "CHANGELOG.md").write_text("# Changelog\n\n## [Unreleased]\n", encoding="utf-8")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-qm", "before")
+    return tmp_path
+
+
+def git(tree: Path, *arguments: str) -> str:
+    done = subprocess.run(["git", "-C", str(tree), *arguments], check=True, capture_output=True, text=True)
+    return done.stdout
+
+
+def run(tree: Path, edits: Edits, *, exit_code: int = 0, keep: bool = False) -> list[str]:
+    """Run the steps, with an edit of the documents in place of the fetch. Returns the findings' ids."""
+
+    def take() -> None:
+        for name, (keys, value) in edits.items():
+            path = tree / "codegen" / "specs" / "baseten" / f"{name}.json"
+            document = holder = json.loads(path.read_text(encoding="utf-8"))
+            for key in keys[:-1]:
+                holder = holder.setdefault(key, {})
+            if value is None:
+                del holder[keys[-1]]
+            else:
+                holder[keys[-1]] = value
+            path.write_bytes(canonical(document))
+
+    report = update("baseten", Tree(tree), take=take, test=lambda: exit_code, say=lambda line: None, keep=keep)
+    return [finding.id for finding in report.findings]
+
+
+def test_a_new_operation_touches_its_model_one_module_its_row_and_its_routes(tree: Path) -> None:
+    edits: Edits = {name: (["paths", ROUTES[name], "get"], added_operation()) for name in NAMES}
+    assert run(tree, edits) == ["operation-added"]
+    package = "generated/lowcodeapi_baseten_api"
+    changed = {line[3:] for line in git(tree, "status", "--porcelain", "--untracked-files=all").splitlines()}
+    assert changed == {
+        "CHANGELOG.md",
+        "codegen/specs/baseten/definition.json",
+        "codegen/specs/baseten/openapi.json",
+        "generated/API.md",
+        f"{package}/models/__init__.py",
+        f"{package}/models/models_get_model_cost_response_200.py",
+        f"{package}/new_format.py",
+        f"{package}/old_format.py",
+        f"{package}/operations.py",
+        f"{package}/resources/models.py",
+    }
+    removed = [line for line in git(tree, "diff", "-U0", "--", package).splitlines() if line.startswith("-")]
+    others = [line for line in removed if not line.startswith(("---", "-    from ..models import "))]
+    assert others == [], "but for the import of its model, a new operation changes no line"
+    assert "- `models.get_model_cost`: `GET /v1/models/{model_id}/cost, " in (tree / "CHANGELOG.md").read_text(
+        encoding="utf-8"
+    )
+
+
+@pytest.mark.parametrize(
+    ("keys", "value", "exit_code", "reason"),
+    [
+        (["paths", "/v1/secrets"], None, 0, "fits nothing in the documents"),
+        (["paths", "/v1/chains", "get", "deprecated"], True, 1, "a test fails"),
+        (["paths"], 5, 0, "not an object"),
+    ],
+    ids=["the overlay fits no more", "a test fails", "no document"],
+)
+def test_an_update_that_can_not_be_leaves_everything_as_it_was(
+    tree: Path, keys: list[str], value: Any, exit_code: int, reason: str
+) -> None:
+    with pytest.raises(Refused, match=reason) as refusal:
+        run(tree, dict.fromkeys(NAMES, (keys, value)), exit_code=exit_code)
+    assert "\n" not in str(refusal.value)
+    assert git(tree, "status", "--porcelain") == ""
+
+
+LIMIT = {"name": "limit", "in": "query", "schema": {"type": "integer"}}
+
+
+@pytest.mark.parametrize(
+    ("keys", "value", "exit_code", "reason", "kept"),
+    [
+        (["paths", "/v1/secrets"], None, 0, "fits nothing in the documents", {"codegen"}),
+        (["paths", "/v1/chains", "get", "parameters"], [LIMIT], 1, "a test fails", {"codegen", "generated"}),
+        (["paths"], 5, 0, "not an object", set()),
+    ],
+    ids=["the overlay fits no more", "a test fails", "no document"],
+)
+def test_what_a_person_can_finish_is_kept_where_that_is_asked_for(
+    tree: Path, keys: list[str], value: Any, exit_code: int, reason: str, kept: set[str]
+) -> None:
+    with pytest.raises(Refused, match=reason) as refusal:
+        run(tree, dict.fromkeys(NAMES, (keys, value)), exit_code=exit_code, keep=True)
+    assert refusal.value.is_kept == bool(kept)
+    changed = git(tree, "status", "--porcelain").splitlines()
+    assert {line[3:].partition("/")[0] for line in changed} == kept
+
+
+def test_an_update_without_a_change_writes_nothing(tree: Path) -> None:
+    assert run(tree, {}) == []
+    assert git(tree, "status", "--porcelain") == ""
+
+
+# The overlay has no entry for these. Every other change needs an edit there, and the update says where and how.
+FITS = ("an operation added", "a field added", "a field made required", "a tag renamed", "the server's URL")
+
+
+def run_changes(tree: Path, *names: str) -> list[str]:
+    def take() -> None:
+        paths = [tree / "codegen" / "specs" / "baseten" / f"{name}.json" for name in NAMES]
+        documents = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+        changed(documents[0], documents[1], *names)
+        for path, document in zip(paths, documents, strict=True):
+            path.write_bytes(canonical(document))
+
+    report = update("baseten", Tree(tree), take=take, test=lambda: 0, say=lambda line: None, keep=True)
+    return [finding.id for finding in report.findings]
+
+
+@pytest.mark.parametrize("names", [*((name,) for name in FITS), FITS], ids=lambda names: ", ".join(names))
+def test_a_change_of_which_the_overlay_says_nothing_is_an_update(tree: Path, names: tuple[str, ...]) -> None:
+    assert run_changes(tree, *names)
+    assert "CHANGELOG.md" in git(tree, "status", "--porcelain")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [*((name,) for name in CHANGES if name not in FITS), tuple(CHANGES)],
+    ids=lambda names: ", ".join(names),
+)
+def test_any_other_change_is_kept_for_a_person_with_the_line_and_the_edit(tree: Path, names: tuple[str, ...]) -> None:
+    with pytest.raises(Refused) as refusal:
+        run_changes(tree, *names)
+    assert refusal.value.is_kept
+    assert refusal.value.report is not None
+    for said in str(refusal.value).split("; baseten.yaml"):
+        assert re.search(r"^(baseten\.yaml)?:[0-9]+, action [0-9]+ \(", said)
+        assert re.search(r"write .* there|delete the action|take `.*` out", said)
+    changed_files = git(tree, "status", "--porcelain").split()
+    assert [each for each in changed_files if each != "M"] == [
+        f"codegen/specs/baseten/{name}.json" for name in sorted(NAMES)
+    ]

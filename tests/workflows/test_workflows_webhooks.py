@@ -1,0 +1,276 @@
+"""Webhooks: only Baseten's signature is accepted, and no replay."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import hashlib
+import hmac
+import json
+import socket
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lowcodeapi_baseten import Baseten, InvalidParameterError
+from lowcodeapi_baseten.testing import LocalGateway, UpstreamError
+from lowcodeapi_baseten.testing.server import ServerThread
+from lowcodeapi_baseten.workflows import WaitFailedError, WebhookError
+from lowcodeapi_baseten.workflows.webhooks import AsyncPredictResult, parse, verify
+from lowcodeapi_baseten_api.models import AsyncRequestError
+
+from tests.support import receiver
+from tests.support.profiles import examples
+
+BODY = b'{"request_id":"r"}'
+FIELDS = st.sampled_from(["request_id", "model_id", "deployment_id", "type", "time", "data", "errors", "message"])
+JSON: Any = st.none() | st.booleans() | st.floats() | st.integers() | st.text()
+JSON |= st.sampled_from(["\ud800", "2026-01-01T12:00:00Z", "9999-12-31T23:59:59-14:00", 10**40])
+NOW = datetime.datetime(2026, 1, 1, 12, 0, tzinfo=datetime.UTC)
+
+
+def signed(body: bytes, *secrets: str) -> str:
+    return ",".join("v1=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest() for secret in secrets)
+
+
+@pytest.mark.parametrize(
+    ("signature", "secret"),
+    [
+        (signed(BODY, "a"), "a"),
+        (signed(BODY, "a", "b"), "b"),
+        (signed(BODY, "b"), ["a", "b"]),
+        (signed(BODY, "a", "b"), ["b", "c"]),
+        (signed(BODY, "a").replace(",", " , ") + " , v2=0", ("a",)),
+    ],
+)
+def test_a_body_that_was_signed_is_believed(signature: str, secret: str | Sequence[str]) -> None:
+    verify(BODY, signature, secret)
+
+
+@pytest.mark.parametrize(
+    ("body", "signature", "secret", "problem"),
+    [
+        (BODY + b" ", signed(BODY, "a"), "a", "does not fit"),
+        (BODY, signed(BODY, "a"), "b", "does not fit"),
+        (BODY, signed(BODY, "a").upper(), "a", "does not fit"),
+        (BODY, signed(BODY, "a")[:-1], "a", "does not fit"),
+        (BODY, signed(BODY, "a")[3:], "a", "does not fit"),
+        (BODY, "v1=", "a", "does not fit"),
+        (BODY, "v1=ü", "a", "does not fit"),
+        (BODY, "", "a", "has no X-BASETEN-SIGNATURE"),
+        (BODY, None, "a", "has no X-BASETEN-SIGNATURE"),
+        (BODY, signed(BODY, ""), "", "no webhook secret"),
+        (BODY, signed(BODY, "a"), [], "no webhook secret"),
+        (BODY, signed(BODY, "a", ""), ["a", ""], "no webhook secret"),
+        (BODY, signed(BODY, "a"), None, "no webhook secret"),
+        (BODY, signed(BODY, "a"), 5, "no webhook secret"),
+        (BODY, signed(BODY, "a").encode(), "a", "is text; got bytes"),
+        ("text", signed(BODY, "a"), "a", "as the bytes that came"),
+        (BODY, "\ud800", "a", "does not fit"),
+        (BODY, signed(BODY, "a") + "\ud800", "a", "does not fit"),
+        (BODY, signed(BODY, "a"), "\ud800", "secret has characters that no text has"),
+        (BODY, signed(BODY, "a"), ["a", "b\udcff"], "secret has characters that no text has"),
+        (BODY, signed(BODY, "a"), b"a", "no webhook secret"),
+    ],
+)
+def test_anything_else_is_not(body: Any, signature: str | None, secret: Any, problem: str) -> None:
+    with pytest.raises(WebhookError, match=problem):
+        verify(body, signature, secret)
+
+
+@pytest.mark.parametrize("kind", [bytearray, memoryview, lambda body: memoryview(bytes(2 * len(body)))[::2]])
+def test_any_kind_of_bytes_is_verified(kind: Any) -> None:
+    body = kind(BODY)
+    verify(body, signed(bytes(body), "a"), "a")
+
+
+def webhook(**changed: Any) -> bytes:
+    content = {
+        "request_id": "req_1",
+        "model_id": "abc123",
+        "deployment_id": "dep1",
+        "type": "async_request_completed",
+        "time": "2026-01-01T12:00:00Z",
+        "data": {"text": "hi"},
+        "errors": [],
+    }
+    return json.dumps({**content, **changed}).encode()
+
+
+def test_a_webhook_is_read() -> None:
+    result = parse(webhook(), now=NOW)
+    assert (result.request_id, result.model_id, result.deployment_id) == ("req_1", "abc123", "dep1")
+    assert (result.data, result.is_success, result.time) == ({"text": "hi"}, True, NOW)
+    assert "hi" not in repr(result)
+
+
+def test_an_error_is_read() -> None:
+    result = parse(webhook(data=None, errors=[{"code": "MODEL_PREDICT_ERROR", "message": "no"}]), now=NOW)
+    assert not result.is_success
+    assert (result.errors[0].code, result.errors[0].message) == ("MODEL_PREDICT_ERROR", "no")
+
+
+@pytest.mark.parametrize(
+    ("errors", "messages"),
+    [
+        (None, []),
+        ([], []),
+        ("out of memory", ["out of memory"]),
+        (["out of memory"], ["out of memory"]),
+        ({"code": "X", "message": "out of memory"}, ["out of memory"]),
+        (["", {"message": "b"}], ["an error that is a str", "b"]),
+        (True, ["an error that is a bool"]),
+        (False, ["an error that is a bool"]),
+        (0, ["an error that is a int"]),
+        ("", ["an error that is a str"]),
+        ([None], ["an error that is a NoneType"]),
+        ([[]], ["an error that is a list"]),
+        ({}, [None]),
+        ([{}], [None]),
+    ],
+)
+def test_whatever_a_webhook_says_of_errors_is_no_success(errors: Any, messages: list[Any]) -> None:
+    result = parse(webhook(errors=errors), now=NOW)
+    assert [error.message for error in result.errors] == messages
+    assert result.is_success == (not messages)
+
+
+@pytest.mark.parametrize("field", ["model_id", "deployment_id", "type"])
+@pytest.mark.parametrize("odd", [5, True, [], {}, ["a"]])
+def test_a_field_of_another_kind_is_left_out_and_kept_as_it_came(field: str, odd: Any) -> None:
+    result = parse(webhook(**{field: odd}), now=NOW)
+    assert getattr(result, field) is None and result.received[field] == odd
+
+
+@pytest.mark.parametrize("max_age", [300, None])
+@given(st.recursive(JSON, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(FIELDS, inner), max_leaves=8))
+@examples(35)
+def test_any_body_is_read_or_refused_in_words(max_age: float | None, content: Any) -> None:
+    whole = {"request_id": "r", "time": "2026-01-01T12:00:00Z", **content} if isinstance(content, dict) else content
+    try:
+        result = parse(json.dumps(whole).encode(), max_age=max_age, now=NOW)
+    except WebhookError as error:
+        assert str(error).isprintable()
+        return
+    assert result.is_success == (not whole.get("errors") and whole.get("errors") in (None, []))
+    assert all(isinstance(error, AsyncRequestError) for error in result.errors)
+
+
+@given(st.binary(), st.text() | st.none(), st.text() | st.lists(st.text()))
+@examples(35)
+def test_anything_is_verified_or_refused_in_words(body: bytes, signature: str | None, secret: Any) -> None:
+    with pytest.raises(WebhookError):
+        verify(body, signature, secret)
+
+
+@pytest.mark.parametrize(
+    ("time", "max_age", "problem"),
+    [
+        ("2026-01-01T11:54:59Z", 300, "301 s old"),
+        ("2026-01-01T12:05:01Z", 300, "301 s in the future"),
+        ("2026-01-01T11:59:00", 30, "60 s old"),
+        ("yesterday", 300, "does not say when"),
+        (None, 300, "does not say when"),
+        (5, 300, "does not say when"),
+        ("\ud800", 300, "does not say when"),
+        ("2026-01-01T12:00:01Z", float("nan"), "and nan s are allowed"),
+        ("0001-01-01T00:00:00+14:00", 300, "s old"),
+        ("9999-12-31T23:59:59-14:00", 300, "s in the future"),
+    ],
+)
+def test_a_webhook_that_is_not_fresh_is_refused(time: Any, max_age: float, problem: str) -> None:
+    with pytest.raises(WebhookError, match=problem):
+        parse(webhook(time=time), max_age=max_age, now=NOW)
+
+
+def test_a_time_without_a_time_zone_is_refused() -> None:
+    with pytest.raises(InvalidParameterError, match="now has a time zone"):
+        parse(webhook(), now=datetime.datetime(2026, 1, 1))
+
+
+def test_freshness_can_be_waived() -> None:
+    assert isinstance(parse(webhook(time="2020-01-01T00:00:00Z"), max_age=None), AsyncPredictResult)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"{}", b'{"request_id": 1}', b'{"request_id": ""}', b"\xff", b"[" * 100_000]
+)
+def test_what_is_no_webhook_is_refused(body: bytes) -> None:
+    with pytest.raises(WebhookError, match="webhook's body is no"):
+        parse(body)
+
+
+@pytest.mark.parametrize("body", [None, {"request_id": "r"}, 5])
+def test_what_is_no_body_at_all_is_refused(body: Any) -> None:
+    with pytest.raises(WebhookError, match=f"read from the bytes that came; got {type(body).__name__}"):
+        parse(body)
+
+
+@pytest.mark.parametrize("kind", [bytearray, memoryview, bytes.decode])
+def test_a_body_may_be_any_kind_of_bytes_or_their_text(kind: Any) -> None:
+    assert parse(kind(webhook()), now=NOW).request_id == "req_1"
+
+
+@pytest.fixture
+def hook_url(baseten_gateway: LocalGateway) -> Iterator[str]:
+    """The URL of the README's receiver, as the gateway knows it."""
+    receiver.outputs.clear()
+    server = ServerThread(receiver.app, 0, lambda: False)
+    server.start()
+    with contextlib.closing(server):
+        url = f"http://127.0.0.1:{server.port}/webhook"
+        baseten_gateway.webhook_endpoints = [url]
+        yield url
+
+
+@pytest.mark.parametrize("secret", ["whsec_old", ["whsec_older", "whsec_new"]])
+def test_the_readmes_receiver_takes_what_the_gateway_delivers(
+    baseten_gateway: LocalGateway, hook_url: str, secret: Any
+) -> None:
+    baseten_gateway.webhook_secret = secret
+    with Baseten(api_token=baseten_gateway.api_token, base_url=baseten_gateway.base_url, remember=False) as client:
+        handle = client.inference.submit(environment="production", input={"a": 1}, webhook_endpoint=hook_url)
+        assert handle.wait(interval=0.01).status == "SUCCEEDED"
+    assert [delivery.status for delivery in baseten_gateway.webhooks] == [204]
+    assert receiver.outputs[handle.request_id].data == {"echo": {"a": 1}}
+
+
+@pytest.mark.parametrize("secret", [None, "whsec_of_somebody"])
+def test_the_readmes_receiver_refuses_what_was_not_signed_for_it(
+    baseten_gateway: LocalGateway, hook_url: str, secret: str | None
+) -> None:
+    baseten_gateway.webhook_secret = secret
+    with Baseten(api_token=baseten_gateway.api_token, base_url=baseten_gateway.base_url, remember=False) as client:
+        handle = client.inference.submit(environment="production", input={"a": 1}, webhook_endpoint=hook_url)
+        baseten_gateway.settle()
+        assert handle.status().status == "WEBHOOK_FAILED"
+        with pytest.raises(WaitFailedError, match=r"WEBHOOK_FAILED: the webhook's receiver answered 400: the webhook"):
+            handle.wait()
+    assert [delivery.status for delivery in baseten_gateway.webhooks] == [400, 400]
+    assert handle.request_id not in receiver.outputs
+
+
+def test_a_wait_says_that_nobody_took_the_webhook(baseten_gateway: LocalGateway) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        nobody = f"http://127.0.0.1:{closed.getsockname()[1]}/webhook"
+    baseten_gateway.webhook_endpoints = [nobody]
+    with Baseten(api_token=baseten_gateway.api_token, base_url=baseten_gateway.base_url, remember=False) as client:
+        handle = client.inference.submit(environment="production", input={}, webhook_endpoint=nobody)
+        with pytest.raises(WaitFailedError, match="WEBHOOK_FAILED: nobody took the webhook: ConnectionRefusedError"):
+            handle.wait(interval=0.01)
+
+
+def test_a_failed_prediction_is_delivered_too(baseten_gateway: LocalGateway, hook_url: str) -> None:
+    def broken(body: Any) -> Any:
+        raise UpstreamError(500, {"error": "out of memory"})
+
+    baseten_gateway.predict = broken
+    baseten_gateway.webhook_secret = "whsec_new"
+    with Baseten(api_token=baseten_gateway.api_token, base_url=baseten_gateway.base_url, remember=False) as client:
+        client.inference.submit(environment="production", input={"a": 1}, webhook_endpoint=hook_url)
+    baseten_gateway.settle()
+    delivered = baseten_gateway.webhooks[0]
+    verify(delivered.body, delivered.headers["X-BASETEN-SIGNATURE"], "whsec_new")
+    assert parse(delivered.body).errors[0].message == "out of memory"

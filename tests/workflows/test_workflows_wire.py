@@ -1,0 +1,251 @@
+"""Observing the wire: lines for a shell, and events for hooks. Neither shows a secret."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import shlex
+import subprocess
+from typing import Any
+
+import pytest
+from lowcodeapi_baseten import (
+    APIConnectionError,
+    Baseten,
+    ConfigurationError,
+    InvalidParameterError,
+    NotFoundError,
+    ResponseError,
+)
+from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
+from lowcodeapi_baseten.workflows import FallbackEvent, RequestEvent, ResponseEvent, RetryEvent
+from lowcodeapi_baseten.workflows.curl import curl_line, of_error
+from lowcodeapi_baseten_api import new_format
+from lowcodeapi_baseten_api.operations import OPERATIONS
+
+from tests.support.needed import needs
+from tests.workflows.patience import BOTH, Run
+
+TOKEN = "lca-curl-0123456789abcdef"
+BASE = new_format.BASE_URL
+
+both = pytest.mark.parametrize("run", BOTH)
+
+
+@pytest.fixture
+def client() -> Baseten:
+    return Baseten(api_token=TOKEN, remember=False)
+
+
+@pytest.mark.parametrize(
+    ("operation", "arguments", "line"),
+    [
+        (
+            "models.list",
+            {},
+            f"curl -sS \"{BASE}/v1/models?api_token=$LOWCODEAPI_API_TOKEN\" -H 'accept: */*'",
+        ),
+        ("models.get", {"model_id": "abc"}, f'curl -sS "{BASE}/v1/models/abc?api_token=$LOWCODEAPI_API_TOKEN"'),
+        (
+            "models.get",
+            {"model_id": "abc", "url_format": "old"},
+            f'curl -sS "{BASE}/v1/models/modelid?model_id=abc&api_token=$LOWCODEAPI_API_TOKEN"',
+        ),
+        ("models.delete", {"model_id": "abc"}, f'curl -sS -X DELETE "{BASE}/v1/models/abc?api_token='),
+        (
+            "inference.predict_environment",
+            {"env_name": "production", "input": {"text": "it's"}},
+            """--data-binary '{"input":{"text":"it'"'"'s"}}'""",
+        ),
+        ("models.list", {"extra_query": {"q": "a b&$`\"'"}}, "/v1/models?q=a%20b%26%24%60%22%27&api_token="),
+    ],
+)
+def test_a_call_is_a_line_for_a_shell(client: Baseten, operation: str, arguments: dict[str, Any], line: str) -> None:
+    made = client.curl(operation, **arguments)
+    assert line in made
+    assert "\n" not in made
+    assert TOKEN not in made
+
+
+def test_arguments_may_be_given_by_position(client: Baseten) -> None:
+    assert client.curl("models.get", "abc") == client.curl("models.get", model_id="abc")
+
+
+def test_secrets_are_masked(client: Baseten) -> None:
+    made = client.curl("secrets.upsert", name="hf", value="hf_secret", extra_headers={"x-key": "k_secret"})
+    assert "secret" not in made.replace("/v1/secrets", "")
+    assert '{"name":"hf","value":"***"}' in made
+    made = client.curl("secrets.upsert", name="hf", value="a", extra_body={"value": "hf_secret"})
+    assert "hf_secret" not in made
+
+
+@pytest.mark.parametrize(
+    "operation", ["models", "models.nothing", "nothing.list", "", "models.list; rm -rf /", None, 5, []]
+)
+def test_there_is_no_line_for_what_is_no_operation(client: Baseten, operation: Any) -> None:
+    with pytest.raises(InvalidParameterError) as caught:
+        client.curl(operation)
+    assert caught.value.parameter == "operation"
+
+
+def test_what_could_not_be_sent_is_refused(client: Baseten) -> None:
+    with pytest.raises(InvalidParameterError):
+        client.curl("models.get", model_id="../secrets")
+    with pytest.raises(TypeError):
+        client.curl("models.get", model="abc")
+    with pytest.raises(ConfigurationError):
+        client.curl("models.get", model_id="abc", url_format="newest")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("base_url", ["https://h.example/a$(id)`id`'b", 'https://h.example/a"b', "https://[::1]/x"])
+def test_a_strange_base_url_is_quoted_too(base_url: str) -> None:
+    made = curl_line("models.list", base_url=base_url)
+    words = shlex.split(made)
+    assert f"{base_url}/v1/models?api_token=$LOWCODEAPI_API_TOKEN" in words
+    assert ("--globoff" in words) == ("[" in base_url)
+
+
+def test_every_operation_has_a_line_without_a_token() -> None:
+    from inspect import signature
+
+    from lowcodeapi_baseten_api.client import RawClient
+
+    plain = RawClient(lambda call: call)
+    for operation in OPERATIONS:
+        group, _, method = operation.partition(".")
+        parameters = signature(getattr(getattr(plain, group), method)).parameters.values()
+        required = {p.name: "PERSONAL" if p.name == "type" else "x1" for p in parameters if p.default is p.empty}
+        if "predict" in method:
+            required["input"] = {}  # type: ignore[assignment]
+        for url_format in ("new", "old"):
+            assert curl_line(operation, kwargs=required, url_format=url_format).startswith("curl -sS ")
+
+
+@needs("curl")
+@pytest.mark.parametrize("url_format", ["new", "old"])
+def test_a_line_does_what_the_call_does(baseten_gateway: LocalGateway, url_format: Any) -> None:
+    gateway, asked = baseten_gateway, {"text": 'it\'s $HOME `id` "ü"'}
+    with Baseten(api_token=gateway.api_token, base_url=gateway.base_url, remember=False) as client:
+        line = client.curl("inference.predict_environment", "production", input=asked, url_format=url_format)
+    environment = {**os.environ, "LOWCODEAPI_API_TOKEN": gateway.api_token}
+    ended = subprocess.run(["sh", "-c", line], env=environment, capture_output=True, text=True, check=True)
+    assert json.loads(ended.stdout)["result"] == {"echo": {"input": asked}}
+
+
+@both
+def test_an_error_has_the_line_of_its_call(baseten_gateway: LocalGateway, run: Run) -> None:
+    with pytest.raises(NotFoundError) as caught:
+        run(baseten_gateway, lambda client: client.models.get("nobody"), url_format="old")
+    line = of_error(caught.value)
+    assert "/v1/models/modelid?model_id=nobody&api_token=$LOWCODEAPI_API_TOKEN" in line
+    assert baseten_gateway.api_token not in line
+    assert of_error(pickle.loads(pickle.dumps(caught.value))) == line
+
+
+@both
+@pytest.mark.parametrize(("fault", "cls"), [("reset_before", APIConnectionError), ("malformed", ResponseError)])
+def test_the_line_of_an_error_does_not_show_the_body(
+    baseten_gateway: LocalGateway, run: Run, fault: str, cls: type[Exception]
+) -> None:
+    baseten_gateway.faults = FaultPlan(script=[fault], only=["inference.predict_development"])
+    with pytest.raises(cls) as caught:
+        run(baseten_gateway, lambda client: client.inference.predict_development(input={"patient": "Jane"}))
+    assert "Jane" not in of_error(caught.value)
+    assert of_error(caught.value).endswith("--data-binary @body.json")
+
+
+def test_an_error_of_no_call_has_no_line() -> None:
+    with pytest.raises(ValueError, match="belongs to no call"):
+        of_error(RuntimeError())
+
+
+def watched(gateway: LocalGateway, run: Run, work: Any, **options: Any) -> list[Any]:
+    events = list[Any]()
+    names = ("on_request", "on_response", "on_retry", "on_fallback")
+    run(gateway, work, **dict.fromkeys(names, events.append), **options)
+    return events
+
+
+@both
+def test_every_request_and_answer_is_an_event(baseten_gateway: LocalGateway, run: Run) -> None:
+    asked, _, request, response = watched(
+        baseten_gateway, run, lambda client: client.models.get("abc123", extra_query={"s": "x"})
+    )
+    assert asked == RequestEvent("models.get", "GET", "/baseten/openapi", "new", "documents", 1)
+    assert request == RequestEvent("models.get", "GET", "/baseten/v1/models/abc123", "new", "call", 2)
+    assert (response.request, response.status_code, response.outcome) == (request, 200, "answered")
+    assert response.seconds > 0
+
+
+@both
+def test_a_change_of_format_is_an_event(baseten_gateway: LocalGateway, run: Run) -> None:
+    baseten_gateway.new_format, baseten_gateway.documents = "missing", "none"
+    events = watched(baseten_gateway, run, lambda client: client.models.get("abc123"))
+    events = events[4:]  # without those of the documents, which it lacks
+    assert [type(event) for event in events] == [
+        RequestEvent,
+        ResponseEvent,
+        FallbackEvent,
+        RequestEvent,
+        ResponseEvent,
+    ]
+    assert events[2] == FallbackEvent("models.get", "new", "old", "404")
+    assert events[3].path == "/baseten/v1/models/modelid"
+
+
+@both
+def test_a_probe_is_told_from_a_call(baseten_gateway: LocalGateway, run: Run) -> None:
+    baseten_gateway.new_format, baseten_gateway.documents = "missing", "none"
+    events = watched(baseten_gateway, run, lambda client: client.inference.predict_environment("production", input=1))
+    requests = [event for event in events if isinstance(event, RequestEvent)]
+    assert [(event.purpose, event.format, event.method) for event in requests] == [
+        ("documents", "new", "GET"),
+        ("documents", "old", "GET"),
+        ("probe", "new", "GET"),
+        ("call", "old", "POST"),
+    ]
+    assert not any(isinstance(event, FallbackEvent | RetryEvent) for event in events)
+
+
+@both
+def test_a_repetition_is_an_event(baseten_gateway: LocalGateway, run: Run) -> None:
+    baseten_gateway.faults = FaultPlan(script=["429", "reset_before"], retry_after="0", only=["models.list"])
+    events = watched(baseten_gateway, run, lambda client: client.models.list(), max_retries=2)
+    retries = [event for event in events if isinstance(event, RetryEvent)]
+    assert [(event.operation, event.reason) for event in retries] == [("models.list", "429"), ("models.list", "lost")]
+    assert retries[0].delay == 0
+
+
+@both
+def test_a_hook_that_fails_fails_nothing_else(
+    baseten_gateway: LocalGateway, run: Run, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(event: Any) -> None:
+        raise RuntimeError("no collector")
+
+    models = run(baseten_gateway, lambda client: client.models.list(), on_request=broken, on_response=broken)
+    assert len(models) == 2
+    assert "a hook failed at a ResponseEvent" in caplog.text
+
+
+def test_hooks_go_with_other_options(baseten_gateway: LocalGateway) -> None:
+    events = list[RequestEvent]()
+    with Baseten(
+        api_token=baseten_gateway.api_token,
+        base_url=baseten_gateway.base_url,
+        remember=False,
+        on_request=events.append,
+    ) as client:
+        client.with_options(timeout=5).models.list()
+    assert len(events) == 1
+
+
+@both
+def test_events_show_no_secret(baseten_gateway: LocalGateway, run: Run) -> None:
+    def work(client: Any) -> Any:
+        return client.secrets.upsert(name="hf", value="hf_secret", extra_headers={"x-key": "k_secret"})
+
+    shown = repr(watched(baseten_gateway, run, work))
+    assert baseten_gateway.api_token not in shown
+    assert "hf_secret" not in shown and "k_secret" not in shown
