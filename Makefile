@@ -10,7 +10,7 @@ PROVIDER ?= baseten
 # Many tests wait: two workers for each core.
 JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 2)
 
-.PHONY: demo test test-fast test-floors test-httpcore2 soak leaks fuzz bench generate check fetch update diff lint ruff mypy pyright clean
+.PHONY: demo test test-fast test-floors test-httpcore2 soak leaks fuzz bench generate check fetch update diff lint ruff mypy pyright arrows clean
 .DEFAULT_GOAL := test
 
 $(STAMP): pyproject.toml
@@ -72,7 +72,7 @@ bench: $(STAMP)  ## compare with the peers of the group bench, on one machine in
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
 	@$(BIN)/python -m tests.benchmarks
 
-lint: ruff mypy pyright  ## all three; side by side with -j 3
+lint: ruff mypy pyright arrows  ## all four; side by side with -j 3
 
 ruff: $(STAMP)
 	@$(BIN)/ruff check .
@@ -83,6 +83,9 @@ mypy: $(STAMP)
 
 pyright: $(STAMP)
 	@$(BIN)/pyright
+
+arrows: $(STAMP)  ## which folder may import which
+	@$(BIN)/lint-imports --no-cache --no-logo
 
 clean:  ## remove what the targets made
 	rm -rf $(VENV) $(FLOORS) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

@@ -82,7 +82,7 @@ def main() -> int:
             for folder, version in zip(folders, (old, changed(old, options.changes)), strict=True):
                 (folder / f"{kind}.json").write_text(json.dumps(version))
         # The overlay doesn't know the copies' paths.
-        command = [sys.executable, "-m", "codegen.diff", *map(str, folders), "--overlays", str(Path(name) / "none")]
+        command = [sys.executable, "-m", "codegen", "diff", *map(str, folders), "--overlays", str(Path(name) / "none")]
         for form in ("text", "html"):
             started = time.perf_counter()
             arguments = ["--format", form, "--output", str(Path(name) / "report")]

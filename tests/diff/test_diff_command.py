@@ -72,7 +72,7 @@ def test_standard_output_is_the_report_and_nothing_else(folders: tuple[Path, Pat
 
 def test_the_command_can_be_run_by_itself(folders: tuple[Path, Path]) -> None:
     said = [str(argument) for argument in arguments(folders, "--fail-on", "any")]
-    command = [sys.executable, "-m", "codegen.diff", *said]
+    command = [sys.executable, "-m", "codegen", "diff", *said]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (1, "")
     assert "operation-deprecated" in done.stdout
