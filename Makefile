@@ -10,7 +10,7 @@ PROVIDER ?= baseten
 # Many tests wait: two workers for each core.
 JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 2)
 
-.PHONY: demo test test-fast test-floors test-httpcore2 soak leaks fuzz bench generate check fetch update diff lint ruff mypy pyright arrows clean
+.PHONY: demo test test-fast test-floors test-httpcore2 soak leaks fuzz bench generate check fetch update docs diff lint ruff mypy pyright arrows clean
 .DEFAULT_GOAL := test
 
 $(STAMP): pyproject.toml
@@ -64,6 +64,9 @@ fetch: $(STAMP)  ## take both documents from the backend
 
 update: $(STAMP)  ## fetch, generate, test, diff: the tree is updated, or left as it was with a reason
 	@$(BIN)/python -m codegen update --provider $(PROVIDER) $(if $(REPORT),--report "$(REPORT)") $(if $(KEEP),--keep) $(if $(ONLY),--only "$(ONLY)") $(if $(LINKS),--links "$(LINKS)")
+
+docs: $(STAMP)  ## the documentation, in build/docs; a warning is an error
+	@$(BIN)/python -m sphinx -q -W --keep-going -b html docs build/docs
 
 diff: $(STAMP)  ## what changed since the last commit, and whom it breaks
 	@$(BIN)/python -m codegen diff --provider $(PROVIDER)

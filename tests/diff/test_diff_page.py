@@ -11,8 +11,8 @@ import pytest
 from codegen.diff import severity
 from codegen.diff.command import render
 from codegen.diff.compare import compare
-from tests.diff.browser import CHROMIUM, Page
 from tests.diff.scenarios import SCENARIOS, base
+from tests.support.browser import CHROMIUM, Page
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not there: apt-get install chromium")
 

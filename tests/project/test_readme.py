@@ -1,60 +1,55 @@
-"""Every example of the README runs, as it stands, against the local gateway."""
+"""Every example of the README and of the documentation runs as it stands, alone, against the local gateway."""
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 import sys
+import time
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from lowcodeapi_baseten.testing import LocalGateway
 
-ROOT = Path(__file__).resolve().parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-EXAMPLES = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+from tests.project.examples import PAGES, ROOT, Example, examples
+
+EXAMPLES = list(examples())
 
 
-@pytest.mark.parametrize("number", range(len(EXAMPLES)))
-def test_an_example_of_the_readme_runs_as_it_stands(number: int, tmp_path: Path) -> None:
-    source = EXAMPLES[number]
-    if "import Baseten" not in source:
-        # Later examples rely on the first one's import.
-        source = f"from lowcodeapi_baseten import Baseten\n{source}"
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: f"{example.page}:{example.number}")
+def test_an_example_runs_as_it_stands(example: Example, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     # Waits are skipped: the local gateway moves on at every look.
-    source = f"import time\ntime.sleep = lambda seconds: None\n{source}"
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    module = ModuleType("example")
+    monkeypatch.setitem(sys.modules, "example", module)
     with LocalGateway() as gateway:
-        environment = {
-            **os.environ,
-            "LOWCODEAPI_API_TOKEN": gateway.api_token,
-            "LOWCODEAPI_BASE_URL": gateway.base_url,
-            "XDG_CACHE_HOME": str(tmp_path),
-        }
-        done = subprocess.run(
-            [sys.executable, "-W", "error", "-c", source],
-            env=environment,
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-    assert done.returncode == 0, f"{source}\n{done.stdout}\n{done.stderr}"
+        monkeypatch.setenv("LOWCODEAPI_API_TOKEN", gateway.api_token)
+        monkeypatch.setenv("LOWCODEAPI_BASE_URL", gateway.base_url)
+        exec(compile(example.source, f"{example.page}:{example.number}", "exec"), module.__dict__)
+        for name, test in module.__dict__.items():
+            if name.startswith("test_"):
+                test(gateway)
 
 
-def test_the_receiver_of_the_readme_is_the_one_that_is_tested() -> None:
+def test_the_receiver_of_webhooks_is_the_one_that_is_tested() -> None:
     receiver = (ROOT / "tests/support/receiver.py").read_text(encoding="utf-8")
-    assert any("webhooks.verify" in example and example in f"{receiver}\n" for example in EXAMPLES)
+    assert any("webhooks.verify" in each.source and each.source in f"{receiver}\n" for each in EXAMPLES)
 
 
-@pytest.mark.parametrize("target", re.findall(r"\$ make ([a-z ]+[a-z])", README))
-def test_every_make_target_of_the_readme_exists(target: str) -> None:
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for name in target.split():
-        assert re.search(rf"^{name}:", makefile, re.MULTILINE), name
+TEXTS = {str(page.relative_to(ROOT)): page.read_text(encoding="utf-8") for page in PAGES}
+TARGETS = sorted({found for text in TEXTS.values() for found in re.findall(r"\$ make ([a-z]+)", text)})
+LINKS = [
+    (page, link) for page, text in TEXTS.items() for link in re.findall(r"\]\(([A-Za-z.][\w./-]*)(?:#[\w-]+)?\)", text)
+]
 
 
-@pytest.mark.parametrize("link", re.findall(r"\]\(([A-Za-z][\w./-]*)\)", README))
-def test_every_file_that_the_readme_links_exists(link: str) -> None:
-    assert (ROOT / link).exists()
+@pytest.mark.parametrize("target", TARGETS)
+def test_every_make_target_exists(target: str) -> None:
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize(("page", "link"), LINKS)
+def test_every_linked_file_exists(page: str, link: str) -> None:
+    assert (ROOT / page).parent.joinpath(link).exists()

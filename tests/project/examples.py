@@ -1,0 +1,27 @@
+"""The examples of the README and of the documentation: each is run alone, in an empty namespace."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+class Example(NamedTuple):
+    """A block of Python on a page."""
+
+    page: str
+    number: int
+    source: str
+
+
+def examples() -> Iterator[Example]:
+    """Every block of Python on every page."""
+    for page in PAGES:
+        found = re.findall(r"^```python\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+        for number, source in enumerate(found, 1):
+            yield Example(str(page.relative_to(ROOT)), number, source)
