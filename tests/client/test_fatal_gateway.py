@@ -25,7 +25,7 @@ STEPS: dict[str, Step] = {
     "change": lambda client: client.call("secrets.upsert", name="a", value="a-secret-value"),
     "deletion": lambda client: client.call("models.delete", "abc123"),
     "nothing there": lambda client: client.call("models.get", "nothing"),
-    "wake": lambda client: client.call("inference.wake_deployment", "dep_prod", timeout=1),
+    "wake": lambda client: client.call("inference.wake_deployment", "dep_prod", timeout=30),
 }
 # The documents served, and the most deaths allowed.
 SERVES = pytest.mark.parametrize(("documents", "most"), [(None, 0), ("none", 1)])
