@@ -32,7 +32,7 @@ RECORDED: Mapping[str, Any] = {
     exchange["name"]: exchange
     for exchange in json.loads((Path(__file__).parent / "recorded" / "gateway-recorded.json").read_text("utf-8"))
 }
-SILENCE_IS_OVER_AFTER = 0.25
+SILENCE_IS_OVER_AFTER = 2.0  # a busy machine needs a while to send a request
 
 
 class Payload(NamedTuple):

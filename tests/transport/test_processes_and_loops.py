@@ -17,6 +17,7 @@ from typing import Any
 import anyio
 import pytest
 from lowcodeapi_baseten import AsyncBaseten, Baseten, LowCodeAPIError
+from lowcodeapi_baseten.transport import sockets
 
 from tests.support.raw_wire import Peer, RawWire
 from tests.support.wire import TOKEN
@@ -27,6 +28,13 @@ pytestmark = pytest.mark.timeout(60)
 
 KNOWN: dict[str, Any] = {"api_token": TOKEN, "url_format": "new", "remember": False}
 ONE_LOOP = {name: seam for name, seam in OURS.items() if name in {"asyncio", "fast"}}
+
+
+@pytest.fixture(autouse=True)
+def kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Connections are kept for as long as a test on a busy machine takes; here they are counted."""
+    monkeypatch.setattr(sockets, "EXPIRY", 60.0)
+
 
 
 # --- forked
