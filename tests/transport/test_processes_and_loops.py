@@ -36,7 +36,6 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sockets, "EXPIRY", 60.0)
 
 
-
 # --- forked
 
 
