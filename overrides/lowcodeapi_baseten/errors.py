@@ -61,9 +61,10 @@ class _CallError(LowCodeAPIError):
         It names the token as `$LOWCODEAPI_API_TOKEN`, which the shell fills in. Errors are logged, so it shows no body:
         curl reads that from `body.json`. Raises ValueError if no client raised the error.
         """
-        from .workflows.curl import of_error
-
-        return of_error(self)
+        line = self.__dict__.get("_curl")
+        if line is None:
+            raise ValueError("this error belongs to no call")
+        return str(line)
 
 
 class APIConnectionError(_CallError):

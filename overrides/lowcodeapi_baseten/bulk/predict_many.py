@@ -18,13 +18,15 @@ from .sender import RUN, refuse_closed, sender
 from .sources import Source, source_of
 
 if TYPE_CHECKING:
-    from ..client import AsyncBaseten, Baseten
+    from ..transport._async.shared import AsyncShared
+    from ..transport._sync.shared import Shared
+    from ..workflows.base import AnyClient
     from .asked import Asked
 
 _PATIENCE = 0.005  # seconds; a consumer slower than this makes room for more inputs item by item
 
 
-def predict_many(client: Baseten, inputs: Iterable[Any], asked: Asked) -> Generator[Item, None, None]:
+def predict_many(client: AnyClient[Shared], inputs: Iterable[Any], asked: Asked) -> Generator[Item, None, None]:
     """Predict for many inputs, in a thread of its own. Closing the generator ends the run."""
     refuse_closed(client._shared)
     items = _items(asked, _Course(client, asked, source_of(inputs, asked.made, is_sync=True), asked.journal()))
@@ -64,7 +66,7 @@ def _items(asked: Asked, course: _Course) -> Generator[Item, None, None]:
 class _Course:
     """A run in its own thread and event loop."""
 
-    def __init__(self, client: Baseten, asked: Asked, source: Source, journal: Journal | None) -> None:
+    def __init__(self, client: AnyClient[Shared], asked: Asked, source: Source, journal: Journal | None) -> None:
         self._client, self._asked, self._source, self._journal = client, asked, source, journal
         self.said: queue.SimpleQueue[list[Item] | None] = queue.SimpleQueue()
         self.problem: BaseException | None = None
@@ -151,7 +153,7 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 def apredict_many(
-    client: AsyncBaseten, inputs: Iterable[Any] | AsyncIterable[Any], asked: Asked
+    client: AnyClient[AsyncShared], inputs: Iterable[Any] | AsyncIterable[Any], asked: Asked
 ) -> AsyncGenerator[Item, None]:
     """Asynchronous `predict_many`. It runs in the event loop that iterates over it."""
     refuse_closed(client._shared)
@@ -159,7 +161,7 @@ def apredict_many(
 
 
 async def _aitems(
-    client: AsyncBaseten, asked: Asked, source: Source, journal: Journal | None
+    client: AnyClient[AsyncShared], asked: Asked, source: Source, journal: Journal | None
 ) -> AsyncGenerator[Item, None]:
     try:
         asyncio.get_running_loop()

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import webhooks
-    from ._async.prediction import AwaitedPrediction as AwaitedPrediction
+    from ._async.inference import AwaitedPrediction as AwaitedPrediction
     from ._async.streams import AsyncPredictionStream as AsyncPredictionStream
-    from ._sync.prediction import AsyncPrediction as AsyncPrediction
+    from ._sync.inference import AsyncPrediction as AsyncPrediction
     from ._sync.streams import PredictionStream as PredictionStream
     from .decoding import ServerSentEvent as ServerSentEvent
     from .driving import Clock as Clock
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "AsyncLogFollower": "logs",
-    "AsyncPrediction": "_sync.prediction",
+    "AsyncPrediction": "_sync.inference",
     "AsyncPredictionStream": "_async.streams",
-    "AwaitedPrediction": "_async.prediction",
+    "AwaitedPrediction": "_async.inference",
     "Clock": "driving",
     "DownloadError": "errors",
     "FallbackEvent": "hooks",

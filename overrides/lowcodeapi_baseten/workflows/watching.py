@@ -9,9 +9,9 @@ from typing import Any
 
 from ..errors import APIConnectionError, APIStatusError, InvalidParameterError, LowCodeAPIError, ResponseError
 from ..request import check_timeout
+from .base import INTERVAL, MAX_INTERVAL
 from .driving import Clock, Do, Pause, Steps
 from .errors import WaitTimeoutError
-from .intervals import INTERVAL, MAX_INTERVAL
 
 GROWTH = 1.5
 LONGEST_LOOK = 60.0  # seconds, for one look

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from lowcodeapi_baseten_api.resources.deployments import AsyncDeployments
 
-from ..base import Workflows
+from ..base import DEPLOYMENT, INTERVAL, MAX_INTERVAL, AnyClient, Workflows
 from ..deployments import until_active
 from ..driving import adrive
-from ..intervals import DEPLOYMENT, INTERVAL, MAX_INTERVAL
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import Deployment
 
-    from ..client import AsyncWorkflowClient
+    from ...transport._async.shared import AsyncShared
 
 
 class AsyncDeploymentWorkflows(Workflows, AsyncDeployments):
@@ -25,7 +24,7 @@ class AsyncDeploymentWorkflows(Workflows, AsyncDeployments):
     `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
     """
 
-    def __init__(self, client: AsyncWorkflowClient) -> None:
+    def __init__(self, client: AnyClient[AsyncShared]) -> None:
         super().__init__(client._run)
         self._client = client
 

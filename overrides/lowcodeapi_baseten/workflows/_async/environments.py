@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from lowcodeapi_baseten_api.resources.environments import AsyncEnvironments
 
-from ..base import Workflows
+from ..base import INTERVAL, MAX_INTERVAL, PROMOTION, AnyClient, Workflows
 from ..driving import adrive
 from ..environments import until_promoted
-from ..intervals import INTERVAL, MAX_INTERVAL, PROMOTION
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import Environment
 
-    from ..client import AsyncWorkflowClient
+    from ...transport._async.shared import AsyncShared
 
 
 class AsyncEnvironmentWorkflows(Workflows, AsyncEnvironments):
@@ -25,7 +24,7 @@ class AsyncEnvironmentWorkflows(Workflows, AsyncEnvironments):
     `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
     """
 
-    def __init__(self, client: AsyncWorkflowClient) -> None:
+    def __init__(self, client: AnyClient[AsyncShared]) -> None:
         super().__init__(client._run)
         self._client = client
 

@@ -12,10 +12,9 @@ from lowcodeapi_baseten_api.types import UNSET, Unset
 
 from .. import artifacts
 from ..artifacts import PAGE_SIZE
-from ..base import Workflows
+from ..base import INTERVAL, MAX_INTERVAL, AnyClient, Workflows
 from ..downloads import CONCURRENCY, Order, async_carried_out, download
 from ..driving import AsyncWalk, adrive
-from ..intervals import INTERVAL, MAX_INTERVAL
 from ..logs import AsyncLogFollower, Follower, Since, Source
 from ..metrics import Metrics
 from ..watching import Watch
@@ -23,7 +22,7 @@ from ..watching import Watch
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import CheckpointFile, LogLevel, LogLevelValue, TrainingJob
 
-    from ..client import AsyncWorkflowClient
+    from ...transport._async.shared import AsyncShared
     from ..fetching import Progress
 
 
@@ -34,7 +33,7 @@ class AsyncTrainingWorkflows(Workflows, AsyncTraining):
     `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
     """
 
-    def __init__(self, client: AsyncWorkflowClient) -> None:
+    def __init__(self, client: AnyClient[AsyncShared]) -> None:
         super().__init__(client._run)
         self._client = client
 

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from lowcodeapi_baseten_api.resources.deployments import Deployments
 
-from ..base import Workflows
+from ..base import DEPLOYMENT, INTERVAL, MAX_INTERVAL, AnyClient, Workflows
 from ..deployments import until_active
 from ..driving import drive
-from ..intervals import DEPLOYMENT, INTERVAL, MAX_INTERVAL
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import Deployment
 
-    from ..client import WorkflowClient
+    from ...transport._sync.shared import Shared
 
 
 class DeploymentWorkflows(Workflows, Deployments):
@@ -26,7 +25,7 @@ class DeploymentWorkflows(Workflows, Deployments):
     `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
     """
 
-    def __init__(self, client: WorkflowClient) -> None:
+    def __init__(self, client: AnyClient[Shared]) -> None:
         super().__init__(client._run)
         self._client = client
 

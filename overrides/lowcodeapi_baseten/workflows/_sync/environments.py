@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from lowcodeapi_baseten_api.resources.environments import Environments
 
-from ..base import Workflows
+from ..base import INTERVAL, MAX_INTERVAL, PROMOTION, AnyClient, Workflows
 from ..driving import drive
 from ..environments import until_promoted
-from ..intervals import INTERVAL, MAX_INTERVAL, PROMOTION
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import Environment
 
-    from ..client import WorkflowClient
+    from ...transport._sync.shared import Shared
 
 
 class EnvironmentWorkflows(Workflows, Environments):
@@ -26,7 +25,7 @@ class EnvironmentWorkflows(Workflows, Environments):
     `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
     """
 
-    def __init__(self, client: WorkflowClient) -> None:
+    def __init__(self, client: AnyClient[Shared]) -> None:
         super().__init__(client._run)
         self._client = client
 

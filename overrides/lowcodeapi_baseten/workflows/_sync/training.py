@@ -13,10 +13,9 @@ from lowcodeapi_baseten_api.types import UNSET, Unset
 
 from .. import artifacts
 from ..artifacts import PAGE_SIZE
-from ..base import Workflows
+from ..base import INTERVAL, MAX_INTERVAL, AnyClient, Workflows
 from ..downloads import CONCURRENCY, Order, carried_out, download
 from ..driving import Walk, drive
-from ..intervals import INTERVAL, MAX_INTERVAL
 from ..logs import Follower, LogFollower, Since, Source
 from ..metrics import Metrics
 from ..watching import Watch
@@ -24,7 +23,7 @@ from ..watching import Watch
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import CheckpointFile, LogLevel, LogLevelValue, TrainingJob
 
-    from ..client import WorkflowClient
+    from ...transport._sync.shared import Shared
     from ..fetching import Progress
 
 
@@ -35,7 +34,7 @@ class TrainingWorkflows(Workflows, Training):
     `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
     """
 
-    def __init__(self, client: WorkflowClient) -> None:
+    def __init__(self, client: AnyClient[Shared]) -> None:
         super().__init__(client._run)
         self._client = client
 
