@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Self
 from lowcodeapi_baseten_api.client import AsyncClient, Client
 from lowcodeapi_baseten_api.types import UNSET, Call, RawResponse, Unset, hidden
 
-from .auth import token_from
 from .plan import Plan, UrlFormat, plan
+from .secrets import token_from
 from .transport._async.driver import adrive
 from .transport._async.shared import AsyncShared
 from .transport._sync.driver import drive

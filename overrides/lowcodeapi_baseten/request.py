@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from lowcodeapi_baseten_api import encode
 from lowcodeapi_baseten_api.types import Call, Route
 
-from .auth import Content
 from .envelope import one_line
 from .errors import InvalidParameterError
+from .secrets import Content
 
 # The gateway decodes an ID and pastes it unencoded into a URL that carries the account's key.
 _ID = re.compile(r"[A-Za-z0-9._~-]{1,256}", re.ASCII)

@@ -1,11 +1,13 @@
-"""Steps that a call asks of its driver, and the outcomes it gets back."""
+"""Steps that a call asks of its driver, the outcomes it gets back, and its result."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, TypeVar
 
-from .envelope import Answer
+from lowcodeapi_baseten_api.types import Attempt, RawResponse
+
+from .envelope import Answer, Reading
 
 
 class Send(NamedTuple):
@@ -63,3 +65,33 @@ class Failure(NamedTuple):
 T = TypeVar("T")
 Outcome = Answer | Failure | bool | None
 Steps = Generator[Send | Sleep | Turn, Any, T]
+
+
+def result_of(
+    result: Any, reading: Reading, name: str, attempts: Sequence[Attempt], *, already_done: bool = False
+) -> RawResponse[Any]:
+    """Return the result with its metadata. The provider's headers are in the envelope, if there is one."""
+    return RawResponse(
+        result,
+        payload={} if already_done else reading.envelope.payload,
+        status_code=reading.status,
+        headers=reading.envelope.headers if reading.envelope.is_open else reading.headers,
+        request_id=reading.request_id,
+        format=name,
+        attempts=attempts,
+        already_done=already_done,
+    )
+
+
+def unconfirmed(name: str, attempts: Sequence[Attempt]) -> RawResponse[Any]:
+    """Return the result of a request that was sent, and whose answer has no body and may never come."""
+    return RawResponse(
+        None,
+        payload=None,
+        status_code=0,
+        headers={},
+        request_id=None,
+        format=name,
+        attempts=attempts,
+        unconfirmed=True,
+    )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from lowcodeapi_baseten.auth import Token
-from lowcodeapi_baseten.failures import of_failure
+from lowcodeapi_baseten.errors import error_of_failure
+from lowcodeapi_baseten.secrets import Token
 from lowcodeapi_baseten.steps import Failure
 from lowcodeapi_baseten.transport.body import Refused
 from lowcodeapi_baseten.transport.failed import CLOSED, FULL, SILENT, Unusable, failed, unmade, unsent
@@ -41,7 +41,7 @@ token = Token(TOKEN)
 )
 def test_the_network_is_suspected_only_where_it_may_be_at_fault(failure: Failure, said: str) -> None:
     attempts = [Attempt("new", failure.kind, None, 0.1, "call")]
-    error = of_failure(failure, "models.list", attempts, request_id=None, is_open=False)
+    error = error_of_failure(failure, "models.list", attempts, request_id=None, is_open=False)
     assert str(error).endswith(said)
 
 

@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("httptools")
 
 from lowcodeapi_baseten import APIConnectionError, Baseten, LowCodeAPIError, RateLimitError, ResponseError
-from lowcodeapi_baseten.auth import Token
+from lowcodeapi_baseten.secrets import Token
 from lowcodeapi_baseten.steps import Failure, Send
 from lowcodeapi_baseten.transport.failed import CLOSED, Unusable, unmade, unsent
 from lowcodeapi_baseten.transport.fast.incoming import Incoming

@@ -8,8 +8,8 @@ pytest.importorskip("httptools")
 
 from hypothesis import given
 from hypothesis import strategies as st
-from lowcodeapi_baseten.auth import Token
 from lowcodeapi_baseten.envelope import Answer
+from lowcodeapi_baseten.secrets import Token
 from lowcodeapi_baseten.steps import Failure
 from lowcodeapi_baseten.transport.fast.incoming import Incoming
 

@@ -15,7 +15,7 @@ import httpcore
 import httpx
 import pytest
 from lowcodeapi_baseten import AsyncBaseten, Baseten, ConfigurationError
-from lowcodeapi_baseten.auth import Content
+from lowcodeapi_baseten.secrets import Content
 from lowcodeapi_baseten.transport._sync.backend import Backend
 from lowcodeapi_baseten.transport._sync.gate import Gate
 from lowcodeapi_baseten.transport._sync.transport import Transport

@@ -16,17 +16,17 @@ from lowcodeapi_baseten_api.types import Call
 
 from .. import verdicts
 from .._version import __version__
-from ..auth import VARIABLE
 from ..call import SHORT
 from ..envelope import Answer, Reading, read
 from ..errors import LowCodeAPIError
 from ..formats import MADE_UP_ID, probe_operation
-from ..plan import checked_base_url
 from ..request import Request, prepare
+from ..secrets import VARIABLE
 from ..steps import Failure, Send
 from ..transport import choice
 from ..transport.failed import NO_CERTIFICATES, PROXY
 from ..transport.proxies import is_direct
+from ..urls import checked_base_url
 from . import exits
 from .settings import Settings
 from .text import clean

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..auth import Token
 from ..envelope import Answer
+from ..secrets import Token
 
 # Bytes; above this, joining body and head costs more than a second search.
 _SMALL = 1 << 14

@@ -13,7 +13,7 @@ from .proxies import is_direct
 if TYPE_CHECKING:
     import httpx
 
-    from ..auth import Token
+    from ..secrets import Token
     from ._async.sender import AsyncSender
     from ._sync.sender import Sender
     from .fast.sender import FastSender

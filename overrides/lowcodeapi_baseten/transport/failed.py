@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from ..auth import Content, Token
-from ..failures import UNREACHED
+from ..errors import UNREACHED
+from ..secrets import Content, Token
 from ..steps import Failure
 from .body import Refused
 from .heads import Unreadable

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from ..auth import Content
-from ..locks import Lock
+from ..forks import Lock
+from ..secrets import Content
 from ._sync.sender import Lane
 from .body import header_map
 from .errand import Errand

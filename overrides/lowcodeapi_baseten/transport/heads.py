@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ..auth import Content
+from ..secrets import Content
 from ..steps import Send
 
 _TARGET = re.compile(r"[\x21-\x7e]+", re.ASCII)

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from ..locks import Lock
+from ..forks import Lock
 from .failed import Unusable, trusting
 from .proxies import proxy_of
 from .tls import tls_of

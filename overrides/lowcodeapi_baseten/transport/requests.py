@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any, NamedTuple
 
-from ..auth import Content, Token
+from ..secrets import Content, Token
 from ..steps import Send
 from .errand import Errand
 from .heads import check_head

@@ -13,9 +13,9 @@ from typing import Any
 
 import httpx
 
-from ...auth import Token
 from ...envelope import Answer
-from ...locks import renew_in_child
+from ...forks import renew_in_child
+from ...secrets import Token
 from ...steps import Failure, Send
 from ..answers import answer_of
 from ..body import Body, header_map

@@ -6,8 +6,8 @@ from __future__ import annotations
 import weakref
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ...auth import Token
-from ...locks import Lock
+from ...forks import Lock
+from ...secrets import Token
 from .. import choice
 
 if TYPE_CHECKING:

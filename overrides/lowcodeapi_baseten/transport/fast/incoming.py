@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from httptools import HttpParserCallbackError, HttpParserError, HttpParserUpgrade, HttpResponseParser
 
-from ...auth import Token
 from ...envelope import Answer
+from ...secrets import Token
 from ...steps import Failure
 from ..answers import answer_of
 from ..body import Body, Refused, quoted

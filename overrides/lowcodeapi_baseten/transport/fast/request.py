@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from ...auth import Content, Token
+from ...secrets import Content, Token
 from ...steps import Send
 from ..heads import check_head, chunks_of
 

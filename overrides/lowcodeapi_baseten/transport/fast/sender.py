@@ -13,9 +13,9 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from ...auth import Token
 from ...envelope import Answer
-from ...locks import renew_in_child
+from ...forks import renew_in_child
+from ...secrets import Token
 from ...steps import Failure, Send
 from ..failed import CLOSED, FULL, failed, trusting, unmade, unsent
 from ..heads import Unreadable
