@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ._async.streams import AsyncPredictionStream as AsyncPredictionStream
     from ._sync.inference import AsyncPrediction as AsyncPrediction
     from ._sync.streams import PredictionStream as PredictionStream
-    from .decoding import ServerSentEvent as ServerSentEvent
+    from .api_keys import Rotation as Rotation
     from .driving import Clock as Clock
     from .errors import DownloadError as DownloadError
     from .errors import RotationError as RotationError
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from .hooks import RequestEvent as RequestEvent
     from .hooks import ResponseEvent as ResponseEvent
     from .hooks import RetryEvent as RetryEvent
-    from .keys import Rotation as Rotation
     from .logs import AsyncLogFollower as AsyncLogFollower
     from .logs import LogFollower as LogFollower
     from .metrics import MetricRow as MetricRow
     from .metrics import Metrics as Metrics
+    from .streams import ServerSentEvent as ServerSentEvent
 
 _MODULES = {
     "AsyncLogFollower": "logs",
@@ -50,9 +50,9 @@ _MODULES = {
     "RequestEvent": "hooks",
     "ResponseEvent": "hooks",
     "RetryEvent": "hooks",
-    "Rotation": "keys",
+    "Rotation": "api_keys",
     "RotationError": "errors",
-    "ServerSentEvent": "decoding",
+    "ServerSentEvent": "streams",
     "WaitError": "errors",
     "WaitFailedError": "errors",
     "WaitTimeoutError": "errors",

@@ -11,7 +11,7 @@ from typing import BinaryIO, NamedTuple
 from .. import urls
 from ..transport.files import File
 from .errors import DownloadError
-from .reading import number
+from .fields import number
 
 _BLOCK = 1 << 20
 _MD5 = re.compile(r'"([0-9a-f]{32})"', re.ASCII)

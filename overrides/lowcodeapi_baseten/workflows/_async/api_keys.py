@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from lowcodeapi_baseten_api.resources.api_keys import AsyncApiKeys
 from lowcodeapi_baseten_api.types import UNSET, Unset
 
+from ..api_keys import Methods, Rotation, rotated
 from ..base import AnyClient, Workflows
-from ..driving import adrive
-from ..keys import Methods, Rotation, rotated
+from ..driving import async_finish
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import APIKey, APIKeyCategory, APIKeyCategoryValue
@@ -59,6 +59,6 @@ class AsyncApiKeyWorkflows(Workflows, AsyncApiKeys):
             InvalidParameterError: There is no key with this prefix. Nothing was done.
         """
         methods = Methods(self.list, self.create, self.delete)
-        return await adrive(
+        return await async_finish(
             rotated(methods, prefix, hand_over, {"type": type, "name": name, "model_ids": model_ids}), self._clock
         )

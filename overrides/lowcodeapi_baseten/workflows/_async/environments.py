@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
 from lowcodeapi_baseten_api.resources.environments import AsyncEnvironments
 
 from ..base import INTERVAL, MAX_INTERVAL, PROMOTION, AnyClient, Workflows
-from ..driving import adrive
-from ..environments import until_promoted
+from ..driving import async_finish
+from ..states import of_promotion
+from ..waiting import Watch, wait
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import Environment
@@ -61,5 +63,6 @@ class AsyncEnvironmentWorkflows(Workflows, AsyncEnvironments):
             WaitTimeoutError: It was still in progress.
         """
         pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
-        steps = until_promoted(self.get, self._clock, model_id, env_name, deployment_id, on_change, **pace)
-        return await adrive(steps, self._clock)
+        watch = Watch(f"the promotion to {env_name}", self._clock, **pace)
+        steps = wait(watch, partial(self.get, model_id, env_name), of_promotion(deployment_id), on_change)
+        return cast("Environment", await async_finish(steps, self._clock))

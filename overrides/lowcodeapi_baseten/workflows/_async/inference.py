@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
 from lowcodeapi_baseten_api.resources.inference import AsyncInference
 from lowcodeapi_baseten_api.types import UNSET, Call, Query, Unset
 
 from ..base import DEPLOYMENT, INTERVAL, MAX_INTERVAL, PREDICTION, AnyClient, Workflows
-from ..driving import adrive
-from ..predictions import CALLS, method_of, request_id_of, until_succeeded
+from ..driving import async_finish
+from ..predictions import CALLS, method_of, request_id_of
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import (
@@ -122,9 +123,13 @@ class AsyncInferenceWorkflows(Workflows, AsyncInference):
             WaitFailedError: It failed, expired, was cancelled, or its webhook could not be delivered.
             WaitTimeoutError: It was still queued or running.
         """
+        from ..states import of_async_request
+        from ..waiting import Watch, wait
+
         pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
-        steps = until_succeeded(self.get_async_request, self._clock, request_id, on_change, **pace)
-        return await adrive(steps, self._clock)
+        watch = Watch(f"asynchronous request {request_id}", self._clock, **pace)
+        steps = wait(watch, partial(self.get_async_request, request_id), of_async_request, on_change)
+        return cast("AsyncRequestStatus", await async_finish(steps, self._clock))
 
     async def wake(
         self,
@@ -161,7 +166,7 @@ class AsyncInferenceWorkflows(Workflows, AsyncInference):
 
         pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
         steps = waking.wake(self._client, model_id, environment, deployment, development, on_change, **pace)
-        return await adrive(steps, self._clock)
+        return await async_finish(steps, self._clock)
 
     async def stream_predict_environment(
         self,

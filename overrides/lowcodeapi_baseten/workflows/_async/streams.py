@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from lowcodeapi_baseten_api.types import Call, RawResponse
 
-from ..decoding import Events, Lines, ServerSentEvent
-from ..stream_head import StreamHead, cut_off
+from ..streams import Events, Lines, ServerSentEvent, StreamHead, cut_off
 
 if TYPE_CHECKING:
     from ...transport._async.shared import AsyncShared

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from lowcodeapi_baseten_api.resources.api_keys import ApiKeys
 from lowcodeapi_baseten_api.types import UNSET, Unset
 
+from ..api_keys import Methods, Rotation, rotated
 from ..base import AnyClient, Workflows
-from ..driving import drive
-from ..keys import Methods, Rotation, rotated
+from ..driving import finish
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import APIKey, APIKeyCategory, APIKeyCategoryValue
@@ -60,6 +60,6 @@ class ApiKeyWorkflows(Workflows, ApiKeys):
             InvalidParameterError: There is no key with this prefix. Nothing was done.
         """
         methods = Methods(self.list, self.create, self.delete)
-        return drive(
+        return finish(
             rotated(methods, prefix, hand_over, {"type": type, "name": name, "model_ids": model_ids}), self._clock
         )

@@ -4,14 +4,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
 from lowcodeapi_baseten_api.resources.inference import Inference
 from lowcodeapi_baseten_api.types import UNSET, Call, Query, Unset
 
 from ..base import DEPLOYMENT, INTERVAL, MAX_INTERVAL, PREDICTION, AnyClient, Workflows
-from ..driving import drive
-from ..predictions import CALLS, method_of, request_id_of, until_succeeded
+from ..driving import finish
+from ..predictions import CALLS, method_of, request_id_of
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import (
@@ -123,9 +124,13 @@ class InferenceWorkflows(Workflows, Inference):
             WaitFailedError: It failed, expired, was cancelled, or its webhook could not be delivered.
             WaitTimeoutError: It was still queued or running.
         """
+        from ..states import of_async_request
+        from ..waiting import Watch, wait
+
         pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
-        steps = until_succeeded(self.get_async_request, self._clock, request_id, on_change, **pace)
-        return drive(steps, self._clock)
+        watch = Watch(f"asynchronous request {request_id}", self._clock, **pace)
+        steps = wait(watch, partial(self.get_async_request, request_id), of_async_request, on_change)
+        return cast("AsyncRequestStatus", finish(steps, self._clock))
 
     def wake(
         self,
@@ -162,7 +167,7 @@ class InferenceWorkflows(Workflows, Inference):
 
         pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
         steps = waking.wake(self._client, model_id, environment, deployment, development, on_change, **pace)
-        return drive(steps, self._clock)
+        return finish(steps, self._clock)
 
     def stream_predict_environment(
         self,
