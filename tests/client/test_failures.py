@@ -6,9 +6,10 @@ import pytest
 from lowcodeapi_baseten.errors import error_of_failure
 from lowcodeapi_baseten.secrets import Token
 from lowcodeapi_baseten.steps import Failure
-from lowcodeapi_baseten.transport.body import Refused
-from lowcodeapi_baseten.transport.failed import CLOSED, FULL, SILENT, Unusable, failed, unmade, unsent
-from lowcodeapi_baseten.transport.heads import Unreadable
+from lowcodeapi_baseten.transport.answers import Refused
+from lowcodeapi_baseten.transport.environment import Unusable
+from lowcodeapi_baseten.transport.failed import CLOSED, FULL, SILENT, failed, unmade, unsent
+from lowcodeapi_baseten.transport.outgoing import Unreadable
 from lowcodeapi_baseten_api.types import Attempt
 
 from tests.support.wire import TOKEN

@@ -14,9 +14,10 @@ pytest.importorskip("httptools")
 from lowcodeapi_baseten import APIConnectionError, Baseten, LowCodeAPIError, RateLimitError, ResponseError
 from lowcodeapi_baseten.secrets import Token
 from lowcodeapi_baseten.steps import Failure, Send
-from lowcodeapi_baseten.transport.failed import CLOSED, Unusable, unmade, unsent
+from lowcodeapi_baseten.transport.environment import Unusable
+from lowcodeapi_baseten.transport.failed import CLOSED, unmade, unsent
 from lowcodeapi_baseten.transport.fast.incoming import Incoming
-from lowcodeapi_baseten.transport.heads import Unreadable
+from lowcodeapi_baseten.transport.outgoing import Unreadable
 from lowcodeapi_baseten_api import decode
 from lowcodeapi_baseten_api.types import Operation, UnexpectedPayload
 

@@ -24,8 +24,7 @@ from ..request import Request, prepare
 from ..secrets import VARIABLE
 from ..steps import Failure, Send
 from ..transport import choice
-from ..transport.failed import NO_CERTIFICATES, PROXY
-from ..transport.proxies import is_direct
+from ..transport.environment import NO_CERTIFICATES, PROXY, is_direct
 from ..urls import checked_base_url
 from . import exits
 from .settings import Settings

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ..decoding import look_up
 from ..errors import ConfigurationError
 from . import fast
-from .proxies import is_direct
+from .environment import is_direct
 
 if TYPE_CHECKING:
     import httpx

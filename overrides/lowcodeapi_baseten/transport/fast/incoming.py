@@ -11,8 +11,7 @@ from httptools import HttpParserCallbackError, HttpParserError, HttpParserUpgrad
 from ...envelope import Answer
 from ...secrets import Token
 from ...steps import Failure
-from ..answers import answer_of
-from ..body import Body, Refused, quoted
+from ..answers import Body, Refused, answer_of, quoted
 
 # Bytes of a head, or of anything else that is not body.
 _MOST_HEAD = 100_000

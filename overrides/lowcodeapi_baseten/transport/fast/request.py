@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from ...secrets import Content, Token
 from ...steps import Send
-from ..heads import check_head, chunks_of
+from ..outgoing import check_head, chunks_of
 
 # Bytes; below this, head and body are sent in one piece.
 _SMALL = 1 << 16
