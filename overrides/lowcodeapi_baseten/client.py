@@ -23,8 +23,7 @@ from .workflows.hooks import Hooks
 if TYPE_CHECKING:
     import httpx
 
-    from .bulk.async_inference import AsyncBulkInference
-    from .bulk.inference import BulkInference
+    from .bulk.inference import AsyncBulkInference, BulkInference
     from .transport.choice import Name
     from .workflows._async.api_keys import AsyncApiKeyWorkflows
     from .workflows._async.deployments import AsyncDeploymentWorkflows
@@ -239,7 +238,7 @@ class AsyncBaseten(_Common, AsyncClient):
 
     @cached_property
     def inference(self) -> AsyncBulkInference:
-        from .bulk.async_inference import AsyncBulkInference
+        from .bulk.inference import AsyncBulkInference
 
         return AsyncBulkInference(self)
 

@@ -22,7 +22,7 @@ Prepared = Request | LowCodeAPIError
 OnError = Literal["raise", "collect"]
 
 
-class Asked:
+class RunOptions:
     """Where to send the items of a run, and how. Times are in seconds.
 
     Attributes:
