@@ -195,8 +195,6 @@ _ADVICE: Mapping[int, str] = {
 }
 
 
-# Failure texts begin like this if the network, or the host of base_url, is to be checked.
-UNREACHED = "the gateway could not be reached"
 _NEVER_NEW = 'if the gateway ended with the request in the new format, as the published one may, give url_format="old"'
 _LOOK = "the request may have been carried out: look before you send it again"
 
@@ -256,11 +254,12 @@ def error_of_failure(
         advice = _LOOK
     elif not any(attempt.purpose == "call" for attempt in attempts):
         advice = "the call itself was not sent"
-    elif failure.kind == "unsent" and not failure.text.startswith(UNREACHED):
+    elif failure.kind == "unsent" and failure.cause != "network":
         advice = ""  # the text already says what is wrong on this side
+    elif failure.cause == "size":
+        advice = "give the client a larger max_response_bytes"
     elif failure.kind == "refused":
-        is_large = "max_response_bytes" in failure.text
-        advice = "give the client a larger max_response_bytes" if is_large else "check base_url and what stands between"
+        advice = "check base_url and what stands between"
     else:
         advice = "check base_url and the network"
     if may_be_fatal:

@@ -43,12 +43,17 @@ class Turn(NamedTuple):
     timeout: float = 0.0
 
 
+Cause = Literal["network", "proxy", "certificates", "size"]
+"""The thing to look at: the network or `base_url`, a setting of the environment, or `max_response_bytes`."""
+
+
 class Failure(NamedTuple):
     """No answer, or none that is read; `status` is known if one began.
 
     "unsent": nothing reached the gateway; "timeout": it is silent; "lost": the connection broke; "refused": an answer
     that must not be read, too large or in a coding that can't be undone; "late": no time was left to send anything.
-    `is_final`: retrying would fail the same way. `body` holds the bytes received if they can't be decoded.
+    `is_final`: retrying would fail the same way. `body` holds the bytes received if they can't be decoded. `cause` is
+    known for some of "unsent" and "refused".
     """
 
     kind: Literal["unsent", "timeout", "lost", "refused", "late"]
@@ -56,6 +61,7 @@ class Failure(NamedTuple):
     status: int | None = None
     is_final: bool = False
     body: bytes = b""
+    cause: Cause | None = None
 
     # The text may repeat received data, which tracebacks with locals must not show.
     def __repr__(self) -> str:

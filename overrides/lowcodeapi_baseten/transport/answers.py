@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from ..envelope import Answer
 from ..secrets import Token
+from ..steps import Cause
 
 # Bytes; above this, joining body and head costs more than a second search.
 _SMALL = 1 << 14
@@ -18,9 +19,9 @@ _MOST = 8  # codings: each can turn one byte into a thousand, and nobody uses mo
 class Refused(Exception):
     """An answer that is too large to read, or can't be decoded. `body` has the bytes as received, if kept."""
 
-    def __init__(self, text: str, body: bytes = b"") -> None:
+    def __init__(self, text: str, body: bytes = b"", cause: Cause | None = None) -> None:
         super().__init__(text)
-        self.body = body
+        self.body, self.cause = body, cause
 
 
 class Body:
@@ -66,7 +67,7 @@ class Body:
         return b"".join(pieces)
 
     def _too_large(self) -> Refused:
-        return Refused(f"more than max_response_bytes={self._max_bytes:,}")
+        return Refused(f"more than max_response_bytes={self._max_bytes:,}", cause="size")
 
 
 def _pieces(body: bytes, bits: int) -> Iterator[bytes]:

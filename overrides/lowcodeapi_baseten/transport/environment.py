@@ -15,18 +15,21 @@ from urllib.parse import urlsplit
 from lowcodeapi_baseten_api.types import Hidden
 
 from ..forks import Lock
+from ..steps import Cause
 
 if TYPE_CHECKING:
     import ssl
 
-# The beginnings of texts that name a setting of the environment to correct.
-NO_CERTIFICATES = "no certificates can be read"
 PROXY = "the proxy of the environment"
 _SCHEMES = {"http", "https", "socks5", "socks5h"}
 
 
 class Unusable(Exception):
     """The certificates or the proxy of the environment can't be used, so no connection is made."""
+
+    def __init__(self, text: str, cause: Cause | None = None) -> None:
+        super().__init__(text)
+        self.cause: Cause | None = cause
 
 
 @contextmanager
@@ -39,7 +42,7 @@ def trusting() -> Iterator[None]:
         # The first variable that is set decides, and the system's message doesn't name the file.
         given = [f"{name}={os.environ[name]}" for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)]
         looked_at = given[0] if given else "SSL_CERT_FILE and SSL_CERT_DIR"
-        raise Unusable(f"{NO_CERTIFICATES}; see {looked_at} ({told})") from None
+        raise Unusable(f"no certificates can be read; see {looked_at} ({told})", "certificates") from None
 
 
 class Means:
@@ -68,10 +71,10 @@ class Means:
             if proxy is not None and proxy.url.scheme.startswith("socks"):
                 import socksio  # type: ignore[import-not-found,unused-ignore]  # noqa: F401
         except ImportError:
-            raise Unusable("the proxy of the environment is SOCKS, which takes: pip install 'httpx[socks]'") from None
+            raise Unusable(f"{PROXY} is SOCKS, which takes: pip install 'httpx[socks]'", "proxy") from None
         except (ValueError, httpx.InvalidURL):
             # Their messages may contain a part of the password.
-            raise Unusable("the proxy of the environment is no address that can be used") from None
+            raise Unusable(f"{PROXY} is no address that can be used", "proxy") from None
         with trusting():
             # Plain HTTP, used only to loopback, needs no TLS settings, and httpx takes milliseconds to make its own.
             return {"verify": tls_of(self._origin) or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), "proxy": proxy}

@@ -8,7 +8,6 @@ from __future__ import annotations
 import signal
 from typing import TYPE_CHECKING
 
-from ..errors import UNREACHED
 from ..secrets import Content, Token
 from ..steps import Failure
 from .answers import Refused
@@ -82,21 +81,26 @@ def unsent(error: Exception, token: Token) -> Failure:
     if isinstance(error, Unreadable):
         return unmade(error, token)
     if isinstance(error, Unusable):
-        return Failure("unsent", token.hidden_in(str(error)), is_final=True)
-    if text := _of_a_proxy(error):
-        return Failure("unsent", f"{text} ({_told(error, token)}); check HTTPS_PROXY, ALL_PROXY and NO_PROXY")
-    return Failure("unsent", f"{UNREACHED} ({_told(error, token)})")
+        return Failure("unsent", token.hidden_in(str(error)), is_final=True, cause=error.cause)
+    if failure := _of_a_proxy(error, token):
+        return failure
+    return Failure("unsent", f"the gateway could not be reached ({_told(error, token)})", cause="network")
 
 
-def _of_a_proxy(error: Exception) -> str | None:
-    """The message if a proxy refused, or if the proxy of the environment may be the cause."""
+def _of_a_proxy(error: Exception, token: Token) -> Failure | None:
+    """The failure if a proxy refused, or if the proxy of the environment may be the cause."""
     names = names_of(error)
     if not names & {"ConnectError", "ConnectTimeout", "ProxyError"}:
         return None
     named = proxy_named()
     if "ProxyError" in names:
-        return f"{PROXY}, {named}, refuses" if named else "the proxy refuses"
-    return f"{PROXY}, {named}, or the gateway could not be reached" if named else None
+        text = f"{PROXY}, {named}, refuses" if named else "the proxy refuses"
+    elif named:
+        text = f"{PROXY}, {named}, or the gateway could not be reached"
+    else:
+        return None
+    told = f"{text} ({_told(error, token)}); check HTTPS_PROXY, ALL_PROXY and NO_PROXY"
+    return Failure("unsent", told, cause="proxy" if named else None)
 
 
 def unmade(error: Exception, token: Token) -> Failure:
@@ -108,7 +112,7 @@ def failed(error: Exception, token: Token, status: int | None = None) -> Failure
     """The failure after bytes of the request may have left; `status` is known if an answer began."""
     if isinstance(error, Refused):
         body = token.hidden_in_bytes(error.body, is_error=True)
-        return Failure("refused", token.hidden_in(str(error)), status, body=Content(body))
+        return Failure("refused", token.hidden_in(str(error)), status, body=Content(body), cause=error.cause)
     if isinstance(error, TimeoutError) or "TimeoutException" in names_of(error):
         return SILENT
     return Failure("lost", f"the connection was lost ({_told(error, token)})")
