@@ -17,6 +17,7 @@ from .transport._async.shared import AsyncShared
 from .transport._sync.driver import drive
 from .transport._sync.shared import Shared
 from .workflows.calls import run
+from .workflows.curl import call_of, line
 from .workflows.driving import Clock
 from .workflows.hooks import Hooks
 
@@ -83,8 +84,6 @@ class _Common:
         Raises:
             InvalidParameterError: There is no such operation, or a parameter could not be sent.
         """
-        from .workflows.curl import call_of, line
-
         return line(self._plan, call_of(operation, args, kwargs), None if url_format == "auto" else url_format)
 
     def __repr__(self) -> str:

@@ -39,6 +39,12 @@ def parsed(answer: bytes) -> Answer | Failure:
     return incoming.outcome(Token(TOKEN))
 
 
+def test_an_answer_that_can_not_be_decoded_is_on_the_failure() -> None:
+    failure = parsed(said("content-encoding: gzip", "content-length: 5", body=b"plain"))
+    assert isinstance(failure, Failure) and failure.kind == "refused"
+    assert (failure.status, failure.body) == (200, b"plain")
+
+
 @pytest.mark.parametrize("step", [10_000, 200_000])
 @pytest.mark.parametrize(
     "data",
