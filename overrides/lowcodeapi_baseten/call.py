@@ -1,7 +1,7 @@
 """One call as a generator: it yields requests to send, receives the answers, and never waits itself.
 
 Sync and async share every decision made here: which format to try first, when to try the other one, what may be sent
-again, how long to wait, which error to raise. The drivers in `client` only send, sleep and hand results back.
+again, how long to wait, which error to raise. The drivers in `transport` only send, sleep and hand results back.
 """
 
 from __future__ import annotations
