@@ -21,7 +21,8 @@ class Refused(Exception):
 
     def __init__(self, text: str, body: bytes = b"", cause: Cause | None = None) -> None:
         super().__init__(text)
-        self.body, self.cause = body, cause
+        self.body = body
+        self.cause: Cause | None = cause
 
 
 class Body:

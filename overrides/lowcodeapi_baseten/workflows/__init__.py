@@ -1,7 +1,7 @@
 """Whole tasks, each in one call: waiting, following, downloading, rotating, streaming, and webhooks.
 
-Those that need a client are its methods (`client.inference.wait`, …), written in `_async`, with `_sync` generated from it;
-their steps are pure generators in the modules beside. `base` says what a workflow needs of a client. It may import
+Those that need a client are its methods (`client.inference.wait`, …), written in `_async`, with `_sync` made of
+it; their steps are pure generators in the modules beside. `base` says what a workflow needs of a client. It may import
 transport and the thin layer. Everything is imported on first use.
 """
 

@@ -142,7 +142,21 @@ class Follower:
             del self._emitted[key]
 
 
-class LogFollower(Walk[Log]):
+class _Following:
+    """Shared by both followers: the place reached, and the job."""
+
+    _follower: Follower
+
+    @property
+    def position(self) -> str:
+        return self._follower.position
+
+    @property
+    def job(self) -> TrainingJob | None:
+        return self._follower.job
+
+
+class LogFollower(_Following, Walk[Log]):
     """The lines of a training job, one by one, until the job has ended and its last lines are in.
 
     Attributes:
@@ -154,29 +168,13 @@ class LogFollower(Walk[Log]):
         super().__init__(follower.steps(watch), clock)
         self._follower = follower
 
-    @property
-    def position(self) -> str:
-        return self._follower.position
 
-    @property
-    def job(self) -> TrainingJob | None:
-        return self._follower.job
-
-
-class AsyncLogFollower(AsyncWalk[Log]):
+class AsyncLogFollower(_Following, AsyncWalk[Log]):
     """`LogFollower`, asynchronous."""
 
     def __init__(self, follower: Follower, watch: Watch, clock: Clock) -> None:
         super().__init__(follower.steps(watch), clock)
         self._follower = follower
-
-    @property
-    def position(self) -> str:
-        return self._follower.position
-
-    @property
-    def job(self) -> TrainingJob | None:
-        return self._follower.job
 
 
 def _start(since: Since) -> tuple[int, int]:
