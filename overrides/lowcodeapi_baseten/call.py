@@ -1,7 +1,7 @@
 """One call as a generator: it yields requests to send, receives the answers, and never waits itself.
 
 Sync and async share every decision made here: which format to try first, when to try the other one, what may be sent
-again, how long to wait, which error to raise. The drivers in `client` only send, sleep and hand results back.
+again, how long to wait, which error to raise. The drivers in `transport` only send, sleep and hand results back.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from typing import Any, NamedTuple
 
 from lowcodeapi_baseten_api.types import Attempt, Operation, RawResponse
 
-from . import failures, results, verdicts
+from . import verdicts
 from .envelope import Answer, Envelope, Reading, one_line
-from .errors import ConfigurationError, LowCodeAPIError
+from .errors import ConfigurationError, LowCodeAPIError, error_of_failure, error_of_reading
 from .formats import differ, other
 from .memory import NEW, OLD
 from .plan import Plan
 from .request import Request
-from .steps import Failure, Outcome, Send, Sleep, Steps, Turn
+from .secrets import Withheld
+from .steps import Failure, Outcome, Send, Sleep, Steps, Turn, result_of, unconfirmed
 from .verdicts import What
-from .withheld import Withheld
 
 log = logging.getLogger("lowcodeapi_baseten")
 
@@ -181,7 +181,7 @@ class _Run:
             if reading.envelope.error:
                 text = withheld.reading(reading).message
                 log.warning("%s: the gateway sent an error beside the data: %s", self.operation.id, text)
-            return results.of_reading(result, withheld.reading(reading), name, self.attempts)
+            return result_of(result, withheld.reading(reading), name, self.attempts)
         return reading
 
     def _unconfirmed(self, failure: Failure, name: str) -> RawResponse[Any] | Failure:
@@ -192,7 +192,7 @@ class _Run:
             # The route itself may be silent: ask again before the next call.
             self.formats.doubt(self.operation.id, name)
         log.info("%s: sent, and not answered, as it is with answers that have no body", self.operation.id)
-        return results.of_silence(name, self.attempts)
+        return unconfirmed(name, self.attempts)
 
     def _note(self, what: What, name: str) -> None:
         """Keep the most telling outcome: the latest within one format, the higher-ranked between two."""
@@ -359,7 +359,7 @@ class _Run:
         if self.gone is not None:
             reading, name = self.gone
             result = self.plan.tables.decode.result(self.operation, {})
-            return results.of_reading(result, reading, name, self.attempts, already_done=True)
+            return result_of(result, reading, name, self.attempts, already_done=True)
         assert self.best is not None
         raise self._error(self.best[2])
 
@@ -380,6 +380,6 @@ class _Run:
         withheld = Withheld(self.operation, self.request.call)
         known: dict[str, Any] = {"is_open": self._is_open(), "may_be_fatal": self._may_have_been_fatal()}
         if isinstance(what, Reading):
-            return failures.of_reading(withheld.reading(what), self.operation.id, self.attempts, **known)
+            return error_of_reading(withheld.reading(what), self.operation.id, self.attempts, **known)
         known["request_id"] = withheld.text(self.request_id)
-        return failures.of_failure(withheld.failure(what), self.operation.id, self.attempts, **known)
+        return error_of_failure(withheld.failure(what), self.operation.id, self.attempts, **known)

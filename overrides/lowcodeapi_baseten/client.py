@@ -1,4 +1,4 @@
-"""`Baseten` and `AsyncBaseten`: the generated clients, driven by `call`. This module sends requests and sleeps."""
+"""`Baseten` and `AsyncBaseten`: the generated clients, with calls that `call` decides, and with workflows."""
 
 from __future__ import annotations
 
@@ -7,30 +7,92 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
+from lowcodeapi_baseten_api.client import AsyncClient, Client
 from lowcodeapi_baseten_api.types import UNSET, Call, RawResponse, Unset, hidden
 
-from .auth import token_from
-from .plan import UrlFormat, plan
+from .plan import Plan, UrlFormat, plan
+from .secrets import token_from
 from .transport._async.driver import adrive
 from .transport._async.shared import AsyncShared
 from .transport._sync.driver import drive
 from .transport._sync.shared import Shared
 from .workflows.calls import run
-from .workflows.client import AsyncWorkflowClient, WorkflowClient
+from .workflows.curl import call_of, line
+from .workflows.driving import Clock
 from .workflows.hooks import Hooks
 
 if TYPE_CHECKING:
     import httpx
 
-    from .bulk.async_inference import AsyncBulkInference
-    from .bulk.inference import BulkInference
+    from .bulk.inference import AsyncBulkInference, BulkInference
     from .transport.choice import Name
+    from .workflows._async.api_keys import AsyncApiKeyWorkflows
+    from .workflows._async.deployments import AsyncDeploymentWorkflows
+    from .workflows._async.environments import AsyncEnvironmentWorkflows
+    from .workflows._async.training import AsyncTrainingWorkflows
+    from .workflows._sync.api_keys import ApiKeyWorkflows
+    from .workflows._sync.deployments import DeploymentWorkflows
+    from .workflows._sync.environments import EnvironmentWorkflows
+    from .workflows._sync.training import TrainingWorkflows
     from .workflows.hooks import FallbackEvent, RequestEvent, ResponseEvent, RetryEvent
 
 MAX_RESPONSE_BYTES = 100 * 2**20
 
 
-class Baseten(WorkflowClient):
+class _Common:
+    """Shared by both clients: everything that sends nothing.
+
+    Attributes:
+        clock: The time that workflows see. A test may replace it with one that never waits.
+    """
+
+    _plan: Plan
+    _hooks: Hooks
+    _shared: Any
+    _owns: bool
+    clock: Clock = Clock()
+
+    def with_options(
+        self,
+        *,
+        url_format: UrlFormat | Unset = UNSET,
+        timeout: float | Unset | None = UNSET,
+        max_retries: int | Unset = UNSET,
+        retry_unsafe: bool | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
+    ) -> Self:
+        """A client with other options that shares the connections and what was learnt. Closing it closes nothing."""
+        options = {"url_format": url_format, "timeout": timeout, "max_retries": max_retries}
+        client = object.__new__(type(self))
+        client._plan = self._plan.changed(**options, retry_unsafe=retry_unsafe, headers=headers)
+        client._shared, client._owns = self._shared, False
+        client._hooks, client.clock = self._hooks, self.clock
+        return client
+
+    def curl(self, operation: str, *args: Any, url_format: UrlFormat | None = None, **kwargs: Any) -> str:
+        """A call as a line to paste into a shell. Nothing is sent.
+
+        The line names the token as `$LOWCODEAPI_API_TOKEN`, which the shell fills in; secret fields and headers are
+        masked.
+
+        Args:
+            operation: The operation's ID, such as "models.get".
+            *args: The method's positional arguments.
+            url_format: "new" or "old"; by default the format that the client would try first.
+            **kwargs: The method's keyword arguments.
+
+        Raises:
+            InvalidParameterError: There is no such operation, or a parameter could not be sent.
+        """
+        return line(self._plan, call_of(operation, args, kwargs), None if url_format == "auto" else url_format)
+
+    def __repr__(self) -> str:
+        if "_plan" not in self.__dict__:  # in a traceback during construction
+            return f"<{type(self).__name__}>"
+        return f"<{type(self).__name__} {self._plan.origin}{self._plan.prefix}, {self._plan.url_format} format>"
+
+
+class Baseten(_Common, Client):
     """Baseten through LowCodeAPI: every operation, whichever URL format and envelope the gateway has.
 
     Threads may share one client. Use it as a context manager, or call `close()`.
@@ -59,6 +121,8 @@ class Baseten(WorkflowClient):
         ConfigurationError: No token, or an option that can't work. Nothing was sent.
     """
 
+    _shared: Shared
+
     def __init__(
         self,
         *,
@@ -85,44 +149,48 @@ class Baseten(WorkflowClient):
         self._hooks = Hooks(on_request, on_response, on_retry, on_fallback).checked()
 
     @cached_property
+    def api_keys(self) -> ApiKeyWorkflows:
+        from .workflows._sync.api_keys import ApiKeyWorkflows
+
+        return ApiKeyWorkflows(self)
+
+    @cached_property
+    def deployments(self) -> DeploymentWorkflows:
+        from .workflows._sync.deployments import DeploymentWorkflows
+
+        return DeploymentWorkflows(self)
+
+    @cached_property
+    def environments(self) -> EnvironmentWorkflows:
+        from .workflows._sync.environments import EnvironmentWorkflows
+
+        return EnvironmentWorkflows(self)
+
+    @cached_property
     def inference(self) -> BulkInference:
         from .bulk.inference import BulkInference
 
         return BulkInference(self)
 
+    @cached_property
+    def training(self) -> TrainingWorkflows:
+        from .workflows._sync.training import TrainingWorkflows
+
+        return TrainingWorkflows(self)
+
     def _run_raw(self, call: Call) -> RawResponse[Any]:
         return drive(self._shared, run(self._plan, call, time.monotonic, self._hooks), call)
-
-    def with_options(
-        self,
-        *,
-        url_format: UrlFormat | Unset = UNSET,
-        timeout: float | Unset | None = UNSET,
-        max_retries: int | Unset = UNSET,
-        retry_unsafe: bool | Unset = UNSET,
-        headers: Mapping[str, str] | Unset = UNSET,
-    ) -> Self:
-        """A client with other options that shares the connections and what was learnt. Closing it closes nothing."""
-        options = {"url_format": url_format, "timeout": timeout, "max_retries": max_retries}
-        client = object.__new__(type(self))
-        client._plan = self._plan.changed(**options, retry_unsafe=retry_unsafe, headers=headers)
-        client._shared, client._owns = self._shared, False
-        client._hooks, client.clock = self._hooks, self.clock
-        return client
 
     def close(self) -> None:
         """Close the connections, unless they belong to another client."""
         if self._owns:
             self._shared.close()
 
-    def __repr__(self) -> str:
-        if "_plan" not in self.__dict__:  # in a traceback during construction
-            return f"<{type(self).__name__}>"
-        return f"<{type(self).__name__} {self._plan.origin}{self._plan.prefix}, {self._plan.url_format} format>"
 
-
-class AsyncBaseten(AsyncWorkflowClient):
+class AsyncBaseten(_Common, AsyncClient):
     """`Baseten`, asynchronous: the same options and operations. Tasks may share one client."""
+
+    _shared: AsyncShared
 
     def __init__(
         self,
@@ -150,37 +218,39 @@ class AsyncBaseten(AsyncWorkflowClient):
         self._hooks = Hooks(on_request, on_response, on_retry, on_fallback).checked()
 
     @cached_property
+    def api_keys(self) -> AsyncApiKeyWorkflows:
+        from .workflows._async.api_keys import AsyncApiKeyWorkflows
+
+        return AsyncApiKeyWorkflows(self)
+
+    @cached_property
+    def deployments(self) -> AsyncDeploymentWorkflows:
+        from .workflows._async.deployments import AsyncDeploymentWorkflows
+
+        return AsyncDeploymentWorkflows(self)
+
+    @cached_property
+    def environments(self) -> AsyncEnvironmentWorkflows:
+        from .workflows._async.environments import AsyncEnvironmentWorkflows
+
+        return AsyncEnvironmentWorkflows(self)
+
+    @cached_property
     def inference(self) -> AsyncBulkInference:
-        from .bulk.async_inference import AsyncBulkInference
+        from .bulk.inference import AsyncBulkInference
 
         return AsyncBulkInference(self)
 
+    @cached_property
+    def training(self) -> AsyncTrainingWorkflows:
+        from .workflows._async.training import AsyncTrainingWorkflows
+
+        return AsyncTrainingWorkflows(self)
+
     async def _run_raw(self, call: Call) -> RawResponse[Any]:
         return await adrive(self._shared, run(self._plan, call, time.monotonic, self._hooks), call)
-
-    def with_options(
-        self,
-        *,
-        url_format: UrlFormat | Unset = UNSET,
-        timeout: float | Unset | None = UNSET,
-        max_retries: int | Unset = UNSET,
-        retry_unsafe: bool | Unset = UNSET,
-        headers: Mapping[str, str] | Unset = UNSET,
-    ) -> Self:
-        """A client with other options that shares the connections and what was learnt. Closing it closes nothing."""
-        options = {"url_format": url_format, "timeout": timeout, "max_retries": max_retries}
-        client = object.__new__(type(self))
-        client._plan = self._plan.changed(**options, retry_unsafe=retry_unsafe, headers=headers)
-        client._shared, client._owns = self._shared, False
-        client._hooks, client.clock = self._hooks, self.clock
-        return client
 
     async def aclose(self) -> None:
         """Close the connections, unless they belong to another client."""
         if self._owns:
             await self._shared.aclose()
-
-    def __repr__(self) -> str:
-        if "_plan" not in self.__dict__:  # in a traceback during construction
-            return f"<{type(self).__name__}>"
-        return f"<{type(self).__name__} {self._plan.origin}{self._plan.prefix}, {self._plan.url_format} format>"

@@ -1,6 +1,6 @@
 """JSON → values, as the standard library reads it; several times as fast if msgspec (extra `fast`) is installed.
 
-Every engine uses it; it does not depend on the transport.
+Every sender uses it.
 
 Not orjson: it silently turns an integer of more than 64 bits into a float. Input that msgspec rejects (NaN, 1e400, a
 lone surrogate, a byte-order mark, UTF-16) goes to the standard library, which decides.
@@ -9,18 +9,20 @@ lone surrogate, a byte-order mark, UTF-16) goes to the standard library, which d
 from __future__ import annotations
 
 import codecs
+import importlib
 import json
 from collections.abc import Callable
 from typing import Any
 
-# Set when the first engine is made: importing the package does not import msgspec.
+# Set when the first sender is made: importing the package does not import msgspec.
 _decode: Callable[[bytes], Any] | None = None
 
 
 def look_up() -> None:
-    """Import the decoder before anything is sent: by the time an answer is read, no file may be left to open."""
+    """Import all that reading an answer takes before anything is sent: later, no file may be left to open."""
     if _decode is None:
         codecs.lookup("utf-16-be")  # codecs are modules too; redaction uses this one for the token in JSON escapes
+        importlib.import_module("email.utils")  # for the date of a `retry-after`
         _looked_up()
 
 

@@ -196,15 +196,11 @@ def _retry_after(value: str | None) -> float | None:
         return None
     if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value.strip(), re.ASCII):
         return float(value)
-    try:
-        # This import takes ten milliseconds, and hardly any gateway sends a date.
-        import email.utils
+    import email.utils  # here since it takes ten milliseconds, which a program that sends nothing need not wait
 
+    try:
         then = email.utils.parsedate_to_datetime(value)
     except (ValueError, TypeError, OverflowError, IndexError):
-        return None
-    except (ImportError, OSError):
-        # If no file can be opened any more, lose the date rather than the answer.
         return None
     if then.tzinfo is None:
         then = then.replace(tzinfo=datetime.UTC)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from lowcodeapi_baseten_api.types import Operation, Route
 
-from .locks import Lock
+from .forks import Lock
 from .memory import NEW, OLD, Memory
 
 log = logging.getLogger("lowcodeapi_baseten")

@@ -60,11 +60,9 @@ class Memory:
             kept = {key: entry for key, entry in gateways.items() if self._is_fresh(entry)}
             verdict = {"format": name, "operations": dict(operations), "barred": is_barred}
             kept[base_url] = {**verdict, "at": self._clock()}
-            # This imports half a dozen modules, and most processes have nothing to store.
-            import tempfile
-
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix="formats-")
+            temporary = self._path.with_name(f"formats-{os.urandom(8).hex()}")
+            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             try:
                 with os.fdopen(handle, "w", encoding="utf-8") as file:
                     json.dump({"version": 1, "gateways": kept}, file)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
@@ -12,12 +11,12 @@ from lowcodeapi_baseten_api import decode, new_format, old_format
 from lowcodeapi_baseten_api.operations import OPERATIONS
 from lowcodeapi_baseten_api.types import UNSET, Call, Operation, Route
 
-from . import urls
 from ._version import __version__
 from .errors import ConfigurationError, InvalidParameterError
 from .formats import MADE_UP_ID, Formats, probe_operation
 from .memory import Memory
 from .request import Body, Request, check_headers, check_timeout, json_body, prepare
+from .urls import checked_base_url
 
 UrlFormat = Literal["auto", "new", "old"]
 _OWN = "lowcodeapi.com"
@@ -116,28 +115,3 @@ def _is_own(origin: str) -> bool:
     """True for LowCodeAPI's own hosts, whose documents are on another host."""
     host = (urlsplit(origin).hostname or "").rstrip(".")
     return host == _OWN or host.endswith(f".{_OWN}")
-
-
-def checked_base_url(base_url: str, provider: str = BASETEN.provider) -> tuple[str, str]:
-    """Return the origin and path of a base URL. Raises `ConfigurationError` if the token must not go there."""
-    if not isinstance(base_url, str):
-        raise ConfigurationError(f"base_url is a URL as text; got {type(base_url).__name__}")
-    parts = urls.split(base_url)
-    host = parts and parts.hostname
-    if parts is None or not host or parts.scheme not in {"http", "https"}:
-        raise ConfigurationError("base_url is a URL such as https://api.lowcodeapi.com/baseten, any port 1 to 65535")
-    if parts.username is not None or parts.query or parts.fragment:
-        raise ConfigurationError("base_url has no user, query or fragment; the token is given as api_token")
-    if parts.scheme == "http" and not is_loopback(host):
-        raise ConfigurationError(f"base_url is plain HTTP to {host}: anyone on the way could read the token; use https")
-    shown_host = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{shown_host}{f':{parts.port}' if parts.port else ''}", parts.path.rstrip(
-        "/"
-    ) or f"/{provider}"
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from lowcodeapi_baseten_api import encode
 from lowcodeapi_baseten_api.types import Call, Route
 
-from .auth import Content
 from .envelope import one_line
 from .errors import InvalidParameterError
+from .secrets import Content
 
 # The gateway decodes an ID and pastes it unencoded into a URL that carries the account's key.
 _ID = re.compile(r"[A-Za-z0-9._~-]{1,256}", re.ASCII)
@@ -84,7 +84,6 @@ def prepare(
     path_characters: str = "",
 ) -> Request:
     """Check a call and encode its body. Raises `InvalidParameterError`, naming the parameter."""
-    # Copy each as plain text: a subclass of `str` could change between check and sending.
     path = {name: check_id(name, value, path_characters) for name, value in call.path.items()}
     call = Call(call.operation, path, *call[2:])
     if call.timeout is not None:
@@ -97,7 +96,7 @@ def prepare(
     query = _query(call) if call.query or call.extra_query else ""
     if call.extra_headers:
         check_headers("extra_headers", call.extra_headers)
-        more = {str.lower(name): str.__str__(value) for name, value in call.extra_headers.items()}
+        more = {name.lower(): _plain(value) for name, value in call.extra_headers.items()}
         headers = {**headers, **more}
     return Request(call, routes, query, {}, _headers(headers, content, content_headers), content)
 
@@ -149,7 +148,7 @@ def _headers(own: Mapping[str, str], content: bytes | None, of_content: Mapping[
 
 def _query_name(name: object) -> str:
     """The parameter name as the gateway's server reads it: `a[]`, `a[0]` and `[a]` are all `a`."""
-    text = str.__str__(name) if isinstance(name, str) else str(name)
+    text = name if isinstance(name, str) else str(name)
     return re.split(r"[\[\]]", text.lower().lstrip("["), maxsplit=1)[0]
 
 
@@ -160,7 +159,7 @@ def check_id(name: str, value: object, more: str = "") -> str:
     """
     if not isinstance(value, str):
         raise InvalidParameterError(name, f"is a string; got {type(value).__name__}")
-    value = str.__str__(value)
+    value = _plain(value)
     allowed = _allowed(more)
     plain = value.translate(dict.fromkeys(map(ord, allowed), "~")) if allowed else value
     if allowed and _is_dots(value, allowed):
@@ -209,10 +208,15 @@ def check_headers(parameter: str, headers: Mapping[str, str]) -> None:
     for name, value in headers.items():
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
             raise InvalidParameterError(parameter, f"has a name that is no header's: {name!r:.60}")
-        if str.lower(name) in _OURS:
+        if name.lower() in _OURS:
             raise InvalidParameterError(parameter, f"may not set {name}: the client does, or no one may")
         if not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value):
             raise InvalidParameterError(parameter, f"has a value for {name} that is no printable ASCII text")
+
+
+def _plain(text: str) -> str:
+    """The text itself, also of a member of an enum, which `str` would show by its name."""
+    return str.__str__(text)
 
 
 def _check_mapping(parameter: str, given: object) -> None:

@@ -82,7 +82,7 @@ def delay(what: What, tried: int) -> float:
     """Seconds before the next attempt: the answer's own `retry_after`, else exponential backoff with full jitter."""
     if isinstance(what, Reading) and what.retry_after is not None:
         return what.retry_after
-    # Not `random`: most processes would import it for nothing, and an import may fail after something was sent.
+    # Not `random`, which takes a while to import: most processes send nothing again.
     share = int.from_bytes(os.urandom(4)) / 2**32
     return share * min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(tried, 10))
 

@@ -19,8 +19,8 @@ BASE_URL = "http://127.0.0.1:1/baseten"
 JSON = {"content-type": "application/json; charset=utf-8"}
 TIMEOUT = Failure("timeout", "no answer in time")
 LOST = Failure("lost", "the connection was lost")
-UNSENT = Failure("unsent", "the gateway could not be reached")
-REFUSED = Failure("refused", "more than max_response_bytes=100", 200)
+UNSENT = Failure("unsent", "the gateway could not be reached", cause="network")
+REFUSED = Failure("refused", "more than max_response_bytes=100", 200, cause="size")
 Outcome = Answer | Failure
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterator
 from typing import Any
 
@@ -71,30 +72,19 @@ def test_what_the_caller_changes_between_two_attempts_is_not_sent() -> None:
     assert first.target == "/baseten/v1/models/modelid?model_id=abc123&page=1"
 
 
-class Odd(str):
-    """Text that changes whenever it is read through its own methods."""
-
-    def __str__(self) -> str:
-        return "abc"
-
-    def __format__(self, spec: str) -> str:
-        return "abc&api_token=another"
-
-    def lower(self) -> str:
-        return "abc"
+class Team(str, enum.Enum):  # noqa: UP042
+    RED = "r e d"
 
 
 @pytest.mark.parametrize(
     "extra",
     [
-        {"extra_query": {Odd("api_token"): "another"}},
         {"extra_query": {b"api_token": "another"}},
         {"extra_query": {"lone": "\ud800"}},
-        {"extra_headers": {Odd("host"): "example.com"}},
     ],
-    ids=["a name that lies", "a name of bytes", "a lone surrogate", "a header that lies"],
+    ids=["a name of bytes", "a lone surrogate"],
 )
-def test_what_lies_about_its_name_is_refused(extra: dict[str, Any]) -> None:
+def test_what_is_no_text_of_a_query_is_refused(extra: dict[str, Any]) -> None:
     made = plan(base_url=BASE_URL, remember=False)
     with pytest.raises(InvalidParameterError):
         made.prepared(call_of("models.get", **extra))
@@ -125,13 +115,12 @@ def test_a_name_that_is_not_sent_is_not_refused(value: Any) -> None:
     assert request.target("old", "") == "/v1/models/modelid?model_id=abc123"
 
 
-def test_odd_text_is_sent_as_it_was_encoded() -> None:
+def test_a_member_of_an_enum_is_sent_as_its_value() -> None:
     request = plan(base_url=BASE_URL, remember=False).prepared(
-        call_of("models.get", extra_query={"a": Odd("b c"), Odd("d"): "e"}, extra_headers={"X-Team": Odd("a")})
+        call_of("models.get", extra_query={"a": Team.RED}, extra_headers={"X-Team": Team.RED})
     )
-    assert request.target("new", "") == "/v1/models/abc123?a=abc&d=e"
-    assert type(request.headers["x-team"]) is str
-    assert request.headers["x-team"] == "a"
+    assert request.target("new", "") == "/v1/models/abc123?a=r%20e%20d"
+    assert f"{request.headers['x-team']}" == "r e d"
 
 
 # --- a call that is like another one

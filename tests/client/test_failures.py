@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from lowcodeapi_baseten.auth import Token
-from lowcodeapi_baseten.failures import of_failure
+from lowcodeapi_baseten.errors import error_of_failure
+from lowcodeapi_baseten.secrets import Token
 from lowcodeapi_baseten.steps import Failure
-from lowcodeapi_baseten.transport.body import Refused
-from lowcodeapi_baseten.transport.failed import CLOSED, FULL, SILENT, Unusable, failed, unmade, unsent
-from lowcodeapi_baseten.transport.heads import Unreadable
+from lowcodeapi_baseten.transport.answers import Refused
+from lowcodeapi_baseten.transport.environment import Unusable
+from lowcodeapi_baseten.transport.failed import CLOSED, FULL, SILENT, failed, unmade, unsent
+from lowcodeapi_baseten.transport.outgoing import Unreadable
 from lowcodeapi_baseten_api.types import Attempt
 
 from tests.support.wire import TOKEN
@@ -23,12 +24,16 @@ token = Token(TOKEN)
         (unsent(ConnectionError("no"), token), f"be reached (ConnectionError: no) (new format: unsent); {NETWORK}"),
         (failed(ConnectionResetError("no"), token), f"lost (ConnectionResetError: no) (new format: lost); {NETWORK}"),
         (
-            failed(Refused("more than max_response_bytes=9"), token, 200),
+            failed(Refused("more than max_response_bytes=9", cause="size"), token, 200),
             "max_response_bytes=9 (new format: refused); give the client a larger max_response_bytes",
         ),
         (
             failed(Refused("no readable gzip"), token, 200),
             "no readable gzip (new format: refused); check base_url and what stands between",
+        ),
+        (
+            Failure("refused", "it redirects to another host, 'max_response_bytes'", 302),
+            "'max_response_bytes' (new format: refused); check base_url and what stands between",
         ),
         (SILENT, f"no answer in time (new format: timeout); {NETWORK}"),
         (CLOSED, "the client is closed (new format: unsent)"),
@@ -37,11 +42,23 @@ token = Token(TOKEN)
         (unsent(Unreadable("gone"), token), "request can't be sent (Unreadable: gone) (new format: unsent)"),
         (unmade(ValueError("no header"), token), "request can't be sent (ValueError: no header) (new format: unsent)"),
     ],
-    ids=["refused", "broken", "too large", "no gzip", "silent", "closed", "full", "environment", "upload", "request"],
+    ids=[
+        "refused",
+        "broken",
+        "too large",
+        "no gzip",
+        "redirect",
+        "silent",
+        "closed",
+        "full",
+        "environment",
+        "upload",
+        "request",
+    ],
 )
 def test_the_network_is_suspected_only_where_it_may_be_at_fault(failure: Failure, said: str) -> None:
     attempts = [Attempt("new", failure.kind, None, 0.1, "call")]
-    error = of_failure(failure, "models.list", attempts, request_id=None, is_open=False)
+    error = error_of_failure(failure, "models.list", attempts, request_id=None, is_open=False)
     assert str(error).endswith(said)
 
 

@@ -28,7 +28,7 @@ main(["predict", "production", "--input", "1"])
 _OURS = {"lowcodeapi_baseten", "lowcodeapi_baseten_api"}
 _DECODES_WITH = {"msgspec", "typing_extensions"}  # if installed
 _SLOW = {"asyncio", "concurrent.futures", "email.utils", "http.client", "multiprocessing", "ssl", "urllib.request"}
-_OTHER_WORKFLOWS = {"deployments", "predict_many", "states", "streams", "waiting", "waking", "watching"}
+_OTHER_WORKFLOWS = {"deployments", "predict_many", "states", "streams", "waiting", "waking"}
 
 
 def _modules(program: str, gateway: LocalGateway | None = None, **env: str) -> set[str]:

@@ -23,7 +23,7 @@ from lowcodeapi_baseten import (
     ServerError,
 )
 from lowcodeapi_baseten.envelope import Answer, read
-from lowcodeapi_baseten.transport.body import Body, Refused
+from lowcodeapi_baseten.transport.answers import Body, Refused
 
 from tests.client.stage import Stage, call_of
 from tests.support.drivers import DRIVERS

@@ -27,8 +27,8 @@ from urllib.parse import parse_qs
 import lowcodeapi_baseten_api as api
 import pytest
 from lowcodeapi_baseten import AsyncBaseten, Baseten, ConfigurationError, LowCodeAPIError, connect, connect_async
-from lowcodeapi_baseten.auth import Content, Token
 from lowcodeapi_baseten.redaction import Redaction
+from lowcodeapi_baseten.secrets import Content, Token
 from lowcodeapi_baseten_api.types import Call, Hidden, hidden
 from rich.pretty import pretty_repr
 

@@ -11,8 +11,8 @@ from urllib.parse import quote, quote_plus, urlencode
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lowcodeapi_baseten.auth import Token
 from lowcodeapi_baseten.redaction import Redaction
+from lowcodeapi_baseten.secrets import Token
 
 from tests.support.profiles import examples
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from lowcodeapi_baseten.plan import checked_base_url
+from lowcodeapi_baseten.urls import checked_base_url
 
 from codegen import pipeline, report
 from tests.support.small_documents import BASE_URL, Json, body, document, operation, parsed, store

@@ -9,7 +9,7 @@ import socket
 
 import pytest
 from lowcodeapi_baseten import AsyncBaseten, LowCodeAPIError
-from lowcodeapi_baseten.auth import Content, Token
+from lowcodeapi_baseten.secrets import Content, Token
 from lowcodeapi_baseten.steps import Failure, Send
 from lowcodeapi_baseten.transport import fast
 from lowcodeapi_baseten.transport.fast.deadlines import end

@@ -8,8 +8,8 @@ pytest.importorskip("httptools")
 
 from hypothesis import given
 from hypothesis import strategies as st
-from lowcodeapi_baseten.auth import Token
 from lowcodeapi_baseten.envelope import Answer
+from lowcodeapi_baseten.secrets import Token
 from lowcodeapi_baseten.steps import Failure
 from lowcodeapi_baseten.transport.fast.incoming import Incoming
 
@@ -37,6 +37,12 @@ def parsed(answer: bytes) -> Answer | Failure:
     incoming.feed(answer)
     incoming.eof()
     return incoming.outcome(Token(TOKEN))
+
+
+def test_an_answer_that_can_not_be_decoded_is_on_the_failure() -> None:
+    failure = parsed(said("content-encoding: gzip", "content-length: 5", body=b"plain"))
+    assert isinstance(failure, Failure) and failure.kind == "refused"
+    assert (failure.status, failure.body) == (200, b"plain")
 
 
 @pytest.mark.parametrize("step", [10_000, 200_000])

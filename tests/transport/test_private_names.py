@@ -12,8 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from lowcodeapi_baseten.transport.core import httpcore
-from lowcodeapi_baseten.transport.inner import async_without_locks
-from lowcodeapi_baseten.transport.leftovers import has_leftovers
+from lowcodeapi_baseten.transport.private_names import async_without_locks, has_leftovers
 
 from tests.support.raw_wire import RawWire
 from tests.transport.peers import OK, Counting

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import httpx
 import pytest
-from lowcodeapi_baseten.transport.proxies import proxy_of
+from lowcodeapi_baseten.transport.environment import proxy_of
 
 P, Q = "http://proxy.example:3128", "http://other.example:3128"
 GATEWAY = "https://gateway.example"

@@ -9,7 +9,7 @@ import certifi
 import httpx
 import pytest
 import trustme
-from lowcodeapi_baseten.transport.tls import tls_of
+from lowcodeapi_baseten.transport.environment import tls_of
 
 
 def settings(context: ssl.SSLContext) -> dict[str, object]:

@@ -15,14 +15,14 @@ import httpcore
 import httpx
 import pytest
 from lowcodeapi_baseten import AsyncBaseten, Baseten, ConfigurationError
-from lowcodeapi_baseten.auth import Content
+from lowcodeapi_baseten.secrets import Content
 from lowcodeapi_baseten.transport._sync.backend import Backend
 from lowcodeapi_baseten.transport._sync.gate import Gate
 from lowcodeapi_baseten.transport._sync.transport import Transport
-from lowcodeapi_baseten.transport.body import Body, Refused
+from lowcodeapi_baseten.transport.answers import Body, Refused
+from lowcodeapi_baseten.transport.environment import is_exempt, proxy_of
 from lowcodeapi_baseten.transport.errand import Errand
-from lowcodeapi_baseten.transport.leftovers import has_leftovers
-from lowcodeapi_baseten.transport.proxies import is_exempt, proxy_of
+from lowcodeapi_baseten.transport.private_names import has_leftovers
 from lowcodeapi_baseten.transport.socket_backend import NothingLeft, SocketBackend
 
 from codegen import unasync

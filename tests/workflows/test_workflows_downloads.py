@@ -19,9 +19,9 @@ from lowcodeapi_baseten import InvalidParameterError
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway, artifacts
 from lowcodeapi_baseten.workflows import Clock, DownloadError, Progress, WaitTimeoutError, fetching, presigned
 from lowcodeapi_baseten.workflows.downloads import Order, carried_out, download
-from lowcodeapi_baseten.workflows.driving import Steps, drive
-from lowcodeapi_baseten.workflows.names import artifact_names, checkpoint_names, inside, safe_parts
-from lowcodeapi_baseten.workflows.watching import Watch
+from lowcodeapi_baseten.workflows.driving import Workflow, finish
+from lowcodeapi_baseten.workflows.filenames import artifact_names, checkpoint_names, inside, safe_parts
+from lowcodeapi_baseten.workflows.waiting import Watch
 from lowcodeapi_baseten_api.models import CheckpointFile
 
 from tests.workflows.patience import BOTH, Quick, Run, run_async, run_sync
@@ -45,13 +45,13 @@ def fetched(
 ) -> list[Path]:
     """Download these, as the workflows do."""
 
-    def find(watch: Watch) -> Steps[list[tuple[str, str, int | None]]]:
+    def find(watch: Watch) -> Workflow[list[tuple[str, str, int | None]]]:
         yield from ()
         return urls
 
     given: dict[str, Any] = {"progress": None, "timeout": None, "concurrency": 4, **options}
     clock = clock or Quick()
-    return drive(download(Order("a test", find, to, **given), clock, carried_out), clock)
+    return finish(download(Order("a test", find, to, **given), clock, carried_out), clock)
 
 
 def one(store: Store, to: Path, size: int | None = None, **options: Any) -> list[Path]:

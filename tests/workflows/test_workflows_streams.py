@@ -18,7 +18,7 @@ import pytest
 from lowcodeapi_baseten import APIConnectionError, APITimeoutError, AsyncBaseten, Baseten, ResponseError
 from lowcodeapi_baseten.testing import LocalGateway, UpstreamError
 from lowcodeapi_baseten.workflows import ServerSentEvent
-from lowcodeapi_baseten.workflows.decoding import Events, Lines
+from lowcodeapi_baseten.workflows.streams import Events, Lines
 
 from tests.support.leaks import found, rendered
 from tests.workflows.patience import BOTH, Run
@@ -472,7 +472,7 @@ def test_bytes_without_the_mark_are_returned_as_they_come(body: bytes, content_t
 
 
 def test_an_event_without_an_end_does_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lowcodeapi_baseten.workflows.decoding.MAX_LINE", 1000)
+    monkeypatch.setattr("lowcodeapi_baseten.workflows.streams.MAX_LINE", 1000)
     with (
         Streamer(b"data: fits\n\n", *[b"data: " + b"x" * 90 + b"\n"] * 20) as streamer,
         sync_client(streamer) as client,

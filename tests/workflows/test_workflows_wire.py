@@ -20,7 +20,7 @@ from lowcodeapi_baseten import (
 )
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
 from lowcodeapi_baseten.workflows import FallbackEvent, RequestEvent, ResponseEvent, RetryEvent
-from lowcodeapi_baseten.workflows.curl import curl_line, of_error
+from lowcodeapi_baseten.workflows.curl import curl_line
 from lowcodeapi_baseten_api import new_format
 from lowcodeapi_baseten_api.operations import OPERATIONS
 
@@ -137,27 +137,27 @@ def test_a_line_does_what_the_call_does(baseten_gateway: LocalGateway, url_forma
 def test_an_error_has_the_line_of_its_call(baseten_gateway: LocalGateway, run: Run) -> None:
     with pytest.raises(NotFoundError) as caught:
         run(baseten_gateway, lambda client: client.models.get("nobody"), url_format="old")
-    line = of_error(caught.value)
+    line = caught.value.curl()
     assert "/v1/models/modelid?model_id=nobody&api_token=$LOWCODEAPI_API_TOKEN" in line
     assert baseten_gateway.api_token not in line
-    assert of_error(pickle.loads(pickle.dumps(caught.value))) == line
+    assert pickle.loads(pickle.dumps(caught.value)).curl() == line
 
 
 @both
 @pytest.mark.parametrize(("fault", "cls"), [("reset_before", APIConnectionError), ("malformed", ResponseError)])
 def test_the_line_of_an_error_does_not_show_the_body(
-    baseten_gateway: LocalGateway, run: Run, fault: str, cls: type[Exception]
+    baseten_gateway: LocalGateway, run: Run, fault: str, cls: type[APIConnectionError | ResponseError]
 ) -> None:
     baseten_gateway.faults = FaultPlan(script=[fault], only=["inference.predict_development"])
     with pytest.raises(cls) as caught:
         run(baseten_gateway, lambda client: client.inference.predict_development(input={"patient": "Jane"}))
-    assert "Jane" not in of_error(caught.value)
-    assert of_error(caught.value).endswith("--data-binary @body.json")
+    assert "Jane" not in caught.value.curl()
+    assert caught.value.curl().endswith("--data-binary @body.json")
 
 
 def test_an_error_of_no_call_has_no_line() -> None:
     with pytest.raises(ValueError, match="belongs to no call"):
-        of_error(RuntimeError())
+        APIConnectionError("lost", operation="models.get").curl()
 
 
 def watched(gateway: LocalGateway, run: Run, work: Any, **options: Any) -> list[Any]:

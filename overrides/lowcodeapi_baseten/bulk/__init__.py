@@ -1,7 +1,6 @@
-"""`client.inference.predict_many`: many predictions, a bounded number of them at a time.
+"""`client.inference.predict_many`: many predictions, a bounded number of them at a time, in one asyncio loop.
 
-`methods` has the public method, for both clients (`inference`, `async_inference`). `asked` holds its checked arguments.
-`predict_many` puts a run behind an iterator, sync or async. `run` decides when to send and when to hand over. `item`
-makes the call for one input, at the `pace` that the gateway allows, over the client's `sender`. `sources` supplies the
-inputs. `checkpoint` is the file from which a run resumes.
+`inference` has the method, `options` its checked arguments, `predict_many` the iterator; `run` decides when to send;
+`item` makes one call at the `pace` of the gateway; `inputs` and `sender` are the two ends, `checkpoint` the file.
+In here belongs only code for a run. It may import workflows, transport and the thin layer.
 """

@@ -19,7 +19,7 @@ from ..transport._async.driver import adrive
 from ..transport._async.gate import AsyncGate
 from ..verdicts import What, understood
 from ..workflows.calls import sent
-from .asked import Asked
+from .options import RunOptions
 from .pace import Pace, Refusal
 
 Exchange = Callable[[Send], Awaitable[Answer | Failure]]
@@ -32,8 +32,8 @@ class Calls:
         turn: Lets one call at a time ask the gateway which format it serves.
     """
 
-    def __init__(self, asked: Asked, exchange: Exchange, pace: Pace) -> None:
-        self._plan, self._hooks, self._like = asked.plan, asked.hooks, asked.like
+    def __init__(self, options: RunOptions, exchange: Exchange, pace: Pace) -> None:
+        self._plan, self._hooks, self._like = options.plan, options.hooks, options.like
         self._exchange, self._pace, self.turn = exchange, pace, AsyncGate(1)
         self._operation = self._plan.operations[self._like.call.operation]
         self._result = self._plan.tables.decode.result

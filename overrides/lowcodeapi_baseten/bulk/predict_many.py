@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import queue
 import threading
 import time
@@ -12,68 +11,78 @@ from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, 
 from typing import TYPE_CHECKING, Any
 
 from ..errors import APIConnectionError, ConfigurationError, LowCodeAPIError
+from ..forks import renew_in_child
 from .checkpoint import Journal
+from .inputs import InputSource, source_of
 from .run import Bulk, Item
 from .sender import RUN, refuse_closed, sender
-from .sources import Source, source_of
 
 if TYPE_CHECKING:
-    from ..client import AsyncBaseten, Baseten
-    from .asked import Asked
+    from ..transport._async.shared import AsyncShared
+    from ..transport._sync.shared import Shared
+    from ..workflows.base import AnyClient
+    from .options import RunOptions
 
 _PATIENCE = 0.005  # seconds; a consumer slower than this makes room for more inputs item by item
 
 
-def predict_many(client: Baseten, inputs: Iterable[Any], asked: Asked) -> Generator[Item, None, None]:
+def predict_many(client: AnyClient[Shared], inputs: Iterable[Any], options: RunOptions) -> Generator[Item, None, None]:
     """Predict for many inputs, in a thread of its own. Closing the generator ends the run."""
     refuse_closed(client._shared)
-    items = _items(asked, _Course(client, asked, source_of(inputs, asked.made, is_sync=True), asked.journal()))
+    run = _ThreadRun(client, options, source_of(inputs, options.made, is_sync=True), options.journal())
+    items = _items(options, run)
     next(items)
     return items
 
 
-def _items(asked: Asked, course: _Course) -> Generator[Item, None, None]:
-    process = os.getpid()
+def _items(options: RunOptions, run: _ThreadRun) -> Generator[Item, None, None]:
     try:
         # `predict_many` runs it up to here, so that closing it before its first item also closes the checkpoint.
         yield Item(-1, None)
-        course.start()
+        run.start()
         while True:
-            if os.getpid() != process:
+            if run.is_parents:
                 # A forked child doesn't have the thread, so nothing would ever come.
                 raise ConfigurationError("this run is another process's; begin a new one in the forked child")
-            if (items := course.said.get()) is None:
+            if (items := run.said.get()) is None:
                 break
             taken, since = 0, time.monotonic()
             for item in items:
-                if asked.does_raise and item.error is not None:
+                if options.does_raise and item.error is not None:
                     raise item.error
                 yield item
                 taken += 1
                 if time.monotonic() - since > _PATIENCE:
-                    course.taken(taken)
+                    run.taken(taken)
                     taken, since = 0, time.monotonic()
-            course.taken(taken)
+            run.taken(taken)
     finally:
-        if os.getpid() == process:
-            course.close()
-    if course.problem is not None:
-        raise course.problem
+        if not run.is_parents:
+            run.close()
+    if run.problem is not None:
+        raise run.problem
 
 
-class _Course:
-    """A run in its own thread and event loop."""
+class _ThreadRun:
+    """A run in its own thread and event loop. `is_parents` is True in a forked child."""
 
-    def __init__(self, client: Baseten, asked: Asked, source: Source, journal: Journal | None) -> None:
-        self._client, self._asked, self._source, self._journal = client, asked, source, journal
+    def __init__(
+        self, client: AnyClient[Shared], options: RunOptions, source: InputSource, journal: Journal | None
+    ) -> None:
+        self._client, self._options, self._source, self._journal = client, options, source, journal
         self.said: queue.SimpleQueue[list[Item] | None] = queue.SimpleQueue()
         self.problem: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._bulk: Bulk | None = None
         self._main: asyncio.Task[Any] | None = None
         self._is_ready = threading.Event()
-        self._is_closed, self._pid = False, os.getpid()
+        self._is_closed = self.is_parents = False
         self._thread = threading.Thread(target=self._work, name="lowcodeapi-baseten-bulk", daemon=True)
+        renew_in_child(self)
+
+    def in_child(self) -> None:
+        """Leave the run to the parent: a forked child has neither its thread nor its connections."""
+        self.is_parents = True
 
     def start(self) -> None:
         self._thread.start()
@@ -84,7 +93,7 @@ class _Course:
 
     def cut_off(self) -> None:
         """End the run because its client is closed. Earlier items can still be taken; then the iterator raises."""
-        if self._pid != os.getpid():
+        if self.is_parents:
             return
         if threading.current_thread() is self._thread:  # a hook closes the client: end before the next item begins
             if self._bulk is not None:
@@ -126,8 +135,8 @@ class _Course:
         self._main = asyncio.current_task()
         if self._is_closed:
             return
-        sending = sender(self._client._shared, self._asked.concurrency)
-        self._bulk = Bulk(self._asked, sending.exchange, self._source, self._journal, self.said.put)
+        sending = sender(self._client._shared, self._options.concurrency)
+        self._bulk = Bulk(self._options, sending.exchange, self._source, self._journal, self.said.put)
         self._is_ready.set()
         try:
             await self._bulk.run()
@@ -151,15 +160,15 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 def apredict_many(
-    client: AsyncBaseten, inputs: Iterable[Any] | AsyncIterable[Any], asked: Asked
+    client: AnyClient[AsyncShared], inputs: Iterable[Any] | AsyncIterable[Any], options: RunOptions
 ) -> AsyncGenerator[Item, None]:
     """Asynchronous `predict_many`. It runs in the event loop that iterates over it."""
     refuse_closed(client._shared)
-    return _aitems(client, asked, source_of(inputs, asked.made, is_sync=False), asked.journal())
+    return _aitems(client, options, source_of(inputs, options.made, is_sync=False), options.journal())
 
 
 async def _aitems(
-    client: AsyncBaseten, asked: Asked, source: Source, journal: Journal | None
+    client: AnyClient[AsyncShared], options: RunOptions, source: InputSource, journal: Journal | None
 ) -> AsyncGenerator[Item, None]:
     try:
         asyncio.get_running_loop()
@@ -173,13 +182,13 @@ async def _aitems(
         news.set()
 
     try:
-        sending = sender(client._shared, asked.concurrency)
+        sending = sender(client._shared, options.concurrency)
     except LowCodeAPIError:
         source.close()
         if journal is not None:
             journal.close()
         raise
-    bulk = Bulk(asked, sending.exchange, source, journal, hand_over)
+    bulk = Bulk(options, sending.exchange, source, journal, hand_over)
 
     async def whole() -> None:
         try:
@@ -189,7 +198,7 @@ async def _aitems(
 
     main = asyncio.create_task(whole())
     main.add_done_callback(lambda _: news.set())
-    run = _AsyncRun(bulk.end, main)  # kept here, as the client only has a weak reference
+    run = _TaskRun(bulk.end, main)  # kept here, as the client only has a weak reference
     client._shared.opened(run)
     try:
         while waiting or not main.done():
@@ -198,7 +207,7 @@ async def _aitems(
                 await news.wait()
             items, waiting[:] = list(waiting), []
             for item in items:
-                if asked.does_raise and item.error is not None:
+                if options.does_raise and item.error is not None:
                     raise item.error
                 yield item
                 bulk.taken(1)
@@ -209,16 +218,21 @@ async def _aitems(
         bulk.close()  # `run` closes it too, but may have been cancelled before it began
 
 
-class _AsyncRun:
+class _TaskRun:
     """A run in the running event loop. `end` makes its `task` raise an error."""
 
     def __init__(self, end: Callable[[APIConnectionError], object], task: asyncio.Task[Any]) -> None:
         self._end, self._task = end, task
-        self._loop, self._pid = asyncio.get_running_loop(), os.getpid()
+        self._loop, self._is_parents = asyncio.get_running_loop(), False
+        renew_in_child(self)
+
+    def in_child(self) -> None:
+        """Leave the run to the parent."""
+        self._is_parents = True
 
     async def cut_off(self) -> None:
         """End the run because its client is closed. A run in another event loop ends later, by itself."""
-        if self._pid != os.getpid():
+        if self._is_parents:
             return
         with contextlib.suppress(RuntimeError):  # there is no such loop on trio, or ours is closed
             if asyncio.get_running_loop() is self._loop:

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ..errors import APIConnectionError, LowCodeAPIError
-from .asked import Asked, Prepared
 from .checkpoint import Journal
+from .inputs import InputSource
 from .item import Calls, Exchange, is_fate_unknown
+from .options import Prepared, RunOptions
 from .pace import Pace
-from .sources import Source
 
 _OVER = "the time of the run is over"
 _PROMPT = 0.001  # seconds; finished items are handed over after this time even if they are few
@@ -42,21 +42,21 @@ class Bulk:
 
     def __init__(
         self,
-        asked: Asked,
+        options: RunOptions,
         exchange: Exchange,
-        source: Source,
+        source: InputSource,
         journal: Journal | None,
         hand_over: Callable[[list[Item]], None],
     ) -> None:
-        self._source, self._asked, self._journal, self._hand_over = source, asked, journal, hand_over
+        self._source, self._options, self._journal, self._hand_over = source, options, journal, hand_over
         self._loop = asyncio.get_running_loop()
-        self._pace = Pace(asked.concurrency)
-        self._calls = Calls(asked, exchange, self._pace)
-        asked.begin()
+        self._pace = Pace(options.concurrency)
+        self._calls = Calls(options, exchange, self._pace)
+        options.begin()
         # By the positions of their items.
         self._under_way: dict[int, asyncio.Task[None]] = {}
         # Pulling may wait for a thread, and writing for a disk, so do it for several items at a time.
-        self._least = asked.batch if source.is_slow or journal is not None else 1
+        self._least = options.batch if source.is_slow or journal is not None else 1
         self._held = self._next = self._handed_over = 0
         self._ended_since = 0
         self._ready: list[Item] = []
@@ -75,7 +75,7 @@ class Bulk:
         nothing: ending the run at such an item would leave the fate of all calls under way unknown too.
         """
         try:
-            if self._journal is not None and self._asked.does_raise:
+            if self._journal is not None and self._options.does_raise:
                 self._journal.refuse_unknown()
             is_whole = await self._pull()
             while self._under_way and self._problem is None:
@@ -114,7 +114,7 @@ class Bulk:
 
     def taken(self, items: int) -> None:
         """Record that this many items were consumed."""
-        was_full = self._asked.window - self._held < self._least
+        was_full = self._options.window - self._held < self._least
         self._held -= items
         if was_full:
             self._news.set()
@@ -138,7 +138,7 @@ class Bulk:
 
     async def _pull(self) -> bool:
         """Start calls while there is room, until the inputs end. False if the run ended before they did."""
-        most = self._asked
+        most = self._options
         while not self._is_stopped:
             room = min(most.concurrency - len(self._under_way), most.window - self._held)
             if room < self._least and not (room > 0 and self._has_waited):
@@ -188,7 +188,7 @@ class Bulk:
 
     async def _inputs(self, room: int) -> list[Any] | None:
         """The next inputs, prepared; None if the run's time is over, or it has stopped."""
-        left = None if self._asked.until is None else self._asked.until - time.monotonic()
+        left = None if self._options.until is None else self._options.until - time.monotonic()
         if left is not None and left <= 0:
             return None
         limit = asyncio.timeout(left)
@@ -231,12 +231,12 @@ class Bulk:
         self._add(Item(position, output))
 
     def _add(self, item: Item) -> None:
-        if self._asked.does_raise and item.error is not None:
+        if self._options.does_raise and item.error is not None:
             self._stop()
-            if self._asked.is_over() and isinstance(item.error, APIConnectionError):
+            if self._options.is_over() and isinstance(item.error, APIConnectionError):
                 # The caller set a time for the run, so the error is the run's, not the item's.
                 item = Item(item.position, RunTimeoutError(f"{_OVER}; item {item.position} was under way"))
-        if not self._asked.is_ordered:
+        if not self._options.is_ordered:
             self._ready.append(item)
         else:
             self._early[item.position] = item
@@ -244,7 +244,7 @@ class Bulk:
                 self._handed_over += 1
                 self._ready.append(following)
         self._ended_since += 1
-        self._flush_soon(is_next=self._ended_since >= self._asked.batch or not self._under_way)
+        self._flush_soon(is_next=self._ended_since >= self._options.batch or not self._under_way)
 
     def _flush_soon(self, *, is_next: bool) -> None:
         """Flush in the next turn of the event loop, when more may have finished, or a moment later."""

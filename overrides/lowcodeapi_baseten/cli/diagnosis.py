@@ -16,17 +16,16 @@ from lowcodeapi_baseten_api.types import Call
 
 from .. import verdicts
 from .._version import __version__
-from ..auth import VARIABLE
 from ..call import SHORT
 from ..envelope import Answer, Reading, read
 from ..errors import LowCodeAPIError
 from ..formats import MADE_UP_ID, probe_operation
-from ..plan import checked_base_url
 from ..request import Request, prepare
+from ..secrets import VARIABLE
 from ..steps import Failure, Send
 from ..transport import choice
-from ..transport.failed import NO_CERTIFICATES, PROXY
-from ..transport.proxies import is_direct
+from ..transport.environment import PROXY, is_direct
+from ..urls import checked_base_url
 from . import exits
 from .settings import Settings
 from .text import clean
@@ -98,9 +97,9 @@ def _of_gateway(client: Any, timeout: float) -> Iterator[Finding]:
     if isinstance(answer, Failure):
         code = exits.TIMEOUT if answer.kind == "timeout" else exits.API_ERROR
         advice = f"check the network and the base URL (from --base-url, else {name})"
-        if answer.text.startswith(NO_CERTIFICATES):
+        if answer.cause == "certificates":
             advice = "correct SSL_CERT_FILE or SSL_CERT_DIR: a file or folder with the certificates that are trusted"
-        elif answer.text.startswith(PROXY):
+        elif answer.cause == "proxy":
             advice = "correct HTTPS_PROXY or ALL_PROXY, or name the gateway's host in NO_PROXY"
         yield Finding("gateway", "failed", f"{where}: {clean(answer.text)}", advice, code)
         return

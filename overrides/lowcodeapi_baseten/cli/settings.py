@@ -57,9 +57,9 @@ class Settings(NamedTuple):
         """
         # httpx imports its own command line, with rich and pygments, which takes longer than a call.
         sys.modules.setdefault("httpx._main", cast("Any", None))
-        from ..auth import VARIABLE
         from ..client import Baseten
         from ..errors import ConfigurationError
+        from ..secrets import VARIABLE
         from .verbose import hooks, show_warnings
 
         show_warnings(self.verbose)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from ..decoding import look_up
 from ..errors import ConfigurationError
 from . import fast
-from .proxies import is_direct
+from .environment import is_direct
 
 if TYPE_CHECKING:
     import httpx
 
-    from ..auth import Token
+    from ..secrets import Token
     from ._async.sender import AsyncSender
     from ._sync.sender import Sender
     from .fast.sender import FastSender

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..auth import Content
+from ..secrets import Content
 
 
 class Errand:

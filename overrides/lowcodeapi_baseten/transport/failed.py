@@ -5,17 +5,14 @@ A failure is "unsent" only on evidence. Without it, the request may have been ca
 
 from __future__ import annotations
 
-import os
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from ..auth import Content, Token
-from ..failures import UNREACHED
+from ..secrets import Content, Token
 from ..steps import Failure
-from .body import Refused
-from .heads import Unreadable
+from .answers import Refused
+from .environment import PROXY, Unusable, proxy_named
+from .outgoing import Unreadable
 
 if TYPE_CHECKING:
     from .errand import Errand
@@ -25,11 +22,6 @@ CLOSED = Failure("unsent", "the client is closed", is_final=True)
 CUT_OFF = Failure("lost", "it, or its client, was closed")
 FULL = Failure("unsent", "every connection was in use, and none became free in time")
 SILENT = Failure("timeout", "no answer in time")
-
-# The beginnings of texts that name a setting of the environment to correct.
-NO_CERTIFICATES = "no certificates can be read"
-PROXY = "the proxy of the environment"
-
 
 _HTTPX = frozenset({"httpx", "httpcore", "httpx2", "httpcore2"})
 _KNOWN = _HTTPX | {
@@ -58,23 +50,6 @@ class Stop(Exception):
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.text)
         self.failure = failure
-
-
-class Unusable(Exception):
-    """The certificates or the proxy of the environment can't be used, so no connection is made."""
-
-
-@contextmanager
-def trusting() -> Iterator[None]:
-    """Raise `Unusable` if the trusted certificates can't be read inside."""
-    try:
-        yield
-    except Exception as error:
-        told = f"{type(error).__name__}: {error}"
-        # The first variable that is set decides, and the system's message doesn't name the file.
-        given = [f"{name}={os.environ[name]}" for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)]
-        looked_at = given[0] if given else "SSL_CERT_FILE and SSL_CERT_DIR"
-        raise Unusable(f"{NO_CERTIFICATES}; see {looked_at} ({told})") from None
 
 
 def failure_of(
@@ -106,34 +81,26 @@ def unsent(error: Exception, token: Token) -> Failure:
     if isinstance(error, Unreadable):
         return unmade(error, token)
     if isinstance(error, Unusable):
-        return Failure("unsent", token.hidden_in(str(error)), is_final=True)
-    if text := _of_a_proxy(error):
-        return Failure("unsent", f"{text} ({_told(error, token)}); check HTTPS_PROXY, ALL_PROXY and NO_PROXY")
-    return Failure("unsent", f"{UNREACHED} ({_told(error, token)})")
+        return Failure("unsent", token.hidden_in(str(error)), is_final=True, cause=error.cause)
+    if failure := _of_a_proxy(error, token):
+        return failure
+    return Failure("unsent", f"the gateway could not be reached ({_told(error, token)})", cause="network")
 
 
-def _of_a_proxy(error: Exception) -> str | None:
-    """The message if a proxy refused, or if the proxy of the environment may be the cause."""
+def _of_a_proxy(error: Exception, token: Token) -> Failure | None:
+    """The failure if a proxy refused, or if the proxy of the environment may be the cause."""
     names = names_of(error)
     if not names & {"ConnectError", "ConnectTimeout", "ProxyError"}:
         return None
-    named = _proxy_named()
+    named = proxy_named()
     if "ProxyError" in names:
-        return f"{PROXY}, {named}, refuses" if named else "the proxy refuses"
-    return f"{PROXY}, {named}, or the gateway could not be reached" if named else None
-
-
-def _proxy_named() -> str | None:
-    """Host and port of the proxy for HTTPS, never its user or password."""
-    from urllib.parse import urlsplit
-    from urllib.request import getproxies
-
-    proxies = getproxies()
-    url = proxies.get("https") or proxies.get("all") or ""
-    with suppress(ValueError):
-        parts = urlsplit(url if "://" in url else f"//{url}")
-        return f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
-    return None
+        text = f"{PROXY}, {named}, refuses" if named else "the proxy refuses"
+    elif named:
+        text = f"{PROXY}, {named}, or the gateway could not be reached"
+    else:
+        return None
+    told = f"{text} ({_told(error, token)}); check HTTPS_PROXY, ALL_PROXY and NO_PROXY"
+    return Failure("unsent", told, cause="proxy" if named else None)
 
 
 def unmade(error: Exception, token: Token) -> Failure:
@@ -145,7 +112,7 @@ def failed(error: Exception, token: Token, status: int | None = None) -> Failure
     """The failure after bytes of the request may have left; `status` is known if an answer began."""
     if isinstance(error, Refused):
         body = token.hidden_in_bytes(error.body, is_error=True)
-        return Failure("refused", token.hidden_in(str(error)), status, body=Content(body))
+        return Failure("refused", token.hidden_in(str(error)), status, body=Content(body), cause=error.cause)
     if isinstance(error, TimeoutError) or "TimeoutException" in names_of(error):
         return SILENT
     return Failure("lost", f"the connection was lost ({_told(error, token)})")

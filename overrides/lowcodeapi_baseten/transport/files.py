@@ -12,13 +12,13 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from ..auth import Content
-from ..locks import Lock
+from ..forks import Lock
+from ..secrets import Content
 from ._sync.sender import Lane
-from .body import header_map
+from .answers import header_map
+from .environment import Means
 from .errand import Errand
 from .failed import names_of
-from .means import Means
 
 _LOST = frozenset({"NetworkError", "ProtocolError", "ProxyError", "TimeoutException"})
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import sys
 from typing import Any, NamedTuple
 
-from ..auth import Content, Token
+from ..secrets import Content, Token
 from ..steps import Send
 from .errand import Errand
-from .heads import check_head
-from .uploads import length_of, stream_of
+from .outgoing import check_head, length_of, stream_of
 
 _HTTPX = ("httpx", "httpx2")
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})

@@ -1,7 +1,4 @@
-"""Waiting with threads and with event loops, in pairs. `codegen unasync` replaces one of a pair by the other.
-
-On asyncio nothing here needs an import, since an import may fail once something was sent.
-"""
+"""Waiting with threads and with event loops, in pairs. `codegen unasync` replaces one of a pair by the other."""
 
 from __future__ import annotations
 
@@ -24,10 +21,7 @@ def sleep(seconds: float) -> None:
 
 async def asleep(seconds: float) -> None:
     """`sleep`, asynchronous."""
-    if asyncio_loop() is None:
-        await anyio.sleep(seconds)
-    else:
-        await sys.modules["asyncio"].sleep(seconds)
+    await anyio.sleep(seconds)
 
 
 class Bell:

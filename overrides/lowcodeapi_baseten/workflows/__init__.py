@@ -1,7 +1,8 @@
 """Whole tasks, each in one call: waiting, following, downloading, rotating, streaming, and webhooks.
 
-Those that need a client are its methods (`client.inference.wait`, `client.training.follow_logs`, …); the others are
-here. Everything is imported on first use.
+Those that need a client are its methods (`client.inference.wait`, …), written in `_async`, with `_sync` made of
+it; their steps are pure generators in the modules beside. `base` says what a workflow needs of a client. It may import
+transport and the thin layer. Everything is imported on first use.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import webhooks
-    from ._async.prediction import AwaitedPrediction as AwaitedPrediction
+    from ._async.inference import AwaitedPrediction as AwaitedPrediction
     from ._async.streams import AsyncPredictionStream as AsyncPredictionStream
-    from ._sync.prediction import AsyncPrediction as AsyncPrediction
+    from ._sync.inference import AsyncPrediction as AsyncPrediction
     from ._sync.streams import PredictionStream as PredictionStream
-    from .decoding import ServerSentEvent as ServerSentEvent
+    from .api_keys import Rotation as Rotation
     from .driving import Clock as Clock
     from .errors import DownloadError as DownloadError
     from .errors import RotationError as RotationError
@@ -28,17 +29,17 @@ if TYPE_CHECKING:
     from .hooks import RequestEvent as RequestEvent
     from .hooks import ResponseEvent as ResponseEvent
     from .hooks import RetryEvent as RetryEvent
-    from .keys import Rotation as Rotation
     from .logs import AsyncLogFollower as AsyncLogFollower
     from .logs import LogFollower as LogFollower
     from .metrics import MetricRow as MetricRow
     from .metrics import Metrics as Metrics
+    from .streams import ServerSentEvent as ServerSentEvent
 
 _MODULES = {
     "AsyncLogFollower": "logs",
-    "AsyncPrediction": "_sync.prediction",
+    "AsyncPrediction": "_sync.inference",
     "AsyncPredictionStream": "_async.streams",
-    "AwaitedPrediction": "_async.prediction",
+    "AwaitedPrediction": "_async.inference",
     "Clock": "driving",
     "DownloadError": "errors",
     "FallbackEvent": "hooks",
@@ -50,9 +51,9 @@ _MODULES = {
     "RequestEvent": "hooks",
     "ResponseEvent": "hooks",
     "RetryEvent": "hooks",
-    "Rotation": "keys",
+    "Rotation": "api_keys",
     "RotationError": "errors",
-    "ServerSentEvent": "decoding",
+    "ServerSentEvent": "streams",
     "WaitError": "errors",
     "WaitFailedError": "errors",
     "WaitTimeoutError": "errors",

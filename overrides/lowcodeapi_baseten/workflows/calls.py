@@ -13,6 +13,7 @@ from ..errors import APIConnectionError, APIStatusError, InvalidParameterError, 
 from ..plan import Plan
 from ..request import Request
 from ..steps import Steps
+from . import curl
 from .hooks import Hooks, observed
 
 MAX_ASYNC_BYTES = 256 * 1024
@@ -37,11 +38,6 @@ def sent(
         raw = yield from steps
         check_bytes(request.call, raw)
     except (APIConnectionError, APIStatusError, ResponseError) as error:
-        try:
-            from . import curl
-        except (ImportError, OSError):
-            # If no file can be opened any more, the error matters more than its command line.
-            raise error from None
         curl.keep(error, plan, request.call)
         raise
     return raw

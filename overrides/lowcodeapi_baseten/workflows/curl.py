@@ -13,11 +13,11 @@ from lowcodeapi_baseten_api.client import RawClient
 from lowcodeapi_baseten_api.operations import OPERATIONS
 from lowcodeapi_baseten_api.types import UNSET, Call
 
-from ..auth import VARIABLE
 from ..errors import ConfigurationError, InvalidParameterError
 from ..memory import NEW, OLD
 from ..plan import Plan, plan
 from ..request import Request, shown
+from ..secrets import VARIABLE
 
 MASK = "***"
 BODY = {"json": "@body.json", "form": "@body.txt"}
@@ -135,18 +135,7 @@ def _with_token(url: str) -> str:
     return f'{shlex.quote(url)}"${VARIABLE}"'
 
 
-def of_error(error: Exception) -> str:
-    """The line for the call that failed with this error, always without its body."""
-    text = vars(error).get(_KEPT)
-    if text is None:
-        raise ValueError("this error belongs to no call")
-    return str(text)
-
-
 def keep(error: Exception, plan: Plan, call: Call) -> None:
-    """Attach the call to an error, for its `curl` line."""
+    """Attach the line of the call to an error, for its `curl`."""
     tried = [attempt.format for attempt in getattr(error, "attempts", ()) if attempt.purpose == "call"]
-    vars(error)[_KEPT] = line(plan, call, tried[-1] if tried else None, shows_body=False)
-
-
-_KEPT = "_curl"
+    vars(error)["_curl"] = line(plan, call, tried[-1] if tried else None, shows_body=False)

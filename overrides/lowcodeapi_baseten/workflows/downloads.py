@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 from ..errors import InvalidParameterError
 from ..request import shown
 from ..transport.files import Pools
-from . import names
-from .driving import Clock, Do, Steps
+from . import filenames
+from .driving import Clock, Do, Workflow
 from .errors import DownloadError
 from .fetching import Fetch, FileFetcher, Progress, Stopped, Terms
-from .reading import whole
-from .watching import Watch
+from .fields import whole
+from .waiting import Watch
 
 CONCURRENCY = 4
 ROUNDS = 3  # in a row in which fresh URLs bring no file
@@ -32,14 +32,14 @@ class Order(NamedTuple):
     """A download's files and settings. `find` returns the name, URL and size of each file, with fresh URLs."""
 
     what: str
-    find: Callable[[Watch], Steps[list[tuple[str, str, int | None]]]]
+    find: Callable[[Watch], Workflow[list[tuple[str, str, int | None]]]]
     to: Path
     progress: Callable[[Progress], Any] | None
     timeout: float | None
     concurrency: int
 
 
-def download(order: Order, clock: Clock, work: Work) -> Steps[list[Path]]:
+def download(order: Order, clock: Clock, work: Work) -> Workflow[list[Path]]:
     """Fetch every file, and return their paths in Baseten's order."""
     if not 1 <= (whole(order.concurrency) or 0) <= _MOST:
         got = shown(order.concurrency)
@@ -91,9 +91,9 @@ def fetch_all(fetches: Sequence[Fetch], terms: Terms, concurrency: int) -> list[
 
 
 def _placed(found: Sequence[tuple[str, str, int | None]], to: Path) -> list[Fetch]:
-    names.check_apart([name for name, _, _ in found])
+    filenames.check_apart([name for name, _, _ in found])
     to.mkdir(parents=True, exist_ok=True)
-    return [Fetch(name, names.inside(to, name), url, size) for name, url, size in found]
+    return [Fetch(name, filenames.inside(to, name), url, size) for name, url, size in found]
 
 
 def _one_at_a_time(progress: Callable[[Progress], Any] | None) -> Callable[[Progress], None]:

@@ -1,4 +1,4 @@
-"""Drive workflows, synchronously or not. A workflow is a generator that yields the steps it wants carried out.
+"""Carry out workflows, synchronously or not. A workflow is a generator that yields the steps it wants carried out.
 
 The logic exists once. It yields a function to call, a pause, or an item for the caller who iterates, and it receives
 the function's result or exception.
@@ -31,7 +31,7 @@ class Emit(NamedTuple):
     item: Any
 
 
-Steps = Generator[Do | Pause | Emit, Any, T]
+Workflow = Generator[Do | Pause | Emit, Any, T]
 
 
 class Clock:
@@ -57,7 +57,7 @@ class _Course(Generic[T]):
 
     result: Any = None
 
-    def __init__(self, steps: Steps[Any], clock: Clock) -> None:
+    def __init__(self, steps: Workflow[Any], clock: Clock) -> None:
         self._steps, self._clock = steps, clock
         self._outcome: Any = None
         self._error: Exception | None = None
@@ -118,7 +118,7 @@ class AsyncWalk(_Course[T]):
         raise StopAsyncIteration
 
 
-def drive(steps: Steps[T], clock: Clock) -> T:
+def finish(steps: Workflow[T], clock: Clock) -> T:
     """Run a workflow, and return its result."""
     walk: Walk[Any] = Walk(steps, clock)
     for _ in walk:
@@ -126,8 +126,8 @@ def drive(steps: Steps[T], clock: Clock) -> T:
     return cast("T", walk.result)
 
 
-async def adrive(steps: Steps[T], clock: Clock) -> T:
-    """`drive`, asynchronous."""
+async def async_finish(steps: Workflow[T], clock: Clock) -> T:
+    """`finish`, asynchronous."""
     walk: AsyncWalk[Any] = AsyncWalk(steps, clock)
     async for _ in walk:
         pass

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..transport.failed import Unusable
+from ..transport.environment import Unusable
 from ..transport.files import File, Lost, Pools
 from .driving import Clock
 from .errors import DownloadError, WaitTimeoutError

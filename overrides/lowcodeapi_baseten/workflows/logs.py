@@ -15,11 +15,10 @@ from lowcodeapi_baseten_api.types import UNSET
 
 from ..errors import InvalidParameterError
 from ..request import shown
-from .driving import AsyncWalk, Clock, Emit, Steps, Walk
-from .reading import LARGEST, items, number, of, text, whole
+from .driving import AsyncWalk, Clock, Emit, Walk, Workflow
+from .fields import LARGEST, items, number, of, text, whole
 from .states import of_training_job
-from .waiting import check_rest
-from .watching import Watch
+from .waiting import Watch, check_rest
 
 log = logging.getLogger("lowcodeapi_baseten")
 
@@ -33,7 +32,7 @@ Since = int | str | datetime.datetime | None
 _POSITION = re.compile(r"(\d{1,20})\+(\d{1,9})", re.ASCII)
 
 
-class Source(NamedTuple):
+class JobLogs(NamedTuple):
     """The operations for following a job's logs, synchronous or not, and their arguments."""
 
     get_job: Callable[..., Any]
@@ -46,8 +45,8 @@ class Source(NamedTuple):
 class Follower:
     """The state of following: where to ask next, and which lines were handed out."""
 
-    def __init__(self, source: Source, since: Since) -> None:
-        self._source = source
+    def __init__(self, logs: JobLogs, since: Since) -> None:
+        self._logs, self._of = logs, (logs.project, logs.job)
         self._first, self._skip = _start(since)
         self._newest = self._first
         self._at_newest = self._skip
@@ -60,12 +59,12 @@ class Follower:
         """The timestamp of the newest line handed out, and how many lines share it."""
         return f"{max(self._newest, 0)}+{self._at_newest}"
 
-    def steps(self, watch: Watch) -> Steps[None]:
+    def steps(self, watch: Watch) -> Workflow[None]:
         """Emit the lines, until the job has ended and its last lines are in."""
         quiet = 0
         while True:
             # The job first: the logs read afterwards then contain everything written before it ended.
-            answer = yield from watch.ask(partial(self._look, self._source.get_job))
+            answer = yield from watch.ask(partial(self._logs.get_job, *self._of))
             self.job = of(TrainingJob, answer.training_job)
             verdict = of_training_job(self.job)
             watch.saw(self.job, verdict.state)
@@ -82,19 +81,16 @@ class Follower:
                 return
             yield from watch.pause()
 
-    def _look(self, method: Callable[..., Any], seconds: float, **query: Any) -> Any:
-        return method(self._source.project, self._source.job, timeout=seconds, **query)
-
-    def _sweep(self, watch: Watch) -> Steps[bool]:
+    def _sweep(self, watch: Watch) -> Workflow[bool]:
         """Emit every line from a little before the newest one on. Returns True if there was any."""
         start = max(self._newest - LATE_NANOS, self._first) // 1_000_000
         self._forget_before(start * 1_000_000)
         is_new = False
         while True:
             query: dict[str, Any] = {"start_epoch_millis": start, "direction": "asc", "limit": PAGE}
-            if self._source.min_level is not UNSET:
-                query["min_level"] = self._source.min_level
-            answer = yield from watch.ask(partial(self._look, self._source.get_logs, **query))
+            if self._logs.min_level is not UNSET:
+                query["min_level"] = self._logs.min_level
+            answer = yield from watch.ask(partial(self._logs.get_logs, *self._of, **query))
             page = items(answer.logs)
             lines = [line for line in page if isinstance(line, Log)]
             if len(lines) < len(page):
@@ -109,7 +105,7 @@ class Follower:
                 return is_new
             if following == start:
                 log.warning(
-                    "job %s wrote %d lines or more in one millisecond; the API shows no others", self._source.job, PAGE
+                    "job %s wrote %d lines or more in one millisecond; the API shows no others", self._logs.job, PAGE
                 )
                 following = start + 1
             start = following
@@ -117,7 +113,7 @@ class Follower:
 
     def _tell_of_odd_lines(self) -> None:
         if not self._had_odd_lines:
-            log.warning("job %s has log lines that can't be read; they are left out", self._source.job)
+            log.warning("job %s has log lines that can't be read; they are left out", self._logs.job)
         self._had_odd_lines = True
 
     def _unseen(self, lines: list[Log]) -> Iterator[Log]:
@@ -146,7 +142,21 @@ class Follower:
             del self._emitted[key]
 
 
-class LogFollower(Walk[Log]):
+class _Following:
+    """Shared by both followers: the place reached, and the job."""
+
+    _follower: Follower
+
+    @property
+    def position(self) -> str:
+        return self._follower.position
+
+    @property
+    def job(self) -> TrainingJob | None:
+        return self._follower.job
+
+
+class LogFollower(_Following, Walk[Log]):
     """The lines of a training job, one by one, until the job has ended and its last lines are in.
 
     Attributes:
@@ -158,29 +168,13 @@ class LogFollower(Walk[Log]):
         super().__init__(follower.steps(watch), clock)
         self._follower = follower
 
-    @property
-    def position(self) -> str:
-        return self._follower.position
 
-    @property
-    def job(self) -> TrainingJob | None:
-        return self._follower.job
-
-
-class AsyncLogFollower(AsyncWalk[Log]):
+class AsyncLogFollower(_Following, AsyncWalk[Log]):
     """`LogFollower`, asynchronous."""
 
     def __init__(self, follower: Follower, watch: Watch, clock: Clock) -> None:
         super().__init__(follower.steps(watch), clock)
         self._follower = follower
-
-    @property
-    def position(self) -> str:
-        return self._follower.position
-
-    @property
-    def job(self) -> TrainingJob | None:
-        return self._follower.job
 
 
 def _start(since: Since) -> tuple[int, int]:

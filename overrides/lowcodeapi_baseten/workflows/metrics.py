@@ -12,7 +12,7 @@ from lowcodeapi_baseten_api.models import (
     TrainingJobNodeMetrics,
 )
 
-from .reading import items, line, text
+from .fields import items, line, text
 
 _PLAIN = ("cpu_usage", "cpu_memory_usage_bytes")
 _BY_GPU = ("gpu_utilization", "gpu_memory_usage_bytes")

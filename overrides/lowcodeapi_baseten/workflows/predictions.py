@@ -1,4 +1,4 @@
-"""Asynchronous predictions: choosing where to send them, and handles on those sent."""
+"""Predictions: choosing where to send them, and the ID of one that was queued."""
 
 from __future__ import annotations
 
@@ -9,31 +9,13 @@ from typing import TYPE_CHECKING, Any
 from lowcodeapi_baseten_api.resources.inference import Inference
 
 from ..errors import InvalidParameterError, LowCodeAPIError
+from .fields import id_of
 
 if TYPE_CHECKING:
-    from lowcodeapi_baseten_api.models import AsyncPredictResponse, AsyncRequestStatus
-
-    from .driving import Clock, Steps
+    from lowcodeapi_baseten_api.models import AsyncPredictResponse
 
 CALLS = Inference(lambda call: call)
 """Methods that return the call they would make."""
-
-
-def until_succeeded(
-    get: Callable[..., Any], clock: Clock, request_id: str, on_change: Callable[[Any], Any] | None, **pace: Any
-) -> Steps[AsyncRequestStatus]:
-    """Poll an asynchronous request with `get` until it has succeeded."""
-    from .states import of_async_request
-    from .waiting import wait
-    from .watching import Watch
-
-    watch = Watch(f"asynchronous request {request_id}", clock, **pace)
-
-    def look(seconds: float) -> Any:
-        return get(request_id, timeout=seconds)
-
-    status: AsyncRequestStatus = yield from wait(watch, look, of_async_request, on_change)
-    return status
 
 
 def method_of(
@@ -53,8 +35,6 @@ def method_of(
 
 def request_id_of(answer: AsyncPredictResponse) -> str:
     """The ID of a queued prediction. Raises `LowCodeAPIError` if the answer has none."""
-    from .reading import id_of
-
     request_id = id_of(answer.request_id)
     if request_id is None:
         raise LowCodeAPIError(

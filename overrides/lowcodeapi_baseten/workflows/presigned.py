@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from .. import urls
-from ..plan import is_loopback
 from ..transport.files import File
 from .errors import DownloadError
-from .reading import number
+from .fields import number
 
 _BLOCK = 1 << 20
 _MD5 = re.compile(r'"([0-9a-f]{32})"', re.ASCII)
@@ -61,7 +60,7 @@ def checked_url(name: str, url: str) -> str:
     if parts is None or not host:
         raise DownloadError(name, "its URL can't be read")
     scheme = parts.scheme
-    if scheme != "https" and not (scheme == "http" and is_loopback(host)):
+    if scheme != "https" and not (scheme == "http" and urls.is_loopback(host)):
         raise DownloadError(name, f"its URL is {scheme}, and only https is fetched")
     return url
 

@@ -9,7 +9,7 @@ from lowcodeapi_baseten_api.models import AsyncRequestState as Asynchronous
 from lowcodeapi_baseten_api.models import DeploymentStatus as Deploying
 from lowcodeapi_baseten_api.models import InProgressPromotionStatus as Promoting
 
-from .reading import items, line, of
+from .fields import items, line, of
 from .waiting import Judge, Verdict
 
 if TYPE_CHECKING:

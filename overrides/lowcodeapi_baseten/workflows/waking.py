@@ -9,11 +9,11 @@ from typing import Any
 from lowcodeapi_baseten_api.models import Deployment, DeploymentStatus
 
 from ..errors import InvalidParameterError
-from .deployments import until_active
-from .driving import Steps
+from .driving import Workflow
 from .errors import WaitFailedError
-from .reading import id_of, of
-from .watching import Watch
+from .fields import id_of, of
+from .states import of_deployment
+from .waiting import Watch, wait
 
 PRODUCTION = "production"
 
@@ -26,7 +26,7 @@ def wake(
     development: bool,
     on_change: Callable[[Any], Any] | None,
     **pace: Any,
-) -> Steps[Deployment]:
+) -> Workflow[Deployment]:
     """Wake one deployment of a model and wait until it is active.
 
     A wake-up's path has no model ID: the gateway takes the model of the account's credential. So the deployment is
@@ -44,7 +44,7 @@ def wake(
         look = partial(client.deployments.get_production, model_id)
     else:
         look = partial(client.environments.get, model_id, environment)
-    found: Any = yield from watch.ask(lambda seconds: look(timeout=seconds))
+    found: Any = yield from watch.ask(look)
     if environment not in {None, PRODUCTION}:
         if found.current_deployment is None:
             raise WaitFailedError(f"environment {environment} has no deployment yet: promote one to it", answer=found)
@@ -53,9 +53,9 @@ def wake(
     if deployment_id is None:
         raise WaitFailedError(f"{watch.what}: the answer names no deployment that could be woken", answer=found)
     if found.status == DeploymentStatus.SCALED_TO_ZERO:
-        yield from watch.ask(lambda seconds: client.inference.wake_deployment(deployment_id, timeout=seconds))
+        yield from watch.ask(partial(client.inference.wake_deployment, deployment_id))
     pace["timeout"] = watch.rest()
-    deployment_found: Deployment = yield from until_active(
-        client.deployments.get, client.clock, model_id, deployment_id, on_change=on_change, **pace
-    )
-    return deployment_found
+    watch = Watch(f"deployment {deployment_id}", client.clock, **pace)
+    look = partial(client.deployments.get, model_id, deployment_id)
+    active: Deployment = yield from wait(watch, look, of_deployment, on_change)
+    return active

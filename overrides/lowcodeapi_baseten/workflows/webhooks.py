@@ -20,7 +20,7 @@ from lowcodeapi_baseten_api.models import AsyncRequestError
 
 from ..errors import InvalidParameterError
 from .errors import WebhookError
-from .reading import text
+from .fields import text
 
 SIGNATURE = "X-BASETEN-SIGNATURE"
 """The header with the signatures."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from lowcodeapi_baseten_api.types import Call, RawResponse
@@ -11,6 +10,7 @@ from lowcodeapi_baseten_api.types import Call, RawResponse
 from ...envelope import one_line
 from ...errors import APIConnectionError, LowCodeAPIError
 from ...steps import Failure, Outcome, Send, Sleep, Steps
+from ..failed import is_of_sending, raised_by_a_handler
 
 if TYPE_CHECKING:
     from .shared import AsyncShared
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 async def adrive(shared: AsyncShared, steps: Steps[RawResponse[Any]], call: Call) -> RawResponse[Any]:
     """Run the steps of a call, and return its result."""
     sender = shared.engine
-    is_of_sending, raised_by_a_handler, asleep = _imported()
+    from ..waits import asleep  # here since it imports anyio, which a client needs only once it sends
+
     turn = shared.turn
     who, outcome = object(), cast("Outcome", None)
     has_sent = has_asked = False
@@ -64,15 +65,6 @@ async def adrive(shared: AsyncShared, steps: Steps[RawResponse[Any]], call: Call
     # request with the token.
     strange.__context__ = strange.__cause__ = strange.__traceback__ = None
     raise strange
-
-
-@cache
-def _imported() -> tuple[Any, Any, Any]:
-    """Import before anything is sent: afterwards an import may fail, for example if no more files can be opened."""
-    from ..failed import is_of_sending, raised_by_a_handler
-    from ..waits import asleep
-
-    return is_of_sending, raised_by_a_handler, asleep
 
 
 def _after_sending(error: Exception, call: Call) -> LowCodeAPIError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 
-from ...locks import Lock, renew_in_child
+from ...forks import Lock, renew_in_child
 from ..waits import AsyncBell
 
 _LONGEST = 1.0  # seconds of one wait: one that left may have been interrupted before it called `admit`

@@ -5,14 +5,14 @@ from __future__ import annotations
 import weakref
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ...auth import Token
-from ...locks import Lock
+from ...forks import Lock
+from ...secrets import Token
 from .. import choice
 
 if TYPE_CHECKING:
     import httpx
 
-    from ..means import Means
+    from ..environment import Means
     from ..waits import AsyncHere
     from .gate import AsyncGate
 
@@ -75,7 +75,7 @@ class AsyncShared:
         """The proxy and certificates for the gateway. The fast wire has none to share."""
         known = self._means
         if known is None:
-            from ..means import Means
+            from ..environment import Means
 
             known = self._means = getattr(self.engine, "means", None) or Means(self.origin)
         return known

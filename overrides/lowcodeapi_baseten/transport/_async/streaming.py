@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...envelope import Answer
 from ...steps import Failure, Send
-from ..body import header_map
+from ..answers import header_map
 from .sender import AsyncExchange, AsyncSender
 
 if TYPE_CHECKING:

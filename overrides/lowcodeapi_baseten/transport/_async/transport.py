@@ -14,8 +14,7 @@ import httpx
 
 from .. import sockets
 from ..core import httpcore
-from ..inner import async_without_locks
-from ..leftovers import has_leftovers
+from ..private_names import async_without_locks, has_leftovers
 from .backend import AsyncBackend
 
 _VERSIONS = {b"HTTP/1.1", b"HTTP/1.0"}

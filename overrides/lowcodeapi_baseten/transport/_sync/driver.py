@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import time
-from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from lowcodeapi_baseten_api.types import Call, RawResponse
@@ -12,6 +11,7 @@ from lowcodeapi_baseten_api.types import Call, RawResponse
 from ...envelope import one_line
 from ...errors import APIConnectionError, LowCodeAPIError
 from ...steps import Failure, Outcome, Send, Sleep, Steps
+from ..failed import is_of_sending, raised_by_a_handler
 
 if TYPE_CHECKING:
     from .shared import Shared
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 def drive(shared: Shared, steps: Steps[RawResponse[Any]], call: Call) -> RawResponse[Any]:
     """Run the steps of a call, and return its result."""
     sender = shared.engine
-    is_of_sending, raised_by_a_handler, sleep = _imported()
+    from ..waits import sleep  # here since it imports anyio, which a client needs only once it sends
+
     turn = shared.turn
     who, outcome = object(), cast("Outcome", None)
     has_sent = has_asked = False
@@ -65,15 +66,6 @@ def drive(shared: Shared, steps: Steps[RawResponse[Any]], call: Call) -> RawResp
     # request with the token.
     strange.__context__ = strange.__cause__ = strange.__traceback__ = None
     raise strange
-
-
-@cache
-def _imported() -> tuple[Any, Any, Any]:
-    """Import before anything is sent: afterwards an import may fail, for example if no more files can be opened."""
-    from ..failed import is_of_sending, raised_by_a_handler
-    from ..waits import sleep
-
-    return is_of_sending, raised_by_a_handler, sleep
 
 
 def _after_sending(error: Exception, call: Call) -> LowCodeAPIError:

@@ -14,16 +14,15 @@ from typing import Any
 
 import httpx
 
-from ...auth import Token
 from ...envelope import Answer
-from ...locks import renew_in_child
+from ...forks import renew_in_child
+from ...secrets import Token
 from ...steps import Failure, Send
-from ..answers import answer_of
-from ..body import Body, header_map
+from ..answers import Body, answer_of, header_map
+from ..backends import inner
+from ..environment import Means
 from ..errand import Errand
 from ..failed import CLOSED, CUT_OFF, FULL, Stop, failure_of, is_of_sending
-from ..inner import inner
-from ..means import Means
 from ..quiet import quietly
 from ..requests import Kind, Requests, kind_of
 from ..sockets import left

@@ -6,14 +6,14 @@ from __future__ import annotations
 import weakref
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ...auth import Token
-from ...locks import Lock
+from ...forks import Lock
+from ...secrets import Token
 from .. import choice
 
 if TYPE_CHECKING:
     import httpx
 
-    from ..means import Means
+    from ..environment import Means
     from ..waits import Here
     from .gate import Gate
 
@@ -76,7 +76,7 @@ class Shared:
         """The proxy and certificates for the gateway. The fast wire has none to share."""
         known = self._means
         if known is None:
-            from ..means import Means
+            from ..environment import Means
 
             known = self._means = getattr(self.engine, "means", None) or Means(self.origin)
         return known

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...envelope import Answer
 from ...steps import Failure, Send
-from ..body import header_map
+from ..answers import header_map
 from .sender import Exchange, Sender
 
 if TYPE_CHECKING:

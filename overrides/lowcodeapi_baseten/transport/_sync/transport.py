@@ -15,8 +15,7 @@ import httpx
 
 from .. import sockets
 from ..core import httpcore
-from ..inner import without_locks
-from ..leftovers import has_leftovers
+from ..private_names import has_leftovers, without_locks
 from .backend import Backend
 
 _VERSIONS = {b"HTTP/1.1", b"HTTP/1.0"}

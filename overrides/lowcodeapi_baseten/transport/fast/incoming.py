@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from httptools import HttpParserCallbackError, HttpParserError, HttpParserUpgrade, HttpResponseParser
 
-from ...auth import Token
 from ...envelope import Answer
+from ...secrets import Token
 from ...steps import Failure
-from ..answers import answer_of
-from ..body import Body, Refused, quoted
+from ..answers import Body, Refused, answer_of, quoted
+from ..failed import failed
 
 # Bytes of a head, or of anything else that is not body.
 _MOST_HEAD = 100_000
@@ -29,9 +29,9 @@ class Incoming:
     _head = b""
     _headers: dict[str, str]
     _body: Body | None = None
-    _problem: str | None = None
+    _problem: str | Refused | None = None
     _status = _received = _informational = 0
-    _is_1_1 = _is_kept = _is_refused = _is_to_eof = False
+    _is_1_1 = _is_kept = _is_to_eof = False
 
     def __init__(self, max_bytes: int, method: str) -> None:
         self._max_bytes, self._is_head = max_bytes, method == "HEAD"
@@ -78,10 +78,10 @@ class Incoming:
             try:
                 return answer_of(token, self._status, self._headers, self._body.whole(), self._head)
             except Refused as error:
-                self._is_refused, self._problem, self._is_kept = True, str(error), False
+                self._problem, self._is_kept = error, False
         problem = self._problem or "there is no answer"
-        if self._is_refused:
-            return Failure("refused", token.hidden_in(problem), self._status or None)
+        if isinstance(problem, Refused):
+            return failed(problem, token, self._status or None)
         return Failure("lost", f"the connection was lost ({token.hidden_in(problem)})")
 
     @property
@@ -89,9 +89,9 @@ class Incoming:
         """True if the connection may be used again. Not after a 204, as a body behind it would pass for an answer."""
         return self._is_kept and self._problem is None and self._status != 204
 
-    def _fail(self, problem: str, *, is_refused: bool = False) -> None:
+    def _fail(self, problem: str | Refused) -> None:
         if not self.is_over:
-            self.is_over, self._problem, self._is_refused = True, problem, is_refused
+            self.is_over, self._problem = True, problem
 
     def __repr__(self) -> str:
         return "<Incoming>"
@@ -134,7 +134,7 @@ class Incoming:
         try:
             self._body = Body(self._max_bytes, headers.get("content-encoding"))
         except Refused as error:
-            self._fail(str(error), is_refused=True)
+            self._fail(error.with_traceback(None))
         if self._is_head:
             self.is_over, self._is_kept = True, False
 
@@ -142,7 +142,7 @@ class Incoming:
         self._informational += 1
         if status == 101:
             self._status = status
-            self._fail("it switches to another protocol", is_refused=True)
+            self._fail(Refused("it switches to another protocol"))
         elif status < 100 or self._informational > _MOST_INFORMATIONAL:
             self._fail("a status below 100" if status < 100 else "too many informational answers")
         self._fields, self._received = [], 1
@@ -154,7 +154,7 @@ class Incoming:
         try:
             self._body.add(chunk)
         except Refused as error:
-            self._fail(str(error), is_refused=True)
+            self._fail(error.with_traceback(None))
 
     def on_message_complete(self) -> None:
         if self._body is not None:

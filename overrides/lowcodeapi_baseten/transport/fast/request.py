@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from ...auth import Content, Token
+from ...secrets import Content, Token
 from ...steps import Send
-from ..heads import check_head, chunks_of
+from ..outgoing import check_head, chunks_of
 
 # Bytes; below this, head and body are sent in one piece.
 _SMALL = 1 << 16

@@ -13,14 +13,14 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from ...auth import Token
 from ...envelope import Answer
-from ...locks import renew_in_child
+from ...forks import renew_in_child
+from ...secrets import Token
 from ...steps import Failure, Send
-from ..failed import CLOSED, FULL, failed, trusting, unmade, unsent
-from ..heads import Unreadable
+from ..environment import tls_of, trusting
+from ..failed import CLOSED, FULL, failed, unmade, unsent
+from ..outgoing import Unreadable
 from ..sockets import async_addresses, left
-from ..tls import tls_of
 from ..waits import AsyncHere, asyncio_loop
 from .deadlines import Deadlines, end
 from .incoming import Incoming

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from lowcodeapi_baseten_api.resources.api_keys import AsyncApiKeys
 from lowcodeapi_baseten_api.types import UNSET, Unset
 
-from ..base import Workflows
-from ..driving import adrive
-from ..keys import Methods, Rotation, rotated
+from ..api_keys import Methods, Rotation, rotated
+from ..base import AnyClient, Workflows
+from ..driving import async_finish
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import APIKey, APIKeyCategory, APIKeyCategoryValue
 
-    from ..client import AsyncWorkflowClient
+    from ...transport._async.shared import AsyncShared
 
 
 class AsyncApiKeyWorkflows(Workflows, AsyncApiKeys):
@@ -25,7 +25,7 @@ class AsyncApiKeyWorkflows(Workflows, AsyncApiKeys):
     `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
     """
 
-    def __init__(self, client: AsyncWorkflowClient) -> None:
+    def __init__(self, client: AnyClient[AsyncShared]) -> None:
         super().__init__(client._run)
         self._client = client
 
@@ -59,6 +59,6 @@ class AsyncApiKeyWorkflows(Workflows, AsyncApiKeys):
             InvalidParameterError: There is no key with this prefix. Nothing was done.
         """
         methods = Methods(self.list, self.create, self.delete)
-        return await adrive(
+        return await async_finish(
             rotated(methods, prefix, hand_over, {"type": type, "name": name, "model_ids": model_ids}), self._clock
         )

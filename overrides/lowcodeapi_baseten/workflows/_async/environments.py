@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
 from lowcodeapi_baseten_api.resources.environments import AsyncEnvironments
 
-from ..base import Workflows
-from ..driving import adrive
-from ..environments import until_promoted
-from ..intervals import INTERVAL, MAX_INTERVAL, PROMOTION
+from ..base import INTERVAL, MAX_INTERVAL, PROMOTION, AnyClient, Workflows
+from ..driving import async_finish
+from ..states import of_promotion
+from ..waiting import Watch, wait
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import Environment
 
-    from ..client import AsyncWorkflowClient
+    from ...transport._async.shared import AsyncShared
 
 
 class AsyncEnvironmentWorkflows(Workflows, AsyncEnvironments):
@@ -25,7 +26,7 @@ class AsyncEnvironmentWorkflows(Workflows, AsyncEnvironments):
     `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
     """
 
-    def __init__(self, client: AsyncWorkflowClient) -> None:
+    def __init__(self, client: AnyClient[AsyncShared]) -> None:
         super().__init__(client._run)
         self._client = client
 
@@ -62,5 +63,6 @@ class AsyncEnvironmentWorkflows(Workflows, AsyncEnvironments):
             WaitTimeoutError: It was still in progress.
         """
         pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
-        steps = until_promoted(self.get, self._clock, model_id, env_name, deployment_id, on_change, **pace)
-        return await adrive(steps, self._clock)
+        watch = Watch(f"the promotion to {env_name}", self._clock, **pace)
+        steps = wait(watch, partial(self.get, model_id, env_name), of_promotion(deployment_id), on_change)
+        return cast("Environment", await async_finish(steps, self._clock))

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from lowcodeapi_baseten_api.resources.inference import AsyncInference
 from lowcodeapi_baseten_api.types import UNSET, Call, Query, Unset
 
-from ..base import Workflows
-from ..driving import adrive
-from ..intervals import DEPLOYMENT, INTERVAL, MAX_INTERVAL, PREDICTION
-from ..predictions import CALLS, method_of, request_id_of, until_succeeded
-from .prediction import AwaitedPrediction
+from ..base import DEPLOYMENT, INTERVAL, MAX_INTERVAL, PREDICTION, AnyClient, Workflows
+from ..driving import async_finish
+from ..predictions import CALLS, method_of, request_id_of
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import (
         AsyncRequestStatus,
+        CancelAsyncRequestResponse,
         Deployment,
         InferenceRetryConfig,
         InferenceRetryConfigDict,
     )
 
-    from ...client import AsyncBaseten
-    from ..client import AsyncWorkflowClient
+    from ...transport._async.shared import AsyncShared
     from .streams import AsyncPredictionStream
 
 
@@ -38,7 +37,7 @@ class AsyncInferenceWorkflows(Workflows, AsyncInference):
     `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
     """
 
-    def __init__(self, client: AsyncWorkflowClient) -> None:
+    def __init__(self, client: AnyClient[AsyncShared]) -> None:
         super().__init__(client._run)
         self._client = client
 
@@ -124,9 +123,13 @@ class AsyncInferenceWorkflows(Workflows, AsyncInference):
             WaitFailedError: It failed, expired, was cancelled, or its webhook could not be delivered.
             WaitTimeoutError: It was still queued or running.
         """
+        from ..states import of_async_request
+        from ..waiting import Watch, wait
+
         pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
-        steps = until_succeeded(self.get_async_request, self._clock, request_id, on_change, **pace)
-        return await adrive(steps, self._clock)
+        watch = Watch(f"asynchronous request {request_id}", self._clock, **pace)
+        steps = wait(watch, partial(self.get_async_request, request_id), of_async_request, on_change)
+        return cast("AsyncRequestStatus", await async_finish(steps, self._clock))
 
     async def wake(
         self,
@@ -163,7 +166,7 @@ class AsyncInferenceWorkflows(Workflows, AsyncInference):
 
         pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
         steps = waking.wake(self._client, model_id, environment, deployment, development, on_change, **pace)
-        return await adrive(steps, self._clock)
+        return await async_finish(steps, self._clock)
 
     async def stream_predict_environment(
         self,
@@ -264,4 +267,40 @@ class AsyncInferenceWorkflows(Workflows, AsyncInference):
     async def _streamed(self, call: Call) -> AsyncPredictionStream:
         from .streams import AsyncPredictionStream
 
-        return await AsyncPredictionStream.open(cast("AsyncBaseten", self._client), call)
+        return await AsyncPredictionStream.open(self._client, call)
+
+
+class AwaitedPrediction:
+    """A handle on an asynchronous prediction. Its output goes to the webhook, and is stored nowhere else.
+
+    Attributes:
+        request_id: ID of the asynchronous request.
+    """
+
+    def __init__(self, inference: AsyncInferenceWorkflows, request_id: str) -> None:
+        self._inference = inference
+        self.request_id = request_id
+
+    async def status(self) -> AsyncRequestStatus:
+        """Ask for its current status."""
+        return await self._inference.get_async_request(self.request_id)
+
+    async def wait(
+        self,
+        *,
+        timeout: float | None = PREDICTION,
+        interval: float = INTERVAL,
+        max_interval: float = MAX_INTERVAL,
+        on_change: Callable[[AsyncRequestStatus], Any] | None = None,
+    ) -> AsyncRequestStatus:
+        """Wait until it has succeeded: `client.inference.wait`."""
+        return await self._inference.wait(
+            self.request_id, timeout=timeout, interval=interval, max_interval=max_interval, on_change=on_change
+        )
+
+    async def cancel(self) -> CancelAsyncRequestResponse:
+        """Take it out of the queue. Read `canceled` in the answer: a running prediction goes on."""
+        return await self._inference.cancel_async_request(self.request_id)
+
+    def __repr__(self) -> str:
+        return f"<AwaitedPrediction {self.request_id}>"

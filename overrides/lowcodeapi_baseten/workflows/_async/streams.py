@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from lowcodeapi_baseten_api.types import Call, RawResponse
 
-from ..decoding import Events, Lines, ServerSentEvent
-from ..stream_head import StreamHead, cut_off
+from ..streams import Events, Lines, ServerSentEvent, StreamHead, cut_off
 
 if TYPE_CHECKING:
-    from ...client import AsyncBaseten
+    from ...transport._async.shared import AsyncShared
     from ...transport._async.streaming import AsyncStreaming
+    from ..base import AnyClient
 
 
 class AsyncPredictionStream(StreamHead):
@@ -27,7 +27,7 @@ class AsyncPredictionStream(StreamHead):
         self._shared = shared
 
     @classmethod
-    async def open(cls, client: AsyncBaseten, call: Call) -> Self:
+    async def open(cls, client: AnyClient[AsyncShared], call: Call) -> Self:
         """Send the call, and return once the answer's head has arrived."""
         assert client._shared.engine is not None
         from ...transport._async.streaming import AsyncStreaming

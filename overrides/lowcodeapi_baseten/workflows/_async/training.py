@@ -10,20 +10,18 @@ from typing import TYPE_CHECKING, Any
 from lowcodeapi_baseten_api.resources.training import AsyncTraining
 from lowcodeapi_baseten_api.types import UNSET, Unset
 
-from .. import artifacts
-from ..artifacts import PAGE_SIZE
-from ..base import Workflows
+from ..base import INTERVAL, MAX_INTERVAL, AnyClient, Workflows
 from ..downloads import CONCURRENCY, Order, async_carried_out, download
-from ..driving import AsyncWalk, adrive
-from ..intervals import INTERVAL, MAX_INTERVAL
-from ..logs import AsyncLogFollower, Follower, Since, Source
+from ..driving import AsyncWalk, async_finish
+from ..logs import AsyncLogFollower, Follower, JobLogs, Since
 from ..metrics import Metrics
-from ..watching import Watch
+from ..training import PAGE_SIZE, files, finding_artifacts, finding_files, until_complete
+from ..waiting import Watch
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import CheckpointFile, LogLevel, LogLevelValue, TrainingJob
 
-    from ..client import AsyncWorkflowClient
+    from ...transport._async.shared import AsyncShared
     from ..fetching import Progress
 
 
@@ -34,7 +32,7 @@ class AsyncTrainingWorkflows(Workflows, AsyncTraining):
     `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
     """
 
-    def __init__(self, client: AsyncWorkflowClient) -> None:
+    def __init__(self, client: AnyClient[AsyncShared]) -> None:
         super().__init__(client._run)
         self._client = client
 
@@ -72,8 +70,8 @@ class AsyncTrainingWorkflows(Workflows, AsyncTraining):
             interval=interval,
             max_interval=max_interval,
         )
-        steps = artifacts.until_complete(self.get_job, watch, training_project_id, training_job_id, on_change)
-        return await adrive(steps, self._clock)
+        steps = until_complete(self.get_job, watch, training_project_id, training_job_id, on_change)
+        return await async_finish(steps, self._clock)
 
     def follow_logs(
         self,
@@ -114,8 +112,8 @@ class AsyncTrainingWorkflows(Workflows, AsyncTraining):
             max_interval=max_interval,
         )
         level = UNSET if min_level is None else min_level
-        source = Source(self.get_job, self.get_logs, training_project_id, training_job_id, level)
-        return AsyncLogFollower(Follower(source, since), watch, self._clock)
+        logs = JobLogs(self.get_job, self.get_logs, training_project_id, training_job_id, level)
+        return AsyncLogFollower(Follower(logs, since), watch, self._clock)
 
     def iter_checkpoint_files(
         self, training_project_id: str, training_job_id: str, *, page_size: int = PAGE_SIZE
@@ -128,9 +126,7 @@ class AsyncTrainingWorkflows(Workflows, AsyncTraining):
             page_size: Files per page
         """
         watch = Watch(f"checkpoint files of training job {training_job_id}", self._clock, timeout=None)
-        steps = artifacts.files(
-            self.list_checkpoint_files, watch, training_project_id, training_job_id, page_size=page_size
-        )
+        steps = files(self.list_checkpoint_files, watch, training_project_id, training_job_id, page_size=page_size)
         return AsyncWalk(steps, self._clock)
 
     async def metrics(
@@ -191,9 +187,9 @@ class AsyncTrainingWorkflows(Workflows, AsyncTraining):
             DownloadError: A file could not be fetched, or has a name that leads out of the folder.
             WaitTimeoutError: The time is up.
         """
-        find = artifacts.finding_artifacts(self.download, training_project_id, training_job_id)
+        find = finding_artifacts(self.download, training_project_id, training_job_id)
         order = Order(f"artifacts of training job {training_job_id}", find, Path(to), progress, timeout, concurrency)
-        return await adrive(download(order, self._clock, async_carried_out), self._clock)
+        return await async_finish(download(order, self._clock, async_carried_out), self._clock)
 
     async def download_checkpoint_files(
         self,
@@ -226,6 +222,6 @@ class AsyncTrainingWorkflows(Workflows, AsyncTraining):
             DownloadError: A file could not be fetched, or has a name that leads out of the folder.
             WaitTimeoutError: The time is up.
         """
-        find = artifacts.finding_files(self.list_checkpoint_files, training_project_id, training_job_id, only)
+        find = finding_files(self.list_checkpoint_files, training_project_id, training_job_id, only)
         order = Order(f"checkpoints of training job {training_job_id}", find, Path(to), progress, timeout, concurrency)
-        return await adrive(download(order, self._clock, async_carried_out), self._clock)
+        return await async_finish(download(order, self._clock, async_carried_out), self._clock)

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from lowcodeapi_baseten_api.resources.api_keys import ApiKeys
 from lowcodeapi_baseten_api.types import UNSET, Unset
 
-from ..base import Workflows
-from ..driving import drive
-from ..keys import Methods, Rotation, rotated
+from ..api_keys import Methods, Rotation, rotated
+from ..base import AnyClient, Workflows
+from ..driving import finish
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import APIKey, APIKeyCategory, APIKeyCategoryValue
 
-    from ..client import WorkflowClient
+    from ...transport._sync.shared import Shared
 
 
 class ApiKeyWorkflows(Workflows, ApiKeys):
@@ -26,7 +26,7 @@ class ApiKeyWorkflows(Workflows, ApiKeys):
     `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
     """
 
-    def __init__(self, client: WorkflowClient) -> None:
+    def __init__(self, client: AnyClient[Shared]) -> None:
         super().__init__(client._run)
         self._client = client
 
@@ -60,6 +60,6 @@ class ApiKeyWorkflows(Workflows, ApiKeys):
             InvalidParameterError: There is no key with this prefix. Nothing was done.
         """
         methods = Methods(self.list, self.create, self.delete)
-        return drive(
+        return finish(
             rotated(methods, prefix, hand_over, {"type": type, "name": name, "model_ids": model_ids}), self._clock
         )

@@ -4,19 +4,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
 from lowcodeapi_baseten_api.resources.deployments import Deployments
 
-from ..base import Workflows
-from ..deployments import until_active
-from ..driving import drive
-from ..intervals import DEPLOYMENT, INTERVAL, MAX_INTERVAL
+from ..base import DEPLOYMENT, INTERVAL, MAX_INTERVAL, AnyClient, Workflows
+from ..driving import finish
+from ..states import of_deployment
+from ..waiting import Watch, wait
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import Deployment
 
-    from ..client import WorkflowClient
+    from ...transport._sync.shared import Shared
 
 
 class DeploymentWorkflows(Workflows, Deployments):
@@ -26,7 +27,7 @@ class DeploymentWorkflows(Workflows, Deployments):
     `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
     """
 
-    def __init__(self, client: WorkflowClient) -> None:
+    def __init__(self, client: AnyClient[Shared]) -> None:
         super().__init__(client._run)
         self._client = client
 
@@ -58,5 +59,6 @@ class DeploymentWorkflows(Workflows, Deployments):
             WaitTimeoutError: It was still in progress.
         """
         pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
-        steps = until_active(self.get, self._clock, model_id, deployment_id, on_change=on_change, **pace)
-        return drive(steps, self._clock)
+        watch = Watch(f"deployment {deployment_id}", self._clock, **pace)
+        steps = wait(watch, partial(self.get, model_id, deployment_id), of_deployment, on_change)
+        return cast("Deployment", finish(steps, self._clock))

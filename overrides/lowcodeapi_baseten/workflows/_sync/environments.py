@@ -4,19 +4,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
 from lowcodeapi_baseten_api.resources.environments import Environments
 
-from ..base import Workflows
-from ..driving import drive
-from ..environments import until_promoted
-from ..intervals import INTERVAL, MAX_INTERVAL, PROMOTION
+from ..base import INTERVAL, MAX_INTERVAL, PROMOTION, AnyClient, Workflows
+from ..driving import finish
+from ..states import of_promotion
+from ..waiting import Watch, wait
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import Environment
 
-    from ..client import WorkflowClient
+    from ...transport._sync.shared import Shared
 
 
 class EnvironmentWorkflows(Workflows, Environments):
@@ -26,7 +27,7 @@ class EnvironmentWorkflows(Workflows, Environments):
     `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
     """
 
-    def __init__(self, client: WorkflowClient) -> None:
+    def __init__(self, client: AnyClient[Shared]) -> None:
         super().__init__(client._run)
         self._client = client
 
@@ -63,5 +64,6 @@ class EnvironmentWorkflows(Workflows, Environments):
             WaitTimeoutError: It was still in progress.
         """
         pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
-        steps = until_promoted(self.get, self._clock, model_id, env_name, deployment_id, on_change, **pace)
-        return drive(steps, self._clock)
+        watch = Watch(f"the promotion to {env_name}", self._clock, **pace)
+        steps = wait(watch, partial(self.get, model_id, env_name), of_promotion(deployment_id), on_change)
+        return cast("Environment", finish(steps, self._clock))

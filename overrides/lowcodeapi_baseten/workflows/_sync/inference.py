@@ -4,27 +4,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from lowcodeapi_baseten_api.resources.inference import Inference
 from lowcodeapi_baseten_api.types import UNSET, Call, Query, Unset
 
-from ..base import Workflows
-from ..driving import drive
-from ..intervals import DEPLOYMENT, INTERVAL, MAX_INTERVAL, PREDICTION
-from ..predictions import CALLS, method_of, request_id_of, until_succeeded
-from .prediction import AsyncPrediction
+from ..base import DEPLOYMENT, INTERVAL, MAX_INTERVAL, PREDICTION, AnyClient, Workflows
+from ..driving import finish
+from ..predictions import CALLS, method_of, request_id_of
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import (
         AsyncRequestStatus,
+        CancelAsyncRequestResponse,
         Deployment,
         InferenceRetryConfig,
         InferenceRetryConfigDict,
     )
 
-    from ...client import Baseten
-    from ..client import WorkflowClient
+    from ...transport._sync.shared import Shared
     from .streams import PredictionStream
 
 
@@ -39,7 +38,7 @@ class InferenceWorkflows(Workflows, Inference):
     `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
     """
 
-    def __init__(self, client: WorkflowClient) -> None:
+    def __init__(self, client: AnyClient[Shared]) -> None:
         super().__init__(client._run)
         self._client = client
 
@@ -125,9 +124,13 @@ class InferenceWorkflows(Workflows, Inference):
             WaitFailedError: It failed, expired, was cancelled, or its webhook could not be delivered.
             WaitTimeoutError: It was still queued or running.
         """
+        from ..states import of_async_request
+        from ..waiting import Watch, wait
+
         pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
-        steps = until_succeeded(self.get_async_request, self._clock, request_id, on_change, **pace)
-        return drive(steps, self._clock)
+        watch = Watch(f"asynchronous request {request_id}", self._clock, **pace)
+        steps = wait(watch, partial(self.get_async_request, request_id), of_async_request, on_change)
+        return cast("AsyncRequestStatus", finish(steps, self._clock))
 
     def wake(
         self,
@@ -164,7 +167,7 @@ class InferenceWorkflows(Workflows, Inference):
 
         pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
         steps = waking.wake(self._client, model_id, environment, deployment, development, on_change, **pace)
-        return drive(steps, self._clock)
+        return finish(steps, self._clock)
 
     def stream_predict_environment(
         self,
@@ -265,4 +268,40 @@ class InferenceWorkflows(Workflows, Inference):
     def _streamed(self, call: Call) -> PredictionStream:
         from .streams import PredictionStream
 
-        return PredictionStream.open(cast("Baseten", self._client), call)
+        return PredictionStream.open(self._client, call)
+
+
+class AsyncPrediction:
+    """A handle on an asynchronous prediction. Its output goes to the webhook, and is stored nowhere else.
+
+    Attributes:
+        request_id: ID of the asynchronous request.
+    """
+
+    def __init__(self, inference: InferenceWorkflows, request_id: str) -> None:
+        self._inference = inference
+        self.request_id = request_id
+
+    def status(self) -> AsyncRequestStatus:
+        """Ask for its current status."""
+        return self._inference.get_async_request(self.request_id)
+
+    def wait(
+        self,
+        *,
+        timeout: float | None = PREDICTION,
+        interval: float = INTERVAL,
+        max_interval: float = MAX_INTERVAL,
+        on_change: Callable[[AsyncRequestStatus], Any] | None = None,
+    ) -> AsyncRequestStatus:
+        """Wait until it has succeeded: `client.inference.wait`."""
+        return self._inference.wait(
+            self.request_id, timeout=timeout, interval=interval, max_interval=max_interval, on_change=on_change
+        )
+
+    def cancel(self) -> CancelAsyncRequestResponse:
+        """Take it out of the queue. Read `canceled` in the answer: a running prediction goes on."""
+        return self._inference.cancel_async_request(self.request_id)
+
+    def __repr__(self) -> str:
+        return f"<AsyncPrediction {self.request_id}>"

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from lowcodeapi_baseten_api.types import Call, RawResponse
 
-from ..decoding import Events, Lines, ServerSentEvent
-from ..stream_head import StreamHead, cut_off
+from ..streams import Events, Lines, ServerSentEvent, StreamHead, cut_off
 
 if TYPE_CHECKING:
-    from ...client import Baseten
+    from ...transport._sync.shared import Shared
     from ...transport._sync.streaming import Streaming
+    from ..base import AnyClient
 
 
 class PredictionStream(StreamHead):
@@ -28,7 +28,7 @@ class PredictionStream(StreamHead):
         self._shared = shared
 
     @classmethod
-    def open(cls, client: Baseten, call: Call) -> Self:
+    def open(cls, client: AnyClient[Shared], call: Call) -> Self:
         """Send the call, and return once the answer's head has arrived."""
         assert client._shared.engine is not None
         from ...transport._sync.streaming import Streaming

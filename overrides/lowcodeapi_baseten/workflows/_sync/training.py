@@ -11,20 +11,18 @@ from typing import TYPE_CHECKING, Any
 from lowcodeapi_baseten_api.resources.training import Training
 from lowcodeapi_baseten_api.types import UNSET, Unset
 
-from .. import artifacts
-from ..artifacts import PAGE_SIZE
-from ..base import Workflows
+from ..base import INTERVAL, MAX_INTERVAL, AnyClient, Workflows
 from ..downloads import CONCURRENCY, Order, carried_out, download
-from ..driving import Walk, drive
-from ..intervals import INTERVAL, MAX_INTERVAL
-from ..logs import Follower, LogFollower, Since, Source
+from ..driving import Walk, finish
+from ..logs import Follower, JobLogs, LogFollower, Since
 from ..metrics import Metrics
-from ..watching import Watch
+from ..training import PAGE_SIZE, files, finding_artifacts, finding_files, until_complete
+from ..waiting import Watch
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import CheckpointFile, LogLevel, LogLevelValue, TrainingJob
 
-    from ..client import WorkflowClient
+    from ...transport._sync.shared import Shared
     from ..fetching import Progress
 
 
@@ -35,7 +33,7 @@ class TrainingWorkflows(Workflows, Training):
     `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
     """
 
-    def __init__(self, client: WorkflowClient) -> None:
+    def __init__(self, client: AnyClient[Shared]) -> None:
         super().__init__(client._run)
         self._client = client
 
@@ -73,8 +71,8 @@ class TrainingWorkflows(Workflows, Training):
             interval=interval,
             max_interval=max_interval,
         )
-        steps = artifacts.until_complete(self.get_job, watch, training_project_id, training_job_id, on_change)
-        return drive(steps, self._clock)
+        steps = until_complete(self.get_job, watch, training_project_id, training_job_id, on_change)
+        return finish(steps, self._clock)
 
     def follow_logs(
         self,
@@ -115,8 +113,8 @@ class TrainingWorkflows(Workflows, Training):
             max_interval=max_interval,
         )
         level = UNSET if min_level is None else min_level
-        source = Source(self.get_job, self.get_logs, training_project_id, training_job_id, level)
-        return LogFollower(Follower(source, since), watch, self._clock)
+        logs = JobLogs(self.get_job, self.get_logs, training_project_id, training_job_id, level)
+        return LogFollower(Follower(logs, since), watch, self._clock)
 
     def iter_checkpoint_files(
         self, training_project_id: str, training_job_id: str, *, page_size: int = PAGE_SIZE
@@ -129,9 +127,7 @@ class TrainingWorkflows(Workflows, Training):
             page_size: Files per page
         """
         watch = Watch(f"checkpoint files of training job {training_job_id}", self._clock, timeout=None)
-        steps = artifacts.files(
-            self.list_checkpoint_files, watch, training_project_id, training_job_id, page_size=page_size
-        )
+        steps = files(self.list_checkpoint_files, watch, training_project_id, training_job_id, page_size=page_size)
         return Walk(steps, self._clock)
 
     def metrics(
@@ -192,9 +188,9 @@ class TrainingWorkflows(Workflows, Training):
             DownloadError: A file could not be fetched, or has a name that leads out of the folder.
             WaitTimeoutError: The time is up.
         """
-        find = artifacts.finding_artifacts(self.download, training_project_id, training_job_id)
+        find = finding_artifacts(self.download, training_project_id, training_job_id)
         order = Order(f"artifacts of training job {training_job_id}", find, Path(to), progress, timeout, concurrency)
-        return drive(download(order, self._clock, carried_out), self._clock)
+        return finish(download(order, self._clock, carried_out), self._clock)
 
     def download_checkpoint_files(
         self,
@@ -227,6 +223,6 @@ class TrainingWorkflows(Workflows, Training):
             DownloadError: A file could not be fetched, or has a name that leads out of the folder.
             WaitTimeoutError: The time is up.
         """
-        find = artifacts.finding_files(self.list_checkpoint_files, training_project_id, training_job_id, only)
+        find = finding_files(self.list_checkpoint_files, training_project_id, training_job_id, only)
         order = Order(f"checkpoints of training job {training_job_id}", find, Path(to), progress, timeout, concurrency)
-        return drive(download(order, self._clock, carried_out), self._clock)
+        return finish(download(order, self._clock, carried_out), self._clock)

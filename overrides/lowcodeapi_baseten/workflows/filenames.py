@@ -13,7 +13,7 @@ from lowcodeapi_baseten_api.models import CheckpointFile
 
 from .. import urls
 from .errors import DownloadError
-from .reading import text, whole
+from .fields import text, whole
 
 _LONGEST = 200  # characters per part: file systems take 255 bytes, and a part file needs a few more
 _LONGEST_PATH = 1000  # bytes of a whole name: systems take 4096, folder included

@@ -11,13 +11,12 @@ from lowcodeapi_baseten_api.types import UNSET
 
 from ..errors import LowCodeAPIError
 from ..request import shown
-from . import names
-from .driving import Emit, Steps
+from . import filenames
+from .driving import Emit, Workflow
 from .errors import DownloadError
-from .reading import items, number, of, whole
+from .fields import items, number, of, whole
 from .states import of_training_job
-from .waiting import Verdict, wait
-from .watching import Watch
+from .waiting import Verdict, Watch, wait
 
 T = TypeVar("T")
 
@@ -33,7 +32,7 @@ def until_complete(
     project: str,
     job: str,
     on_change: Callable[[TrainingJob], Any] | None,
-) -> Steps[TrainingJob]:
+) -> Workflow[TrainingJob]:
     """Poll a job until it is complete."""
 
     def tell(answer: Any) -> Any:
@@ -43,12 +42,12 @@ def until_complete(
     def judge(answer: Any) -> Verdict:
         return of_training_job(of(TrainingJob, answer.training_job))
 
-    answer = yield from wait(watch, lambda seconds: get_job(project, job, timeout=seconds), judge, tell)
+    answer = yield from wait(watch, partial(get_job, project, job), judge, tell)
     result: TrainingJob = answer.training_job
     return result
 
 
-def files(list_files: Callable[..., Any], watch: Watch, project: str, job: str, *, page_size: int) -> Steps[None]:
+def files(list_files: Callable[..., Any], watch: Watch, project: str, job: str, *, page_size: int) -> Workflow[None]:
     """Emit every file of every page."""
     token: int | None = 0
     while token is not None:
@@ -59,42 +58,42 @@ def files(list_files: Callable[..., Any], watch: Watch, project: str, job: str, 
 
 def finding_files(
     list_files: Callable[..., Any], project: str, job: str, only: Callable[[CheckpointFile], bool] | None
-) -> Callable[[Watch], Steps[Found]]:
+) -> Callable[[Watch], Workflow[Found]]:
     """Return a function that finds the checkpoints' files."""
 
-    def find(watch: Watch) -> Steps[Found]:
+    def find(watch: Watch) -> Workflow[Found]:
         chosen: list[CheckpointFile] = []
         token: int | None = 0
         while token is not None:
             watch.rest()
             page, token = yield from _page(list_files, watch, project, job, LARGE_PAGE, token)
             for file in page:
-                names.check_named(file)
+                filenames.check_named(file)
                 if only is None or only(file):
                     chosen.append(file)
-        named = zip(names.checkpoint_names(chosen), chosen, strict=True)
+        named = zip(filenames.checkpoint_names(chosen), chosen, strict=True)
         return [(name, file.url, _size(name, file.size_bytes)) for name, file in named]
 
     return find
 
 
-def finding_artifacts(download: Callable[..., Any], project: str, job: str) -> Callable[[Watch], Steps[Found]]:
+def finding_artifacts(download: Callable[..., Any], project: str, job: str) -> Callable[[Watch], Workflow[Found]]:
     """Return a function that finds the artifacts."""
 
-    def find(watch: Watch) -> Steps[Found]:
-        answer = yield from watch.ask(lambda seconds: download(project, job, timeout=seconds))
+    def find(watch: Watch) -> Workflow[Found]:
+        answer = yield from watch.ask(partial(download, project, job))
         urls: list[str] = _listed("training.download", answer.artifact_presigned_urls, str)
-        return [(name, url, None) for name, url in zip(names.artifact_names(urls), urls, strict=True)]
+        return [(name, url, None) for name, url in zip(filenames.artifact_names(urls), urls, strict=True)]
 
     return find
 
 
 def _page(
     list_files: Callable[..., Any], watch: Watch, project: str, job: str, page_size: int, token: int
-) -> Steps[tuple[list[CheckpointFile], int | None]]:
+) -> Workflow[tuple[list[CheckpointFile], int | None]]:
     """One page, and the token of the next one."""
-    query = {"page_size": page_size, "page_token": token or UNSET}
-    answer = yield from watch.ask(partial(_ask, list_files, project, job, query))
+    look = partial(list_files, project, job, page_size=page_size, page_token=token or UNSET)
+    answer = yield from watch.ask(look)
     files = _listed("training.list_checkpoint_files", answer.presigned_urls, CheckpointFile)
     if answer.next_page_token is None:
         return files, None
@@ -122,7 +121,3 @@ def _size(name: str, listed: object) -> int | None:
     if size is None and listed is not None:
         raise DownloadError(name, "its listed size can't be read; nothing was fetched")
     return size
-
-
-def _ask(list_files: Callable[..., Any], project: str, job: str, query: dict[str, Any], seconds: float) -> Any:
-    return list_files(project, job, timeout=seconds, **query)

@@ -1,23 +1,20 @@
-"""`client.api_keys`, and replacing a key so that one is valid at every moment."""
+"""Replacing an API key so that one is valid at every moment."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from lowcodeapi_baseten_api.models import APIKey, APIKeyInfo
 from lowcodeapi_baseten_api.types import UNSET
 
 from ..errors import APIStatusError, InvalidParameterError
 from ..request import check_id
-from .driving import Do, Steps
+from .driving import Do, Workflow
 from .errors import RotationError
-from .reading import line, text
-
-if TYPE_CHECKING:
-    pass
+from .fields import line, text
 
 
 class Rotation(NamedTuple):
@@ -50,7 +47,8 @@ def _listed(keys: Sequence[APIKeyInfo]) -> _Listed:
 
 def rotated(
     keys: Methods, old_prefix: str, hand_over: Callable[[APIKey], Any], changed: dict[str, Any]
-) -> Steps[Rotation]:
+) -> Workflow[Rotation]:
+    """Create a key like an old one, hand it over, delete the old one, and look if it is gone."""
     # Before creating anything, refuse a prefix that could not be named in the delete.
     old_prefix = check_id("prefix", old_prefix)
     infos: Sequence[APIKeyInfo] = yield Do(keys.list)
@@ -112,7 +110,7 @@ def _prefix_of(api_key: str) -> str | None:
     return match and match[1]
 
 
-def _created(keys: Methods, before: _Listed) -> Steps[list[str] | None]:
+def _created(keys: Methods, before: _Listed) -> Workflow[list[str] | None]:
     """The prefixes of new keys; None if unknown."""
     try:
         after = _listed((yield Do(keys.list)))
@@ -122,13 +120,13 @@ def _created(keys: Methods, before: _Listed) -> Steps[list[str] | None]:
     return new if new or (after.is_whole and before.is_whole) else None
 
 
-def _looked_up(keys: Methods, before: _Listed) -> Steps[str | None]:
+def _looked_up(keys: Methods, before: _Listed) -> Workflow[str | None]:
     """The prefix of the new key, if there is exactly one."""
     new = yield from _created(keys, before)
     return new[0] if new and len(new) == 1 else None
 
 
-def _not_created(keys: Methods, old_prefix: str, before: _Listed, error: Exception | None) -> Steps[RotationError]:
+def _not_created(keys: Methods, old_prefix: str, before: _Listed, error: Exception | None) -> Workflow[RotationError]:
     """The error of a creation that failed or whose answer was lost: a key may exist whose value nobody knows."""
     is_refused = isinstance(error, InvalidParameterError) or (
         isinstance(error, APIStatusError) and error.status_code < 500

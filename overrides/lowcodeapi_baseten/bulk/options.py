@@ -14,7 +14,7 @@ from ..workflows.predictions import CALLS, method_of
 from .checkpoint import Journal, digest
 
 if TYPE_CHECKING:
-    from ..client import AsyncBaseten, Baseten
+    from ..workflows.base import AnyClient
 
 Prepared = Request | LowCodeAPIError
 """The request for an input, or the reason that it can't be sent."""
@@ -22,7 +22,7 @@ Prepared = Request | LowCodeAPIError
 OnError = Literal["raise", "collect"]
 
 
-class Asked:
+class RunOptions:
     """Where to send the items of a run, and how. Times are in seconds.
 
     Attributes:
@@ -34,7 +34,7 @@ class Asked:
 
     def __init__(
         self,
-        client: Baseten | AsyncBaseten,
+        client: AnyClient[Any],
         *,
         environment: str | None,
         deployment: str | None,

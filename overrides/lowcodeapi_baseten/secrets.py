@@ -1,19 +1,23 @@
-"""The token: where it comes from, where it is added, how it is kept out of sight."""
+"""The token: where it comes from, where it is added, how it is kept out of sight. And the secrets of operations."""
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from typing import Any, NoReturn, SupportsIndex, overload
 from urllib.parse import quote
 
-from lowcodeapi_baseten_api.types import Hidden, hidden, revealed
+from lowcodeapi_baseten_api.types import Call, Hidden, Operation, hidden, revealed
 
+from .envelope import Reading
 from .errors import ConfigurationError
 from .redaction import Pieces, Redaction
+from .steps import Failure
 
 VARIABLE = "LOWCODEAPI_API_TOKEN"
 MASK = "[api_token]"
+MASK_OF_OTHERS = "[secret]"
 
 # A shorter token may be a word in somebody's data: it is replaced in errors, but not in a model's answers.
 _LONG = 12
@@ -99,3 +103,50 @@ def token_from(api_token: str | Hidden | Token | None) -> Token:
     if not revealed(value):
         raise ConfigurationError(f"there is no token: pass api_token=… or set {VARIABLE}")
     return Token(value)
+
+
+class Withheld:
+    """Secrets that one call sends or receives (`Operation.secrets`): they are in its result, and nowhere else.
+
+    Most operations have none, and everything passes unchanged.
+    """
+
+    def __init__(self, operation: Operation, call: Call, reading: Reading | None = None) -> None:
+        """Collect the secrets in the request and in the answer's payload, if there is one."""
+        self._names = operation.secrets
+        self._redaction = _NOTHING
+        if not self._names:
+            return
+        places = call.body, call.extra_body, reading.envelope.payload if reading else None
+        found = [hidden(place.get(name)) for place in places if isinstance(place, Mapping) for name in self._names]
+        self._redaction = Redaction([value for value in found if isinstance(revealed(value), str)], MASK_OF_OTHERS)
+
+    def reading(self, reading: Reading) -> Reading:
+        """Remove them from an answer. One that could not be understood is masked whole: the secret may be anywhere."""
+        if not self._names:
+            return reading
+        is_dark = reading.status < 400 and not reading.is_success
+        envelope, clean = reading.envelope, self._redaction.in_json
+        return reading._replace(
+            envelope=envelope._replace(
+                payload=MASK_OF_OTHERS if is_dark else clean(envelope.payload, self._names),
+                error=clean(envelope.error, self._names),
+                message=clean(envelope.message),
+                headers=clean(dict(envelope.headers)),
+            ),
+            problem=clean(reading.problem),
+            request_id=clean(reading.request_id),
+            headers=clean(dict(reading.headers)),
+            body=MASK_OF_OTHERS.encode() if is_dark else clean(reading.body),
+        )
+
+    def failure(self, failure: Failure) -> Failure:
+        """Remove them from a failure."""
+        return failure._replace(text=self._redaction.in_text(failure.text)) if self._names else failure
+
+    def text(self, text: str | None) -> str | None:
+        """Remove them from any text; None stays None."""
+        return None if text is None else self._redaction.in_text(text)
+
+
+_NOTHING = Redaction([], MASK_OF_OTHERS)

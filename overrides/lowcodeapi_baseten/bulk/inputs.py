@@ -16,7 +16,7 @@ Made = Callable[[Any], Any]
 """Prepares an input as soon as it is pulled, because the source may change it later."""
 
 
-class Source:
+class InputSource:
     """Prepared inputs, in order. `is_slow` means that each `take` is slow, however many it asks for."""
 
     is_slow = False
@@ -29,7 +29,7 @@ class Source:
         """Stop: nothing more will be taken."""
 
 
-class Inline(Source):
+class Inline(InputSource):
     """Inputs from an iterable that is pulled in the event loop."""
 
     def __init__(self, inputs: Iterable[Any], made: Made) -> None:
@@ -55,7 +55,7 @@ class Inline(Source):
         return taken
 
 
-class Awaited(Source):
+class Awaited(InputSource):
     """Inputs from an async iterable."""
 
     def __init__(self, inputs: AsyncIterable[Any], made: Made) -> None:
@@ -68,7 +68,7 @@ class Awaited(Source):
             return []
 
 
-class Threaded(Source):
+class Threaded(InputSource):
     """Inputs from an iterable that may block, such as a file. They are pulled in a separate thread.
 
     The thread pulls no more than were asked for. Its inputs can be taken while it waits for the next one.
@@ -136,7 +136,7 @@ def _settle(waiting: asyncio.Future[None]) -> None:
         waiting.set_result(None)
 
 
-def source_of(inputs: Iterable[Any] | AsyncIterable[Any], made: Made, *, is_sync: bool) -> Source:
+def source_of(inputs: Iterable[Any] | AsyncIterable[Any], made: Made, *, is_sync: bool) -> InputSource:
     """The source for these inputs. Raises `TypeError` if they are not an iterable of inputs, such as a string."""
     if isinstance(inputs, AsyncIterable) and not is_sync:
         return Awaited(inputs, made)
