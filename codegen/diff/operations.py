@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ..package import effects
 from ..repair.paths import PLACEHOLDER as _PLACEHOLDER
 from .answers import answers
 from .finding import Change
@@ -15,11 +16,10 @@ from .sentence import MISSING, Words
 from .shape import same
 from .source import Json
 
-_CLASSES = ("safe", "idempotent", "unsafe")
 _TEXTS = ("summary", "description", "externalDocs")
 _APART = frozenset(
     {"parameters", "requestBody", "responses", "tags", "deprecated", "security", "servers", "operationId"}
-    | {"x-routes", "x-safety", "x-timeout", "x-api-endpoint", *_TEXTS}
+    | {"x-routes", "x-safety", "x-timeout", "x-api-endpoint", *effects.MARKS, *_TEXTS}
 )
 
 
@@ -55,7 +55,7 @@ def _about(old: Node, new: Node) -> Iterator[Change]:
     if bool(old.node.get("deprecated")) != bool(new.node.get("deprecated")):
         what = "operation-deprecated" if new.node.get("deprecated") else "operation-undeprecated"
         yield Change(what, place, ("deprecated",))
-    yield from _safety(old, new)
+    yield from _effects(old, new)
     for key, what in (
         ("x-timeout", "deadline-changed"),
         ("x-api-endpoint", "upstream-endpoint-changed"),
@@ -79,19 +79,17 @@ def _about(old: Node, new: Node) -> Iterator[Change]:
 _ORIGINAL = {"x-api-endpoint": "externalDocs"}
 
 
-def safety(node: Node) -> str:
-    """The safety class that the package uses."""
-    stated = node.node.get("x-safety")
-    return stated if stated in _CLASSES else "safe" if node.method == "get" else "unsafe"
-
-
-def _safety(old: Node, new: Node) -> Iterator[Change]:
-    before, after = safety(old), safety(new)
+def _effects(old: Node, new: Node) -> Iterator[Change]:
+    before, after = effects.safety(old), effects.safety(new)
     if before != after:
-        is_looser = _CLASSES.index(after) < _CLASSES.index(before)
+        is_looser = effects.SAFETY.index(after) < effects.SAFETY.index(before)
         yield Change(
             "safety-class-loosened" if is_looser else "safety-class-tightened", new.place, ("x-safety",), before, after
         )
+    for mark in effects.MARKS:
+        marks = effects.has(old, mark), effects.has(new, mark)
+        if marks[0] != marks[1]:
+            yield Change(f"{mark.removeprefix('x-')}-mark-changed", new.place, (mark,), *marks)
 
 
 def _text(value: Any) -> Any:
