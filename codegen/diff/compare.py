@@ -11,8 +11,7 @@ import attrs
 from ..package.tree import Operation
 from ..render.filters import FILTERS
 from . import explain as explaining
-from .catalogue import KINDS, Kind, bump_of
-from .catalogue.kind import Bump
+from .catalogue import KINDS, Bump, Kind, bump_of
 from .disagree import disagreements
 from .explain import Explained
 from .finding import SEVERITIES, Change, Finding, Severity
