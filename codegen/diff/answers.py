@@ -7,12 +7,12 @@ from typing import Any
 
 import attrs
 
+from ..document.shape import Json
 from .finding import Change
 from .prepare import Node
 from .schemas import Schemas, Spot
 from .sentence import MISSING
 from .shape import Shape, reference, same, shape
-from .source import Json
 
 _ENVELOPE = frozenset({"data", "error", "message", "provider", "headers", "response_headers"})
 _PAGES = frozenset(

@@ -49,7 +49,7 @@ def _kind(id_: str, row: dict[str, Any], section: dict[str, Any], what: str, nou
         about=section["about"],
         severity=row["severity"],
         mirrors=tuple(mirror.replace("{what}", what) for mirror in row.get("mirrors", [id_])),
-        wire=row.get("wire", section.get("wire")).replace("{noun}", noun),
+        wire=(row.get("wire") or section["wire"]).replace("{noun}", noun),
         python=row["python"],
         heading=row.get("heading", "Changed"),
     )

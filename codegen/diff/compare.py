@@ -155,13 +155,9 @@ def _overlay(old: Prepared, new: Prepared) -> Iterator[Change]:
     for key in sorted(sides[0].keys() ^ sides[1].keys()):
         is_new = key in sides[1]
         line = sides[is_new][key]
-        place = next((place for place, node in new.nodes.items() if _is_about(line, node)), None)
-        place = place or next((place for place, node in old.nodes.items() if _is_about(line, node)), None)
+        known = (*new.nodes.values(), *old.nodes.values())
+        place = next((node.place for node in known if node.target.removeprefix("$.paths") in line), None)
         yield Change("overlay-misfit" if is_new else "overlay-fits", place, (), field=line, words=(("entry", line),))
-
-
-def _is_about(line: str, node: Node) -> bool:
-    return f"['{node.path}'].{node.method}" in line
 
 
 def _generation(old: Interface, new: Interface) -> Iterator[Change]:
@@ -212,7 +208,7 @@ def _result(method: Operation) -> Words:
 
 def _has_entry(version: Prepared, change: Change) -> bool:
     node = version.nodes[change.place or ""]
-    return any(action.target.startswith(f"$.paths['{node.path}'].{node.method}") for action in version.source.actions)
+    return any(action.target.startswith(node.target) for action in version.source.actions)
 
 
 def _names(version: Prepared, read: Interface) -> dict[str, str]:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from ..document.shape import Json
 from .finding import Change
 from .prepare import Node, Prepared, components
 from .sentence import MISSING
 from .shape import inlined, same
-from .source import Json
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 

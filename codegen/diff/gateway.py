@@ -7,11 +7,11 @@ from typing import Any
 
 from ..document import reading
 from ..document.reading import NAMES
+from ..document.shape import Json
 from .finding import Change
 from .prepare import Prepared, components, unused
 from .sentence import MISSING, Words
 from .shape import same
-from .source import Json
 
 _APART = frozenset({"openapi", "paths", "servers", "security", "components", "info"})
 

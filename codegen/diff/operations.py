@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ..document.shape import Json
 from ..package import effects
 from ..repair.paths import PLACEHOLDER as _PLACEHOLDER
 from .answers import answers
@@ -14,7 +15,6 @@ from .request import request
 from .schemas import Schemas
 from .sentence import MISSING, Words
 from .shape import same
-from .source import Json
 
 _TEXTS = ("summary", "description", "externalDocs")
 _APART = frozenset(

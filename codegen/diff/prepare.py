@@ -7,29 +7,28 @@ from typing import Any, TypeVar
 
 import attrs
 
-from ..document.reading import NAMES, DocumentError, operations
+from ..document import reading
+from ..document.reading import NAMES, DocumentError
+from ..document.shape import Json, Operation, objects
 from ..document.unforeseen import during
 from ..overlay import overlay
 from ..overlay.overlay import Action
 from ..pair import pair
 from ..repair import repair
 from .narrowing import marked
-from .source import Json, Source
+from .source import Source
 
 T = TypeVar("T")
 
 
 @attrs.frozen
-class Node:
-    """An operation of the paired document, with its place there."""
-
-    path: str
-    method: str
-    node: Json
+class Node(Operation):
+    """An operation of the paired document, with its routes."""
 
     @property
-    def place(self) -> str:
-        return f"{self.method.upper()} {self.path}"
+    def target(self) -> str:
+        """The beginning of the overlay's targets in it."""
+        return f"$.paths['{self.path}'].{self.method}"
 
     @property
     def routes(self) -> dict[str, Json]:
@@ -67,8 +66,12 @@ def prepare(source: Source) -> Prepared:
         repaired[name] = None if document is None else _repaired(document, source.label, name)
     paired = _stage(f"{source.label}", lambda: pair.pair(repaired["openapi"], repaired["definition"])).document
     document, misfits = _applied(paired, source.actions, source.label)
-    nodes = {node.place: node for node in (Node(*found) for found in operations(document))}
-    return Prepared(source, repaired, paired, document, misfits, nodes)
+    return Prepared(source, repaired, paired, document, misfits, nodes(document))
+
+
+def nodes(document: Json) -> dict[str, Node]:
+    """The operations of a paired document by place."""
+    return {node.place: node for node in (Node(*found) for found in reading.operations(document))}
 
 
 def _repaired(document: Json, label: str, name: str) -> Json:
@@ -90,18 +93,8 @@ def _stage(where: str, run: Callable[[], T]) -> T:
 
 def refers(node: Any) -> set[str]:
     """The names of the components that a node refers to directly."""
-    found: set[str] = set()
-    queue = [node]
-    while queue:
-        value = queue.pop()
-        if isinstance(value, dict):
-            reference = value.get("$ref")
-            if isinstance(reference, str):
-                found.add(reference.rpartition("/")[2])
-            queue += value.values()
-        elif isinstance(value, list):
-            queue += value
-    return found
+    references = (each.get("$ref") for each in objects(node))
+    return {reference.rpartition("/")[2] for reference in references if isinstance(reference, str)}
 
 
 def components(document: Json, *kinds: str) -> Json:

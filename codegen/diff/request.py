@@ -7,13 +7,13 @@ from typing import Any
 
 import attrs
 
+from ..document.shape import Json
 from .fields import match
 from .finding import Change
 from .prepare import Node
 from .schemas import Schemas, Spot
 from .sentence import MISSING
 from .shape import bare, canonical, flat, reference, same, shape
-from .source import Json
 
 _KNOWN = frozenset({"name", "in", "required", "schema", "description", "deprecated", "example", "x-path-parameter"})
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import attrs
 
+from ..document.shape import Json
 from .fields import match
 from .finding import Change
 from .prepare import components, refers, schemas
 from .sentence import MISSING, Words
 from .shape import LOWER_BOUNDS, UPPER_BOUNDS, Shape, bare, canonical, reference, relation, same, shape
-from .source import Json
 
 _DEPTH = 40
 _MOST = 50

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from .source import Json
+from ..document.shape import Json
 
 _ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=repr)
 LOWER_BOUNDS = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")

@@ -5,16 +5,14 @@ from __future__ import annotations
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import attrs
 
 from ..document import reading
 from ..document.reading import NAMES, DocumentError, NoDocuments
+from ..document.shape import Json
 from ..overlay import overlay
 from ..overlay.overlay import Action
-
-Json = dict[str, Any]
 
 
 @attrs.frozen

@@ -19,7 +19,7 @@ import attrs
 NAMES: Final = ("openapi", "definition")
 """The two documents, new format first; also the last part of their URLs, and their file names without `.json`."""
 
-METHODS: Final = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
+METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 MAX_BYTES: Final = 32 * 1024 * 1024
 MAX_DEPTH: Final = 100
@@ -170,8 +170,8 @@ def _too_deep() -> _Fault:
 
 def _refuse_faults(value: Any, keys: list[str], where: str) -> None:
     if fault := _fault(value, len(keys)):
-        pointer = _pointer([*keys, *fault.keys])
-        raise DocumentError(f"{where}: {fault.what} at {pointer}; ask for the document to be repaired")
+        place = pointer([*keys, *fault.keys])
+        raise DocumentError(f"{where}: {fault.what} at {place}; ask for the document to be repaired")
     items: Iterable[tuple[Any, Any]] = ()
     if isinstance(value, dict):
         items = value.items()
@@ -206,10 +206,14 @@ def _fault(value: Any, depth: int) -> _Fault | None:
     return None
 
 
-def _pointer(keys: list[str]) -> str:
-    if not keys:
-        return "the top level"
-    return clipped("".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys))
+def json_pointer(keys: Iterable[str | int]) -> str:
+    """Keys as an RFC 6901 pointer."""
+    return "".join(f"/{str(key).replace('~', '~0').replace('/', '~1')}" for key in keys)
+
+
+def pointer(keys: Iterable[str | int]) -> str:
+    """The JSON pointer of a place, shortened for a message."""
+    return clipped(json_pointer(keys) or "the top level")
 
 
 def clipped(text: str) -> str:

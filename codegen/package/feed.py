@@ -16,8 +16,8 @@ import attrs
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.openapi import Endpoint
 
-from ..document.reading import DocumentError, clipped
-from ..document.shape import Json, Keys, Operation, operations, pointer
+from ..document.reading import DocumentError, clipped, pointer
+from ..document.shape import Json, Keys, Operation, operations
 from ..document.unforeseen import at
 from ..pair.arguments import is_argument
 from . import bodies, parser

@@ -6,7 +6,8 @@ import copy
 from collections import Counter
 from collections.abc import Callable
 
-from ..document.shape import METHODS, Json, operations
+from ..document.reading import METHODS
+from ..document.shape import Json, operations
 from . import keys
 from .paths import repaired, unlike, with_names
 

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
-from ..document.reading import DocumentError, clipped
-from ..document.shape import METHODS, Json
+from ..document.reading import METHODS, DocumentError, clipped
+from ..document.shape import Json
 
 _COMPONENT = re.compile(r"#/components/(schemas|responses)/([A-Za-z0-9._-]{1,100})")
 NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")

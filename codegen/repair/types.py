@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-Json = dict[str, Any]
+from ..document.shape import Json
 
 TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from ...document.reading import visible
 from ..bump import Advice
 from ..compare import Report
 from ..finding import SEVERITIES, Finding
-from ..sentence import Sentence, visible
+from ..sentence import Sentence
 from . import WHOLE, grouped, of_severity, subject
 from .places import Places
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from ...document.reading import visible
 from ..bump import Advice
 from ..changelog import text as changelog_text
 from ..compare import Report
 from ..finding import SEVERITIES, Finding, Severity
-from ..sentence import visible
 from . import WHOLE, grouped, subject
 from .places import Places
 
