@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ..document.shape import Json
 from ..package import effects
@@ -14,7 +13,7 @@ from .prepare import Node
 from .request import request
 from .schemas import Schemas
 from .sentence import MISSING, Words
-from .shape import same
+from .shape import differing, same, spaced
 
 _TEXTS = ("summary", "description", "externalDocs")
 _APART = frozenset(
@@ -67,13 +66,11 @@ def _about(old: Node, new: Node) -> Iterator[Change]:
         if not same(*values):
             yield Change(what, place, (_ORIGINAL.get(key, key),), *values)
     for key in _TEXTS:
-        values = _text(old.node.get(key, MISSING)), _text(new.node.get(key, MISSING))
+        values = spaced(old.node.get(key, MISSING)), spaced(new.node.get(key, MISSING))
         if not same(*values):
             yield Change("operation-text-changed", place, (key,), *values, field=key)
-    for key in sorted((old.node.keys() | new.node.keys()) - _APART):
-        values = old.node.get(key, MISSING), new.node.get(key, MISSING)
-        if not same(*values):
-            yield Change("operation-changed", place, (key,), *values, field=key)
+    for key, was, now in differing(old.node, new.node, _APART):
+        yield Change("operation-changed", place, (key,), was, now, key)
 
 
 _ORIGINAL = {"x-api-endpoint": "externalDocs"}
@@ -90,10 +87,6 @@ def _effects(old: Node, new: Node) -> Iterator[Change]:
         marks = effects.has(old, mark), effects.has(new, mark)
         if marks[0] != marks[1]:
             yield Change(f"{mark.removeprefix('x-')}-mark-changed", new.place, (mark,), *marks)
-
-
-def _text(value: Any) -> Any:
-    return " ".join(value.split()) or MISSING if isinstance(value, str) else value
 
 
 def summary(node: Node) -> Json:
