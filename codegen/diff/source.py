@@ -60,9 +60,8 @@ def read(text: str | None, places: Places) -> Source:
     label = "the working tree" if text is None else text
     if path.is_dir():
         snapshot = reading.load(path)
-        found = {"openapi": snapshot.openapi, "definition": snapshot.definition}
-        files = {name: path / f"{name}.json" for name in NAMES if found[name] is not None}
-        return Source(label, found, actions, {**files, "overlay": places.overlay})
+        files = {name: path / f"{name}.json" for name in NAMES if snapshot.documents[name] is not None}
+        return Source(label, snapshot.documents, actions, {**files, "overlay": places.overlay})
     if not path.is_file():
         raise DocumentError(f"{text}: no such folder or document; give one, or git:REV for the snapshot at a revision")
     try:

@@ -25,6 +25,7 @@ MAX_BYTES: Final = 32 * 1024 * 1024
 MAX_DEPTH: Final = 100
 MAX_DIGITS: Final = 1000
 
+_PROVIDER = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -47,6 +48,20 @@ class Snapshot:
     openapi: dict[str, Any] | None
     definition: dict[str, Any] | None
     folder: Path
+
+    @property
+    def documents(self) -> dict[str, dict[str, Any] | None]:
+        """The documents by name."""
+        return {"openapi": self.openapi, "definition": self.definition}
+
+
+def check_provider(name: str) -> str:
+    """Return a provider's name, which becomes a folder and a part of URLs. Raises `DocumentError` for other texts."""
+    if not _PROVIDER.fullmatch(name):
+        raise DocumentError(
+            f"provider {clipped(name)!r}: no name of at most 64 of a-z, 0-9, _ and -; check the spelling"
+        )
+    return name
 
 
 def parse(raw: bytes, *, where: str) -> dict[str, Any]:
