@@ -17,11 +17,10 @@ from .explain import Explained
 from .finding import SEVERITIES, Change, Finding, Severity
 from .gateway import gateway
 from .hidden import hidden
-from .interface import Interface, interface
 from .operations import operation, summary
 from .pairing import Operations, match
 from .pointers import pointers, targets
-from .prepare import Node, Prepared, components, prepare
+from .prepare import Interface, Node, Prepared, components, interface, prepare
 from .python import python
 from .schemas import Schemas
 from .sentence import Sentence, Words, sentence

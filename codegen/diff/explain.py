@@ -10,7 +10,7 @@ import attrs
 from ..package.tree import Field, Operation, Package, Type
 from .catalogue import KINDS
 from .finding import Change
-from .interface import Interface
+from .prepare import Interface
 
 _ORDER = list(KINDS)
 _GONE_OR_NEW = ("removed", "added", "type-changed", "type-widened", "type-narrowed", "renamed", "moved")

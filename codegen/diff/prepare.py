@@ -1,8 +1,9 @@
-"""Prepare a version of the documents for comparison: repair, pair, overlay. A misfit is recorded, not an error."""
+"""Prepare a version of the documents for comparison: repair, pair, overlay, parse. A misfit is recorded, no error."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import attrs
@@ -13,6 +14,8 @@ from ..document.shape import Json, Operation, objects
 from ..document.unforeseen import during
 from ..overlay import overlay
 from ..overlay.overlay import Action
+from ..package import parse, tree
+from ..package.tree import Package
 from ..pair import pair
 from ..repair import repair
 from .narrowing import marked
@@ -116,3 +119,31 @@ def unused(document: Json) -> Json:
     while queue:
         queue += refers(known.pop(queue.pop(), None))
     return known
+
+
+# --- the Python interface --------------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class Interface:
+    """The package made from a version, or the error that prevents one."""
+
+    package: Package | None
+    warnings: tuple[str, ...]
+    error: str | None
+    names: Mapping[str, str]
+    """Names of operations by their places in the paired document."""
+
+    @functools.cached_property
+    def operations(self) -> dict[str, tree.Operation]:
+        """The operations of the package by their names."""
+        return {} if self.package is None else {each.id: each for each in self.package.operations}
+
+
+def interface(version: Prepared) -> Interface:
+    """Parse a version into its interface. An error is part of the result, not raised."""
+    try:
+        parsed = parse.parse(version.document, provider="provider")
+    except DocumentError as error:
+        return Interface(None, (), str(error), {})
+    return Interface(parsed.package, parsed.warnings, None, parsed.ids)

@@ -23,9 +23,8 @@ from ..pair.arguments import is_argument
 from ..repair import everywhere
 from ..repair.references import NAME, leading_nowhere
 from . import bodies, parser
-from .numbered import Numbers
 from .sizes import Sizes
-from .tokens import Tokens
+from .tokens import Numbers, Tokens
 
 _SYNTHETIC = re.compile(r"(?<![A-Z])[A-Z]+ /op([0-9]+)[^ ]*")
 

@@ -113,21 +113,6 @@ def _merged(new: Operation, old: Operation | None, findings: list[str]) -> Json:
     return node
 
 
-def split(document: Json, format_name: str) -> Json:
-    """The paired document as one format alone has it: as a gateway of that format serves it, repaired and typed."""
-    result = {key: copy.deepcopy(value) for key, value in document.items() if key != "paths"}
-    result["paths"] = {}
-    for operation in operations(document):
-        route = operation.node["x-routes"].get(format_name)
-        if route:
-            node = copy.deepcopy(operation.node)
-            for parameter in node.get("parameters", []):
-                if parameter["in"] == "path" and parameter["name"] in route.get("query", ()):
-                    parameter["in"] = "query"
-            result["paths"].setdefault(route["path"], {})[route["method"]] = node
-    return result
-
-
 def _named_twice(document: Json | None, where: str, twice: list[str]) -> list[Operation]:
     """The operations of a document, reporting those whose paths differ only by the names of parameters."""
     found: dict[tuple[str, str], Operation] = {}

@@ -13,7 +13,7 @@ import attrs
 from ..document import shape, unforeseen
 from ..document.reading import DocumentError, clipped
 from ..document.shape import Json
-from . import bodies, documents, everywhere, operations, parameters, references, schemas, shapes, sizes, unread, values
+from . import bodies, documents, everywhere, operations, parameters, references, schemas, shapes, sizes, values
 from .bodies import contents
 from .parameters import parameters_of
 
@@ -61,7 +61,7 @@ def repair(document: Json, *, where: str = "the document") -> Repaired:
     counts["reference-to-nothing"], lines = references.dropped(document, everywhere.nodes(document))
     notes += lines
     notes += [
-        f"{operation.place}, parameter {parameter['name']}: {unread.CONTENT}"
+        f"{operation.place}, parameter {parameter['name']}: {schemas.CONTENT}"
         for operation in shape.operations(document)
         for parameter in parameters_of(operation)
         if isinstance(parameter.get("x-content"), dict)
@@ -72,10 +72,10 @@ def repair(document: Json, *, where: str = "the document") -> Repaired:
     for place, schema in everywhere.schemas(document):
         type_ = schema.get("type")
         with unforeseen.at(document, schema):
-            said = unread.unread(schema)
+            said = schemas.unread(schema)
             for name, schema_rule in schemas.RULES.items():
                 counts[name] += schema_rule(schema)
-            notes += [f"{place}: {line}" for line in (*said, *unread.settled(schema))]
+            notes += [f"{place}: {line}" for line in (*said, *schemas.settled(schema))]
         if type_ is not None and not schema.keys() & {"type", "enum", "anyOf"}:
             notes.append(f"{place}: the type {clipped(repr(type_))} says nothing; any value is taken")
     own = [content for operation in shape.operations(document) for _, content in contents(operation)]

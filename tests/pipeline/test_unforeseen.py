@@ -11,7 +11,7 @@ from codegen import cli, pipeline, update
 from codegen.diff import command as diff_command
 from codegen.fetch import backend
 from codegen.overlay import overlay
-from codegen.package import effects
+from codegen.package import effects, parse
 from codegen.pair import pair, pasted
 from codegen.render import render
 from codegen.repair import repair, schemas
