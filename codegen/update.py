@@ -7,10 +7,8 @@ With `--keep` it leaves the new documents if only the overlay or a test fails, f
 from __future__ import annotations
 
 import argparse
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -108,34 +106,23 @@ def update(
 @contextmanager
 def _as_it_was_on_failure(tree: Tree) -> Iterator[None]:
     """Restore everything that an update writes if it does not finish."""
-    with tempfile.TemporaryDirectory(prefix="codegen-update-") as name:
-        kept = Path(name)
-        for folder in (tree.specs, tree.generated):
-            shutil.copytree(folder, kept / folder.name, symlinks=True)
-        text = tree.changelog.read_bytes() if tree.changelog.exists() else None
-        try:
-            yield
-        except BaseException as error:
-            if isinstance(error, Refused) and error.is_kept:
-                raise
-            for folder in (tree.specs, tree.generated):
-                _put_back(kept / folder.name, folder)
+    before = {folder: {path: path.read_bytes() for path in _files(folder)} for folder in (tree.specs, tree.generated)}
+    text = tree.changelog.read_bytes() if tree.changelog.exists() else None
+    try:
+        yield
+    except BaseException as error:
+        if not (isinstance(error, Refused) and error.is_kept):
+            for folder, files in before.items():
+                write_all(files, remove=[path for path in _files(folder) if path not in files], inside=folder)
             if text is None:
                 tree.changelog.unlink(missing_ok=True)
             else:
-                tree.changelog.write_bytes(text)
-            raise
+                write_all({tree.changelog: text})
+        raise
 
 
-def _put_back(kept: Path, folder: Path) -> None:
-    """Restore a folder from its copy. Unchanged files are not touched."""
-    before = {path.relative_to(kept): path.read_bytes() for path in kept.rglob("*") if path.is_file()}
-    present = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
-    write_all(
-        {folder / path: content for path, content in before.items()},
-        remove=[folder / path for path in present - before.keys()],
-        inside=folder,
-    )
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
 
 
 # --- the command -----------------------------------------------------------------------------------------------------
