@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from typing import Any
 
 import attrs
 
 from ..document import reading
-from ..document.reading import NAMES, DocumentError
+from ..document.reading import DocumentError
 from ..document.shape import Json, Operation, objects
 from ..document.unforeseen import during
 from ..overlay import overlay
-from ..overlay.overlay import Action
 from ..package import parse, tree
 from ..package.tree import Package
 from ..pair import pair
 from ..repair import repair
 from .narrowing import marked
 from .source import Source
-
-T = TypeVar("T")
 
 
 @attrs.frozen
@@ -64,34 +62,31 @@ class Prepared:
 def prepare(source: Source) -> Prepared:
     """Run the stages up to the overlay. Raises `DocumentError` if a stage can't read the documents at all."""
     repaired: dict[str, Json | None] = {}
-    for name in NAMES:
-        document = source.documents[name]
-        repaired[name] = None if document is None else _repaired(document, source.label, name)
-    paired = _stage(f"{source.label}", lambda: pair.pair(repaired["openapi"], repaired["definition"])).document
-    document, misfits = _applied(paired, source.actions, source.label)
+    for name, given in source.documents.items():
+        with _named(f"{source.label}, {name}.json"):
+            repaired[name] = None if given is None else repair.repair(marked(given)).document
+    with _named(source.label):
+        paired = pair.pair(repaired["openapi"], repaired["definition"]).document
+    document, misfits = paired, tuple[str, ...]()
+    if source.actions:
+        with _named(f"{source.label}, overlay"):
+            document, misfits = overlay.apply(paired, source.actions)
     return Prepared(source, repaired, paired, document, misfits, nodes(document))
+
+
+@contextmanager
+def _named(where: str) -> Generator[None]:
+    """Name the version and the stage in an error."""
+    try:
+        with during(where):
+            yield
+    except DocumentError as error:
+        raise DocumentError(f"{where}: {error}") from None
 
 
 def nodes(document: Json) -> dict[str, Node]:
     """The operations of a paired document by place."""
     return {node.place: node for node in (Node(*found) for found in reading.operations(document))}
-
-
-def _repaired(document: Json, label: str, name: str) -> Json:
-    return _stage(f"{label}, {name}.json", lambda: repair.repair(marked(document))).document
-
-
-def _applied(paired: Json, actions: tuple[Action, ...], label: str) -> tuple[Json, tuple[str, ...]]:
-    return _stage(f"{label}, overlay", lambda: overlay.apply(paired, actions)) if actions else (paired, ())
-
-
-def _stage(where: str, run: Callable[[], T]) -> T:
-    """Run a stage, and name the version in its errors."""
-    try:
-        with during(where):
-            return run()
-    except DocumentError as error:
-        raise DocumentError(f"{where}: {error}") from None
 
 
 def refers(node: Any) -> set[str]:

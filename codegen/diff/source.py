@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import tempfile
 from pathlib import Path
 
 import attrs
@@ -106,17 +105,9 @@ def _revision(revision: str, places: Places) -> Source:
         found[name] = None if raw is None else reading.parse(raw.encode("utf-8", "surrogateescape"), where=where)
     if not any(document is not None for document in found.values()):
         raise NoDocuments(f"git:{revision}: has neither openapi.json nor definition.json of {places.provider}")
-    return Source(f"git:{revision}", found, _overlay(top, commit, places), {})
-
-
-def _overlay(top: Path, commit: str, places: Places) -> tuple[Action, ...]:
     text = _file(top, commit, places.overlay)
-    if text is None:
-        return ()
-    with tempfile.TemporaryDirectory(prefix="codegen-") as folder:
-        path = Path(folder) / places.overlay.name
-        path.write_text(text, encoding="utf-8", errors="surrogateescape")
-        return overlay.load(path)
+    actions = () if text is None else overlay.read(places.overlay.name, text)
+    return Source(f"git:{revision}", found, actions, {})
 
 
 def _file(top: Path, commit: str, path: Path) -> str | None:

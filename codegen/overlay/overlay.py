@@ -38,12 +38,13 @@ _KEYS = frozenset({"target", "description", "update", "remove", "x-was", "x-opti
 
 def load(path: Path) -> tuple[Action, ...]:
     """Read an overlay. A provider without one has no file, and no actions."""
-    return _loaded(path.name, plain_yaml.text(path)) if path.exists() else ()
+    return read(path.name, plain_yaml.text(path)) if path.exists() else ()
 
 
 # Two versions mostly have one overlay, and to read it takes longer than to read the documents.
 @functools.lru_cache(maxsize=8)
-def _loaded(name: str, text: str) -> tuple[Action, ...]:
+def read(name: str, text: str) -> tuple[Action, ...]:
+    """Read the text of an overlay. `name` begins the error."""
     loaded = plain_yaml.read(text, name)
     raw = loaded.value
     actions = raw.get("actions") if isinstance(raw, dict) else None
