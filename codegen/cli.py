@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import datetime
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import diff, pipeline, report, unasync, update
+from . import arguments, pipeline, report, unasync, update
+from .diff import command as diff
 from .document import unforeseen
-from .document.reading import NAMES, DocumentError, visible
-from .fetch import fetch
+from .document.reading import DocumentError, visible
+from .fetch.fetch import Offline
 from .files.write import write_all
-from .package import names
 
 _DESCRIPTION = """\
 From the gateway's two documents to a typed Python package.
@@ -39,12 +37,12 @@ Exit codes: 0 done, 1 a document or a generated file is not right, or update lef
 _LISTED = 20
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(given: Sequence[str] | None = None) -> int:
     """Run one command. Returns its exit code."""
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_args(given)
     try:
         return int(options.run(options))
-    except fetch.Offline as error:
+    except Offline as error:
         print(f"codegen {options.command}: {error}", file=sys.stderr)
         return 3
     except (DocumentError, OSError) as error:
@@ -64,15 +62,7 @@ def _failed(options: argparse.Namespace, line: str, error: Exception) -> int:
 
 
 def _fetch(options: argparse.Namespace) -> int:
-    fetch.fetch(
-        options.provider,
-        base_url=fetch.backend_url(options.base_url, os.environ),
-        specs=options.specs,
-        allow_shrink=options.allow_shrink,
-        only=options.only,
-        today=datetime.datetime.now(datetime.UTC).date(),
-        out=print,
-    )
+    arguments.fetched(options, options.specs)
     return 0
 
 
@@ -117,13 +107,6 @@ def _report_file(text: str) -> Path:
     return path
 
 
-def _provider(text: str) -> str:
-    try:
-        return names.provider_name(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
 def _listed(paths: list[str]) -> str:
     more = f"\n         and {len(paths) - _LISTED} more" if len(paths) > _LISTED else ""
     return "".join(f"\n         {path}" for path in paths[:_LISTED]) + more
@@ -144,18 +127,12 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, help=about, description=about.capitalize() + ".")
         command.set_defaults(run=run)
-        command.add_argument("--provider", type=_provider, default="baseten", help="default: baseten")
+        arguments.add_provider(command)
         command.add_argument(
             "--specs", type=Path, default=pipeline.SPECS, help="folder of the snapshots; default: codegen/specs"
         )
         if name == "fetch":
-            command.add_argument(
-                "--base-url", help=f"default: LOWCODEAPI_BACKEND_URL, else {fetch.DEFAULT_BACKEND_URL}"
-            )
-            command.add_argument("--only", choices=NAMES, help="take one document; the other stays as it is")
-            command.add_argument(
-                "--allow-shrink", action="store_true", help="accept a document that lost half of its operations"
-            )
+            arguments.add_fetch(command)
         else:
             command.add_argument(
                 "--out", type=Path, default=pipeline.OUT, help="folder of the package; default: generated/"

@@ -46,7 +46,7 @@ def generate(provider: str, *, specs: Path = SPECS, overlays: Path | None = None
     started = time.perf_counter()
     snapshot = reading.load(specs / provider)
     repaired: dict[str, Repaired | None] = {}
-    for name, given in (("openapi", snapshot.openapi), ("definition", snapshot.definition)):
+    for name, given in snapshot.documents.items():
         with during(f"repair {name}.json"):
             repaired[name] = repair.repair(given, where=f"{name}.json") if given is not None else None
     for name, result in repaired.items():

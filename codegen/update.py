@@ -7,28 +7,22 @@ With `--keep` it leaves the new documents if only the overlay or a test fails, f
 from __future__ import annotations
 
 import argparse
-import datetime
-import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import attrs
 
-from . import pipeline
+from . import arguments, pipeline
 from .diff import bump, changelog, severity, source
 from .diff.command import render
 from .diff.compare import Report, compare
 from .diff.forms.markdown import code
-from .document.reading import NAMES, DocumentError
-from .fetch import fetch
+from .document.reading import DocumentError
 from .files.locks import locked
 from .files.write import write_all
-from .package.names import provider_name
 
 TESTS = (sys.executable, "-m", "pytest", "-q", "-x")
 
@@ -103,7 +97,7 @@ def update(
                     raise Refused("a test fails with the new documents; see above", report, is_kept=keep)
                 text = tree.changelog.read_text(encoding="utf-8") if tree.changelog.exists() else ""
                 write_all({tree.changelog: changelog.added(text, report).encode()})
-        except (DocumentError, fetch.Offline, OSError) as error:
+        except (DocumentError, OSError) as error:
             is_kept = keep and report is not None and bool(report.findings)
             raise Refused(str(error), report, is_kept=is_kept) from None
     return report
@@ -112,34 +106,23 @@ def update(
 @contextmanager
 def _as_it_was_on_failure(tree: Tree) -> Iterator[None]:
     """Restore everything that an update writes if it does not finish."""
-    with tempfile.TemporaryDirectory(prefix="codegen-update-") as name:
-        kept = Path(name)
-        for folder in (tree.specs, tree.generated):
-            shutil.copytree(folder, kept / folder.name, symlinks=True)
-        text = tree.changelog.read_bytes() if tree.changelog.exists() else None
-        try:
-            yield
-        except BaseException as error:
-            if isinstance(error, Refused) and error.is_kept:
-                raise
-            for folder in (tree.specs, tree.generated):
-                _put_back(kept / folder.name, folder)
+    before = {folder: {path: path.read_bytes() for path in _files(folder)} for folder in (tree.specs, tree.generated)}
+    text = tree.changelog.read_bytes() if tree.changelog.exists() else None
+    try:
+        yield
+    except BaseException as error:
+        if not (isinstance(error, Refused) and error.is_kept):
+            for folder, files in before.items():
+                write_all(files, remove=[path for path in _files(folder) if path not in files], inside=folder)
             if text is None:
                 tree.changelog.unlink(missing_ok=True)
             else:
-                tree.changelog.write_bytes(text)
-            raise
+                write_all({tree.changelog: text})
+        raise
 
 
-def _put_back(kept: Path, folder: Path) -> None:
-    """Restore a folder from its copy. Unchanged files are not touched."""
-    before = {path.relative_to(kept): path.read_bytes() for path in kept.rglob("*") if path.is_file()}
-    present = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
-    write_all(
-        {folder / path: content for path, content in before.items()},
-        remove=[folder / path for path in present - before.keys()],
-        inside=folder,
-    )
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
 
 
 # --- the command -----------------------------------------------------------------------------------------------------
@@ -147,12 +130,8 @@ def _put_back(kept: Path, folder: Path) -> None:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `update` to a parser."""
-    parser.add_argument("--provider", type=_provider, default="baseten", help="default: baseten")
-    parser.add_argument("--base-url", help=f"default: LOWCODEAPI_BACKEND_URL, else {fetch.DEFAULT_BACKEND_URL}")
-    parser.add_argument(
-        "--allow-shrink", action="store_true", help="accept a document that lost half of its operations"
-    )
-    parser.add_argument("--only", choices=NAMES, help="take one document; the other stays as it is")
+    arguments.add_provider(parser)
+    arguments.add_fetch(parser)
     parser.add_argument("--no-fetch", action="store_true", help="take the documents as they lie in the working tree")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write the Markdown report there as well")
     parser.add_argument("--links", default="", metavar="URL", help="of the repository in a browser, for the report")
@@ -161,13 +140,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="where only the overlay or a test fails, keep the new documents; exit with 4",
     )
-
-
-def _provider(text: str) -> str:
-    try:
-        return provider_name(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def run(options: argparse.Namespace) -> int:
@@ -179,15 +151,7 @@ def run(options: argparse.Namespace) -> int:
 
     def take() -> None:
         if not options.no_fetch:
-            fetch.fetch(
-                options.provider,
-                base_url=fetch.backend_url(options.base_url, os.environ),
-                specs=tree.specs,
-                allow_shrink=options.allow_shrink,
-                only=options.only,
-                today=datetime.datetime.now(datetime.UTC).date(),
-                out=print,
-            )
+            arguments.fetched(options, tree.specs)
 
     def test() -> int:
         return _tested(TESTS, tree.root)

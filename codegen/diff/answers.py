@@ -7,12 +7,12 @@ from typing import Any
 
 import attrs
 
+from ..document.shape import Json
 from .finding import Change
 from .prepare import Node
 from .schemas import Schemas, Spot
 from .sentence import MISSING
-from .shape import Shape, reference, same, shape
-from .source import Json
+from .shape import Shape, content, differing, reference, schema_of, shape, spaced
 
 _ENVELOPE = frozenset({"data", "error", "message", "provider", "headers", "response_headers"})
 _PAGES = frozenset(
@@ -59,7 +59,7 @@ def _response(old: Any, new: Any, was: str, status: str, place: str, schemas: Sc
             yield attrs.evolve(change, origin=("responses", names[1], *change.at[2:])) if is_one else change
         return
     at, was_at = ("responses", status), ("responses", was)
-    before, after = _content(old), _content(new)
+    before, after = content(old), content(new)
     if bool(before) != bool(after):
         what = "response-body-added" if after else "response-body-removed"
         yield Change(what, place, (*at, "content"), words=(("status", status),))
@@ -71,7 +71,7 @@ def _response(old: Any, new: Any, was: str, status: str, place: str, schemas: Sc
     for media_type in sorted(before.keys() & after.keys()):
         inner = ("content", media_type, "schema")
         spot = Spot(place, (*at, *inner), "", "response-property", "answer", (*was_at, *inner))
-        yield from _body(_schema(before[media_type]), _schema(after[media_type]), spot, schemas)
+        yield from _body(schema_of(before[media_type]), schema_of(after[media_type]), spot, schemas)
         yield from _rest(before[media_type], after[media_type], (*at, "content", media_type), place, {"schema"})
     yield from _rest(old, new, at, place, {"content"})
 
@@ -128,27 +128,12 @@ def _rest(old: Any, new: Any, at: tuple[str, ...], place: str, apart: set[str]) 
     """Compare everything beside the body: descriptions, examples, headers, links."""
     if not isinstance(old, dict) or not isinstance(new, dict):
         return
-    for key in sorted((old.keys() | new.keys()) - apart):
-        values = [_spaced(side.get(key, MISSING)) for side in (old, new)]
-        if not same(*values):
-            what = "text-changed" if key in ("description", "example", "examples") else "schema-changed"
-            spot = Spot(place, (*at, key), "", "response-property")
-            yield spot.change(what, values[0], values[1], rule=key)
+    before, after = ({key: spaced(value) for key, value in side.items()} for side in (old, new))
+    for key, was, now in differing(before, after, apart):
+        what = "text-changed" if key in ("description", "example", "examples") else "schema-changed"
+        yield Spot(place, (*at, key), "", "response-property").change(what, was, now, rule=key)
 
 
 def _responses(node: Node) -> Json:
     responses = node.node.get("responses")
     return {str(key): value for key, value in responses.items()} if isinstance(responses, dict) else {}
-
-
-def _content(response: Any) -> Json:
-    content = response.get("content") if isinstance(response, dict) else None
-    return content if isinstance(content, dict) else {}
-
-
-def _schema(media: Any) -> Any:
-    return media.get("schema", {}) if isinstance(media, dict) else {}
-
-
-def _spaced(value: Any) -> Any:
-    return (" ".join(value.split()) or MISSING) if isinstance(value, str) else value

@@ -10,11 +10,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from .. import pipeline
+from ..arguments import add_provider
 from ..document.reading import DocumentError
 from ..document.unforeseen import during
 from ..files.locks import locked
 from ..files.write import write_all
-from ..package.names import provider_name
 from . import bump, changelog, severity, source
 from .compare import Report, compare
 from .finding import SEVERITIES
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "new", nargs="?", metavar="NEW", help="a folder, a document, or git:REV; default: the working tree"
     )
-    parser.add_argument("--provider", type=_provider, default="baseten", help="default: baseten")
+    add_provider(parser)
     parser.add_argument("--specs", type=Path, default=pipeline.SPECS, help="folder of the snapshots")
     parser.add_argument("--overlays", type=Path, default=pipeline.OVERLAYS, help="folder of the overlays")
     parser.add_argument("--severity", type=Path, default=severity.DEFAULT, metavar="FILE", help="severity.yaml")
@@ -50,13 +50,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="write the entry below Unreleased, once; default: CHANGELOG.md",
     )
     parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="of text; default: auto")
-
-
-def _provider(text_: str) -> str:
-    try:
-        return provider_name(text_)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def run(options: argparse.Namespace) -> int:

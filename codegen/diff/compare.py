@@ -11,18 +11,16 @@ import attrs
 from ..package.tree import Operation
 from ..render.filters import FILTERS
 from . import explain as explaining
-from .catalogue import KINDS, Kind, bump_of
-from .catalogue.kind import Bump
+from .catalogue import KINDS, Bump, Kind, bump_of
 from .disagree import disagreements
 from .explain import Explained
 from .finding import SEVERITIES, Change, Finding, Severity
 from .gateway import gateway
 from .hidden import hidden
-from .interface import Interface, interface
 from .operations import operation, summary
 from .pairing import Operations, match
 from .pointers import pointers, targets
-from .prepare import Node, Prepared, components, prepare
+from .prepare import Interface, Node, Prepared, components, interface, prepare
 from .python import python
 from .schemas import Schemas
 from .sentence import Sentence, Words, sentence
@@ -156,13 +154,9 @@ def _overlay(old: Prepared, new: Prepared) -> Iterator[Change]:
     for key in sorted(sides[0].keys() ^ sides[1].keys()):
         is_new = key in sides[1]
         line = sides[is_new][key]
-        place = next((place for place, node in new.nodes.items() if _is_about(line, node)), None)
-        place = place or next((place for place, node in old.nodes.items() if _is_about(line, node)), None)
+        known = (*new.nodes.values(), *old.nodes.values())
+        place = next((node.place for node in known if node.target.removeprefix("$.paths") in line), None)
         yield Change("overlay-misfit" if is_new else "overlay-fits", place, (), field=line, words=(("entry", line),))
-
-
-def _is_about(line: str, node: Node) -> bool:
-    return f"['{node.path}'].{node.method}" in line
 
 
 def _generation(old: Interface, new: Interface) -> Iterator[Change]:
@@ -213,7 +207,7 @@ def _result(method: Operation) -> Words:
 
 def _has_entry(version: Prepared, change: Change) -> bool:
     node = version.nodes[change.place or ""]
-    return any(action.target.startswith(f"$.paths['{node.path}'].{node.method}") for action in version.source.actions)
+    return any(action.target.startswith(node.target) for action in version.source.actions)
 
 
 def _names(version: Prepared, read: Interface) -> dict[str, str]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
+from ..document.shape import Json
+from ..repair.paths import PLACEHOLDER
 from .finding import Change
 from .prepare import Node, Prepared, components
 from .sentence import MISSING
 from .shape import inlined, same
-from .source import Json
-
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 Spots = dict[tuple[str, ...], tuple[Any, Any]]
 
@@ -95,7 +93,7 @@ def _of(sides: tuple[Json, Json] | None) -> Spots:
 
 def _normal(node: Json, path: str) -> Json:
     """The operation without the differences that are inherent in the two formats."""
-    placed = set(_PLACEHOLDER.findall(path))
+    placed = set(PLACEHOLDER.findall(path))
     result = {key: _evened(value) for key, value in node.items() if key != "parameters"}
     parameters: Json = {}
     for parameter in node.get("parameters") or ():

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping
 import attrs
 
 from ..package.tree import Field, Operation, Package, Type
-from .catalogue.python import PYTHON
+from .catalogue import KINDS
 from .finding import Change
-from .interface import Interface
+from .prepare import Interface
 
-_ORDER = [kind.id for kind in PYTHON]
+_ORDER = list(KINDS)
 _GONE_OR_NEW = ("removed", "added", "type-changed", "type-widened", "type-narrowed", "renamed", "moved")
 
 

@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 import attrs
 
-from .sentence import MISSING, Sentence, visible
+from ..document.reading import visible
+from .sentence import MISSING, Sentence
 
 Severity = Literal["breaking", "risky", "safe"]
 SEVERITIES: tuple[Severity, ...] = ("breaking", "risky", "safe")

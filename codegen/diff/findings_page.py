@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from .catalogue import KINDS
-from .catalogue.kind import Kind
+from .catalogue import KINDS, Kind
 
 PATH = Path(__file__).parent / "FINDINGS.md"
 COMMAND = "python -m codegen.diff.findings_page > codegen/diff/FINDINGS.md"

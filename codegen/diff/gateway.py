@@ -7,11 +7,11 @@ from typing import Any
 
 from ..document import reading
 from ..document.reading import NAMES
+from ..document.shape import Json
 from .finding import Change
 from .prepare import Prepared, components, unused
 from .sentence import MISSING, Words
-from .shape import same
-from .source import Json
+from .shape import differing, same, spaced
 
 _APART = frozenset({"openapi", "paths", "servers", "security", "components", "info"})
 
@@ -26,10 +26,8 @@ def gateway(old: Prepared, new: Prepared) -> Iterator[Change]:
         yield Change("security-requirement-changed", None, ("security",), *values)
     yield from _schemes(before, after)
     yield from _texts(before, after)
-    for key in sorted((before.keys() | after.keys()) - _APART):
-        values = before.get(key, MISSING), after.get(key, MISSING)
-        if not same(*values):
-            yield Change("document-changed", None, (key,), *values, field=key)
+    for key, was, now in differing(before, after, _APART):
+        yield Change("document-changed", None, (key,), was, now, key)
 
 
 def _documents(old: Prepared, new: Prepared) -> Iterator[Change]:
@@ -73,10 +71,8 @@ def _schemes(before: Json, after: Json) -> Iterator[Change]:
             place = ("components", "securitySchemes", name)
             yield Change("security-scheme-changed", None, place, old.get(name, MISSING), new.get(name, MISSING), name)
     apart = {"schemas", "responses", "securitySchemes"}
-    for key in sorted((_components(before).keys() | _components(after).keys()) - apart):
-        was, now = (_components(side).get(key, MISSING) for side in (before, after))
-        if not same(was, now):
-            yield Change("document-changed", None, ("components", key), was, now, f"components.{key}")
+    for key, was, now in differing(_components(before), _components(after), apart):
+        yield Change("document-changed", None, ("components", key), was, now, f"components.{key}")
     idle = unused(before), unused(after)
     # Components that either version uses are compared where they are used.
     used = {name for side, left in zip((before, after), idle, strict=True) for name in components(side).keys() - left}
@@ -85,11 +81,9 @@ def _schemes(before: Json, after: Json) -> Iterator[Change]:
 
 
 def _texts(before: Json, after: Json) -> Iterator[Change]:
-    old, new = before.get("info") or {}, after.get("info") or {}
-    for key in sorted(old.keys() | new.keys()):
-        was, now = (_spaced(side.get(key, MISSING)) for side in (old, new))
-        if not same(was, now):
-            yield Change("gateway-text-changed", None, ("info", key), was, now, f"info.{key}")
+    sides = ({key: spaced(value) for key, value in (side.get("info") or {}).items()} for side in (before, after))
+    for key, was, now in differing(*sides):
+        yield Change("gateway-text-changed", None, ("info", key), was, now, f"info.{key}")
 
 
 def _place(scheme: Any) -> str:
@@ -121,7 +115,3 @@ def _components(document: Json) -> Json:
 def _part(document: Json, key: str) -> Json:
     found = _components(document).get(key)
     return found if isinstance(found, dict) else {}
-
-
-def _spaced(value: Any) -> Any:
-    return (" ".join(value.split()) or MISSING) if isinstance(value, str) else value

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
-from ..document.reading import operations as operations_of
 from ..overlay.overlay import Action
 from .finding import Change
 from .operations import operation
-from .prepare import Node, Prepared
+from .prepare import Node, Prepared, nodes
 from .schemas import Schemas
 from .sentence import MISSING
 from .shape import canonical
@@ -24,13 +23,11 @@ def hidden(old: Prepared, new: Prepared, both: Iterable[tuple[Node, Node]], seen
     if not new.source.actions:
         return
     known = _Known(seen)
-    sides = [
-        {node.place: node for node in (Node(*found) for found in operations_of(side.paired))} for side in (old, new)
-    ]
+    sides = [nodes(side.paired) for side in (old, new)]
     compare_schemas = Schemas(old.paired, new.paired)
     for was, node in both:
         pair = sides[0].get(was.place), sides[1].get(node.place)
-        entries = [each for each in new.source.actions if each.target.startswith(_target(node))]
+        entries = [each for each in new.source.actions if each.target.startswith(node.target)]
         if not entries or pair[0] is None or pair[1] is None:
             continue
         for change in operation(pair[0], pair[1], compare_schemas, frozenset()):
@@ -67,10 +64,6 @@ def _keys(change: Change) -> Iterator[str]:
     values = [None if value is MISSING else value for value in (change.old, change.new)]
     if values != [None, None]:
         yield canonical(values)
-
-
-def _target(node: Node) -> str:
-    return f"$.paths['{node.path}'].{node.method}"
 
 
 def _entry(entries: list[Action], change: Change) -> Action:

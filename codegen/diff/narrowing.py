@@ -9,8 +9,8 @@ import hashlib
 import json
 from typing import Any
 
+from ..document.shape import Json, objects
 from .shape import NARROWED, canonical
-from .source import Json
 
 KEYWORDS = frozenset(
     {"not", "dependentRequired", "dependentSchemas", "patternProperties", "propertyNames", "prefixItems"}
@@ -24,20 +24,8 @@ _LONGEST = 10_000
 
 def marked(document: Json) -> Json:
     """The document with each of these keywords replaced by an extension. Without any, it is returned as is."""
-    return _marked(document) if _has_some(document) else document
-
-
-def _has_some(document: Json) -> bool:
-    queue: list[Any] = [document]
-    while queue:
-        node = queue.pop()
-        if isinstance(node, dict):
-            if not KEYWORDS.isdisjoint(node) or "if" in node:
-                return True
-            queue += node.values()
-        elif isinstance(node, list):
-            queue += node
-    return False
+    has_some = any(not KEYWORDS.isdisjoint(node) or "if" in node for node in objects(document))
+    return _marked(document) if has_some else document
 
 
 def _marked(node: Any, *, is_map: bool = False) -> Any:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
+from ..document.shape import Json
+from ..package import effects
 from ..repair.paths import PLACEHOLDER as _PLACEHOLDER
 from .answers import answers
 from .finding import Change
@@ -12,14 +13,12 @@ from .prepare import Node
 from .request import request
 from .schemas import Schemas
 from .sentence import MISSING, Words
-from .shape import same
-from .source import Json
+from .shape import differing, same, spaced
 
-_CLASSES = ("safe", "idempotent", "unsafe")
 _TEXTS = ("summary", "description", "externalDocs")
 _APART = frozenset(
     {"parameters", "requestBody", "responses", "tags", "deprecated", "security", "servers", "operationId"}
-    | {"x-routes", "x-safety", "x-timeout", "x-api-endpoint", *_TEXTS}
+    | {"x-routes", "x-safety", "x-timeout", "x-api-endpoint", *effects.MARKS, *_TEXTS}
 )
 
 
@@ -55,7 +54,7 @@ def _about(old: Node, new: Node) -> Iterator[Change]:
     if bool(old.node.get("deprecated")) != bool(new.node.get("deprecated")):
         what = "operation-deprecated" if new.node.get("deprecated") else "operation-undeprecated"
         yield Change(what, place, ("deprecated",))
-    yield from _safety(old, new)
+    yield from _effects(old, new)
     for key, what in (
         ("x-timeout", "deadline-changed"),
         ("x-api-endpoint", "upstream-endpoint-changed"),
@@ -67,35 +66,27 @@ def _about(old: Node, new: Node) -> Iterator[Change]:
         if not same(*values):
             yield Change(what, place, (_ORIGINAL.get(key, key),), *values)
     for key in _TEXTS:
-        values = _text(old.node.get(key, MISSING)), _text(new.node.get(key, MISSING))
+        values = spaced(old.node.get(key, MISSING)), spaced(new.node.get(key, MISSING))
         if not same(*values):
             yield Change("operation-text-changed", place, (key,), *values, field=key)
-    for key in sorted((old.node.keys() | new.node.keys()) - _APART):
-        values = old.node.get(key, MISSING), new.node.get(key, MISSING)
-        if not same(*values):
-            yield Change("operation-changed", place, (key,), *values, field=key)
+    for key, was, now in differing(old.node, new.node, _APART):
+        yield Change("operation-changed", place, (key,), was, now, key)
 
 
 _ORIGINAL = {"x-api-endpoint": "externalDocs"}
 
 
-def safety(node: Node) -> str:
-    """The safety class that the package uses."""
-    stated = node.node.get("x-safety")
-    return stated if stated in _CLASSES else "safe" if node.method == "get" else "unsafe"
-
-
-def _safety(old: Node, new: Node) -> Iterator[Change]:
-    before, after = safety(old), safety(new)
+def _effects(old: Node, new: Node) -> Iterator[Change]:
+    before, after = effects.safety(old), effects.safety(new)
     if before != after:
-        is_looser = _CLASSES.index(after) < _CLASSES.index(before)
+        is_looser = effects.SAFETY.index(after) < effects.SAFETY.index(before)
         yield Change(
             "safety-class-loosened" if is_looser else "safety-class-tightened", new.place, ("x-safety",), before, after
         )
-
-
-def _text(value: Any) -> Any:
-    return " ".join(value.split()) or MISSING if isinstance(value, str) else value
+    for mark in effects.MARKS:
+        marks = effects.has(old, mark), effects.has(new, mark)
+        if marks[0] != marks[1]:
+            yield Change(f"{mark.removeprefix('x-')}-mark-changed", new.place, (mark,), *marks)
 
 
 def summary(node: Node) -> Json:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable, Iterable
 
 import attrs
 
+from ..repair.paths import PLACEHOLDER
 from .prepare import Node
-
-_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 
 @attrs.frozen
@@ -67,7 +65,7 @@ def _route_of_old(node: Node) -> Hashable | None:
 
 def _form(node: Node) -> Hashable:
     """The method, and the path without the names of its placeholders."""
-    return node.method, _PLACEHOLDER.sub("{}", node.path)
+    return node.method, PLACEHOLDER.sub("{}", node.path)
 
 
 def _other_method(node: Node) -> Hashable | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..document.reading import json_pointer
+from ..document.shape import Json
 from .finding import NOWHERE, Change
 from .prepare import Prepared
-from .source import Json
 
 _LONGEST_CHAIN = 20
 _FORMATS = {"openapi": "new", "definition": "old"}
@@ -55,11 +56,6 @@ def _of_version(version: Prepared, place: str | None, at: tuple[str, ...], only:
     return result
 
 
-def pointer(keys: tuple[str, ...]) -> str:
-    """Keys as an RFC 6901 pointer."""
-    return "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys)
-
-
 def _walked(document: Json, keys: tuple[str, ...], *, follow: bool = False) -> str:
     """The pointer along the keys, as far as the document goes. A parameter's key is `in:name`, its token an index.
 
@@ -81,7 +77,7 @@ def _walked(document: Json, keys: tuple[str, ...], *, follow: bool = False) -> s
             value = value[key]
         else:
             break
-    return pointer(tuple(found))
+    return json_pointer(found)
 
 
 def _followed(document: Json, found: list[str], value: Any) -> tuple[list[str], Any]:

@@ -1,35 +1,35 @@
-"""Prepare a version of the documents for comparison: repair, pair, overlay. A misfit is recorded, not an error."""
+"""Prepare a version of the documents for comparison: repair, pair, overlay, parse. A misfit is recorded, no error."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+import functools
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from typing import Any
 
 import attrs
 
-from ..document.reading import NAMES, DocumentError, operations
+from ..document import reading
+from ..document.reading import DocumentError
+from ..document.shape import Json, Operation, objects
 from ..document.unforeseen import during
 from ..overlay import overlay
-from ..overlay.overlay import Action
+from ..package import parse, tree
+from ..package.tree import Package
 from ..pair import pair
 from ..repair import repair
 from .narrowing import marked
-from .source import Json, Source
-
-T = TypeVar("T")
+from .source import Source
 
 
 @attrs.frozen
-class Node:
-    """An operation of the paired document, with its place there."""
-
-    path: str
-    method: str
-    node: Json
+class Node(Operation):
+    """An operation of the paired document, with its routes."""
 
     @property
-    def place(self) -> str:
-        return f"{self.method.upper()} {self.path}"
+    def target(self) -> str:
+        """The beginning of the overlay's targets in it."""
+        return f"$.paths['{self.path}'].{self.method}"
 
     @property
     def routes(self) -> dict[str, Json]:
@@ -62,46 +62,37 @@ class Prepared:
 def prepare(source: Source) -> Prepared:
     """Run the stages up to the overlay. Raises `DocumentError` if a stage can't read the documents at all."""
     repaired: dict[str, Json | None] = {}
-    for name in NAMES:
-        document = source.documents[name]
-        repaired[name] = None if document is None else _repaired(document, source.label, name)
-    paired = _stage(f"{source.label}", lambda: pair.pair(repaired["openapi"], repaired["definition"])).document
-    document, misfits = _applied(paired, source.actions, source.label)
-    nodes = {node.place: node for node in (Node(*found) for found in operations(document))}
-    return Prepared(source, repaired, paired, document, misfits, nodes)
+    for name, given in source.documents.items():
+        with _named(f"{source.label}, {name}.json"):
+            repaired[name] = None if given is None else repair.repair(marked(given)).document
+    with _named(source.label):
+        paired = pair.pair(repaired["openapi"], repaired["definition"]).document
+    document, misfits = paired, tuple[str, ...]()
+    if source.actions:
+        with _named(f"{source.label}, overlay"):
+            document, misfits = overlay.apply(paired, source.actions)
+    return Prepared(source, repaired, paired, document, misfits, nodes(document))
 
 
-def _repaired(document: Json, label: str, name: str) -> Json:
-    return _stage(f"{label}, {name}.json", lambda: repair.repair(marked(document))).document
-
-
-def _applied(paired: Json, actions: tuple[Action, ...], label: str) -> tuple[Json, tuple[str, ...]]:
-    return _stage(f"{label}, overlay", lambda: overlay.apply(paired, actions)) if actions else (paired, ())
-
-
-def _stage(where: str, run: Callable[[], T]) -> T:
-    """Run a stage, and name the version in its errors."""
+@contextmanager
+def _named(where: str) -> Generator[None]:
+    """Name the version and the stage in an error."""
     try:
         with during(where):
-            return run()
+            yield
     except DocumentError as error:
         raise DocumentError(f"{where}: {error}") from None
 
 
+def nodes(document: Json) -> dict[str, Node]:
+    """The operations of a paired document by place."""
+    return {node.place: node for node in (Node(*found) for found in reading.operations(document))}
+
+
 def refers(node: Any) -> set[str]:
     """The names of the components that a node refers to directly."""
-    found: set[str] = set()
-    queue = [node]
-    while queue:
-        value = queue.pop()
-        if isinstance(value, dict):
-            reference = value.get("$ref")
-            if isinstance(reference, str):
-                found.add(reference.rpartition("/")[2])
-            queue += value.values()
-        elif isinstance(value, list):
-            queue += value
-    return found
+    references = (each.get("$ref") for each in objects(node))
+    return {reference.rpartition("/")[2] for reference in references if isinstance(reference, str)}
 
 
 def components(document: Json, *kinds: str) -> Json:
@@ -123,3 +114,31 @@ def unused(document: Json) -> Json:
     while queue:
         queue += refers(known.pop(queue.pop(), None))
     return known
+
+
+# --- the Python interface --------------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class Interface:
+    """The package made from a version, or the error that prevents one."""
+
+    package: Package | None
+    warnings: tuple[str, ...]
+    error: str | None
+    names: Mapping[str, str]
+    """Names of operations by their places in the paired document."""
+
+    @functools.cached_property
+    def operations(self) -> dict[str, tree.Operation]:
+        """The operations of the package by their names."""
+        return {} if self.package is None else {each.id: each for each in self.package.operations}
+
+
+def interface(version: Prepared) -> Interface:
+    """Parse a version into its interface. An error is part of the result, not raised."""
+    try:
+        parsed = parse.parse(version.document, provider="provider")
+    except DocumentError as error:
+        return Interface(None, (), str(error), {})
+    return Interface(parsed.package, parsed.warnings, None, parsed.ids)

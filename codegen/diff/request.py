@@ -7,13 +7,13 @@ from typing import Any
 
 import attrs
 
+from ..document.shape import Json
 from .fields import match
 from .finding import Change
 from .prepare import Node
 from .schemas import Schemas, Spot
 from .sentence import MISSING
-from .shape import bare, canonical, flat, reference, same, shape
-from .source import Json
+from .shape import bare, canonical, content, description, differing, flat, reference, schema_of, shape, spaced
 
 _KNOWN = frozenset({"name", "in", "required", "schema", "description", "deprecated", "example", "x-path-parameter"})
 
@@ -50,7 +50,7 @@ def request(old: Node, new: Node, schemas: Schemas) -> Iterator[Change]:
     if all(schemas.same(old.node.get(key), new.node.get(key)) for key in ("parameters", "requestBody")):
         return
     for media_type in _content(old).keys() & _content(new).keys():
-        roots = [_schema(_content(side)[media_type]) for side in (old, new)]
+        roots = [schema_of(_content(side)[media_type]) for side in (old, new)]
         spot = Spot(new.place, (), "", "request-property", "body")
         schemas.has_met(shape(roots[0], schemas.old), shape(roots[1], schemas.new), spot)
     before, after = _sent(old, schemas.old), _sent(new, schemas.new)
@@ -64,8 +64,8 @@ def _fields(before: dict[str, Sent], after: dict[str, Sent], place: str, schemas
         after,
         of_old=lambda key: _value(before[key]),
         of_new=lambda key: _value(after[key]),
-        text_of_old=lambda key: _text(before[key].node),
-        text_of_new=lambda key: _text(after[key].node),
+        text_of_old=lambda key: description(before[key].node),
+        text_of_new=lambda key: description(after[key].node),
     )
     for key in matched.removed:
         yield before[key].change("removed", place, old=before[key].schema)
@@ -93,14 +93,11 @@ def _field(old: Sent, new: Sent, place: str, schemas: Schemas) -> Iterator[Chang
     )
     if new.where == "body":
         return
-    for key in ("description", "example", "deprecated"):
-        values = _spaced(old.node.get(key)), _spaced(new.node.get(key))
-        if not same(*values):
-            yield new.change("text-changed", place, *(MISSING if v is None else v for v in values), rule=key)
-    for key in sorted((old.node.keys() | new.node.keys()) - _KNOWN):
-        values = old.node.get(key, MISSING), new.node.get(key, MISSING)
-        if not same(*values):
-            yield new.change("schema-changed", place, *values, rule=key)
+    for key, was, now in differing(_said(old.node), _said(new.node)):
+        if key in ("description", "example", "deprecated"):
+            yield new.change("text-changed", place, was, now, rule=key)
+    for key, was, now in differing(old.node, new.node, _KNOWN):
+        yield new.change("schema-changed", place, was, now, rule=key)
 
 
 def _sent(node: Node, components: Json) -> dict[str, Sent]:
@@ -114,8 +111,7 @@ def _sent(node: Node, components: Json) -> dict[str, Sent]:
             at = ("parameters", f"{where}:{name}")
             sent = Sent(name, where, parameter.get("schema", {}), is_required, parameter, at)
             found[name if name not in found else f"{name} in {where}"] = sent
-    content = _content(node)
-    for media_type, media in content.items():
+    for media_type, media in _content(node).items():
         schema = media.get("schema") if isinstance(media, dict) else None
         view = shape(schema, components)
         fields = ("requestBody", "content", media_type, "schema", "properties")
@@ -148,14 +144,14 @@ def _bodies(old: Node, new: Node, schemas: Schemas) -> Iterator[Change]:
     for media_type in sorted(before.keys() | after.keys()):
         at = ("requestBody", "content", media_type)
         if media_type not in after:
-            if bodies[1] is not None or not shape(_schema(before[media_type]), schemas.old).properties:
+            if bodies[1] is not None or not shape(schema_of(before[media_type]), schemas.old).properties:
                 yield Change("request-content-type-removed", place, at, old=media_type)
         elif media_type not in before:
-            if bodies[0] is not None or not shape(_schema(after[media_type]), schemas.new).properties:
+            if bodies[0] is not None or not shape(schema_of(after[media_type]), schemas.new).properties:
                 yield Change("request-content-type-added", place, at, new=media_type)
         else:
             spot = Spot(place, (*at, "schema"), "", "request-property", "body")
-            yield from _root(_schema(before[media_type]), _schema(after[media_type]), spot, schemas)
+            yield from _root(schema_of(before[media_type]), schema_of(after[media_type]), spot, schemas)
     yield from _rest(bodies, place)
 
 
@@ -175,34 +171,21 @@ def _without_fields(schema: Any, components: Json) -> Any:
 
 def _rest(bodies: list[Any], place: str) -> Iterator[Change]:
     """Compare the keys beside a body's content."""
-    for key in sorted({key for body in bodies if isinstance(body, dict) for key in body}):
-        if key in ("content", "required"):
-            continue
-        values = [_spaced(body.get(key)) if isinstance(body, dict) else None for body in bodies]
-        if not same(*values) and all(isinstance(body, dict) for body in bodies):
-            what = "request-property-text-changed" if key == "description" else "request-property-schema-changed"
-            spot = Spot(place, ("requestBody", key), "", "request-property", "body")
-            change = spot.change("x", *(MISSING if value is None else value for value in values), rule=key)
-            yield attrs.evolve(change, id=what)
+    if not all(isinstance(body, dict) for body in bodies):
+        return
+    for key, was, now in differing(_said(bodies[0]), _said(bodies[1]), ("content", "required")):
+        spot = Spot(place, ("requestBody", key), "", "request-property", "body")
+        yield spot.change("text-changed" if key == "description" else "schema-changed", was, now, rule=key)
 
 
 def _content(node: Node) -> Json:
-    body = node.node.get("requestBody")
-    content = body.get("content") if isinstance(body, dict) else None
-    return content if isinstance(content, dict) else {}
-
-
-def _schema(media: Any) -> Any:
-    return media.get("schema", {}) if isinstance(media, dict) else {}
+    return content(node.node.get("requestBody"))
 
 
 def _value(sent: Sent) -> Any:
     return sent.where, sent.is_required, canonical(bare(sent.schema))
 
 
-def _text(node: Json) -> str:
-    return str(_spaced(node.get("description")) or "")
-
-
-def _spaced(value: Any) -> Any:
-    return (" ".join(value.split()) or None) if isinstance(value, str) else value
+def _said(node: Json) -> Json:
+    """The keys that say something."""
+    return {key: spaced(value) for key, value in node.items() if value is not None}

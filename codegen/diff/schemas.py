@@ -8,12 +8,24 @@ from typing import Any
 
 import attrs
 
+from ..document.shape import Json
 from .fields import match
 from .finding import Change
 from .prepare import components, refers, schemas
 from .sentence import MISSING, Words
-from .shape import LOWER_BOUNDS, UPPER_BOUNDS, Shape, bare, canonical, reference, relation, same, shape
-from .source import Json
+from .shape import (
+    LOWER_BOUNDS,
+    UPPER_BOUNDS,
+    Shape,
+    bare,
+    canonical,
+    description,
+    differing,
+    reference,
+    relation,
+    same,
+    shape,
+)
 
 _DEPTH = 40
 _MOST = 50
@@ -111,10 +123,8 @@ class Schemas:
                 yield from self._variants(before, after, spot, depth)
         yield from self._texts(before, after, spot)
         yield from self._narrowing(before, after, spot)
-        for key in sorted({*before.rest, *after.rest}):
-            values = before.rest.get(key, MISSING), after.rest.get(key, MISSING)
-            if not same(*values):
-                yield spot.change("schema-changed", *values, rule=key)
+        for key, was, now in differing(before.rest, after.rest):
+            yield spot.change("schema-changed", was, now, rule=key)
         if _is_object(before) == _is_object(after):
             yield from self._properties(before, after, spot, depth)
         yield from self._inner(before, after, spot, depth)
@@ -187,23 +197,17 @@ class Schemas:
             yield spot.change("enum-value-added", new=after[key])
 
     def _keywords(self, old: Shape, new: Shape, spot: Spot) -> Iterator[Change]:
-        for key in sorted({*old.keywords, *new.keywords}):
-            before, after = old.keywords.get(key, MISSING), new.keywords.get(key, MISSING)
-            if not same(before, after):
-                yield spot.change(_keyword_change(key, before, after), before, after, rule=key)
+        for key, before, after in differing(old.keywords, new.keywords):
+            yield spot.change(_keyword_change(key, before, after), before, after, rule=key)
 
     def _narrowing(self, old: Shape, new: Shape, spot: Spot) -> Iterator[Change]:
-        for key in sorted({*old.narrowing, *new.narrowing}):
-            before, after = old.narrowing.get(key, MISSING), new.narrowing.get(key, MISSING)
-            if not same(before, after):
-                what = "bounds-tightened" if before is MISSING else "bounds-loosened" if after is MISSING else ""
-                yield spot.change(what or "schema-changed", before, after, rule=key)
+        for key, before, after in differing(old.narrowing, new.narrowing):
+            what = "bounds-tightened" if before is MISSING else "bounds-loosened" if after is MISSING else ""
+            yield spot.change(what or "schema-changed", before, after, rule=key)
 
     def _texts(self, old: Shape, new: Shape, spot: Spot) -> Iterator[Change]:
-        for key in sorted({*old.texts, *new.texts}):
-            values = old.texts.get(key, MISSING), new.texts.get(key, MISSING)
-            if not same(*values):
-                yield spot.change("text-changed", *values, rule=key)
+        for key, was, now in differing(old.texts, new.texts):
+            yield spot.change("text-changed", was, now, rule=key)
 
     def _properties(self, old: Shape, new: Shape, spot: Spot, depth: int) -> Iterator[Change]:
         matched = match(
@@ -211,8 +215,8 @@ class Schemas:
             new.properties,
             of_old=lambda name: (canonical(bare(old.properties[name])), name in old.required),
             of_new=lambda name: (canonical(bare(new.properties[name])), name in new.required),
-            text_of_old=lambda name: _description(old.properties[name]),
-            text_of_new=lambda name: _description(new.properties[name]),
+            text_of_old=lambda name: description(old.properties[name]),
+            text_of_new=lambda name: description(new.properties[name]),
         )
         for name in matched.removed:
             inner = spot.into(name, "properties", name)
@@ -280,8 +284,3 @@ def _typed(value: Shape) -> str:
     if value.enum is None or value.types is None or len(value.enum) > 12:
         return value.shown
     return f"{value.shown}: one of {', '.join(str(item) for item in value.enum)}"
-
-
-def _description(schema: Any) -> str:
-    text = schema.get("description") if isinstance(schema, dict) else None
-    return " ".join(text.split()) if isinstance(text, str) else ""

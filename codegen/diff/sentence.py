@@ -13,6 +13,8 @@ from typing import Any
 
 import attrs
 
+from ..document.reading import visible
+
 LONGEST = 200
 
 
@@ -74,8 +76,3 @@ def shown(value: Any) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
     text = visible(text)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 60]}…{text[-59:]}"
-
-
-def visible(text: str) -> str:
-    """The text with control and invisible characters escaped."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Container, Iterator
 from typing import Any
 
 import attrs
 
-from .source import Json
+from ..document.shape import Json
+from .sentence import MISSING
 
 _ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=repr)
 LOWER_BOUNDS = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
@@ -99,7 +101,7 @@ def shape(schema: Any, components: Json) -> Shape:
         items=schema.get("items"),
         additional=schema.get("additionalProperties"),
         keywords={key: schema[key] for key in sorted(known & schema.keys())},
-        texts={key: _spaced(schema[key]) for key in TEXTS if schema.get(key) not in (None, "", False)},
+        texts={key: spaced(schema[key]) for key in TEXTS if schema.get(key) not in (None, "", False)},
         narrowing={key.removeprefix(NARROWED): _told(schema[key]) for key in sorted(narrowing)},
         rest={key: value for key, value in schema.items() if key not in apart},
         variants=variants,
@@ -172,6 +174,36 @@ def canonical(value: Any) -> str:
 def same(one: Any, other: Any) -> bool:
     """True if two values are the same JSON. Unlike in Python, 1, 1.0 and true differ."""
     return bool(one == other) and (one is other or canonical(one) == canonical(other))
+
+
+def differing(old: Json, new: Json, apart: Container[str] = ()) -> Iterator[tuple[str, Any, Any]]:
+    """Yield each key whose values differ, sorted, with both values."""
+    for key in sorted(old.keys() | new.keys()):
+        before, after = old.get(key, MISSING), new.get(key, MISSING)
+        if key not in apart and not same(before, after):
+            yield key, before, after
+
+
+def spaced(value: Any) -> Any:
+    """Normalize white space in a text: differences there are noise. A blank text counts as missing."""
+    return (" ".join(value.split()) or MISSING) if isinstance(value, str) else value
+
+
+def description(node: Any) -> str:
+    """The description of a schema or a parameter, empty if there is none."""
+    text = node.get("description") if isinstance(node, dict) else None
+    return " ".join(text.split()) if isinstance(text, str) else ""
+
+
+def content(holder: Any) -> Json:
+    """The media types of a body or an answer."""
+    found = holder.get("content") if isinstance(holder, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def schema_of(media: Any) -> Any:
+    """The schema of a media type."""
+    return media.get("schema", {}) if isinstance(media, dict) else {}
 
 
 def _is_in(name: str, types: frozenset[str]) -> bool:
@@ -276,8 +308,3 @@ def _told(value: Any) -> Any:
 
 def _list(value: Any) -> tuple[Any, ...] | None:
     return tuple(value) if isinstance(value, list) else None
-
-
-def _spaced(value: Any) -> Any:
-    """Normalize white space in a text: differences there are noise."""
-    return " ".join(value.split()) if isinstance(value, str) else value

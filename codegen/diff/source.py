@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import subprocess
-import tempfile
 from pathlib import Path
-from typing import Any
 
 import attrs
 
 from ..document import reading
 from ..document.reading import NAMES, DocumentError, NoDocuments
+from ..document.shape import Json
 from ..overlay import overlay
 from ..overlay.overlay import Action
-
-Json = dict[str, Any]
 
 
 @attrs.frozen
@@ -62,9 +59,8 @@ def read(text: str | None, places: Places) -> Source:
     label = "the working tree" if text is None else text
     if path.is_dir():
         snapshot = reading.load(path)
-        found = {"openapi": snapshot.openapi, "definition": snapshot.definition}
-        files = {name: path / f"{name}.json" for name in NAMES if found[name] is not None}
-        return Source(label, found, actions, {**files, "overlay": places.overlay})
+        files = {name: path / f"{name}.json" for name in NAMES if snapshot.documents[name] is not None}
+        return Source(label, snapshot.documents, actions, {**files, "overlay": places.overlay})
     if not path.is_file():
         raise DocumentError(f"{text}: no such folder or document; give one, or git:REV for the snapshot at a revision")
     try:
@@ -109,17 +105,9 @@ def _revision(revision: str, places: Places) -> Source:
         found[name] = None if raw is None else reading.parse(raw.encode("utf-8", "surrogateescape"), where=where)
     if not any(document is not None for document in found.values()):
         raise NoDocuments(f"git:{revision}: has neither openapi.json nor definition.json of {places.provider}")
-    return Source(f"git:{revision}", found, _overlay(top, commit, places), {})
-
-
-def _overlay(top: Path, commit: str, places: Places) -> tuple[Action, ...]:
     text = _file(top, commit, places.overlay)
-    if text is None:
-        return ()
-    with tempfile.TemporaryDirectory(prefix="codegen-") as folder:
-        path = Path(folder) / places.overlay.name
-        path.write_text(text, encoding="utf-8", errors="surrogateescape")
-        return overlay.load(path)
+    actions = () if text is None else overlay.read(places.overlay.name, text)
+    return Source(f"git:{revision}", found, actions, {})
 
 
 def _file(top: Path, commit: str, path: Path) -> str | None:

@@ -11,21 +11,20 @@ from collections.abc import Iterable
 
 import attrs
 
-from ..document.reading import operations
+from ..document.shape import Json
 from ..overlay import overlay
 from ..overlay.overlay import Action
 from .pairing import match
-from .prepare import Node, Prepared
+from .prepare import Node, Prepared, nodes
 from .shape import canonical
-from .source import Json
 
 _ROUNDS = 6
 
 
 def compatible(old: Prepared, new: Prepared) -> tuple[Prepared, Prepared]:
     """Both versions with the entries that fit both. The recorded misfits stay those of the whole overlays."""
-    nodes = [_nodes(side.paired) for side in (old, new)]
-    moved = [(was, node) for was, node in match(*nodes).both if was.place != node.place]
+    present = [tuple(nodes(side.paired).values()) for side in (old, new)]
+    moved = [(was, node) for was, node in match(*present).both if was.place != node.place]
     if not old.misfits and not new.misfits and not moved:
         return old, new
     sides = [old, new]
@@ -33,10 +32,10 @@ def compatible(old: Prepared, new: Prepared) -> tuple[Prepared, Prepared]:
     for round_ in range(_ROUNDS):
         bad: set[str] = set()
         applied = []
-        for side, entries, present in zip(sides, actions, nodes, strict=True):
+        for side, entries, there in zip(sides, actions, present, strict=True):
             document, misfits = overlay.apply(side.paired, tuple(entries))
             applied.append(document)
-            bad |= {_key(entry) for entry in entries if _is_bad(entry, misfits, present)}
+            bad |= {_key(entry) for entry in entries if _is_bad(entry, misfits, there)}
         sides = [_with(side, document) for side, document in zip(sides, applied, strict=True)]
         if not bad:
             break
@@ -45,37 +44,29 @@ def compatible(old: Prepared, new: Prepared) -> tuple[Prepared, Prepared]:
 
 
 def _with(side: Prepared, document: Json) -> Prepared:
-    return attrs.evolve(side, document=document, nodes={node.place: node for node in _nodes(document)})
-
-
-def _nodes(document: Json) -> list[Node]:
-    return [Node(*found) for found in operations(document)]
+    return attrs.evolve(side, document=document, nodes=nodes(document))
 
 
 def _followed(actions: Iterable[Action], moved: list[tuple[Node, Node]]) -> list[Action]:
     """The entries, with targets updated for operations that have moved."""
     result = list(actions)
     for was, node in moved:
-        if any(action.target.startswith(_target(node)) for action in actions):
+        if any(action.target.startswith(node.target) for action in actions):
             continue
         result = [
-            attrs.evolve(action, target=_target(node) + action.target.removeprefix(_target(was)))
-            if action.target.startswith(_target(was))
+            attrs.evolve(action, target=node.target + action.target.removeprefix(was.target))
+            if action.target.startswith(was.target)
             else action
             for action in result
         ]
     return result
 
 
-def _target(node: Node) -> str:
-    return f"$.paths['{node.path}'].{node.method}"
-
-
-def _is_bad(action: Action, misfits: tuple[str, ...], present: list[Node]) -> bool:
+def _is_bad(action: Action, misfits: tuple[str, ...], there: Iterable[Node]) -> bool:
     """True if an entry does not fit although its operation exists."""
     if not any(line.startswith(action.place) for line in misfits):
         return False
-    return not action.target.startswith("$.paths[") or any(action.target.startswith(_target(node)) for node in present)
+    return not action.target.startswith("$.paths[") or any(action.target.startswith(node.target) for node in there)
 
 
 def _without(actions: list[Action], bad: set[str], *, keep_rest: bool) -> list[Action]:

@@ -19,12 +19,13 @@ import attrs
 NAMES: Final = ("openapi", "definition")
 """The two documents, new format first; also the last part of their URLs, and their file names without `.json`."""
 
-METHODS: Final = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
+METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 MAX_BYTES: Final = 32 * 1024 * 1024
 MAX_DEPTH: Final = 100
 MAX_DIGITS: Final = 1000
 
+_PROVIDER = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -47,6 +48,20 @@ class Snapshot:
     openapi: dict[str, Any] | None
     definition: dict[str, Any] | None
     folder: Path
+
+    @property
+    def documents(self) -> dict[str, dict[str, Any] | None]:
+        """The documents by name."""
+        return {"openapi": self.openapi, "definition": self.definition}
+
+
+def check_provider(name: str) -> str:
+    """Return a provider's name, which becomes a folder and a part of URLs. Raises `DocumentError` for other texts."""
+    if not _PROVIDER.fullmatch(name):
+        raise DocumentError(
+            f"provider {clipped(name)!r}: no name of at most 64 of a-z, 0-9, _ and -; check the spelling"
+        )
+    return name
 
 
 def parse(raw: bytes, *, where: str) -> dict[str, Any]:
@@ -170,8 +185,8 @@ def _too_deep() -> _Fault:
 
 def _refuse_faults(value: Any, keys: list[str], where: str) -> None:
     if fault := _fault(value, len(keys)):
-        pointer = _pointer([*keys, *fault.keys])
-        raise DocumentError(f"{where}: {fault.what} at {pointer}; ask for the document to be repaired")
+        place = pointer([*keys, *fault.keys])
+        raise DocumentError(f"{where}: {fault.what} at {place}; ask for the document to be repaired")
     items: Iterable[tuple[Any, Any]] = ()
     if isinstance(value, dict):
         items = value.items()
@@ -206,10 +221,14 @@ def _fault(value: Any, depth: int) -> _Fault | None:
     return None
 
 
-def _pointer(keys: list[str]) -> str:
-    if not keys:
-        return "the top level"
-    return clipped("".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys))
+def json_pointer(keys: Iterable[str | int]) -> str:
+    """Keys as an RFC 6901 pointer."""
+    return "".join(f"/{str(key).replace('~', '~0').replace('/', '~1')}" for key in keys)
+
+
+def pointer(keys: Iterable[str | int]) -> str:
+    """The JSON pointer of a place, shortened for a message."""
+    return clipped(json_pointer(keys) or "the top level")
 
 
 def clipped(text: str) -> str:

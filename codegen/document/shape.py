@@ -12,9 +12,9 @@ from typing import Any
 
 import attrs
 
-from .reading import DocumentError, clipped
+from . import reading
+from .reading import METHODS, DocumentError, pointer
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 PLACES = ("path", "query", "header", "cookie")
 MAX_TEXT = 100_000
 MAX_DEPTH = 50
@@ -38,11 +38,19 @@ class Operation:
 
 def operations(document: Json) -> Iterator[Operation]:
     """Yield the operations of a document, in its order. Anything else is skipped."""
-    paths = document.get("paths")
-    for path, item in paths.items() if isinstance(paths, dict) else ():
-        for method, node in item.items() if isinstance(item, dict) else ():
-            if method in METHODS and isinstance(node, dict):
-                yield Operation(path, method, node)
+    return (Operation(*found) for found in reading.operations(document))
+
+
+def objects(value: Any) -> Iterator[Json]:
+    """Yield every object in a value, itself included."""
+    queue = [value]
+    while queue:
+        node = queue.pop()
+        if isinstance(node, dict):
+            yield node
+            queue += node.values()
+        elif isinstance(node, list):
+            queue += node
 
 
 def copied(value: Any) -> Any:
@@ -50,11 +58,6 @@ def copied(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: copied(item) for key, item in value.items()}
     return [copied(item) for item in value] if isinstance(value, list) else value
-
-
-def pointer(keys: Keys) -> str:
-    """The JSON pointer of a place, shortened for a message."""
-    return clipped("".join(f"/{str(key).replace('~', '~0').replace('/', '~1')}" for key in keys) or "the top level")
 
 
 def check(document: Json, *, where: str) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
-from .reading import DocumentError, clipped, visible
-from .shape import Json, Keys, pointer
+from .reading import DocumentError, clipped, pointer, visible
+from .shape import Json, Keys
 
 
 @contextmanager

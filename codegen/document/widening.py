@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import copy
-
-from .shape import Json
+from .shape import Json, copied
 
 
 def wider(one: Json, other: Json) -> Json:
@@ -32,7 +30,7 @@ def _is_object(schema: Json) -> bool:
 
 
 def _wider_object(one: Json, other: Json) -> Json:
-    result = {**copy.deepcopy(one), "type": "object"}
+    result = {**copied(one), "type": "object"}
     mine, theirs = one.get("properties", {}), other.get("properties", {})
     properties = {
         name: wider(mine.get(name, theirs.get(name)), theirs.get(name, mine.get(name))) for name in {**mine, **theirs}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ..document.reading import clipped
-from ..document.shape import METHODS, Json, Operation, operations
+from ..document.reading import METHODS, clipped
+from ..document.shape import Json, Operation, operations
 from ..repair.paths import PLACEHOLDER
 from . import targets
 

@@ -6,7 +6,6 @@ Three keys of an action are ours: `x-was` states the value that the action repla
 
 from __future__ import annotations
 
-import copy
 import functools
 import json
 from collections.abc import Callable
@@ -16,7 +15,7 @@ from typing import Any
 import attrs
 
 from ..document.reading import DocumentError, clipped
-from ..document.shape import Json
+from ..document.shape import Json, copied
 from . import nearest, plain_yaml, targets
 
 
@@ -39,12 +38,13 @@ _KEYS = frozenset({"target", "description", "update", "remove", "x-was", "x-opti
 
 def load(path: Path) -> tuple[Action, ...]:
     """Read an overlay. A provider without one has no file, and no actions."""
-    return _loaded(path.name, plain_yaml.text(path)) if path.exists() else ()
+    return read(path.name, plain_yaml.text(path)) if path.exists() else ()
 
 
 # Two versions mostly have one overlay, and to read it takes longer than to read the documents.
 @functools.lru_cache(maxsize=8)
-def _loaded(name: str, text: str) -> tuple[Action, ...]:
+def read(name: str, text: str) -> tuple[Action, ...]:
+    """Read the text of an overlay. `name` begins the error."""
     loaded = plain_yaml.read(text, name)
     raw = loaded.value
     actions = raw.get("actions") if isinstance(raw, dict) else None
@@ -78,7 +78,7 @@ def apply(document: Json, actions: tuple[Action, ...]) -> tuple[Json, tuple[str,
     The given document stays unchanged. Every misfit is collected, not only the first: `generate` fails on any, `diff`
     reports them.
     """
-    document = copy.deepcopy(document)
+    document = copied(document)
     misfits: list[str] = []
     for action in actions:
         try:
@@ -146,7 +146,7 @@ def _written(value: Any) -> str:
 def _merge(action: Action, target: Any, update: Any, was: Any, place: str) -> list[str]:
     """Merge an update into an object of the document; report values that it replaces and `was` does not name."""
     if isinstance(target, list):
-        target.append(copy.deepcopy(update))
+        target.append(copied(update))
         return []
     if not isinstance(target, dict) or not isinstance(update, dict):
         return [f"{place}: an update merges an object into an object"]
@@ -157,9 +157,9 @@ def _merge(action: Action, target: Any, update: Any, was: Any, place: str) -> li
         if isinstance(known, dict) and isinstance(value, dict):
             misfits += _merge(action, known, value, stated, f"{place}.{key}")
         elif isinstance(known, list) and isinstance(value, list):
-            target[key] = known + copy.deepcopy(value)
+            target[key] = known + copied(value)
         elif key not in target or known == value or stated is not None:
-            target[key] = copy.deepcopy(value)
+            target[key] = copied(value)
         else:
             said = f"replaces {clipped(repr(known))} without saying so in `x-was`{_at(action, update, key)}"
             misfits.append(f"{place}.{key}: {said}; {_state({key: known})}, or take `{key}` out of the update")

@@ -16,19 +16,17 @@ import attrs
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.openapi import Endpoint
 
-from ..document.reading import DocumentError, clipped
-from ..document.shape import Json, Keys, Operation, operations, pointer
+from ..document.reading import DocumentError, clipped, pointer
+from ..document.shape import Json, Operation, operations
 from ..document.unforeseen import at
 from ..pair.arguments import is_argument
+from ..repair import everywhere
+from ..repair.references import NAME, leading_nowhere
 from . import bodies, parser
-from .numbered import Numbers
 from .sizes import Sizes
-from .tokens import Tokens
+from .tokens import Numbers, Tokens
 
-_REFERENCE = re.compile(r"#/components/(schemas|responses)/([A-Za-z0-9._-]{1,100})")
-_COMPONENT = re.compile(r"[A-Za-z0-9._-]{1,100}")
 _SYNTHETIC = re.compile(r"(?<![A-Z])[A-Z]+ /op([0-9]+)[^ ]*")
-_MEANINGLESS = frozenset({"default", "example", "examples", "title"})
 
 
 @attrs.frozen
@@ -169,39 +167,9 @@ def _check_references(document: Json) -> None:
     components = document.get("components", {})
     for kind in ("schemas", "responses"):
         for name in components.get(kind, {}):
-            if not _COMPONENT.fullmatch(name):
+            if not NAME.fullmatch(name):
                 raise DocumentError(
                     f"{pointer(('components', kind, name))}: a name of other letters than A-Z a-z 0-9 . _ -"
                 )
-    for place, target in _references(document, ()):
-        match = _REFERENCE.fullmatch(target) if isinstance(target, str) else None
-        if match is None or match[2] not in components.get(match[1], {}):
-            raise DocumentError(f"{pointer(place)}: refers to {clipped(repr(target))}, which is not there")
-    _refuse_circles(components.get("schemas", {}))
-
-
-def _references(node: Any, keys: Keys, *, is_map: bool = False) -> Iterator[tuple[Keys, Any]]:
-    items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-    for key, value in items:
-        if key == "$ref" and not is_map:
-            yield keys, value
-        elif is_map or not (key in _MEANINGLESS or str(key).startswith("x-")):
-            yield from _references(value, (*keys, key), is_map=not is_map and key == "properties")
-
-
-def _refuse_circles(schemas: Json) -> None:
-    """Refuse schemas that are only references and lead back to one visited before."""
-    ending: set[str] = set()
-    for name in schemas:
-        met, following = {name}, _next(schemas, name)
-        while following is not None and following not in ending:
-            if following in met:
-                raise DocumentError(f"{pointer(('components', 'schemas', name))}: a reference that leads in a circle")
-            met.add(following)
-            following = _next(schemas, following)
-        ending |= met
-
-
-def _next(schemas: Json, name: str) -> str | None:
-    match = _REFERENCE.fullmatch(schemas.get(name, {}).get("$ref", ""))
-    return match[2] if match else None
+    for place, node in leading_nowhere(document, everywhere.nodes(document)):
+        raise DocumentError(f"{place}: refers to {clipped(repr(node['$ref']))}, which is not there")

@@ -206,15 +206,5 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
-def provider_name(text: str) -> str:
-    """Check a provider's name given by a person. It becomes a folder and part of a URL.
-
-    Raises ValueError for anything but a-z, 0-9, `_` and `-`, 64 characters at most.
-    """
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", text):
-        raise ValueError(f"{text[:80]!r} is no name of a provider: a-z, 0-9, _ and -, 64 characters at most")
-    return text
-
-
 def _ascii(text: str) -> str:
     return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()

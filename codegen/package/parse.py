@@ -21,14 +21,13 @@ from ..document.shape import Json
 from ..document.unforeseen import at
 from ..pair import arguments
 from ..repair.paths import placeholders
-from . import bodies, feed, names, servers
+from . import bodies, effects, feed, names, servers
 from .classes import Classes
 from .names import TAKEN_ARGUMENTS, identifier
 from .operation_names import operation_ids
 from .spelling import readable
-from .tree import ANY, Field, Operation, Package, Route, Safety, Type
+from .tree import ANY, Field, Operation, Package, Route, Type
 
-SAFETY: tuple[Safety, ...] = ("safe", "idempotent", "unsafe")
 _LONGEST = 7 * 24 * 60 * 60  # limit of a timeout, in seconds
 
 
@@ -96,7 +95,10 @@ class _Reader:
 
     def operation(self, endpoint: Endpoint | None, source: shape.Operation, id_: str) -> Operation:
         node = source.node
-        any_body = _extension(source, "x-any-body", lambda value: isinstance(value, bool)) or False
+        any_body = _extension(source, "x-any-body", _is_truth) or False
+        _extension(source, "x-safety", lambda value: value in effects.SAFETY)
+        for mark in effects.MARKS:
+            _extension(source, mark, _is_truth)
         path, query, body, whole = self._arguments(endpoint, source, any_body=any_body)
         result, list_key, secrets = self._result(source, endpoint)
         group, _, name = id_.partition(".")
@@ -106,7 +108,10 @@ class _Reader:
             name=name,
             summary=node.get("summary", ""),
             description=node.get("description", ""),
-            safety=_safety(source),
+            safety=effects.safety(source),
+            is_destructive=effects.has(source, "x-destructive"),
+            is_removal=effects.has(source, "x-removal"),
+            is_asynchronous=effects.has(source, "x-asynchronous"),
             timeout=_extension(source, "x-timeout", _is_duration),
             path=path,
             query=query,
@@ -226,14 +231,12 @@ def _extension(source: shape.Operation, key: str, is_right: Callable[[Any], bool
     return value
 
 
+def _is_truth(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
 def _is_duration(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= _LONGEST
-
-
-def _safety(source: shape.Operation) -> Safety:
-    stated = _extension(source, "x-safety", lambda value: value in SAFETY)
-    usual: Safety = "safe" if source.method == "get" else "unsafe"
-    return SAFETY[SAFETY.index(stated)] if stated else usual
 
 
 def _path_characters(source: shape.Operation) -> str:

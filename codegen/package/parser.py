@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
@@ -15,7 +16,7 @@ from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import Endpoint
 
 from ..document.reading import DocumentError, clipped
-from ..document.shape import Json
+from ..document.shape import Json, objects
 
 _COMPONENT = re.compile(r"#/components/(schemas|responses)/(.+)")
 # A default repr, which differs in every run; and an untrue phrase, since the operation is generated anyway.
@@ -56,13 +57,9 @@ def _unreadable(components: Json, paths: Mapping[int, Json]) -> dict[int, str]:
 def _needed(components: Json, paths: Mapping[int, Json]) -> Json:
     """The components that these operations need. Reading all components for each operation would take too long."""
     found: Json = {"schemas": {}, "responses": {}}
-    queue: list[object] = list(paths.values())
+    queue: list[Any] = [*paths.values()]
     while queue:
-        node = queue.pop()
-        if isinstance(node, list):
-            queue += node
-        elif isinstance(node, dict):
-            queue += node.values()
+        for node in objects(queue.pop()):
             match = _COMPONENT.fullmatch(str(node.get("$ref")))
             if match and match[2] not in found[match[1]] and match[2] in components[match[1]]:
                 found[match[1]][match[2]] = components[match[1]][match[2]]

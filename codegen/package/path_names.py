@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..document import shape
+from ..document.reading import METHODS
 from .names import snake_case
 from .plurals import is_plural, one_each
 
@@ -27,7 +27,7 @@ unfollow unlock unmute unpin unsubscribe update upgrade upload validate verify v
 _READING_WORDS = "check download export fetch find get list preview query retrieve search validate verify"
 VERBS = frozenset(_WORDS.split())
 _READING = frozenset(_READING_WORDS.split())
-_ON_ITEM = {**{method: method for method in shape.METHODS}, "post": "update", "put": "update", "patch": "update"}
+_ON_ITEM = {**{method: method for method in METHODS}, "post": "update", "put": "update", "patch": "update"}
 _ON_MANY = {**_ON_ITEM, "post": "create", "put": "replace"}
 
 

@@ -1,4 +1,4 @@
-"""A copy of schemas for the parser: only keywords for types, and tokens for a document's names and values.
+"""A copy of schemas for the parser: only keywords for types, and tokens for a document's names and values; and back.
 
 The parser checks every keyword of OpenAPI and stops at an invalid value, even if it does not use that keyword. So it
 gets only those that it makes types of.
@@ -7,15 +7,18 @@ gets only those that it makes types of.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+import attrs
 
 from ..document.shape import Json
 from . import names
-from .numbered import numbered
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,60}")
 _TOKEN = re.compile(r"_n[0-9]+$")
+_NUMBER = re.compile(r"N([0-9]+)(?=[A-Z]|$)")
+_WORD = re.compile(r"[A-Za-z0-9]+")
 _WORDS = frozenset(
     {"$ref", "type", "format", "description", "enum", "const", "properties", "required", "additionalProperties"}
     | {"items", "allOf", "anyOf", "oneOf"}
@@ -114,7 +117,7 @@ class Tokens:
         return self.operations[place]
 
     def _numbered(self, stem: str) -> str:
-        return numbered(stem, len(self.names) + len(self.operations))
+        return f"{stem}_n{len(self.names) + len(self.operations)}"
 
     def _enum(self, values: list[Any]) -> list[Any]:
         tokens = [
@@ -122,3 +125,37 @@ class Tokens:
             for value in values
         ]
         return list({repr(token): token for token in tokens}.values())
+
+
+@attrs.frozen
+class Numbers:
+    """The meanings of tokens, by number. A token's number depends on the rest of the document."""
+
+    _tokens: dict[str, tuple[str, str]]
+
+    @classmethod
+    def of(cls, tokens: Mapping[str, str]) -> Numbers:
+        """`tokens` maps each token to its meaning."""
+        parts = ((token.rpartition("_n"), meaning) for token, meaning in tokens.items())
+        return cls({number: (names.pascal_case(stem).lower(), meaning) for (stem, _, number), meaning in parts})
+
+    def read(self, name: str) -> tuple[str, tuple[str, ...]]:
+        """Return a class name without the numbers of tokens, and the meanings of these tokens.
+
+        `N7` is the seventh token's only after that token's stem: otherwise the number belongs to the name.
+        """
+        meanings: list[str] = []
+
+        def cut(match: re.Match[str]) -> str:
+            stem, meaning = self._tokens.get(match[1], ("", ""))
+            # The parser spells `1st` as `1St`.
+            if not stem or not name[: match.start()].lower().endswith(stem):
+                return match[0]
+            meanings.append(meaning)
+            return ""
+
+        return _NUMBER.sub(cut, name), tuple(meanings)
+
+    def cut(self, text: str) -> str:
+        """Remove the numbers from class names in a text."""
+        return _WORD.sub(lambda match: self.read(match[0])[0], text)

@@ -101,6 +101,9 @@ class Operation:
     whole_body: Field | None = None
     media: Media = "json"
     path_characters: str = ""
+    is_destructive: bool = False
+    is_removal: bool = False
+    is_asynchronous: bool = False
 
     @property
     def arguments(self) -> tuple[Field, ...]:

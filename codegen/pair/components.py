@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Iterator
 from typing import Any
 
-from ..document.shape import Json
+from ..document.shape import Json, copied
 
 KINDS = ("schemas", "responses")
 _REFERENCE = re.compile(r"#/components/(schemas|responses)/([^/]+)")
@@ -24,18 +23,18 @@ def merged(openapi: Json, definition: Json, findings: list[str]) -> tuple[Json, 
     mine, theirs = openapi.get("components", {}), definition.get("components", {})
     names = _other_names(mine, theirs)
     if names:
-        definition = copy.deepcopy(definition)
+        definition = copied(definition)
         theirs = definition["components"]
         for holder, key in _references(definition):
             if target := names.get(_target(holder[key])):
                 holder[key] = f"#/components/{target[0]}/{target[1]}"
-    components = copy.deepcopy(mine)
+    components = copied(mine)
     for kind in KINDS:
         for name, node in theirs.get(kind, {}).items():
             other = names.get((kind, name), (kind, name))[1]
             if other != name:
                 findings.append(f"the documents disagree on the component {name}; that of definition.json is {other}")
-            components.setdefault(kind, {}).setdefault(other, copy.deepcopy(node))
+            components.setdefault(kind, {}).setdefault(other, copied(node))
     return components, definition
 
 

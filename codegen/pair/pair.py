@@ -6,14 +6,13 @@ the two documents disagree, the wider of the two readings is kept and reported.
 
 from __future__ import annotations
 
-import copy
 import re
 from collections import Counter, defaultdict
 
 import attrs
 
 from ..document.reading import DocumentError, clipped
-from ..document.shape import Json, Operation, operations
+from ..document.shape import Json, Operation, copied, operations
 from ..document.unforeseen import at
 from ..document.widening import wider
 from ..repair.paths import PLACEHOLDER as _PLACEHOLDER
@@ -49,7 +48,7 @@ def pair(openapi: Json | None, definition: Json | None) -> Paired:
         raise DocumentError("there is no document to generate from: neither openapi.json nor definition.json")
     findings = _disagreements(openapi, definition)
     findings += _of_paths(openapi, "openapi.json") + _of_paths(definition, "definition.json")
-    document = {key: copy.deepcopy(value) for key, value in base.items() if key != "paths"}
+    document = {key: copied(value) for key, value in base.items() if key != "paths"}
     if openapi is not None and definition is not None:
         known, definition = components.merged(openapi, definition, findings)
         if known:
@@ -111,21 +110,6 @@ def _merged(new: Operation, old: Operation | None, findings: list[str]) -> Json:
     if old:
         node["x-routes"]["old"] = pasted.route(old, node)
     return node
-
-
-def split(document: Json, format_name: str) -> Json:
-    """The paired document as one format alone has it: as a gateway of that format serves it, repaired and typed."""
-    result = {key: copy.deepcopy(value) for key, value in document.items() if key != "paths"}
-    result["paths"] = {}
-    for operation in operations(document):
-        route = operation.node["x-routes"].get(format_name)
-        if route:
-            node = copy.deepcopy(operation.node)
-            for parameter in node.get("parameters", []):
-                if parameter["in"] == "path" and parameter["name"] in route.get("query", ()):
-                    parameter["in"] = "query"
-            result["paths"].setdefault(route["path"], {})[route["method"]] = node
-    return result
 
 
 def _named_twice(document: Json | None, where: str, twice: list[str]) -> list[Operation]:
@@ -255,7 +239,7 @@ def _merge_bodies(node: Json, old_node: Json, place: str, findings: list[str]) -
         return
     findings.append(f"{place}: the documents disagree on the body")
     if mine is None or theirs is None:
-        body = copy.deepcopy(mine or theirs or {})
+        body = copied(mine or theirs or {})
         body["required"] = False
         for media in body.get("content", {}).values():
             if isinstance(media.get("schema"), dict):

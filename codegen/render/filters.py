@@ -137,6 +137,8 @@ def _row(operation: Operation) -> str:
         row += f", path_characters={operation.path_characters!r}"
     if operation.secrets:
         row += f", secrets={operation.secrets!r}"
+    for mark in ("is_destructive", "is_removal", "is_asynchronous"):
+        row += f", {mark}=True" if getattr(operation, mark) else ""
     return row + ")"
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 from collections import Counter
 from collections.abc import Callable
 
-from ..document.shape import METHODS, Json, operations
+from ..document.reading import METHODS
+from ..document.shape import Json, copied, operations
 from . import keys
 from .paths import repaired, unlike, with_names
 
@@ -35,7 +35,7 @@ def _shared_parameters(document: Json) -> int:
         for node in (item[method] for method in METHODS if method in item):
             own = node.get("parameters", [])
             mine = {(parameter["in"], parameter["name"]) for parameter in own}
-            added = [copy.deepcopy(each) for each in shared if (each["in"], each["name"]) not in mine]
+            added = [copied(each) for each in shared if (each["in"], each["name"]) not in mine]
             if added:
                 node["parameters"] = own + added
     return found

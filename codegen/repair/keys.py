@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ..document.shape import METHODS, Json
+from ..document.reading import METHODS
+from ..document.shape import Json
 from .references import NAME
 
 _KNOWN: dict[str, frozenset[str]] = {

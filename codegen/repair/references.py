@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
-from ..document.reading import DocumentError, clipped
-from ..document.shape import METHODS, Json
+from ..document.reading import METHODS, DocumentError, clipped
+from ..document.shape import Json
 
 _COMPONENT = re.compile(r"#/components/(schemas|responses)/([A-Za-z0-9._-]{1,100})")
 NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
@@ -160,14 +160,20 @@ def _parts(reference: Any) -> list[str]:
 
 def dropped(document: Json, found: Iterable[tuple[str, Json]]) -> tuple[int, list[str]]:
     """Remove references of schemas and answers that lead to no component; report each with its place."""
-    components = document.get("components", {})
     lines = []
+    for place, node in leading_nowhere(document, found):
+        lines.append(f"{place}: refers to {_shown(node)}, which leads nowhere; any value is taken")
+        del node["$ref"]
+    return len(lines), lines
+
+
+def leading_nowhere(document: Json, found: Iterable[tuple[str, Json]]) -> Iterator[tuple[str, Json]]:
+    """Yield the schemas and answers, each with its place, whose reference leads to no component."""
+    components = document.get("components", {})
     ending: set[str] = set()
     for place, node in found:
         if "$ref" in node and not _leads_somewhere(components, node["$ref"], ending):
-            lines.append(f"{place}: refers to {_shown(node)}, which leads nowhere; any value is taken")
-            del node["$ref"]
-    return len(lines), lines
+            yield place, node
 
 
 def _leads_somewhere(components: Json, reference: Any, ending: set[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Rules of `repair` for schemas: each changes one schema in place and returns its count."""
+"""Rules of `repair` for schemas: each changes one schema in place and returns its count; and lines on unread parts."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..document.shape import Json
-from . import keywords, nulls
-from .types import TYPES, meant
+from . import keywords
+from .types import TYPES, meant, nullable
 
 
 def walk(schema: object, keys: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Json]]:
@@ -178,6 +178,39 @@ RULES: dict[str, Callable[[Json], int]] = {
     "items-enum": _items_enum,
     "odd-enum": _odd_enum,
     "array-without-items": _array_without_items,
-    "nullable": nulls.nullable,
+    "nullable": nullable,
     "odd-keyword": keywords.odd_keyword,
 }
+
+
+# --- what a type can't express ---------------------------------------------------------------------------------------
+
+CONTENT = "what it takes is under content; any value is taken"
+_UNIONS = ("anyOf", "oneOf")
+_BESIDE_REQUIRED = {"required", "title", "description"}
+
+
+def unread(schema: Json) -> list[str]:
+    """The ignored parts of an unrepaired schema, one line each."""
+    return ["a list of schemas under items; any values are taken"] if isinstance(schema.get("items"), list) else []
+
+
+def settled(schema: Json) -> list[str]:
+    """The ignored parts of a repaired schema. An object keeps its fields if its union only lists required ones."""
+    lines = []
+    properties = schema.get("properties")
+    types = _list(schema.get("type")) or [schema["type"]] if "type" in schema else []
+    for key in _UNIONS:
+        if (properties or "object" in types) and _says_only_required(schema.get(key)):
+            del schema[key]
+            lines.append(f"{key} of required properties; which of them go together is not known")
+    if not properties:
+        return lines
+    if types and "object" not in types:
+        lines.append(f"properties beside the type {' or '.join(types)}; they are left out")
+    lines += [f"properties beside {key}; they may be left out" for key in _UNIONS if schema.get(key)]
+    return lines
+
+
+def _says_only_required(union: Any) -> bool:
+    return bool(union) and all(node.get("required") and not node.keys() - _BESIDE_REQUIRED for node in union)

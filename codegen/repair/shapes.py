@@ -10,7 +10,8 @@ import re
 from collections import Counter
 from typing import Any
 
-from ..document.shape import METHODS, PLACES, Json, Keys
+from ..document.reading import METHODS
+from ..document.shape import PLACES, Json, Keys
 from . import sizes
 from .paths import unlike
 from .references import Copies

@@ -1,11 +1,10 @@
-"""Read unknown type names as the intended type; guess nothing."""
+"""Types: read unknown names as the intended type, and null as one of the types; guess nothing."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
 
-Json = dict[str, Any]
+from ..document.shape import Json
 
 TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
 
@@ -28,6 +27,11 @@ _WORDS = {word: meaning for meaning, words in _MEANINGS for word in words}
 _LONGEST = 200
 _OF = re.compile(r"(?:array|list)\s*(?:of\s+|<\s*)([a-z]+?)\s*>?|([a-z]+)\s*\[\s*\]|\[\s*([a-z]+)\s*\]")
 _OR = re.compile(r"\s*(?:\||/|,\s*or\b|,|\bor\b)\s*")
+
+# Of a schema: what says nothing about its values, and what says more than a type.
+_TEXTS = ("description", "title", "default", "example", "deprecated", "readOnly", "writeOnly")
+_NULL = {"type": "null"}
+_SAYING = ("$ref", "enum", "const", "allOf", "anyOf", "oneOf")
 
 
 def meant(type_: object) -> Json | None:
@@ -80,3 +84,42 @@ def _union(parts: list[Json | None]) -> Json | None:
     if not types:
         return None
     return {"type": types if len(types) > 1 else types[0], **items}
+
+
+def nullable(schema: Json) -> int:
+    """Rewrite OpenAPI 3.0's `nullable` as 3.1 does: null becomes one of the types, which are already repaired."""
+    if "nullable" not in schema:
+        return 0
+    if _is_true(schema.pop("nullable")):
+        _add_null(schema)
+    return 1
+
+
+def _is_true(value: object) -> bool:
+    return value is True or (isinstance(value, str) and value.strip().lower() == "true")
+
+
+def _add_null(schema: Json) -> None:
+    said = [key for key in _SAYING if schema.get(key)]
+    types = schema.get("type", "object" if "properties" in schema else None)
+    if said in (["anyOf"], ["oneOf"]) and types is None:
+        union = schema[said[0]]
+        union += [{**_NULL}] if _NULL not in union else []
+    elif said:
+        # As a type beside an enum the parser would take null for a second enum.
+        schema["anyOf"] = [
+            _without_null({key: schema.pop(key) for key in list(schema) if key not in _TEXTS}),
+            {**_NULL},
+        ]
+    elif types is not None:
+        types = types if isinstance(types, list) else [types]
+        schema["type"] = types if "null" in types else [*types, "null"]
+
+
+def _without_null(schema: Json) -> Json:
+    if "enum" in schema:
+        schema["enum"] = [value for value in schema["enum"] if value is not None]
+        types = schema.get("type")
+        if isinstance(types, list) and set(types) - {"null"}:
+            schema["type"] = [each for each in types if each != "null"]
+    return schema

@@ -11,7 +11,8 @@ from typing import Any
 
 import attrs
 
-from ..document.shape import Json, Keys, pointer
+from ..document.reading import pointer
+from ..document.shape import Json, Keys
 from . import sizes
 
 MAX_LINES = 100_000

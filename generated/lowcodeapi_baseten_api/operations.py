@@ -8,20 +8,28 @@ from .types import Operation
 
 OPERATIONS: Mapping[str, Operation] = {
     "api_keys.create": Operation("api_keys.create", "api_keys", "unsafe", "APIKey", secrets=("api_key",)),
-    "api_keys.delete": Operation("api_keys.delete", "api_keys", "idempotent", "APIKeyTombstone"),
+    "api_keys.delete": Operation(
+        "api_keys.delete", "api_keys", "idempotent", "APIKeyTombstone", is_destructive=True, is_removal=True
+    ),
     "api_keys.list": Operation("api_keys.list", "api_keys", "safe", "APIKeyInfo", list_key="keys"),
-    "chains.delete": Operation("chains.delete", "chains", "idempotent", "ChainTombstone"),
+    "chains.delete": Operation(
+        "chains.delete", "chains", "idempotent", "ChainTombstone", is_destructive=True, is_removal=True
+    ),
     "chains.get": Operation("chains.get", "chains", "safe", "Chain"),
     "chains.list": Operation("chains.list", "chains", "safe", "Chain", list_key="chains"),
     "deployments.activate": Operation("deployments.activate", "deployments", "idempotent", "ActivateResponse"),
     "deployments.activate_development": Operation(
         "deployments.activate_development", "deployments", "idempotent", "ActivateResponse"
     ),
-    "deployments.deactivate": Operation("deployments.deactivate", "deployments", "idempotent", "DeactivateResponse"),
-    "deployments.deactivate_development": Operation(
-        "deployments.deactivate_development", "deployments", "idempotent", "DeactivateResponse"
+    "deployments.deactivate": Operation(
+        "deployments.deactivate", "deployments", "idempotent", "DeactivateResponse", is_destructive=True
     ),
-    "deployments.delete": Operation("deployments.delete", "deployments", "idempotent", "DeploymentTombstone"),
+    "deployments.deactivate_development": Operation(
+        "deployments.deactivate_development", "deployments", "idempotent", "DeactivateResponse", is_destructive=True
+    ),
+    "deployments.delete": Operation(
+        "deployments.delete", "deployments", "idempotent", "DeploymentTombstone", is_destructive=True, is_removal=True
+    ),
     "deployments.get": Operation("deployments.get", "deployments", "safe", "Deployment"),
     "deployments.get_development": Operation("deployments.get_development", "deployments", "safe", "Deployment"),
     "deployments.get_production": Operation("deployments.get_production", "deployments", "safe", "Deployment"),
@@ -38,10 +46,17 @@ OPERATIONS: Mapping[str, Operation] = {
     ),
     "environments.activate": Operation("environments.activate", "environments", "idempotent", "ActivateResponse"),
     "environments.cancel_promotion": Operation(
-        "environments.cancel_promotion", "environments", "idempotent", "CancelPromotionResponse"
+        "environments.cancel_promotion",
+        "environments",
+        "idempotent",
+        "CancelPromotionResponse",
+        is_destructive=True,
+        is_removal=True,
     ),
     "environments.create": Operation("environments.create", "environments", "unsafe", "Environment"),
-    "environments.deactivate": Operation("environments.deactivate", "environments", "idempotent", "DeactivateResponse"),
+    "environments.deactivate": Operation(
+        "environments.deactivate", "environments", "idempotent", "DeactivateResponse", is_destructive=True
+    ),
     "environments.get": Operation("environments.get", "environments", "safe", "Environment"),
     "environments.list": Operation("environments.list", "environments", "safe", "Environment", list_key="environments"),
     "environments.promote": Operation("environments.promote", "environments", "unsafe", "Deployment"),
@@ -49,16 +64,21 @@ OPERATIONS: Mapping[str, Operation] = {
         "environments.update", "environments", "idempotent", "UpdateAutoscalingSettingsResponse"
     ),
     "inference.async_predict_deployment": Operation(
-        "inference.async_predict_deployment", "inference", "unsafe", "AsyncPredictResponse"
+        "inference.async_predict_deployment", "inference", "unsafe", "AsyncPredictResponse", is_asynchronous=True
     ),
     "inference.async_predict_development": Operation(
-        "inference.async_predict_development", "inference", "unsafe", "AsyncPredictResponse"
+        "inference.async_predict_development", "inference", "unsafe", "AsyncPredictResponse", is_asynchronous=True
     ),
     "inference.async_predict_environment": Operation(
-        "inference.async_predict_environment", "inference", "unsafe", "AsyncPredictResponse"
+        "inference.async_predict_environment", "inference", "unsafe", "AsyncPredictResponse", is_asynchronous=True
     ),
     "inference.cancel_async_request": Operation(
-        "inference.cancel_async_request", "inference", "idempotent", "CancelAsyncRequestResponse"
+        "inference.cancel_async_request",
+        "inference",
+        "idempotent",
+        "CancelAsyncRequestResponse",
+        is_destructive=True,
+        is_removal=True,
     ),
     "inference.get_async_request": Operation("inference.get_async_request", "inference", "safe", "AsyncRequestStatus"),
     "inference.get_deployment_queue_status": Operation(
@@ -82,7 +102,9 @@ OPERATIONS: Mapping[str, Operation] = {
     "inference.wake_deployment": Operation("inference.wake_deployment", "inference", "idempotent", None),
     "inference.wake_development": Operation("inference.wake_development", "inference", "idempotent", None),
     "inference.wake_production": Operation("inference.wake_production", "inference", "idempotent", None),
-    "models.delete": Operation("models.delete", "models", "idempotent", "ModelTombstone"),
+    "models.delete": Operation(
+        "models.delete", "models", "idempotent", "ModelTombstone", is_destructive=True, is_removal=True
+    ),
     "models.get": Operation("models.get", "models", "safe", "Model"),
     "models.list": Operation("models.list", "models", "safe", "Model", list_key="models"),
     "secrets.list": Operation("secrets.list", "secrets", "safe", "Secret", list_key="secrets"),
@@ -100,5 +122,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "training.list_jobs": Operation("training.list_jobs", "training", "safe", "ListTrainingJobsResponse"),
     "training.recreate_job": Operation("training.recreate_job", "training", "unsafe", "RecreateTrainingJobResponse"),
     "training.search_jobs": Operation("training.search_jobs", "training", "safe", "SearchTrainingJobsResponse"),
-    "training.stop_job": Operation("training.stop_job", "training", "idempotent", "StopTrainingJobResponse"),
+    "training.stop_job": Operation(
+        "training.stop_job", "training", "idempotent", "StopTrainingJobResponse", is_destructive=True
+    ),
 }

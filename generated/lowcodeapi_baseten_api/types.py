@@ -73,6 +73,8 @@ class Operation(NamedTuple):
     empty. With `list_key` the answer is a list of that class, under that key or bare.
     `timeout` is in seconds. `secrets` names the fields of body and answer whose values nobody may see.
     `path_characters` are allowed in its path parameters besides those of IDs.
+    `is_destructive`: it deletes, cancels, stops or deactivates. `is_removal`: what it ends is gone, so that a 404 may mean
+    that it is done. `is_asynchronous`: it starts a prediction that ends later.
     """
 
     id: str
@@ -83,6 +85,9 @@ class Operation(NamedTuple):
     timeout: float = 60.0
     secrets: tuple[str, ...] = ()
     path_characters: str = ""
+    is_destructive: bool = False
+    is_removal: bool = False
+    is_asynchronous: bool = False
 
 
 class Route(NamedTuple):

@@ -196,9 +196,8 @@ class _Run:
 
     def _note(self, what: What, name: str) -> None:
         """Keep the most telling outcome: the latest within one format, the higher-ranked between two."""
-        ends_a_thing = self.operation.id.partition(".")[2].startswith(("delete", "cancel"))
         if isinstance(what, Reading) and what.status == 404 and not what.is_route_miss:
-            if ends_a_thing and self.is_fate_unknown:
+            if self.operation.is_removal and self.is_fate_unknown:
                 # An earlier attempt whose fate is unknown has deleted or cancelled it.
                 self.gone = what, name
         elif verdicts.is_silence(what) and self.has_choice:

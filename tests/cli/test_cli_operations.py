@@ -10,7 +10,6 @@ from typing import Any
 import click
 import pytest
 from lowcodeapi_baseten.cli.app import Root
-from lowcodeapi_baseten.cli.confirm import is_destructive
 from lowcodeapi_baseten.cli.operations import OperationCommand, merged
 from lowcodeapi_baseten.cli.settings import RESERVED, common_options
 from lowcodeapi_baseten.cli.signatures import signature_of
@@ -162,21 +161,12 @@ def test_options_win_over_a_body_and_what_the_method_does_not_name_is_extra() ->
     assert made == {"name": "b", "promotion_settings": {}, "extra_body": {"new": 1}}
 
 
-@pytest.mark.parametrize(
-    ("method", "http_method", "is_one"),
-    [
-        ("delete", "POST", True),
-        ("stop_job", "POST", True),
-        ("deactivate_development", "POST", True),
-        ("cancel_promotion", "POST", True),
-        ("remove", "DELETE", True),
-        ("activate", "POST", False),
-        ("stopwatch", "GET", False),
-        ("list", "GET", False),
-    ],
-)
-def test_what_destroys_is_known_by_its_name_or_by_its_http_method(method: str, http_method: str, is_one: bool) -> None:
-    assert is_destructive(method, http_method) is is_one
+def test_every_operation_that_ends_something_asks_first() -> None:
+    """The overlay marks them; this list of names is a second opinion."""
+    ending = ("delete", "deactivate", "stop", "cancel")
+    named = {id_ for id_ in OPERATIONS if id_.partition(".")[2].startswith(ending)}
+    shown = {id_ for id_ in OPERATIONS if not next(p for p in OperationCommand(id_).params if p.name == "yes").hidden}  # type: ignore[attr-defined]
+    assert shown == named
 
 
 class _Invented:

@@ -133,6 +133,23 @@ def test_a_404_after_an_unknown_fate_is_marked() -> None:
     assert result is not None and result.already_done and result.result.id is None
 
 
+@pytest.mark.parametrize(
+    ("operation", "is_done"),
+    [
+        ("environments.cancel_promotion", True),
+        ("inference.cancel_async_request", True),
+        # They leave a thing that can be found: a 404 says that there never was one.
+        ("deployments.deactivate", False),
+        ("training.stop_job", False),
+    ],
+)
+def test_only_a_removal_is_done_by_a_404(operation: str, is_done: bool) -> None:
+    stage = Stage()
+    result = stage.script(call_of(operation), upstream(404), TIMEOUT, upstream(404))
+    assert (result is not None and result.already_done) == is_done
+    assert isinstance(stage.error, NotFoundError) != is_done
+
+
 def test_a_delete_is_not_done_because_an_old_route_is_gone() -> None:
     """On a gateway with templates, Baseten's 404 for an old path is about the id `modelid` and proves nothing."""
     stage = Stage()

@@ -268,6 +268,9 @@ def _cases() -> Pairs:
     for id_, classes in (("loosened", ("unsafe", "idempotent")), ("tightened", ("idempotent", "unsafe"))):
         old, new = (source(base, actions=[{"target": _TARGET, "update": {"x-safety": name}}]) for name in classes)
         result[f"safety-class-{id_}"] = (old, new)
+    for mark in ("destructive", "removal", "asynchronous"):
+        marked = source(base, actions=[{"target": _TARGET, "update": {f"x-{mark}": True}}])
+        result[f"{mark}-mark-changed"] = (source(base), marked)
     old, new = (source(base, actions=[{"target": _TARGET, "update": {"x-timeout": time}}]) for time in (60, 600))
     result["deadline-changed"] = (old, new)
     case(

@@ -15,9 +15,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from codegen.diff import add_arguments, changelog, severity
-from codegen.diff import run as run_command
-from codegen.diff.command import fails, render
+from codegen.diff import changelog, severity
+from codegen.diff.command import add_arguments, fails, render
+from codegen.diff.command import run as run_command
 from codegen.diff.finding import SEVERITIES
 from codegen.diff.forms import FORMATS, html, json_form
 from codegen.diff.forms.lines import line_of
@@ -113,7 +113,7 @@ def test_fail_on_takes_what_it_names_and_worse(counts: str | None, failing: set[
         (["git:--upload-pack=x"], "git:--upload-pack=x: git knows no such thing"),
         (["--severity", "nowhere.yaml"], "nowhere.yaml: can't be read"),
         (["--format", "xml"], "invalid choice"),
-        (["--provider", "../x"], "is no name of a provider"),
+        (["--provider", "../x"], "provider '../x': no name of at most 64"),
     ],
 )
 def test_a_bad_argument_ends_with_2_and_one_line(named: list[str], says: str) -> None:

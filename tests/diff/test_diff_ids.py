@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
 import pytest
 
-from codegen.diff import findings_page
+from codegen.diff import changelog, findings_page
 from codegen.diff.catalogue import KINDS
+from codegen.diff.finding import SEVERITIES
 from codegen.diff.source import Source
 from tests.diff.cases import Case, cases
 from tests.diff.documents import documents, ids, report, source
@@ -43,6 +45,12 @@ def test_a_minimal_pair_yields_its_id_and_its_mirror_image_the_opposite(case: Ca
 @pytest.mark.parametrize("version", [pytest.param(side, id=name) for name, side in VERSIONS.values()])
 def test_a_version_is_no_change_of_itself(version: Source) -> None:
     assert report(version, version, with_python=False).findings == ()
+
+
+def test_every_finding_has_a_known_severity_and_heading() -> None:
+    assert {kind.severity for kind in KINDS.values()} == set(SEVERITIES)
+    assert {kind.heading for kind in KINDS.values()} <= set(changelog.HEADINGS)
+    assert not [kind.id for kind in KINDS.values() if re.search(r"\{(what|noun)\}", str(kind))]
 
 
 def test_the_opposite_of_the_opposite_is_the_finding_itself() -> None:

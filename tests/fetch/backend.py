@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from codegen.document.reading import DocumentError
-from codegen.fetch import fetch as fetching
-from codegen.fetch.fetch import Limits, fetch
+from codegen.fetch.backend import LIMITS, Limits
+from codegen.fetch.fetch import fetch
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 Json = dict[str, Any]
@@ -123,7 +123,7 @@ def run(
     specs: Path,
     *,
     allow_shrink: bool = False,
-    limits: Limits = fetching.LIMITS,
+    limits: Limits = LIMITS,
     only: str | None = None,
 ) -> list[str]:
     lines: list[str] = []
@@ -140,7 +140,7 @@ def run(
     return lines
 
 
-def failure(url: str, specs: Path, limits: Limits = fetching.LIMITS, provider: str = "baseten") -> DocumentError:
+def failure(url: str, specs: Path, limits: Limits = LIMITS, provider: str = "baseten") -> DocumentError:
     """The error of a fetch that must fail: on one line, nothing printed, no file touched, nothing chained to it."""
     before, lines = state(specs), list[str]()
     with pytest.raises(DocumentError) as caught:

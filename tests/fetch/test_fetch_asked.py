@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from codegen.fetch.fetch import Limits, Offline, backend_url
+from codegen.fetch.backend import Limits, backend_url
+from codegen.fetch.fetch import Offline
 from tests.fetch.backend import NEW, Backend, failure, run
 
 

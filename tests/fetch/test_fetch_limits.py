@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from codegen.document.reading import DocumentError
-from codegen.fetch.fetch import Body, Limits
+from codegen.fetch.backend import Body, Limits
 from tests.fetch.backend import BOMB, Answer, Backend, failure
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from codegen.fetch import fetch as fetching
-from codegen.fetch.fetch import Limits, Offline, is_unreachable
+from codegen.fetch import backend as asking
+from codegen.fetch.backend import Limits, is_unreachable
+from codegen.fetch.fetch import Offline
 from tests.fetch.backend import NEW, Backend, failure
 
 
@@ -61,12 +62,12 @@ def test_a_backend_that_goes_away_between_the_documents_is_offline(
     backend: Backend, specs: Path, nobody: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backend.serve(NEW)
-    get = fetching._get
+    get = asking._get
 
     async def second_goes_nowhere(url: httpx.URL, limits: Limits) -> bytes:
         return await get(url if url.path.endswith("openapi") else httpx.URL(nobody), limits)
 
-    monkeypatch.setattr(fetching, "_get", second_goes_nowhere)
+    monkeypatch.setattr(asking, "_get", second_goes_nowhere)
     assert isinstance(failure(backend.url, specs), Offline)
 
 

@@ -11,7 +11,7 @@ from codegen.document import shape
 from codegen.document.reading import DocumentError
 from codegen.document.widening import wider
 from codegen.pair import pair
-from tests.support.small_documents import Json, baseten, body, document, operation, paired, parameter, parsed
+from tests.support.small_documents import Json, baseten, body, document, operation, paired, parameter, parsed, split
 
 UP = "https://up.example/api"
 NEW = "/things/{thing_id}"
@@ -344,7 +344,7 @@ def test_what_is_split_is_what_was_paired() -> None:
     before = copy.deepcopy(found)
     for name, one in document_of.items():
         places = {each.place for each in shape.operations(one)}
-        assert {each.place for each in shape.operations(pair.split(found, name))} == places
+        assert {each.place for each in shape.operations(split(found, name))} == places
     assert found == before
 
 

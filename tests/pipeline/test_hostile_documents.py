@@ -164,8 +164,18 @@ def test_every_operation_is_one_line_of_the_list_of_operations() -> None:
 
 
 def test_the_extensions_of_codegen_are_not_the_documents_to_say() -> None:
-    (found,) = parsed(document({"/a": {"post": {**hostile_operation(0, "a"), "x-safety": "safe"}}})).package.operations
+    stated = {"x-safety": "safe", "x-destructive": True, "x-removal": True, "x-asynchronous": True}
+    (found,) = parsed(document({"/a": {"post": {**hostile_operation(0, "a"), **stated}}})).package.operations
     assert (found.safety, found.timeout, found.aliases) == ("unsafe", None, ())
+    assert (found.is_destructive, found.is_removal, found.is_asynchronous) == (False, False, False)
+
+
+def test_only_a_delete_is_destructive_where_no_overlay_says_so() -> None:
+    methods = ("get", "put", "post", "delete", "patch")
+    package = parsed(document({"/a": {method: operation() for method in methods}})).package
+    marks = {each.new.method: (each.is_destructive, each.is_removal) for each in package.operations if each.new}
+    assert marks == {method.upper(): (method == "delete",) * 2 for method in methods}
+    assert not any(each.is_asynchronous for each in package.operations)
 
 
 NAMES = ["a_b", "a-b", "a.b", "A_B", "aB", "Ab", "ab", "AB", "a__b", "_ab", "ab_", "a1b", "a_1b", "async_ab", "raw"]
@@ -319,6 +329,9 @@ EXTENSIONS: list[tuple[str, Any]] = [
     ("x-list", "gone"),
     ("x-list", "text"),
     ("x-list", 3),
+    ("x-destructive", "yes"),
+    ("x-removal", 1),
+    ("x-asynchronous", "true"),
 ]
 
 

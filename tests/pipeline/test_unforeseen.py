@@ -9,9 +9,9 @@ import pytest
 
 from codegen import cli, pipeline, update
 from codegen.diff import command as diff_command
-from codegen.fetch import fetch
+from codegen.fetch import backend
 from codegen.overlay import overlay
-from codegen.package import parse
+from codegen.package import effects, parse
 from codegen.pair import pair, pasted
 from codegen.render import render
 from codegen.repair import repair, schemas
@@ -36,7 +36,7 @@ STAGES: list[tuple[Any, str, str]] = [
     (parse, "parse", "parse: "),
     (render, "render", "render: "),
     (pasted, "route", f"pair: {POST}: "),
-    (parse, "_safety", f"parse: {POST}: "),
+    (effects, "safety", f"parse: {POST}: "),
 ]
 
 
@@ -104,7 +104,7 @@ def test_a_fault_in_a_schema_is_told_with_its_pointer(
     [
         ("diff", pair, "pair"),
         ("diff", diff_command, "compare"),
-        ("fetch", fetch, "_download"),
+        ("fetch", backend, "_download"),
         ("update", update, "update"),
     ],
 )

@@ -12,10 +12,9 @@ from openapi_spec_validator import validate
 
 from codegen.document import shape
 from codegen.overlay import overlay
-from codegen.pair import pair
 from codegen.repair.repair import RULES, repair
 from tests.support.profiles import examples
-from tests.support.small_documents import ACTIONS, Json, baseten, body, document, operation, paired, parameter
+from tests.support.small_documents import ACTIONS, Json, baseten, body, document, operation, paired, parameter, split
 
 WITH_PATH = "/things/{thing_id}"
 FULL = document(
@@ -804,6 +803,6 @@ def test_no_operation_is_ever_lost_and_a_second_repair_finds_nothing(given_docum
 def test_both_documents_of_baseten_are_valid_openapi_once_repaired_and_overlaid(format_name: str) -> None:
     found, misfits = overlay.apply(paired(*baseten()).document, ACTIONS)
     assert not misfits
-    document_of_format = pair.split(found, format_name)
+    document_of_format = split(found, format_name)
     assert len(list(shape.operations(document_of_format))) == 56
     validate(document_of_format)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from openapi_spec_validator import validate
 
-from codegen.document import shape
+from codegen.document import reading, shape
 from codegen.repair.repair import repair
 from tests.support.small_documents import Json, answer, document, operation, parameter, parsed
 
@@ -76,7 +76,7 @@ def objects(node: Any, keys: shape.Keys = ()) -> Iterator[shape.Keys]:
         yield from objects(value, (*keys, key))
 
 
-@pytest.mark.parametrize("keys", list(objects(FULL)), ids=shape.pointer)
+@pytest.mark.parametrize("keys", list(objects(FULL)), ids=reading.pointer)
 def test_a_reference_stops_nothing_wherever_it_stands(keys: shape.Keys) -> None:
     given = copy.deepcopy(FULL)
     node: Any = given

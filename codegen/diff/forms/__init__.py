@@ -35,5 +35,11 @@ def of_severity(findings: Iterable[Finding], severity: str) -> list[Finding]:
     return [finding for finding in findings if finding.severity == severity]
 
 
+def pointers(finding: Finding) -> list[tuple[str, str]]:
+    """(document, pointer) of the known places in the new version, or else in the old one."""
+    of_version = finding.pointers["new"] if any(finding.pointers["new"].values()) else finding.pointers["old"]
+    return [(f"{document}.json", pointer) for document, pointer in of_version.items() if pointer]
+
+
 def _worst(findings: list[Finding]) -> int:
     return min(SEVERITIES.index(finding.severity) for finding in findings)

@@ -15,10 +15,11 @@ from typing import Any
 import jinja2
 import markupsafe
 
+from ...document.reading import visible
 from ..bump import Advice
 from ..compare import Report
 from ..finding import SEVERITIES, Finding
-from ..sentence import MISSING, Sentence, visible
+from ..sentence import MISSING, Sentence
 from . import WHOLE, grouped, subject
 from .places import Places
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from ...document.reading import visible
 from ..bump import Advice
 from ..compare import Report
 from ..finding import SEVERITIES, Finding
-from ..sentence import Sentence, visible
-from . import WHOLE, grouped, of_severity, subject
+from ..sentence import Sentence
+from . import WHOLE, grouped, of_severity, pointers, subject
 from .places import Places
 
 LIMIT = 60_000
@@ -71,15 +72,9 @@ def _operation(name: str, findings: list[Finding], places: Places) -> list[str]:
             lines.append(f"  *Also:* {', '.join(others)}")
         if finding.reason:
             lines.append(f"  *Severity set by hand:* {code(finding.reason)}")
-        if places.of(finding) is None and (pointers := _pointers(finding)):
-            lines.append(f"  *At:* {pointers}")
+        if places.of(finding) is None and (found := pointers(finding)):
+            lines.append(f"  *At:* {', '.join(f'{document} {code(pointer)}' for document, pointer in found)}")
     return [*lines, ""]
-
-
-def _pointers(finding: Finding) -> str:
-    version = "new" if any(finding.pointers["new"].values()) else "old"
-    found = [(document, pointer) for document, pointer in finding.pointers[version].items() if pointer]
-    return ", ".join(f"{document}.json {code(pointer)}" for document, pointer in found)
 
 
 def inline(said: Sentence) -> str:

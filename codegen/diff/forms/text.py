@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from ...document.reading import visible
 from ..bump import Advice
 from ..changelog import text as changelog_text
 from ..compare import Report
 from ..finding import SEVERITIES, Finding, Severity
-from ..sentence import visible
-from . import WHOLE, grouped, subject
+from . import WHOLE, grouped, pointers, subject
 from .places import Places
 
 _COLOURS: dict[Severity, str] = {"breaking": "31;1", "risky": "33", "safe": "32"}
@@ -58,14 +58,7 @@ def _finding(finding: Finding, colour: bool) -> list[str]:
         lines.append(f"            also: {', '.join(map(visible, shown))}")
     if finding.reason:
         lines.append(f"            severity set by hand: {visible(finding.reason)}")
-    lines += [
-        f"            {document}.json {visible(pointer)}"
-        for document, pointer in (
-            finding.pointers["new"] if any(finding.pointers["new"].values()) else finding.pointers["old"]
-        ).items()
-        if pointer
-    ]
-    return lines
+    return [*lines, *(f"            {document} {visible(pointer)}" for document, pointer in pointers(finding))]
 
 
 def _painted(text: str, severity: Severity, colour: bool) -> str:

@@ -1,4 +1,4 @@
-"""Recognise destructive commands, and ask before running them."""
+"""Ask before running a destructive command."""
 
 from __future__ import annotations
 
@@ -9,18 +9,11 @@ import click
 from .streams import has_terminal
 from .text import clean
 
-_DESTRUCTIVE_WORDS = frozenset({"delete", "deactivate", "stop", "cancel", "rotate"})
-
 
 class Declined(click.ClickException):
     """The user answered no."""
 
     exit_code = 2
-
-
-def is_destructive(method_name: str, http_method: str) -> bool:
-    """True if a method ends or removes something, by the first word of its name or its HTTP method."""
-    return http_method == "DELETE" or method_name.partition("_")[0] in _DESTRUCTIVE_WORDS
 
 
 def make_sure(what: str, *, yes: bool) -> None:

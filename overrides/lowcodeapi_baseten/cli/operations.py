@@ -12,7 +12,7 @@ from lowcodeapi_baseten_api.types import Call
 
 from .catalogue import http_method, resource_class, signature
 from .commands import Argument, Command
-from .confirm import can_ask, is_destructive, make_sure
+from .confirm import can_ask, make_sure
 from .overview import dashed, method_name
 from .settings import RESERVED, Settings, Type
 from .signatures import Field, members_of
@@ -44,7 +44,7 @@ class OperationCommand(Command):
             params,
             summary=self.signature.summary,
             description=self.signature.description,
-            is_destructive=is_destructive(method_name(operation), http_method(operation)),
+            is_destructive=OPERATIONS[operation].is_destructive,
         )
 
     def _option(self, field: Field) -> click.Option:
@@ -110,7 +110,7 @@ def perform(operation: str, path: list[Any], named: dict[str, Any], settings: Se
         return
     group, _, method = operation.partition(".")
     with settings.client() as client:
-        if is_destructive(method, http_method(operation)):
+        if OPERATIONS[operation].is_destructive:
             make_sure(" ".join([dashed(group), dashed(method), *path]), yes=settings.yes)
         raw = getattr(getattr(client.with_raw_response, group), method)(*path, **named)
     output.show_raw(raw, settings)

@@ -15,6 +15,7 @@ from typing import Any, Self
 import attrs
 from lowcodeapi_baseten_api import new_format as new_table
 from lowcodeapi_baseten_api import old_format as old_table
+from lowcodeapi_baseten_api.operations import OPERATIONS
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as IncomingRequest
 from starlette.responses import PlainTextResponse, Response
@@ -263,7 +264,7 @@ class LocalGateway(GatewaySettings):
         if operation is not None and self._may_take_its_time(operation) and self._pool is not None:
             return await loop.run_in_executor(self._pool, self.baseten.perform, route, dict(query), body)
         answer = self.baseten.perform(route, dict(query), body)
-        if self.settle_after is not None and operation is not None and operation.startswith("inference.async_"):
+        if self.settle_after is not None and operation is not None and OPERATIONS[operation].is_asynchronous:
             loop.call_later(self.settle_after, loop.run_in_executor, self._pool, self.baseten.settle)
         return answer
 
@@ -271,7 +272,8 @@ class LocalGateway(GatewaySettings):
         """True if the call asks the model or a webhook receiver on the way."""
         if operation == "inference.get_async_request":
             return True
-        return self.predict is not echo and operation.startswith("inference.predict_")
+        # Only a model's answer may be anything.
+        return self.predict is not echo and OPERATIONS[operation].result == "Any"
 
     def _faulty(self, plan: faults.FaultPlan, fault: str, answer: GatewayAnswer | None) -> GatewayAnswer | None:
         """The answer under a fault that ASGI can send."""

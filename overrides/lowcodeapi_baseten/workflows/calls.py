@@ -30,7 +30,8 @@ def sent(
     plan: Plan, request: Request, now: Callable[[], float], hooks: Hooks, begun: plain.Begun | None = None
 ) -> Steps[RawResponse[Any]]:
     """`run`, for a prepared or begun call."""
-    check_size(request)
+    if plan.operations[request.call.operation].is_asynchronous:
+        check_size(request)
     steps = plain.run(plan, request, now, begun)
     if not hooks.is_empty():
         steps = observed(steps, request, hooks, now)
@@ -45,8 +46,6 @@ def sent(
 
 def check_size(request: Request) -> None:
     """Refuse an asynchronous prediction that is too large for Baseten."""
-    if not request.call.operation.startswith("inference.async_predict_"):
-        return
     size = len(request.content or b"")
     if size > MAX_ASYNC_BYTES:
         raise InvalidParameterError(
