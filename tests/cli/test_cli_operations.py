@@ -10,8 +10,7 @@ from typing import Any
 import click
 import pytest
 from lowcodeapi_baseten.cli.app import Root
-from lowcodeapi_baseten.cli.confirm import is_destructive
-from lowcodeapi_baseten.cli.operations import OperationCommand, merged
+from lowcodeapi_baseten.cli.operations import OperationCommand, is_destructive, merged
 from lowcodeapi_baseten.cli.settings import RESERVED, common_options
 from lowcodeapi_baseten.cli.signatures import signature_of
 from lowcodeapi_baseten.testing import LocalGateway

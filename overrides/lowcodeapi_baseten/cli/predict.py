@@ -9,6 +9,7 @@ import click
 
 from .commands import Argument, Command
 from .operations import perform
+from .overview import WORKFLOWS
 from .settings import Settings
 from .values import Json
 
@@ -28,7 +29,7 @@ def command() -> click.Command:
             click.Option(["--input"], type=Json(), help="Model input, any JSON value."),
             click.Option(["--body"], type=Json(), help="The whole body, in the place of --input."),
         ],
-        summary="Call a model, and print what it answers.",
+        summary=WORKFLOWS["predict"],
         description='predict production --input \'{"text": "hi"}\', or --input @FILE, or --input - for standard input.',
     )
 
