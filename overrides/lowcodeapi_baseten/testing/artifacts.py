@@ -24,15 +24,6 @@ _SECRET = b"local artifacts"
 _MODIFIED = "Thu, 01 Jan 2026 00:00:00 GMT"
 
 
-@attrs.define
-class Checkpoint:
-    """A checkpoint: its id, the size in bytes of each of its files, and the job's step that writes it."""
-
-    id: str
-    files: dict[str, int]
-    step: int = 0
-
-
 @attrs.frozen
 class Served:
     """An answer of the object store."""

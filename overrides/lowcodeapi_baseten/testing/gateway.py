@@ -20,7 +20,7 @@ from starlette.requests import Request as IncomingRequest
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from lowcodeapi_baseten.testing import delivery, dialect, documents, faults, routing, settings, visitors
+from lowcodeapi_baseten.testing import dialect, documents, faults, routing, settings, visitors, webhooks
 from lowcodeapi_baseten.testing.artifacts import PREFIX as ARTIFACTS_PATH
 from lowcodeapi_baseten.testing.artifacts import refused
 from lowcodeapi_baseten.testing.baseten import Baseten
@@ -69,7 +69,7 @@ class LocalGateway(GatewaySettings):
     _pool: ThreadPoolExecutor | None = attrs.field(default=None, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        self.baseten = Baseten(_BASETEN_ROUTES, self, self._deliver)
+        self.baseten = Baseten(self, self._deliver, routes=_BASETEN_ROUTES)
 
     def start(self) -> Self:
         """Listens, and returns at once. Raises ``OSError`` if the port is taken."""
@@ -306,7 +306,7 @@ class LocalGateway(GatewaySettings):
     def _deliver(self, url: str, headers: Mapping[str, str], body: bytes) -> tuple[int | None, str]:
         status, text = None, f"LocalGateway(webhook_endpoints=[...]) does not name {url}"
         if url in self.webhook_endpoints:
-            status, text = delivery.post(url, headers, body, self.webhook_timeout)
+            status, text = webhooks.post(url, headers, body, self.webhook_timeout)
         self.webhooks.append(Delivery(url, dict(headers), body, status))
         return status, text
 
