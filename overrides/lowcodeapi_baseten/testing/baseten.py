@@ -12,7 +12,7 @@ from lowcodeapi_baseten.testing.routing import Routes
 from lowcodeapi_baseten.testing.state import Handler, State
 from lowcodeapi_baseten.testing.upstream import Answer, Call, UpstreamError, not_found
 
-Route: TypeAlias = tuple[str, dict[str, str]]
+Route: TypeAlias = tuple[str, Mapping[str, str]]
 """An operation's id, and the values of its path parameters."""
 
 _OPERATIONS: Mapping[str, Handler] = {
@@ -49,7 +49,7 @@ class Baseten(State):
     def route(self, method: str, path: str) -> Route | None:
         """The operation that a request names, and its path parameters; ``None`` if Baseten has no such route."""
         found = self.routes.find(method, path)
-        return None if found is None else (found[0], found[2])
+        return None if found is None else (found.operation, found.values)
 
     def perform(self, route: Route | None, query: Mapping[str, str], body: Any) -> Answer:
         """Carries out the route that :meth:`route` found."""

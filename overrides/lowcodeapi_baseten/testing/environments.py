@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lowcodeapi_baseten.testing.deployments import begin_promotion, merge_autoscaling, update_result
-from lowcodeapi_baseten.testing.objects import Deployment, Environment, instance_type
+from lowcodeapi_baseten.testing.objects import INSTANCE_TYPE, Deployment, Environment
 from lowcodeapi_baseten.testing.state import Handler, State
 from lowcodeapi_baseten.testing.upstream import Call, found, invalid, object_body, refusal, required
 
@@ -61,7 +61,7 @@ def _show(state: State, environment: Environment) -> dict[str, Any]:
         },
         "autoscaling_settings": dict(environment.autoscaling),
         "promotion_settings": dict(environment.promotion_settings),
-        "instance_type": instance_type(),
+        "instance_type": INSTANCE_TYPE,
     }
 
 

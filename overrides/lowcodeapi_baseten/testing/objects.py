@@ -75,17 +75,16 @@ def default_promotion_settings() -> dict[str, Any]:
     }
 
 
-def instance_type() -> dict[str, Any]:
-    """The only instance type."""
-    return {
-        "id": "1x4",
-        "name": "1x4",
-        "memory_limit_mib": 4096,
-        "millicpu_limit": 1000,
-        "gpu_count": 0,
-        "gpu_type": None,
-        "gpu_memory_limit_mib": None,
-    }
+INSTANCE_TYPE: Mapping[str, Any] = {
+    "id": "1x4",
+    "name": "1x4",
+    "memory_limit_mib": 4096,
+    "millicpu_limit": 1000,
+    "gpu_count": 0,
+    "gpu_type": None,
+    "gpu_memory_limit_mib": None,
+}
+"""The only instance type."""
 
 
 @attrs.define

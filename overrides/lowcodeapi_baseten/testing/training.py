@@ -11,13 +11,13 @@ from lowcodeapi_baseten.testing.objects import (
     COMPLETED,
     CREATED,
     DEPLOYING,
+    INSTANCE_TYPE,
     RUNNING,
     STOPPED,
     TEAM,
     Checkpoint,
     Job,
     Project,
-    instance_type,
     starting,
 )
 from lowcodeapi_baseten.testing.state import Handler, State
@@ -33,7 +33,7 @@ def show_job(state: State, job: Job) -> dict[str, Any]:
         "created_at": job.created_at,
         "current_status": job.progress.status,
         "error_message": None,
-        "instance_type": instance_type(),
+        "instance_type": INSTANCE_TYPE,
         "updated_at": job.updated_at,
         "training_project_id": job.project_id,
         "training_project": {"id": job.project_id, "name": state.training_projects[job.project_id].name},

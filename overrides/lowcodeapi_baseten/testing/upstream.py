@@ -1,4 +1,4 @@
-"""Baseten's answers, as plain data, independent of HTTP connections and the gateway in front."""
+"""Requests and answers of Baseten as plain data, independent of HTTP connections and the gateway in front."""
 
 from __future__ import annotations
 
@@ -23,6 +23,16 @@ class Answer:
     value: Any = None
     content_type: str = "application/json"
     raw: bytes | None = None
+    headers: Mapping[str, str] = NO_HEADERS
+
+
+@attrs.frozen
+class Reply:
+    """An answer as it goes over the wire: the gateway's, or the object store's."""
+
+    status: int
+    body: bytes
+    content_type: str | None = None
     headers: Mapping[str, str] = NO_HEADERS
 
 
