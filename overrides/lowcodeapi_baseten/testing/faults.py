@@ -121,16 +121,21 @@ class FaultPlan:
             self.played["refuse"] += 1
             return True
 
-    def next(self, operation: str | None) -> Fault:
-        """The fault for a request, or ``NONE``. ``operation`` is ``None`` for a route miss."""
+    def next(self, operation: str | None) -> str | None:
+        """The fault for a request, or ``None``. ``operation`` is ``None`` for a route miss."""
         with self._lock:
             if operation == ARTIFACTS if self.only is None else operation not in self.only:
-                return NONE
+                return None
             kind = self._drawn.pop() if self._drawn else self._draw()
-            if kind is None:
-                return NONE
-            self.played[kind] += 1
-            return KINDS[kind]._replace(acts=False) if kind == "stall" and self.stall_before else KINDS[kind]
+            if kind is not None:
+                self.played[kind] += 1
+            return kind
+
+    def strike(self, operation: str | None) -> Fault:
+        """The same with what it means, or ``NONE``."""
+        kind = self.next(operation)
+        fault = NONE if kind is None else KINDS[kind]
+        return fault._replace(acts=False) if kind == "stall" and self.stall_before else fault
 
     def _draw(self) -> str | None:
         if self.script:

@@ -147,7 +147,7 @@ class LocalGateway(GatewaySettings):
             await gone(receive)
             return
         plan = self.faults or _NO_FAULTS
-        fault = plan.next(None if target is None else target.operation)
+        fault = plan.strike(None if target is None else target.operation)
         if fault in faults.CHANGES:
             self._change(fault)
             target = self._target(request)
