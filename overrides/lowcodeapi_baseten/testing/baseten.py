@@ -10,7 +10,7 @@ import attrs
 from lowcodeapi_baseten.testing import account, deployments, environments, inference, seed, telemetry, training
 from lowcodeapi_baseten.testing.routing import Routes
 from lowcodeapi_baseten.testing.state import Handler, State
-from lowcodeapi_baseten.testing.upstream import Answer, Call, UpstreamError, not_found
+from lowcodeapi_baseten.testing.upstream import Answer, Call, Outside, UpstreamError, not_found
 
 Route: TypeAlias = tuple[str, Mapping[str, str]]
 """An operation's id, and the values of its path parameters."""
@@ -44,26 +44,30 @@ class Baseten(State):
 
     def handle(self, method: str, path: str, query: Mapping[str, str], body: Any) -> Answer:
         """Answers one request, as Baseten's API would. Raises ``ConnectionError`` if it would not answer at all."""
-        return self.perform(self.route(method, path), query, body)
+        answer = self.begin(self.route(method, path), query, body)
+        return answer() if callable(answer) else answer
 
     def route(self, method: str, path: str) -> Route | None:
         """The operation that a request names, and its path parameters; ``None`` if Baseten has no such route."""
         found = self.routes.find(method, path)
         return None if found is None else (found.operation, found.values)
 
-    def perform(self, route: Route | None, query: Mapping[str, str], body: Any) -> Answer:
-        """Carries out the route that :meth:`route` found."""
+    def begin(self, route: Route | None, query: Mapping[str, str], body: Any) -> Answer | Outside:
+        """Carries out the route that :meth:`route` found; what may take its time is returned, to be called."""
         with self.lock:
             self._clock += 1
-            request_id = f"req_{self._clock:06d}"
+            headers = {"x-baseten-request-id": f"req_{self._clock:06d}"}
             try:
                 result = self._result(route, query, body)
             except UpstreamError as error:
                 result = error.answer()
+
+        def headed(answer: Answer) -> Answer:
+            return attrs.evolve(answer, headers={**headers, **answer.headers})
+
         if callable(result):
-            result = result()
-        answer = result if isinstance(result, Answer) else Answer(200, result)
-        return attrs.evolve(answer, headers={"x-baseten-request-id": request_id, **answer.headers})
+            return lambda: headed(result())
+        return headed(result if isinstance(result, Answer) else Answer(200, result))
 
     def _result(self, route: Route | None, query: Mapping[str, str], body: Any) -> Any:
         if route is None:

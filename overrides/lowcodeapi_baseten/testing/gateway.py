@@ -27,7 +27,7 @@ from lowcodeapi_baseten.testing.baseten import Baseten
 from lowcodeapi_baseten.testing.faults import Fault, FaultPlan
 from lowcodeapi_baseten.testing.records import Delivery, Received, Request
 from lowcodeapi_baseten.testing.server import Connection, ServerThread, gone
-from lowcodeapi_baseten.testing.settings import GatewaySettings, echo
+from lowcodeapi_baseten.testing.settings import GatewaySettings
 from lowcodeapi_baseten.testing.upstream import Answer, Reply
 
 _MOUNT = f"/{dialect.PROVIDER}"
@@ -125,7 +125,6 @@ class LocalGateway(GatewaySettings):
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI application."""
         incoming = IncomingRequest(scope, receive)
-        connection: Connection = scope["state"]["connection"]
         refused_as = visitors.refusal(scope["headers"])
         try:
             body = None if refused_as else await _body_of(incoming, self.max_body_bytes)
@@ -138,7 +137,13 @@ class LocalGateway(GatewaySettings):
         request, tokens = self._note(scope, incoming, body)
         if (name := _document_of(request)) is not None:
             await _response(self._document(name))(scope, receive, send)
-            return
+        else:
+            await self._serve_call(incoming, send, request, tokens)
+
+    async def _serve_call(self, incoming: IncomingRequest, send: Send, request: Request, tokens: list[str]) -> None:
+        """Answers a request for Baseten or for a file, with the fault that strikes it."""
+        scope, receive = incoming.scope, incoming.receive
+        connection: Connection = scope["state"]["connection"]
         target = self._target(request)
         is_fatal = self.new_format == "fatal" and target is not None and target.takes_values_from_path
         if is_fatal and self._server is not None:
@@ -254,18 +259,12 @@ class LocalGateway(GatewaySettings):
         if self.record:
             self.received.append(Received(operation, request.method, path, query, body, request))
         loop = asyncio.get_running_loop()
-        if operation is not None and self._may_take_its_time(operation) and self._pool is not None:
-            return await loop.run_in_executor(self._pool, self.baseten.perform, route, dict(query), body)
-        answer = self.baseten.perform(route, dict(query), body)
+        answer = self.baseten.begin(route, dict(query), body)
+        if callable(answer):
+            return await loop.run_in_executor(self._pool, answer)
         if self.settle_after is not None and operation is not None and operation.startswith("inference.async_"):
             loop.call_later(self.settle_after, loop.run_in_executor, self._pool, self.baseten.settle)
         return answer
-
-    def _may_take_its_time(self, operation: str) -> bool:
-        """True if the call asks the model or a webhook receiver on the way."""
-        if operation == "inference.get_async_request":
-            return True
-        return self.predict is not echo and operation.startswith("inference.predict_")
 
     def _faulty(self, plan: FaultPlan, fault: Fault, reply: Reply | None) -> Reply | None:
         """The answer under a fault that ASGI can send."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from lowcodeapi_baseten.testing import webhooks
 from lowcodeapi_baseten.testing.objects import PRODUCTION, AsyncRequest, Deployment
+from lowcodeapi_baseten.testing.settings import echo
 from lowcodeapi_baseten.testing.state import Handler, State, for_development
 from lowcodeapi_baseten.testing.upstream import (
     Answer,
@@ -54,7 +55,7 @@ def predict(state: State, call: Call) -> Any:
     if deployment.status == "SCALED_TO_ZERO":
         deployment.progress.begin("ACTIVE")  # a prediction wakes it, and waits until it is active
     model, body = state.settings.predict, call.body
-    return lambda: predicted(model, body)
+    return predicted(model, body) if model is echo else lambda: predicted(model, body)
 
 
 def wake(state: State, call: Call) -> Any:
