@@ -33,10 +33,9 @@ class Command(click.Command):
         *,
         summary: str,
         description: str = "",
-        is_destructive: bool = False,
         common: Sequence[Option] | None = None,
     ) -> None:
-        shared = common_options(is_destructive=is_destructive) if common is None else common
+        shared = common_options() if common is None else common
         super().__init__(
             name,
             params=[*params, *shared],

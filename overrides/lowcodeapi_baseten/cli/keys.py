@@ -16,7 +16,7 @@ from . import output
 from .commands import Argument, Command, Group
 from .dry_run import Request, rehearse
 from .overview import WORKFLOWS
-from .settings import Settings
+from .settings import Settings, common_options
 from .signatures import members_of
 from .text import say
 from .values import Json, OneOf
@@ -39,7 +39,7 @@ def command() -> click.Command:
         description="Without --to and --exec the new key is printed. Where anything fails, the old key stays, and the "
         "error says which keys exist. The key that the gateway itself uses is stored in the LowCodeAPI "
         "account: change it there too.",
-        is_destructive=True,
+        common=common_options(is_destructive=True),
     )
     return Group("keys", help=WORKFLOWS["keys"], commands=[rotate])
 

@@ -15,7 +15,7 @@ from . import output
 from .commands import Argument, Command, Group
 from .dry_run import rehearse
 from .overview import dashed, method_name
-from .settings import RESERVED, Settings
+from .settings import RESERVED, Settings, common_options
 from .signatures import Field, members_of, signature
 from .streams import can_ask
 from .values import Json, Number, OneOf, Text, Type
@@ -72,7 +72,7 @@ class OperationCommand(Command):
             params,
             summary=self.signature.summary,
             description=self.signature.description,
-            is_destructive=is_destructive(method_name(operation), _http_method(operation)),
+            common=common_options(is_destructive=is_destructive(method_name(operation), _http_method(operation))),
         )
 
     def _option(self, field: Field) -> click.Option:

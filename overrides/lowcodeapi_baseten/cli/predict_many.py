@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .commands import Argument, Command
+from .commands import Command
 from .dry_run import check, show
 from .overview import WORKFLOWS
-from .predict import ABOUT_DEPLOYMENT, ABOUT_ENV, DEVELOPMENT
+from .predict import target_of, target_options
 from .progress import Tally, ranges, shown
 from .settings import Settings, common_options
 from .streams import is_input_closed, name_of
@@ -51,8 +51,7 @@ def command() -> click.Command:
         "predict-many",
         _predict_many,
         [
-            Argument("env", ABOUT_ENV, required=False),
-            click.Option(["--deployment"], metavar="ID", help=ABOUT_DEPLOYMENT),
+            *target_options(),
             click.Option(["--development"], is_flag=True, help="The development deployment, in the place of ENV."),
             click.Option(["--concurrency"], type=number, default="64", help="How many are under way at most (64)."),
             click.Option(["--ordered"], is_flag=True, help="Write in the order of the inputs, not as they come."),
@@ -80,7 +79,7 @@ def command() -> click.Command:
 def _predict_many(params: Mapping[str, Any], settings: Settings) -> None:
     from ..transport import fast
 
-    kind, path = _target_of(params)
+    kind, path = target_of(params)
     if params["resend_unknown"] and params["checkpoint"] is None:
         raise click.UsageError("--resend-unknown is for --checkpoint", click.get_current_context())
     if params["checkpoint"] is not None and (stream := name_of(params["checkpoint"])):
@@ -172,17 +171,6 @@ def _bad(number: int, error: Exception) -> BadLine:
     else:
         what = "no UTF-8 text" if isinstance(error, UnicodeDecodeError) else f"no JSON that can be read: {error}"
     return BadLine(f"line {number} of standard input is {what}; what stands before it was sent, and nothing after it")
-
-
-def _target_of(params: Mapping[str, Any]) -> tuple[str, list[str]]:
-    """The target: the last word of the operation's name, and its path parameters."""
-    environment, deployment, is_development = params["env"], params["deployment"], params["development"]
-    if sum([environment is not None, deployment is not None, is_development]) != 1:
-        problem = "give ENV, --deployment or --development, exactly one of the three"
-        raise click.UsageError(problem, click.get_current_context())
-    if deployment is not None:
-        return "deployment", [deployment]
-    return ("development", []) if is_development or environment == DEVELOPMENT else ("environment", [environment])
 
 
 def _write(items: Iterator[Item], tally: Tally) -> None:

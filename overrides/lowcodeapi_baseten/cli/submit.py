@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from . import output
-from .commands import Argument, Command
+from .commands import Command
 from .dry_run import rehearse
 from .overview import WORKFLOWS
-from .predict import ABOUT_DEPLOYMENT, ABOUT_ENV, input_of, target_of
+from .predict import input_of, target_of, target_options
 from .settings import Settings
 from .text import say
 from .values import Json, Number
@@ -24,8 +24,7 @@ def command() -> click.Command:
         "submit",
         _submit,
         [
-            Argument("env", ABOUT_ENV, required=False),
-            click.Option(["--deployment"], metavar="ID", help=ABOUT_DEPLOYMENT),
+            *target_options(),
             click.Option(["--input"], type=Json(), help="Model input, a JSON object [required]"),
             click.Option(["--webhook-endpoint"], metavar="URL", help="HTTPS URL that receives the output."),
             click.Option(["--priority"], type=Number(int), help="0 (first) to 2 (last)."),
