@@ -11,18 +11,23 @@ import click
 from . import output
 from .commands import Argument, Command, Group
 from .dry_run import rehearse
+from .overview import dashed
 from .settings import Settings, common_options
 from .text import say
 from .values import Seconds
 
 
 class _Awaited(NamedTuple):
-    """A thing to wait for: its name, the method that waits, and the operation that looks."""
+    """A thing to wait for: its name, the method that waits, and the operation that looks.
+
+    `options` are further arguments of the method, each with a help text.
+    """
 
     names: tuple[str, ...]
     method: str
     looks_with: str
     summary: str
+    options: Mapping[str, str] = {}
 
 
 _THINGS: Mapping[str, _Awaited] = {
@@ -43,6 +48,7 @@ _THINGS: Mapping[str, _Awaited] = {
         "environments.wait_for_promotion",
         "environments.get",
         "Wait until the promotion to an environment is over.",
+        {"deployment_id": "The deployment that is being promoted."},
     ),
     "job": _Awaited(
         ("training_project_id", "training_job_id"),
@@ -61,8 +67,7 @@ def command() -> click.Command:
 
 def _command(name: str, thing: _Awaited) -> Command:
     params: list[click.Parameter] = [Argument(argument) for argument in thing.names]
-    if name == "promotion":
-        params.append(click.Option(["--deployment-id"], help="The deployment that is being promoted."))
+    params += [click.Option([f"--{dashed(option)}"], help=about) for option, about in thing.options.items()]
     common = common_options(timeout="Seconds to wait in all.")
     return Command(name, _work(thing), [*params, *pace_options()], summary=thing.summary, common=common)
 
@@ -73,8 +78,7 @@ def _work(thing: _Awaited) -> Callable[[Mapping[str, Any], Settings], None]:
         if rehearse([(thing.looks_with, path, {})], settings):
             return
         named = pace_of(params["interval"], settings, path[-1])
-        if params.get("deployment_id") and "deployment_id" not in thing.names:
-            named["deployment_id"] = params["deployment_id"]
+        named.update((option, params[option]) for option in thing.options if params[option])
         group, _, method = thing.method.partition(".")
         # Here --timeout is the deadline of the wait, not of each look.
         with settings.client(timeout=None) as client:
