@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import attrs
 
@@ -66,7 +66,8 @@ class Baseten(State):
             return attrs.evolve(answer, headers={**headers, **answer.headers})
 
         if callable(result):
-            return lambda: headed(result())
+            rest = cast("Outside", result)
+            return lambda: headed(rest())
         return headed(result if isinstance(result, Answer) else Answer(200, result))
 
     def _result(self, route: Route | None, query: Mapping[str, str], body: Any) -> Any:
