@@ -9,9 +9,8 @@ import subprocess
 from typing import Any
 
 import pytest
-from lowcodeapi_baseten.cli import layout, plot
-from lowcodeapi_baseten.cli.layout import Grid, Record
-from lowcodeapi_baseten.cli.metrics import series_of
+from lowcodeapi_baseten.cli.metrics import lines, series_of, short
+from lowcodeapi_baseten.cli.tables import Grid, Record, blocks
 from lowcodeapi_baseten.cli.text import clean, to_json
 from lowcodeapi_baseten.testing import LocalGateway, UpstreamError
 
@@ -98,20 +97,20 @@ ROWS = [
 def test_what_has_no_room_is_named_and_ids_and_states_come_first(
     width: int, columns: list[str], left_out: list[str]
 ) -> None:
-    (block,) = layout.blocks(ROWS, width)
+    (block,) = blocks(ROWS, width)
     assert isinstance(block, Grid)
     assert (block.columns, block.left_out) == (columns, left_out)
 
 
 def test_where_two_columns_have_no_room_each_thing_is_a_list_of_fields() -> None:
-    first, second = layout.blocks(ROWS, 6)
+    first, second = blocks(ROWS, 6)
     assert isinstance(first, Record) and isinstance(second, Record)
     assert (first.title, first.fields[0], second.fields[0]) == ("1", ("id", "a1"), ("id", "b2"))
 
 
 def test_an_object_shows_its_parts_indented_and_its_lists_as_tables() -> None:
     value = {"name": "x", "settings": {"low": 1, "deep": {"b": True}}, "tags": ["p", "q"], "jobs": ROWS, "none": []}
-    record, grid = layout.blocks(value, 100)
+    record, grid = blocks(value, 100)
     assert isinstance(record, Record) and isinstance(grid, Grid) and grid.title == "jobs"
     assert record.fields == [
         ("name", "x"),
@@ -126,7 +125,7 @@ def test_an_object_shows_its_parts_indented_and_its_lists_as_tables() -> None:
 
 @pytest.mark.parametrize("value", [EVIL, [EVIL], {EVIL: EVIL}, [{EVIL: EVIL, "b": [EVIL]}], {"a": [{EVIL: 1}]}])
 def test_no_cell_name_or_title_carries_an_escape(value: Any) -> None:
-    for block in layout.blocks(value, 1000):
+    for block in blocks(value, 1000):
         texts = [block.title]
         if isinstance(block, Grid):
             texts += [*block.columns, *(cell for row in block.rows for cell in row), *block.left_out]
@@ -137,10 +136,10 @@ def test_no_cell_name_or_title_carries_an_escape(value: Any) -> None:
 
 @pytest.mark.parametrize("width", [12, 40, 200])
 def test_a_plot_fits_the_window_and_shows_bounds_and_times(width: int) -> None:
-    lines = plot.lines([(float(second), second**2 * 1e6) for second in range(60)], width)
-    assert max(map(len, lines)) <= width
-    assert "3.48G" in lines[0] and lines[-2].lstrip().startswith("0")
-    dots = [sum(character > "\u2800" for character in line) for line in lines[:-1]]
+    drawn = lines([(float(second), second**2 * 1e6) for second in range(60)], width)
+    assert max(map(len, drawn)) <= width
+    assert "3.48G" in drawn[0] and drawn[-2].lstrip().startswith("0")
+    dots = [sum(character > "\u2800" for character in line) for line in drawn[:-1]]
     assert all(dots)
 
 
@@ -148,7 +147,7 @@ def test_a_plot_fits_the_window_and_shows_bounds_and_times(width: int) -> None:
     ("value", "text"), [(0, "0"), (0.1234567, "0.1235"), (9999, "9999"), (12_345, "12.3k"), (8e9, "8G"), (-2e6, "-2M")]
 )
 def test_a_number_is_written_in_few_characters(value: float, text: str) -> None:
-    assert plot.short(value) == text
+    assert short(value) == text
 
 
 def test_curves_leave_out_what_has_no_place_and_the_only_node() -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lowcodeapi_baseten.cli.tally import Tally, ranges
+from lowcodeapi_baseten.cli.progress import Tally, ranges
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway, UpstreamError
 
 from tests.support.shell import COMMAND, Done, Terminal, environment, here, run

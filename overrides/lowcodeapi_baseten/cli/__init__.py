@@ -1,11 +1,8 @@
-"""`lowcodeapi-baseten`: every operation and every workflow from a shell.
+"""`lowcodeapi-baseten`: every operation and every workflow from a shell, with the extra `cli`.
 
-Exit codes: 0 done, 1 the API or the gateway refused or can't be reached, or a file or a line of input is bad, 2 usage
-(nothing was sent), 3 a deadline passed, 4 configuration (no token, a bad option of the client, a missing extra), 130
-Ctrl-C.
-
-Modules are imported only when used, so that commands start at once.
-"""
+A module for each workflow, named after its command; `operations` has the rest. `exits` has the exit codes. Modules are
+imported when used, so that commands start at once. What may enter: arguments, output and exit codes; the work itself
+belongs to the client and its workflows."""
 
 from __future__ import annotations
 
@@ -13,15 +10,11 @@ import os
 import sys
 from collections.abc import Sequence
 
-PROGRAM = "lowcodeapi-baseten"
-COMPLETION_VARIABLE = "_LOWCODEAPI_BASETEN_COMPLETE"
-"""Set by a shell that asks for completions; other variables then hold the command line."""
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    from . import streams
+    from . import overview, streams
 
     if closed := streams.missing_output():
         print(f"error: {closed}", file=sys.stderr)
@@ -29,19 +22,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if missing := _missing():
             print(
-                f"{PROGRAM}: {missing} is not installed: pip install 'lowcodeapi-baseten[cli]'",
+                f"{overview.PROGRAM}: {missing} is not installed: pip install 'lowcodeapi-baseten[cli]'",
                 file=sys.stderr,
             )
             return 4
         if given == ["--version"]:
             from .._version import __version__
 
-            print(f"{PROGRAM} {__version__}")
+            print(f"{overview.PROGRAM} {__version__}")
             return 0
-        if given in ([], ["-h"], ["--help"]) and COMPLETION_VARIABLE not in os.environ:
-            from .overview import text
-
-            print(text(), flush=True)
+        if given in ([], ["-h"], ["--help"]) and overview.COMPLETION_VARIABLE not in os.environ:
+            print(overview.text(), flush=True)
             return 0
         from .app import run
 

@@ -10,8 +10,10 @@ from typing import Any, cast
 
 import click
 
-from . import COMPLETION_VARIABLE, PROGRAM, overview
+from . import overview
 from .commands import Group
+from .operations import Resource
+from .overview import COMPLETION_VARIABLE, PROGRAM
 from .settings import common_options
 
 
@@ -33,16 +35,13 @@ class Root(Group):
 
     def sections(self) -> Mapping[str, Mapping[str, str]]:
         """List all commands."""
-        workflows = {name: summary for name, (_, summary) in overview.WORKFLOWS.items()}
-        return {"Workflows": workflows, "Operations": overview.resources()}
+        return {"Workflows": overview.WORKFLOWS, "Operations": overview.resources()}
 
     def made(self, name: str) -> click.Command:
         """Make one command or group."""
         if name in overview.WORKFLOWS:
-            module = importlib.import_module(f".{overview.WORKFLOWS[name][0]}", __package__)
+            module = importlib.import_module(f".{name.replace('-', '_')}", __package__)
             return cast("click.Command", module.command())
-        from .catalogue import Resource
-
         return Resource(name)
 
     def get_help(self, ctx: click.Context) -> str:

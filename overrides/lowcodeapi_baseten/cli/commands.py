@@ -33,10 +33,9 @@ class Command(click.Command):
         *,
         summary: str,
         description: str = "",
-        is_destructive: bool = False,
         common: Sequence[Option] | None = None,
     ) -> None:
-        shared = common_options(is_destructive=is_destructive) if common is None else common
+        shared = common_options() if common is None else common
         super().__init__(
             name,
             params=[*params, *shared],
@@ -67,18 +66,18 @@ class Command(click.Command):
 
 
 class Group(click.Group):
-    """A group that makes its commands on demand."""
+    """A group. Override `sections` and `made` to make its commands on demand."""
 
     def __init__(self, name: str, **options: Any) -> None:
         super().__init__(name, context_settings=HELP, no_args_is_help=False, **options)
 
     def sections(self) -> Mapping[str, Mapping[str, str]]:
         """The help's sections: titles, and under each the commands with their summaries."""
-        raise NotImplementedError
+        return {"Commands": {name: command.short_help or "" for name, command in self.commands.items()}}
 
     def made(self, name: str) -> click.Command:
         """Make the command of this name, one of those that `sections` lists."""
-        raise NotImplementedError
+        return self.commands[name]
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Their names."""

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from . import COMPLETION_VARIABLE, PROGRAM
 from .commands import Argument, Command
+from .overview import COMPLETION_VARIABLE, PROGRAM, WORKFLOWS
 from .settings import Settings
 
 _DESCRIPTION = f"""\
@@ -24,7 +24,7 @@ def command() -> click.Command:
         "completion",
         _completion,
         [Argument("shell", "bash, zsh or fish", type=click.Choice(["bash", "zsh", "fish"]))],
-        summary="Print the completion script of a shell.",
+        summary=WORKFLOWS["completion"],
         description=f"\b\n{_DESCRIPTION}",
         common=[],
     )
@@ -33,8 +33,6 @@ def command() -> click.Command:
 def _completion(params: Mapping[str, Any], _: Settings) -> None:
     from click.shell_completion import get_completion_class
 
-    from .app import Root
-
     script = get_completion_class(params["shell"])
     assert script is not None
-    print(script(Root(), {}, PROGRAM, COMPLETION_VARIABLE).source())
+    print(script(click.get_current_context().find_root().command, {}, PROGRAM, COMPLETION_VARIABLE).source())

@@ -1,4 +1,4 @@
-"""`--dry-run`: the requests as curl lines, in both URL formats. No token is needed, and nothing is sent."""
+"""Requests before they are sent: checked, and for `--dry-run` printed as curl lines, which needs no token."""
 
 from __future__ import annotations
 
@@ -6,17 +6,43 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import click
 from lowcodeapi_baseten_api import new_format, old_format
+from lowcodeapi_baseten_api.types import Call
 
 from .settings import Settings
+from .signatures import resource_class
 from .text import clean, to_json
 
 Request = tuple[str, Sequence[Any], Mapping[str, Any]]
 """An operation, its path parameters and its other arguments."""
 
 
+def rehearse(requests: Sequence[Request], settings: Settings) -> bool:
+    """Check the requests. With `--dry-run` print them and return True: the command ends here."""
+    for request in requests:
+        check(*request)
+    if settings.dry_run:
+        show(requests, settings)
+    return settings.dry_run
+
+
+def check(operation: str, path: Sequence[Any], named: Mapping[str, Any]) -> None:
+    """Before anything is asked or sent, refuse arguments that the method refuses or that can't be sent safely."""
+    from ..request import prepare
+
+    calls: list[Call] = []
+    group, _, method = operation.partition(".")
+    try:
+        getattr(resource_class(group)(calls.append), method)(*path, **named)
+    except TypeError as error:
+        # For example an argument with two names, given twice.
+        raise click.UsageError(str(error), click.get_current_context(silent=True)) from None
+    prepare(calls[0], {}, {})
+
+
 def show(requests: Sequence[Request], settings: Settings) -> None:
-    """Print them, in the order in which they would be sent."""
+    """Print them in both URL formats, in the order in which they would be sent."""
     lines = [(operation, _lines(operation, path, named, settings)) for operation, path, named in requests]
     if settings.as_json:
         print(to_json([{"operation": operation, **curl} for operation, curl in lines]))

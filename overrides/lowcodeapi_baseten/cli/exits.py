@@ -76,11 +76,6 @@ def report(error: Exception, *, as_json: bool) -> int:
     return code_of(error)
 
 
-def say(text: str) -> None:
-    """Print a remark beside the result: on standard error, one line."""
-    print(clean(text), file=sys.stderr, flush=True)
-
-
 def _red(text: str) -> str:
     is_coloured = sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return f"\x1b[31m{text}\x1b[0m" if is_coloured else text

@@ -12,48 +12,36 @@ from typing import Any
 
 import click
 
-from . import dry_run, output
+from . import output
 from .commands import Argument, Command, Group
-from .confirm import make_sure
-from .exits import say
-from .operations import check
+from .dry_run import Request, rehearse
+from .overview import WORKFLOWS
 from .settings import Settings, common_options
 from .signatures import members_of
+from .text import say
 from .values import Json, OneOf
-
-_SUMMARY = "Create a key, hand it over, then delete the old one."
 
 
 def command() -> click.Command:
     """`keys`."""
-    return _Keys("keys", help="Rotate API keys.")
-
-
-class _Keys(Group):
-    def sections(self) -> Mapping[str, Mapping[str, str]]:
-        return {"Commands": {"rotate": _SUMMARY}}
-
-    def made(self, name: str) -> click.Command:
-        return Command(
-            name,
-            _rotate,
-            [
-                Argument("prefix", "Prefix of the key that is replaced: the part before the dot"),
-                click.Option(["--to"], metavar="FILE", help="Write the new key to a file that only you can read."),
-                click.Option(
-                    ["--exec", "program"], metavar="COMMAND", help="Give the new key to a command, on its input."
-                ),
-                click.Option(["--type"], type=OneOf(members_of("APIKeyCategory")), help="Default: as the old one."),
-                click.Option(["--name"], help="Default: as the old one."),
-                click.Option(["--model-ids"], type=Json(), help="Default: as the old one."),
-            ],
-            summary=_SUMMARY,
-            description="Without --to and --exec the new key is printed. Where anything fails, the old key stays, and "
-            "the error says which keys exist. The key that the gateway itself uses is stored in the LowCodeAPI "
-            "account: change it there too.",
-            is_destructive=True,
-            common=common_options(is_destructive=True),
-        )
+    rotate = Command(
+        "rotate",
+        _rotate,
+        [
+            Argument("prefix", "Prefix of the key that is replaced: the part before the dot"),
+            click.Option(["--to"], metavar="FILE", help="Write the new key to a file that only you can read."),
+            click.Option(["--exec", "program"], metavar="COMMAND", help="Give the new key to a command, on its input."),
+            click.Option(["--type"], type=OneOf(members_of("APIKeyCategory")), help="Default: as the old one."),
+            click.Option(["--name"], help="Default: as the old one."),
+            click.Option(["--model-ids"], type=Json(), help="Default: as the old one."),
+        ],
+        summary="Create a key, hand it over, then delete the old one.",
+        description="Without --to and --exec the new key is printed. Where anything fails, the old key stays, and the "
+        "error says which keys exist. The key that the gateway itself uses is stored in the LowCodeAPI "
+        "account: change it there too.",
+        common=common_options(is_destructive=True),
+    )
+    return Group("keys", help=WORKFLOWS["keys"], commands=[rotate])
 
 
 def _rotate(params: Mapping[str, Any], settings: Settings) -> None:
@@ -61,17 +49,15 @@ def _rotate(params: Mapping[str, Any], settings: Settings) -> None:
     if params["to"] and params["program"]:
         raise click.UsageError("give --to or --exec, not both", click.get_current_context())
     named = {name: params[name] for name in ("type", "name", "model_ids") if params[name] is not None}
-    check("api_keys.delete", [], {"prefix": prefix})
-    if settings.dry_run:
-        requests: list[dry_run.Request] = [
-            ("api_keys.list", [], {}),
-            ("api_keys.create", [], {"type": "OF_THE_OLD_KEY", **named}),
-            ("api_keys.delete", [], {"prefix": prefix}),
-        ]
-        dry_run.show(requests, settings)
+    requests: list[Request] = [
+        ("api_keys.list", [], {}),
+        ("api_keys.create", [], {"type": "OF_THE_OLD_KEY", **named}),
+        ("api_keys.delete", [], {"prefix": prefix}),
+    ]
+    if rehearse(requests, settings):
         return
     with settings.client() as client:
-        make_sure(f"keys rotate {prefix}", yes=settings.yes)
+        settings.confirm(f"keys rotate {prefix}")
         rotation = client.api_keys.rotate(prefix, hand_over=_hand_over(params, settings), **named)
     if params["to"] or params["program"]:
         output.show({"prefix": rotation.prefix, "old_prefix": rotation.old_prefix}, settings)

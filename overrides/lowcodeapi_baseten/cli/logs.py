@@ -10,15 +10,15 @@ from typing import Any
 
 import click
 
-from . import dry_run, output
+from . import output
 from .commands import Argument, Command
-from .exits import say
-from .operations import check
-from .progress import pace_options
+from .dry_run import check, rehearse
+from .overview import WORKFLOWS
 from .settings import Settings, common_options
 from .signatures import members_of
-from .text import clean
+from .text import clean, say
 from .values import Number, OneOf
+from .wait import pace_options
 
 _NOWHERE = "0+0"
 _STYLES = {"ERROR": "31", "CRITICAL": "31", "FATAL": "31", "WARNING": "33", "WARN": "33", "DEBUG": "2"}
@@ -35,10 +35,10 @@ def command() -> click.Command:
             click.Option(["-f", "--follow"], is_flag=True, help="Go on until the job ends."),
             click.Option(["--since"], metavar="TIME", help="Begin here: 2026-01-31T12:00, epoch ms, or a position."),
             click.Option(["--min-level"], type=OneOf(members_of("LogLevel")), help="Leave out what matters less."),
-            click.Option(["--limit"], type=Number(int, is_nullable=False), help="At most so many lines, the latest."),
+            click.Option(["--limit"], type=Number(int), help="At most so many lines, the latest."),
             *pace_options(),
         ],
-        summary="Print the logs of a training job.",
+        summary=WORKFLOWS["logs"],
         description="One JSON object a line where standard output is no terminal, or with --json.",
         common=common_options(timeout="Seconds: of the call, or with --follow to follow for."),
     )
@@ -59,9 +59,7 @@ def _logs(params: Mapping[str, Any], settings: Settings) -> None:
         named["limit"] = params["limit"]
     if params["since"] is not None:
         named["start_epoch_millis"] = _milliseconds(params["since"])
-    check("training.get_logs", job, named)
-    if settings.dry_run:
-        dry_run.show([("training.get_logs", job, named)], settings)
+    if rehearse([("training.get_logs", job, named)], settings):
         return
     with settings.client() as client:
         answer = client.training.get_logs(*job, **named)

@@ -1,26 +1,53 @@
-"""The command of an operation: its parameters come from the generated method, its action from the generated table."""
+"""The operations as commands, from the generated table and the generated methods. No list is kept by hand."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import click
+from lowcodeapi_baseten_api import new_format, old_format
 from lowcodeapi_baseten_api.operations import OPERATIONS
-from lowcodeapi_baseten_api.types import Call
 
-from .catalogue import http_method, resource_class, signature
-from .commands import Argument, Command
-from .confirm import can_ask, make_sure
+from . import output
+from .commands import Argument, Command, Group
+from .dry_run import rehearse
 from .overview import dashed, method_name
-from .settings import RESERVED, Settings, Type
-from .signatures import Field, members_of
-from .values import Json, Number, OneOf, Text
+from .settings import RESERVED, Settings, common_options
+from .signatures import Field, members_of, signature
+from .streams import can_ask
+from .values import Json, Number, OneOf, Text, Type
 
 _HAS_BODY = frozenset({"POST", "PUT", "PATCH"})
 _BODY_HELP = "The body as JSON; fields that are options too are replaced by theirs."
 _WHOLE_BODY_HELP = "The whole body, in the place of --input."
+
+
+class Resource(Group):
+    """The operations of one group."""
+
+    def __init__(self, name: str) -> None:
+        self.resource = next(row.group for row in OPERATIONS.values() if dashed(row.group) == name)
+        super().__init__(name, help=f"The operations of {name}.")
+
+    @cached_property
+    def _operations(self) -> Mapping[str, str]:
+        ids = [row.id for row in OPERATIONS.values() if row.group == self.resource]
+        return {dashed(method_name(id_)): id_ for id_ in ids}
+
+    def sections(self) -> Mapping[str, Mapping[str, str]]:
+        """List every operation with its summary."""
+        return {"Commands": {name: signature(id_).summary for name, id_ in self._operations.items()}}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names, without importing a resource."""
+        return list(self._operations)
+
+    def made(self, name: str) -> click.Command:
+        """Make the command of an operation."""
+        return OperationCommand(self._operations[name])
 
 
 class OperationCommand(Command):
@@ -30,7 +57,7 @@ class OperationCommand(Command):
         self.operation = operation
         self.signature = signature(operation)
         takes_whole_body = any(field.name == "body" for field in self.signature.fields)
-        has_body = http_method(operation) in _HAS_BODY
+        has_body = _http_method(operation) in _HAS_BODY
         self.fields = [field for field in self.signature.fields if not (takes_whole_body and field.name == "body")]
         self.takes_whole_body = takes_whole_body
         params: list[click.Parameter] = [Argument(field.name, field.about) for field in self.signature.path]
@@ -44,7 +71,7 @@ class OperationCommand(Command):
             params,
             summary=self.signature.summary,
             description=self.signature.description,
-            is_destructive=OPERATIONS[operation].is_destructive,
+            common=common_options(is_destructive=OPERATIONS[operation].is_destructive),
         )
 
     def _option(self, field: Field) -> click.Option:
@@ -102,32 +129,14 @@ class OperationCommand(Command):
 
 def perform(operation: str, path: list[Any], named: dict[str, Any], settings: Settings) -> None:
     """Call an operation and show its result; ask first if it is destructive."""
-    from . import dry_run, output
-
-    check(operation, path, named)
-    if settings.dry_run:
-        dry_run.show([(operation, path, named)], settings)
+    if rehearse([(operation, path, named)], settings):
         return
     group, _, method = operation.partition(".")
     with settings.client() as client:
         if OPERATIONS[operation].is_destructive:
-            make_sure(" ".join([dashed(group), dashed(method), *path]), yes=settings.yes)
+            settings.confirm(" ".join([dashed(group), dashed(method), *path]))
         raw = getattr(getattr(client.with_raw_response, group), method)(*path, **named)
     output.show_raw(raw, settings)
-
-
-def check(operation: str, path: list[Any], named: dict[str, Any]) -> None:
-    """Before anything is asked or sent, refuse arguments that the method refuses or that can't be sent safely."""
-    from ..request import prepare
-
-    calls: list[Call] = []
-    group, _, method = operation.partition(".")
-    try:
-        getattr(resource_class(group)(calls.append), method)(*path, **named)
-    except TypeError as error:
-        # For example an argument with two names, given twice.
-        raise click.UsageError(str(error), click.get_current_context(silent=True)) from None
-    prepare(calls[0], {}, {})
 
 
 def merged(fields: list[Field], body: Any, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -143,3 +152,8 @@ def merged(fields: list[Field], body: Any, given: Mapping[str, Any]) -> dict[str
 def _parameter(field: Field) -> str:
     # The prefix keeps a field from taking the name of a setting.
     return f"field_{field.name}"
+
+
+def _http_method(operation: str) -> str:
+    # The same in both formats.
+    return (new_format.ROUTES.get(operation) or old_format.ROUTES[operation]).method

@@ -9,9 +9,8 @@ from typing import Any
 import click
 from lowcodeapi_baseten_api.types import RawResponse
 
-from .exits import say
 from .settings import Settings
-from .text import clean, to_json
+from .text import clean, say, to_json
 
 
 def show_raw(raw: RawResponse[Any], settings: Settings) -> None:

@@ -5,24 +5,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lowcodeapi_baseten_api.operations import OPERATIONS
+PROGRAM = "lowcodeapi-baseten"
+COMPLETION_VARIABLE = "_LOWCODEAPI_BASETEN_COMPLETE"
+"""Set by a shell that asks for completions; other variables then hold the command line."""
 
-from . import PROGRAM
-
-# The values name the module that has each `command()`.
-WORKFLOWS: Mapping[str, tuple[str, str]] = {
-    "predict": ("predict", "Call a model, and print what it answers."),
-    "predict-many": ("predict_many", "Call a model for every line of standard input."),
-    "submit": ("submit", "Queue an asynchronous prediction."),
-    "wait": ("wait", "Wait until a request, deployment, promotion or job is done."),
-    "wake": ("wake", "Wake a deployment, and wait until it is active."),
-    "logs": ("logs", "Print the logs of a training job."),
-    "metrics": ("metrics", "Plot the metrics of a training job."),
-    "download": ("download", "Download what a training job made."),
-    "keys": ("keys", "Rotate API keys."),
-    "gateway": ("local", "Run a local gateway, to try things with no account."),
-    "doctor": ("doctor", "Look for what is wrong with the set-up."),
-    "completion": ("completion", "Print the completion script of a shell."),
+# Each has a module of its name, with a `command()`.
+WORKFLOWS: Mapping[str, str] = {
+    "predict": "Call a model, and print what it answers.",
+    "predict-many": "Call a model for every line of standard input.",
+    "submit": "Queue an asynchronous prediction.",
+    "wait": "Wait until a request, deployment, promotion or job is done.",
+    "wake": "Wake a deployment, and wait until it is active.",
+    "logs": "Print the logs of a training job.",
+    "metrics": "Plot the metrics of a training job.",
+    "download": "Download what a training job made.",
+    "keys": "Rotate API keys.",
+    "gateway": "Run a local gateway, to try things with no account.",
+    "doctor": "Look for what is wrong with the set-up.",
+    "completion": "Print the completion script of a shell.",
 }
 _TEXT = """\
 Usage: {program} COMMAND [ARGUMENTS] [OPTIONS]
@@ -52,12 +52,13 @@ _LINE = 61  # characters left beside the name of a group
 
 def text() -> str:
     """The help of the whole command line."""
-    workflows = {name: summary for name, (_, summary) in WORKFLOWS.items()}
-    return _TEXT.format(program=PROGRAM, workflows=_listed(workflows), resources=_listed(resources()))
+    return _TEXT.format(program=PROGRAM, workflows=_listed(WORKFLOWS), resources=_listed(resources()))
 
 
 def resources() -> dict[str, str]:
     """The groups of operations, each with a one-line summary of its operations."""
+    from lowcodeapi_baseten_api.operations import OPERATIONS
+
     known: dict[str, list[str]] = {}
     for operation in OPERATIONS.values():
         known.setdefault(dashed(operation.group), []).append(dashed(method_name(operation.id)))

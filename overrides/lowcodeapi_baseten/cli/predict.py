@@ -9,12 +9,11 @@ import click
 
 from .commands import Argument, Command
 from .operations import perform
+from .overview import WORKFLOWS
 from .settings import Settings
 from .values import Json
 
-DEVELOPMENT = "development"
-ABOUT_ENV = "Name of the environment; 'development' is the development deployment"
-ABOUT_DEPLOYMENT = "The deployment of this id, in the place of ENV."
+_DEVELOPMENT = "development"
 
 
 def command() -> click.Command:
@@ -23,23 +22,33 @@ def command() -> click.Command:
         "predict",
         _predict,
         [
-            Argument("env", ABOUT_ENV, required=False),
-            click.Option(["--deployment"], metavar="ID", help=ABOUT_DEPLOYMENT),
+            *target_options(),
             click.Option(["--input"], type=Json(), help="Model input, any JSON value."),
             click.Option(["--body"], type=Json(), help="The whole body, in the place of --input."),
         ],
-        summary="Call a model, and print what it answers.",
+        summary=WORKFLOWS["predict"],
         description='predict production --input \'{"text": "hi"}\', or --input @FILE, or --input - for standard input.',
     )
 
 
+def target_options() -> list[click.Parameter]:
+    """The parameters that name what is called."""
+    return [
+        Argument("env", "Name of the environment; 'development' is the development deployment", required=False),
+        click.Option(["--deployment"], metavar="ID", help="The deployment of this id, in the place of ENV."),
+    ]
+
+
 def target_of(params: Mapping[str, Any]) -> tuple[str, list[str]]:
     """The target: the last word of the operation's name, and its path parameters."""
-    if (params["env"] is None) == (params["deployment"] is None):
-        raise click.UsageError("give ENV or --deployment, exactly one of the two", click.get_current_context())
-    if params["deployment"] is not None:
-        return "deployment", [params["deployment"]]
-    return ("development", []) if params["env"] == DEVELOPMENT else ("environment", [params["env"]])
+    environment, deployment, is_development = params["env"], params["deployment"], params.get("development", False)
+    if (environment is not None) + (deployment is not None) + is_development != 1:
+        names = "ENV, --deployment or --development, exactly one of the three"
+        two = "ENV or --deployment, exactly one of the two"
+        raise click.UsageError(f"give {names if 'development' in params else two}", click.get_current_context())
+    if deployment is not None:
+        return "deployment", [deployment]
+    return ("development", []) if is_development or environment == _DEVELOPMENT else ("environment", [environment])
 
 
 def input_of(params: Mapping[str, Any], *names: str) -> dict[str, Any]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import contextlib
 import itertools
+import json
 import os
 import signal
+import stat
 import sys
 import time
 from collections.abc import Generator, Iterator, Mapping
@@ -14,17 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from . import dry_run
-from .commands import Argument, Command
-from .exits import say
-from .json_lines import JsonLines
-from .operations import check
-from .predict import ABOUT_DEPLOYMENT, ABOUT_ENV, DEVELOPMENT
-from .settings import Seconds, Settings, common_options
-from .streams import name_of
-from .tally import Tally, ranges
-from .text import to_json
-from .values import Number
+from .commands import Command
+from .dry_run import check, show
+from .overview import WORKFLOWS
+from .predict import target_of, target_options
+from .progress import Tally, ranges, shown
+from .settings import Settings, common_options
+from .streams import is_input_closed, name_of
+from .text import say, to_json
+from .values import Number, Seconds
 
 if TYPE_CHECKING:
     from ..bulk.run import Item
@@ -41,17 +41,17 @@ and nothing is sent again that was answered. What was sent and not answered is a
 The exit code is 0 where all were answered, 1 where one was not, 3 at --run-timeout, 143 after SIGTERM."""
 
 _TERMINATED = 128 + signal.SIGTERM
+_STDIN = 0
 
 
 def command() -> click.Command:
     """`predict-many`."""
-    number = Number(int, is_nullable=False)
+    number = Number(int)
     return Command(
         "predict-many",
         _predict_many,
         [
-            Argument("env", ABOUT_ENV, required=False),
-            click.Option(["--deployment"], metavar="ID", help=ABOUT_DEPLOYMENT),
+            *target_options(),
             click.Option(["--development"], is_flag=True, help="The development deployment, in the place of ENV."),
             click.Option(["--concurrency"], type=number, default="64", help="How many are under way at most (64)."),
             click.Option(["--ordered"], is_flag=True, help="Write in the order of the inputs, not as they come."),
@@ -70,7 +70,7 @@ def command() -> click.Command:
             ),
             click.Option(["--no-progress"], is_flag=True, help="Don't show how far it is on a terminal."),
         ],
-        summary="Call a model for every line of standard input.",
+        summary=WORKFLOWS["predict-many"],
         description=_DESCRIPTION,
         common=common_options(timeout="Seconds for each prediction (default: 600)."),
     )
@@ -79,7 +79,7 @@ def command() -> click.Command:
 def _predict_many(params: Mapping[str, Any], settings: Settings) -> None:
     from ..transport import fast
 
-    kind, path = _target_of(params)
+    kind, path = target_of(params)
     if params["resend_unknown"] and params["checkpoint"] is None:
         raise click.UsageError("--resend-unknown is for --checkpoint", click.get_current_context())
     if params["checkpoint"] is not None and (stream := name_of(params["checkpoint"])):
@@ -90,7 +90,7 @@ def _predict_many(params: Mapping[str, Any], settings: Settings) -> None:
     check(operation, path, {"input": None})
     inputs = JsonLines()
     if settings.dry_run:
-        dry_run.show([(operation, path, {"input": value}) for value in itertools.islice(inputs, 1)], settings)
+        show([(operation, path, {"input": value}) for value in itertools.islice(inputs, 1)], settings)
         inputs.check()
         return
     if inputs.are_typed:
@@ -106,22 +106,71 @@ def _predict_many(params: Mapping[str, Any], settings: Settings) -> None:
     with settings.client(timeout=None, transport=transport) as client:
         items = client.inference.predict_many(inputs, **named)
         with _ended_by_sigterm(), _accounted(tally, params["checkpoint"]):
-            with contextlib.closing(items), _shown(tally) if is_shown else contextlib.nullcontext():
+            with contextlib.closing(items), shown(tally) if is_shown else contextlib.nullcontext():
                 _write(items, tally)
             inputs.check()
     if tally.failed or tally.unknown:
         raise click.exceptions.Exit(1)
 
 
-def _target_of(params: Mapping[str, Any]) -> tuple[str, list[str]]:
-    """The target: the last word of the operation's name, and its path parameters."""
-    environment, deployment, is_development = params["env"], params["deployment"], params["development"]
-    if sum([environment is not None, deployment is not None, is_development]) != 1:
-        problem = "give ENV, --deployment or --development, exactly one of the three"
-        raise click.UsageError(problem, click.get_current_context())
-    if deployment is not None:
-        return "deployment", [deployment]
-    return ("development", []) if is_development or environment == DEVELOPMENT else ("environment", [environment])
+class BadLine(click.ClickException):
+    """A line that is not JSON. Everything before it was sent."""
+
+
+class JsonLines:
+    """The values of the lines that are not blank.
+
+    A bad line ends them like the end of the input, and stays in `problem`: running items can then finish, while an
+    exception would cut them off and leave their fate unknown.
+    """
+
+    problem: BadLine | None = None
+
+    def __init__(self) -> None:
+        if is_input_closed():
+            raise click.UsageError("standard input is closed", click.get_current_context())
+        # Not sys.stdin: Python would wait at exit for a thread that reads a line from it.
+        self._file = os.fdopen(_STDIN, "rb", closefd=False)
+
+    @property
+    def are_typed(self) -> bool:
+        """True if somebody types them, and may wonder why nothing happens."""
+        return self._file.isatty()
+
+    def count(self) -> int | None:
+        """Count them; None if that needs reading them all, as from a pipe."""
+        if not stat.S_ISREG(os.fstat(_STDIN).st_mode):
+            return None
+        here = self._file.tell()
+        try:
+            return sum(1 for line in self._file if line.strip())
+        finally:
+            self._file.seek(here)
+
+    def check(self) -> None:
+        """Raise the problem, if there was one."""
+        if self.problem is not None:
+            raise self.problem
+
+    def __iter__(self) -> Iterator[Any]:
+        for number, line in enumerate(self._file, 1):
+            if not line.strip():
+                continue
+            try:
+                # Some editors put a byte order mark at the start of a file.
+                value = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
+            except (ValueError, RecursionError) as error:
+                self.problem = _bad(number, error)
+                return
+            yield value
+
+
+def _bad(number: int, error: Exception) -> BadLine:
+    if isinstance(error, json.JSONDecodeError):
+        what = f"no JSON: {error.msg} at character {error.pos + 1}"
+    else:
+        what = "no UTF-8 text" if isinstance(error, UnicodeDecodeError) else f"no JSON that can be read: {error}"
+    return BadLine(f"line {number} of standard input is {what}; what stands before it was sent, and nothing after it")
 
 
 def _write(items: Iterator[Item], tally: Tally) -> None:
@@ -198,25 +247,3 @@ def _ended_by_sigterm() -> Generator[None, None, None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-
-
-@contextlib.contextmanager
-def _shown(tally: Tally) -> Generator[None, None, None]:
-    """Show the progress in one line on standard error while the run lasts."""
-    from rich.progress import BarColumn, Progress, ProgressColumn, Task
-    from rich.text import Text
-
-    from .tables import console
-
-    class Words(ProgressColumn):
-        """The tally in words."""
-
-        def render(self, task: Task) -> Text:
-            """The current tally."""
-            drawn.update(task.id, completed=tally.ended)
-            return Text(tally.text(time.monotonic()))
-
-    columns = [Words(), *([BarColumn(bar_width=20)] if tally.total else [])]
-    with Progress(*columns, console=console(stderr=True), refresh_per_second=4) as drawn:
-        drawn.add_task("", total=tally.total)
-        yield

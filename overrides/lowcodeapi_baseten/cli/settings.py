@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import math
 import os
 import sys
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 import click
 
+from .streams import can_ask
+from .text import clean
+from .values import Seconds
+
 if TYPE_CHECKING:
     from ..client import Baseten
 
-    Type = click.ParamType[Any]
-else:
-    # generic in newer versions only
-    Type = click.ParamType
-
 _TIMEOUT = "Seconds for the whole call (default: 60, predictions 600)."
+
+
+class Declined(click.ClickException):
+    """The user answered no."""
+
+    exit_code = 2
 
 
 class Settings(NamedTuple):
@@ -48,6 +52,16 @@ class Settings(NamedTuple):
     def is_for_programs(self) -> bool:
         """True if standard output should be JSON."""
         return self.as_json or not sys.stdout.isatty()
+
+    def confirm(self, what: str) -> None:
+        """Ask on the terminal, unless --yes is given. Raises if the answer is no, or if there is nobody to ask."""
+        if self.yes:
+            return
+        if not can_ask():
+            raise click.UsageError(f"{what}: this can't be taken back, and there is no terminal to ask on: give --yes")
+        print(clean(f"{what}: this can't be taken back. Go on? [y/N] "), end="", file=sys.stderr, flush=True)
+        if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+            raise Declined("nothing was sent")
 
     def client(self, **options: Any) -> Baseten:
         """A client. Raises `ConfigurationError` if there is no token, or an option can't work.
@@ -89,21 +103,6 @@ def token_in(path: str) -> str:
     if not token:
         raise ConfigurationError(f"--token-file {path!r} is empty")
     return token
-
-
-class Seconds(Type):
-    """A number of seconds above 0."""
-
-    name = "seconds"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        try:
-            seconds = float(value)
-        except ValueError:
-            seconds = math.nan
-        if not 0 < seconds < math.inf:
-            self.fail(f"{value!r} is no number of seconds above 0", param, ctx)
-        return seconds
 
 
 def common_options(*, is_destructive: bool = False, has_dry_run: bool = True, timeout: str = _TIMEOUT) -> list[Option]:

@@ -46,6 +46,20 @@ class Signature(NamedTuple):
     fields: tuple[Field, ...]
 
 
+def signature(operation: str) -> Signature:
+    """The signature of an operation's method."""
+    group, _, method = operation.partition(".")
+    return signature_of(getattr(resource_class(group), method))
+
+
+def resource_class(group: str) -> Callable[..., Any]:
+    """The generated class of a group."""
+    module = importlib.import_module(f"lowcodeapi_baseten_api.resources.{group}")
+    # The generator's spelling of a class: api_keys -> ApiKeys.
+    found: Callable[..., Any] = getattr(module, "".join(part.capitalize() for part in group.split("_")))
+    return found
+
+
 def signature_of(method: Callable[..., Any]) -> Signature:
     """The signature of a method of a generated resource."""
     summary, description, arguments = _parsed(inspect.getdoc(method) or "")

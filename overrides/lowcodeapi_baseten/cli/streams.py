@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from typing import IO
 
 
 def missing_output() -> str | None:
@@ -30,9 +26,9 @@ def is_input_closed() -> bool:
     return _is_closed("stdin")
 
 
-def has_terminal(stream: IO[str] | None) -> bool:
-    """True if the stream is open, and a terminal."""
-    return stream is not None and stream.isatty()
+def can_ask() -> bool:
+    """True if the user can be asked something on a terminal."""
+    return not is_input_closed() and sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def name_of(path: str) -> str | None:

@@ -7,14 +7,15 @@ from typing import Any
 
 import click
 
-from . import dry_run, output
-from .commands import Argument, Command
-from .exits import say
-from .operations import check
-from .predict import ABOUT_DEPLOYMENT, ABOUT_ENV, input_of, target_of
-from .progress import pace_of, pace_options
+from . import output
+from .commands import Command
+from .dry_run import rehearse
+from .overview import WORKFLOWS
+from .predict import input_of, target_of, target_options
 from .settings import Settings
+from .text import say
 from .values import Json, Number
+from .wait import pace_of, pace_options
 
 
 def command() -> click.Command:
@@ -23,21 +24,20 @@ def command() -> click.Command:
         "submit",
         _submit,
         [
-            Argument("env", ABOUT_ENV, required=False),
-            click.Option(["--deployment"], metavar="ID", help=ABOUT_DEPLOYMENT),
+            *target_options(),
             click.Option(["--input"], type=Json(), help="Model input, a JSON object [required]"),
             click.Option(["--webhook-endpoint"], metavar="URL", help="HTTPS URL that receives the output."),
-            click.Option(["--priority"], type=Number(int, is_nullable=False), help="0 (first) to 2 (last)."),
+            click.Option(["--priority"], type=Number(int), help="0 (first) to 2 (last)."),
             click.Option(
                 ["--max-time-in-queue-seconds"],
-                type=Number(int, is_nullable=False),
+                type=Number(int),
                 help="Seconds that it may stay queued, 10 to 259200.",
             ),
             click.Option(["--inference-retry-config"], type=Json(), help="How Baseten calls the model again."),
             click.Option(["--wait"], is_flag=True, help="Wait until it is done, and print its status."),
             *pace_options(),
         ],
-        summary="Queue an asynchronous prediction.",
+        summary=WORKFLOWS["submit"],
         description="Prints the request's id at once; look at it with: wait request REQUEST_ID. The output goes to the "
         "webhook and is stored nowhere else.",
     )
@@ -51,9 +51,7 @@ def _submit(params: Mapping[str, Any], settings: Settings) -> None:
         raise click.UsageError("--input must be given", click.get_current_context())
     named.update((name, params[name]) for name in optional if params[name] is not None)
     operation = f"inference.async_predict_{kind}"
-    check(operation, path, named)
-    if settings.dry_run:
-        dry_run.show([(operation, path, named)], settings)
+    if rehearse([(operation, path, named)], settings):
         return
     # With --wait, --timeout is the deadline of the wait.
     with settings.client(**({"timeout": None} if params["wait"] else {})) as client:

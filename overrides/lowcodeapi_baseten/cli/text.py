@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from typing import Any
 
 # Control characters (C0, DEL, C1), line separators, marks that turn the text direction, halves of surrogate pairs.
@@ -20,6 +21,11 @@ def clean(text: str, *, keep_lines: bool = False) -> str:
     if keep_lines:
         text = text.replace("\r\n", "\n").expandtabs()
     return (_UNSAFE_BUT_LINES if keep_lines else _UNSAFE).sub(_written_out, text)
+
+
+def say(text: str) -> None:
+    """Print a remark beside the result: on standard error, one line."""
+    print(clean(text), file=sys.stderr, flush=True)
 
 
 def _written_out(match: re.Match[str]) -> str:

@@ -1,16 +1,22 @@
-"""Command-line text → values: JSON, files, choices."""
+"""Command-line text → values: JSON, files, numbers, choices."""
 
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from .settings import Type
 from .streams import is_input_closed
+
+if TYPE_CHECKING:
+    Type = click.ParamType[Any]
+else:
+    # generic in newer versions only
+    Type = click.ParamType
 
 _STDIN = "lowcodeapi_baseten.stdin_taken_by"
 
@@ -79,7 +85,7 @@ class Text(Type):
 class Number(Type):
     """A number; `null` where the field may be null."""
 
-    def __init__(self, kind: type[int] | type[float], *, is_nullable: bool) -> None:
+    def __init__(self, kind: type[int] | type[float], *, is_nullable: bool = False) -> None:
         self.kind, self.is_nullable = kind, is_nullable
         self.name = "integer" if kind is int else "number"
 
@@ -90,6 +96,21 @@ class Number(Type):
             return self.kind(value)
         except ValueError:
             self.fail(f"{value!r} is no {self.name}", param, ctx)
+
+
+class Seconds(Type):
+    """A number of seconds above 0."""
+
+    name = "seconds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = math.nan
+        if not 0 < seconds < math.inf:
+            self.fail(f"{value!r} is no number of seconds above 0", param, ctx)
+        return seconds
 
 
 class OneOf(click.Choice[str]):

@@ -7,8 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .exits import say
-from .text import clean
+from .text import clean, say
 
 if TYPE_CHECKING:
     from ..workflows.hooks import FallbackEvent, RequestEvent, ResponseEvent, RetryEvent

@@ -7,11 +7,12 @@ from typing import Any
 
 import click
 
-from . import dry_run, output
+from . import output
 from .commands import Argument, Command
-from .operations import check
-from .progress import pace_of, pace_options
+from .dry_run import Request, rehearse
+from .overview import WORKFLOWS
 from .settings import Settings, common_options
+from .wait import pace_of, pace_options
 
 
 def command() -> click.Command:
@@ -26,7 +27,7 @@ def command() -> click.Command:
             click.Option(["--development"], is_flag=True, help="Wake the development deployment."),
             *pace_options(),
         ],
-        summary="Wake a deployment, and wait until it is active.",
+        summary=WORKFLOWS["wake"],
         description="Nothing is sent where it is active already.",
         common=common_options(timeout="Seconds to wait in all (default: 1800)."),
     )
@@ -38,10 +39,7 @@ def _wake(params: Mapping[str, Any], settings: Settings) -> None:
     if len(chosen) > 1:
         raise click.UsageError(f"give one of --{' and --'.join(chosen)}", click.get_current_context())
     requests = _requests(model, environment, params["deployment"], params["development"])
-    for operation, path, _ in requests:
-        check(operation, list(path), {})
-    if settings.dry_run:
-        dry_run.show(requests, settings)
+    if rehearse(requests, settings):
         return
     where: dict[str, Any] = {name: params[name] for name in chosen}
     if chosen and not environment:
@@ -51,10 +49,10 @@ def _wake(params: Mapping[str, Any], settings: Settings) -> None:
     output.show(found, settings)
 
 
-def _requests(model: str, environment: str | None, deployment: str | None, development: bool) -> list[dry_run.Request]:
+def _requests(model: str, environment: str | None, deployment: str | None, development: bool) -> list[Request]:
     """The requests: a look at the deployment and, if it sleeps, the wake-up."""
     if deployment:
-        look: dry_run.Request = ("deployments.get", [model, deployment], {})
+        look: Request = ("deployments.get", [model, deployment], {})
     elif development:
         look = ("deployments.get_development", [model], {})
     elif environment in {None, "production"}:

@@ -1,7 +1,8 @@
-"""A LowCodeAPI gateway with a small Baseten behind it, for trying, teaching and testing with no account.
+"""``LocalGateway``: a LowCodeAPI gateway with a small Baseten behind it, with the extra ``testing``.
 
-Needs the extra ``testing``. Importing this package does not import Starlette or uvicorn.
-"""
+``server`` is below, ``gateway`` and ``dialect`` are the gateway, ``baseten`` is behind it, with a module for each group
+of operations. What may enter: what the real ones were seen to do, and faults to test against. Only the demo
+imports the client; importing this folder imports no Starlette."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Sequence
 from typing import Any, get_args
 
-from lowcodeapi_baseten.testing import dialect, documents, routing, settings
+from lowcodeapi_baseten.testing import dialect, routing, settings
 
 
 def _port(text: str) -> int:
@@ -45,7 +45,7 @@ def parser() -> argparse.ArgumentParser:
     choice("--new-format", routing.NewFormat, "served", "what becomes of URLs with path parameters")
     described.add_argument(
         "--documents",
-        choices=get_args(documents.Documents),
+        choices=get_args(dialect.Documents),
         default=None,
         help="which documents are served beside the API (default: as a gateway does with such a new format)",
     )

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
-from lowcodeapi_baseten.testing.state import PRODUCTION, TEAM, APIKey, Model, Secret
-from lowcodeapi_baseten.testing.upstream import Answer, Call, invalid, not_found, object_body, required
+import attrs
 
-if TYPE_CHECKING:
-    from lowcodeapi_baseten.testing.baseten import Baseten
+from lowcodeapi_baseten.testing.objects import PRODUCTION, TEAM, APIKey, Model, Secret
+from lowcodeapi_baseten.testing.state import Handler, State
+from lowcodeapi_baseten.testing.upstream import Call, found, invalid, not_found, object_body, required
 
 KEY_TYPES = ("PERSONAL", "WORKSPACE_MANAGE_ALL", "WORKSPACE_EXPORT_METRICS", "WORKSPACE_INVOKE")
 
 
-def _show_model(baseten: Baseten, model: Model) -> dict[str, Any]:
-    deployments = baseten.deployments_of(model.id)
+def _show_model(state: State, model: Model) -> dict[str, Any]:
+    deployments = state.deployments_of(model.id).values()
     return {
-        "id": model.id,
-        "created_at": model.created_at,
-        "name": model.name,
+        **attrs.asdict(model),
         "deployments_count": len(deployments),
         "production_deployment_id": next((d.id for d in deployments if d.environment == PRODUCTION), None),
         "development_deployment_id": next((d.id for d in deployments if d.is_development), None),
@@ -28,85 +27,79 @@ def _show_model(baseten: Baseten, model: Model) -> dict[str, Any]:
     }
 
 
-def list_models(baseten: Baseten, call: Call) -> Answer:
-    shown = [_show_model(baseten, model) for model in baseten.models.values()]
-    return Answer(200, shown if baseten.settings.models_list == "bare" else {"models": shown})
+def list_models(state: State, call: Call) -> Any:
+    shown = [_show_model(state, model) for model in state.models.values()]
+    return shown if state.settings.models_list == "bare" else {"models": shown}
 
 
-def get_model(baseten: Baseten, call: Call) -> Answer:
-    return Answer(200, _show_model(baseten, baseten.model(call)))
+def get_model(state: State, call: Call) -> Any:
+    return _show_model(state, state.model(call))
 
 
-def delete_model(baseten: Baseten, call: Call) -> Answer:
-    model = baseten.model(call)
-    del baseten.models[model.id]
-    baseten.deployments = {id: d for id, d in baseten.deployments.items() if d.model_id != model.id}
-    baseten.environments = {key: e for key, e in baseten.environments.items() if e.model_id != model.id}
-    return Answer(200, {"id": model.id, "deleted": True})
+def delete_model(state: State, call: Call) -> Any:
+    model = state.model(call)
+    del state.models[model.id]
+    state.deployments = {id: d for id, d in state.deployments.items() if d.model_id != model.id}
+    state.environments = {key: e for key, e in state.environments.items() if e.model_id != model.id}
+    return {"id": model.id, "deleted": True}
 
 
-def list_chains(baseten: Baseten, call: Call) -> Answer:
-    return Answer(200, {"chains": [chain.show() for chain in baseten.chains.values()]})
+def list_chains(state: State, call: Call) -> Any:
+    return {"chains": [chain.show() for chain in state.chains.values()]}
 
 
-def get_chain(baseten: Baseten, call: Call) -> Answer:
-    chain = baseten.chains.get(call.path["chain_id"])
-    if chain is None:
-        raise not_found("Chain")
-    return Answer(200, chain.show())
+def get_chain(state: State, call: Call) -> Any:
+    return found(state.chains, call.path["chain_id"], "Chain").show()
 
 
-def delete_chain(baseten: Baseten, call: Call) -> Answer:
-    chain = baseten.chains.pop(call.path["chain_id"], None)
-    if chain is None:
-        raise not_found("Chain")
-    return Answer(200, {"id": chain.id, "deleted": True})
+def delete_chain(state: State, call: Call) -> Any:
+    chain = found(state.chains, call.path["chain_id"], "Chain")
+    del state.chains[chain.id]
+    return {"id": chain.id, "deleted": True}
 
 
-def list_secrets(baseten: Baseten, call: Call) -> Answer:
-    return Answer(200, {"secrets": [secret.show() for secret in baseten.secrets.values()]})
+def list_secrets(state: State, call: Call) -> Any:
+    return {"secrets": [secret.show() for secret in state.secrets.values()]}
 
 
-def upsert_secret(baseten: Baseten, call: Call) -> Answer:
+def upsert_secret(state: State, call: Call) -> Any:
     body = object_body(call)
     name, value = required(body, "name"), required(body, "value")
-    secret = baseten.secrets.get(name)
+    secret = state.secrets.get(name)
     if secret is None:
-        secret = baseten.secrets[name] = Secret(baseten.new_id("secret"), baseten.now(), name, value)
+        secret = state.secrets[name] = Secret(state.new_id("secret"), state.now(), name, value)
     secret.value = value
-    return Answer(200, secret.show())
+    return secret.show()
 
 
-def list_api_keys(baseten: Baseten, call: Call) -> Answer:
-    return Answer(200, {"keys": [key.show() for key in baseten.api_keys.values()]})
+def list_api_keys(state: State, call: Call) -> Any:
+    return {"keys": [key.show() for key in state.api_keys.values()]}
 
 
-def create_api_key(baseten: Baseten, call: Call) -> Answer:
+def create_api_key(state: State, call: Call) -> Any:
     body = object_body(call)
     kind = required(body, "type")
     if kind not in KEY_TYPES:
         raise invalid(f"type must be one of {', '.join(KEY_TYPES)}")
-    id = baseten.new_id("key")
-    digest = hashlib.sha256(id.encode()).hexdigest()
+    digest = hashlib.sha256(state.new_id("key").encode()).hexdigest()
     prefix, secret = digest[:8], digest[8:40]
-    baseten.api_keys[prefix] = APIKey(prefix, body.get("name"), kind, body.get("model_ids"))
-    return Answer(200, {"api_key": f"{prefix}.{secret}"})
+    state.api_keys[prefix] = APIKey(prefix, body.get("name"), kind, body.get("model_ids"))
+    return {"api_key": f"{prefix}.{secret}"}
 
 
-def delete_api_key(baseten: Baseten, call: Call) -> Answer:
+def delete_api_key(state: State, call: Call) -> Any:
     prefix = call.path.get("prefix")
     if prefix is None:
-        if baseten.settings.api_key_delete == "path":
+        if state.settings.api_key_delete == "path":
             raise not_found("Route")
         prefix = call.query.get("prefix")
     if not prefix:
         raise invalid("prefix is required")
-    if baseten.api_keys.pop(prefix, None) is None:
-        raise not_found("API key")
-    return Answer(200, {"prefix": prefix})
+    del state.api_keys[found(state.api_keys, prefix, "API key").prefix]
+    return {"prefix": prefix}
 
 
-OPERATIONS = {
+OPERATIONS: Mapping[str, Handler] = {
     "models.list": list_models,
     "models.get": get_model,
     "models.delete": delete_model,

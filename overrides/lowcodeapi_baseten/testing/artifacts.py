@@ -19,27 +19,11 @@ from urllib.parse import parse_qsl, quote, unquote
 
 import attrs
 
+from lowcodeapi_baseten.testing.upstream import Reply
+
 PREFIX = "/_artifacts/"
 _SECRET = b"local artifacts"
 _MODIFIED = "Thu, 01 Jan 2026 00:00:00 GMT"
-
-
-@attrs.define
-class Checkpoint:
-    """A checkpoint: its id, the size in bytes of each of its files, and the job's step that writes it."""
-
-    id: str
-    files: dict[str, int]
-    step: int = 0
-
-
-@attrs.frozen
-class Served:
-    """An answer of the object store."""
-
-    status: int
-    body: bytes
-    headers: Mapping[str, str]
 
 
 @attrs.define
@@ -70,7 +54,7 @@ class Artifacts:
             return _bytes_of(path, size)
         return _archive(path) if path.endswith("/artifacts.tgz") else None
 
-    def serve(self, method: str, raw_path: str, query: str, headers: Mapping[str, str]) -> Served:
+    def serve(self, method: str, raw_path: str, query: str, headers: Mapping[str, str]) -> Reply:
         """Answers one request. ``raw_path`` is still encoded; header names are in lower case."""
         path = unquote(raw_path.removeprefix(PREFIX))
         parameters = dict(parse_qsl(query, keep_blank_values=True))
@@ -89,7 +73,7 @@ class Artifacts:
         return hmac.new(_SECRET, f"{self.generation}:{path}".encode(), hashlib.sha256).hexdigest()
 
 
-def _partial(content: bytes, request: Mapping[str, str]) -> Served:
+def _partial(content: bytes, request: Mapping[str, str]) -> Reply:
     etag = f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
     headers = {
         "etag": etag,
@@ -102,7 +86,7 @@ def _partial(content: bytes, request: Mapping[str, str]) -> Served:
         return refused(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold")
     wanted = re.fullmatch(r"bytes=(\d*)-(\d*)", request.get("range", ""))
     if wanted is None or wanted[0] == "bytes=-" or request.get("if-range", etag) not in (etag, _MODIFIED):
-        return Served(200, content, headers)
+        return Reply(200, content, headers=headers)
     if wanted[1]:
         first = int(wanted[1])
         last = min(int(wanted[2]), len(content) - 1) if wanted[2] else len(content) - 1
@@ -110,15 +94,15 @@ def _partial(content: bytes, request: Mapping[str, str]) -> Served:
         first, last = max(0, len(content) - int(wanted[2])), len(content) - 1
     if first > last:
         headers |= {"content-range": f"bytes */{len(content)}", "content-length": "0"}
-        return Served(416, b"", headers)
+        return Reply(416, b"", headers=headers)
     headers |= {"content-range": f"bytes {first}-{last}/{len(content)}", "content-length": str(last - first + 1)}
-    return Served(206, content[first : last + 1], headers)
+    return Reply(206, content[first : last + 1], headers=headers)
 
 
-def refused(status: int, code: str, message: str) -> Served:
+def refused(status: int, code: str, message: str) -> Reply:
     """An error in S3's format."""
     body = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{code}</Code><Message>{message}</Message></Error>'
-    return Served(status, body.encode(), {"content-type": "application/xml", "content-length": str(len(body.encode()))})
+    return Reply(status, body.encode(), "application/xml")
 
 
 @cache

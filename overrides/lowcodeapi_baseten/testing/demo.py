@@ -32,14 +32,11 @@ def main() -> int:
         # The demo keeps nothing: it does not touch the user's own cache folder.
         os.environ["XDG_CACHE_HOME"] = folder
         print("\n=== A gateway that serves both formats")
-        with LocalGateway() as gateway, _client(gateway) as client:
-            for steps in (_prediction, _asynchronous, _deployments, _training):
-                _run(steps(client))
+        with LocalGateway() as gateway:
+            _show_examples(gateway)
         print("\n=== A gateway that serves the old format only")
         with LocalGateway(new_format="missing", envelope="data") as gateway:
-            with _client(gateway) as client:
-                for steps in (_prediction, _asynchronous, _deployments, _training):
-                    _run(steps(client))
+            _show_examples(gateway)
             _show_memory(gateway)
     return 0
 
@@ -48,11 +45,7 @@ def _client(gateway: LocalGateway) -> Baseten:
     return Baseten(api_token=gateway.api_token, base_url=gateway.base_url)
 
 
-# --- the guide's examples --------------------------------------------------------------------------------------------
-
-
 def _prediction(client: Baseten) -> Iterator[Step]:
-    """Example 1: Model Prediction Workflow"""
     raw = client.with_raw_response
     yield "get all models", lambda: raw.models.list()
     yield (
@@ -63,7 +56,6 @@ def _prediction(client: Baseten) -> Iterator[Step]:
 
 
 def _asynchronous(client: Baseten) -> Iterator[Step]:
-    """Example 2: Async Inference Workflow"""
     raw = client.with_raw_response
     submitted: list[str] = []
 
@@ -79,7 +71,6 @@ def _asynchronous(client: Baseten) -> Iterator[Step]:
 
 
 def _deployments(client: Baseten) -> Iterator[Step]:
-    """Example 3: Model Deployment Management"""
     raw = client.with_raw_response
     model_id = "model_abc123"
     settings = {"autoscaling_settings": {"min_instances": 1, "max_instances": 10}}
@@ -97,7 +88,6 @@ def _deployments(client: Baseten) -> Iterator[Step]:
 
 
 def _training(client: Baseten) -> Iterator[Step]:
-    """Example 4: Training Job Monitoring"""
     raw = client.with_raw_response
     project, job = "proj_123", "job_456"
     yield "list the training jobs", lambda: raw.training.list_jobs(project)
@@ -108,13 +98,30 @@ def _training(client: Baseten) -> Iterator[Step]:
     yield "stop it", lambda: raw.training.stop_job(project, job)
 
 
+_EXAMPLES = {
+    "Example 1: Model Prediction Workflow": _prediction,
+    "Example 2: Async Inference Workflow": _asynchronous,
+    "Example 3: Model Deployment Management": _deployments,
+    "Example 4: Training Job Monitoring": _training,
+}
+
+
+def _show_examples(gateway: LocalGateway) -> None:
+    with _client(gateway) as client:
+        for title, steps in _EXAMPLES.items():
+            print(f"\n{title}")
+            for about, step in steps(client):
+                _run(about, step)
+
+
 def _show_memory(gateway: LocalGateway) -> None:
     print("\nA new client of the same gateway")
     before = len(gateway.requests)
     with _client(gateway) as client:
-        _run_one(
+        inference = client.with_raw_response.inference
+        _run(
             "call the production environment",
-            lambda: client.with_raw_response.inference.predict_environment("production", input={"text": "again"}),
+            lambda: inference.predict_environment("production", input={"text": "again"}),
         )
     print(f"  {len(gateway.requests) - before} request, no probe: the format was remembered")
 
@@ -124,34 +131,21 @@ def _live() -> int:
         with Baseten() as client:
             raw = client.with_raw_response
             print(f"\n=== {client!r}: read-only steps")
-            _run_one("get all models", raw.models.list)
-            _run_one("get all chains", raw.chains.list)
-            _run_one("get all secrets (names only)", raw.secrets.list)
+            _run("get all models", raw.models.list)
+            _run("get all chains", raw.chains.list)
+            _run("get all secrets (names only)", raw.secrets.list)
             ids = [model.id for model in client.models.list()]
             if ids:
-                _run_one(f"get model {ids[0]}", lambda: raw.models.get(ids[0]))
-                _run_one(f"get the deployments of {ids[0]}", lambda: raw.deployments.list(ids[0]))
-                _run_one(f"get the environments of {ids[0]}", lambda: raw.environments.list(ids[0]))
+                _run(f"get model {ids[0]}", lambda: raw.models.get(ids[0]))
+                _run(f"get the deployments of {ids[0]}", lambda: raw.deployments.list(ids[0]))
+                _run(f"get the environments of {ids[0]}", lambda: raw.environments.list(ids[0]))
     except LowCodeAPIError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-# --- one line a step -------------------------------------------------------------------------------------------------
-
-
-def _run(steps: Iterator[Step]) -> None:
-    is_first = True
-    for about, step in steps:
-        if is_first:
-            # The title is the docstring of the generator function that made the steps.
-            print(f"\n{globals()[steps.__name__].__doc__}")  # type: ignore[attr-defined]
-            is_first = False
-        _run_one(about, step)
-
-
-def _run_one(about: str, step: Callable[[], RawResponse[Any]]) -> None:
+def _run(about: str, step: Callable[[], RawResponse[Any]]) -> None:
     raw = step()
     extra = [
         f"{attempt.purpose} {attempt.format}: {attempt.status_code or attempt.outcome}" for attempt in raw.attempts

@@ -1,4 +1,4 @@
-"""Baseten's answer → the gateway's answer, in each envelope. Pure.
+"""The gateway's own words: Baseten's answer in each envelope, its errors, its two documents. Pure.
 
 The shapes are the guide's, with `data`, and the published server's, with `result` and the upstream headers in the body.
 """
@@ -9,13 +9,13 @@ import json
 from collections.abc import Mapping
 from typing import Any, Literal
 
-import attrs
-
-from lowcodeapi_baseten.testing.routing import Query
-from lowcodeapi_baseten.testing.upstream import Answer
+from lowcodeapi_baseten.testing.routing import NewFormat, Query, RouteRow
+from lowcodeapi_baseten.testing.upstream import NO_HEADERS, Answer, Reply
 
 PROVIDER = "baseten"
 Envelope = Literal["result", "data"]
+Documents = Literal["both", "definition", "none"]
+DOCUMENTS = ("openapi", "definition")
 
 _JSON = "application/json; charset=utf-8"
 _TOKEN_REQUIRED = "A valid API token is required to access this API."
@@ -23,21 +23,12 @@ _PAGE = b"<!DOCTYPE html><html><head><title>LowCodeAPI</title></head><body><h1>L
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-@attrs.frozen
-class GatewayAnswer:
-    """The gateway's answer: ``headers`` has none of Baseten's."""
-
-    status: int
-    body: bytes
-    content_type: str | None = _JSON
-    headers: tuple[tuple[str, str], ...] = ()
+NOT_FOUND = Reply(404, b'{"message":"Not Found"}', _JSON)
+MALFORMED = Reply(200, b'{"message":"Request completed","result":{"unfinished', _JSON)
+PAGE = Reply(200, _PAGE, "text/html; charset=utf-8")
 
 
-NOT_FOUND = GatewayAnswer(404, b'{"message":"Not Found"}')
-PAGE = GatewayAnswer(200, _PAGE, "text/html; charset=utf-8")
-
-
-def wrap(answer: Answer, envelope: Envelope, *, date: str, empty_is_silent: bool) -> GatewayAnswer | None:
+def wrap(answer: Answer, envelope: Envelope, *, date: str, empty_is_silent: bool) -> Reply | None:
     """The gateway's answer for one of Baseten's; ``None`` if the gateway never answers.
 
     ``date`` is the value of Baseten's ``date`` header.
@@ -49,7 +40,7 @@ def wrap(answer: Answer, envelope: Envelope, *, date: str, empty_is_silent: bool
             if empty_is_silent:
                 return None
             if is_empty:
-                return GatewayAnswer(answer.status, b"", None)
+                return Reply(answer.status, b"", None)
         if answer.raw is not None and not _is_structured(answer.content_type):
             return _bare(answer)
     content = answer.value if answer.raw is None else _read(answer)
@@ -67,23 +58,21 @@ def wrap(answer: Answer, envelope: Envelope, *, date: str, empty_is_silent: bool
     )
 
 
-def connection_lost(envelope: Envelope) -> GatewayAnswer:
+def connection_lost(envelope: Envelope) -> Reply:
     """Baseten closed the connection before it answered; it may have acted."""
     if envelope == "data":
         return _json(500, {"error": "socket hang up"})
     return _json(500, {"message": "socket hang up", "provider": PROVIDER, "error": {"message": "socket hang up"}})
 
 
-def own_error(status: int, message: str, envelope: Envelope) -> GatewayAnswer:
+def own_error(status: int, message: str, envelope: Envelope) -> Reply:
     """An error of the gateway itself: no upstream headers, no data."""
     if envelope == "data":
         return _json(status, {"error": message})
     return _json(status, {"message": message, "provider": PROVIDER, "error": {"code": status}})
 
 
-def token_refused(
-    method: str, path: str, headers: Mapping[str, str], query: Query, envelope: Envelope
-) -> GatewayAnswer:
+def token_refused(method: str, path: str, headers: Mapping[str, str], query: Query, envelope: Envelope) -> Reply:
     """No token, or one in the wrong form. The published server echoes the query: **the token too**."""
     if envelope == "data":
         return own_error(401, _TOKEN_REQUIRED, envelope)
@@ -98,18 +87,40 @@ def token_refused(
     return _json(401, {"message": _TOKEN_REQUIRED, "provider": PROVIDER, "error": {"code": 401, "logging": logging}})
 
 
-def token_unknown(envelope: Envelope) -> GatewayAnswer:
+def token_unknown(envelope: Envelope) -> Reply:
     """A well-formed token that nobody owns."""
     return own_error(401, "The api_token is invalid.", envelope)
 
 
-def _guide_form(answer: Answer, content: Any) -> GatewayAnswer:
+def serves(name: str, documents: Documents | None, new_format: NewFormat) -> bool:
+    """True if this document is served. By default ``/openapi`` is only there with the new format."""
+    documents = documents or ("both" if new_format == "served" else "definition")
+    return documents == "both" or documents == name
+
+
+def document(title: str, url: str, table: Mapping[str, RouteRow]) -> Reply:
+    """The routes of a table as an OpenAPI document."""
+    paths: dict[str, dict[str, Any]] = {}
+    for operation, row in table.items():
+        in_path = [part[1:-1] for part in row.path.split("/") if part.startswith("{")]
+        places = [*((name, "path") for name in in_path), *((name, "query") for name in row.query)]
+        parameters = [
+            {"name": name, "in": place, "required": True, "schema": {"type": "string"}} for name, place in places
+        ]
+        described = {"operationId": operation, "parameters": parameters, "responses": {"200": {"description": "OK"}}}
+        paths.setdefault(row.path, {})[row.method.lower()] = described
+    info = {"title": title, "version": "1.0.0"}
+    described = {"openapi": "3.0.0", "info": info, "servers": [{"url": url}], "paths": paths}
+    return Reply(200, json.dumps(described).encode(), _JSON)
+
+
+def _guide_form(answer: Answer, content: Any) -> Reply:
     if answer.status < 400:
         return _json(answer.status, {"data": content})
     # The guide has no place for upstream headers; the client also reads these two from real headers.
-    passed_on = tuple(
-        (name, answer.headers[name]) for name in ("retry-after", "x-baseten-request-id") if name in answer.headers
-    )
+    passed_on = {
+        name: answer.headers[name] for name in ("retry-after", "x-baseten-request-id") if name in answer.headers
+    }
     if isinstance(content, str):  # `data` may be missing: there is no object to show
         return _json(answer.status, {"error": content}, passed_on)
     return _json(answer.status, {"data": content, "error": _message(content)}, passed_on)
@@ -132,10 +143,10 @@ def _read(answer: Answer) -> Any:
     return text
 
 
-def _bare(answer: Answer) -> GatewayAnswer:
+def _bare(answer: Answer) -> Reply:
     text = (answer.raw or b"").decode("utf-8", "replace")  # damages every image, as the server does
     media_type = answer.content_type.partition(";")[0].strip()
-    return GatewayAnswer(answer.status, text.encode(), f"{media_type}; charset=utf-8")
+    return Reply(answer.status, text.encode(), f"{media_type}; charset=utf-8")
 
 
 def _is_structured(content_type: str) -> bool:
@@ -161,5 +172,5 @@ def _query_object(query: Query) -> dict[str, Any]:
     return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
 
 
-def _json(status: int, body: Any, headers: tuple[tuple[str, str], ...] = ()) -> GatewayAnswer:
-    return GatewayAnswer(status, _encode(body).encode("utf-8", "surrogatepass"), _JSON, headers)
+def _json(status: int, body: Any, headers: Mapping[str, str] = NO_HEADERS) -> Reply:
+    return Reply(status, _encode(body).encode("utf-8", "surrogatepass"), _JSON, headers)

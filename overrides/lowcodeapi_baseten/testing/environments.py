@@ -3,41 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lowcodeapi_baseten.testing.deployments import begin_promotion, merge_autoscaling, update_result
-from lowcodeapi_baseten.testing.state import Deployment, Environment, instance_type
-from lowcodeapi_baseten.testing.upstream import Answer, Call, invalid, not_found, object_body, refusal, required
-
-if TYPE_CHECKING:
-    from lowcodeapi_baseten.testing.baseten import Baseten
+from lowcodeapi_baseten.testing.objects import INSTANCE_TYPE, Deployment, Environment
+from lowcodeapi_baseten.testing.state import Handler, State
+from lowcodeapi_baseten.testing.upstream import Call, found, invalid, object_body, refusal, required
 
 _TRAFFIC = {"RELEASING": 0, "RAMPING_UP": 50, "RAMPING_DOWN": 25, "SUCCEEDED": 100}
 
 
-def _environment(baseten: Baseten, call: Call) -> Environment:
-    found = baseten.environments.get((baseten.model(call).id, call.path["env_name"]))
-    if found is None:
-        raise not_found("Environment")
-    return found
+def _environment(state: State, call: Call) -> Environment:
+    return found(state.environments_of(state.model(call).id), call.path["env_name"], "Environment")
 
 
-def _look(baseten: Baseten, environment: Environment) -> dict[str, Any]:
+def _look(state: State, environment: Environment) -> dict[str, Any]:
     """``Environment``; moves its promotion and its deployments one step."""
     promotion = environment.promotion
     if promotion is not None:
         if promotion.is_over():  # its last status has been shown once
             environment.promotion = environment.candidate = None
         elif promotion.look() == "SUCCEEDED":
-            _finish_promotion(baseten, environment)
+            _finish_promotion(state, environment)
     for id in {environment.current, environment.candidate} - {None}:
-        baseten.deployments[str(id)].progress.look()
-    return _show(baseten, environment)
+        state.deployments[str(id)].progress.look()
+    return _show(state, environment)
 
 
-def _finish_promotion(baseten: Baseten, environment: Environment) -> None:
-    previous = baseten.deployments.get(environment.current or "")
-    candidate = baseten.deployments[environment.candidate or ""]
+def _finish_promotion(state: State, environment: Environment) -> None:
+    previous = state.deployments.get(environment.current or "")
+    candidate = state.deployments[environment.candidate or ""]
     if previous is not None and previous is not candidate:
         previous.environment = None
         if environment.scale_down_previous:
@@ -46,9 +41,9 @@ def _finish_promotion(baseten: Baseten, environment: Environment) -> None:
     environment.current, environment.candidate = candidate.id, None
 
 
-def _show(baseten: Baseten, environment: Environment) -> dict[str, Any]:
+def _show(state: State, environment: Environment) -> dict[str, Any]:
     def shown(id: str | None) -> dict[str, Any] | None:
-        return None if id is None else baseten.deployments[id].show()
+        return None if id is None else state.deployments[id].show()
 
     promotion = environment.promotion
     return {
@@ -66,37 +61,37 @@ def _show(baseten: Baseten, environment: Environment) -> dict[str, Any]:
         },
         "autoscaling_settings": dict(environment.autoscaling),
         "promotion_settings": dict(environment.promotion_settings),
-        "instance_type": instance_type(),
+        "instance_type": INSTANCE_TYPE,
     }
 
 
-def list_environments(baseten: Baseten, call: Call) -> Answer:
-    environments = baseten.environments_of(baseten.model(call).id)
-    return Answer(200, {"environments": [_look(baseten, environment) for environment in environments]})
+def list_environments(state: State, call: Call) -> Any:
+    environments = state.environments_of(state.model(call).id).values()
+    return {"environments": [_look(state, environment) for environment in environments]}
 
 
-def get_environment(baseten: Baseten, call: Call) -> Answer:
-    return Answer(200, _look(baseten, _environment(baseten, call)))
+def get_environment(state: State, call: Call) -> Any:
+    return _look(state, _environment(state, call))
 
 
-def create_environment(baseten: Baseten, call: Call) -> Answer:
-    model, body = baseten.model(call), object_body(call)
+def create_environment(state: State, call: Call) -> Any:
+    model, body = state.model(call), object_body(call)
     name = required(body, "name")
-    if (model.id, name) in baseten.environments:
+    if (model.id, name) in state.environments:
         raise refusal(409, "ALREADY_EXISTS", f"environment {name} exists")
-    environment = Environment(name, baseten.now(), model.id)
+    environment = Environment(name, state.now(), model.id)
     _apply_settings(environment, body)
-    baseten.environments[model.id, name] = environment
-    return Answer(200, _show(baseten, environment))
+    state.environments[model.id, name] = environment
+    return _show(state, environment)
 
 
-def update_environment(baseten: Baseten, call: Call) -> Answer:
-    environment = _environment(baseten, call)
+def update_environment(state: State, call: Call) -> Any:
+    environment = _environment(state, call)
     is_changed = _apply_settings(environment, object_body(call))
-    current = baseten.deployments.get(environment.current or "")
+    current = state.deployments.get(environment.current or "")
     if is_changed and current is not None:
         current.autoscaling = dict(environment.autoscaling)
-    return Answer(200, update_result(is_changed))
+    return update_result(is_changed)
 
 
 def _apply_settings(environment: Environment, body: Mapping[str, Any]) -> bool:
@@ -112,47 +107,42 @@ def _apply_settings(environment: Environment, body: Mapping[str, Any]) -> bool:
     return is_changed
 
 
-def _current(baseten: Baseten, call: Call) -> Deployment:
-    current = baseten.deployments.get(_environment(baseten, call).current or "")
-    if current is None:
-        raise not_found("Deployment")
-    return current
+def _current(state: State, call: Call) -> Deployment:
+    return found(state.deployments, _environment(state, call).current, "Deployment")
 
 
-def activate(baseten: Baseten, call: Call) -> Answer:
-    _current(baseten, call).activate()
-    return Answer(200, {"success": True})
+def activate(state: State, call: Call) -> Any:
+    _current(state, call).activate()
+    return {"success": True}
 
 
-def deactivate(baseten: Baseten, call: Call) -> Answer:
-    _current(baseten, call).deactivate()
-    return Answer(200, {"success": True})
+def deactivate(state: State, call: Call) -> Any:
+    _current(state, call).deactivate()
+    return {"success": True}
 
 
-def promote(baseten: Baseten, call: Call) -> Answer:
-    environment, body = _environment(baseten, call), object_body(call)
-    deployment = baseten.deployments.get(required(body, "deployment_id"))
-    if deployment is None or deployment.model_id != environment.model_id:
-        raise not_found("Deployment")
+def promote(state: State, call: Call) -> Any:
+    environment, body = _environment(state, call), object_body(call)
+    deployment = found(state.deployments_of(environment.model_id), required(body, "deployment_id"), "Deployment")
     begin_promotion(environment, deployment, body.get("scale_down_previous_deployment", True))
-    return Answer(200, deployment.show())
+    return deployment.show()
 
 
-def cancel_promotion(baseten: Baseten, call: Call) -> Answer:
-    environment = _environment(baseten, call)
+def cancel_promotion(state: State, call: Call) -> Any:
+    environment = _environment(state, call)
     promotion = environment.promotion
     if promotion is None or promotion.status == "SUCCEEDED":
         raise refusal(400, "BAD_REQUEST", f"no promotion to {environment.name} is in progress")
     if promotion.status in ("RELEASING", "CANCELED"):
         promotion.begin("CANCELED")
         environment.candidate = None
-        return Answer(200, {"status": "CANCELED", "message": "The promotion was canceled"})
+        return {"status": "CANCELED", "message": "The promotion was canceled"}
     if promotion.status != "RAMPING_DOWN":  # traffic has moved already, and has to move back
         promotion.begin("RAMPING_DOWN", "CANCELED")
-    return Answer(200, {"status": "RAMPING_DOWN", "message": "Traffic is moving back"})
+    return {"status": "RAMPING_DOWN", "message": "Traffic is moving back"}
 
 
-OPERATIONS = {
+OPERATIONS: Mapping[str, Handler] = {
     "environments.list": list_environments,
     "environments.get": get_environment,
     "environments.create": create_environment,

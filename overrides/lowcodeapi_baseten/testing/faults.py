@@ -24,25 +24,41 @@ import random
 import threading
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import attrs
 
-STATUSES = (408, 429, 500, 502, 503, 504)
-CONNECTION_FAULTS = (
-    *("refuse", "reset_before", "reset_after", "hangup", "stall", "latency", "trickle", "truncate", "malformed"),
-)
-DROP_FORMAT, SWITCH_ENVELOPE = CHANGES = ("drop_format", "envelope")
+
+class Fault(NamedTuple):
+    """One fault. ``status`` is what it answers with, if it does."""
+
+    name: str
+    acts: bool = True
+    """True if Baseten carries the request out."""
+    status: int | None = None
+
+
+NONE = Fault("none")
+DROP_FORMAT, SWITCH_ENVELOPE = CHANGES = Fault("drop_format"), Fault("envelope")
 """They change the gateway, and the new gateway answers the request that they strike."""
-KINDS = frozenset(
-    [*CONNECTION_FAULTS, *CHANGES, *(str(status) for status in STATUSES), *(f"{status}_after" for status in STATUSES)]
-)
+_STATUSES = (408, 429, 500, 502, 503, 504)
+KINDS: Mapping[str, Fault] = {
+    fault.name: fault
+    for fault in (
+        Fault("refuse", acts=False),
+        Fault("reset_before", acts=False),
+        *map(Fault, ("reset_after", "hangup", "stall", "latency", "trickle", "truncate", "malformed")),
+        *CHANGES,
+        *(Fault(str(status), acts=False, status=status) for status in _STATUSES),
+        *(Fault(f"{status}_after", status=status) for status in _STATUSES),
+    )
+}
 ARTIFACTS = "artifacts"
 """Put it into ``only`` to let faults strike downloads from presigned URLs; otherwise they are spared."""
 
 
 def _known(kinds: Iterable[str | None]) -> None:
-    unknown = sorted({kind for kind in kinds if kind is not None} - KINDS)
+    unknown = sorted({kind for kind in kinds if kind is not None} - KINDS.keys())
     if unknown:
         raise ValueError(f"unknown faults {', '.join(unknown)}; there are {', '.join(sorted(KINDS))}")
 
@@ -110,10 +126,16 @@ class FaultPlan:
         with self._lock:
             if operation == ARTIFACTS if self.only is None else operation not in self.only:
                 return None
-            fault = self._drawn.pop() if self._drawn else self._draw()
-            if fault is not None:
-                self.played[fault] += 1
-            return fault
+            kind = self._drawn.pop() if self._drawn else self._draw()
+            if kind is not None:
+                self.played[kind] += 1
+            return kind
+
+    def strike(self, operation: str | None) -> Fault:
+        """The same with what it means, or ``NONE``."""
+        kind = self.next(operation)
+        fault = NONE if kind is None else KINDS[kind]
+        return fault._replace(acts=False) if kind == "stall" and self.stall_before else fault
 
     def _draw(self) -> str | None:
         if self.script:
@@ -126,18 +148,3 @@ class FaultPlan:
             if mark < 0:
                 return kind
         return None
-
-
-def status_of(fault: str) -> int | None:
-    """The status that a fault answers with, if it does."""
-    status = fault.removesuffix("_after")
-    return int(status) if status.isdigit() else None
-
-
-def acts(fault: str | None, *, stall_before: bool) -> bool:
-    """True if Baseten carries the request out."""
-    if fault is None or fault.endswith("_after"):
-        return True
-    if fault == "stall":
-        return not stall_before
-    return fault not in ("refuse", "reset_before") and status_of(fault) is None

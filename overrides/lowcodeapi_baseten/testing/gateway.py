@@ -21,20 +21,22 @@ from starlette.requests import Request as IncomingRequest
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from lowcodeapi_baseten.testing import delivery, dialect, documents, faults, routing, settings, visitors
+from lowcodeapi_baseten.testing import dialect, faults, routing, settings, visitors, webhooks
 from lowcodeapi_baseten.testing.artifacts import PREFIX as ARTIFACTS_PATH
 from lowcodeapi_baseten.testing.artifacts import refused
 from lowcodeapi_baseten.testing.baseten import Baseten
-from lowcodeapi_baseten.testing.dialect import GatewayAnswer
+from lowcodeapi_baseten.testing.faults import Fault, FaultPlan
 from lowcodeapi_baseten.testing.records import Delivery, Received, Request
 from lowcodeapi_baseten.testing.server import Connection, ServerThread, gone
-from lowcodeapi_baseten.testing.settings import GatewaySettings, echo
-from lowcodeapi_baseten.testing.upstream import Answer
+from lowcodeapi_baseten.testing.settings import GatewaySettings
+from lowcodeapi_baseten.testing.upstream import Answer, Reply
 
 _MOUNT = f"/{dialect.PROVIDER}"
 _REDACTED = "[redacted]"
 _THREADS = 64
 _ERROR_CODES = {408: "timeout", 429: "rate_limited", 503: "model_not_ready", 504: "timeout"}
+_NO_FAULTS = FaultPlan()
+_OBJECT_STORE = routing.Target(faults.ARTIFACTS, "", {}, takes_values_from_path=False)
 _ROUTES = routing.GatewayRoutes(new_table.ROUTES, old_table.ROUTES)
 _BASETEN_ROUTES = routing.baseten_routes(new_table.ROUTES, old_table.ROUTES)
 
@@ -70,7 +72,7 @@ class LocalGateway(GatewaySettings):
     _pool: ThreadPoolExecutor | None = attrs.field(default=None, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        self.baseten = Baseten(_BASETEN_ROUTES, self, self._deliver)
+        self.baseten = Baseten(self, self._deliver, routes=_BASETEN_ROUTES)
 
     def start(self) -> Self:
         """Listens, and returns at once. Raises ``OSError`` if the port is taken."""
@@ -124,7 +126,6 @@ class LocalGateway(GatewaySettings):
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI application."""
         incoming = IncomingRequest(scope, receive)
-        connection: Connection = scope["state"]["connection"]
         refused_as = visitors.refusal(scope["headers"])
         try:
             body = None if refused_as else await _body_of(incoming, self.max_body_bytes)
@@ -134,46 +135,50 @@ class LocalGateway(GatewaySettings):
             status, why = refused_as or (413, f"The body is longer than max_body_bytes={self.max_body_bytes}.\n")
             await PlainTextResponse(why, status)(scope, receive, send)
             return
-        request, token = self._note(scope, incoming, body)
+        request, tokens = self._note(scope, incoming, body)
         if (name := _document_of(request)) is not None:
             await _response(self._document(name))(scope, receive, send)
-            return
+        else:
+            await self._serve_call(incoming, send, request, tokens)
+
+    async def _serve_call(self, incoming: IncomingRequest, send: Send, request: Request, tokens: list[str]) -> None:
+        """Answers a request for Baseten or for a file, with the fault that strikes it."""
+        scope, receive = incoming.scope, incoming.receive
+        connection: Connection = scope["state"]["connection"]
         target = self._target(request)
-        if self._is_fatal(target) and self._server is not None:
+        is_fatal = self.new_format == "fatal" and target is not None and target.takes_values_from_path
+        if is_fatal and self._server is not None:
             self.deaths += 1
             self._server.die()
             await gone(receive)
             return
-        operation = target.operation if isinstance(target, routing.Target) else target
-        plan = self.faults
-        fault = None if plan is None else plan.next(operation)
+        plan = self.faults or _NO_FAULTS
+        fault = plan.strike(None if target is None else target.operation)
         if fault in faults.CHANGES:
             self._change(fault)
             target = self._target(request)
-        if fault == "latency" and plan is not None:
+        if fault.name == "latency":
             await asyncio.sleep(plan.latency_seconds)
-        response: Response | None
-        if operation == faults.ARTIFACTS:
-            response = self._artifact(scope, request, None if fault is None else faults.status_of(fault))
+        if target is _OBJECT_STORE:
+            reply: Reply | None = self._artifact(scope, request, fault.status)
         else:
-            acts = plan is None or faults.acts(fault, stall_before=plan.stall_before)
-            answer = await self._answer(request, token, target) if acts else None
-            if plan is not None and fault is not None:
-                answer = self._faulty(plan, fault, answer)
-            response = None if answer is None else _response(answer)
-        if fault in ("refuse", "reset_before", "reset_after"):
+            reply = await self._answer(request, tokens, target) if fault.acts else None
+            reply = self._faulty(plan, fault, reply)
+        response = None if reply is None else _response(reply)
+        if fault.name in ("refuse", "reset_before", "reset_after"):
             connection.reset()
-        elif fault == "truncate" and response is not None:
-            connection.truncate(response.status_code, response.raw_headers, bytes(response.body))
-        elif fault == "trickle" and response is not None and plan is not None:
-            seconds = plan.trickle_seconds
-            await connection.trickle(response.status_code, response.raw_headers, bytes(response.body), seconds)
-        elif response is not None and fault != "stall":
+        elif response is None or fault.name == "stall":
+            pass
+        elif fault.name == "truncate":
+            connection.truncate(response)
+        elif fault.name == "trickle":
+            await connection.trickle(response, plan.trickle_seconds)
+        else:
             await response(scope, receive, send)
             return
         await gone(receive)  # silence, or the end of what was written below ASGI
 
-    def _change(self, fault: str) -> None:
+    def _change(self, fault: Fault) -> None:
         """Become another gateway in the middle of a run."""
         if fault == faults.DROP_FORMAT:
             self.new_format = "missing" if self.new_format == "served" else "served"
@@ -193,34 +198,28 @@ class LocalGateway(GatewaySettings):
             (self.requests if _document_of(request) is None else self.document_requests).append(request)
         return request, tokens
 
-    def _document(self, name: str) -> GatewayAnswer:
+    def _document(self, name: str) -> Reply:
         """The document, without a token, or the answer to an unknown GET."""
-        if not documents.is_served(name, self.documents or documents.served_with(self.new_format)):
+        if not dialect.serves(name, self.documents, self.new_format):
             return self._unknown("GET")
         table = new_table.ROUTES if name == "openapi" else old_table.ROUTES
-        return GatewayAnswer(200, documents.document(dialect.PROVIDER, self.base_url, table))
+        return dialect.document(dialect.PROVIDER, self.base_url, table)
 
-    def _unknown(self, method: str) -> GatewayAnswer:
+    def _unknown(self, method: str) -> Reply:
         return dialect.PAGE if self.unknown_route == "html" and method == "GET" else dialect.NOT_FOUND
 
-    def _is_fatal(self, target: routing.Target | str | None) -> bool:
-        takes_values = isinstance(target, routing.Target) and target.takes_values_from_path
-        return takes_values and self.new_format == "fatal"
-
-    def _target(self, request: Request) -> routing.Target | str | None:
+    def _target(self, request: Request) -> routing.Target | None:
         """The target of a request: Baseten, the object store, or nowhere."""
         if request.path.startswith(ARTIFACTS_PATH):
-            return faults.ARTIFACTS
+            return _OBJECT_STORE
         if not request.path.startswith(f"{_MOUNT}/"):
             return None
         path = request.path.removeprefix(_MOUNT)
         return _ROUTES.find(request.method, path, request.query, new_format=self.new_format, old_format=self.old_format)
 
-    async def _answer(
-        self, request: Request, tokens: list[str], target: routing.Target | str | None
-    ) -> GatewayAnswer | None:
+    async def _answer(self, request: Request, tokens: list[str], target: routing.Target | None) -> Reply | None:
         """The gateway's answer without faults; ``None`` for silence."""
-        if not isinstance(target, routing.Target):
+        if target is None:
             return self._unknown(request.method)
         if tokens != [self.api_token]:
             return self._refuse(request, tokens)
@@ -241,7 +240,7 @@ class LocalGateway(GatewaySettings):
             empty_is_silent=self.empty_answers == "silent",
         )
 
-    def _refuse(self, request: Request, tokens: list[str]) -> GatewayAnswer:
+    def _refuse(self, request: Request, tokens: list[str]) -> Reply:
         prefix = re.match(r"[A-Za-z]+[-_]|", self.api_token)
         if len(tokens) == 1 and prefix is not None and tokens[0] and tokens[0].startswith(prefix[0]):
             return dialect.token_unknown(self.envelope)
@@ -261,33 +260,26 @@ class LocalGateway(GatewaySettings):
         if self.record:
             self.received.append(Received(operation, request.method, path, query, body, request))
         loop = asyncio.get_running_loop()
-        if operation is not None and self._may_take_its_time(operation) and self._pool is not None:
-            return await loop.run_in_executor(self._pool, self.baseten.perform, route, dict(query), body)
-        answer = self.baseten.perform(route, dict(query), body)
+        answer = self.baseten.begin(route, dict(query), body)
+        if callable(answer):
+            return await loop.run_in_executor(self._pool, answer)
         if self.settle_after is not None and operation is not None and OPERATIONS[operation].is_asynchronous:
             loop.call_later(self.settle_after, loop.run_in_executor, self._pool, self.baseten.settle)
         return answer
 
-    def _may_take_its_time(self, operation: str) -> bool:
-        """True if the call asks the model or a webhook receiver on the way."""
-        if operation == "inference.get_async_request":
-            return True
-        # Only a model's answer may be anything.
-        return self.predict is not echo and OPERATIONS[operation].result == "Any"
-
-    def _faulty(self, plan: faults.FaultPlan, fault: str, answer: GatewayAnswer | None) -> GatewayAnswer | None:
+    def _faulty(self, plan: FaultPlan, fault: Fault, reply: Reply | None) -> Reply | None:
         """The answer under a fault that ASGI can send."""
-        if fault == "hangup":
+        if fault.name == "hangup":
             return dialect.connection_lost(self.envelope)
-        if fault == "malformed":
-            return GatewayAnswer(200, b'{"message":"Request completed","result":{"unfinished')
-        status = faults.status_of(fault)
+        if fault.name == "malformed":
+            return dialect.MALFORMED
+        status = fault.status
         if status is None:
-            return answer
+            return reply
         if plan.errors_from == "gateway":
             return dialect.own_error(status, http.client.responses[status], self.envelope)
         # a 503 that may have acted must not say that the model was not ready
-        code = "internal_baseten_error" if fault.endswith("_after") else _ERROR_CODES.get(status)
+        code = None if fault.acts else _ERROR_CODES.get(status)
         has_retry_after = status in (429, 503) and plan.retry_after is not None
         error = Answer(
             status,
@@ -296,19 +288,17 @@ class LocalGateway(GatewaySettings):
         )
         return dialect.wrap(error, self.envelope, date=self.baseten.http_date(), empty_is_silent=False)
 
-    def _artifact(self, scope: Scope, request: Request, failure: int | None) -> Response:
+    def _artifact(self, scope: Scope, request: Request, failure: int | None) -> Reply:
         """The object store's answer, or the status of a fault in its place."""
+        if failure is not None:
+            return refused(failure, http.client.responses[failure].replace(" ", ""), "Please try again.")
         query = scope["query_string"].decode("latin-1")
-        if failure is None:
-            served = self.baseten.artifacts.serve(request.method, request.path, query, request.headers)
-        else:
-            served = refused(failure, http.client.responses[failure].replace(" ", ""), "Please try again.")
-        return Response(served.body, served.status, dict(served.headers))
+        return self.baseten.artifacts.serve(request.method, request.path, query, request.headers)
 
     def _deliver(self, url: str, headers: Mapping[str, str], body: bytes) -> tuple[int | None, str]:
         status, text = None, f"LocalGateway(webhook_endpoints=[...]) does not name {url}"
         if url in self.webhook_endpoints:
-            status, text = delivery.post(url, headers, body, self.webhook_timeout)
+            status, text = webhooks.post(url, headers, body, self.webhook_timeout)
         self.webhooks.append(Delivery(url, dict(headers), body, status))
         return status, text
 
@@ -329,8 +319,8 @@ async def _body_of(incoming: IncomingRequest, most: int) -> bytes | None:
 def _document_of(request: Request) -> str | None:
     """The document that a request asks for."""
     name = request.path.removeprefix(f"{_MOUNT}/")
-    return name if request.method == "GET" and name in documents.NAMES else None
+    return name if request.method == "GET" and name in dialect.DOCUMENTS else None
 
 
-def _response(answer: GatewayAnswer) -> Response:
-    return Response(answer.body, answer.status, dict(answer.headers), answer.content_type)
+def _response(reply: Reply) -> Response:
+    return Response(reply.body, reply.status, dict(reply.headers), reply.content_type)

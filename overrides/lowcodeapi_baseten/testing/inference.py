@@ -1,54 +1,179 @@
-"""Predictions and wake-ups. The paths have no model id: it comes with the account's credential."""
+"""Predictions, asynchronous ones, and wake-ups. The paths have no model id: it comes with the account's credential.
+
+A look at an asynchronous prediction moves it on: QUEUED, IN_PROGRESS, then its end. The webhook is delivered before the
+look that shows the end is answered. Without looks, call ``settle``. A failed delivery is shown in ``errors``, so that a
+waiting caller sees why; Baseten itself may not do so.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
 
-from lowcodeapi_baseten.testing.state import PRODUCTION, Deployment
-from lowcodeapi_baseten.testing.upstream import Answer, Call, Outside, UpstreamError, not_found, predicted
+from lowcodeapi_baseten.testing import webhooks
+from lowcodeapi_baseten.testing.objects import PRODUCTION, AsyncRequest, Deployment
+from lowcodeapi_baseten.testing.settings import echo
+from lowcodeapi_baseten.testing.state import Handler, State, for_development
+from lowcodeapi_baseten.testing.upstream import (
+    Answer,
+    Call,
+    UpstreamError,
+    found,
+    invalid,
+    not_found,
+    object_body,
+    predicted,
+    required,
+)
 
-if TYPE_CHECKING:
-    from lowcodeapi_baseten.testing.baseten import Baseten
+_MAX_REQUEST_BYTES = 256 * 1024
+_LIMITS = {"priority": (0, 2), "max_time_in_queue_seconds": (10, 259_200)}
+_RETRY_LIMITS = {"max_attempts": (1, 10), "initial_delay_ms": (0, 10_000), "max_delay_ms": (0, 60_000)}
 
 
-def target(baseten: Baseten, call: Call) -> Deployment:
-    """The deployment that an inference call goes to. Raises 404 as recorded."""
-    model_id = baseten.inference_model_id
-    if model_id not in baseten.models:
+def _target(state: State, call: Call) -> Deployment:
+    """The deployment that the call goes to. Raises 404 as recorded."""
+    model_id = state.inference_model_id
+    if model_id not in state.models:
         raise not_found("Model")
+    deployments = state.deployments_of(model_id)
     id = call.path.get("deployment_id")
-    if id is None and "development" not in call.operation:
-        environment = baseten.environments.get((model_id, call.path.get("env_name", PRODUCTION)))
-        id = "" if environment is None else environment.current or ""
-    if id is None:
-        id = next((d.id for d in baseten.deployments_of(model_id) if d.is_development), "")
-    found = baseten.deployments.get(id)
-    if found is None or found.model_id != model_id:
-        raise not_found("Model")
-    return found
+    if id is None and call.is_for_development:
+        id = next((d.id for d in deployments.values() if d.is_development), None)
+    elif id is None:
+        environment = state.environments.get((model_id, call.path.get("env_name", PRODUCTION)))
+        id = None if environment is None else environment.current
+    return found(deployments, id, "Model")
 
 
-def predict(baseten: Baseten, call: Call) -> Outside:
-    deployment = target(baseten, call)
+def predict(state: State, call: Call) -> Any:
+    deployment = _target(state, call)
     if deployment.status in ("INACTIVE", "DEACTIVATING", "FAILED"):
         raise UpstreamError(503, {"error": "the deployment is not active", "error_code": "model_unavailable"})
     if deployment.status == "SCALED_TO_ZERO":
         deployment.progress.begin("ACTIVE")  # a prediction wakes it, and waits until it is active
-    model, body = baseten.settings.predict, call.body
-    return lambda: predicted(model, body)
+    model, body = state.settings.predict, call.body
+    return predicted(model, body) if model is echo else lambda: predicted(model, body)
 
 
-def wake(baseten: Baseten, call: Call) -> Answer:
-    target(baseten, call).wake()
+def wake(state: State, call: Call) -> Any:
+    _target(state, call).wake()
     return Answer(202, raw=b"")
 
 
-OPERATIONS: Mapping[str, Callable[[Baseten, Call], Answer | Outside]] = {
+def submit(state: State, call: Call) -> Any:
+    deployment, body = _target(state, call), object_body(call)
+    required(body, "model_input", dict)
+    if len(json.dumps(body)) > _MAX_REQUEST_BYTES:
+        raise UpstreamError(413, {"error": "request over 256 KiB", "error_code": "payload_too_large"})
+    _check_limits(body, _LIMITS)
+    retries = body.get("inference_retry_config") or {}
+    if not isinstance(retries, dict):
+        raise invalid("inference_retry_config must be an object")
+    _check_limits(retries, _RETRY_LIMITS)
+    endpoint = body.get("webhook_endpoint")
+    # Baseten takes https alone; a receiver configured in LocalGateway needs no certificate.
+    if endpoint is not None and not _is_https(endpoint) and endpoint not in state.settings.webhook_endpoints:
+        raise invalid("webhook_endpoint must be an https URL, or one of LocalGateway(webhook_endpoints=[...])")
+    request = AsyncRequest(
+        state.new_id("async"), deployment.model_id, deployment.id, state.now(), body["model_input"], endpoint
+    )
+    request.status_at = request.created_at
+    if endpoint is not None:
+        request.webhook_status = "PENDING"
+    state.async_requests[request.id] = request
+    return Answer(201, {"request_id": request.id})
+
+
+def _check_limits(body: Mapping[str, Any], limits: Mapping[str, tuple[int, int]]) -> None:
+    for field, (low, high) in limits.items():
+        value = body.get(field)
+        if value is not None and (not isinstance(value, int) or not low <= value <= high):
+            raise invalid(f"{field} must be an integer from {low} to {high}")
+
+
+def _is_https(endpoint: object) -> bool:
+    return isinstance(endpoint, str) and endpoint.lower().startswith("https://")
+
+
+def get_request(state: State, call: Call) -> Any:
+    request = found(state.async_requests, call.path["request_id"], "Async request")
+    if request.progress.is_over() and not request.is_done and not request.is_claimed:
+        request.is_claimed = True
+
+        def carry_out_and_show() -> Answer:
+            carry_out(state, request)
+            return Answer(200, request.show())
+
+        return carry_out_and_show
+    before = request.progress.status
+    if request.progress.look() != before:
+        request.status_at = state.now()
+    return request.show()
+
+
+def cancel_request(state: State, call: Call) -> Any:
+    request = found(state.async_requests, call.path["request_id"], "Async request")
+    if request.progress.status != "QUEUED":
+        message = f"Request {request.id} is {request.progress.status}: only a queued request can be canceled"
+        return {"request_id": request.id, "canceled": False, "message": message}
+    request.become("CANCELED", state.now())
+    if request.webhook_endpoint is not None:
+        request.webhook_status = "CANCELED"
+    return {"request_id": request.id, "canceled": True, "message": "Request canceled"}
+
+
+def queue_status(state: State, call: Call) -> Any:
+    deployment = _target(state, call)
+    requests = [r for r in state.async_requests.values() if r.deployment_id == deployment.id]
+    statuses = [request.progress.status for request in requests]
+    return {
+        "model_id": deployment.model_id,
+        "deployment_id": deployment.id,
+        "num_queued_requests": statuses.count("QUEUED"),
+        "num_in_progress_requests": statuses.count("IN_PROGRESS"),
+    }
+
+
+def carry_out(state: State, request: AsyncRequest) -> None:
+    """Predicts, delivers, and ends a claimed request. Runs without the lock: both may take their time."""
+    settings, endpoint = state.settings, request.webhook_endpoint
+    try:
+        answer = predicted(settings.predict, request.model_input)
+    except ConnectionError as error:
+        answer = Answer(500, {"error": str(error)})
+    output, errors = None, []
+    if answer.status < 400:
+        output = answer.value if answer.raw is None else answer.raw.decode("utf-8", "replace")
+    else:
+        text = answer.value.get("error") if isinstance(answer.value, dict) else None
+        errors = [{"code": "MODEL_PREDICT_ERROR", "message": text or f"the model answered {answer.status}"}]
+    refusal = None
+    if endpoint is not None:
+        body = webhooks.webhook_body(request, state.time_of(int(time.time())), output, errors)
+        refusal = webhooks.deliver(state.deliver, endpoint, request.id, body, settings.webhook_secret)
+    with state.lock:
+        if endpoint is not None:
+            request.webhook_status = "SUCCEEDED" if refusal is None else "FAILED"
+        request.errors = errors if refusal is None else [*errors, {"code": "WEBHOOK_FAILED", "message": refusal}]
+        request.become("FAILED" if errors else "SUCCEEDED" if refusal is None else "WEBHOOK_FAILED", state.now())
+
+
+OPERATIONS: Mapping[str, Handler] = {
     "inference.predict_environment": predict,
-    "inference.predict_development": predict,
+    "inference.predict_development": for_development(predict),
     "inference.predict_deployment": predict,
     "inference.wake_production": wake,
-    "inference.wake_development": wake,
+    "inference.wake_development": for_development(wake),
     "inference.wake_deployment": wake,
+    "inference.async_predict_environment": submit,
+    "inference.async_predict_development": for_development(submit),
+    "inference.async_predict_deployment": submit,
+    "inference.get_async_request": get_request,
+    "inference.cancel_async_request": cancel_request,
+    "inference.get_environment_queue_status": queue_status,
+    "inference.get_development_queue_status": for_development(queue_status),
+    "inference.get_deployment_queue_status": queue_status,
 }

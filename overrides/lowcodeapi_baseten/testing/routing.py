@@ -50,22 +50,21 @@ class Routes:
 
     def __init__(self, rows: Iterable[tuple[str, str, str]]) -> None:
         """``rows``: (operation, method, template)."""
-        self._literal: dict[tuple[str, str], tuple[str, str]] = {}
+        self._literal: dict[tuple[str, str], Target] = {}
         self._templates: dict[tuple[str, int], list[tuple[list[str], str, str]]] = {}
         for operation, method, template in rows:
             if "{" not in template:
-                self._literal[method, template] = operation, template
+                self._literal[method, template] = Target(operation, template, {}, False)
                 continue
             segments = template.split("/")
             self._templates.setdefault((method, len(segments)), []).append((segments, operation, template))
         for candidates in self._templates.values():
             candidates.sort(key=lambda candidate: [segment.startswith("{") for segment in candidate[0]])
 
-    def find(self, method: str, path: str) -> tuple[str, str, dict[str, str]] | None:
-        """The operation, its template and the decoded parameters of a path; ``None`` for a route miss."""
-        literal = self._literal.get((method, path))
-        if literal is not None:
-            return *literal, {}
+    def find(self, method: str, path: str) -> Target | None:
+        """The target of a path, with its decoded parameters; ``None`` for a route miss."""
+        if (method, path) in self._literal:
+            return self._literal[method, path]
         segments = path.split("/")
         for template_segments, operation, template in self._templates.get((method, len(segments)), ()):
             values: dict[str, str] = {}
@@ -77,7 +76,7 @@ class Routes:
                 elif expected != got:
                     break
             else:
-                return operation, template, values
+                return Target(operation, template, values, True)
         return None
 
 
@@ -99,13 +98,7 @@ class GatewayRoutes:
             if old is not None:
                 operation, template, names = old
                 return Target(operation, template, {name: _from_query(query, name) for name in names}, False)
-        if new_format == "missing":
-            return None
-        new = self._new.find(method, path)
-        if new is None:
-            return None
-        operation, template, values = new
-        return Target(operation, template, values, bool(values))
+        return None if new_format == "missing" else self._new.find(method, path)
 
 
 def baseten_routes(new: Mapping[str, RouteRow], old: Mapping[str, RouteRow]) -> Routes:

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from lowcodeapi_baseten.testing.artifacts import Checkpoint
-from lowcodeapi_baseten.testing.progress import Progress
-from lowcodeapi_baseten.testing.state import APIKey, Chain, Deployment, Environment, Model, Secret
-from lowcodeapi_baseten.testing.training import RUNNING, Job, Project, starting
-
-if TYPE_CHECKING:
-    from lowcodeapi_baseten.testing.baseten import Baseten
+from lowcodeapi_baseten.testing.objects import (
+    RUNNING,
+    APIKey,
+    Chain,
+    Checkpoint,
+    Deployment,
+    Environment,
+    Job,
+    Model,
+    Progress,
+    Project,
+    Secret,
+    starting,
+)
+from lowcodeapi_baseten.testing.state import State
 
 CREATED_AT = "2025-01-01T00:00:00Z"
 
 
-def plant(baseten: Baseten) -> None:
+def plant(state: State) -> None:
     """Replaces every collection."""
-    baseten.models = {
+    state.models = {
         "abc123": Model("abc123", CREATED_AT, "my-model"),
         "model_abc123": Model("model_abc123", CREATED_AT, "my-other-model"),
     }
-    baseten.deployments = {
+    state.deployments = {
         deployment.id: deployment
         for deployment in (
             Deployment("dep1", CREATED_AT, "v1", "abc123", environment="production"),
@@ -33,22 +39,22 @@ def plant(baseten: Baseten) -> None:
             Deployment("dep7", CREATED_AT, "v2", "model_abc123", Progress("SCALED_TO_ZERO"), environment="staging"),
         )
     }
-    baseten.environments = {
+    state.environments = {
         (deployment.model_id, deployment.environment): Environment(
             deployment.environment, CREATED_AT, deployment.model_id, current=deployment.id
         )
-        for deployment in baseten.deployments.values()
+        for deployment in state.deployments.values()
         if deployment.environment is not None
     }
-    baseten.chains = {"chain_abc": Chain("chain_abc", CREATED_AT, "my-chain")}
-    baseten.secrets = {"hf_access_token": Secret("secret_seed", CREATED_AT, "hf_access_token", "local-value")}
-    baseten.api_keys = {"abcd1234": APIKey("abcd1234", "my-key", "WORKSPACE_MANAGE_ALL")}
-    baseten.async_requests = {}
-    baseten.training_projects = {"proj_123": Project("proj_123", "my-training", CREATED_AT, CREATED_AT)}
-    baseten.training_jobs = {}
+    state.chains = {"chain_abc": Chain("chain_abc", CREATED_AT, "my-chain")}
+    state.secrets = {"hf_access_token": Secret("secret_seed", CREATED_AT, "hf_access_token", "local-value")}
+    state.api_keys = {"abcd1234": APIKey("abcd1234", "my-key", "WORKSPACE_MANAGE_ALL")}
+    state.async_requests = {}
+    state.training_projects = {"proj_123": Project("proj_123", "my-training", CREATED_AT, CREATED_AT)}
+    state.training_jobs = {}
     job = Job("job_456", "proj_123", "my-job", CREATED_AT, CREATED_AT, starting(RUNNING))
     job.checkpoints = [_checkpoint(100, 0), _checkpoint(200, 0), _checkpoint(300, 4)]
-    baseten.add_job(job)
+    state.add_job(job)
 
 
 def _checkpoint(number: int, step: int) -> Checkpoint:

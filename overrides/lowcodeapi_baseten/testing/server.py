@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import h11
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
@@ -86,21 +87,22 @@ class Connection(H11Protocol):
             underlying.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
         self.transport.abort()
 
-    async def trickle(self, status: int, headers: Headers, body: bytes, seconds: float) -> None:
+    async def trickle(self, response: Response, seconds: float) -> None:
         """Sends the head one byte at a time, then the body, then closes."""
-        for byte in head(status, headers):
+        for byte in head(response.status_code, response.raw_headers):
             if self.transport.is_closing():
                 return
             self.transport.write(bytes((byte,)))
             await asyncio.sleep(seconds)
-        self.transport.write(body)
+        self.transport.write(bytes(response.body))
         self.transport.close()
 
-    def truncate(self, status: int, headers: Headers, body: bytes) -> None:
+    def truncate(self, response: Response) -> None:
         """Sends half of the body, with a ``content-length`` of one byte more than the whole, then closes."""
-        promised = b"%d" % (len(body) + 1)
-        kept = [(name, value) for name, value in headers if name != b"content-length"]
-        self.transport.write(head(status, [*kept, (b"content-length", promised)]) + body[: len(body) // 2])
+        body = bytes(response.body)
+        headers = [(name, value) for name, value in response.raw_headers if name != b"content-length"]
+        headers.append((b"content-length", b"%d" % (len(body) + 1)))
+        self.transport.write(head(response.status_code, headers) + body[: len(body) // 2])
         self.transport.close()
 
 

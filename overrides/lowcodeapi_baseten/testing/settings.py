@@ -10,8 +10,7 @@ from urllib.parse import urlsplit
 import attrs
 from attrs.validators import in_, optional
 
-from lowcodeapi_baseten.testing.dialect import Envelope
-from lowcodeapi_baseten.testing.documents import Documents
+from lowcodeapi_baseten.testing.dialect import Documents, Envelope
 from lowcodeapi_baseten.testing.faults import FaultPlan
 from lowcodeapi_baseten.testing.routing import NewFormat, OldFormat
 from lowcodeapi_baseten.testing.upstream import Predict

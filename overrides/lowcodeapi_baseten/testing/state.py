@@ -1,185 +1,118 @@
-"""The objects of the stand-in Baseten, each with the wire form that its API shows."""
+"""Everything in the stand-in's account, and its clock. Pure: no HTTP, no randomness.
+
+Time is a counter that moves one second with every request, and ids are numbered. Webhooks alone carry the real time: a
+receiver takes an old one for a replay.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import formatdate
+from typing import Any, TypeAlias
 
 import attrs
 
-from lowcodeapi_baseten.testing.progress import Progress
+from lowcodeapi_baseten.testing.artifacts import Artifacts
+from lowcodeapi_baseten.testing.objects import (
+    APIKey,
+    AsyncRequest,
+    Chain,
+    Deployment,
+    Environment,
+    Job,
+    Model,
+    Project,
+    Secret,
+)
+from lowcodeapi_baseten.testing.settings import BasetenSettings
+from lowcodeapi_baseten.testing.upstream import Call, found
+from lowcodeapi_baseten.testing.webhooks import Deliver
 
-TEAM = "Local team"
-PRODUCTION = "production"
-
-
-def default_autoscaling() -> dict[str, Any]:
-    """Baseten's defaults: replicas, seconds, percent."""
-    return {
-        "min_replica": 0,
-        "max_replica": 1,
-        "autoscaling_window": 60,
-        "scale_down_delay": 900,
-        "concurrency_target": 1,
-        "target_utilization_percentage": 70,
-        "target_in_flight_tokens": None,
-        "max_scale_down_rate": None,
-    }
-
-
-def default_promotion_settings() -> dict[str, Any]:
-    """Baseten's defaults."""
-    return {
-        "redeploy_on_promotion": False,
-        "rolling_deploy": False,
-        "promotion_cleanup_strategy": "SCALE_TO_ZERO",
-        "rolling_deploy_config": None,
-        "ramp_up_while_promoting": False,
-        "ramp_up_duration_seconds": 600,
-    }
+EPOCH = 1_767_225_600
+"""Seconds: the first request comes at 2026-01-01T00:00:00Z."""
 
 
-def instance_type() -> dict[str, Any]:
-    """The only instance type."""
-    return {
-        "id": "1x4",
-        "name": "1x4",
-        "memory_limit_mib": 4096,
-        "millicpu_limit": 1000,
-        "gpu_count": 0,
-        "gpu_type": None,
-        "gpu_memory_limit_mib": None,
-    }
+def _nobody(url: str, headers: Mapping[str, str], body: bytes) -> tuple[int | None, str]:
+    return None, "nothing delivers it"
 
 
-@attrs.define
-class Model:
-    """A model. :class:`~.baseten.Baseten` keeps its deployments and environments."""
+@attrs.define(eq=False)
+class State:
+    """The account and everything in it. Its collections may be read and changed while it runs, under ``lock``."""
 
-    id: str
-    created_at: str
-    name: str
+    settings: BasetenSettings = attrs.field(factory=BasetenSettings, repr=False)
+    deliver: Deliver = attrs.field(default=_nobody, repr=False)
+    """Posts a webhook."""
+    inference_model_id: str = "abc123"
+    """The model of the account's credential: inference paths name none."""
 
+    models: dict[str, Model] = attrs.field(factory=dict, init=False)
+    chains: dict[str, Chain] = attrs.field(factory=dict, init=False)
+    deployments: dict[str, Deployment] = attrs.field(factory=dict, init=False)
+    """By id."""
+    environments: dict[tuple[str, str], Environment] = attrs.field(factory=dict, init=False)
+    """By model id and name."""
+    secrets: dict[str, Secret] = attrs.field(factory=dict, init=False)
+    """By name."""
+    api_keys: dict[str, APIKey] = attrs.field(factory=dict, init=False)
+    """By prefix."""
+    async_requests: dict[str, AsyncRequest] = attrs.field(factory=dict, init=False)
+    training_projects: dict[str, Project] = attrs.field(factory=dict, init=False)
+    training_jobs: dict[str, Job] = attrs.field(factory=dict, init=False)
+    artifacts: Artifacts = attrs.field(factory=Artifacts, init=False)
+    lock: threading.RLock = attrs.field(factory=threading.RLock, init=False, repr=False)
+    _clock: int = attrs.field(default=0, init=False)
+    _ids: int = attrs.field(default=0, init=False)
 
-@attrs.define
-class Chain:
-    """A chain."""
+    def model(self, call: Call) -> Model:
+        """The model that the path names. Raises 404."""
+        return found(self.models, call.path["model_id"], "Model")
 
-    id: str
-    created_at: str
-    name: str
-    deployments_count: int = 1
+    def deployments_of(self, model_id: str) -> dict[str, Deployment]:
+        """By id, in the order they were made."""
+        return {id: deployment for id, deployment in self.deployments.items() if deployment.model_id == model_id}
 
-    def show(self) -> dict[str, Any]:
-        """``Chain``."""
-        return {
-            "id": self.id,
-            "created_at": self.created_at,
-            "name": self.name,
-            "deployments_count": self.deployments_count,
-            "team_name": TEAM,
-        }
+    def environments_of(self, model_id: str) -> dict[str, Environment]:
+        """By name, in the order they were made."""
+        return {name: environment for (id, name), environment in self.environments.items() if id == model_id}
 
+    def jobs_of(self, project_id: str) -> dict[str, Job]:
+        """By id, in the order they were made."""
+        return {id: job for id, job in self.training_jobs.items() if job.project_id == project_id}
 
-@attrs.define
-class Deployment:
-    """A deployment; ``progress.status`` is a ``DeploymentStatus``."""
+    def add_job(self, job: Job) -> None:
+        """Keeps a training job, and the files of its checkpoints."""
+        self.training_jobs[job.id] = job
+        for checkpoint in job.checkpoints:
+            for name, size in checkpoint.files.items():
+                self.artifacts.sizes[f"{job.id}/{checkpoint.id}/{name}"] = size
 
-    id: str
-    created_at: str
-    name: str
-    model_id: str
-    progress: Progress = attrs.field(factory=lambda: Progress("ACTIVE"))
-    environment: str | None = None
-    is_development: bool = False
-    autoscaling: dict[str, Any] = attrs.field(factory=default_autoscaling)
+    def new_id(self, kind: str) -> str:
+        """A fresh id: ``job_000001``."""
+        self._ids += 1
+        return f"{kind}_{self._ids:06d}"
 
-    @property
-    def status(self) -> str:
-        """The current status; reading it here is no look."""
-        return self.progress.status
+    def now(self) -> str:
+        """The time by Baseten's clock."""
+        return self.time_of(EPOCH + self._clock)
 
-    def activate(self) -> None:
-        """Starts it, unless it runs or is on its way."""
-        if self.status in ("INACTIVE", "FAILED", "DEACTIVATING"):
-            self.progress.begin("DEPLOYING", "LOADING_MODEL", "ACTIVE")
+    def http_date(self) -> str:
+        """The same for a ``date`` header."""
+        return formatdate(EPOCH + self._clock, usegmt=True)
 
-    def deactivate(self) -> None:
-        """Stops it, unless it is stopped or on its way."""
-        if self.status not in ("INACTIVE", "DEACTIVATING"):
-            self.progress.begin("DEACTIVATING", "INACTIVE")
-
-    def wake(self) -> None:
-        """Wakes it if it is scaled to zero."""
-        if self.status == "SCALED_TO_ZERO":
-            self.progress.begin("WAKING_UP", "ACTIVE")
-
-    def look(self) -> dict[str, Any]:
-        """``Deployment``; moves its status one step."""
-        self.progress.look()
-        return self.show()
-
-    def show(self) -> dict[str, Any]:
-        """``Deployment``."""
-        return {
-            "id": self.id,
-            "created_at": self.created_at,
-            "name": self.name,
-            "model_id": self.model_id,
-            "is_production": self.environment == PRODUCTION,
-            "is_development": self.is_development,
-            "status": self.status,
-            "active_replica_count": max(1, self.autoscaling["min_replica"]) if self.status == "ACTIVE" else 0,
-            "autoscaling_settings": dict(self.autoscaling),
-            "instance_type_name": "1x4",
-            "environment": self.environment,
-            "labels": {},
-        }
+    @staticmethod
+    def time_of(seconds: int) -> str:
+        """Seconds since the epoch as Baseten writes a time."""
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-@attrs.define
-class Environment:
-    """An environment of a model. ``current`` and ``candidate`` are ids of deployments."""
-
-    name: str
-    created_at: str
-    model_id: str
-    current: str | None = None
-    candidate: str | None = None
-    promotion: Progress | None = None
-    scale_down_previous: bool = True
-    autoscaling: dict[str, Any] = attrs.field(factory=default_autoscaling)
-    promotion_settings: dict[str, Any] = attrs.field(factory=default_promotion_settings)
+Handler: TypeAlias = Callable[[State, Call], Any]
+"""Carries out an operation. Returns a JSON value, which is sent with 200; an :class:`~.upstream.Answer`; or an
+``Outside``."""
 
 
-@attrs.define
-class Secret:
-    """A secret. The API shows everything but its value."""
-
-    id: str
-    created_at: str
-    name: str
-    value: str = attrs.field(repr=False)
-
-    def show(self) -> dict[str, Any]:
-        """``Secret``."""
-        return {"id": self.id, "created_at": self.created_at, "name": self.name, "team_name": TEAM}
-
-
-@attrs.define
-class APIKey:
-    """An API key. The key itself is shown once, when it is made, and not kept."""
-
-    prefix: str
-    name: str | None
-    type: str
-    model_ids: list[str] | None = None
-
-    def show(self) -> dict[str, Any]:
-        """``APIKeyInfo``."""
-        return {
-            "prefix": self.prefix,
-            "name": self.name,
-            "type": self.type,
-            "model_ids": self.model_ids,
-            "team_name": TEAM,
-        }
+def for_development(handler: Handler) -> Handler:
+    """The same for a route that names the development deployment."""
+    return lambda state, call: handler(state, attrs.evolve(call, is_for_development=True))

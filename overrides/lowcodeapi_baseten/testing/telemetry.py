@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
-from lowcodeapi_baseten.testing.training import Job, find_job, integer, show_job
-from lowcodeapi_baseten.testing.upstream import Answer, Call, invalid
-
-if TYPE_CHECKING:
-    from lowcodeapi_baseten.testing.baseten import Baseten
+from lowcodeapi_baseten.testing.objects import Job
+from lowcodeapi_baseten.testing.state import Handler, State
+from lowcodeapi_baseten.testing.training import find_job, show_job
+from lowcodeapi_baseten.testing.upstream import Call, integer, invalid
 
 STARTED_MILLIS = 1_767_225_600_000
 """2026-01-01T00:00:00Z: the time of the first line of every job."""
@@ -30,8 +30,8 @@ def _lines(job: Job) -> list[tuple[int, str, str]]:
     return lines
 
 
-def get_logs(baseten: Baseten, call: Call) -> Answer:
-    job = find_job(baseten, call)
+def get_logs(state: State, call: Call) -> Any:
+    job = find_job(state, call)
     job.look()
     direction = call.query.get("direction", "desc")
     if direction not in ("asc", "desc"):
@@ -48,11 +48,11 @@ def get_logs(baseten: Baseten, call: Call) -> Answer:
     ]
     if direction == "desc":
         shown.reverse()
-    return Answer(200, {"logs": shown[:limit]})
+    return {"logs": shown[:limit]}
 
 
-def get_metrics(baseten: Baseten, call: Call) -> Answer:
-    job = find_job(baseten, call)
+def get_metrics(state: State, call: Call) -> Any:
+    job = find_job(state, call)
     job.look()
     first, last = _window(call)
     moments = [STARTED_MILLIS + step * STEP_MILLIS for step in range(job.step + 1)]
@@ -60,7 +60,7 @@ def get_metrics(baseten: Baseten, call: Call) -> Answer:
 
     def series(base: float, growth: float) -> list[dict[str, Any]]:
         return [
-            {"value": base + growth * index, "timestamp": baseten.time_of(moment // 1000)}
+            {"value": base + growth * index, "timestamp": state.time_of(moment // 1000)}
             for index, moment in enumerate(moments)
         ]
 
@@ -72,15 +72,12 @@ def get_metrics(baseten: Baseten, call: Call) -> Answer:
         "cpu_memory_usage_bytes": series(2e9, 1e7),
         "ephemeral_storage": storage,
     }
-    return Answer(
-        200,
-        {
-            **metrics,
-            "training_job": show_job(baseten, job),
-            "cache": storage,
-            "per_node_metrics": [{"node_id": "node-0", "metrics": metrics}],
-        },
-    )
+    return {
+        **metrics,
+        "training_job": show_job(state, job),
+        "cache": storage,
+        "per_node_metrics": [{"node_id": "node-0", "metrics": metrics}],
+    }
 
 
 def _window(call: Call) -> tuple[int, int]:
@@ -92,4 +89,4 @@ def _window(call: Call) -> tuple[int, int]:
     return first, last
 
 
-OPERATIONS = {"training.get_logs": get_logs, "training.get_metrics": get_metrics}
+OPERATIONS: Mapping[str, Handler] = {"training.get_logs": get_logs, "training.get_metrics": get_metrics}

@@ -1,11 +1,13 @@
-"""Baseten's answers, as plain data, independent of HTTP connections and the gateway in front."""
+"""Requests and answers of Baseten as plain data, independent of HTTP connections and the gateway in front."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import attrs
+
+Thing = TypeVar("Thing")
 
 NO_HEADERS: Mapping[str, str] = {}
 
@@ -25,6 +27,16 @@ class Answer:
 
 
 @attrs.frozen
+class Reply:
+    """An answer as it goes over the wire: the gateway's, or the object store's."""
+
+    status: int
+    body: bytes
+    content_type: str | None = None
+    headers: Mapping[str, str] = NO_HEADERS
+
+
+@attrs.frozen
 class Call:
     """One request that Baseten understood: the operation and its arguments."""
 
@@ -32,6 +44,8 @@ class Call:
     path: Mapping[str, str]
     query: Mapping[str, str]
     body: Any
+    is_for_development: bool = False
+    """True if the route itself names the development deployment."""
 
 
 class UpstreamError(Exception):
@@ -100,6 +114,13 @@ def not_found(thing: str) -> UpstreamError:
     return refusal(404, "NOT_FOUND", f"{thing} not found")
 
 
+def found(things: Mapping[str, Thing], id: str | None, kind: str) -> Thing:
+    """The thing with this id. Raises 404."""
+    if id is None or id not in things:
+        raise not_found(kind)
+    return things[id]
+
+
 def invalid(message: str) -> UpstreamError:
     """422, ``VALIDATION_ERROR``."""
     return refusal(422, "VALIDATION_ERROR", message)
@@ -120,3 +141,13 @@ def required(body: Mapping[str, Any], field: str, kind: type = str) -> Any:
     if not isinstance(value, kind):
         raise invalid(f"{field} must be of type {kind.__name__}")
     return value
+
+
+def integer(call: Call, name: str, default: int, low: int, high: int | None) -> int:
+    """An integer of the query. Raises 422 if it is not one, or out of bounds."""
+    text = call.query.get(name)
+    if text is None:
+        return default
+    if not text.isascii() or not text.isdigit() or int(text) < low or (high is not None and int(text) > high):
+        raise invalid(f"{name} must be an integer from {low}" + ("" if high is None else f" to {high}"))
+    return int(text)

@@ -6,9 +6,9 @@ from importlib.util import find_spec
 
 import click
 
-from . import PROGRAM
 from .commands import HELP
 from .exits import NotAvailable
+from .overview import PROGRAM, WORKFLOWS
 
 
 def command() -> click.Command:
@@ -17,7 +17,7 @@ def command() -> click.Command:
         "gateway",
         params=[click.Argument(["options"], nargs=-1, type=click.UNPROCESSED)],
         context_settings={**HELP, "ignore_unknown_options": True, "allow_interspersed_args": False},
-        short_help="Run a local gateway, to try things with no account.",
+        short_help=WORKFLOWS["gateway"],
         add_help_option=False,
     )
 
