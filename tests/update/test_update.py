@@ -149,7 +149,7 @@ FITS = {
 # Each of the others needs an edit of the overlay at this place.
 MISFITS = {
     "an operation removed": "['/v1/chains/{chain_id}'].delete): fits nothing",
-    "an operation moved": "['/v1/secrets'].post): fits nothing in the documents; there is no POST /v1/secrets; if it is at",
+    "an operation moved": "['/v1/secrets'].post): fits nothing in the documents; there is no POST /v1/secrets; if it",
     "a field removed": ".job_id: the documents say None",
     "a field retyped": ".max_replica.type: the documents say 'number'",
     "an enum value added": "'WORKSPACE_INVOKE', 'TEMPORARY']",
