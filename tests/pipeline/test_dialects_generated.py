@@ -23,6 +23,7 @@ from tests.pipeline.exercise_dialect import exercise, import_whole
 from tests.support.generated_package import imported, write
 from tests.support.profiles import IS_FUZZ
 from tests.support.recording_gateway import Gateway
+from tests.support.shared import mypy_cache
 from tests.support.small_documents import Json
 
 LARGEST = 300 if IS_FUZZ else 5
@@ -94,7 +95,7 @@ def test_each_quirk_alone_changes_nothing_of_what_is_sent(kind: str, gateway: Ga
             check(make(3, [name], number, kind), folder, gateway, is_validated=kind == "openapi")
 
 
-def test_packages_of_any_documents_pass_mypy_strict(tmp_path: Path) -> None:
+def test_packages_of_any_documents_pass_mypy_strict(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     def checked(number: int) -> None:
         folder = tmp_path / str(number)
         names: list[str] = []
@@ -108,7 +109,7 @@ def test_packages_of_any_documents_pass_mypy_strict(tmp_path: Path) -> None:
             write(package, folder)
 
         add()
-        command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir", str(tmp_path / "cache")]
+        command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", mypy_cache(tmp_path_factory)]
         packages = [argument for name in names for argument in ("-p", name)]
         done = subprocess.run([*command, *packages], cwd=folder, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout[-3000:]
