@@ -235,7 +235,7 @@ def test_a_client_with_other_options_shares_connections_and_closes_none(driver: 
         opened.client = original
         opened.call("models.list")
         assert wire.connections == 1
-    assert wire.is_left_by_all()
+    assert wire.is_left_with(0)
     sent = [(received.header("x-mine"), received.header("x-more")) for received in wire.received]
     assert sent == [("a", None), ("b", "c"), ("b", "c"), ("a", None)]
 
@@ -257,7 +257,7 @@ def test_leaving_a_client_closes_its_connections(driver: str, wire: Wire) -> Non
         opened.call("models.list")
         opened.call("models.list")
         assert wire.connections == 1
-    assert wire.is_left_by_all()
+    assert wire.is_left_with(0)
 
 
 def test_a_client_is_its_own_context_manager() -> None:

@@ -35,9 +35,8 @@ def read(openapi: Json | None, definition: Json | None) -> tree.Operation:
 
 @pytest.fixture(scope="module")
 def gateway() -> Iterator[Gateway]:
-    server = Gateway()
-    yield server
-    server.close()
+    with Gateway() as server:
+        yield server
 
 
 @pytest.fixture

@@ -42,9 +42,8 @@ def many(number: int) -> settings:
 
 @pytest.fixture(scope="module")
 def gateway() -> Iterator[Gateway]:
-    server = Gateway()
-    yield server
-    server.close()
+    with Gateway() as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
