@@ -11,18 +11,12 @@ from typing import Any
 import pytest
 from lowcodeapi_baseten import AsyncBaseten, Baseten
 
-from tests.bulk.transports import EACH, ask_for
 from tests.support.pairs import in_pairs
 from tests.support.raw_wire import Peer, RawWire, http
 from tests.support.wire import TOKEN
 
 ITEMS = 12
-
-
-@pytest.fixture(params=EACH, autouse=True)
-def transport(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The transport of every client in this file."""
-    return ask_for(request.param, monkeypatch)
+pytestmark = pytest.mark.usefixtures("transport")
 
 
 def _answer(output: Any) -> bytes:
