@@ -30,21 +30,8 @@ from lowcodeapi_baseten.errors import (
 )
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway, UpstreamError
 
-from tests.bulk.transports import EACH, ask_for
-
 PREDICT = "inference.predict_environment"
-
-
-@pytest.fixture(params=EACH, autouse=True)
-def transport(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The transport of every client in this file."""
-    return ask_for(request.param, monkeypatch)
-
-
-@pytest.fixture
-def gateway() -> Iterator[LocalGateway]:
-    with LocalGateway() as running:
-        yield running
+pytestmark = pytest.mark.usefixtures("transport")
 
 
 def run(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,21 +19,8 @@ from lowcodeapi_baseten.steps import Failure, Send, Sleep
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
 from lowcodeapi_baseten_api.types import Call
 
-from tests.bulk.transports import EACH, ask_for
-
 PREDICT = "inference.predict_environment"
-
-
-@pytest.fixture(params=EACH, autouse=True)
-def transport(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The transport of every client in this file."""
-    return ask_for(request.param, monkeypatch)
-
-
-@pytest.fixture
-def gateway() -> Iterator[LocalGateway]:
-    with LocalGateway() as running:
-        yield running
+pytestmark = pytest.mark.usefixtures("transport")
 
 
 def items(kind: str, gateway: LocalGateway, **client: Any) -> list[Item]:
@@ -101,7 +87,7 @@ def test_an_answer_that_can_not_be_worked_on_leaves_the_fate_of_its_item_open(
         monkeypatch.setattr(verdicts, "read", failing)
         first = list(client.inference.predict_many(range(3), checkpoint=tmp_path / "run", **options))
         monkeypatch.undo()
-        ask_for("default", monkeypatch)
+        monkeypatch.delenv("LOWCODEAPI_TRANSPORT", raising=False)
         again = list(client.inference.predict_many(range(3), checkpoint=tmp_path / "run", **options))
     assert [item.error is None for item in first] == [True, False, True]
     assert isinstance(again[1].error, UnknownFateError)

@@ -24,9 +24,8 @@ import pytest
 from lowcodeapi_baseten import AsyncBaseten, Baseten
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
 
-from tests.bulk.transports import EACH, ask_for
-
 PREDICT = "inference.predict_environment"
+pytestmark = pytest.mark.usefixtures("transport")
 RUNS = int(os.environ.get("CANCELLED_RUNS", "200"))
 PLACE = {"environment": "production", "on_error": "collect"}
 FAULTS = {
@@ -34,12 +33,6 @@ FAULTS = {
     "latency": 0.1,
     "trickle": 0.1,
 }
-
-
-@pytest.fixture(params=EACH, autouse=True)
-def transport(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The transport of every client in this file."""
-    return ask_for(request.param, monkeypatch)
 
 
 Ts = TypeVarTuple("Ts")

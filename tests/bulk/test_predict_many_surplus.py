@@ -11,17 +11,12 @@ from typing import Any
 import pytest
 from lowcodeapi_baseten import AsyncBaseten, Baseten
 
-from tests.bulk.transports import EACH, ask_for
+from tests.support.pairs import in_pairs
 from tests.support.raw_wire import Peer, RawWire, http
 from tests.support.wire import TOKEN
 
 ITEMS = 12
-
-
-@pytest.fixture(params=EACH, autouse=True)
-def transport(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The transport of every client in this file."""
-    return ask_for(request.param, monkeypatch)
+pytestmark = pytest.mark.usefixtures("transport")
 
 
 def _answer(output: Any) -> bytes:
@@ -66,9 +61,11 @@ def predicted(kind: str, wire: RawWire) -> list[Any]:
     return asyncio.run(main())
 
 
-@pytest.mark.parametrize("kind", ["sync", "async"])
-@pytest.mark.parametrize("does_refuse", [False, True], ids=["200", "429"])
-@pytest.mark.parametrize("surplus", [POISON, POISON[:20], b"\0"], ids=["a whole answer", "a part of one", "a byte"])
+@in_pairs(
+    surplus={"a whole answer": POISON, "a part of one": POISON[:20], "a byte": b"\0"},
+    does_refuse={"200": False, "429": True},
+    kind=["sync", "async"],
+)
 def test_what_stands_behind_an_answer_is_no_other_items_answer(kind: str, does_refuse: bool, surplus: bytes) -> None:
     server = Generous(surplus, does_refuse=does_refuse)
     with RawWire(server) as wire:

@@ -13,6 +13,7 @@ from lowcodeapi_baseten.testing import LocalGateway
 from lowcodeapi_baseten_api import new_format
 
 from tests.support.drivers import DRIVERS
+from tests.support.pairs import in_pairs
 from tests.support.wire import TOKEN, Wire, in_result
 
 MODELS = in_result({"models": []})
@@ -83,9 +84,8 @@ def test_plain_http_is_for_loopback(host: str) -> None:
     assert f"http://{host}:8080/baseten" in repr(Baseten(api_token=TOKEN, base_url=f"http://{host}:8080"))
 
 
-@pytest.mark.parametrize(
-    "base_url",
-    [
+@in_pairs(
+    base_url=[
         "http://api.lowcodeapi.com/baseten",
         "http://10.0.0.1/baseten",
         "http://0.0.0.0:8080",
@@ -125,9 +125,9 @@ def test_plain_http_is_for_loopback(host: str) -> None:
         "https://[127.0.0.1]/baseten",
         "https://h\\baseten",
     ],
+    place=["argument", "environment"],
+    driver=[*DRIVERS],
 )
-@pytest.mark.parametrize("place", ["argument", "environment"])
-@pytest.mark.parametrize("driver", DRIVERS)
 def test_a_base_url_that_the_token_must_not_go_to_is_refused(
     driver: str, place: str, base_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -235,7 +235,7 @@ def test_a_client_with_other_options_shares_connections_and_closes_none(driver: 
         opened.client = original
         opened.call("models.list")
         assert wire.connections == 1
-    assert wire.is_left_by_all()
+    assert wire.is_left_with(0)
     sent = [(received.header("x-mine"), received.header("x-more")) for received in wire.received]
     assert sent == [("a", None), ("b", "c"), ("b", "c"), ("a", None)]
 
@@ -257,7 +257,7 @@ def test_leaving_a_client_closes_its_connections(driver: str, wire: Wire) -> Non
         opened.call("models.list")
         opened.call("models.list")
         assert wire.connections == 1
-    assert wire.is_left_by_all()
+    assert wire.is_left_with(0)
 
 
 def test_a_client_is_its_own_context_manager() -> None:

@@ -14,6 +14,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from lowcodeapi_baseten.decoding import loads
 
+from tests.support.profiles import examples
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.text(st.characters(categories=["Cs"])),
     lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=5), inner, max_size=5),
@@ -77,6 +79,7 @@ def spelled(value: Any) -> Any:
     return type(value).__name__, value
 
 
+@examples(50)
 @given(VALUES, st.booleans())
 @example(2**64, True)
 @example(-(2**63) - 1, True)

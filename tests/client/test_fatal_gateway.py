@@ -15,6 +15,7 @@ from lowcodeapi_baseten import AsyncBaseten, Baseten, LowCodeAPIError, NotFoundE
 from lowcodeapi_baseten.testing import LocalGateway
 
 from tests.support.drivers import DRIVERS
+from tests.support.pairs import in_pairs
 from tests.support.shell import here
 
 Step = Callable[[Any], Any]
@@ -28,7 +29,8 @@ STEPS: dict[str, Step] = {
     "wake": lambda client: client.call("inference.wake_deployment", "dep_prod", timeout=30),
 }
 # The documents served, and the most deaths allowed.
-SERVES = pytest.mark.parametrize(("documents", "most"), [(None, 0), ("none", 1)])
+DEATHS = {None: 0, "none": 1}
+SERVES = pytest.mark.parametrize(("documents", "most"), DEATHS.items())
 
 
 def options(gateway: LocalGateway, **more: Any) -> dict[str, Any]:
@@ -45,29 +47,23 @@ def play(client: Any, steps: Iterable[str]) -> None:
             STEPS[step](client)
 
 
-@SERVES
-@pytest.mark.parametrize("driver", DRIVERS)
-@pytest.mark.parametrize("first", STEPS)
-def test_whatever_comes_first_it_dies_once_at_most_for_a_client(
-    first: str, driver: str, documents: Any, most: int
-) -> None:
+@in_pairs(first=[*STEPS], driver=[*DRIVERS], documents=[*DEATHS])
+def test_whatever_comes_first_it_dies_once_at_most_for_a_client(first: str, driver: str, documents: Any) -> None:
     with fatal(documents) as gateway, DRIVERS[driver](**options(gateway, remember=False)) as client:
         play(client, [first, *STEPS, first])
-        assert gateway.deaths == most
+        assert gateway.deaths == DEATHS[documents]
         predictions = [first, *STEPS, first].count("prediction")
         assert gateway.count("inference.predict_environment") == predictions
         assert len(gateway.document_requests) <= 2
 
 
-@SERVES
-@pytest.mark.parametrize("driver", DRIVERS)
-@pytest.mark.parametrize("first", STEPS)
-def test_for_a_cache_folder_it_dies_once_at_most(first: str, driver: str, documents: Any, most: int) -> None:
+@in_pairs(first=[*STEPS], driver=[*DRIVERS], documents=[*DEATHS])
+def test_for_a_cache_folder_it_dies_once_at_most(first: str, driver: str, documents: Any) -> None:
     with fatal(documents) as gateway:
         for step in [first, *STEPS]:
             with DRIVERS[driver](**options(gateway)) as client:
                 play(client, [step])
-        assert gateway.deaths == most
+        assert gateway.deaths == DEATHS[documents]
 
 
 @SERVES

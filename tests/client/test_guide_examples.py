@@ -22,6 +22,7 @@ from lowcodeapi_baseten import (
 from lowcodeapi_baseten.testing import LocalGateway
 
 from tests.support.drivers import DRIVERS, Async, Driver, Sync
+from tests.support.pairs import in_pairs
 from tests.support.wire import TOKEN, Wire, reply
 
 Opened = tuple[LocalGateway, Sync | Async]
@@ -167,9 +168,7 @@ BODIES: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("driver", DRIVERS)
-@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
-@pytest.mark.parametrize("status", STATUSES)
+@in_pairs(status=[*STATUSES], body=BODIES, driver=[*DRIVERS])
 def test_the_guides_errors_are_errors_with_its_message(status: int, body: Any, driver: str) -> None:
     with Wire(reply(body, status)) as wire:
         client = DRIVERS[driver](api_token=TOKEN, base_url=wire.base_url, url_format="new", max_retries=0)

@@ -16,6 +16,7 @@ from lowcodeapi_baseten_api.types import RawResponse
 
 from tests.support.drivers import DRIVERS, Async, Sync
 from tests.support.guide_table import PROMISED, TABLE, Row
+from tests.support.pairs import in_pairs
 from tests.support.wire import JSON, TOKEN, Received, Reply, Wire, in_data, in_result
 
 URL_FORMATS = ["new", "old"]
@@ -80,10 +81,10 @@ def check_result(result: Any, row: Row) -> None:
     assert {path: reduce(getattr, path.split("."), item) for path in row.fields} == row.fields
 
 
-@pytest.mark.parametrize("envelope", ["result", "data"])
-@pytest.mark.parametrize("driver", DRIVERS)
-@pytest.mark.parametrize("url_format", URL_FORMATS)
-@pytest.mark.parametrize("row", TABLE, ids=attrgetter("id"))
+ROWS = {row.id: row for row in TABLE}
+
+
+@in_pairs(row=ROWS, url_format=[*URL_FORMATS], driver=[*DRIVERS], envelope=["result", "data"])
 def test_an_operation_sends_and_answers_what_the_guide_says(
     row: Row, url_format: str, driver: str, envelope: str, shared_wire: Wire
 ) -> None:
@@ -94,9 +95,7 @@ def test_an_operation_sends_and_answers_what_the_guide_says(
     check_result(result, row)
 
 
-@pytest.mark.parametrize("driver", DRIVERS)
-@pytest.mark.parametrize("url_format", URL_FORMATS)
-@pytest.mark.parametrize("row", [row for row in TABLE if row.id in KINDS], ids=attrgetter("id"))
+@in_pairs(row={id_: ROWS[id_] for id_ in sorted(KINDS)}, url_format=[*URL_FORMATS], driver=[*DRIVERS])
 def test_the_raw_form_sends_the_same_and_says_what_came_with_it(
     row: Row, url_format: str, driver: str, shared_wire: Wire
 ) -> None:

@@ -40,6 +40,12 @@ def test_a_minimal_pair_yields_its_id_and_its_mirror_image_the_opposite(case: Ca
     if case.id not in mirrors:
         assert case.id not in ids(back), "what is the opposite is not the same"
     assert len(there.findings) <= 4, "a minimal pair is reported in few findings"
+    for finding in there.findings:
+        assert finding.wire.plain().endswith(".")
+        assert finding.python.plain().endswith(".")
+        if finding.about != "overlay":
+            places = [place for version in finding.pointers.values() for place in version.values()]
+            assert any(place is not None for place in places), finding.id
 
 
 @pytest.mark.parametrize("version", [pytest.param(side, id=name) for name, side in VERSIONS.values()])
@@ -72,16 +78,6 @@ def test_the_page_of_findings_is_what_the_code_says() -> None:
     )
     assert findings_page.PATH.read_text(encoding="utf-8") == done.stdout, f"write it: {findings_page.COMMAND}"
     assert all(f"`{id_}`" in done.stdout for id_ in KINDS)
-
-
-def test_every_finding_has_both_sentences_and_places() -> None:
-    for case in CASES:
-        for finding in report(case.old, case.new, with_python=False).findings:
-            assert finding.wire.plain().endswith(".")
-            assert finding.python.plain().endswith(".")
-            if finding.about != "overlay":
-                places = [place for version in finding.pointers.values() for place in version.values()]
-                assert any(place is not None for place in places), finding.id
 
 
 def test_documents_that_only_look_different_are_the_same() -> None:

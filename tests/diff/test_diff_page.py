@@ -43,10 +43,15 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Page]:
+    with Page() as started:
+        yield started
+
+
 @pytest.fixture
-def page(file: Path) -> Iterator[Page]:
-    with Page(file) as opened:
-        yield opened
+def page(browser: Page, file: Path) -> Page:
+    return browser.open(file)
 
 
 def test_the_page_filters_by_severity_group_and_text(page: Page) -> None:
@@ -89,12 +94,12 @@ def test_the_page_can_be_used_with_the_keyboard(page: Page) -> None:
     assert page.run(SHOWN) < everything
 
 
-def test_the_page_is_light_or_dark_as_the_system_is_and_as_it_is_told(file: Path) -> None:
+def test_the_page_is_light_or_dark_as_the_system_is_and_as_it_is_told(browser: Page, file: Path) -> None:
     colour = "getComputedStyle(document.body).backgroundColor"
-    with Page(file, dark=True) as page:
-        dark = page.run(colour)
-        page.run("document.getElementById('theme').click()")
-        light = page.run(colour)
+    page = browser.open(file, dark=True)
+    dark = page.run(colour)
+    page.run("document.getElementById('theme').click()")
+    light = page.run(colour)
     assert (dark, light) == ("rgb(15, 19, 24)", "rgb(255, 255, 255)")
 
 
@@ -107,14 +112,14 @@ def test_a_printed_page_has_everything_but_the_filter(page: Page) -> None:
 
 @pytest.mark.parametrize("width", [1200, 360])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_axe_finds_no_fault(file: Path, dark: bool, width: int) -> None:
+def test_axe_finds_no_fault(browser: Page, file: Path, dark: bool, width: int) -> None:
     found = importlib.util.find_spec("axe_core_python")
     if found is None or found.origin is None:
         pytest.skip("axe-core-python is not there: pip install --group tests")
     axe = (Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8")
-    with Page(file, dark=dark, width=width) as page:
-        page.run(f"{axe}; undefined")
-        violations = page.run(FAULTS)
-        is_scrolling = page.run("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    page = browser.open(file, dark=dark, width=width)
+    page.run(f"{axe}; undefined")
+    violations = page.run(FAULTS)
+    is_scrolling = page.run("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     assert violations == []
     assert not is_scrolling, "nothing is cut off at the side"

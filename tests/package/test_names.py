@@ -15,6 +15,7 @@ from codegen.package import names, path_names
 from codegen.package.member_names import members
 from codegen.package.operation_names import operation_ids
 from tests.support.generated_package import imported, write
+from tests.support.shared import mypy_cache
 from tests.support.small_documents import Json, answer, body, document, operation, parameter, parsed
 from tests.support.wire import JSON, Reply, Wire
 
@@ -255,11 +256,13 @@ SCHEMAS: Json = {
 }
 
 
-def test_no_name_of_a_document_changes_what_an_annotation_says(tmp_path: Path) -> None:
+def test_no_name_of_a_document_changes_what_an_annotation_says(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     read = parsed(document(SHADOWS, components={"schemas": SCHEMAS}))
     assert read.warnings == ()
     write(read.package, tmp_path)
-    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir", str(tmp_path / "cache")]
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", mypy_cache(tmp_path_factory)]
     # Not the clients: they contain no names of fields, and importing httpx takes longer than all else.
     parts = [argument for part in ("resources", "models") for argument in ("-p", f"{read.package.name}.{part}")]
     done = subprocess.run([*command, *parts], cwd=tmp_path, capture_output=True, text=True, check=False)

@@ -13,6 +13,7 @@ from lowcodeapi_baseten import InvalidParameterError, connect
 
 from codegen.package import parse, tree
 from tests.support.generated_package import imported
+from tests.support.pairs import in_pairs
 from tests.support.recording_gateway import Gateway
 from tests.support.small_documents import Json, document, operation, paired, parameter, parsed
 
@@ -34,9 +35,8 @@ def read(openapi: Json | None, definition: Json | None) -> tree.Operation:
 
 @pytest.fixture(scope="module")
 def gateway() -> Iterator[Gateway]:
-    server = Gateway()
-    yield server
-    server.close()
+    with Gateway() as server:
+        yield server
 
 
 @pytest.fixture
@@ -97,9 +97,11 @@ ENDPOINTS = [
 ]
 
 
-@pytest.mark.parametrize("endpoint", [None, "", *(UP + path for path in ENDPOINTS)])
-@pytest.mark.parametrize("name", ["model_id", "modelId", "model-id", "modelid", "model_id "])
-@pytest.mark.parametrize("which", ["openapi", "definition", "both"])
+@in_pairs(
+    endpoint=[None, "", *(UP + path for path in ENDPOINTS)],
+    name=["model_id", "modelId", "model-id", "modelid", "model_id "],
+    which=["openapi", "definition", "both"],
+)
 def test_a_path_parameter_is_checked_whatever_its_endpoint_says(endpoint: str | None, name: str, which: str) -> None:
     one = at("/models/modelid", parameter(name, "path"), endpoint=endpoint)
     only = read(one if which != "definition" else None, one if which != "openapi" else None)
@@ -218,9 +220,11 @@ def test_two_places_of_one_name_are_reported_where_the_gateway_has_one_value_for
 # --- the token -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["api_token", "api_token[]", "[api_token]"])
-@pytest.mark.parametrize("endpoint", [None, f"{UP}/a/{{api_token}}", f"{UP}/a/[api_token]"])
-@pytest.mark.parametrize("which", ["openapi", "definition", "both"])
+@in_pairs(
+    name=["api_token", "api_token[]", "[api_token]"],
+    endpoint=[None, f"{UP}/a/{{api_token}}", f"{UP}/a/[api_token]"],
+    which=["openapi", "definition", "both"],
+)
 def test_the_token_is_no_argument_where_the_gateway_pastes_it(name: str, endpoint: str | None, which: str) -> None:
     one = at("/a/apitoken", parameter(name, "path"), endpoint=endpoint)
     found = parsed(one if which != "definition" else None, one if which != "openapi" else None)
@@ -238,9 +242,7 @@ SPELLED = [
 ]
 
 
-@pytest.mark.parametrize("end", ["", ":resolve", ".json", "/b", ".json:resolve"])
-@pytest.mark.parametrize("path", SPELLED)
-@pytest.mark.parametrize("name", ["pid", " pid "])
+@in_pairs(path=SPELLED, end=["", ":resolve", ".json", "/b", ".json:resolve"], name=["pid", " pid "])
 def test_a_place_is_found_however_it_is_spelled(path: str, end: str, name: str) -> None:
     found = parsed(at(f"{path.rstrip('/')}{end}", parameter(name, "path")), None)
     (only,) = found.package.operations

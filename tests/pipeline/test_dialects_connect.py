@@ -53,9 +53,8 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def gateway() -> Iterator[Gateway]:
-    server = Gateway()
-    yield server
-    server.close()
+    with Gateway() as server:
+        yield server
 
 
 def client(package: Any, gateway: Gateway, **options: Any) -> Any:

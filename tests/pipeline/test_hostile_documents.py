@@ -363,31 +363,11 @@ def test_an_operation_id_that_is_no_plain_name_becomes_one(stated: str) -> None:
 
 HUGE: list[Any] = [10**308, 10**309, -(10**309), 10**999, -(10**999), 1.7e308, 5e-324]
 NUMERIC = [
-    *("default", "minimum", "maximum", "multipleOf", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength"),
-    *(
-        "minItems",
-        "maxItems",
-        "minProperties",
-        "maxProperties",
-        "enum",
-        "const",
-        "example",
-        "examples",
-        "type",
-        "items",
-    ),
-    *(
-        "items",
-        "format",
-        "title",
-        "description",
-        "required",
-        "properties",
-        "additionalProperties",
-        "pattern",
-        "deprecated",
-    ),
-    *("x-order", "nullable", "uniqueItems", "allOf", "anyOf", "oneOf", "discriminator", "readOnly", "$comment"),
+    *("default", "minimum", "maximum", "multipleOf", "exclusiveMinimum", "exclusiveMaximum", "minLength"),
+    *("maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "enum", "const", "example", "examples"),
+    *("type", "items", "format", "title", "description", "required", "properties", "additionalProperties"),
+    *("pattern", "deprecated", "x-order", "nullable", "uniqueItems", "allOf", "anyOf", "oneOf", "discriminator"),
+    *("readOnly", "$comment"),
 ]
 
 
@@ -475,36 +455,10 @@ LEAVES: list[Any] = [
     *({"": {}}, {"get": {}}, {"x": {"type": "string", "enum": ["a", "b", "A", "a"]}}, {"name": "x", "in": "path"}),
 ]
 KEYS = [
-    *(
-        "x",
-        "",
-        "é",
-        "class",
-        "a b",
-        "a/b",
-        "/x",
-        "/x/{y}",
-        "{x}",
-        "__init__",
-        "get",
-        "GET",
-        "$ref",
-        "parameters",
-        "enum",
-    ),
-    *("type", "required", "items", "allOf", "anyOf", "description", "title", "default", "operationId", "properties"),
-    *(
-        "additionalProperties",
-        "x-alias",
-        "x-routes",
-        "requestBody",
-        "responses",
-        "content",
-        "schema",
-        "format",
-        "const",
-    ),
-    *("minimum", "maximum", "multipleOf", "exclusiveMaximum", "minLength", "maxItems"),
+    *("x", "", "é", "class", "a b", "a/b", "/x", "/x/{y}", "{x}", "__init__", "get", "GET", "$ref", "parameters"),
+    *("enum", "type", "required", "items", "allOf", "anyOf", "description", "title", "default", "operationId"),
+    *("properties", "additionalProperties", "x-alias", "x-routes", "requestBody", "responses", "content", "schema"),
+    *("format", "const", "minimum", "maximum", "multipleOf", "exclusiveMaximum", "minLength", "maxItems"),
 ]
 junk = st.sampled_from(LEAVES) | st.recursive(
     st.sampled_from(LEAVES), lambda inner: st.dictionaries(st.sampled_from(KEYS), inner, max_size=3), max_leaves=4

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from packaging.utils import canonicalize_name
 
 from tests.pipeline import users_of_a_provider
 from tests.project import users_mistakes
+from tests.support.shared import mypy_cache, shared_folder
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -56,9 +56,7 @@ def done(*command: str) -> None:
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
     """Made once, by the first of the parallel workers."""
-    base = tmp_path_factory.getbasetemp()
-    root = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "installed-wheel"
-    root.mkdir(exist_ok=True)
+    root = shared_folder(tmp_path_factory, "installed-wheel")
     made = Installed(root)
     with (root / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -141,11 +139,11 @@ print([name for name in sys.modules if name.partition(".")[0] == "lowcodeapi_bas
     assert (run.returncode, run.stderr, run.stdout.strip()) == (0, "", "[]")
 
 
-def checked(checker: str, installed: Installed, folder: Path) -> dict[str, set[int]]:
+def checked(checker: str, installed: Installed, folder: Path, cache: str) -> dict[str, set[int]]:
     """The lines that a type checker rejects in each program of a folder."""
     files = sorted(path.name for path in folder.glob("*.py"))
     if checker == "mypy":
-        options = ["--strict", "--config-file=", "--cache-dir=cache", f"--python-executable={installed.python}"]
+        options = ["--strict", "--config-file=", cache, f"--python-executable={installed.python}"]
         command = ["-m", "mypy", *options, "--no-error-summary", "--output=json", *files]
     else:
         command = ["-m", "pyright", "--outputjson", "--pythonpath", str(installed.python), *files]
@@ -162,13 +160,13 @@ def checked(checker: str, installed: Installed, folder: Path) -> dict[str, set[i
 
 @pytest.mark.parametrize("checker", ["mypy", "pyright"])
 def test_a_type_checker_passes_a_users_program_and_finds_each_of_a_users_mistakes(
-    checker: str, installed: Installed, tmp_path: Path
+    checker: str, installed: Installed, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     # Away from this repository, whose configuration would be found.
     shutil.copy(Path(__file__).with_name("users_program.py"), tmp_path / "program.py")
     (tmp_path / "mistakes.py").write_text(users_mistakes.program())
     users_of_a_provider.write(tmp_path)
-    found = checked(checker, installed, tmp_path)
+    found = checked(checker, installed, tmp_path, mypy_cache(tmp_path_factory))
     assert (found["program.py"], found["provider_program.py"]) == (set(), set())
     for name, its in (("mistakes.py", users_mistakes), ("provider_mistakes.py", users_of_a_provider)):
         first = its.BEFORE.count("\n") + 1

@@ -34,8 +34,16 @@ from tests.support.small_documents import (
 OVERLAY = "overlays/baseten.yaml"
 
 
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The generated package."""
+    folder = tmp_path_factory.mktemp("written")
+    pipeline.write(frozen_package(), folder)
+    return folder
+
+
 @pytest.fixture
-def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def copied(tmp_path: Path, written: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """All inputs of the generation, and the generated package, copied to where they may be changed."""
     for name, folder, module, key in (
         ("specs", FROZEN / "specs", pipeline, "SPECS"),
@@ -44,7 +52,7 @@ def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ):
         shutil.copytree(folder, tmp_path / name)
         monkeypatch.setattr(module, key, tmp_path / name)
-    pipeline.write(frozen_package(), tmp_path / "out")
+    shutil.copytree(written, tmp_path / "out")
     return tmp_path
 
 

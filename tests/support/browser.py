@@ -15,9 +15,9 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 class Page:
-    """The only page of a browser. Both close together."""
+    """The only page of a browser. Both close together. `open` shows a file in it, as if nothing had been shown."""
 
-    def __init__(self, path: Path, *, dark: bool = False, width: int = 1200) -> None:
+    def __init__(self) -> None:
         assert CHROMIUM is not None
         self._home = tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True)
         their_input, self._to = os.pipe()
@@ -44,11 +44,21 @@ class Page:
         self._session = self._call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Runtime", "Log", "Page", "Network"):
             self.call(f"{domain}.enable")
+
+    def open(self, path: Path, *, dark: bool = False, width: int = 1200) -> Page:
+        """Load a file, for a system with these settings."""
+        self._go("about:blank", "about:")
+        self.complaints.clear()
+        self.requests.clear()
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self.call("Emulation.setEmulatedMedia", features=[scheme])
+        self.call("Emulation.setEmulatedMedia", media="", features=[scheme])
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=1000, deviceScaleFactor=1, mobile=False)
-        self.call("Page.navigate", url=path.resolve().as_uri())
-        while self.run("document.readyState") != "complete" or self.run("location.protocol") != "file:":
+        self._go(path.resolve().as_uri(), "file:")
+        return self
+
+    def _go(self, url: str, protocol: str) -> None:
+        self.call("Page.navigate", url=url)
+        while self.run("document.readyState") != "complete" or self.run("location.protocol") != protocol:
             pass
 
     def __enter__(self) -> Page:

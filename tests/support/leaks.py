@@ -50,8 +50,11 @@ def _own(name: str, form: str) -> str:
     return form.rstrip("=")[start:-1] if name.startswith("base64") else form
 
 
-def rendered(error: BaseException) -> str:
-    """An error with its chain, its frames with their locals (not those of the tests), and all of its attributes."""
+def rendered(error: BaseException, *, by_rich: bool = True) -> str:
+    """An error with its chain, its frames with their locals (not those of the tests), and all of its attributes.
+
+    Rich takes as long as a whole workflow.
+    """
     whole = traceback.TracebackException.from_exception(error, capture_locals=True)
     parts: list[str] = []
     for part in _chain(whole):
@@ -59,7 +62,7 @@ def rendered(error: BaseException) -> str:
             [frame for frame in part.stack if not frame.filename.startswith(TESTS)]
         )
         parts.extend(part.format(chain=False))
-    parts += _shown_by_rich(error)
+    parts += _shown_by_rich(error) if by_rich else ()
     for known in _errors(error):
         parts += [str(known), repr(known), repr(vars(known)), repr(getattr(known, "args", ()))]
         parts.append(_dumped(known))

@@ -46,13 +46,15 @@ class Peer:
 
 
 class RawWire:
-    """Plays `play` on every connection, in its own thread. `requests` counts complete requests."""
+    """Plays `play` on every connection, in its own thread."""
 
     def __init__(self, play: Play) -> None:
         self.play = play
         self.connections = 0
         self.closing = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._changed = threading.Condition()
+        self._playing = 0
         self._open: list[socket.socket] = []
 
     @property
@@ -63,6 +65,16 @@ class RawWire:
     @property
     def base_url(self) -> str:
         return f"http://127.0.0.1:{self.port}/baseten"
+
+    def is_left_with(self, most: int) -> bool:
+        """True if no more than `most` connections are open, now or soon."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._playing <= most, timeout=10)
+
+    def _count(self, more: int) -> None:
+        with self._changed:
+            self._playing += more
+            self._changed.notify_all()
 
     def __enter__(self) -> Self:
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -98,9 +110,13 @@ class RawWire:
                 self._start(self._serve, Peer(connection, self.closing, self.connections))
 
     def _serve(self, peer: Peer) -> None:
-        # The client may go away at any time.
-        with peer.connection, contextlib.suppress(OSError):
-            self.play(peer)
+        self._count(1)
+        try:
+            # The client may go away at any time.
+            with peer.connection, contextlib.suppress(OSError):
+                self.play(peer)
+        finally:
+            self._count(-1)
 
 
 def says(*parts: bytes) -> Play:

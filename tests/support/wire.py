@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import socket
-import threading
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 from urllib.parse import unquote
+
+from tests.support.raw_wire import Peer, RawWire
 
 TOKEN = "lca-wire-0123456789abcdef"
 JSON = "application/json; charset=utf-8"
@@ -77,21 +76,26 @@ def in_data(payload: Any) -> Reply:
     return reply({"data": payload})
 
 
-class Wire:
+def received(request: bytes, connection: int) -> Received:
+    """A whole request, taken apart."""
+    head, _, body = request.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
+    method, target, _ = first.split(" ")
+    split = (line.partition(":") for line in lines)
+    return Received(method, target, [(name.lower(), value.strip()) for name, _, value in split], body, connection)
+
+
+class Wire(RawWire):
     """The server, as a context manager. `answer` may be set while it runs; `received` is in order.
 
     It has no documents: requests for them get a 404, and are kept in `asked`.
     """
 
     def __init__(self, answer: Answer | Reply | None = None) -> None:
+        super().__init__(self._converse)
         self.received: list[Received] = []
         self.asked: list[Received] = []
-        self.connections = 0
         self._said: Answer | Reply | None = answer
-        self._open: set[socket.socket] = set()
-        self._threads: list[threading.Thread] = []
-        self._lock = threading.Condition()
-        self._is_closing = False
 
     def says(self, answer: Answer | Reply | None) -> None:
         """Forget the recorded requests; answer this from now on. None is silence."""
@@ -107,87 +111,16 @@ class Wire:
     @property
     def origin(self) -> str:
         """Scheme, host and port."""
-        return f"http://127.0.0.1:{self._address[1]}"
+        return f"http://127.0.0.1:{self.port}"
 
-    @property
-    def base_url(self) -> str:
-        """The origin with the provider in its path."""
-        return f"{self.origin}/baseten"
-
-    def is_left_by_all(self) -> bool:
-        """True if the client has closed every connection, or does so soon."""
-        with self._lock:
-            return self._lock.wait_for(lambda: not self._open, timeout=10)
-
-    def __enter__(self) -> Self:
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._address = self._listener.getsockname()
-        self._start(self._accept)
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._is_closing = True
-        # A connection of its own wakes accept() on every system.
-        with contextlib.suppress(OSError):
-            socket.create_connection(self._address).close()
-        with self._lock:
-            for connection in self._open:
-                with contextlib.suppress(OSError):
-                    connection.shutdown(socket.SHUT_RDWR)
-        for thread in list(self._threads):
-            thread.join()
-
-    def _start(self, work: Callable[..., None], *arguments: Any) -> None:
-        thread = threading.Thread(target=work, args=arguments, daemon=True)
-        self._threads.append(thread)
-        thread.start()
-
-    def _accept(self) -> None:
-        with self._listener:
-            while True:
-                connection, _ = self._listener.accept()
-                with self._lock:
-                    if self._is_closing:
-                        connection.close()
-                        return
-                    self._open.add(connection)
-                self.connections += 1
-                self._start(self._serve, connection, self.connections)
-
-    def _serve(self, connection: socket.socket, number: int) -> None:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        # The client may go away at any time, as it does after silence.
-        with connection, contextlib.suppress(ConnectionError):
-            while (request := _read(connection, number)) is not None:
-                if request.path in {"/baseten/openapi", "/baseten/definition"}:
-                    self.asked.append(request)
-                    connection.sendall(reply({"message": "Not Found"}, 404).encoded())
-                    continue
-                self.received.append(request)
-                said = self._said(request) if callable(self._said) else self._said
-                if said is not None:
-                    connection.sendall(said.encoded())
-        with self._lock:
-            self._open.discard(connection)
-            self._lock.notify_all()
-
-
-def _read(connection: socket.socket, number: int) -> Received | None:
-    got = b""
-    while b"\r\n\r\n" not in got:
-        chunk = connection.recv(65536)
-        if not chunk:
-            return None
-        got += chunk
-    head, _, body = got.partition(b"\r\n\r\n")
-    first, *lines = head.decode("latin-1").split("\r\n")
-    method, target, _ = first.split(" ")
-    split = (line.partition(":") for line in lines)
-    headers = [(name.lower(), value.strip()) for name, _, value in split]
-    length = int(dict(headers).get("content-length", "0"))
-    while len(body) < length:
-        chunk = connection.recv(65536)
-        if not chunk:
-            return None
-        body += chunk
-    return Received(method, target, headers, body, number)
+    def _converse(self, peer: Peer) -> None:
+        while sent := peer.request():
+            request = received(sent, peer.number)
+            if request.path in {"/baseten/openapi", "/baseten/definition"}:
+                self.asked.append(request)
+                peer.send(reply({"message": "Not Found"}, 404).encoded())
+                continue
+            self.received.append(request)
+            said = self._said(request) if callable(self._said) else self._said
+            if said is not None:
+                peer.send(said.encoded())

@@ -50,32 +50,6 @@ class Counting:
         return [input_of(request) for request in self.received if request.startswith(b"POST")]
 
 
-class Patient(Counting):
-    """`Counting` that knows how many connections are open."""
-
-    def __init__(self, answer: Callable[[bytes], bytes] = echo) -> None:
-        super().__init__(answer)
-        self._changed = threading.Condition()
-        self._open = 0
-
-    def __call__(self, peer: Peer) -> None:
-        self._count(1)
-        try:
-            super().__call__(peer)
-        finally:
-            self._count(-1)
-
-    def _count(self, more: int) -> None:
-        with self._changed:
-            self._open += more
-            self._changed.notify_all()
-
-    def is_left_with(self, most: int) -> bool:
-        """True if no more than `most` connections are open, now or soon."""
-        with self._changed:
-            return self._changed.wait_for(lambda: self._open <= most, timeout=10)
-
-
 def secured(play: Play, authority: trustme.CA, name: str = "localhost") -> Play:
     """The same server behind TLS."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

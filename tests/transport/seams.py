@@ -16,8 +16,9 @@ import httpx
 import pytest
 from anyio import create_task_group
 from anyio.from_thread import start_blocking_portal
-from lowcodeapi_baseten import AsyncBaseten, Baseten, LowCodeAPIError
+from lowcodeapi_baseten import AsyncBaseten, LowCodeAPIError
 
+from tests.support.drivers import Sync
 from tests.support.wire import TOKEN
 
 PREDICT, READ = "inference.predict_development", "models.list"
@@ -49,23 +50,8 @@ class Face(Protocol):
         ...
 
 
-class SyncFace:
+class SyncFace(Sync):
     """A `Baseten`."""
-
-    def __init__(self, **options: Any) -> None:
-        self.client: Any = Baseten(**options)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self.client.close()
-
-    def call(self, operation: str, *arguments: Any, **options: Any) -> Any:
-        return attrgetter(operation)(self.client)(*arguments, **options)
 
     def together(self, *calls: dict[str, Any]) -> list[Any]:
         def outcome(options: dict[str, Any]) -> Any:

@@ -22,7 +22,7 @@ from lowcodeapi_baseten.transport.quiet import quietly
 
 from tests.support.raw_wire import RawWire
 from tests.support.wire import TOKEN
-from tests.transport.peers import Counting, Patient, echo
+from tests.transport.peers import Counting, echo
 
 _LIMIT = 100  # seconds for a storm; after that it shows where it hangs
 
@@ -65,7 +65,7 @@ def _interrupted(client: Baseten, number: int, at: int | None) -> tuple[bool, in
     return False, points.seen
 
 
-def _at_any_point(server: Patient) -> None:
+def _at_any_point(server: Counting) -> None:
     with RawWire(server) as wire:
         with Baseten(api_token=TOKEN, base_url=wire.base_url, url_format="new", remember=False) as client:
             client.inference.predict_development(input=-1)
@@ -77,18 +77,18 @@ def _at_any_point(server: Patient) -> None:
                 found: Any = client.inference.predict_development(input=f"after {number}", timeout=5)
                 assert found["input"] == f"after {number}", f"at {at} of {points}"
             assert hits > 100
-            assert server.is_left_with(4), "what was interrupted is still open"
-        assert server.is_left_with(0)
+            assert wire.is_left_with(4), "what was interrupted is still open"
+        assert wire.is_left_with(0)
     inputs = [each for each in server.inputs if isinstance(each, int)]
     assert len(set(inputs)) == len(inputs)
 
 
 def _on_new_connections() -> None:
-    _at_any_point(Patient(lambda request: echo(request, "connection: close")))
+    _at_any_point(Counting(lambda request: echo(request, "connection: close")))
 
 
 def _on_a_kept_connection() -> None:
-    _at_any_point(Patient())
+    _at_any_point(Counting())
 
 
 class _TimeIsOver(Exception):

@@ -18,8 +18,9 @@ import httpx
 import pytest
 from lowcodeapi_baseten import APIConnectionError, AsyncBaseten, Baseten
 
+from tests.support.pairs import in_pairs
 from tests.support.raw_wire import Peer, RawWire, http
-from tests.transport.peers import Counting, Patient, echo, full_backlog, input_of
+from tests.transport.peers import Counting, echo, full_backlog, input_of
 from tests.transport.seams import (
     EVERY_SEAM,
     INSTALLED,
@@ -82,13 +83,13 @@ def test_cancelling_at_any_moment_sends_nothing_twice_and_leaves_no_connection(s
                 assert found["input"] == last
         return answered
 
-    server = Patient()
+    server = Counting()
     with RawWire(server) as wire:
         with opened(seam, wire.base_url) as face:
             assert isinstance(face, LoopFace)
             answered = face.run(main, face.client)
-            assert server.is_left_with(4), "what was cancelled is still open"
-        assert server.is_left_with(0)
+            assert wire.is_left_with(4), "what was cancelled is still open"
+        assert wire.is_left_with(0)
     assert len(set(server.inputs)) == len(server.inputs)
     assert set(answered) <= set(server.inputs)
 
@@ -187,9 +188,7 @@ def many(face: Face) -> Any:
     return list(face.client.inference.predict_many([1, 2], **PLACE))
 
 
-@EVERY_SEAM
-@pytest.mark.parametrize("was_used", [True, False], ids=["used", "unused"])
-@pytest.mark.parametrize("use", [read, with_other_options, stream, many])
+@in_pairs(seam=INSTALLED, use=[read, with_other_options, stream, many], was_used={"used": True, "unused": False})
 def test_a_closed_client_sends_nothing(use: Callable[[Face], Any], was_used: bool, seam: Seam) -> None:
     server = Counting()
     with RawWire(server) as wire, opened(seam, wire.base_url) as face:

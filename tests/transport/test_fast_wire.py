@@ -19,7 +19,7 @@ from lowcodeapi_baseten.transport.fast.sender import FastSender
 
 from tests.support.raw_wire import Peer, RawWire
 from tests.support.wire import TOKEN
-from tests.transport.peers import Patient, taken_port
+from tests.transport.peers import Counting, taken_port
 from tests.transport.seams import kinds
 
 pytestmark = pytest.mark.skipif(not fast.is_installed(), reason="the extra `fast`")
@@ -55,7 +55,7 @@ def test_closing_it_leaves_no_connection_of_a_call_that_was_cut_off_while_it_con
             await task
         return left
 
-    with RawWire(Patient()) as wire:
+    with RawWire(Counting()) as wire:
         assert [asyncio.run(main(steps)) for steps in range(24)] == [0] * 24
 
 
@@ -109,7 +109,7 @@ def test_a_client_that_was_opened_on_asyncio_sends_nothing_on_trio() -> None:
         await client.inference.predict_development(input=1)
         return client
 
-    with RawWire(server := Patient()) as wire, asyncio.Runner() as runner:
+    with RawWire(server := Counting()) as wire, asyncio.Runner() as runner:
         client = runner.run(opened())
         with pytest.raises(LowCodeAPIError, match="runs on asyncio") as caught:
             trio.run(lambda: client.inference.predict_development(input=2))

@@ -13,7 +13,7 @@ import trustme
 from lowcodeapi_baseten import AsyncBaseten, LowCodeAPIError
 
 from tests.support.raw_wire import RawWire
-from tests.transport.peers import Patient, secured
+from tests.transport.peers import Counting, secured
 from tests.transport.seams import INSTALLED, LoopFace, Seam, opened
 
 pytestmark = pytest.mark.timeout(60)
@@ -55,14 +55,14 @@ def test_a_call_that_ends_at_any_step(how: str, is_secure: bool, seam: Seam, aut
 
         await cut(client.inference.predict_development(input=1), steps, end)
 
-    server = Patient()
+    server = Counting()
     with RawWire(secured(server, authority) if is_secure else server) as wire:
         url = f"https://localhost:{wire.port}/baseten" if is_secure else wire.base_url
         for steps in STEPS:
             with opened(seam, url) as face:
                 assert isinstance(face, LoopFace)
                 face.run(main, face.client, steps)
-            assert server.is_left_with(0), f"after {steps} steps"
+            assert wire.is_left_with(0), f"after {steps} steps"
 
 
 @EVERY_LOOP
@@ -74,10 +74,10 @@ def test_closing_a_client_that_is_cancelled_at_any_step(seam: Seam) -> None:
         await asyncio.gather(*(client.inference.predict_development(input=number) for number in range(8)))
         await cut(client.aclose(), steps, cancel)
 
-    server = Patient()
+    server = Counting()
     with RawWire(server) as wire:
         for steps in range(1, 12):
             with opened(seam, wire.base_url) as face:
                 assert isinstance(face, LoopFace)
                 face.run(main, face.client, steps)
-                assert server.is_left_with(0), f"after {steps} steps"
+                assert wire.is_left_with(0), f"after {steps} steps"

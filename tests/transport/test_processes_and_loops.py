@@ -21,7 +21,7 @@ from lowcodeapi_baseten.transport import sockets
 
 from tests.support.raw_wire import Peer, RawWire
 from tests.support.wire import TOKEN
-from tests.transport.peers import Counting, Patient, echo
+from tests.transport.peers import Counting, echo
 from tests.transport.seams import INSTALLED, OURS, PREDICT, LoopFace, Seam, SyncFace, opened
 
 pytestmark = pytest.mark.timeout(60)
@@ -136,13 +136,13 @@ def test_the_connections_of_event_loops_that_ended_do_not_pile_up(name: str) -> 
         await client.inference.predict_development(input=1)
 
     backend = "trio" if name == "trio" else "asyncio"
-    server = Patient()
+    server = Counting()
     with RawWire(server) as wire:
         client = AsyncBaseten(**KNOWN, base_url=wire.base_url, **OURS[name].options())
         for _ in range(10):
             anyio.run(main, backend=backend)
         gc.collect()
-        assert server.is_left_with(2)
+        assert wire.is_left_with(2)
         anyio.run(client.aclose, backend=backend)
 
 

@@ -38,9 +38,8 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 @pytest.fixture
 def gateway() -> Iterator[Gateway]:
-    server = Gateway()
-    yield server
-    server.close()
+    with Gateway() as server:
+        yield server
 
 
 def upload(kind: str, package: Any, base_url: str, file: Any, transport: Any = None) -> None:

@@ -18,9 +18,11 @@ from lowcodeapi_baseten.workflows import (
 )
 
 from tests.support import guide_payloads as guide
+from tests.support.pairs import in_pairs
 from tests.workflows.odd_answers import FILE, GOOD, JOB, KEYS, MODEL, NEW_KEYS, PROJECT, Gateway, enveloped, says
 
-RUNS = pytest.mark.parametrize("run", [Gateway.run_sync, Gateway.run_async], ids=["sync", "async"])
+BOTH = {"sync": Gateway.run_sync, "async": Gateway.run_async}
+RUNS = pytest.mark.parametrize("run", BOTH.values(), ids=BOTH)
 KEY = KEYS["keys"][0]
 
 
@@ -152,9 +154,7 @@ WAITS: Mapping[str, tuple[str, Any, Any]] = {
 }
 
 
-@RUNS
-@pytest.mark.parametrize("state", NO_STATE, ids=repr)
-@pytest.mark.parametrize("name", WAITS)
+@in_pairs(state=NO_STATE, name=[*WAITS], run=BOTH)
 def test_answers_that_show_no_state_are_not_waited_for_long(name: str, state: Any, run: Any) -> None:
     operation, payload, wait = WAITS[name]
     gateway = Gateway(says({operation: payload(state)}))
@@ -198,15 +198,16 @@ def test_a_state_is_one_line_in_an_error(run: Any, state: str) -> None:
     assert str(caught.value).isprintable() and len(str(caught.value)) < 1000
 
 
-@RUNS
-@pytest.mark.parametrize(
-    ("first", "promotion"), [("dep1", {"status": "RELEASING"}), ([], []), ("dep1", "x"), (None, 5)]
+@in_pairs(
+    current=[None, 5, "dep2", [], {"id": None}, {"id": []}, {}],
+    before=[("dep1", {"status": "RELEASING"}), ([], []), ("dep1", "x"), (None, 5)],
+    run=BOTH,
 )
-@pytest.mark.parametrize("current", [None, 5, "dep2", [], {"id": None}, {"id": []}, {}])
-def test_a_promotion_whose_end_nobody_can_see_is_no_success(run: Any, first: Any, promotion: Any, current: Any) -> None:
+def test_a_promotion_whose_end_nobody_can_see_is_no_success(run: Any, before: tuple[Any, Any], current: Any) -> None:
     def environment(current: Any, promotion: Any) -> Any:
         return {**guide.ENVIRONMENT, "current_deployment": current, "in_progress_promotion": promotion}
 
+    first, promotion = before
     answers = environment({"id": first}, promotion), environment(current, None)
     with pytest.raises(WaitFailedError, match="without having succeeded"):
         run(
@@ -215,9 +216,11 @@ def test_a_promotion_whose_end_nobody_can_see_is_no_success(run: Any, first: Any
         )
 
 
-@RUNS
-@pytest.mark.parametrize("answer", [{"id": None}, {"id": []}, {"id": "../x"}, {"id": 5}, {}])
-@pytest.mark.parametrize("where", [{}, {"environment": "staging"}])
+@in_pairs(
+    answer=[{"id": None}, {"id": []}, {"id": "../x"}, {"id": 5}, {}],
+    where=[{}, {"environment": "staging"}],
+    run=BOTH,
+)
 def test_a_deployment_without_an_id_is_not_woken(run: Any, answer: Any, where: dict[str, Any]) -> None:
     deployment = {**guide.DEPLOYMENT, "id": None, "status": "SCALED_TO_ZERO", **answer}
     answers = {"deployments.get_production": deployment, "environments.get": {"current_deployment": deployment}}
@@ -285,9 +288,11 @@ def test_a_line_that_is_none_is_left_out_and_said(run: Any, odd: Any, caplog: py
     assert caplog.text.count("log lines that can't be read") == 1
 
 
-@RUNS
-@pytest.mark.parametrize("field", ["timestamp", "message", "replica", "request_id", "level"])
-@pytest.mark.parametrize("odd", [None, [], {}, [[]], 5.5, True, "9" * 5000, "x", "\ud800", -1, 10**40])
+@in_pairs(
+    odd=[None, [], {}, [[]], 5.5, True, "9" * 5000, "x", "\ud800", -1, 10**40],
+    field=["timestamp", "message", "replica", "request_id", "level"],
+    run=BOTH,
+)
 def test_a_line_with_an_odd_field_is_handed_out_once(run: Any, field: str, odd: Any) -> None:
     gateway = Gateway(says({"training.get_logs": {"logs": [LINE, {**LINE, field: odd}]}}))
     lines = run(gateway, lambda client: client.training.follow_logs(PROJECT, JOB))

@@ -21,6 +21,7 @@ from lowcodeapi_baseten.workflows import ServerSentEvent
 from lowcodeapi_baseten.workflows.streams import Events, Lines
 
 from tests.support.leaks import found, rendered
+from tests.support.pairs import in_pairs
 from tests.workflows.patience import BOTH, Run
 
 TOKEN = "lca-stream-0123456789abcdef"
@@ -203,9 +204,11 @@ def cut(data: bytes, *places: int) -> list[bytes]:
 ECHO = f"data: {TOKEN}\n\n".encode()
 
 
-@pytest.mark.parametrize("kind", ["sync", "async"])
-@pytest.mark.parametrize("take", ["bytes", "lines", "events"])
-@pytest.mark.parametrize("places", [(7,), (20,), (32,), (8, 9, 20), range(1, len(ECHO))])
+@in_pairs(
+    places=[(7,), (20,), (32,), (8, 9, 20), range(1, len(ECHO))],
+    take=["bytes", "lines", "events"],
+    kind=["sync", "async"],
+)
 def test_a_token_that_is_sent_in_pieces_is_hidden(kind: str, take: str, places: Iterable[int]) -> None:
     pieces = cut(ECHO, *places)
     with Streamer(*pieces) as streamer:
