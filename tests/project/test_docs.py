@@ -79,23 +79,29 @@ def test_every_operation_and_command_is_in_the_reference(site: Path) -> None:
         assert f"lowcodeapi-baseten {group} {method}".replace("_", "-") in commands
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Page]:
+    with Page() as page:
+        yield page
+
+
 @BROWSER
-def test_the_search_finds_a_page(site: Path) -> None:
-    with Page(site / "search.html") as page:
-        page.run("Search.performSearch('checkpoint')")
-        found = """new Promise((done) => { const look = () => {
-          const links = [...document.querySelectorAll('#search-results a')].map((each) => each.getAttribute('href'));
-          links.length ? done(JSON.stringify(links)) : setTimeout(look, 20) }; look() })"""
-        assert any("guide/bulk.html" in link for link in json.loads(page.run(found)))
+def test_the_search_finds_a_page(site: Path, browser: Page) -> None:
+    page = browser.open(site / "search.html")
+    page.run("Search.performSearch('checkpoint')")
+    found = """new Promise((done) => { const look = () => {
+      const links = [...document.querySelectorAll('#search-results a')].map((each) => each.getAttribute('href'));
+      links.length ? done(JSON.stringify(links)) : setTimeout(look, 20) }; look() })"""
+    assert any("guide/bulk.html" in link for link in json.loads(page.run(found)))
 
 
 @BROWSER
 @pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
-def test_a_narrow_screen_scrolls_only_downwards(site: Path, is_dark: bool) -> None:
+def test_a_narrow_screen_scrolls_only_downwards(site: Path, browser: Page, is_dark: bool) -> None:
     for name in ("index", "guide/errors", "reference/operations"):
-        with Page(site / f"{name}.html", dark=is_dark, width=400) as page:
-            assert page.run("document.documentElement.scrollWidth") <= 400
-            background = page.run("getComputedStyle(document.body).backgroundColor")
-            shades = [int(part) for part in background.strip("rgba()").split(",")[:3]]
-            assert (sum(shades) < 3 * 64) == is_dark
-            assert page.complaints == []
+        page = browser.open(site / f"{name}.html", dark=is_dark, width=400)
+        assert page.run("document.documentElement.scrollWidth") <= 400
+        background = page.run("getComputedStyle(document.body).backgroundColor")
+        shades = [int(part) for part in background.strip("rgba()").split(",")[:3]]
+        assert (sum(shades) < 3 * 64) == is_dark
+        assert page.complaints == []
