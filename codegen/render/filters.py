@@ -124,6 +124,32 @@ def _returns(operation: Operation) -> str:
     return f"builtins.list[{annotation}]" if operation.list_key else annotation
 
 
+def _answered(operation: Operation) -> str:
+    """The result of a method, in words."""
+    if operation.result is None:
+        return "Nothing."
+    if operation.list_key:
+        return f"The answer, as a list of `{spelling.answer(operation.result)}`."
+    returned = _returns(operation)
+    return "The decoded answer: JSON, text or bytes." if returned == "Any" else f"The answer, as `{returned}`."
+
+
+def _repeated(operation: Operation) -> str:
+    """The faults after which a call is sent again, in words."""
+    if operation.safety == "unsafe":
+        return "Sent again only if it is certain that nothing was done."
+    return "Sent again after a lost connection, a timeout, 408, 429 or 5xx."
+
+
+def _example(operation: Operation) -> str:
+    """A call with the arguments that it needs."""
+    arguments = [f'"{field.name}"' for field in operation.path]
+    needed = [field.name for field in _keywords(operation) if field.required]
+    if operation.any_body and operation.body:
+        needed = [operation.body[0].name]
+    return f"client.{operation.group}.{operation.name}({', '.join((*arguments, *(f'{name}=…' for name in needed)))})"
+
+
 def _row(operation: Operation) -> str:
     """A row of `operations.py`."""
     result = operation.result
@@ -160,16 +186,19 @@ def _markdown_route(operation: Operation, name: str) -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
+    "answered": _answered,
     "attribute": _attribute,
     "body": _body,
     "decode": spelling.decode,
     "docstring": docstring,
     "entry": _entry,
+    "example": _example,
     "keywords": _keywords,
     "literal": repr,
     "markdown_route": _markdown_route,
     "markdown_signature": _markdown_signature,
     "parameter": _parameter,
+    "repeated": _repeated,
     "returns": _returns,
     "row": _row,
 }

@@ -14,13 +14,10 @@ __all__ = ["ActivateResponse"]
 
 @attrs.frozen(kw_only=True)
 class ActivateResponse(Schema):
-    """Receipt for an activation.
-
-    Attributes:
-        success: True if the activation was accepted.
-    """
+    """Receipt for an activation."""
 
     success: bool | None = None
+    """True if the activation was accepted."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> ActivateResponse:

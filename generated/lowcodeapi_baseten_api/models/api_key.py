@@ -14,13 +14,10 @@ __all__ = ["APIKey"]
 
 @attrs.frozen(kw_only=True)
 class APIKey(Schema):
-    """A new API key.
-
-    Attributes:
-        api_key: The whole key. It is shown this once.
-    """
+    """A new API key."""
 
     api_key: str = attrs.field(repr=masked)
+    """The whole key. It is shown this once."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> APIKey:

@@ -16,21 +16,18 @@ __all__ = ["APIKeyInfo"]
 
 @attrs.frozen(kw_only=True)
 class APIKeyInfo(Schema):
-    """An API key, without the key itself.
-
-    Attributes:
-        prefix: First characters of the key, by which it is named.
-        name: Name of the key, null if it has none.
-        type: Kind of key.
-        model_ids: IDs of the models the key may invoke, null for no such limit.
-        team_name: Name of the team the key belongs to, null if it belongs to none.
-    """
+    """An API key, without the key itself."""
 
     prefix: str
+    """First characters of the key, by which it is named."""
     name: str | None = None
+    """Name of the key, null if it has none."""
     type: APIKeyCategory | str
+    """Kind of key."""
     model_ids: list[str] | None = None
+    """IDs of the models the key may invoke, null for no such limit."""
     team_name: str | None = None
+    """Name of the team the key belongs to, null if it belongs to none."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> APIKeyInfo:

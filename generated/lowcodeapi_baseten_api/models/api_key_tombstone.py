@@ -14,13 +14,10 @@ __all__ = ["APIKeyTombstone"]
 
 @attrs.frozen(kw_only=True)
 class APIKeyTombstone(Schema):
-    """An API key that was deleted.
-
-    Attributes:
-        prefix: Prefix of the key.
-    """
+    """An API key that was deleted."""
 
     prefix: str
+    """Prefix of the key."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> APIKeyTombstone:

@@ -14,13 +14,10 @@ __all__ = ["AsyncPredictResponse"]
 
 @attrs.frozen(kw_only=True)
 class AsyncPredictResponse(Schema):
-    """Receipt for an asynchronous request.
-
-    Attributes:
-        request_id: ID of the asynchronous request.
-    """
+    """Receipt for an asynchronous request."""
 
     request_id: str
+    """ID of the asynchronous request."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> AsyncPredictResponse:

@@ -14,19 +14,16 @@ __all__ = ["AsyncQueueStatus"]
 
 @attrs.frozen(kw_only=True)
 class AsyncQueueStatus(Schema):
-    """Length of the asynchronous queue of one deployment.
-
-    Attributes:
-        model_id: ID of the model.
-        deployment_id: ID of the deployment.
-        num_queued_requests: Requests that wait.
-        num_in_progress_requests: Requests that run.
-    """
+    """Length of the asynchronous queue of one deployment."""
 
     model_id: str
+    """ID of the model."""
     deployment_id: str
+    """ID of the deployment."""
     num_queued_requests: int
+    """Requests that wait."""
     num_in_progress_requests: int
+    """Requests that run."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> AsyncQueueStatus:

@@ -16,15 +16,12 @@ __all__ = ["AsyncRequestError"]
 
 @attrs.frozen(kw_only=True)
 class AsyncRequestError(Schema):
-    """One error of an asynchronous request.
-
-    Attributes:
-        code: Kind of error.
-        message: The error in words.
-    """
+    """One error of an asynchronous request."""
 
     code: AsyncRequestErrorCode | str
+    """Kind of error."""
     message: str
+    """The error in words."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> AsyncRequestError:

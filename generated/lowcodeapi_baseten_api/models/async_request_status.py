@@ -19,29 +19,26 @@ __all__ = ["AsyncRequestStatus"]
 
 @attrs.frozen(kw_only=True)
 class AsyncRequestStatus(Schema):
-    """How far an asynchronous request has come.
-
-    Attributes:
-        request_id: ID of the asynchronous request.
-        model_id: ID of the model that runs the request.
-        chain_id: ID of the chain that runs the request.
-        deployment_id: ID of the deployment that runs the request.
-        status: State of the request.
-        webhook_status: State of the webhook call that delivers the output.
-        created_at: When the request was received, ISO 8601.
-        status_at: When the state last changed, ISO 8601.
-        errors: What went wrong, empty if nothing did.
-    """
+    """How far an asynchronous request has come."""
 
     request_id: str
+    """ID of the asynchronous request."""
     model_id: str | None = None
+    """ID of the model that runs the request."""
     chain_id: str | None = None
+    """ID of the chain that runs the request."""
     deployment_id: str
+    """ID of the deployment that runs the request."""
     status: AsyncRequestState | str
+    """State of the request."""
     webhook_status: AsyncWebhookStatus | str
+    """State of the webhook call that delivers the output."""
     created_at: datetime.datetime
+    """When the request was received, ISO 8601."""
     status_at: datetime.datetime
+    """When the state last changed, ISO 8601."""
     errors: list[AsyncRequestError]
+    """What went wrong, empty if nothing did."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> AsyncRequestStatus:

@@ -14,27 +14,24 @@ __all__ = ["AutoscalingSettings"]
 
 @attrs.frozen(kw_only=True)
 class AutoscalingSettings(Schema):
-    """How a deployment follows its traffic.
-
-    Attributes:
-        min_replica: Fewest replicas, 0 to allow scaling to zero.
-        max_replica: Most replicas.
-        autoscaling_window: Seconds of traffic considered for a decision.
-        scale_down_delay: Seconds to wait before replicas are taken away.
-        concurrency_target: Requests a replica takes at once before another is added.
-        target_utilization_percentage: Percent of the concurrency target at which replicas are added.
-        target_in_flight_tokens: Tokens in flight to aim for. Early access at Baseten.
-        max_scale_down_rate: Most replicas taken away in one step, in percent of the active ones.
-    """
+    """How a deployment follows its traffic."""
 
     min_replica: int
+    """Fewest replicas, 0 to allow scaling to zero."""
     max_replica: int
+    """Most replicas."""
     autoscaling_window: int | None
+    """Seconds of traffic considered for a decision."""
     scale_down_delay: int | None
+    """Seconds to wait before replicas are taken away."""
     concurrency_target: int
+    """Requests a replica takes at once before another is added."""
     target_utilization_percentage: int | None
+    """Percent of the concurrency target at which replicas are added."""
     target_in_flight_tokens: int | None = None
+    """Tokens in flight to aim for. Early access at Baseten."""
     max_scale_down_rate: int | None = None
+    """Most replicas taken away in one step, in percent of the active ones."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> AutoscalingSettings:

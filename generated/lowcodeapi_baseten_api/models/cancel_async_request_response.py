@@ -14,17 +14,14 @@ __all__ = ["CancelAsyncRequestResponse"]
 
 @attrs.frozen(kw_only=True)
 class CancelAsyncRequestResponse(Schema):
-    """Outcome of cancelling an asynchronous request.
-
-    Attributes:
-        request_id: ID of the asynchronous request.
-        canceled: True if the request was cancelled, false if it was no longer queued.
-        message: The outcome in words.
-    """
+    """Outcome of cancelling an asynchronous request."""
 
     request_id: str
+    """ID of the asynchronous request."""
     canceled: bool
+    """True if the request was cancelled, false if it was no longer queued."""
     message: str
+    """The outcome in words."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> CancelAsyncRequestResponse:

@@ -16,15 +16,12 @@ __all__ = ["CancelPromotionResponse"]
 
 @attrs.frozen(kw_only=True)
 class CancelPromotionResponse(Schema):
-    """Outcome of cancelling a promotion.
-
-    Attributes:
-        status: Whether the promotion is cancelled or its traffic still moves back.
-        message: The outcome in words.
-    """
+    """Outcome of cancelling a promotion."""
 
     status: CancelPromotionStatus | str
+    """Whether the promotion is cancelled or its traffic still moves back."""
     message: str
+    """The outcome in words."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> CancelPromotionResponse:

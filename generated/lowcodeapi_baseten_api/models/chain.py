@@ -16,21 +16,18 @@ __all__ = ["Chain"]
 
 @attrs.frozen(kw_only=True)
 class Chain(Schema):
-    """A chain of models.
-
-    Attributes:
-        id: ID of the chain.
-        created_at: When the chain was created, ISO 8601.
-        name: Name of the chain.
-        deployments_count: Number of deployments the chain has.
-        team_name: Name of the team that owns the chain.
-    """
+    """A chain of models."""
 
     id: str
+    """ID of the chain."""
     created_at: datetime.datetime
+    """When the chain was created, ISO 8601."""
     name: str
+    """Name of the chain."""
     deployments_count: int
+    """Number of deployments the chain has."""
     team_name: str
+    """Name of the team that owns the chain."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> Chain:

@@ -14,15 +14,12 @@ __all__ = ["ChainTombstone"]
 
 @attrs.frozen(kw_only=True)
 class ChainTombstone(Schema):
-    """A chain that was deleted.
-
-    Attributes:
-        id: ID of the chain.
-        deleted: True once the chain is gone.
-    """
+    """A chain that was deleted."""
 
     id: str
+    """ID of the chain."""
     deleted: bool
+    """True once the chain is gone."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> ChainTombstone:

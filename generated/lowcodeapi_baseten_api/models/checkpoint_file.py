@@ -14,21 +14,18 @@ __all__ = ["CheckpointFile"]
 
 @attrs.frozen(kw_only=True)
 class CheckpointFile(Schema):
-    """A file of a checkpoint and where to fetch it.
-
-    Attributes:
-        url: Presigned URL of the file, good for a limited time.
-        relative_file_name: Path of the file below the checkpoint folder.
-        node_rank: Rank of the node that wrote the file.
-        size_bytes: Size of the file in bytes.
-        last_modified: When the file last changed, as Baseten writes it.
-    """
+    """A file of a checkpoint and where to fetch it."""
 
     url: str
+    """Presigned URL of the file, good for a limited time."""
     relative_file_name: str
+    """Path of the file below the checkpoint folder."""
     node_rank: int
+    """Rank of the node that wrote the file."""
     size_bytes: int
+    """Size of the file in bytes."""
     last_modified: str
+    """When the file last changed, as Baseten writes it."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> CheckpointFile:

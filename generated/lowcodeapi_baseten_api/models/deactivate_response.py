@@ -14,13 +14,10 @@ __all__ = ["DeactivateResponse"]
 
 @attrs.frozen(kw_only=True)
 class DeactivateResponse(Schema):
-    """Receipt for a deactivation.
-
-    Attributes:
-        success: True if the deactivation was accepted.
-    """
+    """Receipt for a deactivation."""
 
     success: bool | None = None
+    """True if the deactivation was accepted."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> DeactivateResponse:

@@ -18,35 +18,32 @@ __all__ = ["Deployment"]
 
 @attrs.frozen(kw_only=True)
 class Deployment(Schema):
-    """A deployment of a model.
-
-    Attributes:
-        id: ID of the deployment.
-        created_at: When the deployment was created, ISO 8601.
-        name: Name of the deployment.
-        model_id: ID of the model.
-        is_production: True if the deployment serves production.
-        is_development: True if this is the development deployment.
-        status: State of the deployment.
-        active_replica_count: Replicas that run now.
-        autoscaling_settings: Autoscaling settings, null until the deployment is complete.
-        instance_type_name: Name of the instance type the deployment runs on.
-        environment: Name of the environment the deployment serves, null if it serves none.
-        labels: The user's own labels, name to value.
-    """
+    """A deployment of a model."""
 
     id: str
+    """ID of the deployment."""
     created_at: datetime.datetime
+    """When the deployment was created, ISO 8601."""
     name: str
+    """Name of the deployment."""
     model_id: str
+    """ID of the model."""
     is_production: bool
+    """True if the deployment serves production."""
     is_development: bool
+    """True if this is the development deployment."""
     status: DeploymentStatus | str
+    """State of the deployment."""
     active_replica_count: int
+    """Replicas that run now."""
     autoscaling_settings: AutoscalingSettings | None
+    """Autoscaling settings, null until the deployment is complete."""
     instance_type_name: str | None
+    """Name of the instance type the deployment runs on."""
     environment: str | None
+    """Name of the environment the deployment serves, null if it serves none."""
     labels: dict[str, Any] | None = None
+    """The user's own labels, name to value."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> Deployment:

@@ -14,17 +14,14 @@ __all__ = ["DeploymentTombstone"]
 
 @attrs.frozen(kw_only=True)
 class DeploymentTombstone(Schema):
-    """A deployment that was deleted.
-
-    Attributes:
-        id: ID of the deployment.
-        deleted: True once the deployment is gone.
-        model_id: ID of the model it belonged to.
-    """
+    """A deployment that was deleted."""
 
     id: str
+    """ID of the deployment."""
     deleted: bool
+    """True once the deployment is gone."""
     model_id: str
+    """ID of the model it belonged to."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> DeploymentTombstone:

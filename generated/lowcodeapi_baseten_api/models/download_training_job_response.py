@@ -14,13 +14,10 @@ __all__ = ["DownloadTrainingJobResponse"]
 
 @attrs.frozen(kw_only=True)
 class DownloadTrainingJobResponse(Schema):
-    """Where to fetch the artifacts of a training job.
-
-    Attributes:
-        artifact_presigned_urls: Presigned URLs, good for a limited time.
-    """
+    """Where to fetch the artifacts of a training job."""
 
     artifact_presigned_urls: list[str]
+    """Presigned URLs, good for a limited time."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> DownloadTrainingJobResponse:

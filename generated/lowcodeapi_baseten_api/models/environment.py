@@ -21,29 +21,26 @@ __all__ = ["Environment"]
 
 @attrs.frozen(kw_only=True)
 class Environment(Schema):
-    """A stable address of a model, such as production, that deployments are promoted to.
-
-    Attributes:
-        name: Name of the environment.
-        created_at: When the environment was created, ISO 8601.
-        model_id: ID of the model.
-        current_deployment: Deployment that serves the environment, null before the first promotion.
-        candidate_deployment: Deployment that is being promoted, null if none is.
-        in_progress_promotion: Progress of the promotion under way, null if there is none.
-        autoscaling_settings: Autoscaling settings of the environment.
-        promotion_settings: How deployments are promoted to the environment.
-        instance_type: Instance type the environment runs on.
-    """
+    """A stable address of a model, such as production, that deployments are promoted to."""
 
     name: str
+    """Name of the environment."""
     created_at: datetime.datetime
+    """When the environment was created, ISO 8601."""
     model_id: str
+    """ID of the model."""
     current_deployment: Deployment | None
+    """Deployment that serves the environment, null before the first promotion."""
     candidate_deployment: Deployment | None = None
+    """Deployment that is being promoted, null if none is."""
     in_progress_promotion: InProgressPromotion | None = None
+    """Progress of the promotion under way, null if there is none."""
     autoscaling_settings: AutoscalingSettings
+    """Autoscaling settings of the environment."""
     promotion_settings: PromotionSettings
+    """How deployments are promoted to the environment."""
     instance_type: InstanceType
+    """Instance type the environment runs on."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> Environment:

@@ -16,13 +16,10 @@ __all__ = ["GetLogsResponse"]
 
 @attrs.frozen(kw_only=True)
 class GetLogsResponse(Schema):
-    """Log lines of a training job.
-
-    Attributes:
-        logs: The lines, in the order asked for.
-    """
+    """Log lines of a training job."""
 
     logs: list[Log]
+    """The lines, in the order asked for."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> GetLogsResponse:

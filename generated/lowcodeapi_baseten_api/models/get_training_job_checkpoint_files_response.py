@@ -16,17 +16,14 @@ __all__ = ["GetTrainingJobCheckpointFilesResponse"]
 
 @attrs.frozen(kw_only=True)
 class GetTrainingJobCheckpointFilesResponse(Schema):
-    """One page of the files of a job's checkpoints.
-
-    Attributes:
-        presigned_urls: The files of this page.
-        next_page_token: Offset of the next page, null on the last one.
-        total_count: Number of files on all pages.
-    """
+    """One page of the files of a job's checkpoints."""
 
     presigned_urls: list[CheckpointFile]
+    """The files of this page."""
     next_page_token: int | None = None
+    """Offset of the next page, null on the last one."""
     total_count: int
+    """Number of files on all pages."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> GetTrainingJobCheckpointFilesResponse:

@@ -17,15 +17,12 @@ __all__ = ["GetTrainingJobCheckpointsResponse"]
 
 @attrs.frozen(kw_only=True)
 class GetTrainingJobCheckpointsResponse(Schema):
-    """A training job and its checkpoints.
-
-    Attributes:
-        training_job: The training job.
-        checkpoints: The checkpoints that the job has saved.
-    """
+    """A training job and its checkpoints."""
 
     training_job: TrainingJob
+    """The training job."""
     checkpoints: list[TrainingJobCheckpoint]
+    """The checkpoints that the job has saved."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> GetTrainingJobCheckpointsResponse:

@@ -19,29 +19,24 @@ __all__ = ["GetTrainingJobMetricsResponse"]
 
 @attrs.frozen(kw_only=True)
 class GetTrainingJobMetricsResponse(Schema):
-    """Figures of a training job over time.
-
-    Attributes:
-        gpu_memory_usage_bytes: GPU memory in use in bytes, by rank of the GPU. Of the leader, if the job has several
-            nodes.
-        gpu_utilization: Share of the GPU in use as a fraction, by rank of the GPU. Of the leader, if the job has
-            several nodes.
-        cpu_usage: CPU in use in cores. Of the leader, if the job has several nodes.
-        cpu_memory_usage_bytes: Memory in use in bytes. Of the leader, if the job has several nodes.
-        ephemeral_storage: Use of the ephemeral storage.
-        training_job: The training job.
-        cache: Use of the cache, null if the job has none.
-        per_node_metrics: The same figures for each node.
-    """
+    """Figures of a training job over time."""
 
     gpu_memory_usage_bytes: dict[str, list[TrainingJobMetric]]
+    """GPU memory in use in bytes, by rank of the GPU. Of the leader, if the job has several nodes."""
     gpu_utilization: dict[str, list[TrainingJobMetric]]
+    """Share of the GPU in use as a fraction, by rank of the GPU. Of the leader, if the job has several nodes."""
     cpu_usage: list[TrainingJobMetric]
+    """CPU in use in cores. Of the leader, if the job has several nodes."""
     cpu_memory_usage_bytes: list[TrainingJobMetric]
+    """Memory in use in bytes. Of the leader, if the job has several nodes."""
     ephemeral_storage: StorageMetrics
+    """Use of the ephemeral storage."""
     training_job: TrainingJob
+    """The training job."""
     cache: StorageMetrics | None
+    """Use of the cache, null if the job has none."""
     per_node_metrics: list[TrainingJobNodeMetrics]
+    """The same figures for each node."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> GetTrainingJobMetricsResponse:

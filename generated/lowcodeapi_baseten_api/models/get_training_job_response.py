@@ -17,15 +17,12 @@ __all__ = ["GetTrainingJobResponse"]
 
 @attrs.frozen(kw_only=True)
 class GetTrainingJobResponse(Schema):
-    """A training job and its project.
-
-    Attributes:
-        training_project: The training project.
-        training_job: The training job.
-    """
+    """A training job and its project."""
 
     training_project: TrainingProject
+    """The training project."""
     training_job: TrainingJob
+    """The training job."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> GetTrainingJobResponse:

@@ -16,19 +16,16 @@ __all__ = ["InProgressPromotion"]
 
 @attrs.frozen(kw_only=True)
 class InProgressPromotion(Schema):
-    """Progress of a promotion.
-
-    Attributes:
-        status: State of the promotion.
-        percent_traffic_to_new_version: Percent of the traffic that the candidate serves already.
-        error_message: Why the promotion failed, null if it did not.
-        rolling_deploy: True if the replicas are exchanged step by step.
-    """
+    """Progress of a promotion."""
 
     status: InProgressPromotionStatus | str
+    """State of the promotion."""
     percent_traffic_to_new_version: int
+    """Percent of the traffic that the candidate serves already."""
     error_message: str | None = None
+    """Why the promotion failed, null if it did not."""
     rolling_deploy: bool | None = None
+    """True if the replicas are exchanged step by step."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> InProgressPromotion:

@@ -15,17 +15,14 @@ __all__ = ["InferenceRetryConfig", "InferenceRetryConfigDict"]
 
 @attrs.frozen(kw_only=True)
 class InferenceRetryConfig(Schema):
-    """How often and how patiently Baseten tries an asynchronous request again.
-
-    Attributes:
-        max_attempts: Attempts in all, 1 to 10.
-        initial_delay_ms: Milliseconds before the second attempt, 0 to 10000.
-        max_delay_ms: Longest wait between two attempts in milliseconds, 0 to 60000.
-    """
+    """How often and how patiently Baseten tries an asynchronous request again."""
 
     max_attempts: int | Unset = UNSET
+    """Attempts in all, 1 to 10."""
     initial_delay_ms: int | Unset = UNSET
+    """Milliseconds before the second attempt, 0 to 10000."""
     max_delay_ms: int | Unset = UNSET
+    """Longest wait between two attempts in milliseconds, 0 to 60000."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> InferenceRetryConfig:

@@ -14,25 +14,22 @@ __all__ = ["InstanceType"]
 
 @attrs.frozen(kw_only=True)
 class InstanceType(Schema):
-    """The machine that a replica or a training node runs on.
-
-    Attributes:
-        id: ID of the instance type.
-        name: Name of the instance type.
-        memory_limit_mib: Memory in MiB.
-        millicpu_limit: CPU in thousandths of a core.
-        gpu_count: Number of GPUs.
-        gpu_type: Kind of GPU, null if there is none.
-        gpu_memory_limit_mib: Memory of a GPU in MiB, null if there is none.
-    """
+    """The machine that a replica or a training node runs on."""
 
     id: str
+    """ID of the instance type."""
     name: str
+    """Name of the instance type."""
     memory_limit_mib: int
+    """Memory in MiB."""
     millicpu_limit: int
+    """CPU in thousandths of a core."""
     gpu_count: int
+    """Number of GPUs."""
     gpu_type: str | None
+    """Kind of GPU, null if there is none."""
     gpu_memory_limit_mib: int | None
+    """Memory of a GPU in MiB, null if there is none."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> InstanceType:

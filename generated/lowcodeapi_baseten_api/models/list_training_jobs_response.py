@@ -17,15 +17,12 @@ __all__ = ["ListTrainingJobsResponse"]
 
 @attrs.frozen(kw_only=True)
 class ListTrainingJobsResponse(Schema):
-    """A training project and its jobs.
-
-    Attributes:
-        training_project: The training project.
-        training_jobs: The jobs of the project.
-    """
+    """A training project and its jobs."""
 
     training_project: TrainingProject
+    """The training project."""
     training_jobs: list[TrainingJob]
+    """The jobs of the project."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> ListTrainingJobsResponse:

@@ -16,21 +16,18 @@ __all__ = ["Log"]
 
 @attrs.frozen(kw_only=True)
 class Log(Schema):
-    """One log line.
-
-    Attributes:
-        timestamp: When the line was written, in epoch nanoseconds, as a string.
-        message: Text of the line.
-        replica: Replica that wrote the line, null if unknown.
-        request_id: ID of the inference request the line belongs to, null if there is none.
-        level: Severity of the line, null if it has none.
-    """
+    """One log line."""
 
     timestamp: str
+    """When the line was written, in epoch nanoseconds, as a string."""
     message: str
+    """Text of the line."""
     replica: str | None
+    """Replica that wrote the line, null if unknown."""
     request_id: str | None = None
+    """ID of the inference request the line belongs to, null if there is none."""
     level: LogLevel | str | None = None
+    """Severity of the line, null if it has none."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> Log:

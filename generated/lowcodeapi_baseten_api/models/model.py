@@ -16,27 +16,24 @@ __all__ = ["Model"]
 
 @attrs.frozen(kw_only=True)
 class Model(Schema):
-    """A model.
-
-    Attributes:
-        id: ID of the model.
-        created_at: When the model was created, ISO 8601.
-        name: Name of the model.
-        deployments_count: Number of deployments the model has.
-        production_deployment_id: ID of the deployment that serves production, null if none does.
-        development_deployment_id: ID of the development deployment, null if there is none.
-        instance_type_name: Name of the instance type that the production deployment runs on.
-        team_name: Name of the team that owns the model.
-    """
+    """A model."""
 
     id: str
+    """ID of the model."""
     created_at: datetime.datetime
+    """When the model was created, ISO 8601."""
     name: str
+    """Name of the model."""
     deployments_count: int
+    """Number of deployments the model has."""
     production_deployment_id: str | None
+    """ID of the deployment that serves production, null if none does."""
     development_deployment_id: str | None
+    """ID of the development deployment, null if there is none."""
     instance_type_name: str
+    """Name of the instance type that the production deployment runs on."""
     team_name: str
+    """Name of the team that owns the model."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> Model:

@@ -14,15 +14,12 @@ __all__ = ["ModelTombstone"]
 
 @attrs.frozen(kw_only=True)
 class ModelTombstone(Schema):
-    """A model that was deleted.
-
-    Attributes:
-        id: ID of the model.
-        deleted: True once the model is gone.
-    """
+    """A model that was deleted."""
 
     id: str
+    """ID of the model."""
     deleted: bool
+    """True once the model is gone."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> ModelTombstone:

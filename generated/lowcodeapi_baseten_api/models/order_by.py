@@ -14,15 +14,12 @@ __all__ = ["OrderBy", "OrderByDict"]
 
 @attrs.frozen(kw_only=True)
 class OrderBy(Schema):
-    """One field to sort training jobs by.
-
-    Attributes:
-        field: Name of the field.
-        order: Direction, asc or desc.
-    """
+    """One field to sort training jobs by."""
 
     field: str
+    """Name of the field."""
     order: str
+    """Direction, asc or desc."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> OrderBy:

@@ -17,23 +17,20 @@ __all__ = ["PromotionSettings"]
 
 @attrs.frozen(kw_only=True)
 class PromotionSettings(Schema):
-    """How deployments are promoted to an environment.
-
-    Attributes:
-        redeploy_on_promotion: Make a new deployment from the same image at every promotion.
-        rolling_deploy: Exchange the replicas step by step.
-        promotion_cleanup_strategy: What happens to the deployment that was replaced.
-        rolling_deploy_config: Pace of a rolling deploy, null if none is set.
-        ramp_up_while_promoting: Move the traffic to the candidate gradually.
-        ramp_up_duration_seconds: Seconds over which the traffic is moved.
-    """
+    """How deployments are promoted to an environment."""
 
     redeploy_on_promotion: bool | None = None
+    """Make a new deployment from the same image at every promotion."""
     rolling_deploy: bool | None = None
+    """Exchange the replicas step by step."""
     promotion_cleanup_strategy: PromotionCleanupStrategy | str | None = None
+    """What happens to the deployment that was replaced."""
     rolling_deploy_config: RollingDeployConfig | None = None
+    """Pace of a rolling deploy, null if none is set."""
     ramp_up_while_promoting: bool | None = None
+    """Move the traffic to the candidate gradually."""
     ramp_up_duration_seconds: int | None = None
+    """Seconds over which the traffic is moved."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> PromotionSettings:

@@ -16,13 +16,10 @@ __all__ = ["RecreateTrainingJobResponse"]
 
 @attrs.frozen(kw_only=True)
 class RecreateTrainingJobResponse(Schema):
-    """A training job made from an earlier one.
-
-    Attributes:
-        training_job: The new training job.
-    """
+    """A training job made from an earlier one."""
 
     training_job: TrainingJob
+    """The new training job."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> RecreateTrainingJobResponse:

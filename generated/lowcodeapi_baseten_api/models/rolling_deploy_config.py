@@ -16,21 +16,18 @@ __all__ = ["RollingDeployConfig"]
 
 @attrs.frozen(kw_only=True)
 class RollingDeployConfig(Schema):
-    """Pace of a rolling deploy.
-
-    Attributes:
-        rolling_deploy_strategy: What is exchanged step by step.
-        max_surge_percent: Replicas added in one step, in percent.
-        max_unavailable_percent: Replicas that may be missing in one step, in percent.
-        stabilization_time_seconds: Seconds to wait between two steps.
-        replica_overhead_percent: Replicas added beforehand to the deployment that is replaced, in percent.
-    """
+    """Pace of a rolling deploy."""
 
     rolling_deploy_strategy: RollingDeployStrategy | str | None = None
+    """What is exchanged step by step."""
     max_surge_percent: int | None = None
+    """Replicas added in one step, in percent."""
     max_unavailable_percent: int | None = None
+    """Replicas that may be missing in one step, in percent."""
     stabilization_time_seconds: int | None = None
+    """Seconds to wait between two steps."""
     replica_overhead_percent: int | None = None
+    """Replicas added beforehand to the deployment that is replaced, in percent."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> RollingDeployConfig:

@@ -16,13 +16,10 @@ __all__ = ["SearchTrainingJobsResponse"]
 
 @attrs.frozen(kw_only=True)
 class SearchTrainingJobsResponse(Schema):
-    """The training jobs that a search found.
-
-    Attributes:
-        training_jobs: The jobs found.
-    """
+    """The training jobs that a search found."""
 
     training_jobs: list[TrainingJob]
+    """The jobs found."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> SearchTrainingJobsResponse:

@@ -16,19 +16,16 @@ __all__ = ["Secret"]
 
 @attrs.frozen(kw_only=True)
 class Secret(Schema):
-    """A secret, without its value.
-
-    Attributes:
-        id: ID of the secret.
-        created_at: When the secret was created, ISO 8601.
-        name: Name of the secret.
-        team_name: Name of the team that owns the secret.
-    """
+    """A secret, without its value."""
 
     id: str
+    """ID of the secret."""
     created_at: datetime.datetime
+    """When the secret was created, ISO 8601."""
     name: str
+    """Name of the secret."""
     team_name: str
+    """Name of the team that owns the secret."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> Secret:

@@ -16,13 +16,10 @@ __all__ = ["StopTrainingJobResponse"]
 
 @attrs.frozen(kw_only=True)
 class StopTrainingJobResponse(Schema):
-    """A training job that was told to stop.
-
-    Attributes:
-        training_job: The training job.
-    """
+    """A training job that was told to stop."""
 
     training_job: TrainingJob
+    """The training job."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> StopTrainingJobResponse:

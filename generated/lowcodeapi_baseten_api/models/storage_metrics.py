@@ -16,15 +16,12 @@ __all__ = ["StorageMetrics"]
 
 @attrs.frozen(kw_only=True)
 class StorageMetrics(Schema):
-    """Use of a storage over time.
-
-    Attributes:
-        usage_bytes: Storage in use in bytes.
-        utilization: Share of the storage in use as a fraction.
-    """
+    """Use of a storage over time."""
 
     usage_bytes: list[TrainingJobMetric]
+    """Storage in use in bytes."""
     utilization: list[TrainingJobMetric]
+    """Share of the storage in use as a fraction."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> StorageMetrics:

@@ -21,37 +21,34 @@ __all__ = ["TrainingJob"]
 
 @attrs.frozen(kw_only=True)
 class TrainingJob(Schema):
-    """A training job.
-
-    Attributes:
-        id: ID of the training job.
-        created_at: When the job was created, ISO 8601.
-        current_status: State of the job. Baseten does not list the possible values.
-        error_message: Why the job failed, null if it did not.
-        instance_type: Instance type the job runs on.
-        updated_at: When the job last changed, ISO 8601.
-        training_project_id: ID of the training project.
-        training_project: The training project in short.
-        name: Name of the job, null if it has none.
-        checkpoint_sync_status: Whether checkpoints are still being copied, null if unknown.
-        priority: Priority of the job.
-        availability_model: Whether the job has its machines to itself or runs on spot capacity.
-        user: Who started the job, null if unknown.
-    """
+    """A training job."""
 
     id: str
+    """ID of the training job."""
     created_at: datetime.datetime
+    """When the job was created, ISO 8601."""
     current_status: str
+    """State of the job. Baseten does not list the possible values."""
     error_message: str | None = None
+    """Why the job failed, null if it did not."""
     instance_type: InstanceType
+    """Instance type the job runs on."""
     updated_at: datetime.datetime
+    """When the job last changed, ISO 8601."""
     training_project_id: str
+    """ID of the training project."""
     training_project: TrainingProjectSummary
+    """The training project in short."""
     name: str | None = None
+    """Name of the job, null if it has none."""
     checkpoint_sync_status: CheckpointSyncStatus | str | None = None
+    """Whether checkpoints are still being copied, null if unknown."""
     priority: int | None = None
+    """Priority of the job."""
     availability_model: V1AvailabilityModel | str | None = None
+    """Whether the job has its machines to itself or runs on spot capacity."""
     user: User | None = None
+    """Who started the job, null if unknown."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> TrainingJob:

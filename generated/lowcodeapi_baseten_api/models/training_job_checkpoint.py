@@ -16,27 +16,24 @@ __all__ = ["TrainingJobCheckpoint"]
 
 @attrs.frozen(kw_only=True)
 class TrainingJobCheckpoint(Schema):
-    """A checkpoint of a training job.
-
-    Attributes:
-        checkpoint_id: ID of the checkpoint, unique within its job.
-        created_at: When the checkpoint was saved, ISO 8601.
-        checkpoint_type: Kind of checkpoint.
-        base_model: Model that was trained further, null if unknown.
-        lora_adapter_config: LoRA settings of the checkpoint, null if it is no LoRA adapter.
-        size_bytes: Size of the checkpoint in bytes.
-        sync_status: How far the checkpoint has been copied, null if unknown.
-        training_job_id: ID of the training job that saved it.
-    """
+    """A checkpoint of a training job."""
 
     checkpoint_id: str
+    """ID of the checkpoint, unique within its job."""
     created_at: datetime.datetime
+    """When the checkpoint was saved, ISO 8601."""
     checkpoint_type: str
+    """Kind of checkpoint."""
     base_model: str | None
+    """Model that was trained further, null if unknown."""
     lora_adapter_config: dict[str, Any] | None
+    """LoRA settings of the checkpoint, null if it is no LoRA adapter."""
     size_bytes: int
+    """Size of the checkpoint in bytes."""
     sync_status: str | None = None
+    """How far the checkpoint has been copied, null if unknown."""
     training_job_id: str
+    """ID of the training job that saved it."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> TrainingJobCheckpoint:

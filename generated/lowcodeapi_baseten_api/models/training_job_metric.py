@@ -16,15 +16,12 @@ __all__ = ["TrainingJobMetric"]
 
 @attrs.frozen(kw_only=True)
 class TrainingJobMetric(Schema):
-    """One figure at one time.
-
-    Attributes:
-        value: The figure, in the unit of the list that it is in.
-        timestamp: When it was measured, ISO 8601.
-    """
+    """One figure at one time."""
 
     value: float
+    """The figure, in the unit of the list that it is in."""
     timestamp: datetime.datetime
+    """When it was measured, ISO 8601."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> TrainingJobMetric:

@@ -17,21 +17,18 @@ __all__ = ["TrainingJobMetrics"]
 
 @attrs.frozen(kw_only=True)
 class TrainingJobMetrics(Schema):
-    """Figures of one node over time.
-
-    Attributes:
-        gpu_memory_usage_bytes: GPU memory in use in bytes, by rank of the GPU.
-        gpu_utilization: Share of the GPU in use as a fraction, by rank of the GPU.
-        cpu_usage: CPU in use in cores.
-        cpu_memory_usage_bytes: Memory in use in bytes.
-        ephemeral_storage: Use of the ephemeral storage.
-    """
+    """Figures of one node over time."""
 
     gpu_memory_usage_bytes: dict[str, list[TrainingJobMetric]]
+    """GPU memory in use in bytes, by rank of the GPU."""
     gpu_utilization: dict[str, list[TrainingJobMetric]]
+    """Share of the GPU in use as a fraction, by rank of the GPU."""
     cpu_usage: list[TrainingJobMetric]
+    """CPU in use in cores."""
     cpu_memory_usage_bytes: list[TrainingJobMetric]
+    """Memory in use in bytes."""
     ephemeral_storage: StorageMetrics
+    """Use of the ephemeral storage."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> TrainingJobMetrics:

@@ -16,15 +16,12 @@ __all__ = ["TrainingJobNodeMetrics"]
 
 @attrs.frozen(kw_only=True)
 class TrainingJobNodeMetrics(Schema):
-    """Figures of one node of a training job.
-
-    Attributes:
-        node_id: ID of the node.
-        metrics: The figures of the node.
-    """
+    """Figures of one node of a training job."""
 
     node_id: str
+    """ID of the node."""
     metrics: TrainingJobMetrics
+    """The figures of the node."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> TrainingJobNodeMetrics:

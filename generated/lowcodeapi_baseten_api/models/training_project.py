@@ -17,23 +17,20 @@ __all__ = ["TrainingProject"]
 
 @attrs.frozen(kw_only=True)
 class TrainingProject(Schema):
-    """A training project.
-
-    Attributes:
-        id: ID of the training project.
-        name: Name of the training project.
-        created_at: When the project was created, ISO 8601.
-        updated_at: When the project last changed, ISO 8601.
-        team_name: Name of the team that owns the project, null if unknown.
-        latest_job: The newest job of the project, null if it has none.
-    """
+    """A training project."""
 
     id: str
+    """ID of the training project."""
     name: str
+    """Name of the training project."""
     created_at: datetime.datetime
+    """When the project was created, ISO 8601."""
     updated_at: datetime.datetime
+    """When the project last changed, ISO 8601."""
     team_name: str | None = None
+    """Name of the team that owns the project, null if unknown."""
     latest_job: TrainingJob | None
+    """The newest job of the project, null if it has none."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> TrainingProject:

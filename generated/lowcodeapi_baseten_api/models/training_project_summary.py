@@ -14,15 +14,12 @@ __all__ = ["TrainingProjectSummary"]
 
 @attrs.frozen(kw_only=True)
 class TrainingProjectSummary(Schema):
-    """A training project in short.
-
-    Attributes:
-        id: ID of the training project.
-        name: Name of the training project.
-    """
+    """A training project in short."""
 
     id: str
+    """ID of the training project."""
     name: str
+    """Name of the training project."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> TrainingProjectSummary:

@@ -15,27 +15,24 @@ __all__ = ["UpdateAutoscalingSettings", "UpdateAutoscalingSettingsDict"]
 
 @attrs.frozen(kw_only=True)
 class UpdateAutoscalingSettings(Schema):
-    """Autoscaling settings to change. Fields that are not sent stay as they are.
-
-    Attributes:
-        min_replica: Fewest replicas, 0 to allow scaling to zero.
-        max_replica: Most replicas.
-        autoscaling_window: Seconds of traffic considered for a decision.
-        scale_down_delay: Seconds to wait before replicas are taken away.
-        concurrency_target: Requests a replica takes at once before another is added.
-        target_utilization_percentage: Percent of the concurrency target at which replicas are added.
-        target_in_flight_tokens: Tokens in flight to aim for. Early access at Baseten.
-        max_scale_down_rate: Most replicas taken away in one step, in percent of the active ones.
-    """
+    """Autoscaling settings to change. Fields that are not sent stay as they are."""
 
     min_replica: int | Unset | None = UNSET
+    """Fewest replicas, 0 to allow scaling to zero."""
     max_replica: int | Unset | None = UNSET
+    """Most replicas."""
     autoscaling_window: int | Unset | None = UNSET
+    """Seconds of traffic considered for a decision."""
     scale_down_delay: int | Unset | None = UNSET
+    """Seconds to wait before replicas are taken away."""
     concurrency_target: int | Unset | None = UNSET
+    """Requests a replica takes at once before another is added."""
     target_utilization_percentage: int | Unset | None = UNSET
+    """Percent of the concurrency target at which replicas are added."""
     target_in_flight_tokens: int | Unset | None = UNSET
+    """Tokens in flight to aim for. Early access at Baseten."""
     max_scale_down_rate: int | Unset | None = UNSET
+    """Most replicas taken away in one step, in percent of the active ones."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> UpdateAutoscalingSettings:

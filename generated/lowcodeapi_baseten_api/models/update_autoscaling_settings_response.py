@@ -16,15 +16,12 @@ __all__ = ["UpdateAutoscalingSettingsResponse"]
 
 @attrs.frozen(kw_only=True)
 class UpdateAutoscalingSettingsResponse(Schema):
-    """Outcome of a change of settings.
-
-    Attributes:
-        status: Whether the change was accepted, queued or needless.
-        message: The outcome in words.
-    """
+    """Outcome of a change of settings."""
 
     status: UpdateAutoscalingSettingsStatus | str
+    """Whether the change was accepted, queued or needless."""
     message: str
+    """The outcome in words."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> UpdateAutoscalingSettingsResponse:

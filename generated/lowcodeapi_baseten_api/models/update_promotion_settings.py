@@ -18,23 +18,20 @@ __all__ = ["UpdatePromotionSettings", "UpdatePromotionSettingsDict"]
 
 @attrs.frozen(kw_only=True)
 class UpdatePromotionSettings(Schema):
-    """Promotion settings to change. Fields that are not sent stay as they are.
-
-    Attributes:
-        redeploy_on_promotion: Make a new deployment from the same image at every promotion.
-        rolling_deploy: Exchange the replicas step by step.
-        promotion_cleanup_strategy: What happens to the deployment that was replaced.
-        rolling_deploy_config: Pace of a rolling deploy.
-        ramp_up_while_promoting: Move the traffic to the candidate gradually.
-        ramp_up_duration_seconds: Seconds over which the traffic is moved.
-    """
+    """Promotion settings to change. Fields that are not sent stay as they are."""
 
     redeploy_on_promotion: bool | Unset | None = UNSET
+    """Make a new deployment from the same image at every promotion."""
     rolling_deploy: bool | Unset | None = UNSET
+    """Exchange the replicas step by step."""
     promotion_cleanup_strategy: PromotionCleanupStrategy | PromotionCleanupStrategyValue | Unset | None = UNSET
+    """What happens to the deployment that was replaced."""
     rolling_deploy_config: UpdateRollingDeployConfig | UpdateRollingDeployConfigDict | Unset | None = UNSET
+    """Pace of a rolling deploy."""
     ramp_up_while_promoting: bool | Unset | None = UNSET
+    """Move the traffic to the candidate gradually."""
     ramp_up_duration_seconds: int | Unset | None = UNSET
+    """Seconds over which the traffic is moved."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> UpdatePromotionSettings:

@@ -17,21 +17,18 @@ __all__ = ["UpdateRollingDeployConfig", "UpdateRollingDeployConfigDict"]
 
 @attrs.frozen(kw_only=True)
 class UpdateRollingDeployConfig(Schema):
-    """Rolling deploy settings to change.
-
-    Attributes:
-        rolling_deploy_strategy: What is exchanged step by step.
-        max_surge_percent: Replicas added in one step, in percent.
-        max_unavailable_percent: Replicas that may be missing in one step, in percent.
-        stabilization_time_seconds: Seconds to wait between two steps.
-        replica_overhead_percent: Replicas added beforehand to the deployment that is replaced, in percent.
-    """
+    """Rolling deploy settings to change."""
 
     rolling_deploy_strategy: RollingDeployStrategy | RollingDeployStrategyValue | Unset | None = UNSET
+    """What is exchanged step by step."""
     max_surge_percent: int | Unset | None = UNSET
+    """Replicas added in one step, in percent."""
     max_unavailable_percent: int | Unset | None = UNSET
+    """Replicas that may be missing in one step, in percent."""
     stabilization_time_seconds: int | Unset | None = UNSET
+    """Seconds to wait between two steps."""
     replica_overhead_percent: int | Unset | None = UNSET
+    """Replicas added beforehand to the deployment that is replaced, in percent."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> UpdateRollingDeployConfig:

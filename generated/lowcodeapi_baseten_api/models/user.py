@@ -14,13 +14,10 @@ __all__ = ["User"]
 
 @attrs.frozen(kw_only=True)
 class User(Schema):
-    """A user of the workspace.
-
-    Attributes:
-        email: E-mail address of the user.
-    """
+    """A user of the workspace."""
 
     email: str | None = None
+    """E-mail address of the user."""
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> User:

@@ -14,11 +14,7 @@ if TYPE_CHECKING:
 
 
 class ApiKeys:
-    """The operations of the group `api_keys`.
-
-    Every method also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
-    `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
-    """
+    """The operations of the group `api_keys`."""
 
     def __init__(self, run: Callable[[Call], Any]) -> None:
         self._run = run
@@ -38,10 +34,24 @@ class ApiKeys:
 
         Creates a Baseten API key. The answer is the only place where the whole key is shown: store it at once.
 
+        Sent again only if it is certain that nothing was done.
+
         Args:
             type: Kind of key
             model_ids: Models the key may invoke
             name: Name of the key
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `APIKey`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.api_keys.create(type=…)`
         """
         result: APIKey = self._run(
             Call(
@@ -70,8 +80,22 @@ class ApiKeys:
         path is /v1/api_keys/{prefix}, so an answer 404 or 405 does not mean that the key is gone: look for it in
         api_keys.list.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             prefix: Prefix of the key
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `APIKeyTombstone`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.api_keys.delete(prefix=…)`
         """
         result: APIKeyTombstone = self._run(
             Call(
@@ -98,6 +122,22 @@ class ApiKeys:
         """Get all API keys
 
         Lists the Baseten API keys by prefix, kind and name. The keys themselves are never given out.
+
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
+        Args:
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as a list of `APIKeyInfo`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.api_keys.list()`
         """
         result: builtins.list[APIKeyInfo] = self._run(
             Call(
@@ -112,11 +152,7 @@ class ApiKeys:
 
 
 class AsyncApiKeys:
-    """The operations of the group `api_keys`, asynchronous.
-
-    Every method also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
-    `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
-    """
+    """The operations of the group `api_keys`, asynchronous."""
 
     def __init__(self, run: Callable[[Call], Any]) -> None:
         self._run = run
@@ -136,10 +172,24 @@ class AsyncApiKeys:
 
         Creates a Baseten API key. The answer is the only place where the whole key is shown: store it at once.
 
+        Sent again only if it is certain that nothing was done.
+
         Args:
             type: Kind of key
             model_ids: Models the key may invoke
             name: Name of the key
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `APIKey`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.api_keys.create(type=…)`
         """
         result: APIKey = await self._run(
             Call(
@@ -168,8 +218,22 @@ class AsyncApiKeys:
         path is /v1/api_keys/{prefix}, so an answer 404 or 405 does not mean that the key is gone: look for it in
         api_keys.list.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             prefix: Prefix of the key
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `APIKeyTombstone`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.api_keys.delete(prefix=…)`
         """
         result: APIKeyTombstone = await self._run(
             Call(
@@ -196,6 +260,22 @@ class AsyncApiKeys:
         """Get all API keys
 
         Lists the Baseten API keys by prefix, kind and name. The keys themselves are never given out.
+
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
+        Args:
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as a list of `APIKeyInfo`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.api_keys.list()`
         """
         result: builtins.list[APIKeyInfo] = await self._run(
             Call(

@@ -14,11 +14,7 @@ if TYPE_CHECKING:
 
 
 class Chains:
-    """The operations of the group `chains`.
-
-    Every method also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
-    `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
-    """
+    """The operations of the group `chains`."""
 
     def __init__(self, run: Callable[[Call], Any]) -> None:
         self._run = run
@@ -36,8 +32,22 @@ class Chains:
 
         Deletes a chain. This can't be undone.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             chain_id: Chain ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `ChainTombstone`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.chains.delete("chain_id")`
         """
         result: ChainTombstone = self._run(
             Call(
@@ -66,8 +76,22 @@ class Chains:
 
         Reads one chain: its name, its team and how many deployments it has.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             chain_id: Chain ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `Chain`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.chains.get("chain_id")`
         """
         result: Chain = self._run(
             Call(
@@ -94,6 +118,22 @@ class Chains:
         """Get all chains
 
         Lists the chains that the account's Baseten key can see.
+
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
+        Args:
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as a list of `Chain`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.chains.list()`
         """
         result: builtins.list[Chain] = self._run(
             Call(
@@ -108,11 +148,7 @@ class Chains:
 
 
 class AsyncChains:
-    """The operations of the group `chains`, asynchronous.
-
-    Every method also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
-    `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
-    """
+    """The operations of the group `chains`, asynchronous."""
 
     def __init__(self, run: Callable[[Call], Any]) -> None:
         self._run = run
@@ -130,8 +166,22 @@ class AsyncChains:
 
         Deletes a chain. This can't be undone.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             chain_id: Chain ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `ChainTombstone`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.chains.delete("chain_id")`
         """
         result: ChainTombstone = await self._run(
             Call(
@@ -160,8 +210,22 @@ class AsyncChains:
 
         Reads one chain: its name, its team and how many deployments it has.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             chain_id: Chain ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `Chain`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.chains.get("chain_id")`
         """
         result: Chain = await self._run(
             Call(
@@ -188,6 +252,22 @@ class AsyncChains:
         """Get all chains
 
         Lists the chains that the account's Baseten key can see.
+
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
+        Args:
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as a list of `Chain`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.chains.list()`
         """
         result: builtins.list[Chain] = await self._run(
             Call(

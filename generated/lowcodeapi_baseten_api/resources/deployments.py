@@ -20,11 +20,7 @@ if TYPE_CHECKING:
 
 
 class Deployments:
-    """The operations of the group `deployments`.
-
-    Every method also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
-    `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
-    """
+    """The operations of the group `deployments`."""
 
     def __init__(self, run: Callable[[Call], Any]) -> None:
         self._run = run
@@ -44,9 +40,23 @@ class Deployments:
         Starts a deployment that was deactivated. The answer only says that the start was accepted: read the
         deployment's status to see when it is ready.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
             deployment_id: Deployment ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `ActivateResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.deployments.activate("model_id", "deployment_id")`
         """
         result: ActivateResponse = self._run(
             Call(
@@ -77,8 +87,22 @@ class Deployments:
         Starts the development deployment after it was deactivated. The answer only says that the start was accepted:
         read the deployment's status to see when it is ready.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `ActivateResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.deployments.activate_development("model_id")`
         """
         result: ActivateResponse = self._run(
             Call(
@@ -108,9 +132,23 @@ class Deployments:
 
         Stops a deployment: it keeps its configuration, but serves nothing until it is activated again.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
             deployment_id: Deployment ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `DeactivateResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.deployments.deactivate("model_id", "deployment_id")`
         """
         result: DeactivateResponse = self._run(
             Call(
@@ -140,8 +178,22 @@ class Deployments:
 
         Stops the development deployment: it keeps its configuration, but serves nothing until it is activated again.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `DeactivateResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.deployments.deactivate_development("model_id")`
         """
         result: DeactivateResponse = self._run(
             Call(
@@ -171,9 +223,23 @@ class Deployments:
 
         Deletes one deployment of a model. This can't be undone.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
             deployment_id: Deployment ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `DeploymentTombstone`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.deployments.delete("model_id", "deployment_id")`
         """
         result: DeploymentTombstone = self._run(
             Call(
@@ -204,9 +270,23 @@ class Deployments:
 
         Reads one deployment of a model: its status, replicas and autoscaling settings.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
             deployment_id: Deployment ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `Deployment`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.deployments.get("model_id", "deployment_id")`
         """
         result: Deployment = self._run(
             Call(
@@ -236,8 +316,22 @@ class Deployments:
 
         Reads the development deployment of a model, the one that takes live changes.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `Deployment`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.deployments.get_development("model_id")`
         """
         result: Deployment = self._run(
             Call(
@@ -266,8 +360,22 @@ class Deployments:
 
         Reads the deployment that serves the production environment of a model.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `Deployment`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.deployments.get_production("model_id")`
         """
         result: Deployment = self._run(
             Call(
@@ -296,8 +404,22 @@ class Deployments:
 
         Lists every deployment of a model, active or not.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as a list of `Deployment`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.deployments.list("model_id")`
         """
         result: builtins.list[Deployment] = self._run(
             Call(
@@ -330,11 +452,25 @@ class Deployments:
         Makes a deployment the one that serves production, and answers with that deployment before the change is
         complete.
 
+        Sent again only if it is certain that nothing was done.
+
         Args:
             model_id: Model ID
             deployment_id: Deployment ID
             scale_down_previous_production: Scale down the deployment it replaces
             preserve_env_instance_type: Keep the instance type of the environment instead of taking the deployment's
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `Deployment`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.deployments.promote("model_id", "deployment_id")`
         """
         result: Deployment = self._run(
             Call(
@@ -371,10 +507,24 @@ class Deployments:
         Builds a new production deployment from the development deployment and answers with it while it is still being
         built. A second call builds a second one.
 
+        Sent again only if it is certain that nothing was done.
+
         Args:
             model_id: Model ID
             scale_down_previous_production: Scale down the deployment it replaces
             preserve_env_instance_type: Keep the instance type of the environment instead of taking the deployment's
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `Deployment`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.deployments.promote_development("model_id")`
         """
         result: Deployment = self._run(
             Call(
@@ -416,6 +566,8 @@ class Deployments:
 
         Changes the autoscaling settings of a deployment. Fields that are not sent stay as they are.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
             deployment_id: Deployment ID
@@ -427,6 +579,18 @@ class Deployments:
             target_utilization_percentage: Share of the concurrency target, percent
             target_in_flight_tokens: Tokens in flight to aim for (early access at Baseten)
             max_scale_down_rate: Most replicas taken away in one step, percent of the active ones
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `UpdateAutoscalingSettingsResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.deployments.update_autoscaling("model_id", "deployment_id")`
         """
         result: UpdateAutoscalingSettingsResponse = self._run(
             Call(
@@ -474,6 +638,8 @@ class Deployments:
 
         Changes the autoscaling settings of the development deployment. Fields that are not sent stay as they are.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
             autoscaling_window: Seconds of traffic considered
@@ -484,6 +650,18 @@ class Deployments:
             target_utilization_percentage: Share of the concurrency target, percent
             target_in_flight_tokens: Tokens in flight to aim for (early access at Baseten)
             max_scale_down_rate: Most replicas taken away in one step, percent of the active ones
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `UpdateAutoscalingSettingsResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.deployments.update_development_autoscaling("model_id")`
         """
         result: UpdateAutoscalingSettingsResponse = self._run(
             Call(
@@ -511,11 +689,7 @@ class Deployments:
 
 
 class AsyncDeployments:
-    """The operations of the group `deployments`, asynchronous.
-
-    Every method also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
-    `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
-    """
+    """The operations of the group `deployments`, asynchronous."""
 
     def __init__(self, run: Callable[[Call], Any]) -> None:
         self._run = run
@@ -535,9 +709,23 @@ class AsyncDeployments:
         Starts a deployment that was deactivated. The answer only says that the start was accepted: read the
         deployment's status to see when it is ready.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
             deployment_id: Deployment ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `ActivateResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.deployments.activate("model_id", "deployment_id")`
         """
         result: ActivateResponse = await self._run(
             Call(
@@ -568,8 +756,22 @@ class AsyncDeployments:
         Starts the development deployment after it was deactivated. The answer only says that the start was accepted:
         read the deployment's status to see when it is ready.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `ActivateResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.deployments.activate_development("model_id")`
         """
         result: ActivateResponse = await self._run(
             Call(
@@ -599,9 +801,23 @@ class AsyncDeployments:
 
         Stops a deployment: it keeps its configuration, but serves nothing until it is activated again.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
             deployment_id: Deployment ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `DeactivateResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.deployments.deactivate("model_id", "deployment_id")`
         """
         result: DeactivateResponse = await self._run(
             Call(
@@ -631,8 +847,22 @@ class AsyncDeployments:
 
         Stops the development deployment: it keeps its configuration, but serves nothing until it is activated again.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `DeactivateResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.deployments.deactivate_development("model_id")`
         """
         result: DeactivateResponse = await self._run(
             Call(
@@ -662,9 +892,23 @@ class AsyncDeployments:
 
         Deletes one deployment of a model. This can't be undone.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
             deployment_id: Deployment ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `DeploymentTombstone`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.deployments.delete("model_id", "deployment_id")`
         """
         result: DeploymentTombstone = await self._run(
             Call(
@@ -695,9 +939,23 @@ class AsyncDeployments:
 
         Reads one deployment of a model: its status, replicas and autoscaling settings.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
             deployment_id: Deployment ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `Deployment`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.deployments.get("model_id", "deployment_id")`
         """
         result: Deployment = await self._run(
             Call(
@@ -727,8 +985,22 @@ class AsyncDeployments:
 
         Reads the development deployment of a model, the one that takes live changes.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `Deployment`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.deployments.get_development("model_id")`
         """
         result: Deployment = await self._run(
             Call(
@@ -757,8 +1029,22 @@ class AsyncDeployments:
 
         Reads the deployment that serves the production environment of a model.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `Deployment`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.deployments.get_production("model_id")`
         """
         result: Deployment = await self._run(
             Call(
@@ -787,8 +1073,22 @@ class AsyncDeployments:
 
         Lists every deployment of a model, active or not.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as a list of `Deployment`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.deployments.list("model_id")`
         """
         result: builtins.list[Deployment] = await self._run(
             Call(
@@ -821,11 +1121,25 @@ class AsyncDeployments:
         Makes a deployment the one that serves production, and answers with that deployment before the change is
         complete.
 
+        Sent again only if it is certain that nothing was done.
+
         Args:
             model_id: Model ID
             deployment_id: Deployment ID
             scale_down_previous_production: Scale down the deployment it replaces
             preserve_env_instance_type: Keep the instance type of the environment instead of taking the deployment's
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `Deployment`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.deployments.promote("model_id", "deployment_id")`
         """
         result: Deployment = await self._run(
             Call(
@@ -862,10 +1176,24 @@ class AsyncDeployments:
         Builds a new production deployment from the development deployment and answers with it while it is still being
         built. A second call builds a second one.
 
+        Sent again only if it is certain that nothing was done.
+
         Args:
             model_id: Model ID
             scale_down_previous_production: Scale down the deployment it replaces
             preserve_env_instance_type: Keep the instance type of the environment instead of taking the deployment's
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `Deployment`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.deployments.promote_development("model_id")`
         """
         result: Deployment = await self._run(
             Call(
@@ -907,6 +1235,8 @@ class AsyncDeployments:
 
         Changes the autoscaling settings of a deployment. Fields that are not sent stay as they are.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
             deployment_id: Deployment ID
@@ -918,6 +1248,18 @@ class AsyncDeployments:
             target_utilization_percentage: Share of the concurrency target, percent
             target_in_flight_tokens: Tokens in flight to aim for (early access at Baseten)
             max_scale_down_rate: Most replicas taken away in one step, percent of the active ones
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `UpdateAutoscalingSettingsResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.deployments.update_autoscaling("model_id", "deployment_id")`
         """
         result: UpdateAutoscalingSettingsResponse = await self._run(
             Call(
@@ -965,6 +1307,8 @@ class AsyncDeployments:
 
         Changes the autoscaling settings of the development deployment. Fields that are not sent stay as they are.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
             autoscaling_window: Seconds of traffic considered
@@ -975,6 +1319,18 @@ class AsyncDeployments:
             target_utilization_percentage: Share of the concurrency target, percent
             target_in_flight_tokens: Tokens in flight to aim for (early access at Baseten)
             max_scale_down_rate: Most replicas taken away in one step, percent of the active ones
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `UpdateAutoscalingSettingsResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.deployments.update_development_autoscaling("model_id")`
         """
         result: UpdateAutoscalingSettingsResponse = await self._run(
             Call(

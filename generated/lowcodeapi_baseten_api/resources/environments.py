@@ -25,11 +25,7 @@ if TYPE_CHECKING:
 
 
 class Environments:
-    """The operations of the group `environments`.
-
-    Every method also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
-    `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
-    """
+    """The operations of the group `environments`."""
 
     def __init__(self, run: Callable[[Call], Any]) -> None:
         self._run = run
@@ -49,9 +45,23 @@ class Environments:
         Starts the deployment of an environment that was deactivated. The answer only says that the start was
         accepted: read the deployment's status to see when it is ready.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
             env_name: Name of the environment
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `ActivateResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.environments.activate("model_id", "env_name")`
         """
         result: ActivateResponse = self._run(
             Call(
@@ -83,9 +93,23 @@ class Environments:
         Stops the promotion that is under way in an environment. The answer says whether it is cancelled at once or
         its traffic is still ramping down.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
             env_name: Name of the environment
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `CancelPromotionResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.environments.cancel_promotion("model_id", "env_name")`
         """
         result: CancelPromotionResponse = self._run(
             Call(
@@ -118,11 +142,25 @@ class Environments:
 
         Adds an environment to a model. It serves nothing until a deployment is promoted to it.
 
+        Sent again only if it is certain that nothing was done.
+
         Args:
             model_id: Model ID
             name: Name of the environment
             autoscaling_settings: Autoscaling settings of the environment
             promotion_settings: Promotion settings of the environment
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `Environment`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.environments.create("model_id", name=…)`
         """
         result: Environment = self._run(
             Call(
@@ -157,9 +195,23 @@ class Environments:
 
         Stops the deployment of an environment, which serves nothing until it is activated again.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
             env_name: Name of the environment
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `DeactivateResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.environments.deactivate("model_id", "env_name")`
         """
         result: DeactivateResponse = self._run(
             Call(
@@ -190,9 +242,23 @@ class Environments:
 
         Reads one environment: what it serves, its settings and a promotion that is under way.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
             env_name: Name of the environment
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `Environment`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.environments.get("model_id", "env_name")`
         """
         result: Environment = self._run(
             Call(
@@ -222,8 +288,22 @@ class Environments:
 
         Lists the environments of a model, production among them.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as a list of `Environment`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.environments.list("model_id")`
         """
         result: builtins.list[Environment] = self._run(
             Call(
@@ -257,12 +337,26 @@ class Environments:
         Promotes a deployment to an environment and answers with it before the promotion is complete: follow
         in_progress_promotion of the environment.
 
+        Sent again only if it is certain that nothing was done.
+
         Args:
             model_id: Model ID
             env_name: Name of the environment
             deployment_id: Deployment to promote
             scale_down_previous_deployment: Scale down the deployment it replaces
             preserve_env_instance_type: Keep the instance type of the environment instead of taking the deployment's
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `Deployment`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.environments.promote("model_id", "env_name", deployment_id=…)`
         """
         result: Deployment = self._run(
             Call(
@@ -300,11 +394,25 @@ class Environments:
 
         Changes the autoscaling and promotion settings of an environment. Fields that are not sent stay as they are.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
             env_name: Name of the environment
             autoscaling_settings: Autoscaling settings of the environment
             promotion_settings: Promotion settings of the environment
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `UpdateAutoscalingSettingsResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.environments.update("model_id", "env_name")`
         """
         result: UpdateAutoscalingSettingsResponse = self._run(
             Call(
@@ -324,11 +432,7 @@ class Environments:
 
 
 class AsyncEnvironments:
-    """The operations of the group `environments`, asynchronous.
-
-    Every method also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
-    `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
-    """
+    """The operations of the group `environments`, asynchronous."""
 
     def __init__(self, run: Callable[[Call], Any]) -> None:
         self._run = run
@@ -348,9 +452,23 @@ class AsyncEnvironments:
         Starts the deployment of an environment that was deactivated. The answer only says that the start was
         accepted: read the deployment's status to see when it is ready.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
             env_name: Name of the environment
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `ActivateResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.environments.activate("model_id", "env_name")`
         """
         result: ActivateResponse = await self._run(
             Call(
@@ -382,9 +500,23 @@ class AsyncEnvironments:
         Stops the promotion that is under way in an environment. The answer says whether it is cancelled at once or
         its traffic is still ramping down.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
             env_name: Name of the environment
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `CancelPromotionResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.environments.cancel_promotion("model_id", "env_name")`
         """
         result: CancelPromotionResponse = await self._run(
             Call(
@@ -417,11 +549,25 @@ class AsyncEnvironments:
 
         Adds an environment to a model. It serves nothing until a deployment is promoted to it.
 
+        Sent again only if it is certain that nothing was done.
+
         Args:
             model_id: Model ID
             name: Name of the environment
             autoscaling_settings: Autoscaling settings of the environment
             promotion_settings: Promotion settings of the environment
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `Environment`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.environments.create("model_id", name=…)`
         """
         result: Environment = await self._run(
             Call(
@@ -456,9 +602,23 @@ class AsyncEnvironments:
 
         Stops the deployment of an environment, which serves nothing until it is activated again.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
             env_name: Name of the environment
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `DeactivateResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.environments.deactivate("model_id", "env_name")`
         """
         result: DeactivateResponse = await self._run(
             Call(
@@ -489,9 +649,23 @@ class AsyncEnvironments:
 
         Reads one environment: what it serves, its settings and a promotion that is under way.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
             env_name: Name of the environment
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `Environment`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.environments.get("model_id", "env_name")`
         """
         result: Environment = await self._run(
             Call(
@@ -521,8 +695,22 @@ class AsyncEnvironments:
 
         Lists the environments of a model, production among them.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as a list of `Environment`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.environments.list("model_id")`
         """
         result: builtins.list[Environment] = await self._run(
             Call(
@@ -556,12 +744,26 @@ class AsyncEnvironments:
         Promotes a deployment to an environment and answers with it before the promotion is complete: follow
         in_progress_promotion of the environment.
 
+        Sent again only if it is certain that nothing was done.
+
         Args:
             model_id: Model ID
             env_name: Name of the environment
             deployment_id: Deployment to promote
             scale_down_previous_deployment: Scale down the deployment it replaces
             preserve_env_instance_type: Keep the instance type of the environment instead of taking the deployment's
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `Deployment`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.environments.promote("model_id", "env_name", deployment_id=…)`
         """
         result: Deployment = await self._run(
             Call(
@@ -599,11 +801,25 @@ class AsyncEnvironments:
 
         Changes the autoscaling and promotion settings of an environment. Fields that are not sent stay as they are.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
             env_name: Name of the environment
             autoscaling_settings: Autoscaling settings of the environment
             promotion_settings: Promotion settings of the environment
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `UpdateAutoscalingSettingsResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.environments.update("model_id", "env_name")`
         """
         result: UpdateAutoscalingSettingsResponse = await self._run(
             Call(

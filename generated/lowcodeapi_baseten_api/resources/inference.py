@@ -21,11 +21,7 @@ if TYPE_CHECKING:
 
 
 class Inference:
-    """The operations of the group `inference`.
-
-    Every method also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
-    `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
-    """
+    """The operations of the group `inference`."""
 
     def __init__(self, run: Callable[[Call], Any]) -> None:
         self._run = run
@@ -51,6 +47,8 @@ class Inference:
         to webhook_endpoint and is stored nowhere else; a request is 256 KiB at most. The path carries no model id:
         the gateway takes the model from the credential stored in the account.
 
+        Sent again only if it is certain that nothing was done.
+
         Args:
             deployment_id: Deployment ID
             model_input: Model input, any JSON object
@@ -59,6 +57,18 @@ class Inference:
             priority: 0 (first) to 2 (last)
             webhook_endpoint: HTTPS URL that receives the result
             inference_retry_config: Retry settings: max_attempts, initial_delay_ms, max_delay_ms
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `AsyncPredictResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.inference.async_predict_deployment("deployment_id")`
         """
         result: AsyncPredictResponse = self._run(
             Call(
@@ -101,6 +111,8 @@ class Inference:
         output goes to webhook_endpoint and is stored nowhere else; a request is 256 KiB at most. The path carries no
         model id: the gateway takes the model from the credential stored in the account.
 
+        Sent again only if it is certain that nothing was done.
+
         Args:
             model_input: Model input, any JSON object
             input: Another name of `model_input`.
@@ -108,6 +120,18 @@ class Inference:
             priority: 0 (first) to 2 (last)
             webhook_endpoint: HTTPS URL that receives the result
             inference_retry_config: Retry settings: max_attempts, initial_delay_ms, max_delay_ms
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `AsyncPredictResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.inference.async_predict_development()`
         """
         result: AsyncPredictResponse = self._run(
             Call(
@@ -148,6 +172,8 @@ class Inference:
         goes to webhook_endpoint and is stored nowhere else; a request is 256 KiB at most. The path carries no model
         id: the gateway takes the model from the credential stored in the account.
 
+        Sent again only if it is certain that nothing was done.
+
         Args:
             env_name: Name of the environment
             model_input: Model input, any JSON object
@@ -156,6 +182,18 @@ class Inference:
             priority: 0 (first) to 2 (last)
             webhook_endpoint: HTTPS URL that receives the result
             inference_retry_config: Retry settings: max_attempts, initial_delay_ms, max_delay_ms
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `AsyncPredictResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.inference.async_predict_environment("env_name")`
         """
         result: AsyncPredictResponse = self._run(
             Call(
@@ -192,8 +230,22 @@ class Inference:
         Takes an asynchronous request out of the queue. Only a QUEUED request can be cancelled: read `canceled` in the
         answer. The path carries no model id: the gateway takes the model from the credential stored in the account.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             request_id: ID of the asynchronous request
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `CancelAsyncRequestResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.inference.cancel_async_request("request_id")`
         """
         result: CancelAsyncRequestResponse = self._run(
             Call(
@@ -224,8 +276,22 @@ class Inference:
         At most 20 requests a second. The path carries no model id: the gateway takes the model from the credential
         stored in the account.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             request_id: ID of the asynchronous request
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `AsyncRequestStatus`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.inference.get_async_request("request_id")`
         """
         result: AsyncRequestStatus = self._run(
             Call(
@@ -255,8 +321,22 @@ class Inference:
         Counts the asynchronous requests that wait and that run on one deployment. At most 20 requests a second. The
         path carries no model id: the gateway takes the model from the credential stored in the account.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             deployment_id: Deployment ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `AsyncQueueStatus`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.inference.get_deployment_queue_status("deployment_id")`
         """
         result: AsyncQueueStatus = self._run(
             Call(
@@ -284,6 +364,22 @@ class Inference:
 
         Counts the asynchronous requests that wait and that run on the development deployment. At most 20 requests a
         second. The path carries no model id: the gateway takes the model from the credential stored in the account.
+
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
+        Args:
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `AsyncQueueStatus`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.inference.get_development_queue_status()`
         """
         result: AsyncQueueStatus = self._run(
             Call(
@@ -310,8 +406,22 @@ class Inference:
         Counts the asynchronous requests that wait and that run in an environment. At most 20 requests a second. The
         path carries no model id: the gateway takes the model from the credential stored in the account.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             env_name: Name of the environment
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `AsyncQueueStatus`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.inference.get_environment_queue_status("env_name")`
         """
         result: AsyncQueueStatus = self._run(
             Call(
@@ -343,10 +453,24 @@ class Inference:
         Runs one deployment of the model and waits for its answer, which may be any JSON, text or bytes. The path
         carries no model id: the gateway takes the model from the credential stored in the account.
 
+        Sent again only if it is certain that nothing was done.
+
         Args:
             deployment_id: Deployment ID
             input: Model input, any JSON value
             body: The whole body, in place of `input`: any JSON.
+            timeout: Seconds for the whole call, retries included; by default 600.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The decoded answer: JSON, text or bytes.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.inference.predict_deployment("deployment_id", input=…)`
         """
         result: Any = self._run(
             Call(
@@ -378,9 +502,23 @@ class Inference:
         Runs the model's development deployment and waits for its answer, which may be any JSON, text or bytes. The
         path carries no model id: the gateway takes the model from the credential stored in the account.
 
+        Sent again only if it is certain that nothing was done.
+
         Args:
             input: Model input, any JSON value
             body: The whole body, in place of `input`: any JSON.
+            timeout: Seconds for the whole call, retries included; by default 600.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The decoded answer: JSON, text or bytes.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.inference.predict_development(input=…)`
         """
         result: Any = self._run(
             Call(
@@ -410,10 +548,24 @@ class Inference:
         Runs the model behind an environment and waits for its answer, which may be any JSON, text or bytes. The path
         carries no model id: the gateway takes the model from the credential stored in the account.
 
+        Sent again only if it is certain that nothing was done.
+
         Args:
             env_name: Name of the environment
             input: Model input, any JSON value
             body: The whole body, in place of `input`: any JSON.
+            timeout: Seconds for the whole call, retries included; by default 600.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The decoded answer: JSON, text or bytes.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.inference.predict_environment("env_name", input=…)`
         """
         result: Any = self._run(
             Call(
@@ -445,8 +597,22 @@ class Inference:
         gateway may never answer though the wake-up was done. The path carries no model id: the gateway takes the
         model from the credential stored in the account.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             deployment_id: Deployment ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            Nothing.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.inference.wake_deployment("deployment_id")`
         """
         result: None = self._run(
             Call(
@@ -475,6 +641,22 @@ class Inference:
         Starts the development deployment if it is scaled to zero, without waiting until it is ready. Returns nothing,
         and the gateway may never answer though the wake-up was done. The path carries no model id: the gateway takes
         the model from the credential stored in the account.
+
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
+        Args:
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            Nothing.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.inference.wake_development()`
         """
         result: None = self._run(
             Call(
@@ -500,6 +682,22 @@ class Inference:
         Starts the production environment if it is scaled to zero, without waiting until it is ready. Returns nothing,
         and the gateway may never answer though the wake-up was done. The path carries no model id: the gateway takes
         the model from the credential stored in the account.
+
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
+        Args:
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            Nothing.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.inference.wake_production()`
         """
         result: None = self._run(
             Call(
@@ -514,11 +712,7 @@ class Inference:
 
 
 class AsyncInference:
-    """The operations of the group `inference`, asynchronous.
-
-    Every method also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
-    `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
-    """
+    """The operations of the group `inference`, asynchronous."""
 
     def __init__(self, run: Callable[[Call], Any]) -> None:
         self._run = run
@@ -544,6 +738,8 @@ class AsyncInference:
         to webhook_endpoint and is stored nowhere else; a request is 256 KiB at most. The path carries no model id:
         the gateway takes the model from the credential stored in the account.
 
+        Sent again only if it is certain that nothing was done.
+
         Args:
             deployment_id: Deployment ID
             model_input: Model input, any JSON object
@@ -552,6 +748,18 @@ class AsyncInference:
             priority: 0 (first) to 2 (last)
             webhook_endpoint: HTTPS URL that receives the result
             inference_retry_config: Retry settings: max_attempts, initial_delay_ms, max_delay_ms
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `AsyncPredictResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.inference.async_predict_deployment("deployment_id")`
         """
         result: AsyncPredictResponse = await self._run(
             Call(
@@ -594,6 +802,8 @@ class AsyncInference:
         output goes to webhook_endpoint and is stored nowhere else; a request is 256 KiB at most. The path carries no
         model id: the gateway takes the model from the credential stored in the account.
 
+        Sent again only if it is certain that nothing was done.
+
         Args:
             model_input: Model input, any JSON object
             input: Another name of `model_input`.
@@ -601,6 +811,18 @@ class AsyncInference:
             priority: 0 (first) to 2 (last)
             webhook_endpoint: HTTPS URL that receives the result
             inference_retry_config: Retry settings: max_attempts, initial_delay_ms, max_delay_ms
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `AsyncPredictResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.inference.async_predict_development()`
         """
         result: AsyncPredictResponse = await self._run(
             Call(
@@ -641,6 +863,8 @@ class AsyncInference:
         goes to webhook_endpoint and is stored nowhere else; a request is 256 KiB at most. The path carries no model
         id: the gateway takes the model from the credential stored in the account.
 
+        Sent again only if it is certain that nothing was done.
+
         Args:
             env_name: Name of the environment
             model_input: Model input, any JSON object
@@ -649,6 +873,18 @@ class AsyncInference:
             priority: 0 (first) to 2 (last)
             webhook_endpoint: HTTPS URL that receives the result
             inference_retry_config: Retry settings: max_attempts, initial_delay_ms, max_delay_ms
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `AsyncPredictResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.inference.async_predict_environment("env_name")`
         """
         result: AsyncPredictResponse = await self._run(
             Call(
@@ -685,8 +921,22 @@ class AsyncInference:
         Takes an asynchronous request out of the queue. Only a QUEUED request can be cancelled: read `canceled` in the
         answer. The path carries no model id: the gateway takes the model from the credential stored in the account.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             request_id: ID of the asynchronous request
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `CancelAsyncRequestResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.inference.cancel_async_request("request_id")`
         """
         result: CancelAsyncRequestResponse = await self._run(
             Call(
@@ -717,8 +967,22 @@ class AsyncInference:
         At most 20 requests a second. The path carries no model id: the gateway takes the model from the credential
         stored in the account.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             request_id: ID of the asynchronous request
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `AsyncRequestStatus`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.inference.get_async_request("request_id")`
         """
         result: AsyncRequestStatus = await self._run(
             Call(
@@ -748,8 +1012,22 @@ class AsyncInference:
         Counts the asynchronous requests that wait and that run on one deployment. At most 20 requests a second. The
         path carries no model id: the gateway takes the model from the credential stored in the account.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             deployment_id: Deployment ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `AsyncQueueStatus`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.inference.get_deployment_queue_status("deployment_id")`
         """
         result: AsyncQueueStatus = await self._run(
             Call(
@@ -777,6 +1055,22 @@ class AsyncInference:
 
         Counts the asynchronous requests that wait and that run on the development deployment. At most 20 requests a
         second. The path carries no model id: the gateway takes the model from the credential stored in the account.
+
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
+        Args:
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `AsyncQueueStatus`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.inference.get_development_queue_status()`
         """
         result: AsyncQueueStatus = await self._run(
             Call(
@@ -803,8 +1097,22 @@ class AsyncInference:
         Counts the asynchronous requests that wait and that run in an environment. At most 20 requests a second. The
         path carries no model id: the gateway takes the model from the credential stored in the account.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             env_name: Name of the environment
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `AsyncQueueStatus`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.inference.get_environment_queue_status("env_name")`
         """
         result: AsyncQueueStatus = await self._run(
             Call(
@@ -836,10 +1144,24 @@ class AsyncInference:
         Runs one deployment of the model and waits for its answer, which may be any JSON, text or bytes. The path
         carries no model id: the gateway takes the model from the credential stored in the account.
 
+        Sent again only if it is certain that nothing was done.
+
         Args:
             deployment_id: Deployment ID
             input: Model input, any JSON value
             body: The whole body, in place of `input`: any JSON.
+            timeout: Seconds for the whole call, retries included; by default 600.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The decoded answer: JSON, text or bytes.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.inference.predict_deployment("deployment_id", input=…)`
         """
         result: Any = await self._run(
             Call(
@@ -871,9 +1193,23 @@ class AsyncInference:
         Runs the model's development deployment and waits for its answer, which may be any JSON, text or bytes. The
         path carries no model id: the gateway takes the model from the credential stored in the account.
 
+        Sent again only if it is certain that nothing was done.
+
         Args:
             input: Model input, any JSON value
             body: The whole body, in place of `input`: any JSON.
+            timeout: Seconds for the whole call, retries included; by default 600.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The decoded answer: JSON, text or bytes.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.inference.predict_development(input=…)`
         """
         result: Any = await self._run(
             Call(
@@ -903,10 +1239,24 @@ class AsyncInference:
         Runs the model behind an environment and waits for its answer, which may be any JSON, text or bytes. The path
         carries no model id: the gateway takes the model from the credential stored in the account.
 
+        Sent again only if it is certain that nothing was done.
+
         Args:
             env_name: Name of the environment
             input: Model input, any JSON value
             body: The whole body, in place of `input`: any JSON.
+            timeout: Seconds for the whole call, retries included; by default 600.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The decoded answer: JSON, text or bytes.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.inference.predict_environment("env_name", input=…)`
         """
         result: Any = await self._run(
             Call(
@@ -938,8 +1288,22 @@ class AsyncInference:
         gateway may never answer though the wake-up was done. The path carries no model id: the gateway takes the
         model from the credential stored in the account.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             deployment_id: Deployment ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            Nothing.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.inference.wake_deployment("deployment_id")`
         """
         result: None = await self._run(
             Call(
@@ -968,6 +1332,22 @@ class AsyncInference:
         Starts the development deployment if it is scaled to zero, without waiting until it is ready. Returns nothing,
         and the gateway may never answer though the wake-up was done. The path carries no model id: the gateway takes
         the model from the credential stored in the account.
+
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
+        Args:
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            Nothing.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.inference.wake_development()`
         """
         result: None = await self._run(
             Call(
@@ -993,6 +1373,22 @@ class AsyncInference:
         Starts the production environment if it is scaled to zero, without waiting until it is ready. Returns nothing,
         and the gateway may never answer though the wake-up was done. The path carries no model id: the gateway takes
         the model from the credential stored in the account.
+
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
+        Args:
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            Nothing.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.inference.wake_production()`
         """
         result: None = await self._run(
             Call(

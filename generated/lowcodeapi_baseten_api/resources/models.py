@@ -14,11 +14,7 @@ if TYPE_CHECKING:
 
 
 class Models:
-    """The operations of the group `models`.
-
-    Every method also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
-    `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
-    """
+    """The operations of the group `models`."""
 
     def __init__(self, run: Callable[[Call], Any]) -> None:
         self._run = run
@@ -36,8 +32,22 @@ class Models:
 
         Deletes a model. This can't be undone.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `ModelTombstone`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.models.delete("model_id")`
         """
         result: ModelTombstone = self._run(
             Call(
@@ -66,8 +76,22 @@ class Models:
 
         Reads one model: its name, its team and the ids of its production and development deployments.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `Model`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.models.get("model_id")`
         """
         result: Model = self._run(
             Call(
@@ -94,6 +118,22 @@ class Models:
         """Get all models
 
         Lists the models that the account's Baseten key can see.
+
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
+        Args:
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as a list of `Model`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.models.list()`
         """
         result: builtins.list[Model] = self._run(
             Call(
@@ -108,11 +148,7 @@ class Models:
 
 
 class AsyncModels:
-    """The operations of the group `models`, asynchronous.
-
-    Every method also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
-    `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
-    """
+    """The operations of the group `models`, asynchronous."""
 
     def __init__(self, run: Callable[[Call], Any]) -> None:
         self._run = run
@@ -130,8 +166,22 @@ class AsyncModels:
 
         Deletes a model. This can't be undone.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `ModelTombstone`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.models.delete("model_id")`
         """
         result: ModelTombstone = await self._run(
             Call(
@@ -160,8 +210,22 @@ class AsyncModels:
 
         Reads one model: its name, its team and the ids of its production and development deployments.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             model_id: Model ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `Model`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.models.get("model_id")`
         """
         result: Model = await self._run(
             Call(
@@ -188,6 +252,22 @@ class AsyncModels:
         """Get all models
 
         Lists the models that the account's Baseten key can see.
+
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
+        Args:
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as a list of `Model`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.models.list()`
         """
         result: builtins.list[Model] = await self._run(
             Call(

@@ -14,11 +14,7 @@ if TYPE_CHECKING:
 
 
 class Secrets:
-    """The operations of the group `secrets`.
-
-    Every method also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
-    `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
-    """
+    """The operations of the group `secrets`."""
 
     def __init__(self, run: Callable[[Call], Any]) -> None:
         self._run = run
@@ -34,6 +30,22 @@ class Secrets:
         """Get all secrets
 
         Lists the secrets of the workspace by name. Their values are never given out.
+
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
+        Args:
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as a list of `Secret`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.secrets.list()`
         """
         result: builtins.list[Secret] = self._run(
             Call(
@@ -60,9 +72,23 @@ class Secrets:
 
         Creates a secret, or replaces the value of the secret with that name. The answer does not repeat the value.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             name: Name of the secret
             value: Value of the secret
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `Secret`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.secrets.upsert(name=…, value=…)`
         """
         value = hidden(value)
         result: Secret = self._run(
@@ -79,11 +105,7 @@ class Secrets:
 
 
 class AsyncSecrets:
-    """The operations of the group `secrets`, asynchronous.
-
-    Every method also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
-    `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
-    """
+    """The operations of the group `secrets`, asynchronous."""
 
     def __init__(self, run: Callable[[Call], Any]) -> None:
         self._run = run
@@ -99,6 +121,22 @@ class AsyncSecrets:
         """Get all secrets
 
         Lists the secrets of the workspace by name. Their values are never given out.
+
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
+        Args:
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as a list of `Secret`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.secrets.list()`
         """
         result: builtins.list[Secret] = await self._run(
             Call(
@@ -125,9 +163,23 @@ class AsyncSecrets:
 
         Creates a secret, or replaces the value of the secret with that name. The answer does not repeat the value.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             name: Name of the secret
             value: Value of the secret
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `Secret`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.secrets.upsert(name=…, value=…)`
         """
         value = hidden(value)
         result: Secret = await self._run(

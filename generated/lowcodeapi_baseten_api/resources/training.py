@@ -30,11 +30,7 @@ if TYPE_CHECKING:
 
 
 class Training:
-    """The operations of the group `training`.
-
-    Every method also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
-    `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
-    """
+    """The operations of the group `training`."""
 
     def __init__(self, run: Callable[[Call], Any]) -> None:
         self._run = run
@@ -53,9 +49,23 @@ class Training:
 
         Gives presigned URLs from which the artifacts of a training job can be fetched. It does not fetch them.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             training_project_id: Training project ID
             training_job_id: Training job ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `DownloadTrainingJobResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.training.download("training_project_id", "training_job_id")`
         """
         result: DownloadTrainingJobResponse = self._run(
             Call(
@@ -86,9 +96,23 @@ class Training:
 
         Reads one training job: its status, its instance type and why it failed, if it did.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             training_project_id: Training project ID
             training_job_id: Training job ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `GetTrainingJobResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.training.get_job("training_project_id", "training_job_id")`
         """
         result: GetTrainingJobResponse = self._run(
             Call(
@@ -124,6 +148,8 @@ class Training:
 
         Reads log lines of a training job within a range of time.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             training_project_id: Training project ID
             training_job_id: Training job ID
@@ -132,6 +158,18 @@ class Training:
             direction: Sort direction
             limit: Most lines to return
             min_level: Lowest severity to return; lines without one are then left out
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `GetLogsResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.training.get_logs("training_project_id", "training_job_id")`
         """
         result: GetLogsResponse = self._run(
             Call(
@@ -173,12 +211,26 @@ class Training:
         Reads the GPU, CPU, memory and storage figures of a training job within a range of time, in all and for each
         node.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             training_project_id: Training project ID
             training_job_id: Training job ID
             start_epoch_millis: Start of the range, epoch milliseconds
             end_epoch_millis: End of the range, epoch milliseconds
             step_seconds: Seconds between two figures
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `GetTrainingJobMetricsResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.training.get_metrics("training_project_id", "training_job_id")`
         """
         result: GetTrainingJobMetricsResponse = self._run(
             Call(
@@ -217,11 +269,25 @@ class Training:
         Lists the files of a job's checkpoints, each with a presigned URL to fetch it from. The answer comes in pages:
         while next_page_token is not null, send it as page_token.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             training_project_id: Training project ID
             training_job_id: Training job ID
             page_size: Files per page
             page_token: Offset of the page
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `GetTrainingJobCheckpointFilesResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.training.list_checkpoint_files("training_project_id", "training_job_id")`
         """
         result: GetTrainingJobCheckpointFilesResponse = self._run(
             Call(
@@ -256,9 +322,23 @@ class Training:
 
         Lists the checkpoints that a training job has saved.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             training_project_id: Training project ID
             training_job_id: Training job ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `GetTrainingJobCheckpointsResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.training.list_checkpoints("training_project_id", "training_job_id")`
         """
         result: GetTrainingJobCheckpointsResponse = self._run(
             Call(
@@ -288,8 +368,22 @@ class Training:
 
         Lists the jobs of a training project, and the project itself.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             training_project_id: Training project ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `ListTrainingJobsResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.training.list_jobs("training_project_id")`
         """
         result: ListTrainingJobsResponse = self._run(
             Call(
@@ -320,9 +414,23 @@ class Training:
         Starts a new training job with the configuration of an earlier one, and answers with the new job. A second
         call starts a second one.
 
+        Sent again only if it is certain that nothing was done.
+
         Args:
             training_project_id: Training project ID
             training_job_id: Training job ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `RecreateTrainingJobResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.training.recreate_job("training_project_id", "training_job_id")`
         """
         result: RecreateTrainingJobResponse = self._run(
             Call(
@@ -355,11 +463,25 @@ class Training:
 
         Finds training jobs by project, id or status, in the order asked for. It only reads, though it is a POST.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             job_id: Training job ID
             order_by: Sort fields, each with its order
             project_id: Training project ID
             statuses: Job statuses to keep
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `SearchTrainingJobsResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.training.search_jobs()`
         """
         result: SearchTrainingJobsResponse = self._run(
             Call(
@@ -387,9 +509,23 @@ class Training:
 
         Stops a training job and answers with it.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             training_project_id: Training project ID
             training_job_id: Training job ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `StopTrainingJobResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.training.stop_job("training_project_id", "training_job_id")`
         """
         result: StopTrainingJobResponse = self._run(
             Call(
@@ -408,11 +544,7 @@ class Training:
 
 
 class AsyncTraining:
-    """The operations of the group `training`, asynchronous.
-
-    Every method also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
-    `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
-    """
+    """The operations of the group `training`, asynchronous."""
 
     def __init__(self, run: Callable[[Call], Any]) -> None:
         self._run = run
@@ -431,9 +563,23 @@ class AsyncTraining:
 
         Gives presigned URLs from which the artifacts of a training job can be fetched. It does not fetch them.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             training_project_id: Training project ID
             training_job_id: Training job ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `DownloadTrainingJobResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.training.download("training_project_id", "training_job_id")`
         """
         result: DownloadTrainingJobResponse = await self._run(
             Call(
@@ -464,9 +610,23 @@ class AsyncTraining:
 
         Reads one training job: its status, its instance type and why it failed, if it did.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             training_project_id: Training project ID
             training_job_id: Training job ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `GetTrainingJobResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.training.get_job("training_project_id", "training_job_id")`
         """
         result: GetTrainingJobResponse = await self._run(
             Call(
@@ -502,6 +662,8 @@ class AsyncTraining:
 
         Reads log lines of a training job within a range of time.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             training_project_id: Training project ID
             training_job_id: Training job ID
@@ -510,6 +672,18 @@ class AsyncTraining:
             direction: Sort direction
             limit: Most lines to return
             min_level: Lowest severity to return; lines without one are then left out
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `GetLogsResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.training.get_logs("training_project_id", "training_job_id")`
         """
         result: GetLogsResponse = await self._run(
             Call(
@@ -551,12 +725,26 @@ class AsyncTraining:
         Reads the GPU, CPU, memory and storage figures of a training job within a range of time, in all and for each
         node.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             training_project_id: Training project ID
             training_job_id: Training job ID
             start_epoch_millis: Start of the range, epoch milliseconds
             end_epoch_millis: End of the range, epoch milliseconds
             step_seconds: Seconds between two figures
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `GetTrainingJobMetricsResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.training.get_metrics("training_project_id", "training_job_id")`
         """
         result: GetTrainingJobMetricsResponse = await self._run(
             Call(
@@ -595,11 +783,25 @@ class AsyncTraining:
         Lists the files of a job's checkpoints, each with a presigned URL to fetch it from. The answer comes in pages:
         while next_page_token is not null, send it as page_token.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             training_project_id: Training project ID
             training_job_id: Training job ID
             page_size: Files per page
             page_token: Offset of the page
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `GetTrainingJobCheckpointFilesResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.training.list_checkpoint_files("training_project_id", "training_job_id")`
         """
         result: GetTrainingJobCheckpointFilesResponse = await self._run(
             Call(
@@ -634,9 +836,23 @@ class AsyncTraining:
 
         Lists the checkpoints that a training job has saved.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             training_project_id: Training project ID
             training_job_id: Training job ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `GetTrainingJobCheckpointsResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.training.list_checkpoints("training_project_id", "training_job_id")`
         """
         result: GetTrainingJobCheckpointsResponse = await self._run(
             Call(
@@ -666,8 +882,22 @@ class AsyncTraining:
 
         Lists the jobs of a training project, and the project itself.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             training_project_id: Training project ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `ListTrainingJobsResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.training.list_jobs("training_project_id")`
         """
         result: ListTrainingJobsResponse = await self._run(
             Call(
@@ -698,9 +928,23 @@ class AsyncTraining:
         Starts a new training job with the configuration of an earlier one, and answers with the new job. A second
         call starts a second one.
 
+        Sent again only if it is certain that nothing was done.
+
         Args:
             training_project_id: Training project ID
             training_job_id: Training job ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `RecreateTrainingJobResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.training.recreate_job("training_project_id", "training_job_id")`
         """
         result: RecreateTrainingJobResponse = await self._run(
             Call(
@@ -733,11 +977,25 @@ class AsyncTraining:
 
         Finds training jobs by project, id or status, in the order asked for. It only reads, though it is a POST.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             job_id: Training job ID
             order_by: Sort fields, each with its order
             project_id: Training project ID
             statuses: Job statuses to keep
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `SearchTrainingJobsResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.training.search_jobs()`
         """
         result: SearchTrainingJobsResponse = await self._run(
             Call(
@@ -765,9 +1023,23 @@ class AsyncTraining:
 
         Stops a training job and answers with it.
 
+        Sent again after a lost connection, a timeout, 408, 429 or 5xx.
+
         Args:
             training_project_id: Training project ID
             training_job_id: Training job ID
+            timeout: Seconds for the whole call, retries included; by default 60.
+            extra_query, extra_headers: Sent besides those of the operation.
+            extra_body: More fields of the JSON body, merged at its top level.
+
+        Returns:
+            The answer, as `StopTrainingJobResponse`.
+
+        Raises:
+            LowCodeAPIError: The call failed; its class tells why. The plain client raises `UnexpectedStatus`.
+
+        Example:
+            `client.training.stop_job("training_project_id", "training_job_id")`
         """
         result: StopTrainingJobResponse = await self._run(
             Call(

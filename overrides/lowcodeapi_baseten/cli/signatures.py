@@ -99,7 +99,7 @@ def _field(name: str, annotation: str, about: str) -> Field:
 
 def _parsed(docstring: str) -> tuple[str, str, dict[str, str]]:
     """Return the summary, the description, and the text for each argument."""
-    text, _, rest = docstring.partition("\nArgs:\n")
+    text, _, rest = docstring.partition("\n\nReturns:\n")[0].partition("\nArgs:\n")
     summary, _, description = text.strip().partition("\n\n")
     arguments: dict[str, str] = {}
     name = None
