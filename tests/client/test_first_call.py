@@ -49,7 +49,7 @@ def _packages(modules: set[str]) -> set[str]:
 
 @functools.cache
 def _packages_of_httpx() -> set[str]:
-    """What httpx imports itself, which no call of ours could leave out."""
+    """The packages that httpx itself imports, which no call of ours could leave out."""
     return _packages(_modules("import httpx, httpcore"))
 
 

@@ -40,19 +40,15 @@ def raw(status: str, *headers: str, body: bytes = b"") -> bytes:
     return "\r\n".join([f"HTTP/1.1 {status}", *headers, "", ""]).encode("latin-1") + body
 
 
-def chunked(*chunks: bytes, end: bytes = b"0\r\n\r\n") -> bytes:
-    head = raw("200 OK", "content-type: application/json", "transfer-encoding: chunked")
-    return head + b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks) + end
-
-
 GZIP = "content-encoding: gzip"
 MODELS = b'{"data": {"models": []}}'
-# The server's answer to `models.list`, and the outcome: [] or an error.
 ERRORS: list[tuple[Any, Any]] = [
     *(("text", {"a": "b"}), (["a", {"b": 1}], None), (5, []), (1.5, "x"), (True, {"a": 1}), (False, {}), (None, 1)),
     *(({}, {"retry-after": "x"}), ([], {"retry-after": ["1"]}), ({"message": {"a": [1]}}, {"x": None}), ([[[]]], 0)),
     ({"error": "a\nb\x00\u2028c"}, {"x-baseten-request-id": "a\r\nb"}),
 ]
+# The server's answer to `models.list`, and the outcome: [] or an error. How HTTP itself may be broken is in
+# tests/transport/test_answers.py.
 ANSWERS: dict[str, tuple[bytes, Any]] = {
     "the right thing": (http(MODELS), []),
     "a bare list": (http(b"[]"), []),
@@ -116,26 +112,14 @@ ANSWERS: dict[str, tuple[bytes, Any]] = {
     "a coding that is none": (http(MODELS, "content-encoding: \xff"), []),
     "identity": (http(MODELS, "content-encoding: identity"), []),
     "gzip that is none": (http(MODELS, GZIP), ResponseError),
-    "gzip cut short": (http(gzip.compress(MODELS)[:-9], GZIP), ResponseError),
     "gzip of which nothing came": (http(gzip.compress(MODELS)[:5], GZIP), ResponseError),
     "gzip with garbage behind it": (http(gzip.compress(MODELS) + b"garbage", GZIP), ResponseError),
-    "too much": (http(b" " * 3_000_000), ResponseError),
-    "a body cut short": (http(MODELS)[:-3], APIConnectionError),
     "a length that is none": (raw("200 OK", "content-length: many"), APIConnectionError),
-    "a negative length": (raw("200 OK", "content-length: -1"), APIConnectionError),
-    "two lengths": (raw("200 OK", "content-length: 1", "content-length: 2"), APIConnectionError),
-    "chunks": (chunked(MODELS[:5], MODELS[5:]), []),
-    "a chunk that is none": (chunked(MODELS, end=b"zz\r\n"), APIConnectionError),
-    "chunks without an end": (chunked(MODELS, end=b""), APIConnectionError),
     "a header with control characters": (http(MODELS, "x-a: a\x01b"), []),
-    "a header with a NUL": (http(MODELS, "x-a: a\x00b"), APIConnectionError),
     "a header with a bare CR": (http(MODELS, "x-a: a\rb"), APIConnectionError),
     "a header without a name": (http(MODELS, ": x"), APIConnectionError),
     "a header with high bytes": (http(MODELS, "x-a: \xe9\xff"), []),
-    "a huge header": (http(MODELS, f"x-a: {'a' * 200_000}"), APIConnectionError),
     "a thousand headers": (http(MODELS, *(f"x-{number}: 1" for number in range(1000))), []),
-    "an informational answer first": (raw("103 Early Hints", "link: </a>") + http(MODELS), []),
-    "a 100 first": (raw("100 Continue") + http(MODELS), []),
     "a 101": (raw("101 Switching", "connection: upgrade", "upgrade: x"), LowCodeAPIError),
     "204 with a body": (raw("204 No Content", body=MODELS), ResponseError),
     "205": (raw("205 Reset", "content-length: 0"), ResponseError),
@@ -147,13 +131,7 @@ ANSWERS: dict[str, tuple[bytes, Any]] = {
     "99": (http(MODELS, status="99 Odd"), APIConnectionError),
     "1000": (http(MODELS, status="1000 Odd"), APIConnectionError),
     "a status that is none": (http(MODELS, status="OK"), APIConnectionError),
-    "HTTP/0.9": (MODELS, APIConnectionError),
-    "HTTP/2": (b"HTTP/2 200 OK\r\n\r\n", APIConnectionError),
-    "another protocol": (b"SSH-2.0-OpenSSH_9.6\r\n", APIConnectionError),
     "TLS": (b"\x16\x03\x01\x02\x00\x01\x00", APIConnectionError),
-    "nothing": (b"", APIConnectionError),
-    "half a line": (b"HTTP/1.", APIConnectionError),
-    "endless white space": (b"\r\n" * 60_000, APIConnectionError),
     "exactly a route miss": (http(b'{"message": "Not Found"}', status="404 Not Found"), APIStatusError),
     "nearly a route miss": (http(b'{"message": "Not Found", "a": 1}', status="404 Not Found"), NotFoundError),
 }
@@ -183,25 +161,6 @@ def test_the_body_is_kept_on_the_error_and_bounded() -> None:
     ):
         client.models.list()
     assert caught.value.body == body[:65536] and caught.value.status_code == 200
-
-
-@pytest.mark.parametrize("driver", DRIVERS)
-def test_what_stands_behind_a_204_is_not_taken_for_the_next_answer(driver: str) -> None:
-    def play(peer: Peer) -> None:
-        peer.request()
-        peer.send(raw("204 No Content", body=http(b'{"data": {"models": [{"id": "smuggled"}]}}')))
-        while peer.request():
-            peer.send(http(MODELS))
-
-    def again(peer: Peer) -> None:
-        while peer.request():
-            peer.send(http(MODELS))
-
-    with RawWire(play) as wire, DRIVERS[driver](api_token=TOKEN, base_url=wire.base_url) as client:
-        with pytest.raises(ResponseError):
-            client.call("models.list")
-        wire.play = again
-        assert client.call("models.list") == []
 
 
 def test_a_body_is_counted_while_it_is_inflated() -> None:

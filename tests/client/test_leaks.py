@@ -34,7 +34,6 @@ from rich.pretty import pretty_repr
 
 from tests.support.drivers import DRIVERS
 from tests.support.leaks import forms, found, frames, rendered, shown
-from tests.support.pairs import in_pairs
 from tests.support.raw_wire import Peer, Play, RawWire, http
 
 TOKEN = 'lca-leak_0123+456/789=abc"def\\ghi&jkl'
@@ -315,14 +314,14 @@ def printable(length: int) -> str:
     return "".join(chr(33 + (number * 37 + 11) % 94) for number in range(length))
 
 
-MAKERS: dict[str, Any] = {
-    **{"Baseten": Baseten, "AsyncBaseten": AsyncBaseten},
-    **{make.__name__: partial(make, cast("Any", api)) for make in (connect, connect_async)},
-}
+MAKERS: list[Any] = [Baseten, AsyncBaseten]
+MAKERS += [partial(make, cast("Any", api)) for make in (connect, connect_async)]
 LENGTHS = [5, 12, 36, 79, 80, 81, 160, 500]
 
 
-@in_pairs(length=LENGTHS, make=MAKERS, more=["", "\n"])
+@pytest.mark.parametrize("make", MAKERS)
+@pytest.mark.parametrize("length", LENGTHS)
+@pytest.mark.parametrize("more", ["", "\n"])
 def test_no_traceback_with_locals_shows_a_token_of_any_length(length: int, make: Any, more: str) -> None:
     token = printable(length)
     with pytest.raises(ConfigurationError) as caught:
@@ -330,7 +329,9 @@ def test_no_traceback_with_locals_shows_a_token_of_any_length(length: int, make:
     assert found(token, rendered(caught.value)) == []
 
 
-@in_pairs(length=LENGTHS, make=[as_text, in_a_broken_header, in_a_broken_status, as_an_encoding], driver=[*DRIVERS])
+@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("length", LENGTHS)
+@pytest.mark.parametrize("make", [as_text, in_a_broken_header, in_a_broken_status, as_an_encoding])
 def test_no_error_of_a_call_shows_a_token_of_any_length(
     make: Callable[[str], bytes], length: int, driver: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,7 +16,6 @@ import trustme
 from lowcodeapi_baseten import Baseten
 
 from tests.support.leaks import found, rendered
-from tests.support.pairs import in_pairs
 from tests.support.raw_wire import Peer, RawWire
 from tests.support.wire import TOKEN
 from tests.transport.peers import echo, full_backlog
@@ -106,7 +105,10 @@ def asks_for_patience(peer: Peer) -> None:
 MOMENTS = {play.__name__: play for play in (waits_for_the_head, in_the_body, asks_for_patience)}
 
 
-@in_pairs(seam=SYNC, moment=[*MOMENTS], kind=RAISED, operation=[PREDICT, "models.list", "inference.wake_production"])
+@EVERY_SYNC
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("kind", RAISED)
+@pytest.mark.parametrize("operation", [PREDICT, "models.list", "inference.wake_production"])
 def test_what_a_signal_handler_raises_comes_through_and_nothing_is_sent_again(
     operation: str, kind: type[BaseException], moment: str, seam: Seam, signalled: Callable[[BaseException], None]
 ) -> None:
