@@ -34,7 +34,7 @@ READ = ("models.get", "abc123")
 PREDICTION = ("inference.predict_environment", "production")
 BODY = {"text": "What is the capital of France?"}
 # A client listens to silence for a quarter of it before it asks in the other format.
-PATIENCE = 2.0
+PATIENCE = 30.0
 
 
 class Model:
