@@ -11,21 +11,27 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from codegen.files.locks import locked
 from tests.project.examples import ROOT
 from tests.support.browser import CHROMIUM, Page
+from tests.support.shared import shared_folder
 
 BROWSER = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not there: apt-get install chromium")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("docs")
-    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html"]
-    done = subprocess.run(
-        [*command, str(ROOT / "docs"), str(folder)], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    return folder
+    """The built site, once for all workers."""
+    folder = shared_folder(tmp_path_factory, "docs")
+    with locked(folder, wait=200):
+        if not (folder / "html").exists():
+            command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", "docs"]
+            done = subprocess.run(
+                [*command, str(folder / "new")], cwd=ROOT, capture_output=True, text=True, check=False
+            )
+            assert (done.returncode, done.stderr) == (0, "")
+            (folder / "new").rename(folder / "html")
+    return folder / "html"
 
 
 class _Links(HTMLParser):
