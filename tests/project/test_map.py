@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 MAP = PAGE[: PAGE.index("## Before a commit")]
 CLIENT = ROOT / "overrides/lowcodeapi_baseten"
-NAMED = sorted({name for name in re.findall(r"`([\w./]+)`", MAP) if re.search(r"/$|\.(py|yaml|toml)$", name)})
+NAMED = sorted({name for name in re.findall(r"`([\w./]+)`", MAP) if re.search(r"/$|\.(py|yaml|toml|jinja)$", name)})
 
 
 def test_every_file_of_the_map_exists() -> None:
