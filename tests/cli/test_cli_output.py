@@ -156,3 +156,33 @@ def test_curves_leave_out_what_has_no_place_and_the_only_node() -> None:
     rows = [row, {**row, "node": "n0"}, {**row, "value": float("nan")}, {**row, "time": "soon"}, {**row, "gpu": "0"}]
     assert series_of(rows) == {"cpu": [(time.timestamp(), 1.0)], "cpu gpu 0": [(time.timestamp(), 1.0)]}
     assert "cpu node n1" in series_of([*rows, {**row, "node": "n1"}])
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "gbk", "ascii"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("predict", "production", "--input", json.dumps("é 漢 🎉", ensure_ascii=False)),
+        ("--help",),
+        ("predict-many", "--help"),
+        ("inference", "predict-environment", "--help"),
+        ("models", "list"),
+        ("doctor",),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_a_pipe_gets_utf_8_whatever_the_system_writes(arguments: tuple[str, ...], encoding: str) -> None:
+    with LocalGateway() as gateway:
+        env = {**environment(gateway), "PYTHONIOENCODING": encoding}
+        done = subprocess.run([*COMMAND, *arguments], env=env, capture_output=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode("utf-8")
+    if arguments[0] == "predict":
+        assert json.loads(done.stdout) == {"echo": {"input": "é 漢 🎉"}}
+
+
+def test_an_error_is_written_in_any_encoding() -> None:
+    env = {**environment(None), "PYTHONIOENCODING": "ascii", "LOWCODEAPI_API_TOKEN": "a-token"}
+    done = subprocess.run([*COMMAND, "models", "get", "漢"], env=env, capture_output=True, check=False, timeout=60)
+    assert done.returncode == 2
+    assert b"got '\\u6f22'" in done.stderr

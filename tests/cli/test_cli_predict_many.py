@@ -196,7 +196,7 @@ def test_whoever_closes_the_output_ends_the_run(gateway: LocalGateway) -> None:
         assert process.stdout is not None and process.stderr is not None
         assert json.loads(process.stdout.readline())["output"] == 1
         process.stdout.close()
-        assert (process.wait(PATIENCE), process.stderr.read()) == (0, "")
+        assert (process.wait(PATIENCE), process.stderr.read()) == (141, "")
         endless.kill()
 
 

@@ -19,6 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if closed := streams.missing_output():
         print(f"error: {closed}", file=sys.stderr)
         return 2
+    streams.take_any_text()
     try:
         if missing := _missing():
             print(
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # The reader has enough, as in `… | head`. Without this, Python would complain again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return 141  # as if SIGPIPE had ended it: not everything was written
 
 
 def _missing() -> str | None:

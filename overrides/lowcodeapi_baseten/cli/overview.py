@@ -46,7 +46,7 @@ Options:
   table on a terminal and JSON elsewhere.
 
   Exit codes: 0 done, 1 API error, 2 usage (nothing was sent), 3 deadline,
-  4 configuration, 130 Ctrl-C."""
+  4 configuration, 130 Ctrl-C, 141 output closed early."""
 _LINE = 61  # characters left beside the name of a group
 
 

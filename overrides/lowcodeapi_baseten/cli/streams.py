@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -19,6 +20,17 @@ def missing_output() -> str | None:
     if _is_closed("stderr"):
         sys.stderr = os.fdopen(2, "w", closefd=False)
     return "standard output is closed, so the answer would be lost: nothing was sent" if _is_closed("stdout") else None
+
+
+def take_any_text() -> None:
+    """Let any character be written: a paid answer must not be lost because an encoding lacks one.
+
+    What no terminal reads is UTF-8, whatever the system's encoding. A terminal gets escapes for what it can't show.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            is_piped = stream is sys.stdout and not stream.isatty()
+            stream.reconfigure(encoding="utf-8" if is_piped else None, errors="backslashreplace")
 
 
 def is_input_closed() -> bool:
