@@ -14,6 +14,7 @@ import httpx
 import pytest
 from lowcodeapi_baseten import APIConnectionError, LowCodeAPIError
 from lowcodeapi_baseten.transport import core
+from lowcodeapi_baseten_api import new_format
 
 from tests.support.leaks import found, rendered
 from tests.support.raw_wire import Peer, RawWire, http
@@ -26,7 +27,7 @@ from tests.transport.seams import PREDICT, READ, Face, LoopFace, SyncFace
 vcr: Any = importlib.import_module("vcr") if importlib.util.find_spec("vcr") else None
 
 CLIENTS = pytest.mark.parametrize("client", [SyncFace, LoopFace], ids=["Baseten", "AsyncBaseten"])
-GATEWAY = "https://api.lowcodeapi.com/baseten"
+GATEWAY = new_format.BASE_URL
 ANSWER = {"data": {"answer": 42}}
 EVENTS = b"data: 1\n\ndata: 2\n\n"
 STREAM = {"content-type": "text/event-stream"}
