@@ -27,7 +27,7 @@ from tests.transport.peers import Counting, echo
 _LIMIT = 100  # seconds for a storm; after that it shows where it hangs
 
 
-# CPython's gh-148874: an interrupt between a lock's `__enter__` and the block leaves the lock taken, in everybody's code.
+# CPython's gh-148874: an interrupt between a lock's `__enter__` and the block leaves the lock taken, in any program.
 _IS_ENTERED_UNPROTECTED = sys.version_info[:2] == (3, 14)
 
 
