@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
+import inspect
 import itertools
 import json
 import os
@@ -12,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lowcodeapi_baseten_api.operations import OPERATIONS
 
 from codegen import cli, pipeline
 from codegen.document.reading import DocumentError
@@ -438,3 +442,16 @@ def test_a_package_that_ruff_can_not_read_is_an_error(copied: Path) -> None:
     fields = {"kind": {"type": "string", "enum": ["a"]}}
     with pytest.raises(DocumentError, match="ruff can't read what the templates made"):
         render.render(parsed(document({"/a": {"post": operation(requestBody=body(fields))}})).package)
+
+
+def test_every_methods_help_says_when_it_is_sent_again_how_long_it_takes_and_a_call_that_fits() -> None:
+    for row in OPERATIONS.values():
+        group = importlib.import_module(f"lowcodeapi_baseten_api.resources.{row.group}")
+        method = getattr(getattr(group, row.group.title().replace("_", "")), row.id.partition(".")[2])
+        text = inspect.getdoc(method) or ""
+        assert ("Sent again only if it is certain" in text) == (row.safety == "unsafe")
+        assert f"retries included; by default {row.timeout:.0f}." in text
+        example = ast.parse(text.partition("Example:")[2].strip().strip("`").replace("…", "...")).body[0]
+        assert isinstance(example, ast.Expr) and isinstance(example.value, ast.Call)
+        keywords = {keyword.arg: None for keyword in example.value.keywords if keyword.arg}
+        inspect.signature(method).bind(None, *example.value.args, **keywords)
