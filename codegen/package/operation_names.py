@@ -11,20 +11,18 @@ the other gets the shorter name, which nobody had.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 
 from ..document import shape
 from ..document.shape import Json
 from ..repair import paths
 from .names import TAKEN_GROUPS, TAKEN_METHODS, identifier, snake_case, unique
-from .path_names import VERBS, from_path, parts
+from .path_names import from_path, static
 from .plurals import is_plural, one_each
+from .summary_names import from_operation_id, from_summary
+from .words import GETTING, VERBS
 
-_LONGEST = 60
-# Read no more of a summary: it costs time, and no name is that long.
-_MAX_READ = 500
-_ARTICLES = frozenset({"a", "an", "the"})
+_LONGEST = 55
 
 
 def operation_ids(document: Json) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -98,47 +96,49 @@ def _name(operation: shape.Operation) -> str:
     if rest[:1] not in ([], ["by"]):
         # `Get team members` is about members.
         return whole
-    verb = "list" if verb in {"get", "list"} and is_many and not rest else verb
+    if verb in GETTING and not rest:
+        return "list" if is_many else "get"
     return "_".join([verb, *(rest if rest != ["by", "id"] else [])])
 
 
 def _whole(operation: shape.Operation, name: str = "") -> str:
-    """The name from the summary's beginning; else the natural name for this method on this path.
-
-    `Create a refund` is `create_refund`, and so is `Creates a refund.`
-    """
-    sentence = re.split(r"[.!?:;\n](?:\s|$)", operation.node.get("summary", "").strip()[:_MAX_READ], maxsplit=1)[0]
-    first, *others = snake_case(sentence).split("_")
-    words = [_imperative(first) if others else first, *(word for word in others[:-1] if word not in _ARTICLES)]
-    # `vitamin A` does not end with an article.
-    words += others[-1:]
-    while len("_".join(words)) > _LONGEST and len(words) > 1:
-        words.pop()
-    return "_".join(words) or from_path(
-        operation.method, operation.path.partition("#")[0], snake_case(_group(operation))
+    """The first of these that says something in no more than 55 characters, else the natural name for the path."""
+    method, path, group = operation.method, operation.path.partition("#")[0], snake_case(_group(operation))
+    id_ = operation.node.get("operationId", "")
+    found = (
+        from_operation_id(id_, method, path, group, is_alone=False),
+        from_summary(operation.node.get("summary", ""), method),
+        from_operation_id(id_, method, path, group, is_alone=True),
     )
-
-
-def _imperative(word: str) -> str:
-    """`creates` → `create`; a word that is not a verb stays."""
-    forms = (word.removesuffix("s"), word.removesuffix("es"), f"{word.removesuffix('ies')}y")
-    return next((form for form in forms if word.endswith("s") and form in VERBS), word)
+    names = (name for words in found if (name := "_".join(words)) and len(name) <= _LONGEST)
+    return next(names, "") or _from_path(operation)
 
 
 def _by_path(operation: shape.Operation, name: str) -> str:
     """`list_items` at `/orders/{id}/items` → `list_items_of_order`, unless the path adds nothing new."""
     said = set(one_each(name.split("_")))
-    words = [word for part in parts(operation.path) if "{" not in part for word in snake_case(part).split("_")]
-    added = [word for word in one_each(words) if word not in said]
-    by = [snake_case(part) for part in paths.placeholders(operation.path)[-1:]]
-    tail = ["of", *added] if added else ["by", *by] if by else []
-    return "_".join([name, *[word for word in tail if word]])
+    added = [word for word in one_each(static(operation.path)) if word not in said]
+    by = [snake_case(each) for each in paths.placeholders(operation.path)[-1:]]
+    longer = "_".join(filter(None, [name, *(["of", *added] if added else ["by", *by] if by else [])]))
+    return longer if len(longer) <= _LONGEST else _from_path(operation)
+
+
+def _from_path(operation: shape.Operation) -> str:
+    return _cut(from_path(operation.method, operation.path.partition("#")[0], snake_case(_group(operation))))
 
 
 def _by_method_and_path(operation: shape.Operation, name: str) -> str:
-    return "_".join(filter(None, (operation.method, snake_case(operation.path.partition("#")[0])))) or name
+    return _cut("_".join(filter(None, (operation.method, snake_case(operation.path.partition("#")[0]))))) or name
 
 
 def _by_digest(operation: shape.Operation, name: str) -> str:
-    # Keep the distinguishing hash at the end, however long the name is.
-    return f"{name[:80]}_{hashlib.sha256(operation.place.encode()).hexdigest()[:8]}"
+    digest = hashlib.sha256(operation.place.encode()).hexdigest()[:8]
+    return f"{name[: _LONGEST - len(digest) - 1]}_{digest}"
+
+
+def _cut(name: str) -> str:
+    """The first word, and as many of the last as fit."""
+    first, *words = name.split("_")
+    while len("_".join([first, *words])) > _LONGEST and words:
+        del words[0]
+    return "_".join([first, *words])[:_LONGEST]

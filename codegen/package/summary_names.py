@@ -1,0 +1,73 @@
+"""Names from what a document says of an operation: its summary, and a plain `operationId`."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from ..document.reading import METHODS
+from ..repair.paths import placeholders
+from .names import MAX_READ, snake_case
+from .path_names import VERSION, static, without_group
+from .plurals import one_each
+from .words import ACTIONS, ARTICLES, GETTING, LOOSE, VERBS, imperative, starts_with_verb
+
+_TAG = re.compile(
+    r"</?(?:a|abbr|b|blockquote|br|code|div|em|font|h[1-6]|hr|i|img|li|ol|p|pre|small|span|strong|su[bp]|table|t[dhr]|u|ul)"
+    r"\b[^<>]*>?|\]\([^()]*\)?",
+    re.IGNORECASE,
+)
+# `A/B` is one word.
+_LETTERS = re.compile(r"(?<=\b[A-Za-z])[/&](?=[A-Za-z]\b)")
+_PLAIN = re.compile(r"[\w./: -]+")
+_END = re.compile(r"[.!?:;\n](?:\s|$)")
+
+
+def from_summary(summary: str, method: str) -> list[str]:
+    """The words of the summary's first sentence, in the imperative, without articles. Empty if it says nothing.
+
+    `Creates a refund.` is `create refund`, and `Returns a single list by id` is `get list by id`.
+    """
+    text = _TAG.sub(" ", html.unescape(summary.strip()[:MAX_READ])).strip()
+    said = snake_case(_LETTERS.sub("", _END.split(text, maxsplit=1)[0])).split("_")
+    words = imperative(said)
+    if words[0] == "return" and (said[0] == "returns" or method == "get"):
+        words = ["get", *words[1:]]
+    # `vitamin A` does not end with an article.
+    words = [*(word for word in words[:-1] if word not in ARTICLES), *words[-1:]]
+    if words[0] in GETTING:
+        words = [word for word in words if word != "single"]
+        # `get paginated list of`
+        of = next((index for index in (2, 3) if words[index - 1 : index + 1] == ["list", "of"]), 0)
+        words = ["list", *words[of + 1 :]] if of else words
+    return [word for word in words if word]
+
+
+def from_operation_id(operation_id: str, method: str, path: str, group: str, *, is_alone: bool) -> list[str]:
+    """The words of a plain `operationId`, without those of the group at its front; empty if the path says as much.
+
+    `chat_postMessage` in the group `chat` is `post message`. Without a verb it is a name only if nothing else is
+    (`is_alone`), and has a word that the path has not.
+    """
+    words = without_group(snake_case(operation_id).split("_"), group)
+    of_path = [snake_case(part).split("_") for part in path.split("/") if part]
+    if not _PLAIN.fullmatch(operation_id) or _is_made(words, method, of_path) or _spells_out(words, method, path):
+        return []
+    known = {*VERBS, *METHODS, *LOOSE, "id", *one_each([word for part in of_path for word in part])}
+    more = [word for word in one_each(words) if word not in known]
+    says_more = is_alone and len(words) > 1 and more and all(word.isalpha() for word in more)
+    verbs = ACTIONS if method == "get" else VERBS
+    return words if starts_with_verb(words, verbs) or says_more else []
+
+
+def _is_made(words: list[str], method: str, of_path: list[list[str]]) -> bool:
+    """True if a generator told the words apart from others: `listUsersUsingGET_1`, `read_user_users__user_id__get`."""
+    end = [*(word for part in of_path for word in part), method]
+    return words[-1].isdigit() or words[-2:] == ["using", method] or words[-len(end) :] == end
+
+
+def _spells_out(words: list[str], method: str, path: str) -> bool:
+    """True if the words are method and path, with or without the placeholders: `PostCustomersCustomerSourcesId`."""
+    named = {"id", "by", *(word for each in placeholders(path) for word in snake_case(each).split("_"))}
+    said, plain = ([word for word in each if word not in named] for each in (words[1:], static(path)))
+    return words[0] == method and [word for word in said if not VERSION.fullmatch(word)] == plain
