@@ -71,10 +71,13 @@ TAKEN_CLASSES = frozenset(
 
 def snake_case(text: str) -> str:
     """`"Get model's IDs"` → `get_model_ids`, `listGitHubURLs` → `list_github_urls`; empty if nothing is left."""
-    plain = _POSSESSIVE.sub("", _ascii(text[:MAX_READ].translate(_APOSTROPHES)))
-    for as_one in (_BRAND, _ACRONYMS):
-        plain = as_one.sub(lambda match: match[0].capitalize(), plain)
-    return "_".join(re.findall(r"[a-z0-9]+", _NEW_WORD.sub("_", plain).lower()))
+    plain = _ascii(text[:MAX_READ].translate(_APOSTROPHES))
+    plain = _POSSESSIVE.sub("", plain) if "'" in plain else plain
+    if not plain.islower():
+        for as_one in (_BRAND, _ACRONYMS):
+            plain = as_one.sub(lambda match: match[0].capitalize(), plain)
+        plain = _NEW_WORD.sub("_", plain).lower()
+    return "_".join(re.findall(r"[a-z0-9]+", plain))
 
 
 def identifier(text: str, *, fallback: str = "field") -> str:

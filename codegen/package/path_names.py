@@ -31,15 +31,17 @@ def from_path(method: str, path: str, group: str) -> str:
     if ":" in last.lstrip(":"):
         last, _, verb = last.rpartition(":")
     words = [word for word in (snake_case(part) for part in before if "{" not in part) if word]
-    if "{" in last or not last:
+    last = _ENDING.sub("", last)
+    # `thumbnail.{extension}` is a thumbnail; `{base}...{head}` is an item.
+    plain = PLACEHOLDER.sub("", last).strip(".") if "{" in last else last
+    if not plain or ("{" in last and not snake_case(plain)):
         return "_".join([snake_case(verb) or _ON_ITEM[method], *one_each(words or ["root"])])
     if verb:
-        return "_".join(filter(None, [snake_case(verb), *one_each(words), snake_case(last)]))
-    last = _ENDING.sub("", last)
-    if "." in last:
-        return _of_call([*words, *(snake_case(part) for part in last.split("."))], group)
+        return "_".join(filter(None, [snake_case(verb), *one_each(words), snake_case(plain)]))
+    if "." in plain:
+        return _of_call([*words, *(snake_case(part) for part in plain.split("."))], group)
     is_in_item = bool(before) and "{" in before[-1]
-    thing = snake_case(last) or "root"
+    thing = snake_case(plain) or "root"
     return _of_action(method, thing, words, is_in_item) or _of_thing(method, thing, words)
 
 

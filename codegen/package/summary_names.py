@@ -50,24 +50,29 @@ def from_operation_id(operation_id: str, method: str, path: str, group: str, *, 
     (`is_alone`), and has a word that the path has not.
     """
     words = without_group(snake_case(operation_id).split("_"), group)
-    of_path = [snake_case(part).split("_") for part in path.split("/") if part]
-    if not _PLAIN.fullmatch(operation_id) or _is_made(words, method, of_path) or _spells_out(words, method, path):
-        return []
-    known = {*VERBS, *METHODS, *LOOSE, "id", *one_each([word for part in of_path for word in part])}
-    more = [word for word in one_each(words) if word not in known]
-    says_more = is_alone and len(words) > 1 and more and all(word.isalpha() for word in more)
     verbs = ACTIONS if method == "get" else VERBS
-    return words if starts_with_verb(words, verbs) or says_more else []
+    is_name = _says_more(words, path) if is_alone else starts_with_verb(words, verbs)
+    is_plain = is_name and _PLAIN.fullmatch(operation_id) and not _is_made(words, method, path)
+    return words if is_plain and not _spells_out(words, method, path) else []
 
 
-def _is_made(words: list[str], method: str, of_path: list[list[str]]) -> bool:
+def _says_more(words: list[str], path: str) -> bool:
+    """True if there is a word that the path has not, and that is no verb, number or small word."""
+    known = {*VERBS, *METHODS, *LOOSE, "id", *one_each(snake_case(path).split("_"))}
+    more = [word for word in one_each(words) if word not in known]
+    return len(words) > 1 and bool(more) and all(word.isalpha() for word in more)
+
+
+def _is_made(words: list[str], method: str, path: str) -> bool:
     """True if a generator told the words apart from others: `listUsersUsingGET_1`, `read_user_users__user_id__get`."""
-    end = [*(word for part in of_path for word in part), method]
+    end = [*filter(None, snake_case(path).split("_")), method]
     return words[-1].isdigit() or words[-2:] == ["using", method] or words[-len(end) :] == end
 
 
 def _spells_out(words: list[str], method: str, path: str) -> bool:
     """True if the words are method and path, with or without the placeholders: `PostCustomersCustomerSourcesId`."""
+    if words[0] != method:
+        return False
     named = {"id", "by", *(word for each in placeholders(path) for word in snake_case(each).split("_"))}
     said, plain = ([word for word in each if word not in named] for each in (words[1:], static(path)))
-    return words[0] == method and [word for word in said if not VERSION.fullmatch(word)] == plain
+    return [word for word in said if not VERSION.fullmatch(word)] == plain
