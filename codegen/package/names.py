@@ -18,7 +18,7 @@ MAX_LENGTH = 100
 # Read no more of a text than a name can need: the rest only costs time.
 MAX_READ = 500
 MAX_SENTENCE = 40
-_APOSTROPHES = str.maketrans("\u2018\u2019\u02bc", "'" * 3)
+_TYPOGRAPHY = str.maketrans("\u2018\u2019\u02bc\u2010\u2011\u2013\u2014", "'''----")
 # `session's` loses it, `it's` and `don't` only the apostrophe.
 _POSSESSIVE = re.compile(r"(?<!\bit)'s\b|(?<=[a-z0-9])'(?=[a-z])", re.IGNORECASE)
 _BRAND = re.compile(
@@ -71,7 +71,7 @@ TAKEN_CLASSES = frozenset(
 
 def snake_case(text: str) -> str:
     """`"Get model's IDs"` → `get_model_ids`, `listGitHubURLs` → `list_github_urls`; empty if nothing is left."""
-    plain = _ascii(text[:MAX_READ].translate(_APOSTROPHES))
+    plain = _ascii(text[:MAX_READ].translate(_TYPOGRAPHY))
     plain = _POSSESSIVE.sub("", plain) if "'" in plain else plain
     if not plain.islower():
         for as_one in (_BRAND, _ACRONYMS):

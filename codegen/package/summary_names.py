@@ -20,7 +20,8 @@ _TAG = re.compile(
 # `A/B` is one word.
 _LETTERS = re.compile(r"(?<=\b[A-Za-z])[/&](?=[A-Za-z]\b)")
 _PLAIN = re.compile(r"[\w./: -]+")
-_END = re.compile(r"[.!?:;\n](?:\s|$)")
+# `e.g.` ends no sentence.
+_END = re.compile(r"(?<!\.[A-Za-z])[.!?:;\n](?:\s|$)")
 
 
 def from_summary(summary: str, method: str) -> list[str]:

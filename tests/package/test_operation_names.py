@@ -111,6 +111,8 @@ EXAMPLES: dict[str, list[Example]] = {
         ("GET /a", "", "Status", "", "status"),
         ("GET /a", "", "Lists", "", "lists"),
         ("GET /a", "", "Buy vitamin A", "", "buy_vitamin_a"),
+        ("GET /a", "", "Search items, e.g. books, by name. Or not", "", "search_items_e_g_books_by_name"),
+        ("GET /a", "", "List channels\u2014i.e., rooms", "", "list_channels_i_e_rooms"),
     ],
     "tags, links and single letters": [
         ("DELETE /a", "", "<p>Deletes an order risk.</p>", "", "delete_order_risk"),
