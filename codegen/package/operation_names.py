@@ -107,7 +107,7 @@ def _short(operation: shape.Operation) -> str:
         # `Get team members` is about members.
         return whole
     if verb in GETTING and not rest:
-        return "list" if is_many else "get"
+        return "list" if is_many or verb == "list" else "get"
     return "_".join([verb, *(rest if rest != ["by", "id"] else [])])
 
 

@@ -10,7 +10,7 @@ from ..repair.paths import placeholders
 from .names import MAX_READ, snake_case
 from .path_names import VERSION, static, without_group
 from .plurals import one_each
-from .words import ACTIONS, ARTICLES, GETTING, LOOSE, VERBS, imperative, starts_with_verb
+from .words import ACTIONS, GETTING, LOOSE, VERBS, imperative, starts_with_verb, without_articles
 
 _TAG = re.compile(
     r"</?(?:a|abbr|b|blockquote|br|code|div|em|font|h[1-6]|hr|i|img|li|ol|p|pre|small|span|strong|su[bp]|table|t[dhr]|u|ul)"
@@ -34,8 +34,7 @@ def from_summary(summary: str, method: str) -> list[str]:
     words = imperative(said)
     if words[0] == "return" and (said[0] == "returns" or method == "get"):
         words = ["get", *words[1:]]
-    # `vitamin A` does not end with an article.
-    words = [*(word for word in words[:-1] if word not in ARTICLES), *words[-1:]]
+    words = without_articles(words)
     if words[0] in GETTING:
         words = [word for word in words if word != "single"]
         # `get paginated list of`
@@ -50,11 +49,12 @@ def from_operation_id(operation_id: str, method: str, path: str, group: str, *, 
     `chat_postMessage` in the group `chat` is `post message`. Without a verb it is a name only if nothing else is
     (`is_alone`), and has a word that the path has not.
     """
-    words = without_group(snake_case(operation_id).split("_"), group)
+    said = snake_case(operation_id).split("_")
+    words = without_articles(without_group(without_group(said, f"{group}_controller"), group))
     verbs = ACTIONS if method == "get" else VERBS
     is_name = _says_more(words, path) if is_alone else starts_with_verb(words, verbs)
-    is_plain = is_name and _PLAIN.fullmatch(operation_id) and not _is_made(words, method, path)
-    return words if is_plain and not _spells_out(words, method, path) else []
+    is_plain = is_name and _PLAIN.fullmatch(operation_id) and not _is_made(said, method, path)
+    return words if is_plain and not _spells_out(said, method, path) else []
 
 
 def _says_more(words: list[str], path: str) -> bool:
@@ -67,7 +67,9 @@ def _says_more(words: list[str], path: str) -> bool:
 def _is_made(words: list[str], method: str, path: str) -> bool:
     """True if a generator told the words apart from others: `listUsersUsingGET_1`, `read_user_users__user_id__get`."""
     end = [*filter(None, snake_case(path).split("_")), method]
-    return words[-1].isdigit() or words[-2:] == ["using", method] or words[-len(end) :] == end
+    return (
+        words[-1].isdigit() or words[-2:] == ["using", method] or (len(words) > len(end) and words[-len(end) :] == end)
+    )
 
 
 def _spells_out(words: list[str], method: str, path: str) -> bool:

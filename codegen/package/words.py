@@ -37,14 +37,14 @@ READING = frozenset(_READING.split())
 VERBS = ACTIONS | frozenset(_AMBIGUOUS.split())
 # To receive a thing, in other words.
 GETTING = frozenset({"get", "list", "fetch", "obtain", "retrieve", "return", "show", "view"})
-ARTICLES = frozenset({"a", "an", "the"})
+ARTICLES = frozenset({"a", "an", "the", "your"})
 # Words that a shortened name must not end with.
 LOOSE = ARTICLES | frozenset(
     {"and", "as", "at", "be", "by", "for", "from", "if", "in", "is", "of", "on", "or", "that", "to", "when", "where"}
     | {"which", "will", "with"}
 )
 # These follow a verb, and no noun.
-_DETERMINERS = ARTICLES | frozenset({"all", "any", "every", "its", "one", "or", "that", "their", "this", "your"})
+_DETERMINERS = ARTICLES | frozenset({"all", "any", "every", "its", "one", "or", "that", "their", "this"})
 # Words before a verb, beside adverbs.
 _BEFORE = frozenset({"batch", "bulk"})
 
@@ -63,6 +63,11 @@ def imperative(words: list[str]) -> list[str]:
         if is_next and index + 1 < len(words):
             said[index] = _base(*words[index : index + 2])
     return said
+
+
+def without_articles(words: list[str]) -> list[str]:
+    """The words without articles, but for the last: `vitamin a` does not end with one."""
+    return [*(word for word in words[:-1] if word not in ARTICLES), *words[-1:]]
 
 
 def _adverbs(words: list[str]) -> int:
