@@ -21,7 +21,6 @@ from .diff.command import render
 from .diff.compare import Report, compare
 from .diff.forms.markdown import code
 from .document.reading import DocumentError
-from .files.locks import locked
 from .files.write import write_all
 
 TESTS = (sys.executable, "-m", "pytest", "-q", "-x")
@@ -81,7 +80,7 @@ def update(
     the new documents and package.
     """
     places = source.Places(provider, tree.specs, tree.overlays)
-    with locked(tree.root), locked(tree.specs), locked(tree.generated), _as_it_was_on_failure(tree):
+    with _as_it_was_on_failure(tree):
         before = source.read(since, places)
         report: Report | None = None
         try:

@@ -6,14 +6,12 @@ import argparse
 import gc
 import os
 import sys
-from contextlib import ExitStack
 from pathlib import Path
 
 from .. import pipeline
 from ..arguments import add_provider
 from ..document.reading import DocumentError
 from ..document.unforeseen import during
-from ..files.locks import locked
 from ..files.write import write_all
 from . import bump, changelog, severity, source
 from .compare import Report, compare
@@ -103,13 +101,11 @@ def _write(options: argparse.Namespace, report: Report, shown: str) -> None:
     files: dict[Path, bytes] = {}
     if options.output is not None:
         files[options.output] = shown.encode()
-    with ExitStack() as held:
-        if options.changelog is not None and report.findings:
-            path: Path = options.changelog
-            held.enter_context(locked(path.parent))
-            before = path.read_text(encoding="utf-8") if path.exists() else ""
-            files[path] = changelog.added(before, report).encode()
-        write_all(files)
+    if options.changelog is not None and report.findings:
+        path: Path = options.changelog
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        files[path] = changelog.added(before, report).encode()
+    write_all(files)
     if options.output is None:
         sys.stdout.write(shown)
 
