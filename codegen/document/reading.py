@@ -22,7 +22,7 @@ NAMES: Final = ("openapi", "definition")
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 MAX_BYTES: Final = 32 * 1024 * 1024
-MAX_DEPTH: Final = 100
+MAX_DEPTH: Final = 64
 MAX_DIGITS: Final = 1000
 
 _PROVIDER = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -71,7 +71,7 @@ def parse(raw: bytes, *, where: str) -> dict[str, Any]:
 
     Raises `DocumentError` for anything but one JSON object, and for input that JSON readers disagree on: repeated keys
     (named by their JSON pointer), NaN and numbers beyond a float, integers of more than 1,000 digits, lone surrogates,
-    nesting deeper than 100 levels.
+    nesting deeper than 64 levels.
     """
     if len(raw) > MAX_BYTES:
         raise DocumentError(f"{where}: larger than {_mebibytes(MAX_BYTES)}; this is no document of the gateway")

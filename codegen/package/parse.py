@@ -20,6 +20,7 @@ from ..document.reading import DocumentError, clipped
 from ..document.shape import Json
 from ..document.unforeseen import at
 from ..pair import arguments
+from ..repair import repair
 from ..repair.paths import placeholders
 from . import bodies, effects, feed, names, servers
 from .classes import Classes
@@ -54,7 +55,7 @@ def parse(document: Json, *, provider: str) -> Parsed:
     Raises `DocumentError`, with the place, if two operations would share a name, if an extension of the overlay is
     invalid, and if the parser can't read the document at all.
     """
-    shape.check(document, where="the documents with their overlay")
+    repair.check(document, where="the documents with their overlay")
     ids, shared_names = operation_ids(document)
     read = feed.read(document, ids)
     groups = names.resource_classes({id_.partition(".")[0] for id_ in ids.values()})

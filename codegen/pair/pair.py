@@ -7,7 +7,7 @@ the two documents disagree, the wider of the two readings is kept and reported.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 
 import attrs
 
@@ -77,7 +77,6 @@ def pair(openapi: Json | None, definition: Json | None) -> Paired:
     for path, item in paths.items():
         for method in item:
             taken[method].add(path)
-    numbers: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for old in old_operations:
         if old.place in paired:
             continue
@@ -86,7 +85,7 @@ def pair(openapi: Json | None, definition: Json | None) -> Paired:
         path = _template(old)
         if path in taken[old.method]:
             twice.append(f"{old.place} of definition.json and {old.method.upper()} {path} are one operation twice")
-            path = unlike(path, taken[old.method], numbers[old.method])
+            path = unlike(path, taken[old.method])
         taken[old.method].add(path)
         node = pasted.marked(old, path)
         for name in pasted.complete(node, path):

@@ -49,9 +49,8 @@ def _odd_path(document: Json) -> int:
     named = {path: path for path in paths if meant[path] == path.partition("#")[0]}
     odd = [path for path in paths if path not in named]
     taken = set(named)
-    numbers: Counter[str] = Counter()
     for path in odd:
-        named[path] = unlike(meant[path], taken, numbers)
+        named[path] = unlike(meant[path], taken)
         taken.add(named[path])
     document["paths"] = {named[path]: item for path, item in paths.items()}
     return len(odd)

@@ -6,45 +6,21 @@ references if they lead to a component; nothing is known of any others, whose va
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
-from ..document.reading import METHODS, DocumentError, clipped
-from ..document.shape import Json
+from ..document.reading import METHODS, clipped
+from ..document.shape import Json, copied
 
 _COMPONENT = re.compile(r"#/components/(schemas|responses)/([A-Za-z0-9._-]{1,100})")
 NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
 _LONGEST_CHAIN = 20
-MAX_COPIED = 3_000_000
 
 
-class Copies:
-    """Copies of parts of one document, limited to `MAX_COPIED` values in all.
-
-    Otherwise a small document could fill the memory by referring to a large part many times.
-    """
-
-    def __init__(self, where: str) -> None:
-        self._where = where
-        self._left = MAX_COPIED
-
-    def of(self, node: Any) -> Any:
-        """Return a copy. Raises `DocumentError` beyond the limit."""
-        self._left -= 1
-        if self._left < 0:
-            raise DocumentError(
-                f"{self._where}: more than {MAX_COPIED:,} values where its references are used;"
-                " this is no document of the gateway"
-            )
-        if isinstance(node, dict):
-            return {key: self.of(value) for key, value in node.items()}
-        return [self.of(value) for value in node] if isinstance(node, list) else node
-
-
-def copied(document: Json, copies: Copies) -> tuple[int, list[str]]:
+def resolved(document: Json) -> tuple[int, list[str]]:
     """Copy the targets of references to paths, parameters and bodies into place, before shapes are checked.
 
     Returns the number of copies, and a line for each reference that leads nowhere: a path keeps its own operations, a
@@ -52,8 +28,7 @@ def copied(document: Json, copies: Copies) -> tuple[int, list[str]]:
     """
     found = 0
     lines: list[str] = []
-    given = document.get("paths")
-    paths: Json = given if isinstance(given, dict) else {}
+    paths: Json = document["paths"]
     for path, item in paths.items():
         if _is_reference(item):
             found += 1
@@ -63,9 +38,9 @@ def copied(document: Json, copies: Copies) -> tuple[int, list[str]]:
                 lines.append(
                     f"{path}: the path refers to {_shown(item)}, which leads nowhere; what it has is not known"
                 )
-            paths[path] = item = {**copies.of(target or {}), **own}
+            paths[path] = item = {**copied(target or {}), **own}
         for place, node in _holders(path, item):
-            times, said = _in_operation(document, place, node, copies)
+            times, said = _in_operation(document, place, node)
             found += times
             lines += said
     return found, lines
@@ -80,7 +55,7 @@ def _holders(path: str, item: Any) -> Iterator[tuple[str, Json]]:
                 yield f"{key.strip().upper()} {path}", node
 
 
-def _in_operation(document: Json, place: str, node: Json, copies: Copies) -> tuple[int, list[str]]:
+def _in_operation(document: Json, place: str, node: Json) -> tuple[int, list[str]]:
     found = 0
     lines: list[str] = []
     parameters = node.get("parameters")
@@ -91,7 +66,7 @@ def _in_operation(document: Json, place: str, node: Json, copies: Copies) -> tup
             if target is None:
                 lines.append(f"{place}: a parameter refers to {_shown(each)}, which leads nowhere; it is left out")
             else:
-                kept.append(copies.of(target) if _is_reference(each) else each)
+                kept.append(copied(target) if _is_reference(each) else each)
             found += _is_reference(each)
         node["parameters"] = kept
     body: Any = node.get("requestBody")
@@ -100,7 +75,7 @@ def _in_operation(document: Json, place: str, node: Json, copies: Copies) -> tup
         target = _target(document, body["$ref"])
         if target is None:
             lines.append(f"{place}: the body refers to {_shown(body)}, which leads nowhere; it may be anything")
-        node["requestBody"] = copies.of(target) or {"content": {"application/json": {}}}
+        node["requestBody"] = copied(target) or {"content": {"application/json": {}}}
     return found, lines
 
 
@@ -135,13 +110,11 @@ def renamed(document: Json, found: Iterable[tuple[str, Json]]) -> int:
         known = components.get(kind, {})
         odd = [name for name in known if not NAME.fullmatch(name)]
         taken = set(known)
-        numbers: Counter[str] = Counter()
         for name in odd:
             plain = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")[:80] or "component"
-            while (free := f"{plain}_{numbers[plain]}" if numbers[plain] > 1 else plain) in taken:
-                numbers[plain] = max(numbers[plain], 1) + 1
-            names[kind, name] = free
-            taken.add(free)
+            numbered = (f"{plain}_{number}" for number in itertools.count(2))
+            names[kind, name] = plain if plain not in taken else next(each for each in numbered if each not in taken)
+            taken.add(names[kind, name])
         if odd:
             components[kind] = {names.get((kind, name), name): node for name, node in known.items()}
     for _, node in found if names else ():

@@ -13,7 +13,7 @@ import attrs
 from ..document import shape, unforeseen
 from ..document.reading import DocumentError, clipped
 from ..document.shape import Json
-from . import bodies, documents, everywhere, operations, parameters, references, schemas, shapes, sizes, values
+from . import bodies, documents, everywhere, operations, parameters, references, schemas, shapes
 from .bodies import contents
 from .parameters import parameters_of
 
@@ -34,21 +34,11 @@ class Repaired:
 def repair(document: Json, *, where: str = "the document") -> Repaired:
     """Repair a document as the gateway serves it. The given document stays unchanged.
 
-    Raises `DocumentError`, which begins with `where`, only if it is not an OpenAPI document (without `paths`, or of
-    other shapes) or too large: texts that are sent, names, copied targets of references.
+    Raises `DocumentError`, which begins with `where`, only if it is not an OpenAPI document: it has no `paths`.
     """
     document = shape.copied(document)
     counts: Counter[str] = Counter()
-    copies = references.Copies(where)
-    counts["reference"], notes = references.copied(document, copies)
-    mended = shapes.mended(document, copies)
-    counts += mended.counts
-    notes += mended.lines
-    if counts["misshapen"] > len(mended.lines):
-        raise DocumentError(
-            f"{where}: more than {values.MAX_LINES:,} parts of other shapes; this is no OpenAPI document"
-        )
-    shape.check(document, where=where)
+    notes = _shaped(document, counts, where)
     for name, document_rule in documents.RULES.items():
         counts[name] += document_rule(document)
     for operation in shape.operations(document):
@@ -81,12 +71,25 @@ def repair(document: Json, *, where: str = "the document") -> Repaired:
     own = [content for operation in shape.operations(document) for _, content in contents(operation)]
     for content in (*own, *(answer.get("content", {}) for answer in shared)):
         bodies.one_of_each(content)
-    for place, root in everywhere.roots(document):
-        # The rules above may have added nesting.
-        lines = [f"{place}{everywhere.inside(keys)}: {sizes.TOO_DEEP}" for keys in sizes.flattened(root)]
-        counts["misshapen"] += len(lines)
-        notes += lines
     for operation in shape.operations(document):
         # Once more: a schema of unknown keys only now turns out to be empty.
         counts["empty-body"] += bodies.empty_body(operation)
     return Repaired(document, +counts, tuple(notes))
+
+
+def check(document: Json, *, where: str) -> None:
+    """Raise `DocumentError`, with the place, if a repaired document has lost its shape since, as by an overlay."""
+    counts: Counter[str] = Counter()
+    lines = _shaped(shape.copied(document), counts, where)
+    if +counts:
+        raise DocumentError(f"{where}: {lines[0] if lines else f'needs the repair {min(+counts)}'}")
+
+
+def _shaped(document: Json, counts: Counter[str], where: str) -> list[str]:
+    """Give every part the shape that OpenAPI has there, in place. Returns a line for each part that had another."""
+    if not isinstance(document.get("paths"), dict):
+        raise DocumentError(f"{where}: /paths: not an object; ask for the document to be repaired")
+    counts["reference"], lines = references.resolved(document)
+    found = shapes.mended(document)
+    counts.update(found.counts)
+    return [*lines, *found.lines]

@@ -7,14 +7,11 @@ one is called without its arguments.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import Any
 
 from ..document.reading import METHODS
-from ..document.shape import PLACES, Json, Keys
-from . import sizes
+from ..document.shape import PLACES, Json, Keys, copied
 from .paths import unlike
-from .references import Copies
 from .values import Found, schema
 
 RULES = (
@@ -26,13 +23,10 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _OF_A_PATH = frozenset({"summary", "description", "parameters", "servers", "$ref"})
 
 
-def mended(document: Json, copies: Copies) -> Found:
-    """Give every part of the document its shape, in place. `paths` must be an object, else it stays unchanged."""
+def mended(document: Json) -> Found:
+    """Give every part of the document its shape, in place. `paths` must be an object."""
     found = Found()
-    for keys in sizes.clipped_texts(document):
-        found.misshapen(keys, sizes.TOO_LONG)
-    if isinstance(document.get("paths"), dict):
-        document["paths"] = _paths(document["paths"], found, copies)
+    document["paths"] = _paths(document["paths"], found)
     found.texts(found.taken(document, "info", dict, ()) or {}, ("title", "version", "description"), ("info",))
     _servers(document, found)
     components = found.taken(document, "components", dict, ()) or {}
@@ -55,11 +49,10 @@ def _servers(document: Json, found: Found) -> None:
         document["servers"] = [server for server in servers if server is not None]
 
 
-def _paths(paths: Json, found: Found, copies: Copies) -> Json:
+def _paths(paths: Json, found: Found) -> Json:
     """The paths, each method once. A second `get` in another spelling gets the path again with a number after a `#`."""
     result: Json = {}
     taken = set(paths)
-    numbers: Counter[str] = Counter()
     for path, item in paths.items():
         if not isinstance(item, dict):
             found.other(item, ("paths", path), "an object")
@@ -68,9 +61,9 @@ def _paths(paths: Json, found: Found, copies: Copies) -> Json:
         shared = result[path].get("parameters")
         for method, node in seconds:
             # White space before the number would belong to the path.
-            other = unlike(path.strip(), taken, numbers)
+            other = unlike(path.strip(), taken)
             taken.add(other)
-            result[other] = {**({"parameters": copies.of(shared)} if shared else {}), method: node}
+            result[other] = {**({"parameters": copied(shared)} if shared else {}), method: node}
     return result
 
 

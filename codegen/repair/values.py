@@ -13,9 +13,6 @@ import attrs
 
 from ..document.reading import pointer
 from ..document.shape import Json, Keys
-from . import sizes
-
-MAX_LINES = 100_000
 
 _KINDS = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "null"}
 
@@ -28,10 +25,9 @@ class Found:
     lines: list[str] = attrs.field(factory=list)
 
     def misshapen(self, keys: Keys, what: str) -> None:
-        """Report an unreadable part. Above `MAX_LINES` it is only counted, as a document could consist of them."""
+        """Report an unreadable part."""
         self.counts["misshapen"] += 1
-        if self.counts["misshapen"] <= MAX_LINES:
-            self.lines.append(f"{pointer(keys)}: {what}")
+        self.lines.append(f"{pointer(keys)}: {what}")
 
     def other(self, value: Any, keys: Keys, wanted: str, then: str = "left out") -> None:
         """Report a value of the wrong kind, and what replaces it."""
@@ -58,12 +54,6 @@ class Found:
 
 def schema(value: Any, keys: Keys, found: Found) -> Json:
     """Return a schema for the value. A text is the name of a type; anything else takes any value."""
-    for place in sizes.flattened(value) if isinstance(value, dict) else ():
-        found.misshapen((*keys, *place), sizes.TOO_DEEP)
-    return _schema(value, keys, found)
-
-
-def _schema(value: Any, keys: Keys, found: Found) -> Json:
     if isinstance(value, dict):
         _mend(value, keys, found)
         return value
@@ -88,11 +78,11 @@ def _mend(node: Json, keys: Keys, found: Found) -> None:
             node.setdefault("additionalProperties", True)
         properties = {}
     for name, inner in properties.items():
-        properties[name] = _schema(inner, (*keys, "properties", name), found)
+        properties[name] = schema(inner, (*keys, "properties", name), found)
     for key in ("items", "additionalProperties"):
         if isinstance(node.get(key), dict) or (key == "items" and isinstance(node.get(key), str)):
-            node[key] = _schema(node[key], (*keys, key), found)
+            node[key] = schema(node[key], (*keys, key), found)
     for key in ("allOf", "anyOf", "oneOf"):
         several = found.taken(node, key, list, keys) or []
         for index, inner in enumerate(several):
-            several[index] = _schema(inner, (*keys, key, index), found)
+            several[index] = schema(inner, (*keys, key, index), found)

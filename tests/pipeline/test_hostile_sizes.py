@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import ParseError
 
+from codegen.document import reading
+from codegen.document.reading import DocumentError
 from codegen.package import parser
 from codegen.package.parse import Parsed
 from codegen.render import render
@@ -83,6 +86,34 @@ def test_a_long_chain_of_references_in_a_parameter_is_followed() -> None:
     node = operation(parameters=[parameter("q", schema=reference("A0"))])
     schemas = chain(lambda inner: {"type": "array", "items": inner}, 1200)
     assert len(parsed(document({"/a": {"get": node}}, components={"schemas": schemas})).package.operations) == 1
+
+
+DEEP: dict[str, Any] = {
+    "lists": lambda inner: {"type": "array", "items": inner},
+    "mappings": mapping,
+    "unions": lambda inner: {"anyOf": [inner, {"type": "integer"}]},
+    "fields": lambda inner: {"type": "object", "properties": {"a": inner}, "description": "It"},
+    "what may be null": lambda inner: {"allOf": [inner], "nullable": True},
+}
+
+
+@pytest.mark.parametrize("step", DEEP)
+def test_the_deepest_schema_that_a_document_may_have_stops_no_stage(step: str) -> None:
+    deep = {"type": "string"}
+    for _ in range(100):
+        node = operation(requestBody=body({"field": DEEP[step](deep)}), responses=answer(deep))
+        raw = json.dumps(document({"/a": {"post": node}})).encode()
+        try:
+            given = reading.parse(raw, where="here")
+        except DocumentError:
+            break
+        deep = DEEP[step](deep)
+    # In two documents that differ, it is in a union as well.
+    other = document({"/a": {"post": {**node, "requestBody": body({"field": {"type": "string"}})}}})
+    found = parsed(given, other)
+    assert [field.wire for field in found.package.operations[0].body] == ["field"]
+    for path, text in render.modules(found.package):
+        compile(text, path, "exec")
 
 
 @pytest.mark.parametrize(
