@@ -108,16 +108,12 @@ def canonical(document: Mapping[str, Any], *, where: str = "the document") -> by
     Keys are sorted everywhere, even in `paths`: their order comes from a table in the gateway and has no meaning, so
     a reshuffle there must not show as a change. Lists keep their order, which has a meaning in JSON.
 
-    Takes the result of `parse`. Raises `DocumentError` above 32 MiB, which `parse` would refuse to read back:
-    indentation can make a document two hundred times as long.
+    Takes the result of `parse`. Raises `DocumentError` above 32 MiB, which `parse` would refuse to read back.
     """
-    encoder = json.JSONEncoder(indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    written = bytearray()
-    for piece in encoder.iterencode(document):
-        written += piece.encode()
-        if len(written) >= MAX_BYTES:
-            raise DocumentError(f"{where}: larger than {_mebibytes(MAX_BYTES)} when indented, which is not stored")
-    return bytes(written + b"\n")
+    written = f"{json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)}\n".encode()
+    if len(written) > MAX_BYTES:
+        raise DocumentError(f"{where}: larger than {_mebibytes(MAX_BYTES)} when indented, which is not stored")
+    return written
 
 
 def load(folder: Path) -> Snapshot:

@@ -18,7 +18,7 @@ from openapi_python_client.parser.openapi import Endpoint
 
 from ..document.reading import DocumentError, clipped, pointer
 from ..document.shape import Json, Operation, operations
-from ..document.unforeseen import at
+from ..document.unforeseen import during
 from ..pair.arguments import is_argument
 from ..repair import everywhere
 from ..repair.references import NAME, leading_nowhere
@@ -82,7 +82,7 @@ def read(document: Json, ids: dict[str, str]) -> Read:
     sizes = Sizes(components["schemas"])
     paths: dict[int, Json] = {}
     for index, operation in enumerate(found):
-        with at(document, operation.node):
+        with during(operation.place):
             node = tokens.operation(_kept(operation.node, schemas))
             sizes.cut_operation(node, operation.place)
             node |= {"summary": str(index), "operationId": tokens.operation_id(ids[operation.place], operation.place)}

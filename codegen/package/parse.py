@@ -18,7 +18,7 @@ from openapi_python_client.parser.responses import HTTPStatusPattern, Response
 from ..document import shape
 from ..document.reading import DocumentError, clipped
 from ..document.shape import Json
-from ..document.unforeseen import at
+from ..document.unforeseen import during
 from ..pair import arguments
 from ..repair import repair
 from ..repair.paths import placeholders
@@ -64,7 +64,7 @@ def parse(document: Json, *, provider: str) -> Parsed:
     endpoints = {source.place: endpoint for endpoint, source in read.endpoints}
     operations = []
     for each in read.operations:
-        with at(document, each.node):
+        with during(each.place):
             operations.append(reader.operation(endpoints.get(each.place), each, ids[each.place]))
     operations.sort(key=lambda operation: (operation.group, operation.id))
     sent = [field.type for each in operations for field in each.arguments]

@@ -13,7 +13,7 @@ import attrs
 
 from ..document.reading import DocumentError, clipped
 from ..document.shape import Json, Operation, copied, operations
-from ..document.unforeseen import at
+from ..document.unforeseen import during
 from ..document.widening import wider
 from ..repair.paths import PLACEHOLDER as _PLACEHOLDER
 from ..repair.paths import not_understood, on_the_wire, repaired, unlike
@@ -66,7 +66,7 @@ def pair(openapi: Json | None, definition: Json | None) -> Paired:
     partners = _partners(new_operations, old_operations, findings, twice)
     for new in new_operations:
         old = partners.get(new.place)
-        with at(openapi or {}, new.node):
+        with during(new.place):
             node = _merged(new, old, findings)
             unfilled += _unfilled(node, new, *([old] if old else []))
         if old is None and definition is not None:

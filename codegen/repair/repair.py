@@ -10,9 +10,10 @@ from collections import Counter
 
 import attrs
 
-from ..document import shape, unforeseen
+from ..document import shape
 from ..document.reading import DocumentError, clipped
 from ..document.shape import Json
+from ..document.unforeseen import during
 from . import bodies, documents, everywhere, operations, parameters, references, schemas, shapes
 from .bodies import contents
 from .parameters import parameters_of
@@ -42,7 +43,7 @@ def repair(document: Json, *, where: str = "the document") -> Repaired:
     for name, document_rule in documents.RULES.items():
         counts[name] += document_rule(document)
     for operation in shape.operations(document):
-        with unforeseen.at(document, operation.node):
+        with during(operation.place):
             for name, operation_rule in _OPERATION_RULES.items():
                 counts[name] += operation_rule(operation)
     shared = list(document.get("components", {}).get("responses", {}).values())
@@ -61,7 +62,7 @@ def repair(document: Json, *, where: str = "the document") -> Repaired:
             answer.setdefault("description", "Not described.")
     for place, schema in everywhere.schemas(document):
         type_ = schema.get("type")
-        with unforeseen.at(document, schema):
+        with during(place):
             said = schemas.unread(schema)
             for name, schema_rule in schemas.RULES.items():
                 counts[name] += schema_rule(schema)
