@@ -180,6 +180,7 @@ RULES: dict[str, Callable[[Json], int]] = {
     "array-without-items": _array_without_items,
     "nullable": nullable,
     "odd-keyword": keywords.odd_keyword,
+    "default": keywords.default,
 }
 
 
