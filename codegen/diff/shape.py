@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from ..document.shape import Json
+from ..repair.keywords import NARROWED
 from .sentence import MISSING
 
 _ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=repr)
@@ -17,8 +18,6 @@ UPPER_BOUNDS = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProp
 RULES = ("format", "pattern", "multipleOf", "uniqueItems")
 TEXTS = ("description", "title", "example", "examples", "deprecated")
 _MOST_INLINED = 200
-NARROWED = "x-narrowed-by-"
-"""Prefix of the extensions that keep a keyword the package ignores (see `narrowing`)."""
 _STRUCTURE = (
     "type",
     "enum",

@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable
 from typing import Any
 
 from ..document.shape import Json
 
+NARROWING = frozenset(
+    {"not", "dependentRequired", "dependentSchemas", "patternProperties", "propertyNames", "prefixItems"}
+    | {"contains", "minContains", "maxContains", "unevaluatedProperties", "unevaluatedItems"}
+)
+_CONDITION = ("if", "then", "else")
+NARROWED = "x-narrowed-by-"
+"""Prefix of the extensions that keep a keyword which narrows."""
+
 
 def odd_keyword(schema: Json) -> int:
     """Remove a JSON Schema keyword with an invalid value, such as `minimum: "1"`.
 
-    Also remove objects and lists under unknown keywords, as they could contain references.
+    Also remove objects and lists under unknown keywords, as they could contain references. A keyword that narrows what
+    is allowed, which no class can say, is kept as a text in an extension, for the diff.
     """
     wrong = [key for key, value in schema.items() if not (key.startswith("x-") or _KEYWORDS.get(key, _is_plain)(value))]
-    for key in wrong:
-        del schema[key]
+    removed = {key: schema.pop(key) for key in wrong}
+    condition = {key: removed[key] for key in _CONDITION if key in removed}
+    kept = {key: value for key, value in removed.items() if key in NARROWING}
+    for key, value in {**kept, **({"if": condition} if "if" in condition and len(condition) > 1 else {})}.items():
+        schema[f"{NARROWED}{key}"] = json.dumps(value, sort_keys=True, ensure_ascii=False)
     found = len(wrong)
     for key, known in _KNOWN.items():
         node = schema.get(key, {})
-        if any(not known.get(name, _never)(value) for name, value in node.items()):
-            schema[key] = {name: value for name, value in node.items() if known.get(name, _never)(value)}
+        if any(name not in known or not known[name](value) for name, value in node.items()):
+            schema[key] = {name: value for name, value in node.items() if name in known and known[name](value)}
             found += 1
     return found
 
@@ -47,57 +60,37 @@ def _is_schema(value: Any) -> bool:
     return isinstance(value, dict | bool)
 
 
-def _is_flag(value: Any) -> bool:
-    return isinstance(value, bool)
+def _is(kind: type) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, kind)
 
 
-def _is_list(value: Any) -> bool:
-    return isinstance(value, list)
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _is_object(value: Any) -> bool:
-    return isinstance(value, dict)
+_is_text = _is(str)
 
 
 def _is_mapping(value: Any) -> bool:
-    return _is_object(value) and "$ref" not in value and all(map(_is_text, value.values()))
+    return isinstance(value, dict) and "$ref" not in value and all(map(_is_text, value.values()))
 
 
 def _is_plain(value: Any) -> bool:
     return not isinstance(value, dict | list)
 
 
-def _any(value: Any) -> bool:
-    return True
-
-
-def _never(value: Any) -> bool:
-    return False
-
-
 _KEYWORDS: dict[str, Callable[[Any], bool]] = {
     **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), _is_number),
     "multipleOf": lambda value: _is_number(value) and value > 0,
     **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"), _is_count),
-    **dict.fromkeys(("uniqueItems", "readOnly", "writeOnly", "deprecated"), _is_flag),
+    **dict.fromkeys(("uniqueItems", "readOnly", "writeOnly", "deprecated"), _is(bool)),
     **dict.fromkeys(("items", "additionalProperties"), _is_schema),
-    **dict.fromkeys(("allOf", "anyOf", "oneOf"), lambda value: _is_list(value) and len(value) > 0),
-    "examples": _is_list,
+    **dict.fromkeys(("allOf", "anyOf", "oneOf"), lambda value: isinstance(value, list) and len(value) > 0),
+    "examples": _is(list),
     "pattern": _is_text,
-    **dict.fromkeys(("type", "enum", "properties", "required", "example"), _any),
+    **dict.fromkeys(("type", "enum", "properties", "required", "example"), lambda value: True),
     "$comment": _is_text,
     # Nobody reads these, and their contents would need repair too.
-    **dict.fromkeys(("not", "if", "then", "else", "contains", "prefixItems", "xml", "propertyNames"), _never),
-    **dict.fromkeys(("patternProperties", "dependentSchemas", "dependentRequired", "unevaluatedItems"), _never),
-    **dict.fromkeys(("unevaluatedProperties", "contentSchema", "minContains", "maxContains"), _never),
-    **dict.fromkeys(("$id", "$schema", "$anchor", "$defs", "definitions"), _never),
-    **dict.fromkeys(("$dynamicRef", "$dynamicAnchor", "$vocabulary"), _never),
-    "discriminator": lambda value: _is_object(value) and isinstance(value.get("propertyName"), str),
-    "externalDocs": lambda value: _is_object(value) and isinstance(value.get("url"), str),
+    **dict.fromkeys((*NARROWING, *_CONDITION, "xml", "contentSchema", "$defs", "definitions"), lambda value: False),
+    **dict.fromkeys(("$id", "$schema", "$anchor", "$dynamicRef", "$dynamicAnchor", "$vocabulary"), lambda value: False),
+    "discriminator": lambda value: isinstance(value, dict) and isinstance(value.get("propertyName"), str),
+    "externalDocs": lambda value: isinstance(value, dict) and isinstance(value.get("url"), str),
 }
 
 
