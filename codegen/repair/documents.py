@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from ..document.reading import METHODS
 from ..document.shape import Json, copied, operations
-from . import keys
 from .paths import repaired, unlike, with_names
 
 
@@ -78,7 +77,6 @@ def _operation_id_twice(document: Json) -> int:
 RULES: dict[str, Callable[[Json], int]] = {
     "version": _version,
     "info": _info,
-    "unknown-key": keys.unknown_keys,
     "odd-path": _odd_path,
     "shared-parameters": _shared_parameters,
     "operation-id-twice": _operation_id_twice,

@@ -80,10 +80,17 @@ def repair(document: Json, *, where: str = "the document") -> Repaired:
 
 def check(document: Json, *, where: str) -> None:
     """Raise `DocumentError`, with the place, if a repaired document has lost its shape since, as by an overlay."""
+    document = shape.copied(document)
     counts: Counter[str] = Counter()
-    lines = _shaped(shape.copied(document), counts, where)
+    lines = _shaped(document, counts, where)
+    # An unknown key does no harm any more.
+    del counts["unknown-key"]
     if +counts:
         raise DocumentError(f"{where}: {lines[0] if lines else f'needs the repair {min(+counts)}'}")
+    if references.renamed(document, everywhere.nodes(document)):
+        raise DocumentError(f"{where}: /components: a name of other letters than A-Z a-z 0-9 . _ -")
+    for place, node in references.leading_nowhere(document, everywhere.nodes(document)):
+        raise DocumentError(f"{where}: {place} refers to {clipped(repr(node['$ref']))}, which is not there")
 
 
 def _shaped(document: Json, counts: Counter[str], where: str) -> list[str]:

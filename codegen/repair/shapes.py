@@ -11,12 +11,13 @@ from typing import Any
 
 from ..document.reading import METHODS
 from ..document.shape import PLACES, Json, Keys, copied
+from .keys import dropped
 from .paths import unlike
 from .values import Found, schema
 
 RULES = (
     *("misshapen", "says-nothing", "number-as-text", "text-as-list", "text-as-schema"),
-    *("method-spelling", "place-spelling", "status-spelling"),
+    *("method-spelling", "place-spelling", "status-spelling", "unknown-key"),
 )
 _STATUS = re.compile(r"default|[1-5]([0-9]{2}|XX)")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -27,13 +28,17 @@ def mended(document: Json) -> Found:
     """Give every part of the document its shape, in place. `paths` must be an object."""
     found = Found()
     document["paths"] = _paths(document["paths"], found)
-    found.texts(found.taken(document, "info", dict, ()) or {}, ("title", "version", "description"), ("info",))
+    info = found.taken(document, "info", dict, ()) or {}
+    found.texts(info, ("title", "version", "description"), ("info",))
+    found.known(info, "info")
     _servers(document, found)
     components = found.taken(document, "components", dict, ()) or {}
     for kind, read in (("schemas", schema), ("responses", _response)):
         nodes = found.taken(components, kind, dict, ("components",)) or {}
         for name, node in nodes.items():
             nodes[name] = read(node, ("components", kind, name), found)
+    found.counts["unknown-key"] += dropped(components)
+    found.known(document, "document")
     return found
 
 
@@ -47,6 +52,8 @@ def _servers(document: Json, found: Found) -> None:
             servers[index] = None
     if servers:
         document["servers"] = [server for server in servers if server is not None]
+        for server in document["servers"]:
+            found.known(server, "server")
 
 
 def _paths(paths: Json, found: Found) -> Json:
@@ -84,6 +91,7 @@ def _path_item(item: Json, keys: Keys, found: Found) -> tuple[Json, list[tuple[s
         else:
             result[method] = node
     _parameters(result, keys, found)
+    found.known(result, "path")
     return result, seconds
 
 
@@ -102,7 +110,11 @@ def _operation(value: Any, keys: Keys, found: Found) -> Json:
             node["requestBody"] = {"content": {"application/json": {}}}
     else:
         _contents(body, (*keys, "requestBody"), found)
+    if "requestBody" in node:
+        node["requestBody"].setdefault("content", {})
+        found.known(node["requestBody"], "body")
     _responses(node, keys, found)
+    found.known(node, "operation")
     return node
 
 
@@ -141,6 +153,7 @@ def _is_parameter(value: Any, keys: Keys, found: Found) -> bool:
     found.counts["place-spelling"] += node["in"] != place
     node["in"] = place
     _schema_of(node, keys, found)
+    found.known(node, "parameter")
     return True
 
 
@@ -156,6 +169,7 @@ def _contents(node: Json, keys: Keys, found: Found) -> None:
         place = (*keys, "content", name)
         if isinstance(media, dict):
             _schema_of(media, place, found)
+            found.known(media, "media")
         else:
             found.other(media, place, "an object", "any value is taken")
             content[name] = {}
@@ -192,4 +206,5 @@ def _response(value: Any, keys: Keys, found: Found) -> Json:
         # Without a content the answer would be empty.
         return {"content": {"application/json": {}}}
     _contents(value, keys, found)
+    found.known(value, "response")
     return value

@@ -13,6 +13,7 @@ import attrs
 
 from ..document.reading import pointer
 from ..document.shape import Json, Keys
+from .keys import renamed
 
 _KINDS = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "null"}
 
@@ -50,6 +51,10 @@ class Found:
                 node[name] = json.dumps(value)
                 self.counts["number-as-text"] += 1
             self.taken(node, name, str, keys)
+
+    def known(self, node: Json, kind: str) -> None:
+        """Rename the keys that OpenAPI does not allow in such a node."""
+        self.counts["unknown-key"] += renamed(node, kind)
 
 
 def schema(value: Any, keys: Keys, found: Found) -> Json:
