@@ -43,9 +43,8 @@ class Generated:
 def generate(provider: str, *, specs: Path = SPECS, overlays: Path | None = None, say: Say) -> Generated:
     """Run every stage but the writing. Raises `DocumentError` at the first problem."""
     started = time.perf_counter()
-    snapshot = reading.load(specs / provider)
     repaired: dict[str, Repaired | None] = {}
-    for name, given in snapshot.documents.items():
+    for name, given in reading.load(specs / provider).items():
         with during(f"repair {name}.json"):
             repaired[name] = repair.repair(given, where=f"{name}.json") if given is not None else None
     for name, result in repaired.items():

@@ -41,20 +41,6 @@ class NoDocuments(DocumentError):
     """The folder holds neither document."""
 
 
-@attrs.frozen
-class Snapshot:
-    """The stored documents of a provider. At least one is present; a missing one is None."""
-
-    openapi: dict[str, Any] | None
-    definition: dict[str, Any] | None
-    folder: Path
-
-    @property
-    def documents(self) -> dict[str, dict[str, Any] | None]:
-        """The documents by name."""
-        return {"openapi": self.openapi, "definition": self.definition}
-
-
 def check_provider(name: str) -> str:
     """Return a provider's name, which becomes a folder and a part of URLs. Raises `DocumentError` for other texts."""
     if not _PROVIDER.fullmatch(name):
@@ -116,15 +102,15 @@ def canonical(document: Mapping[str, Any], *, where: str = "the document") -> by
     return written
 
 
-def load(folder: Path) -> Snapshot:
-    """Read `openapi.json` and `definition.json` from a folder. One of them is enough.
+def load(folder: Path) -> dict[str, dict[str, Any] | None]:
+    """Read `openapi.json` and `definition.json` from a folder, by name. One of them is enough; a missing one is None.
 
     Raises `NoDocuments` if neither is there, `DocumentError` if one is unreadable or not a document.
     """
     found = {name: _load_one(folder / f"{name}.json") for name in NAMES}
     if not any(document is not None for document in found.values()):
         raise NoDocuments(f"{folder}: neither openapi.json nor definition.json is there; fetch them, or check the path")
-    return Snapshot(folder=folder, **found)
+    return found
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
