@@ -20,7 +20,7 @@ from .parameters import parameters_of
 
 _OPERATION_RULES = {**operations.RULES, **parameters.RULES, **bodies.RULES}
 _REFERENCE_RULES = ("component-name", "reference-to-nothing")
-RULES = ("reference", *shapes.RULES, *documents.RULES, *_OPERATION_RULES, *_REFERENCE_RULES, *schemas.RULES)
+RULES = (*shapes.RULES, *documents.RULES, *_OPERATION_RULES, *_REFERENCE_RULES, *schemas.RULES)
 
 
 @attrs.frozen
@@ -97,7 +97,6 @@ def _shaped(document: Json, counts: Counter[str], where: str) -> list[str]:
     """Give every part the shape that OpenAPI has there, in place. Returns a line for each part that had another."""
     if not isinstance(document.get("paths"), dict):
         raise DocumentError(f"{where}: /paths: not an object; ask for the document to be repaired")
-    counts["reference"], lines = references.resolved(document)
     found = shapes.mended(document)
     counts.update(found.counts)
-    return [*lines, *found.lines]
+    return found.lines

@@ -13,10 +13,11 @@ from ..document.reading import METHODS
 from ..document.shape import PLACES, Json, Keys, copied
 from .keys import dropped
 from .paths import unlike
+from .references import is_reference
 from .values import Found, schema
 
 RULES = (
-    *("misshapen", "says-nothing", "number-as-text", "text-as-list", "text-as-schema"),
+    *("reference", "misshapen", "says-nothing", "number-as-text", "text-as-list", "text-as-schema"),
     *("method-spelling", "place-spelling", "status-spelling", "unknown-key"),
 )
 _STATUS = re.compile(r"default|[1-5]([0-9]{2}|XX)")
@@ -26,7 +27,7 @@ _OF_A_PATH = frozenset({"summary", "description", "parameters", "servers", "$ref
 
 def mended(document: Json) -> Found:
     """Give every part of the document its shape, in place. `paths` must be an object."""
-    found = Found()
+    found = Found(document)
     document["paths"] = _paths(document["paths"], found)
     info = found.taken(document, "info", dict, ()) or {}
     found.texts(info, ("title", "version", "description"), ("info",))
@@ -64,6 +65,9 @@ def _paths(paths: Json, found: Found) -> Json:
         if not isinstance(item, dict):
             found.other(item, ("paths", path), "an object")
             continue
+        if is_reference(item):
+            target = found.resolved(item, ("paths", path), "the path", "what it has is not known") or {}
+            item = {**target, **{key: value for key, value in item.items() if key != "$ref"}}
         result[path], seconds = _path_item(item, ("paths", path), found)
         shared = result[path].get("parameters")
         for method, node in seconds:
@@ -103,6 +107,9 @@ def _operation(value: Any, keys: Keys, found: Found) -> Json:
     found.texts(node, ("summary", "description", "operationId"), keys)
     _tags(node, keys, found)
     _parameters(node, keys, found)
+    if is_reference(node.get("requestBody")):
+        target = found.resolved(node["requestBody"], keys, "the body", "it may be anything")
+        node["requestBody"] = target or {"content": {"application/json": {}}}
     body = node.get("requestBody", {})
     if not isinstance(body, dict):
         found.other(node.pop("requestBody"), (*keys, "requestBody"), "an object", "any body is taken")
@@ -131,8 +138,15 @@ def _tags(node: Json, keys: Keys, found: Found) -> None:
 
 def _parameters(node: Json, keys: Keys, found: Found) -> None:
     given = found.taken(node, "parameters", list, keys) or []
-    kept = [each for index, each in enumerate(given) if _is_parameter(each, (*keys, "parameters", index), found)]
-    if len(kept) < len(given):
+    kept = []
+    for index, each in enumerate(given):
+        if is_reference(each):
+            each = found.resolved(each, keys, "a parameter", "it is left out")
+            if each is None:
+                continue
+        if _is_parameter(each, (*keys, "parameters", index), found):
+            kept.append(each)
+    if given:
         node["parameters"] = kept
 
 

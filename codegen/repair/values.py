@@ -12,7 +12,8 @@ from typing import Any
 import attrs
 
 from ..document.reading import pointer
-from ..document.shape import Json, Keys
+from ..document.shape import Json, Keys, copied
+from . import references
 from .keys import renamed
 
 _KINDS = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "null"}
@@ -22,6 +23,7 @@ _KINDS = {dict: "an object", list: "a list", str: "a text", bool: "true or false
 class Found:
     """Findings in a document: a count for each rule, and a line for each unread part."""
 
+    document: Json
     counts: Counter[str] = attrs.field(factory=Counter)
     lines: list[str] = attrs.field(factory=list)
 
@@ -55,6 +57,16 @@ class Found:
     def known(self, node: Json, kind: str) -> None:
         """Rename the keys that OpenAPI does not allow in such a node."""
         self.counts["unknown-key"] += renamed(node, kind)
+
+    def resolved(self, node: Json, keys: Keys, what: str, then: str) -> Any:
+        """A copy of what a reference leads to; None if that is nothing, which is reported."""
+        self.counts["reference"] += 1
+        found = references.target(self.document, node["$ref"])
+        if found is None:
+            place = " ".join([*(str(key).strip().upper() for key in keys[2:3]), str(keys[1])])
+            refers = f"refers to {references.shown(node)}, which leads nowhere"
+            self.lines.append(f"{place}: {what} {refers}; {then}")
+        return copied(found)
 
 
 def schema(value: Any, keys: Keys, found: Found) -> Json:
