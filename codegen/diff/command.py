@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import sys
 from pathlib import Path
@@ -52,17 +51,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Compare and report. Returns 0; 1 for findings that `--fail-on` names; 2 for a bad document or argument."""
-    was_enabled = gc.isenabled()
-    # Everything made here lives until the end, and collecting garbage took a third of the time.
-    gc.disable()
     try:
         return _run(options)
     except (DocumentError, OSError) as error:
         print(f"codegen diff: {error}", file=sys.stderr)
         return 2
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -38,8 +38,8 @@ def repair(document: Json, *, where: str = "the document") -> Repaired:
     Raises `DocumentError`, which begins with `where`, only if it is not an OpenAPI document: it has no `paths`.
     """
     document = shape.copied(document)
-    counts: Counter[str] = Counter()
-    notes = _shaped(document, counts, where)
+    mended = shapes.mended(document, where)
+    counts, notes = mended.counts, mended.lines
     for name, document_rule in documents.RULES.items():
         counts[name] += document_rule(document)
     for operation in shape.operations(document):
@@ -81,22 +81,12 @@ def repair(document: Json, *, where: str = "the document") -> Repaired:
 def check(document: Json, *, where: str) -> None:
     """Raise `DocumentError`, with the place, if a repaired document has lost its shape since, as by an overlay."""
     document = shape.copied(document)
-    counts: Counter[str] = Counter()
-    lines = _shaped(document, counts, where)
+    mended = shapes.mended(document, where)
     # An unknown key does no harm any more.
-    del counts["unknown-key"]
-    if +counts:
-        raise DocumentError(f"{where}: {lines[0] if lines else f'needs the repair {min(+counts)}'}")
+    rules = (+mended.counts).keys() - {"unknown-key"}
+    if rules:
+        raise DocumentError(f"{where}: {mended.lines[0] if mended.lines else f'needs the repair {min(rules)}'}")
     if references.renamed(document, everywhere.nodes(document)):
         raise DocumentError(f"{where}: /components: a name of other letters than A-Z a-z 0-9 . _ -")
     for place, node in references.leading_nowhere(document, everywhere.nodes(document)):
         raise DocumentError(f"{where}: {place} refers to {clipped(repr(node['$ref']))}, which is not there")
-
-
-def _shaped(document: Json, counts: Counter[str], where: str) -> list[str]:
-    """Give every part the shape that OpenAPI has there, in place. Returns a line for each part that had another."""
-    if not isinstance(document.get("paths"), dict):
-        raise DocumentError(f"{where}: /paths: not an object; ask for the document to be repaired")
-    found = shapes.mended(document)
-    counts.update(found.counts)
-    return found.lines

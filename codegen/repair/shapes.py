@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..document.reading import METHODS
+from ..document.reading import METHODS, DocumentError
 from ..document.shape import PLACES, Json, Keys, copied
 from .keys import dropped
 from .paths import unlike
@@ -25,8 +25,10 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _OF_A_PATH = frozenset({"summary", "description", "parameters", "servers", "$ref"})
 
 
-def mended(document: Json) -> Found:
-    """Give every part of the document its shape, in place. `paths` must be an object."""
+def mended(document: Json, where: str) -> Found:
+    """Give every part of the document its shape, in place. Raises `DocumentError` if `paths` is no object."""
+    if not isinstance(document.get("paths"), dict):
+        raise DocumentError(f"{where}: /paths: not an object; ask for the document to be repaired")
     found = Found(document)
     document["paths"] = _paths(document["paths"], found)
     info = found.taken(document, "info", dict, ()) or {}
