@@ -49,7 +49,7 @@ def _metrics(params: Mapping[str, Any], settings: Settings) -> None:
         return
     with settings.client() as client:
         rows = client.training.metrics(*job, **named).to_rows()
-    if settings.is_for_programs:
+    if settings.form != "table" or settings.columns:
         output.show([{**row, "time": _written(row["time"])} for row in rows], settings)
     else:
         _draw(rows)

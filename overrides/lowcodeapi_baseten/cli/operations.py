@@ -14,6 +14,7 @@ from lowcodeapi_baseten_api.operations import OPERATIONS
 from . import output
 from .commands import Argument, Command, Group
 from .dry_run import rehearse
+from .listings import LISTINGS
 from .overview import dashed, method_name
 from .settings import RESERVED, Settings, common_options
 from .signatures import Field, members_of, signature
@@ -136,7 +137,7 @@ def perform(operation: str, path: list[Any], named: dict[str, Any], settings: Se
         if OPERATIONS[operation].is_destructive:
             settings.confirm(" ".join([dashed(group), dashed(method), *path]))
         raw = getattr(getattr(client.with_raw_response, group), method)(*path, **named)
-    output.show_raw(raw, settings)
+    output.show_raw(raw, settings, LISTINGS.get(operation))
 
 
 def merged(fields: list[Field], body: Any, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import json
 import math
 import sys
 from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -46,6 +47,27 @@ def read_reference(value: str, parameter: click.Parameter | None, context: click
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise click.BadParameter(f"{source} is no UTF-8 text", context, parameter) from None
+
+
+class Form(click.Choice[str]):
+    """A form of output. What it needs is looked for before anything is sent."""
+
+    def __init__(self) -> None:
+        super().__init__(["table", "json", "yaml", "csv"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "yaml" and find_spec("yaml") is None:
+            self.fail("pyyaml is not installed: pip install 'lowcodeapi-baseten[cli]'", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class Names(Type):
+    """Names, with commas between them."""
+
+    name = "names"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        return tuple(name.strip() for name in value.split(",") if name.strip())
 
 
 class Json(Type):
