@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -50,12 +49,22 @@ def names_in(rows: Sequence[Any]) -> list[str]:
 def to_csv(rows: Sequence[Any]) -> str:
     """CSV with a line of names. A nested value is JSON in its cell; null is an empty cell."""
     names = names_in(rows) or ["value"]
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    lines = _Lines()
+    writer = csv.writer(lines)
     writer.writerow(names)
     for row in rows:
         writer.writerow([_cell(row.get(name)) for name in names] if isinstance(row, Mapping) else [_cell(row)])
-    return out.getvalue()
+    return "".join(lines)
+
+
+class _Lines(list[str]):
+    """The lines that are written, each ended as the system's tools expect it.
+
+    The writer quotes only what its own line ending contains, and some readers take a bare `\\r` for one.
+    """
+
+    def write(self, line: str) -> None:
+        self.append(line.removesuffix("\r\n") + "\n")
 
 
 def _cell(value: Any) -> str:
