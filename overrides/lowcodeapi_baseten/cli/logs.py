@@ -51,10 +51,11 @@ def _logs(params: Mapping[str, Any], settings: Settings) -> None:
     job = [params["project"], params["job"]]
     level = {} if params["min_level"] is None else {"min_level": params["min_level"]}
     limit, since = params["limit"], params["since"]
-    chosen = [f"--{name}" for name, is_given in (("follow", params["follow"]), ("all", params["is_all"])) if is_given]
-    if len(chosen) + (limit is not None) > 1:
+    if params["follow"] + params["is_all"] + (limit is not None) > 1:
         text = "give one of --follow, --all and --limit: the first two print every line"
         raise click.UsageError(text, click.get_current_context())
+    if limit is not None and limit < 1:
+        raise click.UsageError("--limit is a whole number above 0", click.get_current_context())
     if params["follow"] and not settings.dry_run:
         check("training.get_logs", job, {})
         _follow(job, since, params["interval"], level, settings)

@@ -12,9 +12,9 @@ from lowcodeapi_baseten_api import new_format, old_format
 from lowcodeapi_baseten_api.operations import OPERATIONS
 
 from . import output
+from .columns import LISTINGS
 from .commands import Argument, Command, Group
 from .dry_run import rehearse
-from .listings import LISTINGS
 from .overview import dashed, method_name
 from .settings import RESERVED, Settings, common_options
 from .signatures import Field, members_of, signature

@@ -10,7 +10,7 @@ import click
 from lowcodeapi_baseten_api.types import RawResponse
 
 from . import rows
-from .listings import Listing
+from .columns import Listing
 from .settings import Settings
 from .text import clean, say, to_json, to_yaml
 

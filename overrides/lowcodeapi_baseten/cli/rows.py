@@ -6,7 +6,7 @@ import csv
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .listings import Listing
+from .columns import Listing
 from .text import to_json
 
 _MISSING = object()

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from .listings import Listing
+from .columns import Listing
 from .rows import at, names_in, rows_of
 from .text import clean, to_json
 
