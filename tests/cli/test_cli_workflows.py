@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway, telemetry
 from lowcodeapi_baseten.testing import __main__ as gateway_command
 
 from tests.support.raw_wire import Peer, RawWire, http
 from tests.support.shell import COMMAND, environment, here, run
+from tests.transport.peers import secured
 
 _FAST = ["--interval", "0.01"]
 
@@ -234,6 +236,29 @@ def test_the_doctor_says_what_to_do(env: dict[str, str], code: int, name: str, a
     (failed,) = [finding for finding in done.json if finding["state"] == "failed"]
     assert (done.code, failed["name"]) == (code, name)
     assert failed["advice"].startswith(advice)
+
+
+@pytest.mark.parametrize("proxy", ["socks5", "socks5h"])
+def test_the_doctor_says_what_a_socks_proxy_needs(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "socksio", None)
+    for name in ("HTTPS_PROXY", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    env = {**_FAR, "ALL_PROXY": f"{proxy}://127.0.0.1:9", "LOWCODEAPI_API_TOKEN": "lca-token-0123456789abcdef"}
+    done = here("doctor", env=env)
+    (failed,) = [finding for finding in done.json if finding["state"] == "failed"]
+    assert failed["advice"] == "pip install 'httpx[socks]', or name the gateway's host in NO_PROXY"
+
+
+def test_the_doctor_names_the_variable_for_a_certificate_of_somebody_else() -> None:
+    with RawWire(secured(lambda peer: None, trustme.CA())) as wire:
+        env = {
+            **dict.fromkeys(["NO_PROXY", "no_proxy"], "localhost"),
+            "LOWCODEAPI_BASE_URL": f"https://localhost:{wire.port}/baseten",
+            "LOWCODEAPI_API_TOKEN": "lca-token-0123456789abcdef",
+        }
+        done = here("doctor", env=env)
+    (failed,) = [finding for finding in done.json if finding["state"] == "failed"]
+    assert failed["advice"].startswith("set SSL_CERT_FILE to a file with the certificate of the authority")
 
 
 def test_the_doctor_does_not_say_that_a_clock_is_right_which_was_not_compared() -> None:

@@ -139,7 +139,12 @@ def _of_gateway(client: Any, timeout: float) -> Iterator[Finding]:
     if isinstance(answer, Failure):
         code = exits.TIMEOUT if answer.kind == "timeout" else exits.API_ERROR
         advice = f"check the network and the base URL (from --base-url, else {name})"
-        if answer.cause == "certificates" or "CERTIFICATE_VERIFY_FAILED" in answer.text:
+        if "CERTIFICATE_VERIFY_FAILED" in answer.text:
+            advice = (
+                "set SSL_CERT_FILE to a file with the certificate of the authority that signed this one, such as your "
+                "company's proxy; or check the base URL"
+            )
+        elif answer.cause == "certificates":
             advice = "correct SSL_CERT_FILE or SSL_CERT_DIR: a file or folder with the certificates that are trusted"
         elif "httpx[socks]" in answer.text:
             advice = "pip install 'httpx[socks]', or name the gateway's host in NO_PROXY"
