@@ -119,7 +119,7 @@ def test_an_object_shows_its_parts_indented_and_its_lists_as_tables() -> None:
         ("  deep", ""),
         ("    b", "true"),
         ("tags", "p, q"),
-        ("none", ""),
+        ("none", "[]"),
     ]
 
 

@@ -163,9 +163,9 @@ def test_the_first_error_ends_the_run_where_that_is_wanted(gateway: LocalGateway
 BAD_LINES = pytest.mark.parametrize(
     ("line", "problem"),
     [
-        (b"{nope}", "no JSON: Expecting property name enclosed in double quotes at character 2"),
-        (b'"\xff"', "no UTF-8 text"),
-        (b"[" * 100_000, "no JSON that can be read"),
+        (b"{nope}", "not JSON: Expecting property name enclosed in double quotes at character 2"),
+        (b'"\xff"', "not UTF-8 text"),
+        (b"[" * 100_000, "not JSON that can be read"),
     ],
     ids=["no JSON", "no UTF-8", "too deep"],
 )

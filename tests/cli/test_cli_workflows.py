@@ -299,10 +299,10 @@ def test_the_gateways_options_are_its_own() -> None:
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        (["--port", "x"], "'x' is no port"),
-        (["--port", "70000"], "'70000' is no port"),
+        (["--port", "x"], "'x' is not a port"),
+        (["--port", "70000"], "'70000' is not a port"),
         (["--settle-after", "soon"], "could not convert"),
-        (["--webhook-endpoint", "http://example.com"], "is no http URL on this machine"),
+        (["--webhook-endpoint", "http://example.com"], "is not an http URL on this machine"),
         (["--envelope", "none"], "'none' is not one of"),
     ],
 )

@@ -177,7 +177,7 @@ def _reached(where: str, reading: Reading) -> Finding:
         return Finding("gateway", "ok", f"{where}: it takes the token")
     said = f"{where}: {reading.status}: {clean(reading.message)}"
     if reading.is_route_miss:
-        advice = "this is no LowCodeAPI gateway for Baseten: check the base URL, with the provider in its path"
+        advice = "this is not a LowCodeAPI gateway for Baseten: check the base URL, with the provider in its path"
     elif reading.status in {401, 403}:
         advice = "check the token, and the Baseten key that is stored in the LowCodeAPI account"
     else:

@@ -34,15 +34,19 @@ def command() -> click.Command:
         [
             Argument("project", "Training project ID"),
             Argument("job", "Training job ID"),
-            click.Option(["-f", "--follow"], is_flag=True, help="Go on until the job ends."),
-            click.Option(["--since"], metavar="TIME", help="Begin here: 2026-01-31T12:00, epoch ms, or a position."),
-            click.Option(["--min-level"], type=OneOf(members_of("LogLevel")), help="Leave out what matters less."),
-            click.Option(["--limit"], type=Number(int), help="At most so many lines, the latest (default: 500)."),
-            click.Option(["--all", "is_all"], is_flag=True, help="All lines that are there now."),
+            click.Option(["-f", "--follow"], is_flag=True, help="Follow the job until it ends."),
+            click.Option(
+                ["--since"],
+                metavar="TIME",
+                help="Begin at 2026-01-31T12:00, epoch ms, or a position that --follow gave.",
+            ),
+            click.Option(["--min-level"], type=OneOf(members_of("LogLevel")), help="The lowest level to print."),
+            click.Option(["--limit"], type=Number(int), help="The latest lines, this many at most (default: 500)."),
+            click.Option(["--all", "is_all"], is_flag=True, help="Every line written so far."),
             *pace_options(),
         ],
         summary=WORKFLOWS["logs"],
-        description="One JSON object a line where standard output is no terminal, or with --json.",
+        description="Prints one JSON object a line if standard output is not a terminal, or with --json.",
         common=common_options(has_forms=False, timeout="Seconds in all (default: 60; with --follow or --all no end)."),
     )
 

@@ -37,8 +37,8 @@ def command() -> click.Command:
             click.Option(["--step-seconds"], type=whole, help="Seconds between two values."),
         ],
         summary=WORKFLOWS["metrics"],
-        description="Where standard output is no terminal, or with --json: one row a value, with time, metric, node, "
-        "gpu and value.",
+        description="Prints rows with time, metric, node, gpu and value if standard output is not a terminal, or with "
+        "--output or --columns.",
     )
 
 

@@ -22,8 +22,8 @@ from .streams import can_ask
 from .values import Json, Number, OneOf, Text, Type
 
 _HAS_BODY = frozenset({"POST", "PUT", "PATCH"})
-_BODY_HELP = "The body as JSON; fields that are options too are replaced by theirs."
-_WHOLE_BODY_HELP = "The whole body, in the place of --input."
+_BODY_HELP = "The body as JSON. Options replace its fields of the same name."
+_WHOLE_BODY_HELP = "The whole body, instead of --input."
 
 
 class Resource(Group):

@@ -50,7 +50,9 @@ def show(value: Any, settings: Settings, listing: Listing | None = None) -> None
         print(clean(text, keep_lines=True) if sys.stdout.isatty() else text, end="")
     elif isinstance(value, str):
         print(clean(value, keep_lines=True))
-    elif value is not None:
+    elif value is None:
+        say("done: there is no answer to show")
+    else:
         from . import tables
 
         tables.show(value, listing, columns, wide=settings.wide)
@@ -82,5 +84,7 @@ def _columns(value: Any, settings: Settings, listing: Listing | None) -> dict[st
 
 def _show_bytes(value: bytes) -> None:
     if sys.stdout.isatty():
-        raise click.ClickException(f"the answer is {len(value)} bytes of no text: send them to a file with > FILE")
+        raise click.ClickException(
+            f"the answer is {len(value)} bytes that are not text: write them to a file with > FILE"
+        )
     sys.stdout.buffer.write(value)

@@ -33,16 +33,16 @@ if TYPE_CHECKING:
 _DESCRIPTION = """\
 predict-many production < in.jsonl > out.jsonl
 
-Standard input has one JSON value a line, each the input of one prediction. The output has one line for each, as they \
-come: {"index": 0, "output": ...}, or "base64" for bytes, or "error" and "type". The index counts the inputs from 0.
+Standard input has one JSON value a line, each the input of one prediction. The output has one line for each, in the \
+order of completion: {"index": 0, "output": ...}, or "base64" for bytes, or "error" and "type". The index counts the \
+inputs from 0.
 
-A line that is no JSON is an error with its index, and nothing is sent for it; with --on-error raise it ends the \
-inputs.
+A line that is not JSON is an error with its index, and nothing is sent for it. With --on-error raise it ends the input.
 
-With --checkpoint, a run that was stopped goes on when the same command runs again: all of the output is written anew, \
-and nothing is sent again that was answered. What was sent and not answered is an UnknownFateError.
+With --checkpoint, the same command resumes a run that was stopped. It writes the whole output again, and sends \
+nothing again that was answered. An input that was sent and not answered is an UnknownFateError.
 
-The exit code is 0 where all were answered, 1 where one was not, 3 at --run-timeout, 143 after SIGTERM."""
+The exit code is 0 if every input was answered, 1 if one was not, 3 at --run-timeout, 143 after SIGTERM."""
 
 _TERMINATED = 128 + signal.SIGTERM
 _STDIN = 0
@@ -56,23 +56,25 @@ def command() -> click.Command:
         _predict_many,
         [
             *target_options(),
-            click.Option(["--development"], is_flag=True, help="The development deployment, in the place of ENV."),
-            click.Option(["--concurrency"], type=number, default="64", help="How many are under way at most (64)."),
-            click.Option(["--ordered"], is_flag=True, help="Write in the order of the inputs, not as they come."),
+            click.Option(["--development"], is_flag=True, help="The development deployment, instead of ENV."),
+            click.Option(
+                ["--concurrency"], type=number, default="64", help="The most calls under way at a time (default: 64)."
+            ),
+            click.Option(["--ordered"], is_flag=True, help="Write in the order of the inputs."),
             click.Option(
                 ["--on-error"],
                 type=click.Choice(["collect", "raise"]),
                 default="collect",
-                help="Write an error as a line, or end the run at the first (collect).",
+                help="Write each error as a line, or end the run at the first (default: collect).",
             ),
             click.Option(
                 ["--run-timeout"], type=Seconds(), metavar="SECONDS", help="Seconds for everything (default: no end)."
             ),
-            click.Option(["--checkpoint"], metavar="FILE", help="Write down what is sent and answered."),
+            click.Option(["--checkpoint"], metavar="FILE", help="Record what is sent and answered, to resume the run."),
             click.Option(
                 ["--resend-unknown"], is_flag=True, help="With --checkpoint: send again what may have been carried out."
             ),
-            click.Option(["--no-progress"], is_flag=True, help="Don't show how far it is on a terminal."),
+            click.Option(["--no-progress"], is_flag=True, help="Don't show progress on a terminal."),
         ],
         summary=WORKFLOWS["predict-many"],
         description=_DESCRIPTION,
@@ -173,9 +175,9 @@ def _bad(number: int, error: Exception) -> InvalidParameterError:
     from ..errors import InvalidParameterError
 
     if isinstance(error, json.JSONDecodeError):
-        what = f"no JSON: {error.msg} at character {error.pos + 1}"
+        what = f"not JSON: {error.msg} at character {error.pos + 1}"
     else:
-        what = "no UTF-8 text" if isinstance(error, UnicodeDecodeError) else f"no JSON that can be read: {error}"
+        what = "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else f"not JSON that can be read: {error}"
     return InvalidParameterError(f"line {number} of standard input", f"is {what}")
 
 

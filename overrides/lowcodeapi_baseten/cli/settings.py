@@ -115,7 +115,7 @@ def common_options(
     """The options that every command takes, unless it prints in one form alone, or sends nothing that changes."""
     forms = [
         Option(["-o", "--output"], type=Form(), help="Default: a table on a terminal, JSON elsewhere."),
-        Option(["--columns"], type=Names(), metavar="NAMES", help="These columns alone, as in id,user.email."),
+        Option(["--columns"], type=Names(), metavar="NAMES", help="Only these columns, such as id,user.email."),
         Option(["--wide"], is_flag=True, help="All columns of a table, however wide."),
     ]
     return [

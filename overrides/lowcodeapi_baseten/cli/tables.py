@@ -144,7 +144,7 @@ def cell(value: Any) -> str:
         return "-"
     if isinstance(value, str):
         return clean(value)
-    if isinstance(value, list) and not any(isinstance(item, (list, dict)) for item in value):
+    if isinstance(value, list) and value and not any(isinstance(item, (list, dict)) for item in value):
         return ", ".join(cell(item) for item in value)
     return to_json(value, indent=None)
 
@@ -162,7 +162,7 @@ def _of_objects(items: Sequence[Mapping[str, Any]], width: int, title: str, in_o
     names = list(dict.fromkeys(key for item in items for key in item))
     texts = {name: [cell(item.get(name)) for item in items] for name in names}
     # A column that is empty, or the same in every row, tells the rows apart no better than a line below them.
-    columns = [name for name in names if not set(texts[name]) <= {"-", "", "{}"}] or names[:1]
+    columns = [name for name in names if not set(texts[name]) <= {"-", "", "{}", "[]"}] or names[:1]
     same = [name for name in columns[1:] if width < _ENDLESS and len(items) > 1 and len(set(texts[name])) == 1]
     columns = [name for name in columns if name not in same]
     if width == _ENDLESS:

@@ -39,14 +39,14 @@ def read_reference(value: str, parameter: click.Parameter | None, context: click
             with open(source, "rb") as file:
                 data = file.read()
         except (OSError, ValueError) as error:
-            problem = getattr(error, "strerror", None) or "no name of a file"
+            problem = getattr(error, "strerror", None) or "not a file name"
             raise click.BadParameter(f"{source!r} can't be read: {problem}", context, parameter) from None
     else:
         return value
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise click.BadParameter(f"{source} is no UTF-8 text", context, parameter) from None
+        raise click.BadParameter(f"{source} is not UTF-8 text", context, parameter) from None
 
 
 class Form(click.Choice[str]):
@@ -87,7 +87,7 @@ class Json(Type):
             hint = ""
             if text is value and text[:1] not in {"{", "[", '"'}:
                 hint = "; a string has quotes of its own: '\"text\"'"
-            self.fail(f"no JSON{where}: {error}{hint}", param, ctx)
+            self.fail(f"not JSON{where}: {error}{hint}", param, ctx)
 
 
 class Text(Type):
@@ -117,7 +117,7 @@ class Number(Type):
         try:
             return self.kind(value)
         except ValueError:
-            self.fail(f"{value!r} is no {self.name}", param, ctx)
+            self.fail(f"{value!r} is not {'an' if self.kind is int else 'a'} {self.name}", param, ctx)
 
 
 class Seconds(Type):
@@ -131,7 +131,7 @@ class Seconds(Type):
         except ValueError:
             seconds = math.nan
         if not 0 < seconds < math.inf:
-            self.fail(f"{value!r} is no number of seconds above 0", param, ctx)
+            self.fail(f"{value!r} is not a number of seconds above 0", param, ctx)
         return seconds
 
 
