@@ -109,11 +109,11 @@ def _chosen(value: Any, width: int, listing: Listing | None, columns: Mapping[st
     """The blocks of an answer, with the columns that are known or asked for."""
     if columns:
         texts = cell if listing is None else word
-        rows = [[texts(at(row, path)) for path in columns.values()] for row in rows_of(value, listing)]
-        return [Grid("", [clean(name) for name in columns], rows, [], [])] if rows else []
+        cells = [[texts(at(row, path)) for path in columns.values()] for row in rows_of(value, listing)]
+        return [Grid("", [clean(name) for name in columns], cells, [], [])] if cells else []
     width = _ENDLESS if wide else width
     rows = listed(value, listing)
-    if listing is None or not _is_list_of_objects(rows):
+    if listing is None or rows is None or not _is_list_of_objects(rows):
         return blocks(value, width)
     known = {name: name for name in names_in(rows)} if wide else listing.columns
     shown = [{name: word(at(row, path)) for name, path in known.items()} for row in rows]
