@@ -26,6 +26,7 @@ CHOSEN = {
     "trio",
     "uvicorn",
     "uvloop",
+    "yaml",
 }
 
 

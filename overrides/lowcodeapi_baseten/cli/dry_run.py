@@ -44,7 +44,7 @@ def check(operation: str, path: Sequence[Any], named: Mapping[str, Any]) -> None
 def show(requests: Sequence[Request], settings: Settings) -> None:
     """Print them in both URL formats, in the order in which they would be sent."""
     lines = [(operation, _lines(operation, path, named, settings)) for operation, path, named in requests]
-    if settings.as_json:
+    if settings.output == "json":
         print(to_json([{"operation": operation, **curl} for operation, curl in lines]))
         return
     for _, curl in lines:

@@ -39,8 +39,8 @@ Options:
   --version      Print the version.
   -h, --help     Show this, or the help of a command.
 
-  Every command also takes --json, --dry-run, --yes, --url-format, --timeout,
-  --base-url, --token-file and -v: see its --help.
+  Most commands also take --output, --columns, --json, --dry-run, --timeout,
+  --base-url, --token-file and others: each command's --help lists its own.
 
   The token comes from LOWCODEAPI_API_TOKEN or --token-file. Output is a
   table on a terminal and JSON elsewhere.
