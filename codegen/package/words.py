@@ -44,7 +44,7 @@ LOOSE = ARTICLES | frozenset(
     | {"which", "will", "with"}
 )
 # These follow a verb, and no noun.
-_DETERMINERS = ARTICLES | frozenset({"all", "any", "every", "its", "one", "or", "that", "their", "this"})
+_DETERMINERS = ARTICLES | frozenset({"all", "any", "every", "its", "one", "their", "this"})
 # Words before a verb, beside adverbs.
 _BEFORE = frozenset({"batch", "bulk"})
 

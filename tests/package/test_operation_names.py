@@ -119,10 +119,13 @@ EXAMPLES: dict[str, list[Example]] = {
         ("POST /a", "", "Return an order", "", "return_order"),
         ("POST /a", "", "Wipes all sessions of a user", "", "wipe_all_sessions_of_user"),
         ("POST /a", "", "Creates and executes a batch", "", "create_and_execute_batch"),
+        ("POST /a", "", "Opens or resumes a message", "", "open_or_resume_message"),
         ("DELETE /a", "", "Permanently deletes a comment", "", "permanently_delete_comment"),
         # No verbs.
         ("GET /a", "", "Address of a customer", "", "address_of_customer"),
         ("GET /a", "", "Releases of a repository", "", "releases_of_repository"),
+        ("GET /a", "", "Users that belong to a team", "", "users_that_belong_to_team"),
+        ("GET /a", "", "Users or groups", "", "users_or_groups"),
         ("GET /a", "", "Status", "", "status"),
         ("GET /a", "", "Lists", "", "lists"),
         ("GET /a", "", "Buy vitamin A", "", "buy_vitamin_a"),
