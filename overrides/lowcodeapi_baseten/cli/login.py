@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import click
-from lowcodeapi_baseten_api.types import Hidden, hidden
+from lowcodeapi_baseten_api.types import Hidden
 
 from . import keyrings, output, profiles
 from .commands import Command
@@ -49,14 +49,17 @@ def _token() -> Hidden:
     from ..secrets import Token
 
     if is_input_closed():
-        raise click.UsageError("standard input is closed: there is no token", click.get_current_context())
+        raise click.UsageError("standard input is closed", click.get_current_context())
     if sys.stdin.isatty():
         import getpass
 
-        token: Hidden = hidden(getpass.getpass("Token: ").strip())
+        try:
+            token = Hidden(getpass.getpass("Token: ").strip())
+        except EOFError:
+            token = Hidden("")
     else:
-        token = hidden(sys.stdin.buffer.read(_LONGEST).decode("ascii", "replace").strip())
+        token = Hidden(sys.stdin.buffer.read(_LONGEST).decode("utf-8-sig", "replace").strip())
     if not token.reveal():
-        raise click.UsageError("there is no token on standard input", click.get_current_context())
+        raise click.UsageError("no token was given", click.get_current_context())
     Token(token)
     return token
