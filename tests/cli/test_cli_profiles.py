@@ -236,9 +236,7 @@ def test_a_keyring_that_is_not_safe_is_refused(shell: Shell, stored: Memory, bac
     assert not shell.file.exists() and not getattr(backend, "kept", None)
 
 
-def test_a_chain_is_as_safe_as_its_best_keyring(
-    shell: Shell, stored: Memory, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_chain_is_as_safe_as_its_best_keyring(shell: Shell, stored: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
     keyring.set_keyring(ChainerBackend())
     monkeypatch.setattr(ChainerBackend, "backends", [Plain(), Null()])
     assert shell("login", given=TOKEN).code == 4
@@ -308,7 +306,9 @@ def test_whoami_tells_the_remembered_format(shell: Shell, stored: Memory, gatewa
 
 
 @pytest.mark.parametrize("is_token_given", [True, False])
-def test_the_keyring_is_imported_for_a_profile_alone(gateway: LocalGateway, tmp_path: Path, is_token_given: bool) -> None:
+def test_the_keyring_is_imported_for_a_profile_alone(
+    gateway: LocalGateway, tmp_path: Path, is_token_given: bool
+) -> None:
     source = (
         "import sys; from lowcodeapi_baseten.cli import main; main(['models', 'list'])\n"
         "print([name for name in sys.modules if name.partition('.')[0] == 'keyring'], file=sys.stderr)"

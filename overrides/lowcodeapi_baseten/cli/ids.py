@@ -7,7 +7,7 @@ import io
 import re
 import threading
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 from lowcodeapi_baseten_api.types import Call
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _PATIENCE = 2.0  # seconds in all
 # Anything else could be read as something else by the shell.
-_ID = re.compile(r"[A-Za-z0-9._~-]{1,256}", re.ASCII)
+_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._~-]{0,255}", re.ASCII)
 
 
 class _Source(NamedTuple):
@@ -61,13 +61,14 @@ class Id(click.types.StringParamType):
         """The IDs that begin like this, two seconds later at the latest."""
         name = (param.name or "").removeprefix("field_")
         source = SOURCES.get(f"{ctx.info_name} {name}") or SOURCES.get(name)
-        if source is None or not all(ctx.params.get(need) for need in source.needs):
+        given = _given(ctx)
+        if source is None or not all(given.get(need) for need in source.needs):
             return []
         found: list[CompletionItem] = []
 
         def look() -> None:
             with contextlib.suppress(Exception):
-                found.extend(_items(source, ctx, incomplete))
+                found.extend(_items(source, given, Settings.of(ctx), incomplete))
 
         with contextlib.redirect_stderr(io.StringIO()):
             # A thread, as neither a keyring nor the look-up of a host name ends in time by itself.
@@ -77,12 +78,19 @@ class Id(click.types.StringParamType):
         return found[:]
 
 
-def _items(source: _Source, context: click.Context, incomplete: str) -> Iterator[CompletionItem]:
+def _given(context: click.Context) -> Mapping[str, Any]:
+    """The parameters given earlier on the line."""
+    # Where the last word is an option without its value, click leaves the arguments unparsed.
+    names = [parameter.name or "" for parameter in context.command.params if isinstance(parameter, click.Argument)]
+    return {**context.params, **dict(zip(names, context.args, strict=False))}
+
+
+def _items(source: _Source, given: Mapping[str, Any], settings: Settings, incomplete: str) -> Iterator[CompletionItem]:
     from click.shell_completion import CompletionItem
 
-    ids = {need: context.params[need] for need in source.needs}
-    project = context.params.get("training_project_id") or context.params.get("project")
-    with Settings.of(context)._replace(verbose=False, timeout=_PATIENCE).client(max_retries=0) as client:
+    ids = {need: given[need] for need in source.needs}
+    project = given.get("training_project_id") or given.get("project")
+    with settings._replace(verbose=False, timeout=_PATIENCE).client(max_retries=0) as client:
         payload = client._run_raw(Call(source.operation, ids)).payload
     rows = payload if isinstance(payload, list) else next(rows for rows in payload.values() if isinstance(rows, list))
     seen = set()
