@@ -8,6 +8,7 @@ import pytest
 from lowcodeapi_baseten.cli.api import matched
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
 from lowcodeapi_baseten_api import new_format
+from lowcodeapi_baseten_api.types import Route
 
 from tests.support.shell import here, run
 
@@ -24,6 +25,13 @@ def test_every_path_of_the_new_format_is_its_own_operation() -> None:
         found, ids = matched(route.method, path)
         assert found == operation
         assert list(ids) == [word[1:-1] for word in route.path.split("/") if word.startswith("{")]
+
+
+def test_a_fixed_word_goes_before_an_id() -> None:
+    routes = {"fixed": Route("GET", "/a/b"), "any": Route("GET", "/a/{id}")}
+    for known in (routes, dict(reversed(routes.items()))):
+        assert matched("GET", "/a/b", known) == ("fixed", {})
+        assert matched("GET", "/a/c", known) == ("any", {"id": "c"})
 
 
 @pytest.mark.parametrize(
@@ -80,6 +88,7 @@ def test_what_is_unsafe_is_sent_once_and_what_is_safe_again() -> None:
         (["GET", "/v1/models", "-q", "api_token=x"], "may not be sent as 'api_token'"),
         (["GET", "/v1/models", "-q", "alone"], "--query 'alone' is not NAME=VALUE"),
         (["POST", "/development/predict", "-d", "{"], "no JSON"),
+        (["DELETE", "/v1/models/a%2Fb"], "model_id is no id"),
         (["DELETE", "/v1/models/abc123"], "api DELETE /v1/models/abc123: this can't be taken back"),
     ],
 )

@@ -172,7 +172,8 @@ def test_a_gateway_in_trouble_is_silent(faults: dict[str, float]) -> None:
         assert _completed("deployments get abc123 ", gateway, TERM="dumb") == []
 
 
-def test_a_gateway_that_does_not_answer_is_given_up() -> None:
+def test_a_gateway_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lowcodeapi_baseten.cli.ids._PATIENCE", 0.3)
     with LocalGateway(faults=FaultPlan(rates={"stall": 1.0})) as gateway:
         assert _completed("models get -v ", gateway) == []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -244,6 +245,22 @@ def test_a_chain_is_as_safe_as_its_best_keyring(shell: Shell, stored: Memory, mo
     assert shell("login", given=TOKEN).code == 0 and stored.kept
 
 
+def test_completion_does_not_wait_for_a_keyring(
+    shell: Shell, stored: Memory, gateway: LocalGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell.login(gateway.base_url)
+    env = {"_LOWCODEAPI_BASETEN_COMPLETE": "zsh_complete", "COMP_WORDS": "lcb models get abc", "COMP_CWORD": "3"}
+    assert "abc123" in shell(env=env).out
+    opened = threading.Event()
+    monkeypatch.setattr("lowcodeapi_baseten.cli.ids._PATIENCE", 0.2)
+    monkeypatch.setattr(stored, "get_password", lambda *_: opened.wait(60))
+    try:
+        assert shell(env=env) == (0, "\n", "")
+        assert not opened.is_set()
+    finally:
+        opened.set()
+
+
 def test_settings_of_the_library_that_lead_nowhere_are_one_line() -> None:
     done = run("login", given=TOKEN, env={"PYTHON_KEYRING_BACKEND": "no.such.Backend"})
     assert done.code == 4 and done.err.count("\n") == 1 and "no safe keyring: ModuleNotFoundError" in done.err
@@ -267,9 +284,9 @@ def test_a_keyring_that_fails_shows_no_token_and_stores_nothing(shell: Shell, st
 
 
 def test_a_file_that_cannot_be_written_leaves_no_token(shell: Shell, stored: Memory) -> None:
-    shell.file.parent.parent.joinpath("lowcodeapi-baseten").write_text("in the way")
+    shell.file.parent.symlink_to("nowhere")
     done = shell("login", given=TOKEN)
-    assert done.code != 0 and not stored.kept
+    assert done.code == 1 and "File exists" in done.err and not stored.kept
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"profiles": 1}', '{"profiles": {"default": {}}}', "[" * 10_000])

@@ -90,7 +90,7 @@ def _items(source: _Source, given: Mapping[str, Any], settings: Settings, incomp
 
     ids = {need: given[need] for need in source.needs}
     project = given.get("training_project_id") or given.get("project")
-    with settings._replace(verbose=False, timeout=_PATIENCE).client(max_retries=0) as client:
+    with settings._replace(timeout=_PATIENCE).client(max_retries=0) as client:
         payload = client._run_raw(Call(source.operation, ids)).payload
     rows = payload if isinstance(payload, list) else next(rows for rows in payload.values() if isinstance(rows, list))
     seen = set()
