@@ -309,6 +309,12 @@ def test_a_token_that_is_gone_from_the_keyring_can_be_logged_out(shell: Shell, s
     assert json.loads(shell.file.read_text()) == {"profiles": {}}
 
 
+def test_the_doctor_names_the_profile_that_is_missing(shell: Shell, stored: Memory) -> None:
+    done = shell("doctor", "--profile", "work")
+    assert done.code == 4
+    assert [finding["name"] for finding in done.json if finding["state"] == "failed"] == ["profile"]
+
+
 def test_whoami_shows_the_account_although_its_token_fails(shell: Shell, stored: Memory, gateway: LocalGateway) -> None:
     shell.login(gateway.base_url, token="unknown-to-the-gateway")
     done = shell("whoami")

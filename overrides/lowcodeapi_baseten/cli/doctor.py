@@ -92,9 +92,13 @@ def findings(settings: Settings) -> list[Finding]:
     """Every finding, in the order in which things can go wrong."""
     found = [_versions()]
     try:
-        origin, _ = checked_base_url(settings.account().base_url)
+        account = settings.account()
     except LowCodeAPIError as error:
-        advice = f"change --base-url, --profile or {_BASE_URL}"
+        return [*found, Finding("profile", "failed", clean(str(error)), exit_code=exits.CONFIGURATION)]
+    try:
+        origin, _ = checked_base_url(account.base_url)
+    except LowCodeAPIError as error:
+        advice = f"change --base-url or {_BASE_URL}"
         return [*found, Finding("base URL", "failed", clean(str(error)), advice, exits.CONFIGURATION)]
     try:
         choice.checked(None, max_bytes=1)  # the environment's choice alone
@@ -107,7 +111,7 @@ def findings(settings: Settings) -> list[Finding]:
     except LowCodeAPIError as error:
         advice = f"set {VARIABLE}, or give --token-file a file that holds the token alone"
         return [*found, Finding("token", "failed", clean(str(error)), advice, exits.CONFIGURATION)]
-    found.append(Finding("token", "ok", clean(f"from {settings.account().source}")))
+    found.append(Finding("token", "ok", clean(f"from {account.source}")))
     with client:
         found += _of_gateway(client, settings.timeout or _TIMEOUT)
     return found
