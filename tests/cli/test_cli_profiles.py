@@ -12,14 +12,14 @@ from pathlib import Path
 import keyring
 import pytest
 from keyring.backends.chainer import ChainerBackend
-from keyring.backends.fail import Keyring as Fail
-from keyring.backends.null import Keyring as Null
+from keyring.core import load_keyring
 from lowcodeapi_baseten.testing import LocalGateway
 
 from tests.support.keyring_of_tests import Locked, Memory, Plain
 from tests.support.shell import Done, Terminal, here, run
 
 TOKEN = "lca-of-tests-0123456789abcdef"
+_NONE = "keyring.backends.fail.Keyring"
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def stored() -> Iterator[Memory]:
     memory = Memory()
     keyring.set_keyring(memory)
     yield memory
-    keyring.set_keyring(Fail())
+    keyring.set_keyring(load_keyring(_NONE))
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def shell(tmp_path: Path) -> Shell:
 
 def test_a_login_is_used_by_every_later_command(shell: Shell, stored: Memory, gateway: LocalGateway) -> None:
     done = shell.login(gateway.base_url)
-    assert done.json == {"profile": "default", "base_url": gateway.base_url, "keyring": "test keyring"}
+    assert done.json == {"profile": "default", "base_url": gateway.base_url, "keyring": "keyring of tests Memory"}
     assert stored.kept == {f"lowcodeapi-baseten: default {gateway.base_url}": TOKEN}
     assert [model["id"] for model in shell("models", "list").json] == ["abc123", "model_abc123"]
     known = shell("whoami")
@@ -229,8 +229,9 @@ def test_what_cannot_work_is_refused(
     assert TOKEN not in done.out.replace("\n", "") or TOKEN in arguments
 
 
-@pytest.mark.parametrize("backend", [Fail(), Null(), Plain()], ids=lambda backend: type(backend).__name__)
-def test_a_keyring_that_is_not_safe_is_refused(shell: Shell, stored: Memory, backend: Memory) -> None:
+@pytest.mark.parametrize("name", [_NONE, "keyring.backends.null.Keyring", "tests.support.keyring_of_tests.Plain"])
+def test_a_keyring_that_is_not_safe_is_refused(shell: Shell, stored: Memory, name: str) -> None:
+    backend = load_keyring(name)
     keyring.set_keyring(backend)
     done = shell("login", given=TOKEN)
     assert done.code == 4 and "this machine has no safe keyring" in done.err and "--token-file" in done.err
@@ -238,8 +239,8 @@ def test_a_keyring_that_is_not_safe_is_refused(shell: Shell, stored: Memory, bac
 
 
 def test_a_chain_is_as_safe_as_its_best_keyring(shell: Shell, stored: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
-    keyring.set_keyring(ChainerBackend())
-    monkeypatch.setattr(ChainerBackend, "backends", [Plain(), Null()])
+    keyring.set_keyring(load_keyring("keyring.backends.chainer.ChainerBackend"))
+    monkeypatch.setattr(ChainerBackend, "backends", [Plain(), stored])
     assert shell("login", given=TOKEN).code == 4
     monkeypatch.setattr(ChainerBackend, "backends", [stored, Plain()])
     assert shell("login", given=TOKEN).code == 0 and stored.kept
@@ -279,7 +280,10 @@ def test_without_the_extra_a_login_names_it(
 def test_a_keyring_that_fails_shows_no_token_and_stores_nothing(shell: Shell, stored: Memory) -> None:
     keyring.set_keyring(Locked())
     done = shell("login", given=TOKEN)
-    assert done.code == 4 and "test keyring failed: OSError: can't store [api_token] on a locked keychain" in done.err
+    assert (
+        done.code == 4
+        and "keyring of tests Locked failed: OSError: can't store [api_token] on a locked keychain" in done.err
+    )
     assert TOKEN not in done.err and not shell.file.exists()
 
 

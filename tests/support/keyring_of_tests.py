@@ -16,16 +16,10 @@ importlib.metadata.version("keyring")
 class Memory(KeyringBackend):
     """Keeps everything, and is recommended."""
 
-    priority = 5.0
+    priority = 5.0  # pyright: ignore[reportAssignmentType]
 
     def __init__(self) -> None:
-        super().__init__()
         self.kept: dict[str, str] = {}
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        return "test keyring"
 
     def get_password(self, service: str, username: str) -> str | None:
         """The secret, if there is one."""
@@ -45,7 +39,7 @@ class Memory(KeyringBackend):
 class Plain(Memory):
     """As keyrings that write plain text: suitable, but not recommended."""
 
-    priority = 0.5
+    priority = 0.5  # pyright: ignore[reportAssignmentType]
 
 
 class Locked(Memory):
