@@ -106,6 +106,8 @@ def gateway() -> Iterator[LocalGateway]:
         ("deployments activate model_abc123 ", ["dep5", "dep6", "dep7"]),
         ("environments get abc123 ", ["production", "staging"]),
         ("environments promote abc123 staging --deployment-id dep", ["dep1", "dep2", "dep3", "dep4"]),
+        ("environments promote abc123 staging --deployment-id=dep4", ["dep4"]),
+        ("environments promote abc123 staging extra --deployment-id=dep4", ["dep4"]),
         ("wake abc123 --deployment ", ["dep1", "dep2", "dep3", "dep4"]),
         ("wake abc123 --environment s", ["staging"]),
         ("wait deployment abc123 ", ["dep1", "dep2", "dep3", "dep4"]),

@@ -82,7 +82,8 @@ def _given(context: click.Context) -> Mapping[str, Any]:
     """The parameters given earlier on the line."""
     # Where the last word is an option without its value, click leaves the arguments unparsed.
     names = [parameter.name or "" for parameter in context.command.params if isinstance(parameter, click.Argument)]
-    return {**context.params, **dict(zip(names, context.args, strict=False))}
+    parsed = {name: value for name, value in context.params.items() if value is not None}
+    return {**dict(zip(names, context.args, strict=False)), **parsed}
 
 
 def _items(source: _Source, given: Mapping[str, Any], settings: Settings, incomplete: str) -> Iterator[CompletionItem]:
