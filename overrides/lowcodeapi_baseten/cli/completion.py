@@ -21,8 +21,8 @@ in ~/.config/fish/config.fish;
 PowerShell: {PROGRAM} completion powershell | Out-String |
 Invoke-Expression in $PROFILE.
 
-It completes ids, too, where a token is set: it lists models,
-deployments, environments and the like, in two seconds at most.
+If there is a token, ids are completed too, from lists of models,
+deployments, environments and so on, in two seconds at most.
 """
 
 

@@ -40,7 +40,7 @@ def _login(_: Mapping[str, Any], settings: Settings) -> None:
     keyring = keyrings.name()  # before anything is typed
     profiles.store(name, base_url, _token())
     if os.environ.get(VARIABLE):
-        say(f"{VARIABLE} is set, and is used in the place of this profile unless --profile is given")
+        say(f"{VARIABLE} is set: it is used instead of this profile, unless --profile is given")
     output.show({"profile": name, "base_url": base_url, "keyring": keyring}, settings)
 
 

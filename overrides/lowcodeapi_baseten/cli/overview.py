@@ -23,7 +23,7 @@ WORKFLOWS: Mapping[str, str] = {
     "keys": "Rotate API keys.",
     "api": "Call an operation by its method and path.",
     "login": "Keep a token in the system's keyring.",
-    "logout": "Remove it from there.",
+    "logout": "Remove a token from the system's keyring.",
     "whoami": "Show which account is used, and try its token.",
     "gateway": "Run a local gateway, to try things with no account.",
     "doctor": "Look for what is wrong with the set-up.",
@@ -50,7 +50,7 @@ Options:
 
   The token comes from --token-file, else from --profile, else from
   LOWCODEAPI_API_TOKEN, else from the profile that LOWCODEAPI_PROFILE names,
-  else from the profile that login stored without a name. Output is a table on
+  else from the profile that login stored under no name. Output is a table on
   a terminal and JSON elsewhere.
 
   Exit codes: 0 done, 1 API error, 2 usage (nothing was sent), 3 deadline,
