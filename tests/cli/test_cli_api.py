@@ -87,7 +87,7 @@ def test_what_is_unsafe_is_sent_once_and_what_is_safe_again() -> None:
         (["GET", "/v1/models/abc123", "-q", "model_id=x"], "may not be sent as 'model_id'"),
         (["GET", "/v1/models", "-q", "api_token=x"], "may not be sent as 'api_token'"),
         (["GET", "/v1/models", "-q", "alone"], "--query 'alone' is not NAME=VALUE"),
-        (["POST", "/development/predict", "-d", "{"], "no JSON"),
+        (["POST", "/development/predict", "-d", "{"], "JSON"),
         (["DELETE", "/v1/models/a%2Fb"], "model_id is no id"),
         (["DELETE", "/v1/models/abc123"], "api DELETE /v1/models/abc123: this can't be taken back"),
     ],
