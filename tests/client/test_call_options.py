@@ -98,6 +98,44 @@ def test_a_value_that_can_not_be_written_is_refused(option: str, value: Any, wir
     assert wire.received == []
 
 
+class Point:
+    def to_dict(self) -> Any:
+        return {"x": [1, {"y": object()}]}
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ({"x": object()}, "input.x: JSON can't express the type object"),
+        ([0, {"a": b"x"}], "input[1].a: JSON can't express the type bytes"),
+        (Point(), "input.x[1].y: JSON can't express the type object"),
+        ({"a": {"b": math.nan}}, "input.a.b: Out of range float values are not JSON compliant"),
+        ({"a": ["\ud800"]}, "input.a[0]: 'utf-8' codec can't encode character"),
+        ({"a": {(1, 2): 3}}, "input.a: keys must be str, int, float, bool or None"),
+        (object(), "input: JSON can't express the type object"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_can_not_be_written_is_named_with_its_place(value: Any, problem: str, wire: Wire) -> None:
+    with (
+        Baseten(api_token=TOKEN, base_url=wire.base_url) as client,
+        pytest.raises(InvalidParameterError) as caught,
+    ):
+        client.inference.predict_environment("production", input=value)
+    assert f"predict_environment can't be sent: {problem}" in str(caught.value)
+    assert wire.received == []
+
+
+def test_a_body_that_holds_itself_is_refused(wire: Wire) -> None:
+    value: dict[str, Any] = {}
+    value["x"] = value
+    with (
+        Baseten(api_token=TOKEN, base_url=wire.base_url) as client,
+        pytest.raises(InvalidParameterError, match="Circular"),
+    ):
+        client.inference.predict_environment("production", input=value)
+
+
 def test_extra_headers_of_a_call_win_over_those_of_the_client(wire: Wire) -> None:
     with Baseten(api_token=TOKEN, base_url=wire.base_url, headers={"X-Trace": "client", "x-kept": "yes"}) as client:
         client.models.list(extra_headers={"x-trace": "call"})

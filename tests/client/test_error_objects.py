@@ -193,6 +193,11 @@ def test_the_hierarchy_is_the_documented_one() -> None:
         **{cls.__name__: "APIStatusError" for cls in BY_STATUS.values() if cls is not APIStatusError},
     }
     assert all(issubclass(cls, LowCodeAPIError) for cls in errors.values())
+    # As users import them, and as tracebacks show them.
+    assert {cls.__module__ for cls in errors.values()} == {"lowcodeapi_baseten"}
+    assert "\nlowcodeapi_baseten.JournalError: x" in "\n" + "".join(
+        traceback.format_exception(errors["JournalError"]("x"))
+    )
     assert issubclass(EndpointUnavailableError, APIStatusError)
     assert issubclass(APITimeoutError, APIConnectionError)
     assert issubclass(InvalidParameterError, ValueError)

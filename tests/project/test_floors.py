@@ -27,6 +27,7 @@ CHOSEN = {
     "trio",
     "uvicorn",
     "uvloop",
+    "yaml",
 }
 
 

@@ -198,7 +198,7 @@ def test_only_addresses_on_this_machine_can_be_named(named: Any) -> None:
 def test_only_addresses_on_this_machine_can_be_named_in_a_shell(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--webhook-endpoint", "http://example.com/hook"])
-    assert capsys.readouterr().err.endswith("'http://example.com/hook' is no http URL on this machine\n")
+    assert capsys.readouterr().err.endswith("'http://example.com/hook' is not an http URL on this machine\n")
 
 
 def test_a_page_can_not_read_the_token_from_the_gateway(call: Caller) -> None:

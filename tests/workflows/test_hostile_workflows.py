@@ -99,6 +99,8 @@ WORKFLOWS: Mapping[str, Work] = {
     ),
     "training.wait": lambda c, to: c.training.wait(PROJECT, JOB, timeout=100, on_change=changing),
     "follow_logs": lambda c, to: c.training.follow_logs(PROJECT, JOB, timeout=100),
+    "iter_logs": lambda c, to: c.training.iter_logs(PROJECT, JOB),
+    "iter_logs of the latest": lambda c, to: c.training.iter_logs(PROJECT, JOB, latest=3000),
     "iter_checkpoint_files": lambda c, to: c.training.iter_checkpoint_files(PROJECT, JOB),
     "metrics": rows,
     "download_artifacts": lambda c, to: c.training.download_artifacts(PROJECT, JOB, to=to, timeout=100),

@@ -178,6 +178,63 @@ def test_more_lines_than_a_page_holds_are_all_taken_once(
     assert [line.message for line in client.training.follow_logs(PROJECT, JOB)] == [f"line {n}" for n in range(2600)]
 
 
+LATEST = [None, 1, 999, 1000, 1001, 2599, 2600, 5000]
+
+
+@both
+@pytest.mark.parametrize("latest", LATEST)
+def test_the_lines_that_are_there_are_read_from_all_pages(
+    written: Written, baseten_gateway: LocalGateway, run: Run, latest: int | None
+) -> None:
+    for number in range(2600):
+        written.write(number // 7 * 1_000_000, f"line {number // 3}")  # equal ones too
+
+    def read(client: Any) -> Any:
+        lines = client.training.iter_logs(PROJECT, JOB, latest=latest)
+        return lines if hasattr(lines, "__aiter__") else list(lines)
+
+    expected = [f"line {number // 3}" for number in range(2600)]
+    assert [line.message for line in run(baseten_gateway, read)] == expected[-(latest or 0) :]
+    assert baseten_gateway.count("training.get_logs") <= 4
+
+
+@pytest.mark.parametrize("latest", [None, 3000])
+def test_lines_are_read_from_a_time_and_level_on(client: Baseten, latest: int | None) -> None:
+    since = telemetry.STARTED_MILLIS + telemetry.STEP_MILLIS
+    client.training.wait(PROJECT, JOB)
+    lines = [*client.training.iter_logs(PROJECT, JOB, since=since, min_level="INFO", latest=latest)]
+    assert lines and {line.level for line in lines} <= {"INFO", "WARNING"}
+    assert min(int(line.timestamp) for line in lines) == since * 1_000_000
+
+
+@pytest.mark.parametrize("latest", [None, 2000])
+def test_a_crowded_millisecond_does_not_stop_what_is_read(
+    written: Written, client: Baseten, caplog: pytest.LogCaptureFixture, latest: int | None
+) -> None:
+    written.write(0, "before")
+    for number in range(1000):
+        written.write(1_000_000, f"line {number}")
+    written.write(2_000_000, "after")
+    lines = [line.message for line in client.training.iter_logs(PROJECT, JOB, latest=latest)]
+    assert (lines[0], lines[-1], len(lines)) == ("before", "after", 1002)
+    assert len(lines) == len(set(lines))
+
+
+@pytest.mark.parametrize(
+    ("options", "parameter"),
+    [
+        ({"latest": 0}, "latest"),
+        ({"latest": True}, "latest"),
+        ({"latest": 5, "since": "12+1"}, "since"),
+        ({"since": -1}, "since"),
+    ],
+)
+def test_what_can_not_be_read_is_refused_at_once(client: Baseten, options: Any, parameter: str) -> None:
+    with pytest.raises(InvalidParameterError) as caught:
+        client.training.iter_logs(PROJECT, JOB, **options)
+    assert caught.value.parameter == parameter
+
+
 def test_a_millisecond_with_more_lines_than_a_page_does_not_stop_what_comes_after(
     written: Written, client: Baseten, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -11,6 +11,7 @@ from lowcodeapi_baseten_api.operations import OPERATIONS
 from lowcodeapi_baseten_api.types import UNSET, Call, Route
 
 from . import dry_run, output
+from .columns import LISTINGS
 from .commands import Argument, Command
 from .overview import WORKFLOWS
 from .settings import Settings, common_options
@@ -54,7 +55,7 @@ def _api(params: Mapping[str, Any], settings: Settings) -> None:
             settings.confirm(f"api {method} {path}")
         raw = client._run_raw(call)
     output.remark(raw)
-    output.show(raw.payload, settings)
+    output.show(raw.payload, settings, LISTINGS.get(operation))
 
 
 def matched(method: str, path: str, routes: Mapping[str, Route] = new_format.ROUTES) -> tuple[str, dict[str, str]]:

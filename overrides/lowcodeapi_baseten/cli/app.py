@@ -102,4 +102,4 @@ def _failed(error: Exception, arguments: Sequence[str]) -> int:
         if {"-v", "--verbose"} & set(before_words):
             raise error
         error = RuntimeError(f"this is a bug: {type(error).__name__}: {error}; -v shows where")
-    return exits.report(error, as_json="--json" in before_words)
+    return exits.report(error, as_json=exits.is_json_asked_for(before_words))

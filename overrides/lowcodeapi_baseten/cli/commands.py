@@ -59,8 +59,10 @@ class Command(click.Command):
             if isinstance(parameter, Argument):
                 arguments.append((parameter.make_metavar(ctx), parameter.about))
             elif (record := parameter.get_help_record(ctx)) is not None:
-                (shared if isinstance(parameter, Option) or parameter.name == "help" else own).append(record)
-        for title, records in (("Arguments", arguments), ("Options", own), ("Options of every command", shared)):
+                (shared if isinstance(parameter, Option) or "--help" in parameter.opts else own).append(record)
+        if len(shared) == 1:  # --help alone
+            own, shared = own + shared, []
+        for title, records in (("Arguments", arguments), ("Options", own), ("Common options", shared)):
             if records:
                 with formatter.section(title):
                     formatter.write_dl(records)

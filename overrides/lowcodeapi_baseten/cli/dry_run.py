@@ -53,7 +53,7 @@ def show(requests: Sequence[Request], settings: Settings) -> None:
 def show_calls(calls: Sequence[Call], settings: Settings) -> None:
     """Print calls that are checked, in both URL formats, in the order in which they would be sent."""
     lines = [(call.operation, _lines(call, settings)) for call in calls]
-    if settings.as_json:
+    if settings.output == "json":
         print(to_json([{"operation": operation, **curl} for operation, curl in lines]))
         return
     for _, curl in lines:

@@ -34,7 +34,7 @@ def command() -> click.Command:
             click.Option(["--model-ids"], type=Json(), help="Default: as the old one."),
         ],
         summary="Create a key, hand it over, then delete the old one.",
-        description="Without --to and --exec the new key is printed. Where anything fails, the old key stays, and the "
+        description="Without --to and --exec the new key is printed. If anything fails, the old key stays, and the "
         "error says which keys exist. The key that the gateway itself uses is stored in the LowCodeAPI "
         "account: change it there too.",
         common=common_options(is_destructive=True),

@@ -45,8 +45,8 @@ Options:
   --version      Print the version.
   -h, --help     Show this, or the help of a command.
 
-  Every command also takes --json, --dry-run, --yes, --url-format, --timeout,
-  --base-url, --token-file, --profile and -v: see its --help.
+  Most commands also take --output, --columns, --json, --dry-run, --timeout,
+  --base-url, --profile and others: each command's --help lists its own.
 
   The token comes from --token-file, else from --profile, else from
   LOWCODEAPI_API_TOKEN, else from the profile that LOWCODEAPI_PROFILE names,

@@ -11,7 +11,7 @@ from . import profiles
 from .overview import PROGRAM
 from .streams import can_ask
 from .text import clean
-from .values import Seconds
+from .values import Form, Names, Seconds
 
 if TYPE_CHECKING:
     from ..client import Baseten
@@ -28,7 +28,9 @@ class Declined(click.ClickException):
 class Settings(NamedTuple):
     """The options given besides the command's own parameters."""
 
-    as_json: bool = False
+    output: Literal["table", "json", "yaml", "csv"] | None = None
+    columns: tuple[str, ...] = ()
+    wide: bool = False
     dry_run: bool = False
     url_format: Literal["auto", "new", "old"] = "auto"
     timeout: float | None = None
@@ -44,16 +46,18 @@ class Settings(NamedTuple):
         given: dict[str, Any] = {}
         level: click.Context | None = context
         while level is not None:
-            for name in cls._fields:
+            for name in (*cls._fields, "as_json"):
                 if level.params.get(name):
                     given.setdefault(name, level.params[name])
             level = level.parent
+        if given.pop("as_json", False):
+            given.setdefault("output", "json")
         return cls(**given)
 
     @property
-    def is_for_programs(self) -> bool:
-        """True if standard output should be JSON."""
-        return self.as_json or not sys.stdout.isatty()
+    def form(self) -> Literal["table", "json", "yaml", "csv"]:
+        """The form of a result."""
+        return self.output or ("table" if sys.stdout.isatty() else "json")
 
     def confirm(self, what: str) -> None:
         """Ask on the terminal, unless --yes is given. Raises if the answer is no, or if there is nobody to ask."""
@@ -112,9 +116,17 @@ def token_in(path: str) -> str:
     return token
 
 
-def common_options(*, is_destructive: bool = False, has_dry_run: bool = True, timeout: str = _TIMEOUT) -> list[Option]:
-    """The options that every command takes."""
+def common_options(
+    *, is_destructive: bool = False, has_forms: bool = True, has_dry_run: bool = True, timeout: str = _TIMEOUT
+) -> list[Option]:
+    """The options that every command takes, unless it prints in one form alone, or sends nothing that changes."""
+    forms = [
+        Option(["-o", "--output"], type=Form(), help="Default: a table on a terminal, JSON elsewhere."),
+        Option(["--columns"], type=Names(), metavar="NAMES", help="Only these columns, such as id,user.email."),
+        Option(["--wide"], is_flag=True, help="All columns of a table, however wide."),
+    ]
     return [
+        *(forms if has_forms else []),
         Option(["--json", "as_json"], is_flag=True, help="JSON on a terminal too, and errors as JSON."),
         *(
             [Option(["--dry-run"], is_flag=True, help="Print the request as curl, in both URL formats; send nothing.")]
@@ -132,8 +144,8 @@ def common_options(*, is_destructive: bool = False, has_dry_run: bool = True, ti
 
 
 def profile_options(*more: str) -> list[Option]:
-    """The options of a command about a profile: `--json`, `--profile`, and those of these names."""
-    return [option for option in common_options() if option.name in {"as_json", "profile", *more}]
+    """The options of a command about a profile: for its output, `--profile`, and those of these names."""
+    return [option for option in common_options() if option.name in {"output", "as_json", "profile", *more}]
 
 
 class Option(click.Option):
@@ -141,6 +153,20 @@ class Option(click.Option):
 
 
 RESERVED = frozenset(
-    {"json", "dry-run", "yes", "url-format", "timeout", "base-url", "token-file", "profile", "verbose", "help"}
+    {
+        "output",
+        "columns",
+        "wide",
+        "json",
+        "dry-run",
+        "yes",
+        "url-format",
+        "timeout",
+        "base-url",
+        "token-file",
+        "profile",
+        "verbose",
+        "help",
+    }
 )
 """Option names that no field of an operation may take."""

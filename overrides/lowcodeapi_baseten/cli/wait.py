@@ -62,7 +62,7 @@ _THINGS: Mapping[str, _Awaited] = {
 
 def command() -> click.Command:
     """`wait`."""
-    about = "Wait until something is done. 1 is the exit code where it fails, 3 at --timeout."
+    about = "Wait until something is done. The exit code is 1 if it fails, 3 if --timeout is over."
     return Group("wait", help=about, commands=[_command(name, thing) for name, thing in _THINGS.items()])
 
 

@@ -33,7 +33,7 @@ def command() -> click.Command:
             *pace_options(),
         ],
         summary=WORKFLOWS["wake"],
-        description="Nothing is sent where it is active already.",
+        description="If it is active already, nothing is sent.",
         common=common_options(timeout="Seconds to wait in all (default: 1800)."),
     )
 
