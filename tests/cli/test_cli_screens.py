@@ -1,4 +1,4 @@
-"""What every group shows on a terminal of 80 and of 200 columns, as people read it, replayed against the local gateway.
+"""Screens of every group at 80 and at 200 columns, as people read them, replayed against the local gateway.
 
 With `UPDATE_TRANSCRIPTS=1` a replay updates the file; read it before committing.
 """

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import attrs
@@ -16,6 +17,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from lowcodeapi_baseten.cli.columns import LISTINGS
 from lowcodeapi_baseten.cli.rows import at, to_csv
+from lowcodeapi_baseten.cli.settings import Settings
 from lowcodeapi_baseten.cli.tables import Grid, Record, blocks, word
 from lowcodeapi_baseten.cli.text import to_yaml
 from lowcodeapi_baseten.testing import LocalGateway
@@ -80,9 +82,11 @@ def test_an_object_is_a_word_or_two(value: Any, shown: str) -> None:
 def test_a_column_that_says_the_same_in_each_row_is_a_line_below(
     rows: Any, columns: list[str], same: list[tuple[str, str]]
 ) -> None:
-    (grid,) = blocks(rows, 80)
+    (grid,) = blocks(rows, 80, is_known=True)
     assert isinstance(grid, Grid)
     assert (grid.columns, grid.same) == (columns, same)
+    (of_a_model,) = blocks(rows, 80)
+    assert isinstance(of_a_model, Grid) and of_a_model.same == []
 
 
 def test_an_empty_list_says_so() -> None:
@@ -99,6 +103,45 @@ CHOSEN = ["--columns", "id,replicas,autoscaling_settings.max_replica"]
 def gateway() -> Iterator[LocalGateway]:
     with LocalGateway() as running:
         yield running
+
+
+@pytest.mark.parametrize("form", ["table", "json", "yaml", "csv"])
+@pytest.mark.parametrize("columns", [[], ["--columns", "id"]])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "lost and found",
+        7,
+        ["lost and found"],
+        {"training_jobs": "lost and found"},
+        {"training_jobs": None, "why": "lost and found"},
+        {"training_jobs": ["lost and found", {"id": "job_1"}]},
+        {"training_jobs": [{"uuid": "lost and found"}]},
+    ],
+    ids=str,
+)
+def test_an_answer_of_another_shape_is_shown_as_it_is(
+    answer: Any, columns: list[str], form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Settings, "client", lambda self: Answering(answer))
+    screen = on_screen("training", "list-jobs", "proj_123", "-o", form, *columns)
+    assert ("7" if answer == 7 else "job_1" if columns and "job_1" in str(answer) else "lost and found") in screen
+
+
+class Answering:
+    """A client whose answers are this one."""
+
+    def __init__(self, answer: Any) -> None:
+        self._answer = answer
+
+    def __enter__(self) -> Any:
+        return SimpleNamespace(with_raw_response=SimpleNamespace(training=SimpleNamespace(list_jobs=self._listed)))
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def _listed(self, *_: object) -> Any:
+        return SimpleNamespace(unconfirmed=False, already_done=False, result=self._answer)
 
 
 def test_columns_that_were_asked_for_are_all_there_constant_or_not(gateway: LocalGateway) -> None:

@@ -91,7 +91,7 @@ def here(
 
 
 def on_screen(*arguments: str, gateway: LocalGateway | None = None, width: int = 80) -> str:
-    """What a terminal of this width shows, without colours: `here`, with streams that say they are terminals."""
+    """The screen of a terminal of this width, without colours: `here`, with streams that say they are terminals."""
     with patch.object(_Stream, "isatty", lambda self: True):
         done = here(*arguments, gateway=gateway, env={"COLUMNS": str(width)})
     return re.sub(r"\x1b\[[0-9;]*m", "", done.out + done.err)

@@ -12,11 +12,17 @@ from .text import to_json
 _MISSING = object()
 
 
+def listed(value: Any, listing: Listing | None) -> list[Any] | None:
+    """The answer if it is a list, else the list that is known to be in it; None if there is none."""
+    if listing is not None and isinstance(value, Mapping):
+        value = value.get(listing.key)
+    return value if isinstance(value, list) else None
+
+
 def rows_of(value: Any, listing: Listing | None) -> list[Any]:
-    """The rows of a list, or of the list in an answer; anything else is one row."""
-    if listing is not None and isinstance(value, Mapping) and isinstance(value.get(listing.key), list):
-        value = value[listing.key]
-    return value if isinstance(value, list) else [value]
+    """The rows of the list; an answer without one is one row."""
+    found = listed(value, listing)
+    return [value] if found is None else found
 
 
 def at(row: Any, path: str, default: Any = None) -> Any:
@@ -31,9 +37,8 @@ def at(row: Any, path: str, default: Any = None) -> Any:
 
 def chosen(value: Any, columns: Mapping[str, str], listing: Listing | None) -> Any:
     """The answer with these columns alone, by their names: rows where it is a list or has one, else one object."""
-    rows = rows_of(value, listing)
-    picked = [{name: at(row, path) for name, path in columns.items()} for row in rows]
-    return picked[0] if rows == [value] else picked
+    picked = [{name: at(row, path) for name, path in columns.items()} for row in rows_of(value, listing)]
+    return picked[0] if listed(value, listing) is None else picked
 
 
 def unknown(columns: Mapping[str, str], rows: Sequence[Any]) -> list[str]:

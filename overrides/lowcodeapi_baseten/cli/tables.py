@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .columns import Listing
-from .rows import at, names_in, rows_of
+from .rows import at, listed, names_in, rows_of
 from .text import clean, to_json
 
 _GAP = 2  # between two columns
@@ -108,23 +108,28 @@ Block = Grid | Record
 def _chosen(value: Any, width: int, listing: Listing | None, columns: Mapping[str, str], wide: bool) -> list[Block]:
     """The blocks of an answer, with the columns that are known or asked for."""
     if columns:
-        rows = rows_of(value, listing)
-        texts = [[word(at(row, path)) for path in columns.values()] for row in rows]
-        return [Grid("", [clean(name) for name in columns], texts, [], [])] if rows else []
+        texts = cell if listing is None else word
+        cells = [[texts(at(row, path)) for path in columns.values()] for row in rows_of(value, listing)]
+        return [Grid("", [clean(name) for name in columns], cells, [], [])] if cells else []
     width = _ENDLESS if wide else width
-    if listing is None:
+    rows = listed(value, listing)
+    if listing is None or rows is None or not _is_list_of_objects(rows):
         return blocks(value, width)
-    rows = rows_of(value, listing)
     known = {name: name for name in names_in(rows)} if wide else listing.columns
     shown = [{name: word(at(row, path)) for name, path in known.items()} for row in rows]
+    if all(text == "-" for row in shown for text in row.values()):
+        return blocks(value, width)
     others = {} if value is rows else {key: item for key, item in value.items() if item is not rows}
     # Beside the list, a page's number and a total say something; the object that it belongs to rarely does.
     beside = {key: item for key, item in others.items() if wide or not isinstance(item, (list, dict))}
-    return [*blocks(beside, width), *blocks(shown, width, in_order=True)]
+    return [*blocks(beside, width), *blocks(shown, width, is_known=True)]
 
 
-def blocks(value: Any, width: int, title: str = "", *, in_order: bool = False) -> list[Block]:
-    """The blocks to draw, from top to bottom. `in_order` gives the room to the first columns."""
+def blocks(value: Any, width: int, title: str = "", *, is_known: bool = False) -> list[Block]:
+    """The blocks to draw, from top to bottom.
+
+    `is_known`: the columns are Baseten's, the first ones matter most, and one with a single value needs no room.
+    """
     if isinstance(value, Mapping):
         lists = {key: item for key, item in value.items() if _is_list_of_objects(item)}
         fields = _fields({key: item for key, item in value.items() if key not in lists})
@@ -133,7 +138,7 @@ def blocks(value: Any, width: int, title: str = "", *, in_order: bool = False) -
             made += blocks(item, width, _joined(title, clean(str(key))))
         return made
     if _is_list_of_objects(value):
-        return _of_objects(value, width, title, in_order)
+        return _of_objects(value, width, title, is_known)
     items = value if isinstance(value, list) else [value]
     return [Record(title, [("", cell(item)) for item in items])] if items else []
 
@@ -158,18 +163,18 @@ def word(value: Any) -> str:
     return cell(value)
 
 
-def _of_objects(items: Sequence[Mapping[str, Any]], width: int, title: str, in_order: bool) -> list[Block]:
+def _of_objects(items: Sequence[Mapping[str, Any]], width: int, title: str, is_known: bool) -> list[Block]:
     names = list(dict.fromkeys(key for item in items for key in item))
     texts = {name: [cell(item.get(name)) for item in items] for name in names}
-    # A column that is empty, or the same in every row, tells the rows apart no better than a line below them.
     columns = [name for name in names if not set(texts[name]) <= {"-", "", "{}", "[]"}] or names[:1]
-    same = [name for name in columns[1:] if width < _ENDLESS and len(items) > 1 and len(set(texts[name])) == 1]
+    is_short = is_known and width < _ENDLESS and len(items) > 1
+    same = [name for name in columns[1:] if is_short and len(set(texts[name])) == 1]
     columns = [name for name in columns if name not in same]
     if width == _ENDLESS:
         columns.sort(key=lambda name: max(map(len, texts[name])) > _MOST)
     chosen: list[str] = []
     room = width
-    for name in columns if in_order else sorted(columns, key=lambda name: _rank(name, items)):
+    for name in columns if is_known else sorted(columns, key=lambda name: _rank(name, items)):
         needed = min(_MOST, max(len(name), *map(len, texts[name]))) + _GAP
         if needed <= room:
             chosen.append(name)
@@ -179,9 +184,8 @@ def _of_objects(items: Sequence[Mapping[str, Any]], width: int, title: str, in_o
     shown = [name for name in columns if name in chosen]
     rows = [[texts[name][number] for name in shown] for number in range(len(items))]
     left_out = [clean(name) for name in columns if name not in chosen]
-    return [
-        Grid(title, [clean(name) for name in shown], rows, [(clean(name), texts[name][0]) for name in same], left_out)
-    ]
+    below = [(clean(name), texts[name][0]) for name in same]
+    return [Grid(title, [clean(name) for name in shown], rows, below, left_out)]
 
 
 def _fields(value: Mapping[str, Any], indent: str = "") -> list[tuple[str, str]]:
