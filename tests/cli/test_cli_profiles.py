@@ -175,7 +175,7 @@ def test_a_profiles_token_is_sent_to_its_url_alone(shell: Shell, stored: Memory,
     ):
         gateway.reset()
         done = shell("models", "list", *arguments, env=env)
-        assert done.code == 4 and f"the keyring has no token for {gateway.base_url}" in done.err
+        assert done.code == 4 and f"profile 'default' has no token for {gateway.base_url}" in done.err
         assert not gateway.requests
     # Nor does a changed file lead it elsewhere.
     shell.file.write_text(shell.file.read_text().replace("https://gateway.example.com/baseten", gateway.base_url))

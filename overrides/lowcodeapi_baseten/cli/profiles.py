@@ -46,8 +46,9 @@ class Account(NamedTuple):
             return None
         token = keyrings.token_of(_user(self.profile, self.base_url))
         if token is None:
-            where = f"--profile {self.profile} --base-url {self.base_url}"
-            raise ConfigurationError(f"the keyring has no token for {self.base_url}: {_LOGIN} {where}")
+            # Not this profile's name: it may be stored for another URL, which a login would replace.
+            advice = f"{_LOGIN} --profile NAME --base-url {self.base_url}"
+            raise ConfigurationError(f"profile {self.profile!r} has no token for {self.base_url}: {advice}")
         return token
 
 
