@@ -18,6 +18,7 @@ CHOSEN = {
     "click",
     "h11",
     "httptools",
+    "keyring",
     "msgspec",
     "pytest",
     "rich",

@@ -20,7 +20,7 @@ from lowcodeapi_baseten import (
 )
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
 from lowcodeapi_baseten.workflows import FallbackEvent, RequestEvent, ResponseEvent, RetryEvent
-from lowcodeapi_baseten.workflows.curl import curl_line
+from lowcodeapi_baseten.workflows.curl import call_of, curl_line
 from lowcodeapi_baseten_api import new_format
 from lowcodeapi_baseten_api.operations import OPERATIONS
 
@@ -100,7 +100,7 @@ def test_what_could_not_be_sent_is_refused(client: Baseten) -> None:
 
 @pytest.mark.parametrize("base_url", ["https://h.example/a$(id)`id`'b", 'https://h.example/a"b', "https://[::1]/x"])
 def test_a_strange_base_url_is_quoted_too(base_url: str) -> None:
-    made = curl_line("models.list", base_url=base_url)
+    made = curl_line(call_of("models.list", (), {}), base_url=base_url)
     words = shlex.split(made)
     assert f"{base_url}/v1/models?api_token=$LOWCODEAPI_API_TOKEN" in words
     assert ("--globoff" in words) == ("[" in base_url)
@@ -119,7 +119,8 @@ def test_every_operation_has_a_line_without_a_token() -> None:
         if "predict" in method:
             required["input"] = {}  # type: ignore[assignment]
         for url_format in ("new", "old"):
-            assert curl_line(operation, kwargs=required, url_format=url_format).startswith("curl -sS ")
+            made = curl_line(call_of(operation, (), required), url_format=url_format)
+            assert made.startswith("curl -sS ")
 
 
 @needs("curl")

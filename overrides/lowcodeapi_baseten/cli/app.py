@@ -81,6 +81,8 @@ def _run(arguments: Sequence[str]) -> int:
     if instruction := os.environ.get(COMPLETION_VARIABLE):
         from click.shell_completion import shell_complete
 
+        # The line may hold `--input -`, which would wait for the terminal.
+        sys.stdin = None
         return shell_complete(root, {}, PROGRAM, COMPLETION_VARIABLE, instruction)
     try:
         with root.make_context(PROGRAM, list(arguments)) as context:

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from .ids import Id
 from .settings import Option, Settings, common_options
 
 HELP = {"help_option_names": ["-h", "--help"]}
@@ -18,7 +19,7 @@ class Argument(click.Argument):
     """A positional parameter with a help text."""
 
     def __init__(self, name: str, about: str = "", **options: Any) -> None:
-        super().__init__([name], metavar=name.upper(), **options)
+        super().__init__([name], metavar=name.upper(), **{"type": Id(), **options})
         self.about = about
 
 

@@ -92,7 +92,11 @@ def findings(settings: Settings) -> list[Finding]:
     """Every finding, in the order in which things can go wrong."""
     found = [_versions()]
     try:
-        origin, _ = checked_base_url(settings.base_url or os.environ.get(_BASE_URL) or new_format.BASE_URL)
+        account = settings.account()
+    except LowCodeAPIError as error:
+        return [*found, Finding("profile", "failed", clean(str(error)), exit_code=exits.CONFIGURATION)]
+    try:
+        origin, _ = checked_base_url(account.base_url)
     except LowCodeAPIError as error:
         advice = f"change --base-url or {_BASE_URL}"
         return [*found, Finding("base URL", "failed", clean(str(error)), advice, exits.CONFIGURATION)]
@@ -107,8 +111,7 @@ def findings(settings: Settings) -> list[Finding]:
     except LowCodeAPIError as error:
         advice = f"set {VARIABLE}, or give --token-file a file that holds the token alone"
         return [*found, Finding("token", "failed", clean(str(error)), advice, exits.CONFIGURATION)]
-    source = f"--token-file {settings.token_file}" if settings.token_file else VARIABLE
-    found.append(Finding("token", "ok", clean(f"from {source}")))
+    found.append(Finding("token", "ok", clean(f"from {account.source}")))
     with client:
         found += _of_gateway(client, settings.timeout or _TIMEOUT)
     return found

@@ -15,6 +15,7 @@ from . import output
 from .columns import LISTINGS
 from .commands import Argument, Command, Group
 from .dry_run import rehearse
+from .ids import Id
 from .overview import dashed, method_name
 from .settings import RESERVED, Settings, common_options
 from .signatures import Field, members_of, signature
@@ -90,7 +91,7 @@ class OperationCommand(Command):
             return OneOf(members_of(field.enum))
         if field.kind in {"integer", "number"}:
             return Number(int if field.kind == "integer" else float, is_nullable=field.is_nullable)
-        return click.STRING if field.kind == "text" else Json()
+        return Id() if field.kind == "text" else Json()
 
     def _work(self, params: Mapping[str, Any], settings: Settings) -> None:
         path = [params[field.name] for field in self.signature.path]

@@ -17,11 +17,16 @@ from .text import clean, say, to_json, to_yaml
 
 def show_raw(raw: RawResponse[Any], settings: Settings, listing: Listing | None = None) -> None:
     """Show the result of a call, and remarks about it on standard error."""
+    remark(raw)
+    show(raw.result, settings, listing)
+
+
+def remark(raw: RawResponse[Any]) -> None:
+    """Say on standard error what the result alone does not tell."""
     if raw.unconfirmed:
         say("sent; no answer came, as it is with answers that have no body")
     if raw.already_done:
         say("it was gone already: an earlier attempt of this call did it")
-    show(raw.result, settings, listing)
 
 
 def show(value: Any, settings: Settings, listing: Listing | None = None) -> None:

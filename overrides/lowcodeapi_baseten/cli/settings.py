@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 import click
 
+from . import profiles
+from .overview import PROGRAM
 from .streams import can_ask
 from .text import clean
 from .values import Form, Names, Seconds
@@ -35,6 +36,7 @@ class Settings(NamedTuple):
     timeout: float | None = None
     base_url: str | None = None
     token_file: str | None = None
+    profile: str | None = None
     verbose: bool = False
     yes: bool = False
 
@@ -67,6 +69,10 @@ class Settings(NamedTuple):
         if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
             raise Declined("nothing was sent")
 
+    def account(self) -> profiles.Account:
+        """The gateway and the source of the token. Raises `ConfigurationError` if there is no such profile."""
+        return profiles.account(token_file=self.token_file, profile=self.profile, base_url=self.base_url)
+
     def client(self, **options: Any) -> Baseten:
         """A client. Raises `ConfigurationError` if there is no token, or an option can't work.
 
@@ -81,17 +87,18 @@ class Settings(NamedTuple):
         from .verbose import hooks, show_warnings
 
         show_warnings(self.verbose)
+        account = self.account()
+        if account.source is None:
+            advice = f"run {PROGRAM} login, set {VARIABLE}, or give --token-file FILE"
+            raise ConfigurationError(f"there is no token: {advice}")
         made: dict[str, Any] = {
-            "api_token": None if self.token_file is None else token_in(self.token_file),
-            "base_url": self.base_url,
+            "api_token": token_in(self.token_file) if self.token_file else account.stored_token(),
+            "base_url": account.base_url,
             "url_format": self.url_format,
             "timeout": self.timeout,
             **(hooks() if self.verbose else {}),
         }
-        given = {**made, **options}
-        if given["api_token"] is None and not os.environ.get(VARIABLE, "").strip():
-            raise ConfigurationError(f"there is no token: set {VARIABLE}, or give --token-file FILE")
-        return Baseten(**given)
+        return Baseten(**{**made, **options})
 
 
 def token_in(path: str) -> str:
@@ -131,8 +138,14 @@ def common_options(
         Option(["--timeout"], type=Seconds(), metavar="SECONDS", help=timeout),
         Option(["--base-url"], metavar="URL", help="Where the gateway is (default: $LOWCODEAPI_BASE_URL)."),
         Option(["--token-file"], metavar="FILE", help="Read the token from a file (default: $LOWCODEAPI_API_TOKEN)."),
+        Option(["--profile"], metavar="NAME", help="Use what login stored (default: $LOWCODEAPI_PROFILE)."),
         Option(["-v", "--verbose"], is_flag=True, help="Show each request on standard error."),
     ]
+
+
+def profile_options(*more: str) -> list[Option]:
+    """The options of a command about a profile: for its output, `--profile`, and those of these names."""
+    return [option for option in common_options() if option.name in {"output", "as_json", "profile", *more}]
 
 
 class Option(click.Option):
@@ -151,6 +164,7 @@ RESERVED = frozenset(
         "timeout",
         "base-url",
         "token-file",
+        "profile",
         "verbose",
         "help",
     }
