@@ -60,11 +60,10 @@ OUTCOMES: list[Outcome] = [
 DOCUMENT = answer(200, '{"openapi": "3.0.0", "paths": {"/v1/models": {}}}')
 DOCUMENTS = [*[DOCUMENT] * 20, *[MISS] * 20, *OUTCOMES]
 PURPOSES = {"openapi": "documents", "definition": "documents", "probe": "probe"}
-# Outcomes that leave open whether a request was carried out, stated here independently.
-UNKNOWN = [TIMEOUT, LOST, REFUSED]
 
 
 def leaves_open(outcome: Outcome) -> bool:
+    """True if it leaves open whether a request was carried out; stated here independently of the package."""
     if isinstance(outcome, Failure):
         return outcome.kind in {"timeout", "lost", "refused"}
     if outcome.status == 503 and b"model_not_ready" in outcome.body:

@@ -29,7 +29,7 @@ from lowcodeapi_baseten.secrets import Content, Token
 from lowcodeapi_baseten_api.types import Call, Hidden, hidden
 from rich.pretty import pretty_repr
 
-from tests.support.drivers import DRIVERS
+from tests.support.drivers import DRIVERS, Async
 from tests.support.leaks import forms, found, rendered, shown
 from tests.support.pairs import in_pairs, in_turn
 from tests.support.raw_wire import Peer, Play, RawWire, http
@@ -212,8 +212,8 @@ def test_the_token_is_nowhere(
 ) -> None:
     options = {"api_token": TOKEN, "max_retries": 0, "timeout": 0.2 if kind == "stays_silent" else 5.0}
     with RawWire(PLAYS[kind]) as wire, DRIVERS[driver](base_url=wire.base_url, **options) as client:
-        if driver == "async":
-            client._runner.get_loop().set_debug(True)  # type: ignore[union-attr]
+        if isinstance(client, Async):
+            client.runner.get_loop().set_debug(True)
         for operation, arguments, keywords in CALLS:
             try:
                 hunt.parts.append(shown(client.raw(operation, *arguments, **keywords)))

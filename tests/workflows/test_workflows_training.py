@@ -29,7 +29,9 @@ def client(baseten_gateway: LocalGateway) -> Iterator[Baseten]:
 
 def everything(gateway: LocalGateway) -> list[str]:
     """The messages of all lines that the job has written."""
-    return [message for _, _, message in telemetry._lines(gateway.baseten.training_jobs[JOB])]
+    path = f"/v1/training_projects/{PROJECT}/jobs/{JOB}/logs"
+    said: Any = gateway.baseten.handle("GET", path, {"direction": "asc", "limit": "1000"}, None).value
+    return [line["message"] for line in said["logs"]]
 
 
 def followed(client: Any, **options: Any) -> Any:
