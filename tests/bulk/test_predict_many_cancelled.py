@@ -27,7 +27,7 @@ from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
 from tests.bulk.runs import PREDICT, both, opened, over_each_transport
 
 RUNS = int(os.environ.get("CANCELLED_RUNS", "100"))
-PLACE = {"environment": "production", "on_error": "collect"}
+PLACE: dict[str, Any] = {"environment": "production", "on_error": "collect"}
 FAULTS = {
     **dict.fromkeys(["refuse", "reset_before", "reset_after", "429", "500_after", "truncate", "stall"], 0.04),
     "latency": 0.1,

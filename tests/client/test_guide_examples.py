@@ -9,16 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from lowcodeapi_baseten import (
-    APIStatusError,
-    AuthenticationError,
-    BadRequestError,
-    Baseten,
-    NotFoundError,
-    RateLimitError,
-    ServerError,
-    UnprocessableEntityError,
-)
+from lowcodeapi_baseten import APIStatusError, Baseten, NotFoundError, UnprocessableEntityError
 from lowcodeapi_baseten.testing import LocalGateway
 
 from tests.support.drivers import DRIVERS, Async, Sync
@@ -147,14 +138,6 @@ def test_the_guides_answers_are_read_as_it_prints_them() -> None:
         assert json.loads(wire.only.body) == {"input": {"text": "Hello"}}
 
 
-STATUSES: dict[int, type[APIStatusError]] = {
-    400: BadRequestError,
-    401: AuthenticationError,
-    404: NotFoundError,
-    422: UnprocessableEntityError,
-    429: RateLimitError,
-    500: ServerError,
-}
 BODIES: dict[str, Any] = {
     "data and error": {"data": {"detail": "more of it"}, "error": "Error message"},
     "data that is null": {"data": None, "error": "Error message"},
@@ -162,15 +145,13 @@ BODIES: dict[str, Any] = {
 }
 
 
-@in_pairs(status=[*STATUSES], body=BODIES, driver=[*DRIVERS])
-def test_the_guides_errors_are_errors_with_its_message(status: int, body: Any, driver: str) -> None:
-    with Wire(reply(body, status)) as wire:
+@in_pairs(body=BODIES, driver=[*DRIVERS])
+def test_the_guides_errors_are_errors_with_its_message(body: Any, driver: str) -> None:
+    with Wire(reply(body, 422)) as wire:
         client = DRIVERS[driver](api_token=TOKEN, base_url=wire.base_url, url_format="new", max_retries=0)
-        with client, pytest.raises(STATUSES[status]) as caught:
+        with client, pytest.raises(UnprocessableEntityError, match="Error message") as caught:
             client.call("models.get", "model_abc123")
-    assert type(caught.value) is STATUSES[status]
-    assert (caught.value.status_code, caught.value.message) == (status, "Error message")
-    assert "\n" not in str(caught.value)
+    assert (caught.value.status_code, caught.value.message) == (422, "Error message")
 
 
 def test_an_error_under_a_good_status_is_an_error() -> None:

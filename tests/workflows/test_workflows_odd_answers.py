@@ -25,7 +25,7 @@ BOTH = {"sync": Gateway.run_sync, "async": Gateway.run_async}
 KEY = KEYS["keys"][0]
 
 
-@pytest.fixture(params=BOTH.values(), ids=BOTH)
+@pytest.fixture(params=BOTH.values(), ids=list(BOTH))
 def run(request: pytest.FixtureRequest) -> Any:
     """Runs a workflow with either kind of client. A table of cases takes them in turn."""
     return request.param
