@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 from lowcodeapi_baseten import AsyncBaseten, LowCodeAPIError
 from lowcodeapi_baseten.secrets import Content, Token
 from lowcodeapi_baseten.steps import Failure, Send
 from lowcodeapi_baseten.transport import fast
-from lowcodeapi_baseten.transport.fast.deadlines import end
+from lowcodeapi_baseten.transport.failed import FULL
 from lowcodeapi_baseten.transport.fast.sender import FastSender
 
 from tests.support.raw_wire import Peer, RawWire
@@ -26,22 +27,25 @@ def silent(peer: Peer) -> None:
 
 
 def test_a_call_that_is_cancelled_as_its_time_in_the_line_ends_takes_nobodys_place() -> None:
-    async def main() -> int:
+    async def main() -> object:
         sender = FastSender(f"http://127.0.0.1:{wire.port}", Token(TOKEN), 1 << 20, most=1)
-        calls = [asyncio.ensure_future(sender.exchange(SEND)) for _ in range(2)]
-        connections = sender._here.here()
-        while not connections._line:
-            await asyncio.sleep(0)
-        end(next(iter(connections._line)))
-        calls[1].cancel()
-        await asyncio.wait(calls[1:])
-        taken = connections._taken
+        first = asyncio.ensure_future(sender.exchange(SEND))
+        while not wire.connections:
+            await asyncio.sleep(0.001)
+        second = asyncio.ensure_future(sender.exchange(SEND._replace(timeout=0.02)))
+        await asyncio.sleep(0)
+        # Both are due once this step is over: its deadline, and then this.
+        asyncio.get_running_loop().call_later(0.03, second.cancel)
+        time.sleep(0.05)
+        await asyncio.wait([second])
+        third = await sender.exchange(SEND._replace(timeout=0.1))
         await sender.aclose()
-        await asyncio.wait(calls)
-        return taken
+        await first
+        return third
 
     with RawWire(silent) as wire:
-        assert asyncio.run(main()) == 1
+        assert asyncio.run(main()) == FULL, "the first call still has the only place"
+    assert wire.connections == 1
 
 
 def hangs_up(peer: Peer) -> None:
