@@ -194,7 +194,6 @@ def hunt() -> Iterator[Hunt]:
 
 
 CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
-    ("models.list", (), {}),
     ("models.get", ("abc",), {}),
     ("models.delete", ("abc",), {}),
     ("inference.predict_development", (), {"input": "x"}),
