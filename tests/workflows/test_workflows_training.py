@@ -177,8 +177,7 @@ def test_more_lines_than_a_page_holds_are_all_taken_once(
 LATEST = [None, 1, 999, 1000, 1001, 2599, 2600, 5000]
 
 
-@both
-@pytest.mark.parametrize("latest", LATEST)
+@in_turn(latest=LATEST, run=BOTH)
 def test_the_lines_that_are_there_are_read_from_all_pages(
     written: Written, baseten_gateway: LocalGateway, run: Run, latest: int | None
 ) -> None:
