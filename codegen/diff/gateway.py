@@ -59,8 +59,8 @@ def _url(servers: list[Any], index: int) -> Any:
 
 
 def _schemes(before: Json, after: Json) -> Iterator[Change]:
-    both = [side.get("components", {}) for side in (before, after)]
-    old, new = (side.get("securitySchemes", {}) for side in both)
+    old_components, new_components = before.get("components", {}), after.get("components", {})
+    old, new = old_components.get("securitySchemes", {}), new_components.get("securitySchemes", {})
     places = [sorted(_place(scheme) for scheme in side.values()) for side in (old, new)]
     if places[0] != places[1]:
         at = ("components", "securitySchemes")
@@ -72,7 +72,7 @@ def _schemes(before: Json, after: Json) -> Iterator[Change]:
             place = ("components", "securitySchemes", name)
             yield Change("security-scheme-changed", None, place, old.get(name, MISSING), new.get(name, MISSING), name)
     apart = {"schemas", "responses", "securitySchemes"}
-    for key, was, now in differing(*both, apart):
+    for key, was, now in differing(old_components, new_components, apart):
         yield Change("document-changed", None, ("components", key), was, now, f"components.{key}")
     idle = unused(before), unused(after)
     # Components that either version uses are compared where they are used.
