@@ -70,6 +70,7 @@ def prepare(source: Source) -> Prepared:
     if source.actions:
         with _named(f"{source.label}, overlay"):
             document, misfits = overlay.apply(paired, source.actions)
+            repair.check(document, where="the documents with it")
     return Prepared(source, repaired, paired, document, misfits, nodes(document))
 
 
@@ -96,14 +97,8 @@ def refers(node: Any) -> set[str]:
 
 def components(document: Json, *kinds: str) -> Json:
     """The schemas and answers that operations share, by name; or only the given kinds of components."""
-    parts = document.get("components")
-    found = [parts.get(kind) if isinstance(parts, dict) else None for kind in kinds or ("schemas", "responses")]
-    return {name: node for part in found if isinstance(part, dict) for name, node in part.items()}
-
-
-def schemas(document: Json) -> Json:
-    """The component schemas by name."""
-    return components(document, "schemas")
+    parts = document.get("components", {})
+    return {name: node for kind in kinds or ("schemas", "responses") for name, node in parts.get(kind, {}).items()}
 
 
 def unused(document: Json) -> Json:

@@ -27,7 +27,6 @@ MAX_DIGITS: Final = 1000
 
 _PROVIDER = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class DocumentError(Exception):
@@ -67,6 +66,10 @@ def parse(raw: bytes, *, where: str) -> dict[str, Any]:
     _refuse_faults(document, [], where)
     if not isinstance(document, dict):
         raise DocumentError(f"{where}: JSON, but not an object; this is no document of the gateway")
+    try:
+        json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise DocumentError(f"{where}: a lone surrogate in a string; ask for the document to be repaired") from None
     return document
 
 
@@ -133,7 +136,9 @@ def _decode(raw: bytes, where: str) -> str:
 
 def _read_json(text: str, where: str) -> Any:
     try:
-        return json.loads(text, object_pairs_hook=_object, parse_int=_integer, parse_constant=_constant)
+        return json.loads(
+            text, object_pairs_hook=_object, parse_int=_integer, parse_float=_float, parse_constant=_constant
+        )
     except json.JSONDecodeError as error:
         place = f"line {error.lineno} column {error.colno}"
         raise DocumentError(f"{where}: not JSON: {error.msg}, {place}; check that it is complete") from None
@@ -157,6 +162,11 @@ def _integer(digits: str) -> int | _Fault:
     return int(digits)
 
 
+def _float(digits: str) -> float | _Fault:
+    value = float(digits)
+    return value if math.isfinite(value) else _Fault("a number beyond the range of a float")
+
+
 def _constant(name: str) -> _Fault:
     return _Fault(f"{name}, which is not JSON,")
 
@@ -166,41 +176,13 @@ def _too_deep() -> _Fault:
 
 
 def _refuse_faults(value: Any, keys: list[str], where: str) -> None:
-    if fault := _fault(value, len(keys)):
+    fault = value if isinstance(value, _Fault) else _too_deep() if len(keys) >= MAX_DEPTH else None
+    if fault is not None:
         place = pointer([*keys, *fault.keys])
         raise DocumentError(f"{where}: {fault.what} at {place}; ask for the document to be repaired")
-    items: Iterable[tuple[Any, Any]] = ()
-    if isinstance(value, dict):
-        items = value.items()
-    elif isinstance(value, list):
-        items = enumerate(value)
-    for key, item in items:
-        # Fast path: most items are of these types and can't have a fault.
-        if not (item is None or isinstance(item, int) or (isinstance(item, str) and item.isascii())):
-            keys.append(str(key))
-            _refuse_faults(item, keys, where)
-            keys.pop()
-
-
-def _fault(value: Any, depth: int) -> _Fault | None:
-    if isinstance(value, _Fault):
-        return value
-    if isinstance(value, str):
-        return _Fault("a lone surrogate in a string") if _SURROGATE.search(value) else None
-    if isinstance(value, float):
-        return None if math.isfinite(value) else _Fault("a number beyond the range of a float")
-    if isinstance(value, dict | list) and depth >= MAX_DEPTH:
-        return _too_deep()
-    if isinstance(value, dict):
-        return next(
-            (
-                _Fault("a lone surrogate in a key", (key,))
-                for key in value
-                if not key.isascii() and _SURROGATE.search(key)
-            ),
-            None,
-        )
-    return None
+    for key, item in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        if isinstance(item, dict | list | _Fault):
+            _refuse_faults(item, [*keys, str(key)], where)
 
 
 def json_pointer(keys: Iterable[str | int]) -> str:

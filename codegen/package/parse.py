@@ -55,7 +55,8 @@ def parse(document: Json, *, provider: str) -> Parsed:
     Raises `DocumentError`, with the place, if two operations would share a name, if an extension of the overlay is
     invalid, and if the parser can't read the document at all.
     """
-    repair.check(document, where="the documents with their overlay")
+    for check in (repair.check, repair.check_references):
+        check(document, where="the documents with their overlay")
     ids, shared_names = operation_ids(document)
     read = feed.read(document, ids)
     groups = names.resource_classes({id_.partition(".")[0] for id_ in ids.values()})

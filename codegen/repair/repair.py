@@ -80,13 +80,16 @@ def repair(document: Json, *, where: str = "the document") -> Repaired:
 
 def check(document: Json, *, where: str) -> None:
     """Raise `DocumentError`, with the place, if a repaired document has lost its shape since, as by an overlay."""
-    document = shape.copied(document)
-    mended = shapes.mended(document, where)
+    mended = shapes.mended(shape.copied(document), where)
     # An unknown key does no harm any more.
     rules = (+mended.counts).keys() - {"unknown-key"}
     if rules:
         raise DocumentError(f"{where}: {mended.lines[0] if mended.lines else f'needs the repair {min(rules)}'}")
-    if references.renamed(document, everywhere.nodes(document)):
+
+
+def check_references(document: Json, *, where: str) -> None:
+    """Raise `DocumentError`, with the place, if a repaired document has got a reference since that leads nowhere."""
+    if references.renamed(shape.copied(document), ()):
         raise DocumentError(f"{where}: /components: a name of other letters than A-Z a-z 0-9 . _ -")
     for place, node in references.leading_nowhere(document, everywhere.nodes(document)):
         raise DocumentError(f"{where}: {place} refers to {clipped(repr(node['$ref']))}, which is not there")

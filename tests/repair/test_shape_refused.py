@@ -1,4 +1,4 @@
-"""What is no document is refused with the place, and so is an overlay that spoils a repaired document's shape."""
+"""Refused with the place: a document without paths, and an overlay that spoils a repaired document's shape."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from codegen.diff.prepare import prepare
+from codegen.diff.source import Source
 from codegen.document.reading import DocumentError
 from codegen.overlay import overlay
 from codegen.repair.repair import check, repair
@@ -56,8 +58,10 @@ def test_a_shape_that_nobody_mends_any_more_is_refused_with_its_place(misshapen:
 
 def test_an_overlay_that_spoils_the_shape_is_refused_with_the_place() -> None:
     action = overlay.action({"target": "$.paths['/things'].post", "update": {"summary": []}}, "small.yaml, action 1")
-    says = r"^the documents with their overlay: /paths/~1things/post/summary: a list instead of a text"
     node = operation()
     del node["summary"]
-    with pytest.raises(DocumentError, match=says):
+    says = r"/paths/~1things/post/summary: a list instead of a text"
+    with pytest.raises(DocumentError, match=f"^the documents with their overlay: {says}"):
         parsed(of_operation(node), actions=(action,))
+    with pytest.raises(DocumentError, match=f"^new, overlay: the documents with it: {says}"):
+        prepare(Source("new", {"openapi": of_operation(node), "definition": None}, (action,), {}))
