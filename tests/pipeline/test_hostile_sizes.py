@@ -98,7 +98,9 @@ DEEP: dict[str, Any] = {
 
 @pytest.mark.parametrize("step", DEEP)
 def test_the_deepest_schema_that_a_document_may_have_stops_no_stage(step: str) -> None:
-    deep = {"type": "string"}
+    deep: dict[str, Any] = {"type": "string"}
+    given: dict[str, Any] = {}
+    node: dict[str, Any] = {}
     for _ in range(100):
         node = operation(requestBody=body({"field": DEEP[step](deep)}), responses=answer(deep))
         raw = json.dumps(document({"/a": {"post": node}})).encode()
