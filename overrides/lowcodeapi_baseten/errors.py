@@ -78,7 +78,10 @@ class APIConnectionError(_CallError):
 
 
 class APITimeoutError(APIConnectionError):
-    """No answer before the deadline. The request may or may not have been carried out."""
+    """The deadline passed before an answer came, or before a connection was made.
+
+    The message says if the request may have been carried out.
+    """
 
 
 class ResponseError(_CallError):
@@ -272,7 +275,8 @@ def error_of_failure(
         return ResponseError(
             f"{operation}: the answer is not read: {text} {tail}", status_code=status, body=failure.body, **known
         )
-    cls = APITimeoutError if failure.kind in {"timeout", "late"} else APIConnectionError
+    is_timeout = failure.kind in {"timeout", "late"} or failure.is_overdue
+    cls = APITimeoutError if is_timeout else APIConnectionError
     return cls(f"{operation}: {text} {tail}", **known)
 
 
