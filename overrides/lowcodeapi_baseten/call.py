@@ -377,7 +377,11 @@ class _Run:
 
     def _error(self, what: What) -> Exception:
         withheld = Withheld(self.operation, self.request.call)
-        known: dict[str, Any] = {"is_open": self._is_open(), "may_be_fatal": self._may_have_been_fatal()}
+        known: dict[str, Any] = {
+            "is_open": self.is_fate_unknown and not self.is_safe,
+            "is_repeatable": self.operation.safety == "idempotent",
+            "may_be_fatal": self._may_have_been_fatal(),
+        }
         if isinstance(what, Reading):
             return error_of_reading(withheld.reading(what), self.operation.id, self.attempts, **known)
         known["request_id"] = withheld.text(self.request_id)

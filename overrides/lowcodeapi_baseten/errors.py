@@ -189,24 +189,43 @@ _BY_STATUS: Mapping[int, type[APIStatusError]] = {
 _ADVICE: Mapping[int, str] = {
     400: "check the arguments",
     401: "check the token in LOWCODEAPI_API_TOKEN and the Baseten key stored in the LowCodeAPI account",
+    402: "check the billing of the account",
     403: "check what the account may do",
     404: "check the ids",
-    409: "look at the state of the thing first",
+    405: "the API does not offer this operation here: look for a newer version of this package",
+    409: "check the current state of the resource",
+    410: "the resource is gone for good",
     413: "send less",
+    415: "the API does not accept this type of body: check extra_headers",
     422: "check the values",
+    424: "something that this call depends on failed: fix that first",
     429: "wait and try again",
 }
+_MAY_PASS = frozenset({408, 423, 425, 429})
+"""Client errors that may go away by themselves."""
+_TOKEN_REFUSED = (
+    "the gateway refuses the token: check the token in LOWCODEAPI_API_TOKEN, and that the LowCodeAPI account has a key of "
+    "the provider"
+)
 
 
 _NEVER_NEW = 'if the gateway ended with the request in the new format, as the published one may, give url_format="old"'
-_LOOK = "the request may have been carried out: look before you send it again"
+_MAY_HAVE_HAPPENED = "the request may have been carried out"
+_LOOK = f"{_MAY_HAVE_HAPPENED}: look before you send it again"
 
 
 def error_of_reading(
-    reading: Reading, operation: str, attempts: Sequence[Attempt], *, is_open: bool, may_be_fatal: bool = False
+    reading: Reading,
+    operation: str,
+    attempts: Sequence[Attempt],
+    *,
+    is_open: bool,
+    is_repeatable: bool = False,
+    may_be_fatal: bool = False,
 ) -> LowCodeAPIError:
-    """Return the error of an answer. `is_open`: the request may have been carried out, and must not be repeated.
+    """Return the error of an answer.
 
+    `is_open`: the request may have been carried out. `is_repeatable`: sending it again does no harm.
     `may_be_fatal`: a request in the new format may have ended the gateway.
     """
     status, tried = reading.status, _tried(attempts)
@@ -216,17 +235,17 @@ def error_of_reading(
         problem = reading.problem or "not the documented shape"
         text = f"{operation}: the answer can't be understood ({problem}) ({tried}); its body is on the error"
         if is_open:
-            text += f"; {_LOOK}"
+            text += f"; {_open(is_repeatable=is_repeatable)}"
         if may_be_fatal:
             text += f"; {_NEVER_NEW}"
         return ResponseError(text, status_code=status, body=reading.body, **known)
     cls = EndpointUnavailableError if reading.is_route_miss else _class_of(status)
     message = "the gateway does not know the route" if reading.is_route_miss else reading.message
-    advice = "check base_url and url_format" if reading.is_route_miss else _ADVICE.get(status, "try again later")
-    if status == 429 and reading.retry_after is not None:
-        advice = f"try again in {reading.retry_after:.10g} s, as it asks"
-    if is_open:
-        advice = _LOOK
+    advice = _advice(reading)
+    if is_open and is_repeatable:
+        advice = f"{_open(is_repeatable=True)}; {advice}"
+    elif is_open:
+        advice = _LOOK if reading.retry_after is None else f"{_LOOK}; {_wait(reading.retry_after)}"
     if may_be_fatal:
         advice += f"; {_NEVER_NEW}"
     identified = f", request id {reading.request_id}" if reading.request_id else ""
@@ -249,12 +268,13 @@ def error_of_failure(
     *,
     request_id: str | None,
     is_open: bool,
+    is_repeatable: bool = False,
     may_be_fatal: bool = False,
 ) -> LowCodeAPIError:
-    """Return the error of a call that got no answer, or none that may be read."""
+    """Return the error of a call that got no answer, or none that may be read. See `error_of_reading`."""
     text = one_line(failure.text)
     if is_open:
-        advice = _LOOK
+        advice = _open(is_repeatable=is_repeatable)
     elif not any(attempt.purpose == "call" for attempt in attempts):
         advice = "the call itself was not sent"
     elif failure.kind == "unsent" and failure.cause != "network":
@@ -278,6 +298,32 @@ def error_of_failure(
     is_timeout = failure.kind in {"timeout", "late"} or failure.is_overdue
     cls = APITimeoutError if is_timeout else APIConnectionError
     return cls(f"{operation}: {text} {tail}", **known)
+
+
+def _advice(reading: Reading) -> str:
+    """What to do about an answer of which it is known if it was carried out."""
+    status = reading.status
+    if reading.is_route_miss:
+        return "check base_url and url_format"
+    may_pass = not 400 <= status < 500 or status in _MAY_PASS
+    if may_pass and reading.retry_after is not None:
+        return _wait(reading.retry_after)
+    if status == 403 and _is_of_the_gateway(reading):
+        return _TOKEN_REFUSED
+    return _ADVICE.get(status, "try again later" if may_pass else "sending it again unchanged won't help")
+
+
+def _is_of_the_gateway(reading: Reading) -> bool:
+    """True for the gateway's own refusal of a token: it repeats the status inside, and has no upstream headers."""
+    return not reading.is_behind_route and reading.error_code == str(reading.status)
+
+
+def _wait(seconds: float) -> str:
+    return f"try again in {seconds:.10g} s, as it asks"
+
+
+def _open(*, is_repeatable: bool) -> str:
+    return f"{_MAY_HAVE_HAPPENED}, and sending it again does no harm" if is_repeatable else _LOOK
 
 
 def _class_of(status: int) -> type[APIStatusError]:
