@@ -204,8 +204,8 @@ _ADVICE: Mapping[int, str] = {
 _MAY_PASS = frozenset({408, 423, 425, 429})
 """Client errors that may go away by themselves."""
 _TOKEN_REFUSED = (
-    "the gateway refuses the token: check the token in LOWCODEAPI_API_TOKEN, and that the LowCodeAPI account has a key of "
-    "the provider"
+    "the gateway refuses the token: check the token in LOWCODEAPI_API_TOKEN, and that the LowCodeAPI account stores a "
+    "key of the provider"
 )
 
 

@@ -16,6 +16,7 @@ from .errors import ConfigurationError, InvalidParameterError
 from .formats import MADE_UP_ID, Formats, probe_operation
 from .memory import Memory
 from .request import Body, Request, check_headers, check_timeout, json_body, prepare
+from .structures import check_structures
 from .urls import checked_base_url
 
 UrlFormat = Literal["auto", "new", "old"]
@@ -61,8 +62,10 @@ class Plan(NamedTuple):
     def prepared(self, call: Call) -> Request:
         """Check and encode the call. Raises `InvalidParameterError`."""
         routes = {name: known[call.operation] for name, known in self.routes.items() if call.operation in known}
-        more = self.operations[call.operation].path_characters
-        return prepare(call, routes, self.headers, body=self.tables.body, path_characters=more)
+        operation = self.operations[call.operation]
+        if operation.structures:
+            check_structures(call, operation.structures, self.tables.decode.__package__)
+        return prepare(call, routes, self.headers, body=self.tables.body, path_characters=operation.path_characters)
 
     def changed(self, *, headers: Any = UNSET, **options: Any) -> Plan:
         """A copy with other options; `UNSET` ones stay. Raises `ConfigurationError`."""
