@@ -6,7 +6,6 @@ again, how long to wait, which error to raise. The drivers in `transport` only s
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
@@ -17,14 +16,13 @@ from . import verdicts
 from .envelope import Answer, Envelope, Reading, one_line
 from .errors import ConfigurationError, LowCodeAPIError, error_of_failure, error_of_reading
 from .formats import differ, other
+from .logger import log
 from .memory import NEW, OLD
 from .plan import Plan
 from .request import Request
 from .secrets import Withheld
 from .steps import Failure, Outcome, Send, Sleep, Steps, Turn, result_of, unconfirmed
 from .verdicts import What
-
-log = logging.getLogger("lowcodeapi_baseten")
 
 SHORT = 5.0  # seconds, for a probe, a wake, and a safe call while the format is unknown
 _MOST_REDIRECTS = 3

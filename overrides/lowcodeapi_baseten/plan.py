@@ -11,6 +11,7 @@ from lowcodeapi_baseten_api import decode, new_format, old_format
 from lowcodeapi_baseten_api.operations import OPERATIONS
 from lowcodeapi_baseten_api.types import UNSET, Call, Operation, Route
 
+from . import logger
 from ._version import __version__
 from .errors import ConfigurationError, InvalidParameterError
 from .formats import MADE_UP_ID, Formats, probe_operation
@@ -90,7 +91,8 @@ class Plan(NamedTuple):
 
 
 def plan(tables: Tables = BASETEN, /, *, base_url: str | None, remember: bool, **options: Any) -> Plan:
-    """Make the plan of a new client. Raises `ConfigurationError`."""
+    """Make the plan of a new client, and open the log if the environment asks for it. Raises `ConfigurationError`."""
+    logger.set_up()
     given = base_url or os.environ.get("LOWCODEAPI_BASE_URL") or tables.base_url
     origin, prefix = checked_base_url(given, tables.provider)
     headers = {"user-agent": f"lowcodeapi-baseten/{__version__}", "accept": "*/*"}

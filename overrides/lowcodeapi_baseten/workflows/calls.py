@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
 from typing import Any
@@ -33,8 +34,8 @@ def sent(
     if plan.operations[request.call.operation].is_asynchronous:
         check_size(request)
     steps = plain.run(plan, request, now, begun)
-    if not hooks.is_empty():
-        steps = observed(steps, request, hooks, now)
+    if hooks.is_watched(logging.INFO):
+        steps = observed(steps, plan, request, hooks, now, begun)
     try:
         raw = yield from steps
         check_bytes(request.call, raw)

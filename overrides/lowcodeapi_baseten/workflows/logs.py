@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,13 +13,12 @@ from lowcodeapi_baseten_api.models import Log, TrainingJob
 from lowcodeapi_baseten_api.types import UNSET
 
 from ..errors import InvalidParameterError
+from ..logger import log
 from ..request import shown
 from .driving import AsyncWalk, Clock, Emit, Walk, Workflow
 from .fields import LARGEST, items, number, of, text, whole
 from .states import of_training_job
 from .waiting import Watch, check_rest
-
-log = logging.getLogger("lowcodeapi_baseten")
 
 PAGE = 1000  # lines: the most that one request returns
 LATE_NANOS = 10_000_000_000
