@@ -122,7 +122,9 @@ class _Run:
             return self.formats.first(self.operation.id)
         wanted, present = self.plan.url_format, self.request.routes
         if wanted != "auto" and wanted not in present:
-            raise ConfigurationError(f"{self.operation.id} has no route in the {wanted} URL format; use 'auto'")
+            raise ConfigurationError(
+                f"{self.operation.id} has no route in the {wanted} URL format; use url_format='auto'"
+            )
         return wanted if wanted != "auto" else NEW if NEW in present else OLD
 
     def _budget(self) -> float:
@@ -189,7 +191,7 @@ class _Run:
         if self.has_choice and name == NEW:
             # The route itself may be silent: ask again before the next call.
             self.formats.doubt(self.operation.id, name)
-        log.info("%s: sent, and not answered, as it is with answers that have no body", self.operation.id)
+        log.info("%s: sent; the gateway did not answer, as is usual for answers without a body", self.operation.id)
         return unconfirmed(name, self.attempts)
 
     def _note(self, what: What, name: str) -> None:
@@ -366,7 +368,7 @@ class _Run:
     def _broken(self, error: Exception) -> Exception:
         """Return the error for an exception raised after something was sent. It carries the answer if one came."""
         problem = one_line(f"{type(error).__name__}: {error}")
-        what: What = Failure("lost", f"what came of it is unknown ({problem})")
+        what: What = Failure("lost", f"its outcome is unknown ({problem})")
         if isinstance(self.latest, Answer):
             status, headers, body = self.latest
             what = Reading(status, Envelope(None), problem, False, False, False, self.request_id, None, headers, body)

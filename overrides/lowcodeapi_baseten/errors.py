@@ -69,7 +69,7 @@ class _CallError(LowCodeAPIError):
         """
         line = self.__dict__.get("_curl")
         if line is None:
-            raise ValueError("this error belongs to no call")
+            raise ValueError("no client raised this error")
         return str(line)
 
 
@@ -209,9 +209,11 @@ _TOKEN_REFUSED = (
 )
 
 
-_NEVER_NEW = 'if the gateway ended with the request in the new format, as the published one may, give url_format="old"'
+_NEVER_NEW = (
+    'if a request in the new format stopped the gateway, as it may stop the published one, pass url_format="old"'
+)
 _MAY_HAVE_HAPPENED = "the request may have been carried out"
-_LOOK = f"{_MAY_HAVE_HAPPENED}: look before you send it again"
+_LOOK = f"{_MAY_HAVE_HAPPENED}: check before you send it again"
 
 
 def error_of_reading(
@@ -233,7 +235,7 @@ def error_of_reading(
     is_told = reading.is_route_miss or (bool(reading.envelope.error) and reading.problem is None)
     if status < 400 and not is_told:
         problem = reading.problem or "not the documented shape"
-        text = f"{operation}: the answer can't be understood ({problem}) ({tried}); its body is on the error"
+        text = f"{operation}: the answer can't be understood ({problem}) ({tried}); the error has its `body`"
         if is_open:
             text += f"; {_open(is_repeatable=is_repeatable)}"
         if may_be_fatal:
@@ -280,9 +282,9 @@ def error_of_failure(
     elif failure.kind == "unsent" and failure.cause != "network":
         advice = ""  # the text already says what is wrong on this side
     elif failure.cause == "size":
-        advice = "give the client a larger max_response_bytes"
+        advice = "pass the client a larger max_response_bytes"
     elif failure.kind == "refused":
-        advice = "check base_url and what stands between"
+        advice = "check base_url and any proxy in between"
     else:
         advice = "check base_url and the network"
     if may_be_fatal:
@@ -293,7 +295,7 @@ def error_of_failure(
     if failure.kind == "refused":
         status = failure.status or 0
         return ResponseError(
-            f"{operation}: the answer is not read: {text} {tail}", status_code=status, body=failure.body, **known
+            f"{operation}: the answer was rejected: {text} {tail}", status_code=status, body=failure.body, **known
         )
     is_timeout = failure.kind in {"timeout", "late"} or failure.is_overdue
     cls = APITimeoutError if is_timeout else APIConnectionError

@@ -73,10 +73,10 @@ class Plan(NamedTuple):
         given = {name: value for name, value in options.items() if value is not UNSET}
         problem = None
         if given.get("url_format", "auto") not in ("auto", "new", "old"):
-            problem = f"url_format is 'auto', 'new' or 'old'; got {given['url_format']!r}"
+            problem = f"url_format must be 'auto', 'new' or 'old'; got {given['url_format']!r}"
         retries = given.get("max_retries", 0)
         if isinstance(retries, bool) or not isinstance(retries, int) or retries < 0:
-            problem = f"max_retries is a whole number, 0 or more; got {retries!r}"
+            problem = f"max_retries must be a whole number, 0 or more; got {retries!r}"
         try:
             if given.get("timeout") is not None:
                 check_timeout(given["timeout"])

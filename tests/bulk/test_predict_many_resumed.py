@@ -201,9 +201,9 @@ def test_a_last_line_that_was_torn_is_as_if_it_were_not_there(gateway: LocalGate
 @pytest.mark.parametrize(
     ("inputs", "options", "problem"),
     [
-        ([0, 1, 99], {}, "item 2 is not what it was"),
-        (range(3), {"environment": "staging"}, "no checkpoint of this run"),
-        (range(3), {"environment": None, "development": True}, "no checkpoint of this run"),
+        ([0, 1, 99], {}, "item 2 has changed"),
+        (range(3), {"environment": "staging"}, "not a checkpoint of this run"),
+        (range(3), {"environment": None, "development": True}, "not a checkpoint of this run"),
     ],
     ids=["another input", "another environment", "another operation"],
 )

@@ -118,13 +118,13 @@ def test_it_predicts_where_it_is_told_to(gateway: LocalGateway) -> None:
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        ([], "exactly one of the three"),
-        (["production", "--deployment", "dep1"], "exactly one of the three"),
-        (["production", "--development"], "exactly one of the three"),
+        ([], "exactly one of environment=, deployment="),
+        (["production", "--deployment", "dep1"], "exactly one of environment=, deployment="),
+        (["production", "--development"], "exactly one of environment=, deployment="),
         (["production", "--resend-unknown"], "--resend-unknown is for --checkpoint"),
-        (["production", "--concurrency", "0"], "concurrency is a whole number, 1 to 4096"),
+        (["production", "--concurrency", "0"], "concurrency must be a whole number from 1 to 4096"),
         (["production", "--on-error", "ignore"], "'ignore' is not one of 'collect', 'raise'"),
-        (["no/id"], "env_name is no id"),
+        (["no/id"], "env_name is not a valid ID"),
     ],
 )
 def test_what_cannot_work_is_refused_before_anything_is_sent(
@@ -259,9 +259,9 @@ def test_the_checkpoint_of_another_run_is_refused(gateway: LocalGateway, tmp_pat
     checkpoint = ["--checkpoint", str(tmp_path / "run.jsonl")]
     many("production", *checkpoint, gateway=gateway, given="1")
     other = many("staging", *checkpoint, gateway=gateway, given="1")
-    assert (other.code, other.out) == (1, "") and "is no checkpoint of this run" in other.err
+    assert (other.code, other.out) == (1, "") and "is not a checkpoint of this run" in other.err
     changed = many("production", *checkpoint, gateway=gateway, given="2")
-    assert changed.code == 1 and "item 0 is not what it was" in changed.err and GOES_ON not in changed.err
+    assert changed.code == 1 and "item 0 has changed" in changed.err and GOES_ON not in changed.err
     assert gateway.count(PREDICT) == 1
 
 

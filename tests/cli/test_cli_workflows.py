@@ -230,7 +230,7 @@ def test_the_local_gateway_runs_until_it_is_stopped() -> None:
 def test_the_gateways_options_are_its_own() -> None:
     shown, refused = run("gateway", "--help"), run("gateway", "--port", "x")
     assert shown.code == 0 and shown.out.startswith("usage: lowcodeapi-baseten gateway ")
-    assert refused.code == 2 and "'x' is no port" in refused.err
+    assert refused.code == 2 and "'x' is not a port" in refused.err
 
 
 def test_without_its_extra_the_gateway_says_how_to_install_it() -> None:

@@ -10,7 +10,7 @@ from tests.support.wire import TOKEN, Wire, reply
 
 READ, DELETE, ACTIVATE, PREDICT = "models.get", "models.delete", "deployments.activate", "inference.predict_deployment"
 HARMLESS = "; the request may have been carried out, and sending it again does no harm"
-LOOK = "; the request may have been carried out: look before you send it again"
+LOOK = "; the request may have been carried out: check before you send it again"
 
 
 def said(operation: str, *outcomes: Outcome, **options: bool) -> str:

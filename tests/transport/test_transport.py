@@ -165,9 +165,9 @@ def test_the_target_with_the_token_is_on_the_wire_and_nowhere_above() -> None:
 @pytest.mark.parametrize(
     ("transport", "told"),
     [
-        (httpx.Client(), "a client is none"),
+        (httpx.Client(), "pass a transport, not a client"),
         (httpx.AsyncHTTPTransport(), "which is for AsyncBaseten"),
-        (httpx.HTTPTransport, "no class: make one"),
+        (httpx.HTTPTransport, "not a class: pass"),
         ("slow", "'fast' or an httpx transport"),
         (3, "got 'int'"),
     ],

@@ -58,7 +58,7 @@ def test_faults_lose_no_line_and_repeat_none(baseten_gateway: LocalGateway, run:
 @both
 def test_following_ends_with_a_clear_error_at_the_deadline(baseten_gateway: LocalGateway, run: Run) -> None:
     baseten_gateway.baseten.training_jobs[JOB].progress.coming = ["TRAINING_JOB_RUNNING"] * 1000
-    with pytest.raises(WaitTimeoutError, match=r"120 s are over and it was TRAINING_JOB_RUNNING") as caught:
+    with pytest.raises(WaitTimeoutError, match=r"not done after 120 s; it was TRAINING_JOB_RUNNING") as caught:
         run(baseten_gateway, lambda client: followed(client, timeout=120))
     assert caught.value.answer.id == JOB
 

@@ -17,7 +17,7 @@ def _port(text: str) -> int:
         port = int(text)
         settings.is_port(None, None, port)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port: a whole number from 0 to 65535") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: use a whole number from 0 to 65535") from None
     return port
 
 
@@ -25,7 +25,7 @@ def _endpoint(url: str) -> str:
     try:
         settings.are_here(None, None, [url])
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{url!r} is no http URL on this machine") from None
+        raise argparse.ArgumentTypeError(f"{url!r} is not an http URL on this machine") from None
     return url
 
 

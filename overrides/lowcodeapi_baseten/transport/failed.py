@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .requests import Kind
 
 CLOSED = Failure("unsent", "the client is closed", is_final=True)
-CUT_OFF = Failure("lost", "it, or its client, was closed")
+CUT_OFF = Failure("lost", "the stream or its client was closed")
 FULL = Failure("unsent", "every connection was in use, and none became free in time", is_overdue=True)
 SILENT = Failure("timeout", "no answer in time")
 
@@ -96,7 +96,7 @@ def _of_a_proxy(error: Exception, token: Token) -> Failure | None:
         return None
     named = proxy_named()
     if "ProxyError" in names:
-        text = f"{PROXY}, {named}, refuses" if named else "the proxy refuses"
+        text = f"{PROXY}, {named}, refused the connection" if named else "the proxy refused the connection"
     elif named:
         text = f"{PROXY}, {named}, or the gateway could not be reached"
     else:

@@ -103,7 +103,7 @@ class Hooks(NamedTuple):
         """Return itself. Raises `ConfigurationError` if a hook can't be called."""
         for name, hook in zip(self._fields, self, strict=True):
             if hook is not None and not callable(hook):
-                raise ConfigurationError(f"{name} is a function; got {type(hook).__name__}")
+                raise ConfigurationError(f"{name} must be a function; got {type(hook).__name__}")
         return self
 
     def is_watched(self, level: int) -> bool:

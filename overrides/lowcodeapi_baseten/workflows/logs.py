@@ -103,7 +103,7 @@ class Follower:
                 return is_new
             if following == start:
                 log.warning(
-                    "job %s wrote %d lines or more in one millisecond; the API shows no others", self._logs.job, PAGE
+                    "job %s wrote %d lines or more in one millisecond; the API can't show more", self._logs.job, PAGE
                 )
                 following = start + 1
             start = following
@@ -111,7 +111,7 @@ class Follower:
 
     def _tell_of_odd_lines(self) -> None:
         if not self._had_odd_lines:
-            log.warning("job %s has log lines that can't be read; they are left out", self._logs.job)
+            log.warning("job %s has log lines that can't be read; they are skipped", self._logs.job)
         self._had_odd_lines = True
 
     def _unseen(self, lines: list[Log]) -> Iterator[Log]:
@@ -181,13 +181,15 @@ def _start(since: Since) -> tuple[int, int]:
         return -1, 0
     if isinstance(since, datetime.datetime):
         if since.tzinfo is None:
-            raise InvalidParameterError("since", "has a time zone: a time without one is another on every machine")
+            raise InvalidParameterError("since", "must have a time zone: without one it differs between machines")
         return _nanos(since), 0
     if (millis := whole(since)) is not None and millis <= LARGEST // 1_000_000:
         return millis * 1_000_000, 0
     match = _POSITION.fullmatch(since) if isinstance(since, str) else None
     if match is None or int(match[1]) > LARGEST:
-        raise InvalidParameterError("since", f"is epoch milliseconds, a datetime or a position; got {shown(since)}")
+        raise InvalidParameterError(
+            "since", f"must be epoch milliseconds, a datetime or a position; got {shown(since)}"
+        )
     return int(match[1]), int(match[2])
 
 
