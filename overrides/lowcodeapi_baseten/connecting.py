@@ -138,7 +138,7 @@ class _Connected:
         self._driver, self._types = driver, types
 
     def with_options(self, **options: Any) -> Any:
-        """A client with other options over the same connections. Closing it closes nothing."""
+        """A client with other options, over the same connections. Closing it does not close them."""
         given = {name: value for name, value in options.items() if value is not self._types.UNSET}
         return type(self)(self._driver.with_options(**given), self._types)
 

@@ -15,7 +15,7 @@ from .steps import Failure
 
 
 class LowCodeAPIError(Exception):
-    """Base of every error that this package raises on purpose, but `TypeError` for a call that Python refuses too."""
+    """Base of every error that this package raises on purpose. A call with wrong arguments is a plain `TypeError`."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.args, self.__dict__)
@@ -99,7 +99,7 @@ class ResponseError(_CallError):
 
 
 class APIStatusError(_CallError):
-    """The call failed, and an answer says so.
+    """The gateway or Baseten answered with an error.
 
     Attributes:
         status_code: The HTTP status.
@@ -107,6 +107,7 @@ class APIStatusError(_CallError):
         error_code: Baseten's own code, such as "model_not_ready", or None.
         payload: The error as decoded JSON, text or bytes, the token replaced.
         headers: Baseten's headers, names in lower case.
+        retry_after: Seconds to wait, from the answer's header or from inside the envelope, or None.
     """
 
     def __init__(
@@ -139,7 +140,7 @@ class AuthenticationError(APIStatusError):
 
 
 class PermissionDeniedError(APIStatusError):
-    """403: the account may not do this."""
+    """403: the account may not do this, or the gateway refuses the token; the message says which."""
 
 
 class NotFoundError(APIStatusError):
@@ -155,15 +156,11 @@ class PayloadTooLargeError(APIStatusError):
 
 
 class UnprocessableEntityError(APIStatusError):
-    """422: a field of the request has a value that Baseten refuses."""
+    """422: Baseten refuses the value of a field."""
 
 
 class RateLimitError(APIStatusError):
-    """429: too many requests.
-
-    Attributes:
-        retry_after: Seconds to wait, from the answer's header or from inside the envelope, or None.
-    """
+    """429: too many requests. `retry_after` says how long to wait, if the answer does."""
 
 
 class ServerError(APIStatusError):
@@ -303,7 +300,7 @@ def error_of_failure(
 
 
 def _advice(reading: Reading) -> str:
-    """What to do about an answer of which it is known if it was carried out."""
+    """Advise what to do about an answer, by its status."""
     status = reading.status
     if reading.is_route_miss:
         return "check base_url and url_format"

@@ -19,7 +19,7 @@ _PROMPT = 0.001  # seconds; finished items are handed over after this time even 
 
 
 class RunTimeoutError(LowCodeAPIError, TimeoutError):
-    """The time of the whole run is over, and some inputs were not sent."""
+    """The run timed out, and some inputs were not sent."""
 
 
 class Item(NamedTuple):
