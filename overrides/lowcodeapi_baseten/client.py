@@ -146,7 +146,7 @@ class Baseten(_Common, Client):
         self._plan = plan(base_url=base_url, remember=remember, **options, retry_unsafe=retry_unsafe, headers=headers)
         self._shared = Shared(self._plan.origin, token_from(api_token), max_response_bytes, transport)
         self._owns = True
-        self._hooks = Hooks(on_request, on_response, on_retry, on_fallback).checked()
+        self._hooks = Hooks(on_request, on_response, on_retry, on_fallback, self._shared.token.hidden_in).checked()
 
     @cached_property
     def api_keys(self) -> ApiKeyWorkflows:
@@ -215,7 +215,7 @@ class AsyncBaseten(_Common, AsyncClient):
         self._plan = plan(base_url=base_url, remember=remember, **options, retry_unsafe=retry_unsafe, headers=headers)
         self._shared = AsyncShared(self._plan.origin, token_from(api_token), max_response_bytes, transport)
         self._owns = True
-        self._hooks = Hooks(on_request, on_response, on_retry, on_fallback).checked()
+        self._hooks = Hooks(on_request, on_response, on_retry, on_fallback, self._shared.token.hidden_in).checked()
 
     @cached_property
     def api_keys(self) -> AsyncApiKeyWorkflows:

@@ -118,9 +118,9 @@ def test_it_predicts_where_it_is_told_to(gateway: LocalGateway) -> None:
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        ([], "exactly one of environment=, deployment="),
-        (["production", "--deployment", "dep1"], "exactly one of environment=, deployment="),
-        (["production", "--development"], "exactly one of environment=, deployment="),
+        ([], "exactly one of the three"),
+        (["production", "--deployment", "dep1"], "exactly one of the three"),
+        (["production", "--development"], "exactly one of the three"),
         (["production", "--resend-unknown"], "--resend-unknown is for --checkpoint"),
         (["production", "--concurrency", "0"], "concurrency must be a whole number from 1 to 4096"),
         (["production", "--on-error", "ignore"], "'ignore' is not one of 'collect', 'raise'"),

@@ -120,6 +120,20 @@ def test_nothing_secret_is_in_any_line(driver: str, caplog: pytest.LogCaptureFix
     assert secret not in text and key not in text, text
 
 
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_not_even_a_token_that_is_too_short_to_be_replaced_in_an_answer(
+    driver: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    said = {"provider": "baseten", "result": {}, "response_headers": {"x-baseten-request-id": "tok-1234"}}
+    with (
+        caplog.at_level(logging.DEBUG, NAME),
+        Wire(reply(said)) as wire,
+        DRIVERS[driver](api_token="tok-1234", base_url=wire.base_url, url_format="new") as client,
+    ):
+        client.call("models.get", "abc")
+    assert "status=200" in caplog.text and "tok-1234" not in caplog.text
+
+
 class Failing(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         raise RuntimeError("the disk of the log is full")

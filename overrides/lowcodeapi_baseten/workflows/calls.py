@@ -51,7 +51,7 @@ def check_size(request: Request) -> None:
     if size > MAX_ASYNC_BYTES:
         raise InvalidParameterError(
             "model_input",
-            f"makes a request of {size:,} bytes; an asynchronous one may have at most {MAX_ASYNC_BYTES:,}: "
+            f"makes a request of {size:,} bytes; an asynchronous one may have {MAX_ASYNC_BYTES:,} at most: "
             "send a link to the data, or use predict",
         )
 

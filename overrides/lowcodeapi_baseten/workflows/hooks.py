@@ -92,12 +92,16 @@ class FallbackEvent(NamedTuple):
 
 
 class Hooks(NamedTuple):
-    """A client's hooks. They run in the call's own thread or task: they must not block, and are not awaited."""
+    """A client's hooks. They run in the call's own thread or task: they must not block, and are not awaited.
+
+    `hide` replaces the token in what the log shows.
+    """
 
     on_request: Callable[[RequestEvent], Any] | None = None
     on_response: Callable[[ResponseEvent], Any] | None = None
     on_retry: Callable[[RetryEvent], Any] | None = None
     on_fallback: Callable[[FallbackEvent], Any] | None = None
+    hide: Callable[[str], str] = str
 
     def checked(self) -> Hooks:
         """Return itself. Raises `ConfigurationError` if a hook can't be called."""
@@ -108,10 +112,10 @@ class Hooks(NamedTuple):
 
     def is_watched(self, level: int) -> bool:
         """True if there is a hook, or the log is open for this level."""
-        return self != _NONE or log.isEnabledFor(level)
+        return self[:4] != _NONE or log.isEnabledFor(level)
 
 
-_NONE = Hooks()
+_NONE = (None, None, None, None)
 
 
 def _tell(hook: Callable[[E], Any] | None, event: E) -> None:
@@ -176,11 +180,12 @@ class _Observer:
             known = event.operation, event.number, event.purpose, event.format, self._reason, seconds
             _say(logging.DEBUG, text, *known, self._request_id(event, outcome))
 
-    def _request_id(self, event: RequestEvent, outcome: Outcome) -> str | None:
+    def _request_id(self, event: RequestEvent, outcome: Outcome) -> str:
         if not isinstance(outcome, Answer):
-            return None
+            return "None"
         reading = read(outcome, method=event.method)
-        return Withheld(self._plan.operations[self._operation], self._call, reading).text(reading.request_id)
+        withheld = Withheld(self._plan.operations[self._operation], self._call, reading)
+        return self._hooks.hide(withheld.text(reading.request_id) or "None")
 
 
 def _reason(outcome: Outcome) -> str:
