@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from lowcodeapi_baseten import Baseten, PermissionDeniedError
 
@@ -13,7 +15,7 @@ HARMLESS = "; the request may have been carried out, and sending it again does n
 LOOK = "; the request may have been carried out: check before you send it again"
 
 
-def said(operation: str, *outcomes: Outcome, **options: bool) -> str:
+def said(operation: str, *outcomes: Outcome, **options: Any) -> str:
     """The message of the error that these outcomes end in."""
     stage = Stage(url_format="new", max_retries=len(outcomes) - 1, **options)
     assert stage.script(call_of(operation), *outcomes) is None

@@ -107,7 +107,7 @@ def test_extra_body_sends_what_is_not_known() -> None:
 
 
 def test_a_model_s_own_input_has_any_field() -> None:
-    given = {"input": {"min_replicas": {"max_surge": 1}}}
+    given: dict[str, Any] = {"input": {"min_replicas": {"max_surge": 1}}}
     with Wire(in_data({})) as wire:
         assert sent(wire, lambda client: client.inference.predict_development(**given)) == given
 

@@ -157,9 +157,14 @@ def test_a_log_that_fails_loses_no_answer(baseten_gateway: LocalGateway) -> None
 def test_it_is_asked_once_a_call_where_it_is_off(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = list[int]()
     log = logging.getLogger(NAME)
+
+    def is_enabled(level: int) -> bool:
+        asked.append(level)
+        return False
+
     with Wire(in_data({"models": []})) as wire, Baseten(api_token=TOKEN, base_url=wire.base_url) as client:
         client.models.list()
-        monkeypatch.setattr(log, "isEnabledFor", lambda level: bool(asked.append(level)))
+        monkeypatch.setattr(log, "isEnabledFor", is_enabled)
         client.models.list()
     assert asked == [logging.INFO]
 
