@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-SECRETS = ["whsec_new", "whsec_old"]  # both, while one takes the place of the other
+SECRETS = ["whsec_new", "whsec_old"]  # both, while one replaces the other
 outputs: dict[str, webhooks.AsyncPredictResult] = {}
 
 
