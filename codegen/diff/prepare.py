@@ -18,7 +18,6 @@ from ..package import parse, tree
 from ..package.tree import Package
 from ..pair import pair
 from ..repair import repair
-from .narrowing import marked
 from .source import Source
 
 
@@ -64,7 +63,7 @@ def prepare(source: Source) -> Prepared:
     repaired: dict[str, Json | None] = {}
     for name, given in source.documents.items():
         with _named(f"{source.label}, {name}.json"):
-            repaired[name] = None if given is None else repair.repair(marked(given)).document
+            repaired[name] = None if given is None else repair.repair(given).document
     with _named(source.label):
         paired = pair.pair(repaired["openapi"], repaired["definition"]).document
     document, misfits = paired, tuple[str, ...]()

@@ -22,7 +22,7 @@ NAMES: Final = ("openapi", "definition")
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 MAX_BYTES: Final = 32 * 1024 * 1024
-MAX_DEPTH: Final = 100
+MAX_DEPTH: Final = 64
 MAX_DIGITS: Final = 1000
 
 _PROVIDER = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -41,20 +41,6 @@ class NoDocuments(DocumentError):
     """The folder holds neither document."""
 
 
-@attrs.frozen
-class Snapshot:
-    """The stored documents of a provider. At least one is present; a missing one is None."""
-
-    openapi: dict[str, Any] | None
-    definition: dict[str, Any] | None
-    folder: Path
-
-    @property
-    def documents(self) -> dict[str, dict[str, Any] | None]:
-        """The documents by name."""
-        return {"openapi": self.openapi, "definition": self.definition}
-
-
 def check_provider(name: str) -> str:
     """Return a provider's name, which becomes a folder and a part of URLs. Raises `DocumentError` for other texts."""
     if not _PROVIDER.fullmatch(name):
@@ -71,7 +57,7 @@ def parse(raw: bytes, *, where: str) -> dict[str, Any]:
 
     Raises `DocumentError` for anything but one JSON object, and for input that JSON readers disagree on: repeated keys
     (named by their JSON pointer), NaN and numbers beyond a float, integers of more than 1,000 digits, lone surrogates,
-    nesting deeper than 100 levels.
+    nesting deeper than 64 levels.
     """
     if len(raw) > MAX_BYTES:
         raise DocumentError(f"{where}: larger than {_mebibytes(MAX_BYTES)}; this is no document of the gateway")
@@ -108,27 +94,23 @@ def canonical(document: Mapping[str, Any], *, where: str = "the document") -> by
     Keys are sorted everywhere, even in `paths`: their order comes from a table in the gateway and has no meaning, so
     a reshuffle there must not show as a change. Lists keep their order, which has a meaning in JSON.
 
-    Takes the result of `parse`. Raises `DocumentError` above 32 MiB, which `parse` would refuse to read back:
-    indentation can make a document two hundred times as long.
+    Takes the result of `parse`. Raises `DocumentError` above 32 MiB, which `parse` would refuse to read back.
     """
-    encoder = json.JSONEncoder(indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    written = bytearray()
-    for piece in encoder.iterencode(document):
-        written += piece.encode()
-        if len(written) >= MAX_BYTES:
-            raise DocumentError(f"{where}: larger than {_mebibytes(MAX_BYTES)} when indented, which is not stored")
-    return bytes(written + b"\n")
+    written = f"{json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)}\n".encode()
+    if len(written) > MAX_BYTES:
+        raise DocumentError(f"{where}: larger than {_mebibytes(MAX_BYTES)} when indented, which is not stored")
+    return written
 
 
-def load(folder: Path) -> Snapshot:
-    """Read `openapi.json` and `definition.json` from a folder. One of them is enough.
+def load(folder: Path) -> dict[str, dict[str, Any] | None]:
+    """Read `openapi.json` and `definition.json` from a folder, by name. One of them is enough; a missing one is None.
 
     Raises `NoDocuments` if neither is there, `DocumentError` if one is unreadable or not a document.
     """
     found = {name: _load_one(folder / f"{name}.json") for name in NAMES}
     if not any(document is not None for document in found.values()):
         raise NoDocuments(f"{folder}: neither openapi.json nor definition.json is there; fetch them, or check the path")
-    return Snapshot(folder=folder, **found)
+    return found
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------

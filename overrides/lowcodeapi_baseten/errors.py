@@ -17,6 +17,13 @@ from .steps import Failure
 class LowCodeAPIError(Exception):
     """Base of every error that this package raises on purpose. A call with wrong arguments is a plain `TypeError`."""
 
+    # Tracebacks show the name by which users import it, not the module that it is in.
+    __module__ = __name__.partition(".")[0]
+
+    def __init_subclass__(cls) -> None:
+        if cls.__module__.startswith(f"{LowCodeAPIError.__module__}."):
+            cls.__module__ = LowCodeAPIError.__module__
+
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.args, self.__dict__)
 

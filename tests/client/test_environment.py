@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from lowcodeapi_baseten import APIConnectionError, AsyncBaseten, Baseten
 
+from tests.support.pairs import in_turn
 from tests.support.raw_wire import Peer, RawWire
 from tests.support.wire import TOKEN
 from tests.transport.peers import PROXY_NAMES
@@ -78,8 +80,14 @@ def _clear(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("wrong", WRONG)
+# Each kind of call meets a wrong certificate and a wrong proxy; the rest is between two of them.
+CASES = [
+    *itertools.product(KINDS, ["no certificates", "nobody listens"]),
+    *zip(itertools.cycle(["call", "async call"]), WRONG, strict=False),
+]
+
+
+@pytest.mark.parametrize(("kind", "wrong"), dict.fromkeys(CASES))
 def test_what_can_not_be_used_is_an_error_that_names_it_and_nothing_is_sent(
     kind: str, wrong: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -95,8 +103,7 @@ def test_what_can_not_be_used_is_an_error_that_names_it_and_nothing_is_sent(
     assert not any(word in str(caught.value) for word in ("pass-", "base_url", "may have been carried out"))
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("refusal", ["407 Proxy Authentication Required", "403 Forbidden"])
+@in_turn(kind=[*KINDS], refusal=["407 Proxy Authentication Required", "403 Forbidden"])
 def test_a_proxy_that_refuses_is_named_without_its_password(
     kind: str, refusal: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

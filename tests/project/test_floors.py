@@ -18,6 +18,7 @@ CHOSEN = {
     "click",
     "h11",
     "httptools",
+    "keyring",
     "msgspec",
     "pytest",
     "rich",
@@ -26,6 +27,7 @@ CHOSEN = {
     "trio",
     "uvicorn",
     "uvloop",
+    "yaml",
 }
 
 

@@ -66,7 +66,7 @@ def test_what_is_no_port_on_the_command_line_is_one_clear_error(capsys: pytest.C
         main([f"--port={port}"])
     said = capsys.readouterr().err.splitlines()
     assert ended.value.code == 2
-    assert said[-1].endswith(f"error: argument --port: {port!r} is not a port: use a whole number from 0 to 65535")
+    assert said[-1].endswith(f"error: argument --port: {port!r} is not a port: a whole number from 0 to 65535")
 
 
 def test_a_slow_model_holds_up_nobody_else(call: Caller) -> None:

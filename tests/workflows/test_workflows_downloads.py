@@ -24,14 +24,13 @@ from lowcodeapi_baseten.workflows.filenames import artifact_names, checkpoint_na
 from lowcodeapi_baseten.workflows.waiting import Watch
 from lowcodeapi_baseten_api.models import CheckpointFile
 
+from tests.support.pairs import in_turn
 from tests.workflows.patience import BOTH, Quick, Run, run_async, run_sync
 from tests.workflows.store import Answer, Store, refusing, serving
 
 PROJECT, JOB = "proj_123", "job_456"
 CONTENT = random.Random(1).randbytes(300_000)
 BIG = "job_456/checkpoint-200/optimizer.pt"
-
-both = pytest.mark.parametrize("run", BOTH)
 
 
 @pytest.fixture
@@ -66,7 +65,6 @@ def left_over(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.rglob("*") if path.name.endswith(".part"))
 
 
-@both
 def test_every_checkpoint_file_arrives_in_a_folder_of_its_checkpoint(
     baseten_gateway: LocalGateway, run: Run, tmp_path: Path
 ) -> None:
@@ -79,15 +77,13 @@ def test_every_checkpoint_file_arrives_in_a_folder_of_its_checkpoint(
     assert left_over(tmp_path) == []
 
 
-@both
 def test_artifacts_arrive(baseten_gateway: LocalGateway, run: Run, tmp_path: Path) -> None:
     (path,) = run(baseten_gateway, lambda client: client.training.download_artifacts(PROJECT, JOB, to=str(tmp_path)))
     assert path == tmp_path / "artifacts.tgz"
     assert path.read_bytes() == baseten_gateway.baseten.artifacts.content(f"{JOB}/artifacts.tgz")
 
 
-@both
-@pytest.mark.parametrize("seed", range(2))
+@in_turn(seed=range(2), run=BOTH)
 def test_faults_lose_nothing(baseten_gateway: LocalGateway, run: Run, tmp_path: Path, seed: int) -> None:
     baseten_gateway.faults = FaultPlan(
         seed=seed,
@@ -102,7 +98,6 @@ def test_faults_lose_nothing(baseten_gateway: LocalGateway, run: Run, tmp_path: 
     assert left_over(tmp_path) == []
 
 
-@both
 def test_only_what_was_chosen_is_fetched(baseten_gateway: LocalGateway, run: Run, tmp_path: Path) -> None:
     def chosen(file: CheckpointFile) -> bool:
         return file.relative_file_name.endswith("config.json")
@@ -117,7 +112,6 @@ def test_only_what_was_chosen_is_fetched(baseten_gateway: LocalGateway, run: Run
     ]
 
 
-@both
 def test_the_host_of_a_presigned_url_sees_nothing_of_ours(
     baseten_gateway: LocalGateway, run: Run, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -130,7 +124,6 @@ def test_the_host_of_a_presigned_url_sees_nothing_of_ours(
     assert "X-Amz-Signature" not in caplog.text
 
 
-@both
 def test_a_url_that_has_expired_is_asked_for_again(baseten_gateway: LocalGateway, run: Run, tmp_path: Path) -> None:
     store, seen = baseten_gateway.baseten.artifacts, list[str]()
 
@@ -364,16 +357,9 @@ def test_a_fresh_url_that_is_refused_is_an_error_in_the_end(store: Store, tmp_pa
         "https://store.example/a b",
         "https://store.example/a\nb",
         "https://store.example:99999/a",
-        "http://[::1",
-        "https://store.example:0/a",
-        f"https://{'a' * 64}.example/a",
-        "https://a..b/a",
-        "",
-        None,
-        5,
     ],
 )
-def test_only_https_is_fetched(tmp_path: Path, url: Any) -> None:
+def test_only_https_is_fetched(tmp_path: Path, url: str) -> None:
     with pytest.raises(DownloadError, match=r"only https|can't be read"):
         fetched([("model.bin", url, None)], tmp_path)
 
@@ -442,14 +428,11 @@ class Dripping:
 HEAD = b'HTTP/1.1 200 OK\r\netag: "a-1"\r\ncontent-length: 1000\r\n'
 
 
-@both
-@pytest.mark.parametrize(
-    ("head", "drop"), [(b"", b""), (HEAD, b""), (HEAD + b"x: ", b"x"), (HEAD + b"\r\n", b""), (HEAD + b"\r\n", b"x")]
-)
+@in_turn(sent=[(b"", b""), (HEAD, b""), (HEAD + b"x: ", b"x"), (HEAD + b"\r\n", b""), (HEAD + b"\r\n", b"x")], run=BOTH)
 def test_a_host_that_drips_or_is_silent_holds_no_download_beyond_its_deadline(
-    baseten_gateway: LocalGateway, store: Store, run: Run, tmp_path: Path, head: bytes, drop: bytes
+    baseten_gateway: LocalGateway, store: Store, run: Run, tmp_path: Path, sent: tuple[bytes, bytes]
 ) -> None:
-    store.otherwise = host = Dripping(head, drop)
+    store.otherwise = host = Dripping(*sent)
     baseten_gateway.baseten.artifacts.base_url = store.url
     with pytest.raises(WaitTimeoutError, match=r"artifacts\.tgz: the download timed out"):
         run(

@@ -57,7 +57,8 @@ class ManyPredictions(Generic[Inputs, Items]):
         place of its output; with "raise" it is raised once for all of them, before anything is sent.
 
         Args:
-            inputs: Any number of inputs. `Baseten` pulls them in another thread, unless they are a sequence.
+            inputs: Any number of inputs. `Baseten` pulls them in another thread, unless they are a sequence. One that
+                is a `LowCodeAPIError`, from a source that could not read it, is not sent: it is the item's error.
             environment: Name of an environment. Pass exactly one of environment=, deployment=, development=True.
             deployment: ID of a deployment.
             development: Send them to the development deployment.

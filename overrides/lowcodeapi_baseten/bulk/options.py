@@ -74,8 +74,11 @@ class RunOptions:
     def prepared(self, value: Any) -> Prepared:
         """The request for an item that begins now. Its timeout is its own, but no more than the run has left.
 
+        An input that is one of this package's errors, from a source that could not read it, stays that error.
         It encodes the input at once, because the source may change it later. May be called in another thread.
         """
+        if isinstance(value, LowCodeAPIError):
+            return value
         timeout = self._timeout
         if self.until is not None:
             left = max(self.until - time.monotonic(), 0.001)

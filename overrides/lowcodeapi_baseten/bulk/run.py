@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ..errors import APIConnectionError, LowCodeAPIError
+from ..request import Request
 from .checkpoint import Journal
 from .inputs import InputSource
 from .item import Calls, Exchange, is_fate_unknown
@@ -165,14 +166,17 @@ class Bulk:
             for position, prepared in items:
                 if self._problem is not None:
                     break  # a problem came up while they were written down
+                if isinstance(prepared, LowCodeAPIError):
+                    self._add(Item(position, prepared))
+                    continue
                 self._under_way[position] = self._loop.create_task(self._item(position, prepared))
         return False
 
-    async def _item(self, position: int, prepared: Prepared) -> None:
-        """Make the call for an input. If it can't be sent, `prepared` is an error."""
+    async def _item(self, position: int, request: Request) -> None:
+        """Make the call for an input."""
         try:
             try:
-                output = prepared if isinstance(prepared, LowCodeAPIError) else await self._calls.output(prepared)
+                output = await self._calls.output(request)
             except LowCodeAPIError as error:
                 # Its frames would keep the whole run alive for as long as the error is kept.
                 output = error.with_traceback(None)
@@ -212,10 +216,12 @@ class Bulk:
             past = journal.past(index, of)
             if past is None:
                 fresh.append((index, prepared))
-                begun.append((index, of))
+                # What can't be sent is not written down: corrected, it is sent when the run goes on.
+                if not isinstance(prepared, LowCodeAPIError):
+                    begun.append((index, of))
             else:
                 self._add(Item(index, past.output if past.error is None else past.error))
-        if fresh:
+        if begun:
             journal.begin(begun)
             await self._loop.run_in_executor(None, journal.sync)
         return fresh

@@ -71,18 +71,11 @@ def line(plan: Plan, call: Call, url_format: str | None = None, *, shows_body: b
     return " ".join([*words, *(_shown(request.content) if is_encoded else _unshown(call, request.headers))])
 
 
-def curl_line(
-    operation: str,
-    args: Sequence[Any] = (),
-    kwargs: Mapping[str, Any] | None = None,
-    *,
-    base_url: str | None = None,
-    url_format: str | None = None,
-) -> str:
+def curl_line(call: Call, *, base_url: str | None = None, url_format: str | None = None) -> str:
     """The line for a call, without a client and so without a token."""
     options: dict[str, Any] = {"headers": UNSET, "url_format": UNSET, "timeout": UNSET, "max_retries": UNSET}
     made = plan(base_url=base_url, remember=False, **options, retry_unsafe=UNSET)
-    return line(made, call_of(operation, args, kwargs or {}), url_format)
+    return line(made, call, url_format)
 
 
 def _shown(content: bytes | None) -> list[str]:
