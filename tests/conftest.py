@@ -102,10 +102,12 @@ class _State(NamedTuple):
 def _state() -> _State:
     root = logging.getLogger()
     named = [each for each in root.manager.loggerDict.values() if isinstance(each, logging.Logger)]
+    # A library's handler that does nothing comes with its first import.
     loggers = [
-        (each.name, each.level, each.propagate, each.disabled, [*each.handlers])
+        (each.name, each.level, each.propagate, each.disabled, handlers)
         for each in (root, *named)
-        if each.level or each.handlers or each.disabled or not each.propagate
+        for handlers in [[handler for handler in each.handlers if type(handler) is not logging.NullHandler]]
+        if each.level or handlers or each.disabled or not each.propagate
     ]
     return _State(
         list(sys.modules.values()),

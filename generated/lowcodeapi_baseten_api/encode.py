@@ -98,7 +98,7 @@ def body(call: Call) -> bytes | None:
         if value is UNSET:
             value = {}
         if not isinstance(value, Mapping):
-            raise TypeError("extra_body is merged into an object, and the body is none")
+            raise TypeError("extra_body needs a body that is an object")
         value = {**value, **call.extra_body}
     if value is UNSET:
         return None
@@ -163,12 +163,13 @@ def either(method: str, fields: dict[str, Any], body: Any) -> Any:
     """The body of a method that takes either its fields or `body`."""
     has_fields = any(value is not UNSET for value in fields.values())
     if has_fields == (body is not UNSET):
-        raise TypeError(f"{method}() takes either {' and '.join(fields)} or body, exactly one of the two")
+        names = " and ".join(f"{name}=" for name in fields)
+        raise TypeError(f"{method}() needs {names} or body=, and not both")
     return fields if has_fields else body
 
 
 def renamed(method: str, name: str, value: Any, alias: str, other: Any) -> Any:
     """The value of an argument with two names, exactly one of which is given."""
     if (value is UNSET) == (other is UNSET):
-        raise TypeError(f"{method}() takes {name} (or {alias}, its other name), exactly once")
+        raise TypeError(f"{method}() needs exactly one of {name}= and {alias}=")
     return other if value is UNSET else value

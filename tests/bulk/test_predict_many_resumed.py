@@ -186,9 +186,9 @@ def test_what_may_have_been_done_before_it_was_refused_is_not_sent_again(gateway
 @pytest.mark.parametrize(
     ("inputs", "options", "problem"),
     [
-        ([0, 1, 99], {}, "item 2 is not what it was"),
-        (range(3), {"environment": "staging"}, "no checkpoint of this run"),
-        (range(3), {"environment": None, "development": True}, "no checkpoint of this run"),
+        ([0, 1, 99], {}, "item 2 has changed"),
+        (range(3), {"environment": "staging"}, "not a checkpoint of this run"),
+        (range(3), {"environment": None, "development": True}, "not a checkpoint of this run"),
     ],
     ids=["another input", "another environment", "another operation"],
 )

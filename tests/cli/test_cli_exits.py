@@ -16,8 +16,8 @@ from tests.support.shell import COMMAND, Done, here, run
 # Arguments → exit code, and the line on standard error.
 REFUSED: list[tuple[list[str], int, str]] = [
     (["models", "get", "nope"], 1, r"models\.get: 404: .*check the ids"),
-    (["models", "get", "a/b"], 2, r"model_id is no id"),
-    (["predict", "a b", "--input", "1"], 2, r"env_name is no id"),
+    (["models", "get", "a/b"], 2, r"model_id is not a valid ID"),
+    (["predict", "a b", "--input", "1"], 2, r"env_name is not a valid ID"),
     (["models", "get"], 2, r"Missing argument 'MODEL_ID'; see lowcodeapi-baseten models get --help"),
     (["models", "get", "a", "b"], 2, r"unexpected extra argument"),
     (["models", "frobnicate"], 2, r"there is no command 'frobnicate'; see lowcodeapi-baseten models --help"),
@@ -49,7 +49,7 @@ REFUSED: list[tuple[list[str], int, str]] = [
     (
         ["inference", "async-predict-development", "--input", "{}", "--model-input", "{}"],
         2,
-        r"takes model_input \(or input, its other name\), exactly once",
+        r"needs exactly one of model_input= and input=",
     ),
     (["submit", "development", "--input", "@large.json"], 2, r"262,144 at most"),
     (["wake", "abc123", "--development", "--deployment", "dep1"], 2, r"give one of"),

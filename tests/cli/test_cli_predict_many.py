@@ -122,9 +122,9 @@ def test_it_predicts_where_it_is_told_to(gateway: LocalGateway) -> None:
         (["production", "--deployment", "dep1"], "exactly one of the three"),
         (["production", "--development"], "exactly one of the three"),
         (["production", "--resend-unknown"], "--resend-unknown is for --checkpoint"),
-        (["production", "--concurrency", "0"], "concurrency is a whole number, 1 to 4096"),
+        (["production", "--concurrency", "0"], "concurrency must be a whole number from 1 to 4096"),
         (["production", "--on-error", "ignore"], "'ignore' is not one of 'collect', 'raise'"),
-        (["no/id"], "env_name is no id"),
+        (["no/id"], "env_name is not a valid ID"),
     ],
 )
 def test_what_cannot_work_is_refused_before_anything_is_sent(
@@ -191,7 +191,7 @@ def test_a_bad_line_that_is_corrected_is_sent_when_the_run_goes_on(gateway: Loca
     assert (done.code, [line["output"] for line in lines(done.out)]) == (0, [1, 2, 3, 4])
     assert gateway.count(PREDICT) == 4
     broken = many(*command, gateway=gateway, given="1\n{nope}\n3\n4\n")
-    assert broken.code == 1 and "item 1 is not what it was" in broken.err
+    assert broken.code == 1 and "item 1 has changed" in broken.err
 
 
 @BAD_LINES
@@ -287,9 +287,9 @@ def test_the_checkpoint_of_another_run_is_refused(gateway: LocalGateway, tmp_pat
     checkpoint = ["--checkpoint", str(tmp_path / "run.jsonl")]
     many("production", *checkpoint, gateway=gateway, given="1")
     other = many("staging", *checkpoint, gateway=gateway, given="1")
-    assert (other.code, other.out) == (1, "") and "is no checkpoint of this run" in other.err
+    assert (other.code, other.out) == (1, "") and "is not a checkpoint of this run" in other.err
     changed = many("production", *checkpoint, gateway=gateway, given="2")
-    assert changed.code == 1 and "item 0 is not what it was" in changed.err and GOES_ON not in changed.err
+    assert changed.code == 1 and "item 0 has changed" in changed.err and GOES_ON not in changed.err
     assert gateway.count(PREDICT) == 1
 
 

@@ -324,11 +324,11 @@ REDIRECTS = {
     "https://127.0.0.1:1/x": "another host",
     "//evil.example/x": "evil.example",
     "http://user@127.0.0.1:1/x": "/x",
-    "http://[bad": "no URL",
-    "http://127.0.0.1:99999/": "no URL",
-    "/\x7f": "no URL",
-    "/ü": "no URL",
-    "": "not followed",
+    "http://[bad": "an invalid URL",
+    "http://127.0.0.1:99999/": "an invalid URL",
+    "/\x7f": "an invalid URL",
+    "/ü": "an invalid URL",
+    "": "without a location",
 }
 
 

@@ -142,7 +142,7 @@ def test_hooks_watch_a_connected_client_as_they_watch_baseten(package: Any, gate
 
 def test_basetens_own_package_is_sent_to_its_own_client() -> None:
     for connecting in (connect, connect_async):
-        with pytest.raises(ConfigurationError, match="Baseten has `Baseten`"):
+        with pytest.raises(ConfigurationError, match="for Baseten, use `Baseten`"):
             connecting(lowcodeapi_baseten_api, api_token=TOKEN)  # type: ignore[arg-type]
 
 

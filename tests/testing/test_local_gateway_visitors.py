@@ -191,7 +191,7 @@ def test_whoever_waits_for_a_webhook_that_may_not_be_posted_is_told_why(call: Ca
     ["http://127.0.0.1:1/hook", ["https://127.0.0.1/hook"], ["http://example.com/hook"], ["http://127.evil.example/"]],
 )
 def test_only_addresses_on_this_machine_can_be_named(named: Any) -> None:
-    with pytest.raises(ValueError, match="webhook_endpoints is a list of http URLs on this machine; got"):
+    with pytest.raises(ValueError, match="webhook_endpoints must be a list of http URLs on this machine; got"):
         LocalGateway(webhook_endpoints=named)
 
 

@@ -425,7 +425,7 @@ def test_an_async_run_ends_with_its_client(closes: str, seam: Seam) -> None:
             elif closes == "another task":
                 async with anyio.create_task_group() as tasks:
                     tasks.start_soon(client.aclose)
-            with pytest.raises(APIConnectionError, match="the client is closed; what was under way"):
+            with pytest.raises(APIConnectionError, match="the client is closed; items under way"):
                 async for _ in run:
                     pass
 

@@ -48,7 +48,7 @@ def test_the_new_key_may_differ(baseten_gateway: LocalGateway, run: Run) -> None
 
 
 def test_an_unknown_key_is_refused_and_nothing_is_done(baseten_gateway: LocalGateway, run: Run) -> None:
-    with pytest.raises(InvalidParameterError, match="names no API key"):
+    with pytest.raises(InvalidParameterError, match="is not the prefix of any API key"):
         run(baseten_gateway, lambda client: client.api_keys.rotate("nobody", hand_over=lambda key: None))
     assert baseten_gateway.count("api_keys.create") == 0
 
@@ -113,7 +113,7 @@ def test_what_is_not_known_is_said(baseten_gateway: LocalGateway, run: Run) -> N
     def hand_over(key: APIKey) -> None:
         baseten_gateway.faults = FaultPlan(rates={"503": 1.0}, only=["api_keys.delete", "api_keys.list"])
 
-    with pytest.raises(RotationError, match=r"whether the old one, abcd1234, is deleted is not known.*api_keys\.list"):
+    with pytest.raises(RotationError, match=r"it is unknown if the old one, abcd1234, was deleted.*api_keys\.list"):
         rotated(baseten_gateway, run, hand_over)
 
 

@@ -42,11 +42,15 @@ BOTH_KEYS = {"keys": [*KEYS["keys"], *NEW_KEYS["keys"]]}
 # --- rotating a key: whatever is said once it is created, nobody is left without its name
 
 AFTER: Mapping[str, tuple[dict[str, Any], str, str | None]] = {
-    "a list with an entry that is none": ({"api_keys.list": (KEYS, {"keys": ["x"]})}, "is deleted is not known", NEW),
-    "a list without prefixes": ({"api_keys.list": (KEYS, {"keys": [{"name": "a"}]})}, "is deleted is not known", NEW),
-    "a list of no keys": ({"api_keys.list": (KEYS, {"keys": []})}, "is deleted is not known", NEW),
-    "a list that is none": ({"api_keys.list": (KEYS, {"keys": 5})}, "is deleted is not known", NEW),
-    "a prefix that can't be looked up": ({"api_keys.list": (KEYS, {"keys": [{"prefix": []}]})}, "is not known", NEW),
+    "a list with an entry that is none": ({"api_keys.list": (KEYS, {"keys": ["x"]})}, "it is unknown if", NEW),
+    "a list without prefixes": ({"api_keys.list": (KEYS, {"keys": [{"name": "a"}]})}, "it is unknown if", NEW),
+    "a list of no keys": ({"api_keys.list": (KEYS, {"keys": []})}, "it is unknown if", NEW),
+    "a list that is none": ({"api_keys.list": (KEYS, {"keys": 5})}, "it is unknown if", NEW),
+    "a prefix that can't be looked up": (
+        {"api_keys.list": (KEYS, {"keys": [{"prefix": []}]})},
+        "it is unknown if",
+        NEW,
+    ),
     "the old key, and one that is odd": ({"api_keys.list": (KEYS, {"keys": [KEY, 5]})}, "both keys exist", NEW),
     "no key in the answer": (
         {"api_keys.create": {"api_key": None}, "api_keys.list": (KEYS, BOTH_KEYS)},
@@ -60,7 +64,7 @@ AFTER: Mapping[str, tuple[dict[str, Any], str, str | None]] = {
     ),
     "no key and odd prefixes": (
         {"api_keys.create": {}, "api_keys.list": (KEYS, {"keys": [KEY, {"prefix": 5}, {"prefix": {}}]})},
-        "whether a new one was created is not known",
+        "it is unknown if a new one was created",
         None,
     ),
     "no key, odd prefixes and the new one": (
@@ -103,7 +107,7 @@ def test_a_key_without_a_prefix_is_rotated_by_the_one_that_is_new_in_the_list(ru
 @in_turn(keys=[[5, None, "x"], [{"prefix": None}, {"prefix": [OLD]}, {"name": OLD}]], run=BOTH)
 def test_a_key_that_no_entry_shows_is_not_rotated(run: Any, keys: list[Any]) -> None:
     gateway = Gateway(says({"api_keys.list": {"keys": keys}}))
-    with pytest.raises(InvalidParameterError, match="names no API key"):
+    with pytest.raises(InvalidParameterError, match="is not the prefix of any API key"):
         run(gateway, lambda client: client.api_keys.rotate(OLD, hand_over=lambda key: None))
     assert gateway.asked == ["api_keys.list"]
 
@@ -205,7 +209,7 @@ def test_a_promotion_whose_end_nobody_can_see_is_no_success(run: Any, before: tu
 
     first, promotion = before
     answers = environment({"id": first}, promotion), environment(current, None)
-    with pytest.raises(WaitFailedError, match="without having succeeded"):
+    with pytest.raises(WaitFailedError, match="without success"):
         run(
             Gateway(says({"environments.get": answers})),
             lambda client: client.environments.wait_for_promotion(MODEL, "staging"),
@@ -382,7 +386,7 @@ def test_a_listing_that_cannot_be_read_is_an_error_and_no_file_is_left_out(
         lambda client: client.training.iter_checkpoint_files(PROJECT, JOB),
         lambda client: client.training.download_checkpoint_files(PROJECT, JOB, to=tmp_path / "new"),
     ):
-        with pytest.raises(LowCodeAPIError, match="can't be read as files"):
+        with pytest.raises(LowCodeAPIError, match="its list of files can't be read"):
             run(gateway, work)
     assert not (tmp_path / "new").exists()
 
@@ -398,13 +402,13 @@ def test_a_next_page_that_is_none_is_an_error(run: Any, token: Any) -> None:
 def test_empty_pages_without_end_are_an_error(run: Any, tmp_path: Path) -> None:
     number = iter(range(1, 10_000))
     gateway = Gateway(lambda operation: enveloped({"presigned_urls": [], "next_page_token": next(number)}))
-    with pytest.raises(LowCodeAPIError, match="has no files and names page 1"):
+    with pytest.raises(LowCodeAPIError, match="has no files but names page 1"):
         run(gateway, lambda client: client.training.download_checkpoint_files(PROJECT, JOB, to=tmp_path))
 
 
 @in_turn(urls=[5, "x", {}, True, [5], [None], [{}]], run=BOTH)
 def test_artifacts_that_are_no_urls_are_an_error(run: Any, urls: Any, tmp_path: Path) -> None:
-    with pytest.raises(LowCodeAPIError, match="can't be read as files"):
+    with pytest.raises(LowCodeAPIError, match="its list of files can't be read"):
         run(
             Gateway(says({"training.download": {"artifact_presigned_urls": urls}})),
             lambda client: client.training.download_artifacts(PROJECT, JOB, to=tmp_path),

@@ -56,7 +56,7 @@ def test_faults_lose_no_line_and_repeat_none(baseten_gateway: LocalGateway, run:
 
 def test_following_ends_with_a_clear_error_at_the_deadline(baseten_gateway: LocalGateway, run: Run) -> None:
     baseten_gateway.baseten.training_jobs[JOB].progress.coming = ["TRAINING_JOB_RUNNING"] * 1000
-    with pytest.raises(WaitTimeoutError, match=r"30 s are over and it was TRAINING_JOB_RUNNING") as caught:
+    with pytest.raises(WaitTimeoutError, match=r"not done after 30 s; it was TRAINING_JOB_RUNNING") as caught:
         run(baseten_gateway, lambda client: followed(client, timeout=30))
     assert caught.value.answer.id == JOB
 

@@ -151,7 +151,7 @@ def test_the_line_of_an_error_does_not_show_the_body(
 
 
 def test_an_error_of_no_call_has_no_line() -> None:
-    with pytest.raises(ValueError, match="belongs to no call"):
+    with pytest.raises(ValueError, match="no client raised this error"):
         APIConnectionError("lost", operation="models.get").curl()
 
 

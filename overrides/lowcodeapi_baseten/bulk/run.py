@@ -15,12 +15,12 @@ from .item import Calls, Exchange, is_fate_unknown
 from .options import Prepared, RunOptions
 from .pace import Pace
 
-_OVER = "the time of the run is over"
+_OVER = "the run timed out"
 _PROMPT = 0.001  # seconds; finished items are handed over after this time even if they are few
 
 
 class RunTimeoutError(LowCodeAPIError, TimeoutError):
-    """The time of the whole run is over, and some inputs were not sent."""
+    """The run timed out, and some inputs were not sent."""
 
 
 class Item(NamedTuple):
@@ -87,7 +87,7 @@ class Bulk:
         if (problem := self._problem or self._raised) is not None:
             raise problem
         if not is_whole and not self._is_stopped:
-            raise RunTimeoutError(f"{_OVER} after {self._next} inputs, and there may be more")
+            raise RunTimeoutError(f"{_OVER} after {self._next} inputs; there may be more")
 
     def close(self) -> None:
         """Write down and hand over finished items, and release everything. `run` does this too, if it began."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,13 +13,12 @@ from lowcodeapi_baseten_api.models import Log, TrainingJob
 from lowcodeapi_baseten_api.types import UNSET
 
 from ..errors import InvalidParameterError
+from ..logger import log
 from ..request import shown
 from .driving import AsyncWalk, Clock, Emit, Walk, Workflow
 from .fields import LARGEST, items, number, of, text, whole
 from .states import of_training_job
 from .waiting import Watch, check_rest
-
-log = logging.getLogger("lowcodeapi_baseten")
 
 PAGE = 1000  # lines: the most that one request returns
 LATE_NANOS = 10_000_000_000
@@ -150,11 +148,11 @@ class Follower:
             watch.rest()
 
     def _tell_of_crowd(self) -> None:
-        log.warning("job %s wrote %d lines or more in one millisecond; the API shows no others", self._logs.job, PAGE)
+        log.warning("job %s wrote %d lines or more in one millisecond; the API can't show more", self._logs.job, PAGE)
 
     def _tell_of_odd_lines(self) -> None:
         if not self._had_odd_lines:
-            log.warning("job %s has log lines that can't be read; they are left out", self._logs.job)
+            log.warning("job %s has log lines that can't be read; they are skipped", self._logs.job)
         self._had_odd_lines = True
 
     def _unseen(self, lines: list[Log]) -> Iterator[Log]:
@@ -187,7 +185,7 @@ def read(logs: JobLogs, watch: Watch, since: Since, latest: int | None) -> Workf
     """Emit the lines that are there now. Raises `InvalidParameterError` at once."""
     if latest is not None:
         if not whole(latest):
-            raise InvalidParameterError("latest", f"is a whole number above 0; got {shown(latest)}")
+            raise InvalidParameterError("latest", f"must be a whole number above 0; got {shown(latest)}")
         if isinstance(since, str):
             raise InvalidParameterError("since", "is a time together with latest=, not a position")
     return Follower(logs, since).once(watch, latest)
@@ -234,13 +232,15 @@ def _start(since: Since) -> tuple[int, int]:
         return -1, 0
     if isinstance(since, datetime.datetime):
         if since.tzinfo is None:
-            raise InvalidParameterError("since", "has a time zone: a time without one is another on every machine")
+            raise InvalidParameterError("since", "must have a time zone: without one it differs between machines")
         return _nanos(since), 0
     if (millis := whole(since)) is not None and millis <= LARGEST // 1_000_000:
         return millis * 1_000_000, 0
     match = _POSITION.fullmatch(since) if isinstance(since, str) else None
     if match is None or int(match[1]) > LARGEST:
-        raise InvalidParameterError("since", f"is epoch milliseconds, a datetime or a position; got {shown(since)}")
+        raise InvalidParameterError(
+            "since", f"must be epoch milliseconds, a datetime or a position; got {shown(since)}"
+        )
     return int(match[1]), int(match[2])
 
 

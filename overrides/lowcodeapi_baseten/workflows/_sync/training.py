@@ -87,8 +87,8 @@ class TrainingWorkflows(Workflows, Training):
     ) -> LogFollower:
         """Every log line of a training job, until the job has ended: no line twice, none lost between two polls.
 
-        Lines come in the order of their time; one that reaches Baseten late, by up to 10 seconds of the job's time,
-        comes late. The lines of a failed or stopped job end too: check `job` of the returned follower.
+        Lines come in the order of their time. A line that reaches Baseten up to 10 seconds late is not lost: it comes
+        late. The lines end for a failed or stopped job, too: check `job` of the returned follower.
 
         Args:
             training_project_id: Training project ID
@@ -216,7 +216,7 @@ class TrainingWorkflows(Workflows, Training):
 
         Raises:
             DownloadError: A file could not be fetched, or has a name that leads out of the folder.
-            WaitTimeoutError: The time is up.
+            WaitTimeoutError: The download timed out.
         """
         find = finding_artifacts(self.download, training_project_id, training_job_id)
         order = Order(f"artifacts of training job {training_job_id}", find, Path(to), progress, timeout, concurrency)
@@ -251,7 +251,7 @@ class TrainingWorkflows(Workflows, Training):
 
         Raises:
             DownloadError: A file could not be fetched, or has a name that leads out of the folder.
-            WaitTimeoutError: The time is up.
+            WaitTimeoutError: The download timed out.
         """
         find = finding_files(self.list_checkpoint_files, training_project_id, training_job_id, only)
         order = Order(f"checkpoints of training job {training_job_id}", find, Path(to), progress, timeout, concurrency)
