@@ -23,8 +23,9 @@ import trustme
 from hypothesis import settings
 
 # CI uses the same examples in every run, so that a failure points to the change; `make fuzz` looks for new ones.
-settings.register_profile("ci", derandomize=True, database=None)
-settings.register_profile("fuzz", print_blob=True)
+# No example has a deadline: machines are noisy.
+settings.register_profile("ci", derandomize=True, database=None, deadline=None)
+settings.register_profile("fuzz", print_blob=True, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 # A shell's background job ignores Ctrl-C, and so would every process that a test starts and interrupts.

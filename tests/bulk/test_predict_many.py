@@ -179,7 +179,7 @@ def test_a_prediction_that_may_have_been_carried_out_is_not_sent_again(kind: str
 @both
 def test_each_item_has_a_deadline(kind: str, gateway: LocalGateway) -> None:
     gateway.faults = FaultPlan(script=[None, "stall"], only={PREDICT})
-    items = run(kind, gateway, range(4), concurrency=1, ordered=True, timeout=0.5)
+    items = run(kind, gateway, range(4), concurrency=1, ordered=True, timeout=2)
     assert [type(item.error) for item in items] == [type(None), APITimeoutError, type(None), type(None)]
 
 

@@ -165,7 +165,7 @@ def test_what_was_refused_is_sent_again(status: int, payload: Any, gateway: Loca
 @pytest.mark.parametrize("fault", ["reset_after", "500_after", "408_after", "stall", "truncate", "malformed"])
 def test_what_may_have_been_done_is_not_sent_again(fault: str, gateway: LocalGateway, path: Path) -> None:
     gateway.faults = FaultPlan(script=[fault], only={PREDICT})
-    (item,) = run(gateway, path, [0], timeout=0.5)
+    (item,) = run(gateway, path, [0], timeout=2)
     assert item.error is not None
     gateway.faults = None
     (resumed,) = run(gateway, path, [0])

@@ -138,7 +138,7 @@ def hang_up(received: Received) -> Reply:
 def test_a_prediction_without_an_answer_is_an_error_that_says_what_may_have_happened(
     answer: Any, cls: type[APIConnectionError], driver: str
 ) -> None:
-    with Wire(answer) as wire, DRIVERS[driver](api_token=TOKEN, base_url=wire.base_url, timeout=0.5) as client:
+    with Wire(answer) as wire, DRIVERS[driver](api_token=TOKEN, base_url=wire.base_url, timeout=2) as client:
         with pytest.raises(APIConnectionError, match="may have been carried out") as error:
             client.call("inference.predict_development", input={})
         assert wire.only

@@ -43,7 +43,7 @@ def test_example_1_a_prediction(opened: Opened) -> None:
 
 def test_a_gateway_that_is_silent_about_waking_is_woken_once(opened: Opened) -> None:
     gateway, client = opened
-    raw = client.raw("inference.wake_production", timeout=0.5)
+    raw = client.raw("inference.wake_production", timeout=2)
     assert (raw.result, raw.unconfirmed, len(raw.attempts)) == (None, True, 1)
     assert gateway.count("inference.wake_production") == 1
 

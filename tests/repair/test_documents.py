@@ -129,7 +129,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=12,
 )
-EXAMPLES = settings(deadline=None, database=None, max_examples=60)
+EXAMPLES = settings(database=None, max_examples=60)
 DOCUMENTS = st.dictionaries(st.text(), JSON, max_size=5)
 
 

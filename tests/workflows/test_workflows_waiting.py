@@ -239,7 +239,7 @@ def test_waking_wakes_and_waits(gateway: LocalGateway, run: Run) -> None:
 
 def test_a_wake_up_that_is_never_answered_is_one_all_the_same(gateway: LocalGateway, run: Run) -> None:
     gateway.empty_answers = "silent"
-    deployment = run(gateway, lambda client: client.inference.wake(MODEL, deployment="dep3", timeout=1), timeout=0.3)
+    deployment = run(gateway, lambda client: client.inference.wake(MODEL, deployment="dep3", timeout=1), timeout=1)
     assert deployment.status == "ACTIVE"
     assert gateway.count("inference.wake_deployment") == 1
 
