@@ -8,7 +8,9 @@ import hashlib
 import hmac
 import json
 import socket
+import sys
 from collections.abc import Iterator, Sequence
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -18,13 +20,10 @@ from lowcodeapi_baseten import Baseten, InvalidParameterError
 from lowcodeapi_baseten.testing import LocalGateway
 from lowcodeapi_baseten.testing.server import ServerThread
 from lowcodeapi_baseten.workflows import WaitFailedError, WebhookError
-from lowcodeapi_baseten.workflows.webhooks import SIGNATURE, AsyncPredictResult, parse, verify
+from lowcodeapi_baseten.workflows.webhooks import AsyncPredictResult, parse, verify
 from lowcodeapi_baseten_api.models import AsyncRequestError
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
+from tests.project import examples as documented
 from tests.support.profiles import examples
 
 BODY = b'{"request_id":"r"}'
@@ -218,31 +217,23 @@ def test_a_body_may_be_any_kind_of_bytes_or_their_text(kind: Any) -> None:
     assert parse(kind(webhook()), now=NOW).request_id == "req_1"
 
 
-# --- a receiver as the README has it
+# --- the receiver of the documentation
 
-SECRETS = ["whsec_new", "whsec_old"]  # both, while one takes the place of the other
-OUTPUTS: dict[str, AsyncPredictResult] = {}
-
-
-async def receive(request: Request) -> Response:
-    body = await request.body()
-    try:
-        verify(body, request.headers.get(SIGNATURE), SECRETS)
-        result = parse(body)
-    except WebhookError as error:
-        return Response(str(error), 400)
-    OUTPUTS[result.request_id] = result  # stored before it is answered: Baseten keeps no output
-    return Response(status_code=204)
-
-
-RECEIVER = Starlette(routes=[Route("/webhook", receive, methods=["POST"])])
+EXAMPLE = next(example.source for example in documented.examples() if "webhooks.verify(" in example.source)
 
 
 @pytest.fixture
-def hook_url(baseten_gateway: LocalGateway) -> Iterator[str]:
-    """The URL of the README's receiver, as the gateway knows it."""
-    OUTPUTS.clear()
-    server = ServerThread(RECEIVER, 0, lambda: False)
+def receiver(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    module = ModuleType("example")
+    monkeypatch.setitem(sys.modules, "example", module)
+    exec(EXAMPLE, module.__dict__)
+    return module
+
+
+@pytest.fixture
+def hook_url(baseten_gateway: LocalGateway, receiver: ModuleType) -> Iterator[str]:
+    """The receiver's URL, as the gateway knows it."""
+    server = ServerThread(receiver.app, 0, lambda: False)
     server.start()
     with contextlib.closing(server):
         url = f"http://127.0.0.1:{server.port}/webhook"
@@ -251,20 +242,20 @@ def hook_url(baseten_gateway: LocalGateway) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("secret", ["whsec_old", ["whsec_older", "whsec_new"]])
-def test_the_readmes_receiver_takes_what_the_gateway_delivers(
-    baseten_gateway: LocalGateway, hook_url: str, secret: Any
+def test_the_documented_receiver_takes_what_the_gateway_delivers(
+    baseten_gateway: LocalGateway, receiver: ModuleType, hook_url: str, secret: Any
 ) -> None:
     baseten_gateway.webhook_secret = secret
     with Baseten(api_token=baseten_gateway.api_token, base_url=baseten_gateway.base_url, remember=False) as client:
         handle = client.inference.submit(environment="production", input={"a": 1}, webhook_endpoint=hook_url)
         assert handle.wait(interval=0.01).status == "SUCCEEDED"
     assert [delivery.status for delivery in baseten_gateway.webhooks] == [204]
-    assert OUTPUTS[handle.request_id].data == {"echo": {"a": 1}}
+    assert receiver.outputs[handle.request_id].data == {"echo": {"a": 1}}
 
 
 @pytest.mark.parametrize("secret", [None, "whsec_of_somebody"])
-def test_the_readmes_receiver_refuses_what_was_not_signed_for_it(
-    baseten_gateway: LocalGateway, hook_url: str, secret: str | None
+def test_the_documented_receiver_refuses_what_was_not_signed_for_it(
+    baseten_gateway: LocalGateway, receiver: ModuleType, hook_url: str, secret: str | None
 ) -> None:
     baseten_gateway.webhook_secret = secret
     with Baseten(api_token=baseten_gateway.api_token, base_url=baseten_gateway.base_url, remember=False) as client:
@@ -274,7 +265,7 @@ def test_the_readmes_receiver_refuses_what_was_not_signed_for_it(
         with pytest.raises(WaitFailedError, match=r"WEBHOOK_FAILED: the webhook's receiver answered 400: the webhook"):
             handle.wait()
     assert [delivery.status for delivery in baseten_gateway.webhooks] == [400, 400]
-    assert handle.request_id not in OUTPUTS
+    assert handle.request_id not in receiver.outputs
 
 
 def test_a_wait_says_that_nobody_took_the_webhook(baseten_gateway: LocalGateway) -> None:
