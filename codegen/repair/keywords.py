@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import re
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -67,6 +69,15 @@ def _is(kind: type) -> Callable[[Any], bool]:
 _is_text = _is(str)
 
 
+def _is_pattern(value: Any) -> bool:
+    """True for a regular expression in Python's syntax, by which validators judge it."""
+    with warnings.catch_warnings(action="ignore"):
+        try:
+            return isinstance(value, str) and re.compile(value) is not None
+        except (re.error, OverflowError, RecursionError):
+            return False
+
+
 def _is_mapping(value: Any) -> bool:
     return isinstance(value, dict) and "$ref" not in value and all(map(_is_text, value.values()))
 
@@ -83,7 +94,7 @@ _KEYWORDS: dict[str, Callable[[Any], bool]] = {
     **dict.fromkeys(("items", "additionalProperties"), _is_schema),
     **dict.fromkeys(("allOf", "anyOf", "oneOf"), lambda value: isinstance(value, list) and len(value) > 0),
     "examples": _is(list),
-    "pattern": _is_text,
+    "pattern": _is_pattern,
     **dict.fromkeys(("type", "enum", "properties", "required", "example"), lambda value: True),
     "$comment": _is_text,
     # Nobody reads these, and their contents would need repair too.

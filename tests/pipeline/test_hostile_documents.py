@@ -17,7 +17,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from codegen import cli, pipeline
-from codegen.document import shape
+from codegen.document import reading, shape
 from codegen.document.reading import DocumentError
 from codegen.overlay import overlay
 from codegen.pair import pair
@@ -561,7 +561,7 @@ def test_many_operations_with_junk_make_one_package_that_runs(
         for number, each in enumerate(shape.operations(trial)):
             each.node["tags"] = [f"group {index} {number}"]
         try:
-            parsed(trial)
+            parsed(reading.parse(json.dumps(trial).encode(), where="junk"))
         except DocumentError:
             continue
         paths |= trial["paths"]

@@ -332,6 +332,7 @@ CASES = [
         1,
     ),
     ("odd-keyword", of_schema({**TEXT, "default": {"a": 1}}), read_schema, TEXT, 1),
+    ("odd-keyword", of_schema({**TEXT, "pattern": "("}), read_schema, TEXT, 1),
     (
         "default",
         of_schema({"type": "integer", "default": "two"}),
