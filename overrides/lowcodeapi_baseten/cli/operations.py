@@ -11,12 +11,12 @@ import click
 from lowcodeapi_baseten_api import new_format, old_format
 from lowcodeapi_baseten_api.operations import OPERATIONS
 
+from ..signatures import Field, members_of, signature
 from . import output
 from .commands import Argument, Command, Group
 from .dry_run import rehearse
 from .overview import dashed, method_name
 from .settings import RESERVED, Settings, common_options
-from .signatures import Field, members_of, signature
 from .streams import can_ask
 from .values import Json, Number, OneOf, Text, Type
 
