@@ -55,8 +55,9 @@ def _schema(hint: Any) -> dict[str, Any]:
     if hint in _PLAIN:
         return _PLAIN[hint]
     if typing.is_typeddict(hint):
-        of = typing.get_type_hints(hint, localns=_names())
-        return _object({name: _schema(each) for name, each in of.items()}, sorted(hint.__required_keys__))
+        of = typing.get_type_hints(hint, localns=_names(), include_extras=True)
+        required = [name for name, each in of.items() if typing.get_origin(each) is Required]
+        return _object({name: _schema(each) for name, each in of.items()}, required)
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if origin is Required:
         return _schema(inner[0])

@@ -35,7 +35,7 @@ def described(operation: str) -> dict[str, Any]:
     if tool in ("predict", "submit_prediction"):
         # These tools take the place of the model as an argument of their own.
         places = {"env_name": ("environment", "production"), "deployment_id": ("deployment", "<deployment_id>")}
-        given = dict(places[name] for name in arguments) or {"development": True}
+        given: dict[str, Any] = dict(places[name] for name in arguments) or {"development": True}
         found["example"] = {"tool": tool, "arguments": {**given, "input": {"text": "hi"}}}
     else:
         found["example"] = {"tool": tool, "arguments": {"operation": operation, "arguments": arguments}}

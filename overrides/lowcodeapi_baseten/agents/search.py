@@ -21,13 +21,14 @@ _MEANT = {
     "start": "activate",
     "artifact": "download",
 }
+_EMPTY = frozenset({"a", "all", "an", "and", "for", "how", "i", "in", "is", "my", "of", "on", "the", "to", "with"})
 _ENDING = re.compile(r"(ings?|ed|es|s|e)\Z")
 _LEAST = 3  # characters of a word that may be a part of another one
 
 
 def found(query: str, operations: Iterable[str], most: int) -> list[str]:
     """The operations that fit best, best first; all of them, up to `most`, if the query has no word."""
-    words = [_stem(_MEANT.get(word, word)) for word in _words(query[:500])]
+    words = [_stem(_MEANT.get(word, word)) for word in _words(query[:500]) if word not in _EMPTY]
     scored = [(sum(_score(word, operation) for word in words), operation) for operation in operations]
     if words:
         scored = [pair for pair in scored if pair[0]]
