@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from lowcodeapi_baseten import __version__
+from sphinx.application import Sphinx
 
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
@@ -23,6 +24,8 @@ extensions = [
 html_theme = "furo"
 html_title = "lowcodeapi-baseten"
 html_show_sourcelink = False
+html_static_path = ["_static"]
+html_css_files = ["wide.css"]
 exclude_patterns = ["_build"]
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
@@ -34,8 +37,19 @@ add_module_names = False
 autodoc_class_signature = "separated"
 autodoc_typehints = "signature"
 autodoc_member_order = "bysource"
-autodoc_default_options = {"members": True, "show-inheritance": True}
+autodoc_default_options = {"members": True, "show-inheritance": True, "exclude-members": "__init__, __new__"}
 autodoc_preserve_defaults = True
 python_use_unqualified_type_names = True
 napoleon_use_ivar = True
 napoleon_use_rtype = False
+
+
+def setup(app: Sphinx) -> None:
+    """Show public bases in the place of private ones."""
+    app.connect("autodoc-process-bases", _public_bases)
+
+
+def _public_bases(_app: Sphinx, _name: str, _owner: type, _options: object, bases: list[type]) -> None:
+    while private := [base for base in bases if base.__name__.startswith("_")]:
+        at = bases.index(private[0])
+        bases[at : at + 1] = private[0].__bases__

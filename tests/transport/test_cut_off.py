@@ -17,9 +17,11 @@ import anyio.to_thread
 import httpx
 import pytest
 from lowcodeapi_baseten import APIConnectionError, AsyncBaseten, Baseten
+from lowcodeapi_baseten.transport.choice import MOST
 
 from tests.support.pairs import in_pairs
 from tests.support.raw_wire import Peer, RawWire, http
+from tests.support.wire import TOKEN
 from tests.transport.peers import Counting, echo, full_backlog, input_of
 from tests.transport.seams import (
     EVERY_SEAM,
@@ -254,6 +256,26 @@ def test_closing_ends_the_calls_that_are_under_way(seam: Seam) -> None:
             with pytest.raises(APIConnectionError):
                 under_way.result(10)
     assert wire.connections == 1
+
+
+def test_closing_ends_the_calls_that_wait_for_a_connection() -> None:
+    arrived, waiting = threading.Semaphore(0), 20
+
+    def play(peer: Peer) -> None:
+        if peer.request():
+            arrived.release()
+            peer.wait()
+
+    with RawWire(play) as wire, ThreadPoolExecutor(MOST + waiting) as threads:
+        client = Baseten(api_token=TOKEN, base_url=wire.base_url, url_format="new", timeout=30)
+        calls = [threads.submit(client.inference.predict_development, input=1) for _ in range(MOST + waiting)]
+        for _ in range(MOST):
+            assert arrived.acquire(timeout=20)
+        client.close()
+        ended = [call.exception(timeout=10) for call in calls]
+    assert all(isinstance(error, APIConnectionError) for error in ended)
+    assert sum("the client is closed" in str(error) for error in ended) >= waiting
+    assert wire.connections == MOST
 
 
 @OUR_SEAMS
