@@ -9,6 +9,7 @@ import sys
 import jsonschema
 import pytest
 from lowcodeapi_baseten.agents import allowed, catalogue, search
+from lowcodeapi_baseten.agents.answers import LIMIT, text_of
 from lowcodeapi_baseten.signatures import resource_class
 from lowcodeapi_baseten_api import new_format, old_format
 from lowcodeapi_baseten_api.operations import OPERATIONS
@@ -19,6 +20,7 @@ from tests.support.shell import here, run
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_an_example_fits_its_schema_and_the_schema_names_every_argument(operation: str) -> None:
     found = catalogue.described(operation)
+    assert len(text_of(found)) < LIMIT
     schema = found["arguments"]
     jsonschema.Draft202012Validator.check_schema(schema)
     group, _, method = operation.partition(".")

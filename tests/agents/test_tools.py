@@ -59,6 +59,17 @@ def test_a_plan_shows_the_body_and_nothing_is_sent(gateway: LocalGateway) -> Non
     assert gateway.requests == [] and gateway.document_requests == []
 
 
+def test_a_plan_for_a_large_body_stays_short(gateway: LocalGateway) -> None:
+    given = {"model_id": "abc123", "name": "x" * 100_000}
+
+    async def planned() -> str:
+        async with in_process(gateway) as client:
+            return text_of(await client.call_tool("write", {"operation": "environments.create", "arguments": given}))
+
+    text = asyncio.run(planned())
+    assert len(text) < 2_000 and "bytes of JSON" in text
+
+
 def test_a_digest_for_other_arguments_after_its_time_or_made_up_carries_out_nothing(gateway: LocalGateway) -> None:
     now = [0.0]
 

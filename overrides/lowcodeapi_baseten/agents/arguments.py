@@ -26,6 +26,7 @@ _PLAIN: Mapping[Any, dict[str, Any]] = {
 }
 
 
+@cache
 def schema_of(operation: str) -> dict[str, Any]:
     """The schema of all arguments: path parameters and fields, by the names that the method has for them."""
     group, _, method = operation.partition(".")

@@ -32,7 +32,7 @@ from .tools import Doctor, Tools, answering
 NAME = "lowcodeapi-baseten"
 BEARER = "LOWCODEAPI_MCP_TOKEN"
 _LEAST_BEARER = 16  # characters
-_SESSIONS = 100
+_SESSIONS, _IDLE = 100, 600.0  # open sessions over HTTP, and the seconds after which an idle one ends
 _PLACE = re.compile(r"(?:[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
 _INSTRUCTIONS = """\
 One Baseten account through the LowCodeAPI gateway. Find an operation with search_operations, see its arguments with \
@@ -175,7 +175,7 @@ async def _serve_http(tools: Tools, enabled: Sequence[str], http: Http) -> None:
         hosts = [*(f"{name}:{port}" for name in own), *http.names]
         security = TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=[])
         app = server_of(tools, enabled, **options).streamable_http_app(
-            transport_security=security, max_sessions=_SESSIONS, host=http.host
+            transport_security=security, max_sessions=_SESSIONS, session_idle_timeout=_IDLE, host=http.host
         )
         config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=2)
         print(f"listening on {url}/mcp", file=sys.stderr, flush=True)

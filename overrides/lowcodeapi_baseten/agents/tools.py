@@ -34,6 +34,7 @@ BEAT = 5.0  # seconds between two reports of progress
 LINES = 100
 _LONGEST_WAIT = 3600.0
 _FOUND = 10
+_BODY = 10_000  # bytes of a body that a plan shows
 _SHOWN = ("operation", "status_code", "error_code", "request_id", "retry_after", "parameter", "state")
 _NOTHING = Redaction([], MASK_OF_OTHERS)
 log = logging.getLogger("lowcodeapi_baseten")
@@ -70,7 +71,7 @@ def failure(error: LowCodeAPIError) -> str:
 
 
 class Tools:
-    """The tools of a server, over one client."""
+    """The tools of a server, over one client. Their docstrings are what a model reads."""
 
     def __init__(
         self,
@@ -267,8 +268,13 @@ class Tools:
         request = plan.prepared(_call(operation, arguments))
         name = plan.formats.first(operation) if plan.url_format == "auto" else plan.url_format
         name = name if name in request.routes else next(iter(request.routes))
-        body = {} if request.content is None else {"body": json.loads(request.content)}
-        return {"method": request.routes[name].method, "path": request.target(name, plan.prefix), **body}
+        made: dict[str, Any] = {"method": request.routes[name].method, "path": request.target(name, plan.prefix)}
+        if (content := request.content) is not None:
+            is_short = len(content) <= _BODY
+            made["body"] = (
+                json.loads(content) if is_short else f"the arguments as given: {len(content):,} bytes of JSON"
+            )
+        return made
 
     async def _sent(self, operation: str, arguments: dict[str, Any]) -> RawResponse[Any]:
         _call(operation, arguments)
