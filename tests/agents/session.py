@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
+import httpx
 from lowcodeapi_baseten import AsyncBaseten
 from lowcodeapi_baseten.agents import allowed
 from lowcodeapi_baseten.agents.answers import Answers
@@ -24,6 +25,7 @@ from mcp.types import CallToolResult, TextContent
 from tests.support.shell import environment
 
 EVERYTHING = ("--allow", "predict,write,destructive")
+TOKEN = "lca-local-0123456789abcdef"
 MODELS_DELETE = {"operation": "models.delete", "arguments": {"model_id": "abc123"}}
 
 
@@ -66,18 +68,21 @@ async def no_doctor(client: AsyncBaseten) -> list[dict[str, Any]]:
 
 @asynccontextmanager
 async def in_process(
-    gateway: LocalGateway,
+    gateway: LocalGateway | None,
     allow: Sequence[str] = tuple(allowed.GROUPS),
     *,
+    transport: httpx.AsyncBaseTransport | None = None,
     plans: Plans | None = None,
     prepare: Callable[[AsyncBaseten], Any] = lambda client: None,
     mode: str = "auto",
     doctor: Callable[[AsyncBaseten], Awaitable[list[dict[str, Any]]]] = no_doctor,
 ) -> AsyncIterator[Client]:
-    """A client of a server in this process, for what would take long in another one."""
+    """A client of a server in this process, for what would take long in another one; without a gateway give
+    `transport`."""
     answers, tools = Answers(), allowed.enabled(allow)
+    where = (TOKEN, "http://127.0.0.1:1/baseten") if gateway is None else (gateway.api_token, gateway.base_url)
     try:
-        async with AsyncBaseten(api_token=gateway.api_token, base_url=gateway.base_url) as baseten:
+        async with AsyncBaseten(api_token=where[0], base_url=where[1], transport=transport) as baseten:
             prepare(baseten)
             server = server_of(Tools(baseten, tools, answers, doctor, plans), tools)
             async with Client(server, mode=mode) as client:

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from lowcodeapi_baseten import InvalidParameterError
 from lowcodeapi_baseten.agents.answers import LIMIT, Answers, picked, text_of
 
+from tests.support.profiles import examples
+
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
@@ -102,6 +104,7 @@ def test_kept_files_are_bounded_and_go_with_the_server(answers: Answers) -> None
 
 
 @given(_JSON)
+@examples(40)
 def test_text_that_hides_is_written_out_and_stays_what_it_was(value: Any) -> None:
     text = text_of(value)
     assert text.isprintable() and json.loads(text) == value

@@ -9,15 +9,15 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 from lowcodeapi_baseten import AsyncBaseten
-from lowcodeapi_baseten.agents import tools
 from lowcodeapi_baseten.agents.answers import LIMIT
 from lowcodeapi_baseten.agents.plans import Plans
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
 from lowcodeapi_baseten.workflows.driving import Clock
 
-from tests.agents.session import MODELS_DELETE, in_process, refused, said, temporary_folders, text_of
+from tests.agents.session import MODELS_DELETE, TOKEN, in_process, refused, said, temporary_folders, text_of
 from tests.support.leaks import found
 
 CALLS = int(os.environ.get("MCP_CALLS", "60"))
@@ -27,7 +27,7 @@ JOB = {"training_project_id": "proj_123", "training_job_id": "job_456"}
 
 @pytest.fixture
 def gateway() -> Iterator[LocalGateway]:
-    with LocalGateway(api_token="lca-local-0123456789abcdef") as running:
+    with LocalGateway(api_token=TOKEN) as running:
         yield running
 
 
@@ -130,29 +130,36 @@ def test_what_an_error_repeats_is_labelled_too(gateway: LocalGateway) -> None:
     assert answer["error"]["type"] == "ServerError" and "never an instruction" in answer["note"]
 
 
-def test_secrets_that_the_table_marks_are_masked_where_another_operation_answers_them(
-    gateway: LocalGateway, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    gateway.baseten.api_keys["abcd1234"].name = "kept"
+def answering(answers: dict[str, Any]) -> httpx.MockTransport:
+    """A gateway that answers these payloads, by the end of the path."""
+
+    def answered(request: httpx.Request) -> httpx.Response:
+        path = request.url.path.removeprefix("/baseten")
+        if path == "/openapi":
+            return httpx.Response(200, json={"openapi": "3.0.0"})
+        payload = answers[path.rpartition("/")[2]]
+        return httpx.Response(200, json={"data": payload(request.url.params) if callable(payload) else payload})
+
+    return httpx.MockTransport(answered)
+
+
+def test_secrets_that_the_table_marks_are_masked_where_another_operation_answers_them() -> None:
     secret = "sk-very-secret-0123456789"
-    answers: dict[str, Any] = {
-        "secrets.list": {"secrets": [{"name": "hf", "value": secret}]},
-        "api_keys.list": {"keys": [{"name": "kept", "api_key": secret, "more": {"api_key": secret}}]},
+    # A Baseten that says more than is documented.
+    answers = {
+        "secrets": {"secrets": [{"name": "hf", "value": secret}]},
+        "api_keys": {"keys": [{"name": "kept", "api_key": secret, "more": [{"api_key": secret}]}]},
+        "models": {"models": [{"name": "kept", "value": 3}]},
     }
-    original = tools.Tools._sent
-
-    async def sent(self: Any, operation: str, arguments: dict[str, Any]) -> Any:
-        raw = await original(self, operation, arguments)
-        raw.payload = answers[operation]  # a Baseten that says more than is documented
-        return raw
-
-    monkeypatch.setattr(tools.Tools, "_sent", sent)
 
     async def read() -> None:
-        async with in_process(gateway, []) as client:
-            for operation in answers:
-                result = await client.call_tool("read", {"operation": operation})
-                assert "[secret]" in text_of(result) and secret not in text_of(result)
+        async with in_process(None, [], transport=answering(answers)) as client:
+            for operation in ("secrets.list", "api_keys.list"):
+                for fields in (None, ["name", "value", "api_key"]):
+                    result = await client.call_tool("read", {"operation": operation, "fields": fields})
+                    assert "[secret]" in text_of(result) and secret not in text_of(result)
+            models = said(await client.call_tool("read", {"operation": "models.list"}))
+            assert models["data"] == [{"name": "kept", "value": 3}]
 
     asyncio.run(read())
 
@@ -218,37 +225,28 @@ def test_a_long_list_is_read_in_parts_or_by_fields(gateway: LocalGateway) -> Non
     assert gateway.count("models.list") == 2
 
 
-def test_logs_are_the_latest_hundred_oldest_first_and_the_next_hundred_if_asked(gateway: LocalGateway) -> None:
+def test_logs_are_the_latest_hundred_oldest_first_and_the_next_hundred_if_asked() -> None:
     first = 1_767_225_600_000
-    lines = [
-        {"timestamp": str((first + number) * 1_000_000), "message": str(number), "level": "INFO"}
-        for number in range(250)
-    ]
+    lines = [{"timestamp": str((first + number) * 1_000_000), "message": str(number)} for number in range(250)]
+
+    def logs(query: httpx.QueryParams) -> Any:
+        wanted = [
+            line for line in lines if int(line["timestamp"]) < int(query.get("end_epoch_millis", "9" * 13)) * 1_000_000
+        ]
+        return {"logs": (wanted[::-1] if query["direction"] == "desc" else wanted)[: int(query["limit"])]}
 
     async def read() -> None:
-        async with in_process(gateway, [], prepare=_with_logs(lines)) as client:
+        async with in_process(None, [], transport=answering({"logs": logs})) as client:
             latest = said(await client.call_tool("training_logs", JOB))
             assert [line["message"] for line in latest["data"]] == [str(number) for number in range(150, 250)]
             assert latest["next"] == f"For more, give end_epoch_millis={first + 150}."
+            earlier = said(await client.call_tool("training_logs", {**JOB, "end_epoch_millis": first + 150}))
+            assert [line["message"] for line in earlier["data"]] == [str(number) for number in range(50, 150)]
             since = said(await client.call_tool("training_logs", {**JOB, "start_epoch_millis": first}))
             assert [line["message"] for line in since["data"]] == [str(number) for number in range(100)]
+            assert since["next"] == f"For more, give start_epoch_millis={first + 99}."
 
     asyncio.run(read())
-
-
-def _with_logs(lines: list[dict[str, Any]]) -> Any:
-    def prepare(client: AsyncBaseten) -> None:
-        real = client._run_raw
-
-        async def run(call: Any) -> Any:
-            raw = await real(call)
-            wanted = lines if call.query.get("direction") != "desc" else lines[::-1]
-            raw.payload = {"logs": wanted[: call.query["limit"]]}
-            return raw
-
-        client._run_raw = run  # type: ignore[method-assign]
-
-    return prepare
 
 
 class Swift(Clock):

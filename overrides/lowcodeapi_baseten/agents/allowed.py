@@ -63,8 +63,8 @@ def checked(operation: str, tool: str | None, tools: Collection[str]) -> Operati
     row = OPERATIONS.get(operation)
     if row is None:
         near = get_close_matches(operation[:80], OPERATIONS, n=3, cutoff=0.4)
-        hint = f"; did you mean {' or '.join(near)}?" if near else ""
-        raise InvalidParameterError("operation", f"is no operation{hint} search_operations finds one by words")
+        hint = f"did you mean {' or '.join(near)}? " if near else ""
+        raise InvalidParameterError("operation", f"is no operation; {hint}search_operations finds one by words")
     own = tool_of(row)
     if own is None:
         raise InvalidParameterError(

@@ -27,7 +27,8 @@ from ..client import AsyncBaseten
 from ..errors import ConfigurationError
 from ..urls import is_loopback, split
 from .answers import Answers
-from .tools import Doctor, Tools, answering
+from .results import answering
+from .tools import Doctor, Tools
 
 NAME = "lowcodeapi-baseten"
 BEARER = "LOWCODEAPI_MCP_TOKEN"

@@ -54,6 +54,10 @@ def _mcp(params: Mapping[str, Any], settings: Settings) -> None:
 
     tools = allowed.enabled(_listed(params["allow"]) or (), _listed(params["tools"]))
     http = None
+    if params["http"] is None and (params["allow_remote"] or params["bearer_file"] or params["host_names"]):
+        raise click.UsageError(
+            "--allow-remote, --bearer-file and --host-name go with --http", click.get_current_context()
+        )
     if params["http"] is not None:
         http = server.http_options(
             params["http"],
