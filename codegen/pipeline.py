@@ -13,7 +13,6 @@ from . import report
 from .document import reading, shape
 from .document.reading import DocumentError
 from .document.unforeseen import during
-from .files.locks import locked
 from .files.write import write_all
 from .overlay import overlay
 from .package import parse
@@ -55,9 +54,8 @@ class Documented:
 
 def documented(provider: str, *, specs: Path = SPECS, overlays: Path | None = None, say: Say) -> Documented:
     """Run the stages up to the overlay. Raises `DocumentError` at the first problem."""
-    snapshot = reading.load(specs / provider)
     repaired: dict[str, Repaired | None] = {}
-    for name, given in snapshot.documents.items():
+    for name, given in reading.load(specs / provider).items():
         with during(f"repair {name}.json"):
             repaired[name] = repair.repair(given, where=f"{name}.json") if given is not None else None
     for name, result in repaired.items():
@@ -113,17 +111,13 @@ def _say_some(lines: Sequence[str], say: Say) -> None:
 
 
 def write(generated: Generated, out: Path) -> list[str]:
-    """Write the files below `out`, all or nothing, and remove obsolete ones. Returns the changed files.
-
-    Concurrent runs take turns, so that the package is of one of them. Raises `DocumentError` if a turn never comes.
-    """
-    with locked(out):
-        changed = differences(generated, out)
-        write_all(
-            {out / path: content for path, content in generated.files.items()},
-            remove=[out / path for path in changed if path not in generated.files],
-            inside=out,
-        )
+    """Write the files below `out`, all or nothing, and remove obsolete ones. Returns the changed files."""
+    changed = differences(generated, out)
+    write_all(
+        {out / path: content for path, content in generated.files.items()},
+        remove=[out / path for path in changed if path not in generated.files],
+        inside=out,
+    )
     return changed
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,33 +21,9 @@ from .diff.command import render
 from .diff.compare import Report, compare
 from .diff.forms.markdown import code
 from .document.reading import DocumentError
-from .files.locks import locked
 from .files.write import write_all
 
 TESTS = (sys.executable, "-m", "pytest", "-q", "-x")
-
-
-@attrs.frozen
-class Tree:
-    """The parts of the working tree that an update changes."""
-
-    root: Path
-
-    @property
-    def specs(self) -> Path:
-        return self.root / "codegen" / "specs"
-
-    @property
-    def overlays(self) -> Path:
-        return self.root / "codegen" / "overlays"
-
-    @property
-    def generated(self) -> Path:
-        return self.root / "generated"
-
-    @property
-    def changelog(self) -> Path:
-        return self.root / "CHANGELOG.md"
 
 
 class Refused(Exception):
@@ -64,7 +40,7 @@ class Refused(Exception):
 
 def update(
     provider: str,
-    tree: Tree,
+    root: Path,
     *,
     take: Callable[[], None],
     test: Callable[[], int],
@@ -72,7 +48,7 @@ def update(
     since: str | None = None,
     keep: bool = False,
 ) -> Report:
-    """Run the steps. `take` fetches the documents into the tree; `test` returns pytest's exit code.
+    """Run the steps in the working tree `root`. `take` fetches the documents; `test` returns pytest's exit code.
 
     The report compares with the snapshot before `take`, or with `since` (`git:HEAD`).
 
@@ -80,8 +56,9 @@ def update(
     or if a test fails. With `keep`, a failed generation leaves the new documents in the tree, and a failed test leaves
     the new documents and package.
     """
-    places = source.Places(provider, tree.specs, tree.overlays)
-    with locked(tree.root), locked(tree.specs), locked(tree.generated), _as_it_was_on_failure(tree):
+    places = source.Places(provider, root / "codegen" / "specs", root / "codegen" / "overlays")
+    generated, log = root / "generated", root / "CHANGELOG.md"
+    with _as_it_was_on_failure(log, places.specs, generated):
         before = source.read(since, places)
         report: Report | None = None
         try:
@@ -90,13 +67,13 @@ def update(
                 attrs.evolve(before, label=since or "the last snapshot"), source.read(None, places), severity.load()
             )
             if report.findings:
-                result = pipeline.generate(provider, specs=tree.specs, overlays=tree.overlays, say=say)
-                changed = pipeline.write(result, tree.generated)
+                result = pipeline.generate(provider, specs=places.specs, overlays=places.overlays, say=say)
+                changed = pipeline.write(result, generated)
                 say(f"write    {len(changed)} files")
                 if test() != 0:
                     raise Refused("a test fails with the new documents; see above", report, is_kept=keep)
-                text = tree.changelog.read_text(encoding="utf-8") if tree.changelog.exists() else ""
-                write_all({tree.changelog: changelog.added(text, report).encode()})
+                text = log.read_text(encoding="utf-8") if log.exists() else ""
+                write_all({log: changelog.added(text, report).encode()})
         except (DocumentError, OSError) as error:
             is_kept = keep and report is not None and bool(report.findings)
             raise Refused(str(error), report, is_kept=is_kept) from None
@@ -104,25 +81,19 @@ def update(
 
 
 @contextmanager
-def _as_it_was_on_failure(tree: Tree) -> Iterator[None]:
-    """Restore everything that an update writes if it does not finish."""
-    before = {folder: {path: path.read_bytes() for path in _files(folder)} for folder in (tree.specs, tree.generated)}
-    text = tree.changelog.read_bytes() if tree.changelog.exists() else None
+def _as_it_was_on_failure(*places: Path) -> Iterator[None]:
+    """Restore the files and folders that an update writes if it does not finish."""
+    before = {path: path.read_bytes() for path in _files(places)}
     try:
         yield
     except BaseException as error:
         if not (isinstance(error, Refused) and error.is_kept):
-            for folder, files in before.items():
-                write_all(files, remove=[path for path in _files(folder) if path not in files], inside=folder)
-            if text is None:
-                tree.changelog.unlink(missing_ok=True)
-            else:
-                write_all({tree.changelog: text})
+            write_all(before, remove=[path for path in _files(places) if path not in before])
         raise
 
 
-def _files(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
+def _files(places: Iterable[Path]) -> list[Path]:
+    return [path for place in places for path in (place, *place.rglob("*")) if path.is_file()]
 
 
 # --- the command -----------------------------------------------------------------------------------------------------
@@ -147,18 +118,18 @@ def run(options: argparse.Namespace) -> int:
 
     Returns 4 if it fails and the new documents stay in the tree.
     """
-    tree = Tree(pipeline.ROOT.parent)
+    root = pipeline.ROOT.parent
 
     def take() -> None:
         if not options.no_fetch:
-            arguments.fetched(options, tree.specs)
+            arguments.fetched(options, pipeline.SPECS)
 
     def test() -> int:
-        return _tested(TESTS, tree.root)
+        return _tested(TESTS, root)
 
     try:
         since = "git:HEAD" if options.no_fetch else None
-        report = update(options.provider, tree, take=take, test=test, say=print, since=since, keep=options.keep)
+        report = update(options.provider, root, take=take, test=test, say=print, since=since, keep=options.keep)
     except Refused as refusal:
         if refusal.report is not None:
             _write(options, refusal.report, reason=str(refusal))

@@ -23,8 +23,9 @@ import trustme
 from hypothesis import settings
 
 # CI uses the same examples in every run, so that a failure points to the change; `make fuzz` looks for new ones.
-settings.register_profile("ci", derandomize=True, database=None)
-settings.register_profile("fuzz", print_blob=True)
+# No example has a deadline: machines are noisy.
+settings.register_profile("ci", derandomize=True, database=None, deadline=None)
+settings.register_profile("fuzz", print_blob=True, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 # A shell's background job ignores Ctrl-C, and so would every process that a test starts and interrupts.
@@ -102,10 +103,12 @@ class _State(NamedTuple):
 def _state() -> _State:
     root = logging.getLogger()
     named = [each for each in root.manager.loggerDict.values() if isinstance(each, logging.Logger)]
+    # A library's handler that does nothing comes with its first import.
     loggers = [
-        (each.name, each.level, each.propagate, each.disabled, [*each.handlers])
+        (each.name, each.level, each.propagate, each.disabled, handlers)
         for each in (root, *named)
-        if each.level or each.handlers or each.disabled or not each.propagate
+        for handlers in [[handler for handler in each.handlers if type(handler) is not logging.NullHandler]]
+        if each.level or handlers or each.disabled or not each.propagate
     ]
     return _State(
         list(sys.modules.values()),

@@ -79,23 +79,7 @@ def _merged(section: list[str], wanted: dict[str, list[str]]) -> list[str]:
     result: list[str] = []
     for heading, block in blocks:
         if heading:
-            result += ["", f"### {heading}", "", *_squeezed(block)]
+            result += ["", f"### {heading}", "", *filter(None, block)]
         elif any(block):
-            result += ["", *_squeezed(block)]
+            result += ["", *"\n".join(block).strip("\n").split("\n")]
     return result
-
-
-def _squeezed(lines: list[str]) -> list[str]:
-    """Drop blank lines at both ends and between list items."""
-    kept = [line for index, line in enumerate(lines) if line or not _between_items(lines, index)]
-    while kept and not kept[0]:
-        kept.pop(0)
-    while kept and not kept[-1]:
-        kept.pop()
-    return kept
-
-
-def _between_items(lines: list[str], index: int) -> bool:
-    after = next((line for line in lines[index:] if line), "")
-    before = next((line for line in reversed(lines[:index]) if line), "")
-    return after.startswith("- ") and before.startswith(("- ", "  "))

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import sys
-from contextlib import ExitStack
 from pathlib import Path
 
 from .. import pipeline
 from ..arguments import add_provider
 from ..document.reading import DocumentError
 from ..document.unforeseen import during
-from ..files.locks import locked
 from ..files.write import write_all
 from . import bump, changelog, severity, source
 from .compare import Report, compare
@@ -54,17 +51,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Compare and report. Returns 0; 1 for findings that `--fail-on` names; 2 for a bad document or argument."""
-    was_enabled = gc.isenabled()
-    # Everything made here lives until the end, and collecting garbage took a third of the time.
-    gc.disable()
     try:
         return _run(options)
     except (DocumentError, OSError) as error:
         print(f"codegen diff: {error}", file=sys.stderr)
         return 2
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -103,13 +94,11 @@ def _write(options: argparse.Namespace, report: Report, shown: str) -> None:
     files: dict[Path, bytes] = {}
     if options.output is not None:
         files[options.output] = shown.encode()
-    with ExitStack() as held:
-        if options.changelog is not None and report.findings:
-            path: Path = options.changelog
-            held.enter_context(locked(path.parent))
-            before = path.read_text(encoding="utf-8") if path.exists() else ""
-            files[path] = changelog.added(before, report).encode()
-        write_all(files)
+    if options.changelog is not None and report.findings:
+        path: Path = options.changelog
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        files[path] = changelog.added(before, report).encode()
+    write_all(files)
     if options.output is None:
         sys.stdout.write(shown)
 

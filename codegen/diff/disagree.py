@@ -62,9 +62,9 @@ def _of_documents(version: Prepared) -> Spots:
 def _top(document: Json) -> Json:
     """The document without its operations and without what they share: that is compared where it is used."""
     top = {key: _evened(value) for key, value in document.items() if key != "paths"}
-    shared = top.get("components")
-    if isinstance(shared, dict):
-        top["components"] = {key: value for key, value in shared.items() if key not in ("schemas", "responses")}
+    if "components" in top:
+        shared = top["components"].items()
+        top["components"] = {key: value for key, value in shared if key not in ("schemas", "responses")}
     return top
 
 
@@ -96,13 +96,10 @@ def _normal(node: Json, path: str) -> Json:
     placed = set(PLACEHOLDER.findall(path))
     result = {key: _evened(value) for key, value in node.items() if key != "parameters"}
     parameters: Json = {}
-    for parameter in node.get("parameters") or ():
-        if isinstance(parameter, dict):
-            where = parameter.get("in")
-            if parameter.get("x-path-parameter") and parameter.get("name") in placed:
-                where = "path"
-            stays = {key: _evened(value) for key, value in parameter.items() if key not in ("x-path-parameter", "in")}
-            parameters[f"{where}:{parameter.get('name')}"] = stays
+    for parameter in node.get("parameters", ()):
+        is_of_path = parameter.get("x-path-parameter") and parameter["name"] in placed
+        stays = {key: _evened(value) for key, value in parameter.items() if key not in ("x-path-parameter", "in")}
+        parameters[f"{'path' if is_of_path else parameter['in']}:{parameter['name']}"] = stays
     result["parameters"] = parameters
     return result
 

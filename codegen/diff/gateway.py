@@ -40,7 +40,7 @@ def _documents(old: Prepared, new: Prepared) -> Iterator[Change]:
 
 
 def _servers(before: Json, after: Json) -> Iterator[Change]:
-    old, new = _list(before.get("servers")), _list(after.get("servers"))
+    old, new = before.get("servers", []), after.get("servers", [])
     for index in range(max(len(old), len(new))):
         urls = [_url(side, index) for side in (old, new)]
         if not same(*urls):
@@ -53,13 +53,14 @@ def _servers(before: Json, after: Json) -> Iterator[Change]:
 
 
 def _url(servers: list[Any], index: int) -> Any:
-    url = servers[index].get("url", MISSING) if index < len(servers) and isinstance(servers[index], dict) else MISSING
+    url = servers[index].get("url", MISSING) if index < len(servers) else MISSING
     # A trailing slash has no meaning: the paths begin with one.
     return url.rstrip("/") if isinstance(url, str) else url
 
 
 def _schemes(before: Json, after: Json) -> Iterator[Change]:
-    old, new = _part(before, "securitySchemes"), _part(after, "securitySchemes")
+    old_components, new_components = before.get("components", {}), after.get("components", {})
+    old, new = old_components.get("securitySchemes", {}), new_components.get("securitySchemes", {})
     places = [sorted(_place(scheme) for scheme in side.values()) for side in (old, new)]
     if places[0] != places[1]:
         at = ("components", "securitySchemes")
@@ -71,7 +72,7 @@ def _schemes(before: Json, after: Json) -> Iterator[Change]:
             place = ("components", "securitySchemes", name)
             yield Change("security-scheme-changed", None, place, old.get(name, MISSING), new.get(name, MISSING), name)
     apart = {"schemas", "responses", "securitySchemes"}
-    for key, was, now in differing(_components(before), _components(after), apart):
+    for key, was, now in differing(old_components, new_components, apart):
         yield Change("document-changed", None, ("components", key), was, now, f"components.{key}")
     idle = unused(before), unused(after)
     # Components that either version uses are compared where they are used.
@@ -86,10 +87,8 @@ def _texts(before: Json, after: Json) -> Iterator[Change]:
         yield Change("gateway-text-changed", None, ("info", key), was, now, f"info.{key}")
 
 
-def _place(scheme: Any) -> str:
+def _place(scheme: Json) -> str:
     """The place of the token in a scheme: `query parameter api_token`."""
-    if not isinstance(scheme, dict):
-        return "an unknown place"
     if scheme.get("type") == "apiKey":
         return f"{scheme.get('in')} parameter {scheme.get('name')}"
     return f"the Authorization header ({scheme.get('scheme') or scheme.get('type')})"
@@ -101,17 +100,3 @@ def _without_place(scheme: Any) -> Any:
 
 def _but(node: Any, *keys: str) -> Any:
     return {key: value for key, value in node.items() if key not in keys} if isinstance(node, dict) else node
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _components(document: Json) -> Json:
-    found = document.get("components")
-    return found if isinstance(found, dict) else {}
-
-
-def _part(document: Json, key: str) -> Json:
-    found = _components(document).get(key)
-    return found if isinstance(found, dict) else {}

@@ -18,7 +18,6 @@ from ..package import parse, tree
 from ..package.tree import Package
 from ..pair import pair
 from ..repair import repair
-from .narrowing import marked
 from .source import Source
 
 
@@ -64,13 +63,14 @@ def prepare(source: Source) -> Prepared:
     repaired: dict[str, Json | None] = {}
     for name, given in source.documents.items():
         with _named(f"{source.label}, {name}.json"):
-            repaired[name] = None if given is None else repair.repair(marked(given)).document
+            repaired[name] = None if given is None else repair.repair(given).document
     with _named(source.label):
         paired = pair.pair(repaired["openapi"], repaired["definition"]).document
     document, misfits = paired, tuple[str, ...]()
     if source.actions:
         with _named(f"{source.label}, overlay"):
             document, misfits = overlay.apply(paired, source.actions)
+            repair.check(document, where="the documents with it")
     return Prepared(source, repaired, paired, document, misfits, nodes(document))
 
 
@@ -97,14 +97,8 @@ def refers(node: Any) -> set[str]:
 
 def components(document: Json, *kinds: str) -> Json:
     """The schemas and answers that operations share, by name; or only the given kinds of components."""
-    parts = document.get("components")
-    found = [parts.get(kind) if isinstance(parts, dict) else None for kind in kinds or ("schemas", "responses")]
-    return {name: node for part in found if isinstance(part, dict) for name, node in part.items()}
-
-
-def schemas(document: Json) -> Json:
-    """The component schemas by name."""
-    return components(document, "schemas")
+    parts = document.get("components", {})
+    return {name: node for kind in kinds or ("schemas", "responses") for name, node in parts.get(kind, {}).items()}
 
 
 def unused(document: Json) -> Json:

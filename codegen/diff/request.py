@@ -103,16 +103,14 @@ def _field(old: Sent, new: Sent, place: str, schemas: Schemas) -> Iterator[Chang
 def _sent(node: Node, components: Json) -> dict[str, Sent]:
     """The fields of the request by name. If a name is in two places, the second key includes its place."""
     found: dict[str, Sent] = {}
-    parameters = node.node.get("parameters")
-    for parameter in parameters if isinstance(parameters, list) else ():
-        if isinstance(parameter, dict) and isinstance(parameter.get("name"), str):
-            name, where = parameter["name"], str(parameter.get("in"))
-            is_required = bool(parameter.get("required"))
-            at = ("parameters", f"{where}:{name}")
-            sent = Sent(name, where, parameter.get("schema", {}), is_required, parameter, at)
-            found[name if name not in found else f"{name} in {where}"] = sent
+    for parameter in node.node.get("parameters", ()):
+        name, where = parameter["name"], parameter["in"]
+        is_required = bool(parameter.get("required"))
+        at = ("parameters", f"{where}:{name}")
+        sent = Sent(name, where, parameter.get("schema", {}), is_required, parameter, at)
+        found[name if name not in found else f"{name} in {where}"] = sent
     for media_type, media in _content(node).items():
-        schema = media.get("schema") if isinstance(media, dict) else None
+        schema = media.get("schema")
         view = shape(schema, components)
         fields = ("requestBody", "content", media_type, "schema", "properties")
         component = reference(schema)

@@ -11,7 +11,7 @@ import attrs
 from ..document.shape import Json
 from .fields import match
 from .finding import Change
-from .prepare import components, refers, schemas
+from .prepare import components, refers
 from .sentence import MISSING, Words
 from .shape import (
     LOWER_BOUNDS,
@@ -82,7 +82,7 @@ class Schemas:
     """
 
     def __init__(self, old: Json, new: Json) -> None:
-        self.old, self.new = schemas(old), schemas(new)
+        self.old, self.new = components(old, "schemas"), components(new, "schemas")
         self.old_answers, self.new_answers = components(old, "responses"), components(new, "responses")
         sides = (self.old, self.old_answers), (self.new, self.new_answers)
         # A schema and an answer may share a name.

@@ -28,9 +28,6 @@ class Missing:
     def __repr__(self) -> str:
         return "MISSING"
 
-    def __deepcopy__(self, memo: object) -> Missing:
-        return self
-
 
 MISSING = Missing()
 

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from ..document.shape import Json
+from ..repair.keywords import NARROWED
 from .sentence import MISSING
 
 _ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=repr)
@@ -17,8 +18,6 @@ UPPER_BOUNDS = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProp
 RULES = ("format", "pattern", "multipleOf", "uniqueItems")
 TEXTS = ("description", "title", "example", "examples", "deprecated")
 _MOST_INLINED = 200
-NARROWED = "x-narrowed-by-"
-"""Prefix of the extensions that keep a keyword the package ignores (see `narrowing`)."""
 _STRUCTURE = (
     "type",
     "enum",
@@ -82,6 +81,8 @@ def shape(schema: Any, components: Json) -> Shape:
     names: list[str] = []
     schema = flat(schema, components, names)
     types, is_nullable, variants = _types(schema, components, names)
+    if "x-default" in schema:
+        schema.setdefault("default", schema.pop("x-default"))
     enum = _list(schema.get("enum")) if "enum" in schema else _list([schema["const"]]) if "const" in schema else None
     if enum is not None and None in enum:
         enum, is_nullable = tuple(value for value in enum if value is not None), True
@@ -158,7 +159,7 @@ def _unmarked(schema: Json) -> Json:
     result: Json = {}
     for key, value in schema.items():
         if not key.startswith(NARROWED):
-            result[key] = value
+            result["default" if key == "x-default" else key] = value
         elif key == f"{NARROWED}if" and isinstance(condition := _told(value), dict):
             result |= condition
         else:

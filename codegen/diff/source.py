@@ -58,16 +58,16 @@ def read(text: str | None, places: Places) -> Source:
     actions = overlay.load(places.overlay)
     label = "the working tree" if text is None else text
     if path.is_dir():
-        snapshot = reading.load(path)
-        files = {name: path / f"{name}.json" for name in NAMES if snapshot.documents[name] is not None}
-        return Source(label, snapshot.documents, actions, {**files, "overlay": places.overlay})
+        documents = reading.load(path)
+        files = {name: path / f"{name}.json" for name in NAMES if documents[name] is not None}
+        return Source(label, documents, actions, {**files, "overlay": places.overlay})
     if not path.is_file():
         raise DocumentError(f"{text}: no such folder or document; give one, or git:REV for the snapshot at a revision")
     try:
         document = reading.parse(path.read_bytes(), where=str(path))
     except OSError as error:
         raise DocumentError(f"{path}: can't be read ({error.strerror})") from None
-    name = _name_of(path, document)
+    name = "definition" if "definition" in path.name else "openapi"
     return Source(
         label,
         {key: document if key == name else None for key in NAMES},
@@ -75,19 +75,6 @@ def read(text: str | None, places: Places) -> Source:
         {name: path, "overlay": places.overlay},
         True,
     )
-
-
-def _name_of(path: Path, document: Json) -> str:
-    """Tell which document a file is: by its name, else by whether path parameters are in the path."""
-    for name in NAMES:
-        if name in path.name:
-            return name
-    for route, _, operation in reading.operations(document):
-        parameters = operation.get("parameters")
-        for parameter in parameters if isinstance(parameters, list) else ():
-            if isinstance(parameter, dict) and parameter.get("in") == "path":
-                return "openapi" if f"{{{parameter.get('name')}}}" in route else "definition"
-    return "openapi"
 
 
 # --- git -------------------------------------------------------------------------------------------------------------

@@ -22,12 +22,11 @@ NAMES: Final = ("openapi", "definition")
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 MAX_BYTES: Final = 32 * 1024 * 1024
-MAX_DEPTH: Final = 100
+MAX_DEPTH: Final = 64
 MAX_DIGITS: Final = 1000
 
 _PROVIDER = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class DocumentError(Exception):
@@ -39,20 +38,6 @@ class DocumentError(Exception):
 
 class NoDocuments(DocumentError):
     """The folder holds neither document."""
-
-
-@attrs.frozen
-class Snapshot:
-    """The stored documents of a provider. At least one is present; a missing one is None."""
-
-    openapi: dict[str, Any] | None
-    definition: dict[str, Any] | None
-    folder: Path
-
-    @property
-    def documents(self) -> dict[str, dict[str, Any] | None]:
-        """The documents by name."""
-        return {"openapi": self.openapi, "definition": self.definition}
 
 
 def check_provider(name: str) -> str:
@@ -71,7 +56,7 @@ def parse(raw: bytes, *, where: str) -> dict[str, Any]:
 
     Raises `DocumentError` for anything but one JSON object, and for input that JSON readers disagree on: repeated keys
     (named by their JSON pointer), NaN and numbers beyond a float, integers of more than 1,000 digits, lone surrogates,
-    nesting deeper than 100 levels.
+    nesting deeper than 64 levels.
     """
     if len(raw) > MAX_BYTES:
         raise DocumentError(f"{where}: larger than {_mebibytes(MAX_BYTES)}; this is no document of the gateway")
@@ -81,6 +66,10 @@ def parse(raw: bytes, *, where: str) -> dict[str, Any]:
     _refuse_faults(document, [], where)
     if not isinstance(document, dict):
         raise DocumentError(f"{where}: JSON, but not an object; this is no document of the gateway")
+    try:
+        json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise DocumentError(f"{where}: a lone surrogate in a string; ask for the document to be repaired") from None
     return document
 
 
@@ -108,27 +97,23 @@ def canonical(document: Mapping[str, Any], *, where: str = "the document") -> by
     Keys are sorted everywhere, even in `paths`: their order comes from a table in the gateway and has no meaning, so
     a reshuffle there must not show as a change. Lists keep their order, which has a meaning in JSON.
 
-    Takes the result of `parse`. Raises `DocumentError` above 32 MiB, which `parse` would refuse to read back:
-    indentation can make a document two hundred times as long.
+    Takes the result of `parse`. Raises `DocumentError` above 32 MiB, which `parse` would refuse to read back.
     """
-    encoder = json.JSONEncoder(indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    written = bytearray()
-    for piece in encoder.iterencode(document):
-        written += piece.encode()
-        if len(written) >= MAX_BYTES:
-            raise DocumentError(f"{where}: larger than {_mebibytes(MAX_BYTES)} when indented, which is not stored")
-    return bytes(written + b"\n")
+    written = f"{json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)}\n".encode()
+    if len(written) > MAX_BYTES:
+        raise DocumentError(f"{where}: larger than {_mebibytes(MAX_BYTES)} when indented, which is not stored")
+    return written
 
 
-def load(folder: Path) -> Snapshot:
-    """Read `openapi.json` and `definition.json` from a folder. One of them is enough.
+def load(folder: Path) -> dict[str, dict[str, Any] | None]:
+    """Read `openapi.json` and `definition.json` from a folder, by name. One of them is enough; a missing one is None.
 
     Raises `NoDocuments` if neither is there, `DocumentError` if one is unreadable or not a document.
     """
     found = {name: _load_one(folder / f"{name}.json") for name in NAMES}
     if not any(document is not None for document in found.values()):
         raise NoDocuments(f"{folder}: neither openapi.json nor definition.json is there; fetch them, or check the path")
-    return Snapshot(folder=folder, **found)
+    return found
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
@@ -151,7 +136,9 @@ def _decode(raw: bytes, where: str) -> str:
 
 def _read_json(text: str, where: str) -> Any:
     try:
-        return json.loads(text, object_pairs_hook=_object, parse_int=_integer, parse_constant=_constant)
+        return json.loads(
+            text, object_pairs_hook=_object, parse_int=_integer, parse_float=_float, parse_constant=_constant
+        )
     except json.JSONDecodeError as error:
         place = f"line {error.lineno} column {error.colno}"
         raise DocumentError(f"{where}: not JSON: {error.msg}, {place}; check that it is complete") from None
@@ -175,6 +162,11 @@ def _integer(digits: str) -> int | _Fault:
     return int(digits)
 
 
+def _float(digits: str) -> float | _Fault:
+    value = float(digits)
+    return value if math.isfinite(value) else _Fault("a number beyond the range of a float")
+
+
 def _constant(name: str) -> _Fault:
     return _Fault(f"{name}, which is not JSON,")
 
@@ -184,41 +176,13 @@ def _too_deep() -> _Fault:
 
 
 def _refuse_faults(value: Any, keys: list[str], where: str) -> None:
-    if fault := _fault(value, len(keys)):
+    fault = value if isinstance(value, _Fault) else _too_deep() if len(keys) >= MAX_DEPTH else None
+    if fault is not None:
         place = pointer([*keys, *fault.keys])
         raise DocumentError(f"{where}: {fault.what} at {place}; ask for the document to be repaired")
-    items: Iterable[tuple[Any, Any]] = ()
-    if isinstance(value, dict):
-        items = value.items()
-    elif isinstance(value, list):
-        items = enumerate(value)
-    for key, item in items:
-        # Fast path: most items are of these types and can't have a fault.
-        if not (item is None or isinstance(item, int) or (isinstance(item, str) and item.isascii())):
-            keys.append(str(key))
-            _refuse_faults(item, keys, where)
-            keys.pop()
-
-
-def _fault(value: Any, depth: int) -> _Fault | None:
-    if isinstance(value, _Fault):
-        return value
-    if isinstance(value, str):
-        return _Fault("a lone surrogate in a string") if _SURROGATE.search(value) else None
-    if isinstance(value, float):
-        return None if math.isfinite(value) else _Fault("a number beyond the range of a float")
-    if isinstance(value, dict | list) and depth >= MAX_DEPTH:
-        return _too_deep()
-    if isinstance(value, dict):
-        return next(
-            (
-                _Fault("a lone surrogate in a key", (key,))
-                for key in value
-                if not key.isascii() and _SURROGATE.search(key)
-            ),
-            None,
-        )
-    return None
+    for key, item in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        if isinstance(item, dict | list | _Fault):
+            _refuse_faults(item, [*keys, str(key)], where)
 
 
 def json_pointer(keys: Iterable[str | int]) -> str:

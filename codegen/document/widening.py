@@ -13,12 +13,14 @@ def wider(one: Json, other: Json) -> Json:
         return _wider_object(one, other)
     if [one.get("type"), other.get("type")] in (["integer", "number"], ["number", "integer"]):
         return {"type": "number", **({"description": one["description"]} if "description" in one else {})}
-    bare = [{key: value for key, value in schema.items() if key != "description"} for schema in (one, other)]
+    parts = [{key: value for key, value in schema.items() if key != "description"} for schema in (one, other)]
+    # Extensions say nothing of a type.
+    bare = [{key: value for key, value in part.items() if not key.startswith("x-")} for part in parts]
     if bare[0] == bare[1]:
         return one
     if {} in bare:
         return {key: one[key] for key in ("description",) if key in one}
-    merged: Json = {"anyOf": bare}
+    merged: Json = {"anyOf": parts}
     if "description" in one:
         merged["description"] = one["description"]
     return merged

@@ -7,7 +7,6 @@ import hashlib
 import ipaddress
 import re
 import ssl
-import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -20,15 +19,12 @@ from ..document.reading import DocumentError
 DEFAULT_BACKEND_URL: Final = "https://backend.lowcodeapi.com"
 BACKEND_URL_VARIABLE: Final = "LOWCODEAPI_BACKEND_URL"
 
-MAX_REDIRECTS: Final = 3
-
 _HOST = re.compile(rb"[A-Za-z0-9._:-]+")
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 @attrs.frozen
 class Limits:
-    """Limits for one document: bytes, both as sent and decompressed, and seconds, to connect and in all."""
+    """Limits for one document: bytes, decompressed, and seconds, to connect and in all."""
 
     max_bytes: int = reading.MAX_BYTES
     connect: float = 10.0
@@ -154,19 +150,21 @@ def is_unreachable(error: httpx.HTTPError) -> bool:
 
 async def _get(url: httpx.URL, limits: Limits) -> bytes:
     # One deadline around everything: httpx's own timeouts restart with each byte, and never stop a slow drip.
-    async with asyncio.timeout(limits.total), _client(url, limits) as client:
-        target = url
-        for _ in range(MAX_REDIRECTS + 1):
-            async with client.stream("GET", target) as response:
-                if response.status_code in _REDIRECTS:
-                    target = redirect_target(url, target, response.headers.get("location"))
-                    continue
-                if response.status_code == 404:
-                    raise _Missing(f"{url}: status 404, so it is not there")
-                if response.status_code != 200:
-                    raise DocumentError(f"{url}: status {response.status_code}, not 200; try again later")
-                return await _read(response, str(url), limits.max_bytes)
-    raise DocumentError(f"{url}: more than {MAX_REDIRECTS} redirects; check the URL")
+    async with asyncio.timeout(limits.total), _client(url, limits) as client, client.stream("GET", url) as response:
+        if response.status_code == 404:
+            raise _Missing(f"{url}: status 404, so it is not there")
+        if response.status_code != 200:
+            raise DocumentError(f"{url}: status {response.status_code}, not 200; check the URL, or try again later")
+        coding = response.headers.get("content-encoding", "").strip().lower()
+        if coding not in {"", "identity", "gzip"}:
+            # Several codings on top of each other could take all memory in one step.
+            raise DocumentError(f"{url}: content coding {reading.clipped(coding)!r}, which was not asked for")
+        body = bytearray()
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            if len(body) > limits.max_bytes:
+                raise DocumentError(f"{url}: more than {limits.max_bytes} bytes; this is no document of the gateway")
+        return bytes(body)
 
 
 def _client(url: httpx.URL, limits: Limits) -> httpx.AsyncClient:
@@ -176,66 +174,3 @@ def _client(url: httpx.URL, limits: Limits) -> httpx.AsyncClient:
         follow_redirects=False,
         trust_env=not _is_loopback(url.host),  # for a proxy, loopback is another machine
     )
-
-
-def redirect_target(asked: httpx.URL, current: httpx.URL, location: str | None) -> httpx.URL:
-    """Return a redirect's target. Raises `DocumentError` unless it is on the host asked (scheme, host and port).
-
-    Errors name the requested URL and at most the other host: a Location may carry a signature.
-    """
-    if not location:
-        raise DocumentError(f"{asked}: a redirect to nowhere; check the URL")
-    try:
-        target = current.join(location)
-    except (httpx.InvalidURL, ValueError):
-        raise DocumentError(f"{asked}: a redirect to what is no URL; check the URL") from None
-    if (target.scheme, target.host, target.port) != (asked.scheme, asked.host, asked.port):
-        raise DocumentError(f"{asked}: redirects to another host, {_origin(target)}, which is not followed")
-    return target.copy_with(userinfo=b"", fragment=None)
-
-
-async def _read(response: httpx.Response, where: str, max_bytes: int) -> bytes:
-    body = Body(where, response.headers.get("content-encoding", ""), max_bytes)
-    async for chunk in response.aiter_raw():
-        body.feed(chunk)
-    return body.finish()
-
-
-class Body:
-    """A body as it arrives, limited both as sent and as decompressed.
-
-    httpx's own decoders expand a chunk in one go, and several codings on top of each other: a small answer could take
-    all memory before its size is known. So only gzip is undone, here, and never further than the limit.
-    """
-
-    def __init__(self, where: str, coding: str, max_bytes: int) -> None:
-        self._where = where
-        self._max_bytes = max_bytes
-        self._received = 0
-        self._content = bytearray()
-        coding = coding.strip().lower()
-        if coding not in {"", "identity", "gzip", "x-gzip"}:
-            raise DocumentError(f"{where}: content coding {reading.clipped(coding)!r}, which was not asked for")
-        self._gzip = zlib.decompressobj(wbits=31) if "gzip" in coding else None
-
-    def feed(self, chunk: bytes) -> None:
-        """Take the next bytes. Raises `DocumentError` as soon as the limit is passed, or for invalid gzip."""
-        self._received += len(chunk)
-        self._content += chunk if self._gzip is None else self._expanded(self._gzip, chunk)
-        if max(self._received, len(self._content)) > self._max_bytes:
-            raise DocumentError(f"{self._where}: more than {self._max_bytes} bytes; this is no document of the gateway")
-
-    def finish(self) -> bytes:
-        """The whole body. Raises `DocumentError` if the gzip stream is not complete."""
-        if self._gzip is not None and not self._gzip.eof:
-            raise DocumentError(f"{self._where}: the gzip stream is cut off; try again later")
-        return bytes(self._content)
-
-    def _expanded(self, gzip: zlib._Decompress, chunk: bytes) -> bytes:
-        try:
-            expanded = gzip.decompress(chunk, self._max_bytes - len(self._content) + 1)
-        except zlib.error:
-            raise DocumentError(f"{self._where}: not gzip, though it says so; try again later") from None
-        if gzip.unused_data:
-            raise DocumentError(f"{self._where}: more bytes after the end of the gzip stream; try again later")
-        return expanded

@@ -11,8 +11,6 @@ import attrs
 
 from ..document import reading
 from ..document.reading import DocumentError
-from ..files.locks import locked
-from ..files.write import sweep
 from .backend import LIMITS, Limits, Served, Unreachable, checked_base_url, served_by
 from .snapshot import in_use, store, stored
 
@@ -42,24 +40,21 @@ def fetch(
     """
     reading.check_provider(provider)
     base, folder = checked_base_url(base_url), specs / provider
-    with locked(specs):
-        before = stored(folder)
-        try:
-            served = served_by(f"{base}/{provider}", reading.NAMES if only is None else (only,), limits)
-        except Unreachable as error:
-            raise Offline(f"{base} could not be reached ({error}); {in_use(folder, before)}") from None
-        changes = [change_of(one, before.get(one.name)) for one in served]
-        if not allow_shrink:
-            for one, change in zip(served, changes, strict=True):
-                _refuse_loss(one, change)
-        is_new = any(change.kind != "unchanged" for change in changes)
-        if is_new:
-            store(folder, served, today or dt.datetime.now(dt.UTC).date(), inside=specs)
-        else:
-            sweep(folder)
+    before = stored(folder)
+    try:
+        served = served_by(f"{base}/{provider}", reading.NAMES if only is None else (only,), limits)
+    except Unreachable as error:
+        raise Offline(f"{base} could not be reached ({error}); {in_use(folder, before)}") from None
+    changes = [change_of(one, before.get(one.name)) for one in served]
+    if not allow_shrink:
         for one, change in zip(served, changes, strict=True):
-            out(f"{one.name}: {one.operations} operations, {len(one.body)} bytes, sha256 {one.sha256[:12]}, {change}")
-        out(f"{folder}: {'written' if is_new else 'unchanged'}")
+            _refuse_loss(one, change)
+    is_new = any(change.kind != "unchanged" for change in changes)
+    if is_new:
+        store(folder, served, today or dt.datetime.now(dt.UTC).date(), inside=specs)
+    for one, change in zip(served, changes, strict=True):
+        out(f"{one.name}: {one.operations} operations, {len(one.body)} bytes, sha256 {one.sha256[:12]}, {change}")
+    out(f"{folder}: {'written' if is_new else 'unchanged'}")
 
 
 # --- the change since the snapshot -----------------------------------------------------------------------------------

@@ -18,12 +18,12 @@ from .backend import Served
 def stored(folder: Path) -> dict[str, dict[str, Any]]:
     """The stored documents by name. Raises `DocumentError` if one can't be read."""
     try:
-        snapshot = reading.load(folder)
+        documents = reading.load(folder)
     except reading.NoDocuments:
         return {}
     except DocumentError as error:
         raise DocumentError(f"{error}; restore the snapshot, or delete {folder}, and fetch again") from None
-    return {name: document for name, document in snapshot.documents.items() if document is not None}
+    return {name: document for name, document in documents.items() if document is not None}
 
 
 def store(folder: Path, served: list[Served], today: dt.date, *, inside: Path) -> None:
@@ -51,16 +51,10 @@ def _noted(folder: Path) -> dict[str, Any]:
 
 
 def _dated(folder: Path) -> str:
-    entries = _noted(folder)
-    try:
-        dates = [str(entry["fetched"]) for entry in entries.values() if entry["fetched"] is not False]
-    except (LookupError, TypeError):
-        dates = []
-        entries = {}
-    if not entries:
-        # Whatever is wrong with the note, the error to report is that the backend can't be reached.
-        return "date unknown"
-    return f"fetched {reading.clipped(min(dates))}" if dates else "never fetched"
+    # Whatever is wrong with the note, the error to report is that the backend can't be reached.
+    entries = [entry for entry in _noted(folder).values() if isinstance(entry, dict)]
+    dates = [str(entry["fetched"]) for entry in entries if entry.get("fetched")]
+    return f"fetched {reading.clipped(min(dates))}" if dates else "date unknown"
 
 
 def source_yaml(served: list[Served], today: dt.date, before: Mapping[str, Any]) -> bytes:

@@ -1,4 +1,1 @@
-"""Files: written all or nothing, and the lock that keeps two runs apart.
-
-Knows nothing of documents and packages.
-"""
+"""Files: written all or nothing. Knows nothing of documents and packages."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..document.reading import METHODS, clipped
+from ..document.reading import METHODS, DocumentError, clipped
 from ..document.shape import Json, Operation, operations
 from ..repair.paths import PLACEHOLDER
 from . import targets
@@ -58,7 +58,7 @@ def _deeper(begun: str, rest: str, document: Json) -> str:
     while match := _LAST.match(rest):
         try:
             found = targets.found(begun + match[0], document)
-        except targets.Unreadable:
+        except DocumentError:
             break
         if not found:
             (holder, *_) = targets.found(begun, document)

@@ -83,7 +83,7 @@ def apply(document: Json, actions: tuple[Action, ...]) -> tuple[Json, tuple[str,
     for action in actions:
         try:
             matches = targets.found(action.target, document)
-        except targets.Unreadable as error:
+        except DocumentError as error:
             raise DocumentError(f"{action.place}: {error}") from None
         if not matches and action.optional is None:
             misfits.append(f"{action.place}: fits nothing in the documents; {nearest.edit(action.target, document)}")

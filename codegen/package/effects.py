@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol
-
+from ..document.shape import Operation
 from .tree import Safety
 
 SAFETY: tuple[Safety, ...] = ("safe", "idempotent", "unsafe")
 MARKS = ("x-destructive", "x-removal", "x-asynchronous")
 """It deletes, cancels, stops or deactivates; what it ends is gone, so that a 404 may mean that it is done; it starts a
 prediction that ends later."""
-
-
-class Operation(Protocol):
-    """An operation of a document."""
-
-    @property
-    def method(self) -> str: ...
-    @property
-    def node(self) -> Mapping[str, Any]: ...
 
 
 def safety(operation: Operation) -> Safety:

@@ -16,12 +16,9 @@ import attrs
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.openapi import Endpoint
 
-from ..document.reading import DocumentError, clipped, pointer
 from ..document.shape import Json, Operation, operations
-from ..document.unforeseen import at
+from ..document.unforeseen import during
 from ..pair.arguments import is_argument
-from ..repair import everywhere
-from ..repair.references import NAME, leading_nowhere
 from . import bodies, parser
 from .sizes import Sizes
 from .tokens import Numbers, Tokens
@@ -71,10 +68,8 @@ class Read:
 def read(document: Json, ids: dict[str, str]) -> Read:
     """Read the paired and overlaid document; `ids` has the `group.method` of each operation, by its place.
 
-    Raises `DocumentError`, with the place, if the parser can't read the document at all, and for a reference that leads
-    out of the document, to nothing, or in a circle.
+    Raises `DocumentError`, with the place, if the parser can't read the document at all.
     """
-    _check_references(document)
     found = tuple(operations(document))
     schemas = document.get("components", {}).get("schemas", {})
     tokens = Tokens()
@@ -82,7 +77,7 @@ def read(document: Json, ids: dict[str, str]) -> Read:
     sizes = Sizes(components["schemas"])
     paths: dict[int, Json] = {}
     for index, operation in enumerate(found):
-        with at(document, operation.node):
+        with during(operation.place):
             node = tokens.operation(_kept(operation.node, schemas))
             sizes.cut_operation(node, operation.place)
             node |= {"summary": str(index), "operationId": tokens.operation_id(ids[operation.place], operation.place)}
@@ -157,19 +152,3 @@ def _readable(response: Json) -> Json:
         (media.get("schema", {}) for name, media in content.items() if "json" in name or name == "*/*"), {}
     )
     return {"description": "", "content": {"application/json": {"schema": schema}}}
-
-
-# --- references ------------------------------------------------------------------------------------------------------
-
-
-def _check_references(document: Json) -> None:
-    """Check references: `repair` has checked the documents', but the overlay may refer to missing components."""
-    components = document.get("components", {})
-    for kind in ("schemas", "responses"):
-        for name in components.get(kind, {}):
-            if not NAME.fullmatch(name):
-                raise DocumentError(
-                    f"{pointer(('components', kind, name))}: a name of other letters than A-Z a-z 0-9 . _ -"
-                )
-    for place, node in leading_nowhere(document, everywhere.nodes(document)):
-        raise DocumentError(f"{place}: refers to {clipped(repr(node['$ref']))}, which is not there")

@@ -12,15 +12,22 @@ from collections.abc import Container, Iterable, Iterator
 
 import attrs
 
+from .words import BRANDS, LOOSE
+
 MAX_LENGTH = 100
 # Read no more of a text than a name can need: the rest only costs time.
-_MAX_READ = 500
+MAX_READ = 500
 MAX_SENTENCE = 40
-# Words that a shortened name must not end with.
-_LOOSE = frozenset(
-    {"a", "an", "and", "as", "at", "be", "by", "for", "from", "if", "in", "is", "of", "on", "or", "that", "the", "to"}
-    | {"when", "where", "which", "will", "with"}
+_TYPOGRAPHY = str.maketrans("\u2018\u2019\u02bc\u2010\u2011\u2013\u2014", "'''----")
+# `session's` loses it, `it's` and `don't` only the apostrophe.
+_POSSESSIVE = re.compile(r"(?<!\bit)'s\b|(?<=[a-z0-9])'(?=[a-z])", re.IGNORECASE)
+_BRAND = re.compile(
+    "|".join(rf"(?<![A-Za-z]){word}" if word[0].islower() else word for word in BRANDS).join(("(?:", ")"))
+    + "(?!(?!s(?![a-z]))[a-z])"
 )
+# The `s` of a plural belongs to its acronym: `IDs`.
+_ACRONYMS = re.compile(r"(?<![A-Z])[A-Z]{2,}s(?![a-z])")
+_NEW_WORD = re.compile(r"(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z0-9])(?=[A-Z])")
 
 # Arguments of every method, and names used in its body. A field of such a name gets a trailing underscore.
 TAKEN_ARGUMENTS = frozenset(
@@ -63,10 +70,14 @@ TAKEN_CLASSES = frozenset(
 
 
 def snake_case(text: str) -> str:
-    """`"Get model by ID"` → `get_model_by_id`; empty if nothing readable is left."""
-    ascii_text = _ascii(text[:_MAX_READ])
-    spaced = re.sub(r"(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z0-9])(?=[A-Z])", "_", ascii_text)
-    return "_".join(re.findall(r"[a-z0-9]+", spaced.lower()))
+    """`"Get model's IDs"` → `get_model_ids`, `listGitHubURLs` → `list_github_urls`; empty if nothing is left."""
+    plain = _ascii(text[:MAX_READ].translate(_TYPOGRAPHY))
+    plain = _POSSESSIVE.sub("", plain) if "'" in plain else plain
+    if not plain.islower():
+        for as_one in (_BRAND, _ACRONYMS):
+            plain = as_one.sub(lambda match: match[0].capitalize(), plain)
+        plain = _NEW_WORD.sub("_", plain).lower()
+    return "_".join(re.findall(r"[a-z0-9]+", plain))
 
 
 def identifier(text: str, *, fallback: str = "field") -> str:
@@ -83,7 +94,7 @@ def _shortened(name: str) -> str:
     if len(name) <= MAX_SENTENCE:
         return name
     words = name[: MAX_SENTENCE + 1].rpartition("_")[0].split("_")
-    while len(words) > 1 and words[-1] in _LOOSE:
+    while len(words) > 1 and words[-1] in LOOSE:
         words.pop()
     return "_".join(words) or name[:MAX_LENGTH]
 

@@ -1,7 +1,7 @@
-"""Names of operations without an overlay: from the summary, else from method and path.
+"""Names of operations without an overlay: from a plain `operationId`, else from the summary, else from the path.
 
-The group's own noun is left out: in the group `teams`, "Get all teams" is `list`, "Create a team" is `create`. If two
-would then be equal, both keep it.
+The group's own noun is left out: in the group `teams`, "Get all teams" is `list`, "Create a team" is `create`. No name
+is longer than 55 characters: a longer sentence gives way to the path.
 
 A name depends on its own operation alone, so it stays when others come and go. If two would share a name, neither gets
 it: both get longer ones, from their paths. So a name never comes to mean another operation; when one of the two goes,
@@ -11,54 +11,59 @@ the other gets the shorter name, which nobody had.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
+from collections.abc import Iterator
 
 from ..document import shape
 from ..document.shape import Json
 from ..repair import paths
 from .names import TAKEN_GROUPS, TAKEN_METHODS, identifier, snake_case, unique
-from .path_names import VERBS, from_path, parts
+from .path_names import from_path, static
 from .plurals import is_plural, one_each
+from .summary_names import from_operation_id, from_summary
+from .words import GETTING, VERBS
 
-_LONGEST = 60
-# Read no more of a summary: it costs time, and no name is that long.
-_MAX_READ = 500
-_ARTICLES = frozenset({"a", "an", "the"})
+_LONGEST = 55
 
 
 def operation_ids(document: Json) -> tuple[dict[str, str], tuple[str, ...]]:
     """The `group.method` of each operation by its place, and the operations that would share a name, one line each.
 
-    A name stated by `operationId` is taken, unless several state the same: then none gets it.
+    A name stated by `operationId` as `group.method` is taken, unless several state the same: then none gets it.
     """
-    found = list(shape.operations(document))
-    stated = {operation.place: name for operation in found if (name := _stated(operation))}
+    found = {operation.place: operation for operation in shape.operations(document)}
+    order = {place: index for index, place in enumerate(found)}
+    stated = {place: name for place, operation in found.items() if (name := _stated(operation))}
     times = Counter(stated.values())
-    lines = []
-    for name in sorted(name for name in times if times[name] > 1):
-        places = [place for place in stated if stated[place] == name]
-        lines.append(f"{' and '.join(places)} are both stated to be {name}, and are called as if nothing was stated")
     # Nobody gets a shared name: a later sole owner would look like the other operation.
     nobodys = {name for name in times if times[name] > 1}
-    stated = {place: name for place, name in stated.items() if name not in nobodys}
-    free = [operation for operation in found if operation.place not in stated]
-    ids = {**stated, **{operation.place: _spelled(_group(operation), _name(operation)) for operation in free}}
-    for longer in (_whole, _by_path, _by_method_and_path, _by_digest):
-        by_name: dict[str, list[str]] = {}
-        for operation in found:
-            by_name.setdefault(ids[operation.place], []).append(operation.place)
-        shared = {name: places for name, places in by_name.items() if len(places) > 1}
-        for name, places in sorted(shared.items()) if longer != _whole else ():
-            lines.append(f"{' and '.join(places)} would be named {name}, and are called by their paths")
-        # If both are the same operation, the first is named as if it were alone.
-        nobodys |= {name for name, places in shared.items() if len({_route(place) for place in places}) > 1}
-        ids |= {
-            each.place: _spelled(_group(each), longer(each, ids[each.place].partition(".")[2]))
-            for each in free
-            if ids[each.place] in nobodys or (ids[each.place] in shared and _route(each.place) != each.place)
-        }
-    return {operation.place: ids[operation.place] for operation in found}, tuple(lines)
+    lines = []
+    for name in sorted(nobodys):
+        places = [place for place in stated if stated[place] == name]
+        lines.append(f"{' and '.join(places)} are both stated to be {name}, and are called as if nothing was stated")
+    ids = {place: name for place, name in stated.items() if name not in nobodys}
+    holders = {name: {place} for place, name in ids.items()}
+    rungs = {place: 0 for place in found if place not in ids}
+    moved = list(rungs)
+    while moved:
+        for place in moved:
+            ids[place] = _spelled(_group(found[place]), _LADDER[rungs[place]](found[place]))
+            holders.setdefault(ids[place], set()).add(place)
+        names, moved = sorted({ids[place] for place in moved}), []
+        for name in names:
+            places = sorted(holders[name], key=order.__getitem__)
+            if len(places) > 1 and any(rungs.get(place) for place in places):
+                lines.append(f"{' and '.join(places)} would be named {name}, and are called by their paths")
+            if len({_route(place) for place in places}) > 1:
+                nobodys.add(name)
+            # Of copies of one operation, the first is named as if it were alone.
+            copies = {place for place in places if place != _route(place)} if len(places) > 1 else set()
+            leaving = [place for place in places if name in nobodys or place in copies]
+            leaving = [place for place in leaving if rungs.get(place, _LAST) < _LAST]
+            holders[name].difference_update(leaving)
+            rungs |= {place: rungs[place] + 1 for place in leaving}
+            moved += leaving
+    return {place: ids[place] for place in found}, tuple(lines)
 
 
 def _route(place: str) -> str:
@@ -84,7 +89,10 @@ def _group(operation: shape.Operation) -> str:
     return next(iter(operation.node.get("tags", ())), "") or "default"
 
 
-def _name(operation: shape.Operation) -> str:
+# --- one operation's names, from the shortest ------------------------------------------------------------------------
+
+
+def _short(operation: shape.Operation) -> str:
     """The whole name without the noun of the group: `create_team` → `create`, `get_all_teams` → `list`."""
     whole = _whole(operation)
     verb, *said = whole.split("_")
@@ -98,47 +106,57 @@ def _name(operation: shape.Operation) -> str:
     if rest[:1] not in ([], ["by"]):
         # `Get team members` is about members.
         return whole
-    verb = "list" if verb in {"get", "list"} and is_many and not rest else verb
+    if verb in GETTING and not rest:
+        return "list" if is_many or verb == "list" else "get"
     return "_".join([verb, *(rest if rest != ["by", "id"] else [])])
 
 
-def _whole(operation: shape.Operation, name: str = "") -> str:
-    """The name from the summary's beginning; else the natural name for this method on this path.
-
-    `Create a refund` is `create_refund`, and so is `Creates a refund.`
-    """
-    sentence = re.split(r"[.!?:;\n](?:\s|$)", operation.node.get("summary", "").strip()[:_MAX_READ], maxsplit=1)[0]
-    first, *others = snake_case(sentence).split("_")
-    words = [_imperative(first) if others else first, *(word for word in others[:-1] if word not in _ARTICLES)]
-    # `vitamin A` does not end with an article.
-    words += others[-1:]
-    while len("_".join(words)) > _LONGEST and len(words) > 1:
-        words.pop()
-    return "_".join(words) or from_path(
-        operation.method, operation.path.partition("#")[0], snake_case(_group(operation))
-    )
+def _whole(operation: shape.Operation) -> str:
+    """The first that says something and is short enough: `operationId`, summary, path."""
+    names = ("_".join(words) for words in _said(operation))
+    return next((name for name in names if 0 < len(name) <= _LONGEST), "") or _by_path(operation)
 
 
-def _imperative(word: str) -> str:
-    """`creates` → `create`; a word that is not a verb stays."""
-    forms = (word.removesuffix("s"), word.removesuffix("es"), f"{word.removesuffix('ies')}y")
-    return next((form for form in forms if word.endswith("s") and form in VERBS), word)
+def _said(operation: shape.Operation) -> Iterator[list[str]]:
+    method, path, group = operation.method, operation.path.partition("#")[0], snake_case(_group(operation))
+    stated = operation.node.get("operationId", "")
+    yield from_operation_id(stated, method, path, group, is_alone=False)
+    yield from_summary(operation.node.get("summary", ""), method)
+    yield from_operation_id(stated, method, path, group, is_alone=True)
 
 
-def _by_path(operation: shape.Operation, name: str) -> str:
+def _with_path(operation: shape.Operation) -> str:
     """`list_items` at `/orders/{id}/items` → `list_items_of_order`, unless the path adds nothing new."""
+    name = _whole(operation)
     said = set(one_each(name.split("_")))
-    words = [word for part in parts(operation.path) if "{" not in part for word in snake_case(part).split("_")]
-    added = [word for word in one_each(words) if word not in said]
-    by = [snake_case(part) for part in paths.placeholders(operation.path)[-1:]]
-    tail = ["of", *added] if added else ["by", *by] if by else []
-    return "_".join([name, *[word for word in tail if word]])
+    added = [word for word in one_each(static(operation.path)) if word not in said]
+    by = [snake_case(each) for each in paths.placeholders(operation.path)[-1:]]
+    longer = "_".join(filter(None, [name, *(["of", *added] if added else ["by", *by] if by else [])]))
+    return longer if len(longer) <= _LONGEST else _by_path(operation)
 
 
-def _by_method_and_path(operation: shape.Operation, name: str) -> str:
-    return "_".join(filter(None, (operation.method, snake_case(operation.path.partition("#")[0])))) or name
+def _by_path(operation: shape.Operation) -> str:
+    return _cut(from_path(operation.method, operation.path.partition("#")[0], snake_case(_group(operation))))
 
 
-def _by_digest(operation: shape.Operation, name: str) -> str:
+def _by_method_and_path(operation: shape.Operation) -> str:
+    return _cut(f"{operation.method}_{snake_case(operation.path.partition('#')[0])}".rstrip("_"))
+
+
+def _by_digest(operation: shape.Operation) -> str:
     # Keep the distinguishing hash at the end, however long the name is.
-    return f"{name[:80]}_{hashlib.sha256(operation.place.encode()).hexdigest()[:8]}"
+    digest = hashlib.sha256(operation.place.encode()).hexdigest()[:8]
+    return f"{_by_method_and_path(operation)[: _LONGEST - len(digest) - 1]}_{digest}"
+
+
+def _cut(name: str) -> str:
+    """The first word, and as many of the last as fit."""
+    if len(name) <= _LONGEST:
+        return name
+    first = name.partition("_")[0]
+    last = name[-max(_LONGEST - len(first), 1) :].partition("_")[2]
+    return f"{first}_{last}" if last else name[:_LONGEST].rstrip("_")
+
+
+_LADDER = (_short, _whole, _with_path, _by_method_and_path, _by_digest)
+_LAST = len(_LADDER) - 1

@@ -18,8 +18,9 @@ from openapi_python_client.parser.responses import HTTPStatusPattern, Response
 from ..document import shape
 from ..document.reading import DocumentError, clipped
 from ..document.shape import Json
-from ..document.unforeseen import at
+from ..document.unforeseen import during
 from ..pair import arguments
+from ..repair import repair
 from ..repair.paths import placeholders
 from . import bodies, effects, feed, names, servers
 from .classes import Classes
@@ -54,7 +55,8 @@ def parse(document: Json, *, provider: str) -> Parsed:
     Raises `DocumentError`, with the place, if two operations would share a name, if an extension of the overlay is
     invalid, and if the parser can't read the document at all.
     """
-    shape.check(document, where="the documents with their overlay")
+    for check in (repair.check, repair.check_references):
+        check(document, where="the documents with their overlay")
     ids, shared_names = operation_ids(document)
     read = feed.read(document, ids)
     groups = names.resource_classes({id_.partition(".")[0] for id_ in ids.values()})
@@ -63,7 +65,7 @@ def parse(document: Json, *, provider: str) -> Parsed:
     endpoints = {source.place: endpoint for endpoint, source in read.endpoints}
     operations = []
     for each in read.operations:
-        with at(document, each.node):
+        with during(each.place):
             operations.append(reader.operation(endpoints.get(each.place), each, ids[each.place]))
     operations.sort(key=lambda operation: (operation.group, operation.id))
     sent = [field.type for each in operations for field in each.arguments]

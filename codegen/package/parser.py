@@ -8,7 +8,6 @@ import io
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
@@ -16,9 +15,8 @@ from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import Endpoint
 
 from ..document.reading import DocumentError, clipped
-from ..document.shape import Json, objects
+from ..document.shape import Json
 
-_COMPONENT = re.compile(r"#/components/(schemas|responses)/(.+)")
 # A default repr, which differs in every run; and an untrue phrase, since the operation is generated anyway.
 _OBJECT = re.compile(r"<[\w.]{1,200} object at 0x[0-9a-f]{1,20}>")
 _NOT_SO = "Endpoint will not be generated."
@@ -36,35 +34,16 @@ def parsed_where_possible(components: Json, paths: Mapping[int, Json]) -> tuple[
         return _parsed(components, paths), {}
     except DocumentError:
         _parsed(components, {})
-    said = _unreadable(components, paths)
+    said = {number: line for number, path in paths.items() if (line := _failure(components, {number: path}))}
     return _parsed(components, {number: path for number, path in paths.items() if number not in said}), said
 
 
-def _unreadable(components: Json, paths: Mapping[int, Json]) -> dict[int, str]:
-    """The parser's message for each unreadable operation. Few bad ones among many need few attempts."""
+def _failure(components: Json, paths: Mapping[int, Json]) -> str:
     try:
-        _parsed(_needed(components, paths), paths)
+        _parsed(components, paths)
     except DocumentError as error:
-        if len(paths) == 1:
-            return dict.fromkeys(paths, str(error))
-        numbers = list(paths)
-        halves = numbers[: len(numbers) // 2], numbers[len(numbers) // 2 :]
-        first, second = (_unreadable(components, {number: paths[number] for number in half}) for half in halves)
-        return first | second
-    return {}
-
-
-def _needed(components: Json, paths: Mapping[int, Json]) -> Json:
-    """The components that these operations need. Reading all components for each operation would take too long."""
-    found: Json = {"schemas": {}, "responses": {}}
-    queue: list[Any] = [*paths.values()]
-    while queue:
-        for node in objects(queue.pop()):
-            match = _COMPONENT.fullmatch(str(node.get("$ref")))
-            if match and match[2] not in found[match[1]] and match[2] in components[match[1]]:
-                found[match[1]][match[2]] = components[match[1]][match[2]]
-                queue.append(found[match[1]][match[2]])
-    return found
+        return str(error)
+    return ""
 
 
 def _parsed(components: Json, paths: Mapping[int, Json]) -> GeneratorData:

@@ -12,9 +12,9 @@ _SAME = frozenset({"news", "series", "species"})
 _IRREGULAR_WORDS = """
 analyses:analysis apis:api approaches:approach atlases:atlas axes:axis beaches:beach bonuses:bonus breaches:breach
 calories:calorie campuses:campus canvases:canvas censuses:census children:child coaches:coach consensuses:consensus
-cookies:cookie corpuses:corpus cpus:cpu crises:crisis criteria:criterion diagnoses:diagnosis echoes:echo focuses:focus
-gases:gas gpus:gpu halves:half heroes:hero hypotheses:hypothesis indices:index kpis:kpi knives:knife lenses:lens
-lives:life matrices:matrix men:man menus:menu movies:movie parentheses:parenthesis people:person pies:pie
+cookies:cookie corpuses:corpus cpus:cpu crises:crisis criteria:criterion diagnoses:diagnosis echoes:echo emojis:emoji
+focuses:focus gases:gas gpus:gpu halves:half heroes:hero hypotheses:hypothesis indices:index knives:knife kpis:kpi
+lenses:lens lives:life matrices:matrix men:man menus:menu movies:movie parentheses:parenthesis people:person pies:pie
 potatoes:potato quizzes:quiz radiuses:radius selfies:selfie shelves:shelf skus:sku synopses:synopsis taxis:taxi
 theses:thesis ties:tie tomatoes:tomato uris:uri vertices:vertex vetoes:veto viruses:virus wives:wife women:woman
 zombies:zombie

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from .tree import Type
 
 _PLAIN = {
@@ -22,53 +20,30 @@ _PLAIN = {
 
 def answer(type_: Type) -> str:
     """The annotation of a received value. An enum may be a string that this version doesn't know."""
-    return " | ".join(_answer(type_))
-
-
-def _answer(type_: Type) -> list[str]:
-    match type_.kind:
-        case "enum":
-            return [type_.class_name, "str"]
-        case "model":
-            return [type_.class_name]
-        case "list":
-            return [f"list[{answer(type_.inner[0])}]"]
-        case "map":
-            return [f"dict[str, {answer(type_.inner[0])}]"]
-        case "union":
-            return _union(_answer, type_)
-        case kind:
-            return [_PLAIN[kind]]
+    return " | ".join(_parts(type_, is_sent=False))
 
 
 def argument(type_: Type) -> str:
-    """The annotation of an argument: enums also as their strings, models also as mappings."""
-    return " | ".join(_argument(type_))
+    """The annotation of an argument: enums and dates also as their strings, models also as mappings."""
+    return " | ".join(_parts(type_, is_sent=True))
 
 
-def _argument(type_: Type) -> list[str]:
+def _parts(type_: Type, *, is_sent: bool) -> list[str]:
+    inner = [_parts(each, is_sent=is_sent) for each in type_.inner]
     match type_.kind:
         case "enum":
-            return [type_.class_name, f"{type_.class_name}Value"]
+            return [type_.class_name, f"{type_.class_name}Value" if is_sent else "str"]
         case "model":
-            return [type_.class_name, f"{type_.class_name}Dict"]
+            return [type_.class_name, *([f"{type_.class_name}Dict"] if is_sent else [])]
         case "list":
-            return [f"Sequence[{argument(type_.inner[0])}]"]
+            return [f"{'Sequence' if is_sent else 'list'}[{' | '.join(inner[0])}]"]
         case "map":
-            return [f"Mapping[str, {argument(type_.inner[0])}]"]
+            return [f"{'Mapping' if is_sent else 'dict'}[str, {' | '.join(inner[0])}]"]
         case "union":
-            return _union(_argument, type_)
-        case "datetime" | "date" as kind:
-            return [_PLAIN[kind], "str"]
+            parts = dict.fromkeys(part for each in inner for part in each)
+            return ["Any"] if "Any" in parts else sorted(parts, key=lambda part: part == "None")
         case kind:
-            return [_PLAIN[kind]]
-
-
-def _union(annotate: Callable[[Type], list[str]], type_: Type) -> list[str]:
-    parts = list(dict.fromkeys(part for inner in type_.inner for part in annotate(inner)))
-    if "Any" in parts:
-        return ["Any"]
-    return sorted(parts, key=lambda part: part == "None")
+            return [_PLAIN[kind], *(["str"] if is_sent and kind in ("datetime", "date") else [])]
 
 
 def decode(type_: Type, value: str, depth: int = 0) -> str:

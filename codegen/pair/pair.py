@@ -7,13 +7,13 @@ the two documents disagree, the wider of the two readings is kept and reported.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 
 import attrs
 
 from ..document.reading import DocumentError, clipped
 from ..document.shape import Json, Operation, copied, operations
-from ..document.unforeseen import at
+from ..document.unforeseen import during
 from ..document.widening import wider
 from ..repair.paths import PLACEHOLDER as _PLACEHOLDER
 from ..repair.paths import not_understood, on_the_wire, repaired, unlike
@@ -66,7 +66,7 @@ def pair(openapi: Json | None, definition: Json | None) -> Paired:
     partners = _partners(new_operations, old_operations, findings, twice)
     for new in new_operations:
         old = partners.get(new.place)
-        with at(openapi or {}, new.node):
+        with during(new.place):
             node = _merged(new, old, findings)
             unfilled += _unfilled(node, new, *([old] if old else []))
         if old is None and definition is not None:
@@ -77,7 +77,6 @@ def pair(openapi: Json | None, definition: Json | None) -> Paired:
     for path, item in paths.items():
         for method in item:
             taken[method].add(path)
-    numbers: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for old in old_operations:
         if old.place in paired:
             continue
@@ -86,7 +85,7 @@ def pair(openapi: Json | None, definition: Json | None) -> Paired:
         path = _template(old)
         if path in taken[old.method]:
             twice.append(f"{old.place} of definition.json and {old.method.upper()} {path} are one operation twice")
-            path = unlike(path, taken[old.method], numbers[old.method])
+            path = unlike(path, taken[old.method])
         taken[old.method].add(path)
         node = pasted.marked(old, path)
         for name in pasted.complete(node, path):

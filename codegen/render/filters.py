@@ -5,8 +5,10 @@ from __future__ import annotations
 import functools
 import textwrap
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
+
+import attrs
 
 from ..document.reading import visible
 from ..package import spelling
@@ -165,7 +167,34 @@ def _row(operation: Operation) -> str:
         row += f", secrets={operation.secrets!r}"
     for mark in ("is_destructive", "is_removal", "is_asynchronous"):
         row += f", {mark}=True" if getattr(operation, mark) else ""
+    whole = [attrs.evolve(operation.whole_body, wire="")] if operation.whole_body else []
+    if structures := _structures((*operation.query, *operation.body, *whole)):
+        row += f", structures={structures!r}"
     return row + ")"
+
+
+def _structures(fields: Iterable[Field]) -> tuple[tuple[str, str], ...]:
+    """The class of each field that holds an object, or a list of them, by its name on the wire."""
+    classes: dict[str, set[str]] = {}
+    for field in fields:
+        classes.setdefault(field.wire, set()).add(_structure(field.type))
+    # A name may be both in the query and in the body.
+    return tuple((wire, found.pop()) for wire, found in classes.items() if len(found) == 1 and found != {""})
+
+
+def _structure(type_: Type) -> str:
+    """The class of an object, alone or in a list; empty for anything else, and where it may be something else."""
+    match type_.kind:
+        case "model":
+            return type_.class_name
+        case "list":
+            return _structure(type_.inner[0])
+        case "union":
+            # What is neither an object nor a list can't be taken for one.
+            kinds = [inner for inner in type_.inner if inner.kind in {"model", "list", "map", "any", "union"}]
+            return _structure(kinds[0]) if len(kinds) == 1 else ""
+        case _:
+            return ""
 
 
 def _markdown_signature(operation: Operation) -> str:
@@ -201,4 +230,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "repeated": _repeated,
     "returns": _returns,
     "row": _row,
+    "structures": _structures,
 }

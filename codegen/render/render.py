@@ -13,10 +13,8 @@ import jinja2
 from ruff import find_ruff_bin  # type: ignore[import-untyped]
 
 from ..document.reading import DocumentError
-from ..package.circles import circles
 from ..package.names import resource_classes
 from ..package.tree import Model, Operation, Package
-from .compiled import Compiled
 from .filters import FILTERS
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -107,17 +105,29 @@ def _models(package: Package) -> Iterable[tuple[str, str]]:
     for enum in package.enums:
         is_text = all(isinstance(value, str) for _, value in enum.members)
         yield f"models/{enum.module}.py", _template("enum.py", enum=enum, is_text=is_text)
-    circle = circles(
-        {
-            model.name: {inner.class_name for field in model.fields for inner in field.type.walk() if inner.class_name}
-            for model in package.models
-        }
-    )
+    needs = {
+        model.name: {inner.class_name for field in model.fields for inner in field.type.walk() if inner.class_name}
+        for model in package.models
+    }
+    reached = {name: _reached(needs, name) for name in needs}
     for model in package.models:
-        yield f"models/{model.module}.py", _model(model, modules, circle)
+        # Modules that import each other do so on use, not on import.
+        cyclic = {name for name in reached[model.name] if model.name in reached.get(name, ())}
+        yield f"models/{model.module}.py", _model(model, modules, cyclic)
 
 
-def _model(model: Model, modules: dict[str, str], circle: dict[str, int]) -> str:
+def _reached(needs: dict[str, set[str]], name: str) -> set[str]:
+    """The names that a name needs, directly or through others."""
+    found: set[str] = set()
+    queue = [name]
+    while queue:
+        new = needs.get(queue.pop(), set()) - found
+        found |= new
+        queue += new
+    return found
+
+
+def _model(model: Model, modules: dict[str, str], cyclic: set[str]) -> str:
     wanted: dict[str, set[str]] = {}
     for inner in (inner for field in model.fields for inner in field.type.walk()):
         if inner.class_name and inner.class_name != model.name:
@@ -125,13 +135,11 @@ def _model(model: Model, modules: dict[str, str], circle: dict[str, int]) -> str
             if model.is_argument:
                 names.add(f"{inner.class_name}{'Dict' if inner.kind == 'model' else 'Value'}")
     imports = [(name, modules[name], sorted(names)) for name, names in sorted(wanted.items())]
-    # Modules that import each other do so on use, not on import.
-    cyclic = [row for row in imports if circle[row[0]] == circle[model.name]]
     return _template(
         "model.py",
         model=model,
-        imports=[row for row in imports if row not in cyclic],
-        cyclic=cyclic,
+        imports=[row for row in imports if row[0] not in cyclic],
+        cyclic=[row for row in imports if row[0] in cyclic],
         is_plain=all(field.wire.isidentifier() and field.wire == field.name for field in model.fields),
     )
 
@@ -143,20 +151,17 @@ def _template(template: str, /, **values: Any) -> str:
     return _environment(TEMPLATES).get_template(f"{template}.jinja").render(**values)
 
 
-_OPTIONS: dict[str, Any] = {
-    "undefined": jinja2.StrictUndefined,
-    "trim_blocks": True,
-    "lstrip_blocks": True,
-    "keep_trailing_newline": True,
-    # The output is Python and Markdown, never HTML; the filters escape for these.
-    "autoescape": False,
-}
-
-
 @functools.cache
 def _environment(folder: Path) -> jinja2.Environment:
-    compiled = Compiled(folder, rules=_OPTIONS)
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(folder), bytecode_cache=compiled, **_OPTIONS)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        # The output is Python and Markdown, never HTML; the filters escape for these.
+        autoescape=False,
+    )
     environment.filters.update(FILTERS)
     return environment
 

@@ -78,7 +78,8 @@ def empty_body(operation: Operation) -> int:
         return 0
     for media in medias(operation):
         schema = media.get("schema", {})
-        says_more = schema.keys() - {"type", "properties", "required", "description"}
+        says_more = {key for key in schema if not key.startswith("x-")}
+        says_more -= {"type", "properties", "required", "description"}
         if isinstance(schema.get("required"), list) and any(isinstance(name, str) for name in schema["required"]):
             # A required field exists, though it is not among the properties.
             return 0

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from ..document.reading import METHODS
 from ..document.shape import Json, copied, operations
-from . import keys
 from .paths import repaired, unlike, with_names
 
 
@@ -49,9 +48,8 @@ def _odd_path(document: Json) -> int:
     named = {path: path for path in paths if meant[path] == path.partition("#")[0]}
     odd = [path for path in paths if path not in named]
     taken = set(named)
-    numbers: Counter[str] = Counter()
     for path in odd:
-        named[path] = unlike(meant[path], taken, numbers)
+        named[path] = unlike(meant[path], taken)
         taken.add(named[path])
     document["paths"] = {named[path]: item for path, item in paths.items()}
     return len(odd)
@@ -79,7 +77,6 @@ def _operation_id_twice(document: Json) -> int:
 RULES: dict[str, Callable[[Json], int]] = {
     "version": _version,
     "info": _info,
-    "unknown-key": keys.unknown_keys,
     "odd-path": _odd_path,
     "shared-parameters": _shared_parameters,
     "operation-id-twice": _operation_id_twice,

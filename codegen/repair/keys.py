@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from ..document.reading import METHODS
@@ -33,67 +33,24 @@ _RIGHT: dict[str, Callable[[Any], bool]] = {
 }
 
 
-def unknown_keys(document: Json) -> int:
-    """Rename unknown keys to extensions, and remove values of the wrong shape."""
-    found = 0
-    for kind, node in _nodes(document):
-        known = _KNOWN[kind]
-        if kind == "parameter" and not isinstance(node.get("schema"), dict):
-            known |= _BESIDE
-        for key in [key for key in node if key not in known and not key.startswith("x-")]:
-            value = node.pop(key)
-            node.setdefault(f"x-{key}", value)
-            found += 1
-        for key in [key for key, is_right in _RIGHT.items() if key in node and not is_right(node[key])]:
-            del node[key]
-            found += 1
-        if kind == "body" and not isinstance(node.get("required", True), bool):
-            del node["required"]
-            found += 1
-    for key, is_right in (("tags", _are_tags), ("externalDocs", _has_url)):
-        if key in document and not is_right(document[key]):
-            del document[key]
-            found += 1
-    return found + _components(document)
+def renamed(node: Json, kind: str) -> int:
+    """Rename a node's unknown keys to extensions, and remove values of the wrong shape. Returns their number."""
+    known = _KNOWN[kind]
+    if kind == "parameter" and not isinstance(node.get("schema"), dict):
+        known |= _BESIDE
+    unknown = [key for key in node if key not in known and not key.startswith("x-")]
+    for key in unknown:
+        value = node.pop(key)
+        node.setdefault(f"x-{key}", value)
+    rules = {**_RIGHT, **_RIGHT_OF.get(kind, {})}
+    wrong = [key for key, is_right in rules.items() if key in node and not is_right(node[key])]
+    for key in wrong:
+        del node[key]
+    return len(unknown) + len(wrong)
 
 
-def _nodes(document: Json) -> Iterator[tuple[str, Json]]:
-    yield "document", document
-    yield "info", document["info"]
-    for server in document.get("servers", ()):
-        yield "server", server
-    for item in document["paths"].values():
-        yield "path", item
-        for parameter in item.get("parameters", ()):
-            yield "parameter", parameter
-        for node in (item[method] for method in METHODS if method in item):
-            yield from _of_operation(node)
-    for response in document.get("components", {}).get("responses", {}).values():
-        yield from _of_response(response)
-
-
-def _of_operation(node: Json) -> Iterator[tuple[str, Json]]:
-    yield "operation", node
-    for parameter in node.get("parameters", ()):
-        yield "parameter", parameter
-    body = node.get("requestBody")
-    if body is not None:
-        yield "body", body
-        body.setdefault("content", {})
-        yield from (("media", media) for media in body["content"].values())
-    responses = node.get("responses")
-    for response in responses.values() if isinstance(responses, dict) else ():
-        yield from _of_response(response)
-
-
-def _of_response(response: Json) -> Iterator[tuple[str, Json]]:
-    yield "response", response
-    yield from (("media", media) for media in response.get("content", {}).values())
-
-
-def _components(document: Json) -> int:
+def dropped(components: Json) -> int:
     """Keep of the components only schemas, answers and valid security schemes: nothing else is read."""
-    components = document.get("components", {})
     schemes = components.get("securitySchemes", {})
     are_schemes = (
         isinstance(schemes, dict) and all(map(_is_scheme, schemes.values())) and all(map(NAME.fullmatch, schemes))
@@ -131,3 +88,9 @@ def _are_tags(value: Any) -> bool:
 
 def _has_url(value: Any) -> bool:
     return isinstance(value, dict) and isinstance(value.get("url"), str) and not value.keys() - {"url", "description"}
+
+
+_RIGHT_OF: dict[str, dict[str, Callable[[Any], bool]]] = {
+    "body": {"required": lambda value: isinstance(value, bool)},
+    "document": {"tags": _are_tags, "externalDocs": _has_url},
+}

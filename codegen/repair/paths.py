@@ -6,9 +6,9 @@ suffix after `#`, which is never sent, tells them apart.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
-from itertools import islice
 from urllib.parse import quote, unquote
 
 from ..document.reading import clipped
@@ -75,7 +75,7 @@ def not_understood(path: str) -> list[str]:
     """List the parts of a repaired path that are sent literally but may have another meaning, a line each."""
     rest = PLACEHOLDER.sub("x", path.partition("#")[0])
     left = dict.fromkeys(clipped(repr(match[0])) for match in _LEFT.finditer(unquote(rest)))
-    lines = [f"{each} in the path may stand for a value; it is sent as it is" for each in islice(left, _MOST)]
+    lines = [f"{each} in the path may stand for a value; it is sent as it is" for each in itertools.islice(left, _MOST)]
     if len(left) > _MOST:
         lines.append(f"{len(left) - _MOST} more in the path may stand for values; they are sent as they are")
     if "?" in rest:
@@ -98,15 +98,7 @@ def _quoted(text: str) -> str:
     return "".join(part if index % 2 else quote(part, safe=_KEPT) for index, part in enumerate(parts))
 
 
-def unlike(path: str, taken: set[str], numbers: Counter[str] | None = None) -> str:
-    """The path, with a number after a `#` if it is taken.
-
-    `numbers` has the last number of each path, which keeps numbering many copies of one path linear.
-    """
-    if path not in taken:
-        return path
-    numbers = Counter() if numbers is None else numbers
-    numbers[path] = max(numbers[path], 1) + 1
-    while f"{path}#{numbers[path]}" in taken:
-        numbers[path] += 1
-    return f"{path}#{numbers[path]}"
+def unlike(path: str, taken: set[str]) -> str:
+    """The path, with a number after a `#` if it is taken."""
+    numbered = (f"{path}#{number}" for number in itertools.count(2))
+    return path if path not in taken else next(each for each in numbered if each not in taken)

@@ -1,118 +1,35 @@
-"""Resolve references, and handle those that lead nowhere.
+"""Find what references lead to, and handle those that lead nowhere.
 
-Paths, parameters and bodies are read where they are used, so their targets are copied there. Schemas and answers stay
-references if they lead to a component; nothing is known of any others, whose value may be anything.
+Paths, parameters and bodies are read where they are used, so `shapes` copies their targets there. Schemas and answers
+stay references if they lead to a component; nothing is known of any others, whose value may be anything.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
-from ..document.reading import METHODS, DocumentError, clipped
+from ..document.reading import clipped
 from ..document.shape import Json
 
 _COMPONENT = re.compile(r"#/components/(schemas|responses)/([A-Za-z0-9._-]{1,100})")
 NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
 _LONGEST_CHAIN = 20
-MAX_COPIED = 3_000_000
 
 
-class Copies:
-    """Copies of parts of one document, limited to `MAX_COPIED` values in all.
-
-    Otherwise a small document could fill the memory by referring to a large part many times.
-    """
-
-    def __init__(self, where: str) -> None:
-        self._where = where
-        self._left = MAX_COPIED
-
-    def of(self, node: Any) -> Any:
-        """Return a copy. Raises `DocumentError` beyond the limit."""
-        self._left -= 1
-        if self._left < 0:
-            raise DocumentError(
-                f"{self._where}: more than {MAX_COPIED:,} values where its references are used;"
-                " this is no document of the gateway"
-            )
-        if isinstance(node, dict):
-            return {key: self.of(value) for key, value in node.items()}
-        return [self.of(value) for value in node] if isinstance(node, list) else node
-
-
-def copied(document: Json, copies: Copies) -> tuple[int, list[str]]:
-    """Copy the targets of references to paths, parameters and bodies into place, before shapes are checked.
-
-    Returns the number of copies, and a line for each reference that leads nowhere: a path keeps its own operations, a
-    parameter is left out, a body may be anything.
-    """
-    found = 0
-    lines: list[str] = []
-    given = document.get("paths")
-    paths: Json = given if isinstance(given, dict) else {}
-    for path, item in paths.items():
-        if _is_reference(item):
-            found += 1
-            target = _target(document, item["$ref"])
-            own = {key: value for key, value in item.items() if key != "$ref"}
-            if target is None:
-                lines.append(
-                    f"{path}: the path refers to {_shown(item)}, which leads nowhere; what it has is not known"
-                )
-            paths[path] = item = {**copies.of(target or {}), **own}
-        for place, node in _holders(path, item):
-            times, said = _in_operation(document, place, node, copies)
-            found += times
-            lines += said
-    return found, lines
-
-
-def _holders(path: str, item: Any) -> Iterator[tuple[str, Json]]:
-    """Yield a path and its operations: everything that may have parameters."""
-    if isinstance(item, dict):
-        yield path, item
-        for key, node in item.items():
-            if key.strip().lower() in METHODS and isinstance(node, dict):
-                yield f"{key.strip().upper()} {path}", node
-
-
-def _in_operation(document: Json, place: str, node: Json, copies: Copies) -> tuple[int, list[str]]:
-    found = 0
-    lines: list[str] = []
-    parameters = node.get("parameters")
-    if isinstance(parameters, list) and any(map(_is_reference, parameters)):
-        kept = []
-        for each in parameters:
-            target: Any = _target(document, each["$ref"]) if _is_reference(each) else each
-            if target is None:
-                lines.append(f"{place}: a parameter refers to {_shown(each)}, which leads nowhere; it is left out")
-            else:
-                kept.append(copies.of(target) if _is_reference(each) else each)
-            found += _is_reference(each)
-        node["parameters"] = kept
-    body: Any = node.get("requestBody")
-    if _is_reference(body):
-        found += 1
-        target = _target(document, body["$ref"])
-        if target is None:
-            lines.append(f"{place}: the body refers to {_shown(body)}, which leads nowhere; it may be anything")
-        node["requestBody"] = copies.of(target) or {"content": {"application/json": {}}}
-    return found, lines
-
-
-def _is_reference(node: Any) -> bool:
+def is_reference(node: Any) -> bool:
     return isinstance(node, dict) and "$ref" in node
 
 
-def _shown(node: Any) -> str:
+def shown(node: Any) -> str:
+    """The reference, for a message."""
     return clipped(repr(node["$ref"]))
 
 
-def _target(document: Json, reference: Any) -> Json | None:
+def target(document: Json, reference: Any) -> Json | None:
     """The object that a reference leads to, directly or through others; None if it leads nowhere or in a circle."""
     for _ in range(_LONGEST_CHAIN):
         keys = _parts(reference)
@@ -135,13 +52,11 @@ def renamed(document: Json, found: Iterable[tuple[str, Json]]) -> int:
         known = components.get(kind, {})
         odd = [name for name in known if not NAME.fullmatch(name)]
         taken = set(known)
-        numbers: Counter[str] = Counter()
         for name in odd:
             plain = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")[:80] or "component"
-            while (free := f"{plain}_{numbers[plain]}" if numbers[plain] > 1 else plain) in taken:
-                numbers[plain] = max(numbers[plain], 1) + 1
-            names[kind, name] = free
-            taken.add(free)
+            numbered = (f"{plain}_{number}" for number in itertools.count(2))
+            names[kind, name] = plain if plain not in taken else next(each for each in numbered if each not in taken)
+            taken.add(names[kind, name])
         if odd:
             components[kind] = {names.get((kind, name), name): node for name, node in known.items()}
     for _, node in found if names else ():
@@ -162,7 +77,7 @@ def dropped(document: Json, found: Iterable[tuple[str, Json]]) -> tuple[int, lis
     """Remove references of schemas and answers that lead to no component; report each with its place."""
     lines = []
     for place, node in leading_nowhere(document, found):
-        lines.append(f"{place}: refers to {_shown(node)}, which leads nowhere; any value is taken")
+        lines.append(f"{place}: refers to {shown(node)}, which leads nowhere; any value is taken")
         del node["$ref"]
     return len(lines), lines
 

@@ -10,16 +10,17 @@ from collections import Counter
 
 import attrs
 
-from ..document import shape, unforeseen
+from ..document import shape
 from ..document.reading import DocumentError, clipped
 from ..document.shape import Json
-from . import bodies, documents, everywhere, operations, parameters, references, schemas, shapes, sizes, values
+from ..document.unforeseen import during
+from . import bodies, documents, everywhere, operations, parameters, references, schemas, shapes
 from .bodies import contents
 from .parameters import parameters_of
 
 _OPERATION_RULES = {**operations.RULES, **parameters.RULES, **bodies.RULES}
 _REFERENCE_RULES = ("component-name", "reference-to-nothing")
-RULES = ("reference", *shapes.RULES, *documents.RULES, *_OPERATION_RULES, *_REFERENCE_RULES, *schemas.RULES)
+RULES = (*shapes.RULES, *documents.RULES, *_OPERATION_RULES, *_REFERENCE_RULES, *schemas.RULES)
 
 
 @attrs.frozen
@@ -34,25 +35,15 @@ class Repaired:
 def repair(document: Json, *, where: str = "the document") -> Repaired:
     """Repair a document as the gateway serves it. The given document stays unchanged.
 
-    Raises `DocumentError`, which begins with `where`, only if it is not an OpenAPI document (without `paths`, or of
-    other shapes) or too large: texts that are sent, names, copied targets of references.
+    Raises `DocumentError`, which begins with `where`, only if it is not an OpenAPI document: it has no `paths`.
     """
     document = shape.copied(document)
-    counts: Counter[str] = Counter()
-    copies = references.Copies(where)
-    counts["reference"], notes = references.copied(document, copies)
-    mended = shapes.mended(document, copies)
-    counts += mended.counts
-    notes += mended.lines
-    if counts["misshapen"] > len(mended.lines):
-        raise DocumentError(
-            f"{where}: more than {values.MAX_LINES:,} parts of other shapes; this is no OpenAPI document"
-        )
-    shape.check(document, where=where)
+    mended = shapes.mended(document, where)
+    counts, notes = mended.counts, mended.lines
     for name, document_rule in documents.RULES.items():
         counts[name] += document_rule(document)
     for operation in shape.operations(document):
-        with unforeseen.at(document, operation.node):
+        with during(operation.place):
             for name, operation_rule in _OPERATION_RULES.items():
                 counts[name] += operation_rule(operation)
     shared = list(document.get("components", {}).get("responses", {}).values())
@@ -71,7 +62,7 @@ def repair(document: Json, *, where: str = "the document") -> Repaired:
             answer.setdefault("description", "Not described.")
     for place, schema in everywhere.schemas(document):
         type_ = schema.get("type")
-        with unforeseen.at(document, schema):
+        with during(place):
             said = schemas.unread(schema)
             for name, schema_rule in schemas.RULES.items():
                 counts[name] += schema_rule(schema)
@@ -81,12 +72,24 @@ def repair(document: Json, *, where: str = "the document") -> Repaired:
     own = [content for operation in shape.operations(document) for _, content in contents(operation)]
     for content in (*own, *(answer.get("content", {}) for answer in shared)):
         bodies.one_of_each(content)
-    for place, root in everywhere.roots(document):
-        # The rules above may have added nesting.
-        lines = [f"{place}{everywhere.inside(keys)}: {sizes.TOO_DEEP}" for keys in sizes.flattened(root)]
-        counts["misshapen"] += len(lines)
-        notes += lines
     for operation in shape.operations(document):
         # Once more: a schema of unknown keys only now turns out to be empty.
         counts["empty-body"] += bodies.empty_body(operation)
     return Repaired(document, +counts, tuple(notes))
+
+
+def check(document: Json, *, where: str) -> None:
+    """Raise `DocumentError`, with the place, if a repaired document has lost its shape since, as by an overlay."""
+    mended = shapes.mended(shape.copied(document), where)
+    # An unknown key does no harm any more.
+    rules = (+mended.counts).keys() - {"unknown-key"}
+    if rules:
+        raise DocumentError(f"{where}: {mended.lines[0] if mended.lines else f'needs the repair {min(rules)}'}")
+
+
+def check_references(document: Json, *, where: str) -> None:
+    """Raise `DocumentError`, with the place, if a repaired document has got a reference since that leads nowhere."""
+    if references.renamed(shape.copied(document), ()):
+        raise DocumentError(f"{where}: /components: a name of other letters than A-Z a-z 0-9 . _ -")
+    for place, node in references.leading_nowhere(document, everywhere.nodes(document)):
+        raise DocumentError(f"{where}: {place} refers to {clipped(repr(node['$ref']))}, which is not there")

@@ -180,6 +180,7 @@ RULES: dict[str, Callable[[Json], int]] = {
     "array-without-items": _array_without_items,
     "nullable": nullable,
     "odd-keyword": keywords.odd_keyword,
+    "default": keywords.default,
 }
 
 
@@ -213,4 +214,6 @@ def settled(schema: Json) -> list[str]:
 
 
 def _says_only_required(union: Any) -> bool:
-    return bool(union) and all(node.get("required") and not node.keys() - _BESIDE_REQUIRED for node in union)
+    return bool(union) and all(
+        node.get("required") and all(key in _BESIDE_REQUIRED or key.startswith("x-") for key in node) for node in union
+    )

@@ -7,39 +7,41 @@ one is called without its arguments.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import Any
 
-from ..document.reading import METHODS
-from ..document.shape import PLACES, Json, Keys
-from . import sizes
+from ..document.reading import METHODS, DocumentError
+from ..document.shape import PLACES, Json, Keys, copied
+from .keys import dropped
 from .paths import unlike
-from .references import Copies
+from .references import is_reference
 from .values import Found, schema
 
 RULES = (
-    *("misshapen", "says-nothing", "number-as-text", "text-as-list", "text-as-schema"),
-    *("method-spelling", "place-spelling", "status-spelling"),
+    *("reference", "misshapen", "says-nothing", "number-as-text", "text-as-list", "text-as-schema"),
+    *("method-spelling", "place-spelling", "status-spelling", "unknown-key"),
 )
 _STATUS = re.compile(r"default|[1-5]([0-9]{2}|XX)")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _OF_A_PATH = frozenset({"summary", "description", "parameters", "servers", "$ref"})
 
 
-def mended(document: Json, copies: Copies) -> Found:
-    """Give every part of the document its shape, in place. `paths` must be an object, else it stays unchanged."""
-    found = Found()
-    for keys in sizes.clipped_texts(document):
-        found.misshapen(keys, sizes.TOO_LONG)
-    if isinstance(document.get("paths"), dict):
-        document["paths"] = _paths(document["paths"], found, copies)
-    found.texts(found.taken(document, "info", dict, ()) or {}, ("title", "version", "description"), ("info",))
+def mended(document: Json, where: str) -> Found:
+    """Give every part of the document its shape, in place. Raises `DocumentError` if `paths` is no object."""
+    if not isinstance(document.get("paths"), dict):
+        raise DocumentError(f"{where}: /paths: not an object; ask for the document to be repaired")
+    found = Found(document)
+    document["paths"] = _paths(document["paths"], found)
+    info = found.taken(document, "info", dict, ()) or {}
+    found.texts(info, ("title", "version", "description"), ("info",))
+    found.known(info, "info")
     _servers(document, found)
     components = found.taken(document, "components", dict, ()) or {}
     for kind, read in (("schemas", schema), ("responses", _response)):
         nodes = found.taken(components, kind, dict, ("components",)) or {}
         for name, node in nodes.items():
             nodes[name] = read(node, ("components", kind, name), found)
+    found.counts["unknown-key"] += dropped(components)
+    found.known(document, "document")
     return found
 
 
@@ -53,24 +55,28 @@ def _servers(document: Json, found: Found) -> None:
             servers[index] = None
     if servers:
         document["servers"] = [server for server in servers if server is not None]
+        for server in document["servers"]:
+            found.known(server, "server")
 
 
-def _paths(paths: Json, found: Found, copies: Copies) -> Json:
+def _paths(paths: Json, found: Found) -> Json:
     """The paths, each method once. A second `get` in another spelling gets the path again with a number after a `#`."""
     result: Json = {}
     taken = set(paths)
-    numbers: Counter[str] = Counter()
     for path, item in paths.items():
         if not isinstance(item, dict):
             found.other(item, ("paths", path), "an object")
             continue
+        if is_reference(item):
+            target = found.resolved(item, ("paths", path), "the path", "what it has is not known") or {}
+            item = {**target, **{key: value for key, value in item.items() if key != "$ref"}}
         result[path], seconds = _path_item(item, ("paths", path), found)
         shared = result[path].get("parameters")
         for method, node in seconds:
             # White space before the number would belong to the path.
-            other = unlike(path.strip(), taken, numbers)
+            other = unlike(path.strip(), taken)
             taken.add(other)
-            result[other] = {**({"parameters": copies.of(shared)} if shared else {}), method: node}
+            result[other] = {**({"parameters": copied(shared)} if shared else {}), method: node}
     return result
 
 
@@ -91,6 +97,7 @@ def _path_item(item: Json, keys: Keys, found: Found) -> tuple[Json, list[tuple[s
         else:
             result[method] = node
     _parameters(result, keys, found)
+    found.known(result, "path")
     return result, seconds
 
 
@@ -102,6 +109,9 @@ def _operation(value: Any, keys: Keys, found: Found) -> Json:
     found.texts(node, ("summary", "description", "operationId"), keys)
     _tags(node, keys, found)
     _parameters(node, keys, found)
+    if is_reference(node.get("requestBody")):
+        target = found.resolved(node["requestBody"], keys, "the body", "it may be anything")
+        node["requestBody"] = target or {"content": {"application/json": {}}}
     body = node.get("requestBody", {})
     if not isinstance(body, dict):
         found.other(node.pop("requestBody"), (*keys, "requestBody"), "an object", "any body is taken")
@@ -109,7 +119,11 @@ def _operation(value: Any, keys: Keys, found: Found) -> Json:
             node["requestBody"] = {"content": {"application/json": {}}}
     else:
         _contents(body, (*keys, "requestBody"), found)
+    if "requestBody" in node:
+        node["requestBody"].setdefault("content", {})
+        found.known(node["requestBody"], "body")
     _responses(node, keys, found)
+    found.known(node, "operation")
     return node
 
 
@@ -126,8 +140,15 @@ def _tags(node: Json, keys: Keys, found: Found) -> None:
 
 def _parameters(node: Json, keys: Keys, found: Found) -> None:
     given = found.taken(node, "parameters", list, keys) or []
-    kept = [each for index, each in enumerate(given) if _is_parameter(each, (*keys, "parameters", index), found)]
-    if len(kept) < len(given):
+    kept = []
+    for index, each in enumerate(given):
+        if is_reference(each):
+            each = found.resolved(each, keys, "a parameter", "it is left out")
+            if each is None:
+                continue
+        if _is_parameter(each, (*keys, "parameters", index), found):
+            kept.append(each)
+    if given:
         node["parameters"] = kept
 
 
@@ -148,6 +169,7 @@ def _is_parameter(value: Any, keys: Keys, found: Found) -> bool:
     found.counts["place-spelling"] += node["in"] != place
     node["in"] = place
     _schema_of(node, keys, found)
+    found.known(node, "parameter")
     return True
 
 
@@ -163,6 +185,7 @@ def _contents(node: Json, keys: Keys, found: Found) -> None:
         place = (*keys, "content", name)
         if isinstance(media, dict):
             _schema_of(media, place, found)
+            found.known(media, "media")
         else:
             found.other(media, place, "an object", "any value is taken")
             content[name] = {}
@@ -199,4 +222,5 @@ def _response(value: Any, keys: Keys, found: Found) -> Json:
         # Without a content the answer would be empty.
         return {"content": {"application/json": {}}}
     _contents(value, keys, found)
+    found.known(value, "response")
     return value

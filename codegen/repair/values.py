@@ -12,10 +12,9 @@ from typing import Any
 import attrs
 
 from ..document.reading import pointer
-from ..document.shape import Json, Keys
-from . import sizes
-
-MAX_LINES = 100_000
+from ..document.shape import Json, Keys, copied
+from . import references
+from .keys import renamed
 
 _KINDS = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "null"}
 
@@ -24,14 +23,14 @@ _KINDS = {dict: "an object", list: "a list", str: "a text", bool: "true or false
 class Found:
     """Findings in a document: a count for each rule, and a line for each unread part."""
 
+    document: Json
     counts: Counter[str] = attrs.field(factory=Counter)
     lines: list[str] = attrs.field(factory=list)
 
     def misshapen(self, keys: Keys, what: str) -> None:
-        """Report an unreadable part. Above `MAX_LINES` it is only counted, as a document could consist of them."""
+        """Report an unreadable part."""
         self.counts["misshapen"] += 1
-        if self.counts["misshapen"] <= MAX_LINES:
-            self.lines.append(f"{pointer(keys)}: {what}")
+        self.lines.append(f"{pointer(keys)}: {what}")
 
     def other(self, value: Any, keys: Keys, wanted: str, then: str = "left out") -> None:
         """Report a value of the wrong kind, and what replaces it."""
@@ -55,15 +54,23 @@ class Found:
                 self.counts["number-as-text"] += 1
             self.taken(node, name, str, keys)
 
+    def known(self, node: Json, kind: str) -> None:
+        """Rename the keys that OpenAPI does not allow in such a node."""
+        self.counts["unknown-key"] += renamed(node, kind)
+
+    def resolved(self, node: Json, keys: Keys, what: str, then: str) -> Any:
+        """A copy of what a reference leads to; None if that is nothing, which is reported."""
+        self.counts["reference"] += 1
+        found = references.target(self.document, node["$ref"])
+        if found is None:
+            place = " ".join([*(str(key).strip().upper() for key in keys[2:3]), str(keys[1])])
+            refers = f"refers to {references.shown(node)}, which leads nowhere"
+            self.lines.append(f"{place}: {what} {refers}; {then}")
+        return copied(found)
+
 
 def schema(value: Any, keys: Keys, found: Found) -> Json:
     """Return a schema for the value. A text is the name of a type; anything else takes any value."""
-    for place in sizes.flattened(value) if isinstance(value, dict) else ():
-        found.misshapen((*keys, *place), sizes.TOO_DEEP)
-    return _schema(value, keys, found)
-
-
-def _schema(value: Any, keys: Keys, found: Found) -> Json:
     if isinstance(value, dict):
         _mend(value, keys, found)
         return value
@@ -88,11 +95,11 @@ def _mend(node: Json, keys: Keys, found: Found) -> None:
             node.setdefault("additionalProperties", True)
         properties = {}
     for name, inner in properties.items():
-        properties[name] = _schema(inner, (*keys, "properties", name), found)
+        properties[name] = schema(inner, (*keys, "properties", name), found)
     for key in ("items", "additionalProperties"):
         if isinstance(node.get(key), dict) or (key == "items" and isinstance(node.get(key), str)):
-            node[key] = _schema(node[key], (*keys, key), found)
+            node[key] = schema(node[key], (*keys, key), found)
     for key in ("allOf", "anyOf", "oneOf"):
         several = found.taken(node, key, list, keys) or []
         for index, inner in enumerate(several):
-            several[index] = _schema(inner, (*keys, key, index), found)
+            several[index] = schema(inner, (*keys, key, index), found)

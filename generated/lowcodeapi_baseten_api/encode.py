@@ -13,6 +13,7 @@ from urllib.parse import quote
 from .types import UNSET, Call, Route, revealed
 
 _UNRESERVED = re.compile(r"[A-Za-z0-9_.~-]*")
+_DEEPEST = 20  # steps to a place that an error names
 
 
 def path(route: Route, call: Call) -> str:
@@ -66,7 +67,7 @@ def _pairs(name: str, value: Any) -> Iterator[tuple[str, str]]:
         for key, item in value.items():
             yield from _pairs(f"{name}[{key}]", item)
     else:
-        raise TypeError(f"query parameter {name} can't be sent as a {type(value).__name__}")
+        raise TypeError(f"query parameter {name}: a query can't express the type {type(value).__name__}")
 
 
 def query_string(pairs: Sequence[tuple[str, str]]) -> str:
@@ -97,11 +98,44 @@ def body(call: Call) -> bytes | None:
         if value is UNSET:
             value = {}
         if not isinstance(value, Mapping):
-            raise TypeError("extra_body is merged into an object, and the body is none")
+            raise TypeError("extra_body needs a body that is an object")
         value = {**value, **call.extra_body}
     if value is UNSET:
         return None
-    return _JSON.encode(value).encode()
+    try:
+        return _JSON.encode(value).encode()
+    except (TypeError, ValueError) as error:
+        cls = TypeError if isinstance(error, TypeError) else ValueError
+        problem = f"{_place(value)}{error}"
+    raise cls(problem)
+
+
+def _place(value: Any) -> str:
+    """Where in a body the value is that can't be sent, as `input.x[0]: `; empty if it is the body itself."""
+    path = ""
+    for _ in range(_DEEPEST):
+        step, value = next(((step, part) for step, part in _parts(value) if not _is_json(part)), ("", value))
+        if not step:
+            break
+        path += step
+    return f"{path.removeprefix('.')}: " if path else ""
+
+
+def _parts(value: Any) -> Iterator[tuple[str, Any]]:
+    if hasattr(value, "to_dict"):
+        value = value.to_dict()
+    if isinstance(value, Mapping):
+        yield from ((f".{name}", part) for name, part in value.items())
+    elif isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray, memoryview)):
+        yield from ((f"[{index}]", part) for index, part in enumerate(value))
+
+
+def _is_json(value: Any) -> bool:
+    try:
+        _JSON.encode(value).encode()
+    except (TypeError, ValueError, RecursionError):
+        return False
+    return True
 
 
 def _default(value: Any) -> Any:
@@ -119,7 +153,7 @@ def _default(value: Any) -> Any:
         return dict(value)
     if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray, memoryview)):
         return list(value)
-    raise TypeError(f"a {type(value).__name__} can't be sent as JSON")
+    raise TypeError(f"JSON can't express the type {type(value).__name__}")
 
 
 _JSON = json.JSONEncoder(default=_default, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
@@ -129,12 +163,13 @@ def either(method: str, fields: dict[str, Any], body: Any) -> Any:
     """The body of a method that takes either its fields or `body`."""
     has_fields = any(value is not UNSET for value in fields.values())
     if has_fields == (body is not UNSET):
-        raise TypeError(f"{method}() takes either {' and '.join(fields)} or body, exactly one of the two")
+        names = " and ".join(f"{name}=" for name in fields)
+        raise TypeError(f"{method}() needs {names} or body=, and not both")
     return fields if has_fields else body
 
 
 def renamed(method: str, name: str, value: Any, alias: str, other: Any) -> Any:
     """The value of an argument with two names, exactly one of which is given."""
     if (value is UNSET) == (other is UNSET):
-        raise TypeError(f"{method}() takes {name} (or {alias}, its other name), exactly once")
+        raise TypeError(f"{method}() needs exactly one of {name}= and {alias}=")
     return other if value is UNSET else value

@@ -53,7 +53,16 @@ OPERATIONS: Mapping[str, Operation] = {
         is_destructive=True,
         is_removal=True,
     ),
-    "environments.create": Operation("environments.create", "environments", "unsafe", "Environment"),
+    "environments.create": Operation(
+        "environments.create",
+        "environments",
+        "unsafe",
+        "Environment",
+        structures=(
+            ("autoscaling_settings", "UpdateAutoscalingSettings"),
+            ("promotion_settings", "UpdatePromotionSettings"),
+        ),
+    ),
     "environments.deactivate": Operation(
         "environments.deactivate", "environments", "idempotent", "DeactivateResponse", is_destructive=True
     ),
@@ -61,16 +70,38 @@ OPERATIONS: Mapping[str, Operation] = {
     "environments.list": Operation("environments.list", "environments", "safe", "Environment", list_key="environments"),
     "environments.promote": Operation("environments.promote", "environments", "unsafe", "Deployment"),
     "environments.update": Operation(
-        "environments.update", "environments", "idempotent", "UpdateAutoscalingSettingsResponse"
+        "environments.update",
+        "environments",
+        "idempotent",
+        "UpdateAutoscalingSettingsResponse",
+        structures=(
+            ("autoscaling_settings", "UpdateAutoscalingSettings"),
+            ("promotion_settings", "UpdatePromotionSettings"),
+        ),
     ),
     "inference.async_predict_deployment": Operation(
-        "inference.async_predict_deployment", "inference", "unsafe", "AsyncPredictResponse", is_asynchronous=True
+        "inference.async_predict_deployment",
+        "inference",
+        "unsafe",
+        "AsyncPredictResponse",
+        is_asynchronous=True,
+        structures=(("inference_retry_config", "InferenceRetryConfig"),),
     ),
     "inference.async_predict_development": Operation(
-        "inference.async_predict_development", "inference", "unsafe", "AsyncPredictResponse", is_asynchronous=True
+        "inference.async_predict_development",
+        "inference",
+        "unsafe",
+        "AsyncPredictResponse",
+        is_asynchronous=True,
+        structures=(("inference_retry_config", "InferenceRetryConfig"),),
     ),
     "inference.async_predict_environment": Operation(
-        "inference.async_predict_environment", "inference", "unsafe", "AsyncPredictResponse", is_asynchronous=True
+        "inference.async_predict_environment",
+        "inference",
+        "unsafe",
+        "AsyncPredictResponse",
+        is_asynchronous=True,
+        structures=(("inference_retry_config", "InferenceRetryConfig"),),
     ),
     "inference.cancel_async_request": Operation(
         "inference.cancel_async_request",
@@ -121,7 +152,9 @@ OPERATIONS: Mapping[str, Operation] = {
     ),
     "training.list_jobs": Operation("training.list_jobs", "training", "safe", "ListTrainingJobsResponse"),
     "training.recreate_job": Operation("training.recreate_job", "training", "unsafe", "RecreateTrainingJobResponse"),
-    "training.search_jobs": Operation("training.search_jobs", "training", "safe", "SearchTrainingJobsResponse"),
+    "training.search_jobs": Operation(
+        "training.search_jobs", "training", "safe", "SearchTrainingJobsResponse", structures=(("order_by", "OrderBy"),)
+    ),
     "training.stop_job": Operation(
         "training.stop_job", "training", "idempotent", "StopTrainingJobResponse", is_destructive=True
     ),

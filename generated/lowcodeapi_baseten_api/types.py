@@ -75,6 +75,8 @@ class Operation(NamedTuple):
     `path_characters` are allowed in its path parameters besides those of IDs.
     `is_destructive`: it deletes, cancels, stops or deactivates. `is_removal`: what it ends is gone, so that a 404 may mean
     that it is done. `is_asynchronous`: it starts a prediction that ends later.
+    `structures` names the class of each argument that holds an object, or a list of them, by its name on the wire; "" is
+    the whole body.
     """
 
     id: str
@@ -88,6 +90,7 @@ class Operation(NamedTuple):
     is_destructive: bool = False
     is_removal: bool = False
     is_asynchronous: bool = False
+    structures: tuple[tuple[str, str], ...] = ()
 
 
 class Route(NamedTuple):

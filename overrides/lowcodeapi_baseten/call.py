@@ -6,7 +6,6 @@ again, how long to wait, which error to raise. The drivers in `transport` only s
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
@@ -17,14 +16,13 @@ from . import verdicts
 from .envelope import Answer, Envelope, Reading, one_line
 from .errors import ConfigurationError, LowCodeAPIError, error_of_failure, error_of_reading
 from .formats import differ, other
+from .logger import log
 from .memory import NEW, OLD
 from .plan import Plan
 from .request import Request
 from .secrets import Withheld
 from .steps import Failure, Outcome, Send, Sleep, Steps, Turn, result_of, unconfirmed
 from .verdicts import What
-
-log = logging.getLogger("lowcodeapi_baseten")
 
 SHORT = 5.0  # seconds, for a probe, a wake, and a safe call while the format is unknown
 _MOST_REDIRECTS = 3
@@ -124,7 +122,9 @@ class _Run:
             return self.formats.first(self.operation.id)
         wanted, present = self.plan.url_format, self.request.routes
         if wanted != "auto" and wanted not in present:
-            raise ConfigurationError(f"{self.operation.id} has no route in the {wanted} URL format; use 'auto'")
+            raise ConfigurationError(
+                f"{self.operation.id} has no route in the {wanted} URL format; use url_format='auto'"
+            )
         return wanted if wanted != "auto" else NEW if NEW in present else OLD
 
     def _budget(self) -> float:
@@ -191,7 +191,7 @@ class _Run:
         if self.has_choice and name == NEW:
             # The route itself may be silent: ask again before the next call.
             self.formats.doubt(self.operation.id, name)
-        log.info("%s: sent, and not answered, as it is with answers that have no body", self.operation.id)
+        log.info("%s: sent; the gateway did not answer, as is usual for answers without a body", self.operation.id)
         return unconfirmed(name, self.attempts)
 
     def _note(self, what: What, name: str) -> None:
@@ -368,7 +368,7 @@ class _Run:
     def _broken(self, error: Exception) -> Exception:
         """Return the error for an exception raised after something was sent. It carries the answer if one came."""
         problem = one_line(f"{type(error).__name__}: {error}")
-        what: What = Failure("lost", f"what came of it is unknown ({problem})")
+        what: What = Failure("lost", f"its outcome is unknown ({problem})")
         if isinstance(self.latest, Answer):
             status, headers, body = self.latest
             what = Reading(status, Envelope(None), problem, False, False, False, self.request_id, None, headers, body)
@@ -377,7 +377,11 @@ class _Run:
 
     def _error(self, what: What) -> Exception:
         withheld = Withheld(self.operation, self.request.call)
-        known: dict[str, Any] = {"is_open": self._is_open(), "may_be_fatal": self._may_have_been_fatal()}
+        known: dict[str, Any] = {
+            "is_open": self.is_fate_unknown and not self.is_safe,
+            "is_repeatable": self.operation.safety == "idempotent",
+            "may_be_fatal": self._may_have_been_fatal(),
+        }
         if isinstance(what, Reading):
             return error_of_reading(withheld.reading(what), self.operation.id, self.attempts, **known)
         known["request_id"] = withheld.text(self.request_id)

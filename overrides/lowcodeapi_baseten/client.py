@@ -61,7 +61,7 @@ class _Common:
         retry_unsafe: bool | Unset = UNSET,
         headers: Mapping[str, str] | Unset = UNSET,
     ) -> Self:
-        """A client with other options that shares the connections and what was learnt. Closing it closes nothing."""
+        """A client with other options, over the same connections. Closing it does not close them."""
         options = {"url_format": url_format, "timeout": timeout, "max_retries": max_retries}
         client = object.__new__(type(self))
         client._plan = self._plan.changed(**options, retry_unsafe=retry_unsafe, headers=headers)
@@ -103,7 +103,7 @@ class Baseten(_Common, Client):
             https://api.lowcodeapi.com/baseten. Plain HTTP only to a loopback address.
         url_format: "new", "old", or "auto": detect once which one this gateway serves, and remember it.
         timeout: Seconds for a whole call, retries included; by default 60, and 600 for predictions.
-        max_retries: How often a call is sent again, if that can do no harm.
+        max_retries: The most times that a call is sent again, and only if that can do no harm.
         retry_unsafe: Retry predictions and creations too, though they may then be carried out twice.
         remember: Keep which format worked in the user's cache folder for 24 hours, for the next process.
         transport: By default our own httpx transport, so tools that mock, record or trace httpx work. Or an httpx
@@ -146,7 +146,7 @@ class Baseten(_Common, Client):
         self._plan = plan(base_url=base_url, remember=remember, **options, retry_unsafe=retry_unsafe, headers=headers)
         self._shared = Shared(self._plan.origin, token_from(api_token), max_response_bytes, transport)
         self._owns = True
-        self._hooks = Hooks(on_request, on_response, on_retry, on_fallback).checked()
+        self._hooks = Hooks(on_request, on_response, on_retry, on_fallback, self._shared.token.hidden_in).checked()
 
     @cached_property
     def api_keys(self) -> ApiKeyWorkflows:
@@ -215,7 +215,7 @@ class AsyncBaseten(_Common, AsyncClient):
         self._plan = plan(base_url=base_url, remember=remember, **options, retry_unsafe=retry_unsafe, headers=headers)
         self._shared = AsyncShared(self._plan.origin, token_from(api_token), max_response_bytes, transport)
         self._owns = True
-        self._hooks = Hooks(on_request, on_response, on_retry, on_fallback).checked()
+        self._hooks = Hooks(on_request, on_response, on_retry, on_fallback, self._shared.token.hidden_in).checked()
 
     @cached_property
     def api_keys(self) -> AsyncApiKeyWorkflows:

@@ -122,7 +122,7 @@ def _driver(driver: type[Any], made: Plan, api_token: str | None, options: dict[
     known = {"transport": None, "max_response_bytes": MAX_RESPONSE_BYTES} | dict.fromkeys(_HOOKS)
     unknown = options.keys() - known.keys()
     if unknown:
-        raise ConfigurationError(f"connect() takes no {', '.join(sorted(unknown))}")
+        raise ConfigurationError(f"connect() has no option {', '.join(sorted(unknown))}")
     client = driver(api_token=api_token, base_url=f"{made.origin}{made.prefix}", remember=False, **{**known, **options})
     client._plan = made
     return client
@@ -138,7 +138,7 @@ class _Connected:
         self._driver, self._types = driver, types
 
     def with_options(self, **options: Any) -> Any:
-        """A client with other options over the same connections. Closing it closes nothing."""
+        """A client with other options, over the same connections. Closing it does not close them."""
         given = {name: value for name, value in options.items() if value is not self._types.UNSET}
         return type(self)(self._driver.with_options(**given), self._types)
 
@@ -220,7 +220,7 @@ def _module(package: Any, name: str) -> Any:
         return importlib.import_module(f"{package.__name__}.{name}")
     except (ImportError, AttributeError):
         raise ConfigurationError(
-            "connect() takes a package that codegen wrote, such as lowcodeapi_stripe_api; Baseten has `Baseten`"
+            "connect() needs a package that codegen wrote, such as lowcodeapi_stripe_api; for Baseten, use `Baseten`"
         ) from None
 
 

@@ -167,7 +167,7 @@ def _decode(answer: Answer) -> tuple[Any, str | None]:
             return loads(answer.body), None
         except (ValueError, RecursionError) as error:
             if content_type or answer.status >= 400:
-                return _text(answer.body, parameters), f"no readable JSON: {one_line(str(error))}"
+                return _text(answer.body, parameters), f"not valid JSON: {one_line(str(error))}"
             return answer.body, None
     if content_type.startswith("text/"):
         return _text(answer.body, parameters), None

@@ -15,7 +15,14 @@ from .steps import Failure
 
 
 class LowCodeAPIError(Exception):
-    """Base of every error that this package raises on purpose, but `TypeError` for a call that Python refuses too."""
+    """Base of every error that this package raises on purpose. A call with wrong arguments is a plain `TypeError`."""
+
+    # Tracebacks show the name by which users import it, not the module that it is in.
+    __module__ = __name__.partition(".")[0]
+
+    def __init_subclass__(cls) -> None:
+        if cls.__module__.startswith(f"{LowCodeAPIError.__module__}."):
+            cls.__module__ = LowCodeAPIError.__module__
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.args, self.__dict__)
@@ -69,7 +76,7 @@ class _CallError(LowCodeAPIError):
         """
         line = self.__dict__.get("_curl")
         if line is None:
-            raise ValueError("this error belongs to no call")
+            raise ValueError("no client raised this error")
         return str(line)
 
 
@@ -78,7 +85,10 @@ class APIConnectionError(_CallError):
 
 
 class APITimeoutError(APIConnectionError):
-    """No answer before the deadline. The request may or may not have been carried out."""
+    """The deadline passed before an answer came, or before a connection was made.
+
+    The message says if the request may have been carried out.
+    """
 
 
 class ResponseError(_CallError):
@@ -96,7 +106,7 @@ class ResponseError(_CallError):
 
 
 class APIStatusError(_CallError):
-    """The call failed, and an answer says so.
+    """The gateway or Baseten answered with an error.
 
     Attributes:
         status_code: The HTTP status.
@@ -104,6 +114,7 @@ class APIStatusError(_CallError):
         error_code: Baseten's own code, such as "model_not_ready", or None.
         payload: The error as decoded JSON, text or bytes, the token replaced.
         headers: Baseten's headers, names in lower case.
+        retry_after: Seconds to wait, from the answer's header or from inside the envelope, or None.
     """
 
     def __init__(
@@ -136,7 +147,7 @@ class AuthenticationError(APIStatusError):
 
 
 class PermissionDeniedError(APIStatusError):
-    """403: the account may not do this."""
+    """403: the account may not do this, or the gateway refuses the token; the message says which."""
 
 
 class NotFoundError(APIStatusError):
@@ -152,15 +163,11 @@ class PayloadTooLargeError(APIStatusError):
 
 
 class UnprocessableEntityError(APIStatusError):
-    """422: a field of the request has a value that Baseten refuses."""
+    """422: Baseten refuses the value of a field."""
 
 
 class RateLimitError(APIStatusError):
-    """429: too many requests.
-
-    Attributes:
-        retry_after: Seconds to wait, from the answer's header or from inside the envelope, or None.
-    """
+    """429: too many requests. `retry_after` says how long to wait, if the answer does."""
 
 
 class ServerError(APIStatusError):
@@ -186,24 +193,45 @@ _BY_STATUS: Mapping[int, type[APIStatusError]] = {
 _ADVICE: Mapping[int, str] = {
     400: "check the arguments",
     401: "check the token in LOWCODEAPI_API_TOKEN and the Baseten key stored in the LowCodeAPI account",
+    402: "check the billing of the account",
     403: "check what the account may do",
     404: "check the ids",
-    409: "look at the state of the thing first",
+    405: "the API does not offer this operation here: look for a newer version of this package",
+    409: "check the current state of the resource",
+    410: "the resource is gone for good",
     413: "send less",
+    415: "the API does not accept this type of body: check extra_headers",
     422: "check the values",
+    424: "something that this call depends on failed: fix that first",
     429: "wait and try again",
 }
+_MAY_PASS = frozenset({408, 423, 425, 429})
+"""Client errors that may go away by themselves."""
+_TOKEN_REFUSED = (
+    "the gateway refuses the token: check the token in LOWCODEAPI_API_TOKEN, and that the LowCodeAPI account stores a "
+    "key of the provider"
+)
 
 
-_NEVER_NEW = 'if the gateway ended with the request in the new format, as the published one may, give url_format="old"'
-_LOOK = "the request may have been carried out: look before you send it again"
+_NEVER_NEW = (
+    'if a request in the new format stopped the gateway, as it may stop the published one, pass url_format="old"'
+)
+_MAY_HAVE_HAPPENED = "the request may have been carried out"
+_LOOK = f"{_MAY_HAVE_HAPPENED}: check before you send it again"
 
 
 def error_of_reading(
-    reading: Reading, operation: str, attempts: Sequence[Attempt], *, is_open: bool, may_be_fatal: bool = False
+    reading: Reading,
+    operation: str,
+    attempts: Sequence[Attempt],
+    *,
+    is_open: bool,
+    is_repeatable: bool = False,
+    may_be_fatal: bool = False,
 ) -> LowCodeAPIError:
-    """Return the error of an answer. `is_open`: the request may have been carried out, and must not be repeated.
+    """Return the error of an answer.
 
+    `is_open`: the request may have been carried out. `is_repeatable`: sending it again does no harm.
     `may_be_fatal`: a request in the new format may have ended the gateway.
     """
     status, tried = reading.status, _tried(attempts)
@@ -211,19 +239,19 @@ def error_of_reading(
     is_told = reading.is_route_miss or (bool(reading.envelope.error) and reading.problem is None)
     if status < 400 and not is_told:
         problem = reading.problem or "not the documented shape"
-        text = f"{operation}: the answer can't be understood ({problem}) ({tried}); its body is on the error"
+        text = f"{operation}: the answer can't be understood ({problem}) ({tried}); the error has its `body`"
         if is_open:
-            text += f"; {_LOOK}"
+            text += f"; {_open(is_repeatable=is_repeatable)}"
         if may_be_fatal:
             text += f"; {_NEVER_NEW}"
         return ResponseError(text, status_code=status, body=reading.body, **known)
     cls = EndpointUnavailableError if reading.is_route_miss else _class_of(status)
     message = "the gateway does not know the route" if reading.is_route_miss else reading.message
-    advice = "check base_url and url_format" if reading.is_route_miss else _ADVICE.get(status, "try again later")
-    if status == 429 and reading.retry_after is not None:
-        advice = f"try again in {reading.retry_after:.10g} s, as it asks"
-    if is_open:
-        advice = _LOOK
+    advice = _advice(reading)
+    if is_open and is_repeatable:
+        advice = f"{_open(is_repeatable=True)}; {advice}"
+    elif is_open:
+        advice = _LOOK if reading.retry_after is None else f"{_LOOK}; {_wait(reading.retry_after)}"
     if may_be_fatal:
         advice += f"; {_NEVER_NEW}"
     identified = f", request id {reading.request_id}" if reading.request_id else ""
@@ -246,20 +274,21 @@ def error_of_failure(
     *,
     request_id: str | None,
     is_open: bool,
+    is_repeatable: bool = False,
     may_be_fatal: bool = False,
 ) -> LowCodeAPIError:
-    """Return the error of a call that got no answer, or none that may be read."""
+    """Return the error of a call that got no answer, or none that may be read. See `error_of_reading`."""
     text = one_line(failure.text)
     if is_open:
-        advice = _LOOK
+        advice = _open(is_repeatable=is_repeatable)
     elif not any(attempt.purpose == "call" for attempt in attempts):
         advice = "the call itself was not sent"
     elif failure.kind == "unsent" and failure.cause != "network":
         advice = ""  # the text already says what is wrong on this side
     elif failure.cause == "size":
-        advice = "give the client a larger max_response_bytes"
+        advice = "pass the client a larger max_response_bytes"
     elif failure.kind == "refused":
-        advice = "check base_url and what stands between"
+        advice = "check base_url and any proxy in between"
     else:
         advice = "check base_url and the network"
     if may_be_fatal:
@@ -270,10 +299,37 @@ def error_of_failure(
     if failure.kind == "refused":
         status = failure.status or 0
         return ResponseError(
-            f"{operation}: the answer is not read: {text} {tail}", status_code=status, body=failure.body, **known
+            f"{operation}: the answer was rejected: {text} {tail}", status_code=status, body=failure.body, **known
         )
-    cls = APITimeoutError if failure.kind in {"timeout", "late"} else APIConnectionError
+    is_timeout = failure.kind in {"timeout", "late"} or failure.is_overdue
+    cls = APITimeoutError if is_timeout else APIConnectionError
     return cls(f"{operation}: {text} {tail}", **known)
+
+
+def _advice(reading: Reading) -> str:
+    """Advise what to do about an answer, by its status."""
+    status = reading.status
+    if reading.is_route_miss:
+        return "check base_url and url_format"
+    may_pass = not 400 <= status < 500 or status in _MAY_PASS
+    if may_pass and reading.retry_after is not None:
+        return _wait(reading.retry_after)
+    if status == 403 and _is_of_the_gateway(reading):
+        return _TOKEN_REFUSED
+    return _ADVICE.get(status, "try again later" if may_pass else "sending it again unchanged won't help")
+
+
+def _is_of_the_gateway(reading: Reading) -> bool:
+    """True for the gateway's own refusal of a token: it repeats the status inside, and has no upstream headers."""
+    return not reading.is_behind_route and reading.error_code == str(reading.status)
+
+
+def _wait(seconds: float) -> str:
+    return f"try again in {seconds:.10g} s, as it asks"
+
+
+def _open(*, is_repeatable: bool) -> str:
+    return f"{_MAY_HAVE_HAPPENED}, and sending it again does no harm" if is_repeatable else _LOOK
 
 
 def _class_of(status: int) -> type[APIStatusError]:

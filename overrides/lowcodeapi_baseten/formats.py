@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import time
 from collections.abc import Callable, Mapping
@@ -10,9 +9,8 @@ from collections.abc import Callable, Mapping
 from lowcodeapi_baseten_api.types import Operation, Route
 
 from .forks import Lock
+from .logger import log
 from .memory import NEW, OLD, Memory
-
-log = logging.getLogger("lowcodeapi_baseten")
 
 MADE_UP_ID = "lowcodeapi-format-probe"
 _PROBE_EVERY = 60.0

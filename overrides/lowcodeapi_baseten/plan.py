@@ -11,11 +11,13 @@ from lowcodeapi_baseten_api import decode, new_format, old_format
 from lowcodeapi_baseten_api.operations import OPERATIONS
 from lowcodeapi_baseten_api.types import UNSET, Call, Operation, Route
 
+from . import logger
 from ._version import __version__
 from .errors import ConfigurationError, InvalidParameterError
 from .formats import MADE_UP_ID, Formats, probe_operation
 from .memory import Memory
 from .request import Body, Request, check_headers, check_timeout, json_body, prepare
+from .structures import check_structures
 from .urls import checked_base_url
 
 UrlFormat = Literal["auto", "new", "old"]
@@ -61,18 +63,20 @@ class Plan(NamedTuple):
     def prepared(self, call: Call) -> Request:
         """Check and encode the call. Raises `InvalidParameterError`."""
         routes = {name: known[call.operation] for name, known in self.routes.items() if call.operation in known}
-        more = self.operations[call.operation].path_characters
-        return prepare(call, routes, self.headers, body=self.tables.body, path_characters=more)
+        operation = self.operations[call.operation]
+        if operation.structures:
+            check_structures(call, operation.structures, self.tables.decode.__package__)
+        return prepare(call, routes, self.headers, body=self.tables.body, path_characters=operation.path_characters)
 
     def changed(self, *, headers: Any = UNSET, **options: Any) -> Plan:
         """A copy with other options; `UNSET` ones stay. Raises `ConfigurationError`."""
         given = {name: value for name, value in options.items() if value is not UNSET}
         problem = None
         if given.get("url_format", "auto") not in ("auto", "new", "old"):
-            problem = f"url_format is 'auto', 'new' or 'old'; got {given['url_format']!r}"
+            problem = f"url_format must be 'auto', 'new' or 'old'; got {given['url_format']!r}"
         retries = given.get("max_retries", 0)
         if isinstance(retries, bool) or not isinstance(retries, int) or retries < 0:
-            problem = f"max_retries is a whole number, 0 or more; got {retries!r}"
+            problem = f"max_retries must be a whole number, 0 or more; got {retries!r}"
         try:
             if given.get("timeout") is not None:
                 check_timeout(given["timeout"])
@@ -87,7 +91,8 @@ class Plan(NamedTuple):
 
 
 def plan(tables: Tables = BASETEN, /, *, base_url: str | None, remember: bool, **options: Any) -> Plan:
-    """Make the plan of a new client. Raises `ConfigurationError`."""
+    """Make the plan of a new client, and open the log if the environment asks for it. Raises `ConfigurationError`."""
+    logger.set_up()
     given = base_url or os.environ.get("LOWCODEAPI_BASE_URL") or tables.base_url
     origin, prefix = checked_base_url(given, tables.provider)
     headers = {"user-agent": f"lowcodeapi-baseten/{__version__}", "accept": "*/*"}

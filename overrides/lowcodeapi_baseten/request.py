@@ -66,7 +66,7 @@ class Request(NamedTuple):
         call = Call(known.operation, known.path, known.query, body, timeout, *known[5:])
         content, _ = _encoded(call, json_body)
         if content is None:
-            raise InvalidParameterError(f"an argument of {call.operation}", "is left out, and there is no other")
+            raise InvalidParameterError(f"an argument of {call.operation}", "is missing")
         return Request(call, self.routes, self.query, self.targets, self.headers, content)
 
 
@@ -130,7 +130,7 @@ def _check_names(call: Call, names: list[str]) -> None:
         read = _query_name(name)
         if read in taken:
             parameter = next((own for own in call.query if _query_name(own) == read), "extra_query")
-            raise InvalidParameterError(parameter, f"may not be sent as {name!r}: the client sends {read} itself")
+            raise InvalidParameterError(parameter, f"can't be named {name!r}: the client sends {read} itself")
 
 
 def _problem(error: Exception) -> str:
@@ -158,19 +158,24 @@ def check_id(name: str, value: object, more: str = "") -> str:
     `more` lists further characters that the operation allows; those that end or change a path never are.
     """
     if not isinstance(value, str):
-        raise InvalidParameterError(name, f"is a string; got {type(value).__name__}")
+        raise InvalidParameterError(name, f"must be a string; got {type(value).__name__}")
     value = _plain(value)
     allowed = _allowed(more)
     plain = value.translate(dict.fromkeys(map(ord, allowed), "~")) if allowed else value
     if allowed and _is_dots(value, allowed):
-        raise InvalidParameterError(name, f"begins as a dot segment or as none; got {value[:60]!r}")
+        raise InvalidParameterError(
+            name, f"must not begin like a path segment of dots, nor like an empty one; got {value[:60]!r}"
+        )
     if not _ID.fullmatch(plain) or value in {".", ".."}:
         also = "".join(f", {character!r}" for character in allowed)
         raise InvalidParameterError(
-            name, f"is no id: 1 to 256 of A-Z, a-z, 0-9, '-', '_', '.'{also} and '~' are allowed; got {value[:60]!r}"
+            name,
+            f"is not a valid ID: use 1 to 256 of A-Z, a-z, 0-9, '-', '_', '.'{also} and '~'; got {value[:60]!r}",
         )
     if value.lower() == _placeholder(name):
-        raise InvalidParameterError(name, f"is {value!r}, which a gateway of the old format reads as the route itself")
+        raise InvalidParameterError(
+            name, f"can't be {value!r}: a gateway of the old format reads that as the route itself"
+        )
     return value
 
 
@@ -199,7 +204,7 @@ def check_timeout(seconds: object, name: str = "timeout") -> None:
     """Refuse a timeout or other wait that is not a number of seconds above 0, up to 1e9."""
     is_number = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
     if not is_number or not 0 < seconds <= _LONGEST:  # type: ignore[operator]
-        raise InvalidParameterError(name, f"is a number of seconds above 0 and up to 1e9; got {shown(seconds)}")
+        raise InvalidParameterError(name, f"must be a number of seconds above 0 and up to 1e9; got {shown(seconds)}")
 
 
 def check_headers(parameter: str, headers: Mapping[str, str]) -> None:
@@ -207,11 +212,11 @@ def check_headers(parameter: str, headers: Mapping[str, str]) -> None:
     _check_mapping(parameter, headers)
     for name, value in headers.items():
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
-            raise InvalidParameterError(parameter, f"has a name that is no header's: {name!r:.60}")
+            raise InvalidParameterError(parameter, f"has an invalid header name: {name!r:.60}")
         if name.lower() in _OURS:
-            raise InvalidParameterError(parameter, f"may not set {name}: the client does, or no one may")
+            raise InvalidParameterError(parameter, f"must not set {name}: it is reserved")
         if not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value):
-            raise InvalidParameterError(parameter, f"has a value for {name} that is no printable ASCII text")
+            raise InvalidParameterError(parameter, f"has a value for {name} that is not printable ASCII text")
 
 
 def _plain(text: str) -> str:
@@ -221,7 +226,7 @@ def _plain(text: str) -> str:
 
 def _check_mapping(parameter: str, given: object) -> None:
     if not isinstance(given, Mapping):
-        raise InvalidParameterError(parameter, f"is a mapping of names to values; got a {type(given).__name__}")
+        raise InvalidParameterError(parameter, f"must be a mapping of names to values; got a {type(given).__name__}")
 
 
 def shown(value: object) -> str:

@@ -53,7 +53,8 @@ class Failure(NamedTuple):
     "unsent": nothing reached the gateway; "timeout": it is silent; "lost": the connection broke; "refused": an answer
     that must not be read, too large or in a coding that can't be undone; "late": no time was left to send anything.
     `is_final`: retrying would fail the same way. `body` holds the bytes received if they can't be decoded. `cause` is
-    known for some of "unsent" and "refused".
+    known for some of "unsent" and "refused". `is_overdue`: "unsent" because the time was over before a connection was
+    made.
     """
 
     kind: Literal["unsent", "timeout", "lost", "refused", "late"]
@@ -62,6 +63,7 @@ class Failure(NamedTuple):
     is_final: bool = False
     body: bytes = b""
     cause: Cause | None = None
+    is_overdue: bool = False
 
     # The text may repeat received data, which tracebacks with locals must not show.
     def __repr__(self) -> str:

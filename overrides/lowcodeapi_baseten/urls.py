@@ -34,13 +34,15 @@ def split(url: object) -> SplitResult | None:
 def checked_base_url(base_url: str, provider: str = _PROVIDER) -> tuple[str, str]:
     """Return the origin and path of a base URL. Raises `ConfigurationError` if the token must not go there."""
     if not isinstance(base_url, str):
-        raise ConfigurationError(f"base_url is a URL as text; got {type(base_url).__name__}")
+        raise ConfigurationError(f"base_url must be a URL as text; got {type(base_url).__name__}")
     parts = split(base_url)
     host = parts and parts.hostname
     if parts is None or not host or parts.scheme not in {"http", "https"}:
-        raise ConfigurationError("base_url is a URL such as https://api.lowcodeapi.com/baseten, any port 1 to 65535")
+        raise ConfigurationError(
+            "base_url must be a URL such as https://api.lowcodeapi.com/baseten; a port is 1 to 65535"
+        )
     if parts.username is not None or parts.query or parts.fragment:
-        raise ConfigurationError("base_url has no user, query or fragment; the token is given as api_token")
+        raise ConfigurationError("base_url must have no user, query or fragment; pass the token as api_token")
     if parts.scheme == "http" and not is_loopback(host):
         raise ConfigurationError(f"base_url is plain HTTP to {host}: anyone on the way could read the token; use https")
     shown_host = f"[{host}]" if ":" in host else host

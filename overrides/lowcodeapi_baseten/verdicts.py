@@ -114,17 +114,19 @@ def _redirected(status: int, method: str, origin: str, target: str, location: st
         url = urlsplit(urljoin(origin + target, location or ""))
         host, port = url.hostname or "", url.port
     except ValueError:
-        return Failure("refused", "it redirects to what is no URL", status)
+        return Failure("refused", "it redirects to an invalid URL", status)
     here = urlsplit(origin)
     if (url.scheme, host, port or _port(url.scheme)) != (here.scheme, here.hostname, here.port or _port(here.scheme)):
         return Failure("refused", f"it redirects to another host, {host[:100]!r}", status)
-    if method != "GET" or not location:
+    if not location:
+        return Failure("refused", "it redirects without a location", status)
+    if method != "GET":
         return Failure("refused", f"it redirects a {method}, which is not followed", status)
     # The token is added again when it is sent, and a gateway that redirects may repeat it.
     query = "&".join(pair for pair in url.query.split("&") if pair and not pair.startswith("api_token="))
     found = f"{url.path}{'?' if query else ''}{query}"
     if not (found.isascii() and found.isprintable()) or " " in found:
-        return Failure("refused", "it redirects to what is no URL", status)
+        return Failure("refused", "it redirects to an invalid URL", status)
     return found
 
 

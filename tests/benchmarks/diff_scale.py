@@ -76,7 +76,7 @@ def main() -> int:
         folders = [Path(name) / "old", Path(name) / "new"]
         for folder in folders:
             folder.mkdir()
-        for kind, document in (("openapi", snapshot.openapi), ("definition", snapshot.definition)):
+        for kind, document in (("openapi", snapshot["openapi"]), ("definition", snapshot["definition"])):
             assert document is not None
             old = grown(document, options.operations)
             for folder, version in zip(folders, (old, changed(old, options.changes)), strict=True):

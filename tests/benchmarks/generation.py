@@ -81,8 +81,8 @@ def _peak() -> float:
 
 def _main(operations: int) -> None:
     snapshot = reading.load(pipeline.SPECS / "baseten")
-    assert snapshot.openapi is not None
-    document = synthetic(snapshot.openapi, operations)
+    assert snapshot["openapi"] is not None
+    document = synthetic(snapshot["openapi"], operations)
     before = _peak()
     started = _processor_seconds()
     repaired = repair.repair(document)

@@ -37,6 +37,7 @@ def opened(path: Any) -> Journal:
         FIRST.replace(b"production", b"staging"),
         FIRST[:-2].replace(b"production", b"staging"),
         FIRST + b" and more",
+        b'{"journal": 99}\n',
         b"\n",
         b"\0" * 1000,
         b"\xff\xfe\n",
@@ -53,6 +54,7 @@ def opened(path: Any) -> Journal:
         "another run",
         "another run that was killed",
         "more than a header",
+        "a version to come",
         "an empty line",
         "zeros",
         "no text",
@@ -63,7 +65,7 @@ def opened(path: Any) -> Journal:
 )
 def test_a_file_that_is_something_else_is_left_as_it_was(path: Path, content: bytes) -> None:
     path.write_bytes(content)
-    with pytest.raises(JournalError, match=r"run\.jsonl' is no checkpoint of this run") as caught:
+    with pytest.raises(JournalError, match=r"run\.jsonl' is not a checkpoint of this run") as caught:
         opened(path)
     assert path.read_bytes() == content
     assert "\n" not in str(caught.value)
@@ -139,7 +141,7 @@ def test_what_can_not_be_opened_is_an_error_of_ours_that_names_it(tmp_path: Path
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for bad in (tmp_path / "pipe", os.devnull):
-        with pytest.raises(JournalError, match="is no file"):
+        with pytest.raises(JournalError, match="is not a regular file"):
             opened(bad)
 
 

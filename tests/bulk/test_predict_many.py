@@ -30,34 +30,14 @@ from lowcodeapi_baseten.errors import (
 )
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway, UpstreamError
 
-PREDICT = "inference.predict_environment"
-pytestmark = pytest.mark.usefixtures("transport")
-
-
-def run(
-    kind: str, gateway: LocalGateway, inputs: Any, client: dict[str, Any] | None = None, **options: Any
-) -> list[Item]:
-    """All items of a run, with either client."""
-    options = {"environment": "production", "on_error": "collect", **options}
-    opened = {"api_token": gateway.api_token, "base_url": gateway.base_url, "remember": False, **(client or {})}
-    if kind == "sync":
-        with Baseten(**opened) as sync:
-            return list(sync.inference.predict_many(inputs, **options))
-
-    async def items() -> list[Item]:
-        async with AsyncBaseten(**opened) as client:
-            return [item async for item in client.inference.predict_many(inputs, **options)]
-
-    return asyncio.run(items())
-
-
-both = pytest.mark.parametrize("kind", ["sync", "async"])
+from tests.bulk.runs import PREDICT, both, opened, over_each_transport, run
 
 
 def _outputs(items: Iterable[Item]) -> dict[int, Any]:
     return {position: output for position, output in items}
 
 
+@over_each_transport
 @both
 @pytest.mark.parametrize("source", [list, iter], ids=["a sequence", "an iterator"])
 def test_every_input_is_answered_once(kind: str, source: Any, gateway: LocalGateway) -> None:
@@ -82,7 +62,7 @@ def test_results_come_as_they_are_done_otherwise(gateway: LocalGateway) -> None:
         return body["input"]
 
     gateway.predict = predict
-    with Baseten(api_token=gateway.api_token, base_url=gateway.base_url) as client:
+    with Baseten(**opened(gateway)) as client:
         client.inference.predict_environment("production", input=-1)
         items = client.inference.predict_many(range(3), environment="production", concurrency=2)
         seen = [next(items).position, next(items).position]
@@ -106,7 +86,7 @@ def test_no_more_is_pulled_than_there_is_room_for(kind: str, is_ordered: bool, g
 
     async def asynchronous() -> None:
         nonlocal seen
-        async with AsyncBaseten(api_token=gateway.api_token, base_url=gateway.base_url) as client:
+        async with AsyncBaseten(**opened(gateway)) as client:
             items = client.inference.predict_many(inputs(), environment="production", concurrency=4, ordered=is_ordered)
             async for _ in items:
                 seen += 1
@@ -114,7 +94,7 @@ def test_no_more_is_pulled_than_there_is_room_for(kind: str, is_ordered: bool, g
     if kind == "async":
         asyncio.run(asynchronous())
     else:
-        with Baseten(api_token=gateway.api_token, base_url=gateway.base_url) as client:
+        with Baseten(**opened(gateway)) as client:
             for _ in client.inference.predict_many(
                 inputs(), environment="production", concurrency=4, ordered=is_ordered
             ):
@@ -175,6 +155,7 @@ def test_a_value_that_can_not_be_sent_is_an_error_of_its_item(kind: str, gateway
     assert gateway.count(PREDICT) == 2
 
 
+@over_each_transport
 @both
 def test_too_many_requests_slow_the_run_down_and_cost_no_item(kind: str, gateway: LocalGateway) -> None:
     gateway.faults = FaultPlan(script=["429"] * 6, only={PREDICT})
@@ -184,6 +165,7 @@ def test_too_many_requests_slow_the_run_down_and_cost_no_item(kind: str, gateway
     assert gateway.faults.played["429"] == 6
 
 
+@over_each_transport
 @both
 def test_a_prediction_that_may_have_been_carried_out_is_not_sent_again(kind: str, gateway: LocalGateway) -> None:
     gateway.faults = FaultPlan(script=["reset_after", "500_after", None, "truncate"], only={PREDICT})
@@ -193,6 +175,7 @@ def test_a_prediction_that_may_have_been_carried_out_is_not_sent_again(kind: str
     assert gateway.count(PREDICT) == 20
 
 
+@over_each_transport
 @both
 def test_each_item_has_a_deadline(kind: str, gateway: LocalGateway) -> None:
     gateway.faults = FaultPlan(script=[None, "stall"], only={PREDICT})
@@ -200,6 +183,7 @@ def test_each_item_has_a_deadline(kind: str, gateway: LocalGateway) -> None:
     assert [type(item.error) for item in items] == [type(None), APITimeoutError, type(None), type(None)]
 
 
+@over_each_transport
 @both
 def test_the_run_has_a_deadline(kind: str, gateway: LocalGateway) -> None:
     with pytest.raises(RunTimeoutError):
@@ -217,7 +201,7 @@ def test_a_run_whose_items_are_under_way_at_its_end_says_that_its_time_is_over(
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 def test_a_forked_child_does_not_wait_for_a_run_of_its_parent(gateway: LocalGateway) -> None:
-    with Baseten(api_token=gateway.api_token, base_url=gateway.base_url, remember=False) as client:
+    with Baseten(**opened(gateway)) as client:
         items = client.inference.predict_many(range(8), environment="production", concurrency=2)
         next(items)
         child = os.fork()
@@ -271,7 +255,7 @@ def test_inputs_that_are_there_are_sent_while_more_are_awaited(gateway: LocalGat
         is_more_there.wait(20)
         yield 3
 
-    with Baseten(api_token=gateway.api_token, base_url=gateway.base_url) as client:
+    with Baseten(**opened(gateway)) as client:
         items = client.inference.predict_many(inputs(), environment="production")
         assert {next(items).position for _ in range(3)} == {0, 1, 2}
         is_more_there.set()
@@ -321,7 +305,7 @@ def test_what_is_under_way_is_handed_over_though_the_source_fails(
         return body["input"]
 
     async def asynchronous() -> None:
-        async with AsyncBaseten(api_token=gateway.api_token, base_url=gateway.base_url, remember=False) as client:
+        async with AsyncBaseten(**opened(gateway)) as client:
             async for item in client.inference.predict_many(source(inputs()), **options):
                 seen.append(item.output)
 
@@ -332,7 +316,7 @@ def test_what_is_under_way_is_handed_over_though_the_source_fails(
         if kind == "async":
             asyncio.run(asynchronous())
         else:
-            with Baseten(api_token=gateway.api_token, base_url=gateway.base_url, remember=False) as client:
+            with Baseten(**opened(gateway)) as client:
                 for item in client.inference.predict_many(source(inputs()), **options):
                     seen.append(item.output)
     assert (seen if is_ordered else sorted(seen)) == list(range(8))
@@ -350,7 +334,7 @@ def test_a_source_that_ends_the_program_is_not_waited_for(problem: type[BaseExce
         raise problem("mine")
 
     gateway.predict = lambda body: is_over.wait(10)
-    with Baseten(api_token=gateway.api_token, base_url=gateway.base_url, remember=False) as client:
+    with Baseten(**opened(gateway)) as client:
         with pytest.raises(problem, match="mine"):
             for item in client.inference.predict_many(inputs(), environment="production"):
                 seen.append(item)
@@ -429,10 +413,11 @@ def test_a_transport_that_breaks_the_rules_does_not_stop_the_run(kind: str, gate
     assert [item.position for item in items if isinstance(item.error, APIConnectionError)] == [2]
 
 
+@over_each_transport
 def test_leaving_the_loop_ends_the_run(gateway: LocalGateway) -> None:
     gateway.faults = FaultPlan(script=[None, "stall", "stall", "stall"], only={PREDICT})
     before = threading.active_count()
-    with Baseten(api_token=gateway.api_token, base_url=gateway.base_url) as client:
+    with Baseten(**opened(gateway)) as client:
         items = client.inference.predict_many([1, 2, 3, 4, 5, 6], environment="production", concurrency=3)
         with closing(items):
             assert next(items).error is None
@@ -441,11 +426,12 @@ def test_leaving_the_loop_ends_the_run(gateway: LocalGateway) -> None:
     assert threading.active_count() <= before + 2
 
 
+@over_each_transport
 def test_leaving_the_loop_ends_an_asynchronous_run(gateway: LocalGateway) -> None:
     gateway.faults = FaultPlan(script=[None, "stall", "stall", "stall"], only={PREDICT})
 
     async def first() -> None:
-        async with AsyncBaseten(api_token=gateway.api_token, base_url=gateway.base_url) as client:
+        async with AsyncBaseten(**opened(gateway)) as client:
             items = client.inference.predict_many(range(6), environment="production", concurrency=3)
             async with aclosing(items):
                 assert (await anext(items)).error is None

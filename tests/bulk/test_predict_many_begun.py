@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import re
 from pathlib import Path
 from typing import Any
 
-import lowcodeapi_baseten
 import pytest
-from lowcodeapi_baseten import AsyncBaseten, Baseten, UnknownFateError, verdicts
-from lowcodeapi_baseten.bulk.run import Item
-from lowcodeapi_baseten.call import Begun, run
+from lowcodeapi_baseten import UnknownFateError, verdicts
+from lowcodeapi_baseten.call import Begun
+from lowcodeapi_baseten.call import run as call
 from lowcodeapi_baseten.envelope import Answer, read
 from lowcodeapi_baseten.errors import APIConnectionError, LowCodeAPIError, ResponseError, ServerError
 from lowcodeapi_baseten.plan import plan
@@ -19,28 +16,12 @@ from lowcodeapi_baseten.steps import Failure, Send, Sleep
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
 from lowcodeapi_baseten_api.types import Call
 
-PREDICT = "inference.predict_environment"
-pytestmark = pytest.mark.usefixtures("transport")
+from tests.bulk.runs import PREDICT, both, over_each_transport, run
+
+ONE_BY_ONE: dict[str, Any] = {"concurrency": 1, "ordered": True}
 
 
-def items(kind: str, gateway: LocalGateway, **client: Any) -> list[Item]:
-    """Four items, one after another."""
-    opened = {"api_token": gateway.api_token, "base_url": gateway.base_url, "remember": False, **client}
-    options: dict[str, Any] = {"environment": "production", "concurrency": 1, "ordered": True, "on_error": "collect"}
-    if kind == "sync":
-        with Baseten(**opened) as sync:
-            return list(sync.inference.predict_many(range(4), **options))
-
-    async def main() -> list[Item]:
-        async with AsyncBaseten(**opened) as client:
-            return [item async for item in client.inference.predict_many(range(4), **options)]
-
-    return asyncio.run(main())
-
-
-both = pytest.mark.parametrize("kind", ["sync", "async"])
-
-
+@over_each_transport
 @both
 @pytest.mark.parametrize(
     ("fault", "error", "carried_out"),
@@ -60,7 +41,7 @@ def test_what_a_fault_means_does_not_depend_on_what_worked_before(
     kind: str, fault: str, error: type[LowCodeAPIError] | None, carried_out: int, gateway: LocalGateway
 ) -> None:
     gateway.faults = FaultPlan(script=[None, fault], only={PREDICT})
-    found = items(kind, gateway)
+    found = run(kind, gateway, range(4), **ONE_BY_ONE)
     assert [item.error is None for item in found] == [True, error is None, True, True]
     assert gateway.count(PREDICT) == carried_out
     if error is not None:
@@ -71,9 +52,10 @@ def test_what_a_fault_means_does_not_depend_on_what_worked_before(
 @both
 def test_an_answer_of_bytes_is_handed_over_as_it_came(kind: str, gateway: LocalGateway) -> None:
     gateway.predict = lambda body: bytes([65 + body["input"]])
-    assert [item.output for item in items(kind, gateway)] == [b"A", b"B", b"C", b"D"]
+    assert [item.output for item in run(kind, gateway, range(4), **ONE_BY_ONE)] == [b"A", b"B", b"C", b"D"]
 
 
+@over_each_transport
 def test_an_answer_that_can_not_be_worked_on_leaves_the_fate_of_its_item_open(
     gateway: LocalGateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -82,13 +64,11 @@ def test_an_answer_that_can_not_be_worked_on_leaves_the_fate_of_its_item_open(
             raise RuntimeError("no room")
         return read(answer, method=method)
 
-    options: dict[str, Any] = {"environment": "production", "concurrency": 1, "ordered": True, "on_error": "collect"}
-    with Baseten(api_token=gateway.api_token, base_url=gateway.base_url, remember=False) as client:
-        monkeypatch.setattr(verdicts, "read", failing)
-        first = list(client.inference.predict_many(range(3), checkpoint=tmp_path / "run", **options))
-        monkeypatch.undo()
-        monkeypatch.delenv("LOWCODEAPI_TRANSPORT", raising=False)
-        again = list(client.inference.predict_many(range(3), checkpoint=tmp_path / "run", **options))
+    options: dict[str, Any] = {**ONE_BY_ONE, "checkpoint": tmp_path / "run"}
+    monkeypatch.setattr(verdicts, "read", failing)
+    first = run("sync", gateway, range(3), **options)
+    monkeypatch.undo()
+    again = run("sync", gateway, range(3), **options)
     assert [item.error is None for item in first] == [True, False, True]
     assert isinstance(again[1].error, UnknownFateError)
     assert gateway.count(PREDICT) == 3
@@ -98,7 +78,8 @@ def test_an_answer_that_can_not_be_worked_on_leaves_the_fate_of_its_item_open(
 def test_whoever_watches_sees_every_request(kind: str, gateway: LocalGateway) -> None:
     seen: list[str] = []
     gateway.faults = FaultPlan(script=[None, "429"], only={PREDICT})
-    items(kind, gateway, on_response=lambda event: seen.append(event.outcome))
+    client = {"on_response": lambda event: seen.append(event.outcome)}
+    run(kind, gateway, range(4), client, **ONE_BY_ONE)
     assert seen.count("answered") >= 4
 
 
@@ -107,7 +88,7 @@ def test_the_time_of_a_call_begins_with_its_first_request(late: float, is_sent_a
     known = plan(base_url=None, remember=False, timeout=60.0)
     request = known.prepared(Call(PREDICT, path={"env_name": "production"}, body={"input": 1}))
     begun = Begun(1000.0, "new", Failure("unsent", "nothing was reached"))
-    steps = run(known, request, lambda: 1000.0 + late, begun)
+    steps = call(known, request, lambda: 1000.0 + late, begun)
     if is_sent_again:
         assert isinstance(next(steps), Sleep)
         again = next(steps)
@@ -115,10 +96,3 @@ def test_the_time_of_a_call_begins_with_its_first_request(late: float, is_sent_a
     else:
         with pytest.raises(APIConnectionError):
             next(steps)
-
-
-def test_nothing_that_bulk_is_made_of_knows_of_it() -> None:
-    package = Path(lowcodeapi_baseten.__file__).parent
-    below = [*package.glob("*/*.py"), *package.glob("transport/*/*.py")]
-    users = {path for path in below if re.search(r"^\s*from \.*bulk\b", path.read_text(), re.MULTILINE)}
-    assert {path.parent.name for path in users} <= {"cli"}

@@ -24,10 +24,10 @@ import pytest
 from lowcodeapi_baseten import AsyncBaseten, Baseten
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
 
-PREDICT = "inference.predict_environment"
-pytestmark = pytest.mark.usefixtures("transport")
-RUNS = int(os.environ.get("CANCELLED_RUNS", "200"))
-PLACE = {"environment": "production", "on_error": "collect"}
+from tests.bulk.runs import PREDICT, both, opened, over_each_transport
+
+RUNS = int(os.environ.get("CANCELLED_RUNS", "100"))
+PLACE: dict[str, Any] = {"environment": "production", "on_error": "collect"}
 FAULTS = {
     **dict.fromkeys(["refuse", "reset_before", "reset_after", "429", "500_after", "truncate", "stall"], 0.04),
     "latency": 0.1,
@@ -60,10 +60,6 @@ class Loop(asyncio.SelectorEventLoop):
 def faulty(seed: int, **rates: float) -> LocalGateway:
     plan = FaultPlan(seed=seed, rates={**FAULTS, **rates}, latency_seconds=0.005, trickle_seconds=0.0005)
     return LocalGateway(faults=plan)
-
-
-def opened(kind: Any, gateway: LocalGateway) -> Any:
-    return kind(api_token=gateway.api_token, base_url=gateway.base_url, remember=False)
 
 
 class Awaited:
@@ -112,18 +108,19 @@ async def _cut_off(client: AsyncBaseten, chance: random.Random, path: Path) -> N
             await task
 
 
+@over_each_transport
 def test_nothing_is_left_of_an_asynchronous_run_that_is_cancelled_at_any_moment(tmp_path: Path) -> None:
     chance = random.Random(RUNS)
 
     async def runs(gateway: LocalGateway) -> None:
         loop = asyncio.get_running_loop()
         assert isinstance(loop, Loop)
-        client = opened(AsyncBaseten, gateway)
+        client = AsyncBaseten(**opened(gateway))
         for number in range(RUNS):
             if number % 5 == 0:
                 # This client doesn't know the URL format yet, so its items wait until one of them has asked.
                 await client.aclose()
-                client = opened(AsyncBaseten, gateway)
+                client = AsyncBaseten(**opened(gateway))
             loop.timers.clear()
             path = tmp_path / f"{number}.jsonl"
             await _cut_off(client, chance, path)
@@ -147,14 +144,15 @@ def free(file: Any) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+@over_each_transport
 def test_nothing_is_left_of_a_run_whose_loop_is_left_at_any_moment(tmp_path: Path) -> None:
     chance = random.Random(RUNS)
     with faulty(2, stall=0) as gateway:  # the run waits for items
-        client = opened(Baseten, gateway)
-        for number in range(RUNS // 8):
+        client = Baseten(**opened(gateway))
+        for number in range(RUNS // 4):
             if number % 5 == 0:
                 client.close()
-                client = opened(Baseten, gateway)
+                client = Baseten(**opened(gateway))
             inputs = [range(200), iter(range(200))][number % 2]
             path = tmp_path / f"{number}.jsonl"
             with closing(client.inference.predict_many(inputs, **options_of(chance, path))) as items:
@@ -175,11 +173,11 @@ def ours(name: str) -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name.startswith(f"lowcodeapi-baseten-{name}")]
 
 
-@pytest.mark.parametrize("kind", ["sync", "async"])
+@both
 def test_a_run_that_is_never_begun_lets_go_of_its_checkpoint(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
-    with LocalGateway() as gateway, opened(Baseten, gateway) as client:
-        other = opened(AsyncBaseten, gateway)
+    with LocalGateway() as gateway, Baseten(**opened(gateway)) as client:
+        other = AsyncBaseten(**opened(gateway))
         if kind == "sync":
             client.inference.predict_many(range(3), checkpoint=path, **PLACE).close()
         else:
@@ -188,9 +186,10 @@ def test_a_run_that_is_never_begun_lets_go_of_its_checkpoint(kind: str, tmp_path
         assert len(list(client.inference.predict_many(range(3), checkpoint=path, **PLACE))) == 3
 
 
+@over_each_transport
 def test_ctrl_c_ends_a_run(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
-    with LocalGateway() as gateway, opened(Baseten, gateway) as client:
+    with LocalGateway() as gateway, Baseten(**opened(gateway)) as client:
 
         def predict(body: Any) -> Any:
             if body["input"] == 20:

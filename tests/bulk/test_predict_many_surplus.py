@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import threading
 from collections import Counter
 from typing import Any
 
-import pytest
-from lowcodeapi_baseten import AsyncBaseten, Baseten
-
+from tests.bulk.runs import over_each_transport, run
 from tests.support.pairs import in_pairs
 from tests.support.raw_wire import Peer, RawWire, http
 from tests.support.wire import TOKEN
 
 ITEMS = 12
-pytestmark = pytest.mark.usefixtures("transport")
 
 
 def _answer(output: Any) -> bytes:
@@ -46,21 +42,7 @@ class Generous:
             peer.send((REFUSED if is_refused else _answer(number)) + self._surplus)
 
 
-def predicted(kind: str, wire: RawWire) -> list[Any]:
-    """The outputs of a run with either client, in the order of the inputs."""
-    opened: dict[str, Any] = {"api_token": TOKEN, "base_url": wire.base_url, "url_format": "new", "remember": False}
-    options: dict[str, Any] = {"environment": "production", "concurrency": 3, "ordered": True, "on_error": "collect"}
-    if kind == "sync":
-        with Baseten(**opened) as client:
-            return [item.output for item in client.inference.predict_many(range(ITEMS), **options)]
-
-    async def main() -> list[Any]:
-        async with AsyncBaseten(**opened) as client:
-            return [item.output async for item in client.inference.predict_many(range(ITEMS), **options)]
-
-    return asyncio.run(main())
-
-
+@over_each_transport
 @in_pairs(
     surplus={"a whole answer": POISON, "a part of one": POISON[:20], "a byte": b"\0"},
     does_refuse={"200": False, "429": True},
@@ -69,6 +51,8 @@ def predicted(kind: str, wire: RawWire) -> list[Any]:
 def test_what_stands_behind_an_answer_is_no_other_items_answer(kind: str, does_refuse: bool, surplus: bytes) -> None:
     server = Generous(surplus, does_refuse=does_refuse)
     with RawWire(server) as wire:
-        assert predicted(kind, wire) == list(range(ITEMS))
+        client = {"api_token": TOKEN, "base_url": wire.base_url, "url_format": "new", "remember": False}
+        items = run(kind, None, range(ITEMS), client, concurrency=3, ordered=True)
+        assert [item.output for item in items] == list(range(ITEMS))
     assert max(server.predicted.values()) == 1
     assert wire.connections == ITEMS + (4 if does_refuse else 0)  # no connection is used again

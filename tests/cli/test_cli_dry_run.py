@@ -90,11 +90,11 @@ def test_verbose_tells_each_request_the_fallback_and_no_query() -> None:
     with LocalGateway(new_format="missing", documents="none") as gateway:
         done = here("models", "get", "abc123", "-v", gateway=gateway)
     assert done.json["id"] == "abc123"
-    said = [line for line in done.err.splitlines() if line.startswith(("> ", "* "))]
+    said = [line for line in done.err.splitlines() if line.startswith(("> ", "info: models.get"))]
     assert said == [
         "> GET /baseten/openapi (models.get, new format, to learn which format is served)",
         "> GET /baseten/definition (models.get, old format, to learn which format is served)",
         "> GET /baseten/v1/models/abc123 (models.get, new format)",
-        "* new format: 404; now the old one",
+        "info: models.get: fallback to the old URL format (last attempt: 404)",
         "> GET /baseten/v1/models/modelid (models.get, old format)",
     ]

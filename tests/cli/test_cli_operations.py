@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import click
 import pytest
 from lowcodeapi_baseten.cli.app import Root
 from lowcodeapi_baseten.cli.operations import OperationCommand, merged
-from lowcodeapi_baseten.cli.settings import RESERVED, common_options
+from lowcodeapi_baseten.cli.settings import RESERVED, Option, common_options
 from lowcodeapi_baseten.signatures import signature_of
 from lowcodeapi_baseten.testing import LocalGateway
 from lowcodeapi_baseten_api import new_format
@@ -59,6 +60,30 @@ def test_no_field_of_an_operation_takes_the_option_of_every_command(operation: s
     command = _command(*operation.replace("_", "-").split("."))
     flags = [flag for param in command.params if isinstance(param, click.Option) for flag in param.opts]
     assert len(flags) == len(set(flags))
+
+
+def _commands(group: click.Group, context: click.Context) -> Iterator[tuple[str, click.Command, click.Context]]:
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        inner = click.Context(command, parent=context, info_name=name, max_content_width=80, terminal_width=80)
+        yield inner.command_path, command, inner
+        if isinstance(command, click.Group):
+            yield from _commands(command, inner)
+
+
+def test_the_help_of_every_command_has_one_style() -> None:
+    root = Root()
+    known = [*_commands(root, click.Context(root, info_name="lowcodeapi-baseten"))]
+    assert {"gateway", "completion", "promotion"} <= {path.split()[-1] for path, _, _ in known}
+    for path, command, context in known:
+        text = command.get_help(context)
+        assert text.startswith(f"Usage: {path} "), text
+        assert "[required] [required]" not in " ".join(text.split()), text
+        titles = re.findall(r"^(\w[\w ]*):$", text, re.MULTILINE)
+        assert set(titles) <= {"Arguments", "Options", "Common options", "Commands", "Workflows"}, titles
+        common = [option for option in command.params if isinstance(option, Option)]
+        assert ("Common options" in titles) == bool(common)
 
 
 CALLS: list[tuple[list[str], str, dict[str, str], Any]] = [

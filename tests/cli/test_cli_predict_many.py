@@ -122,9 +122,9 @@ def test_it_predicts_where_it_is_told_to(gateway: LocalGateway) -> None:
         (["production", "--deployment", "dep1"], "exactly one of the three"),
         (["production", "--development"], "exactly one of the three"),
         (["production", "--resend-unknown"], "--resend-unknown is for --checkpoint"),
-        (["production", "--concurrency", "0"], "concurrency is a whole number, 1 to 4096"),
+        (["production", "--concurrency", "0"], "concurrency must be a whole number from 1 to 4096"),
         (["production", "--on-error", "ignore"], "'ignore' is not one of 'collect', 'raise'"),
-        (["no/id"], "env_name is no id"),
+        (["no/id"], "env_name is not a valid ID"),
     ],
 )
 def test_what_cannot_work_is_refused_before_anything_is_sent(
@@ -160,21 +160,49 @@ def test_the_first_error_ends_the_run_where_that_is_wanted(gateway: LocalGateway
     assert gateway.count(PREDICT) <= 2
 
 
-@pytest.mark.parametrize(
+BAD_LINES = pytest.mark.parametrize(
     ("line", "problem"),
     [
-        (b"{nope}", b"no JSON: Expecting property name enclosed in double quotes at character 2"),
-        (b'"\xff"', b"no UTF-8 text"),
-        (b"[" * 100_000, b"no JSON that can be read"),
+        (b"{nope}", "not JSON: Expecting property name enclosed in double quotes at character 2"),
+        (b'"\xff"', "not UTF-8 text"),
+        (b"[" * 100_000, "not JSON that can be read"),
     ],
     ids=["no JSON", "no UTF-8", "too deep"],
 )
-def test_a_bad_line_ends_the_inputs_and_loses_nothing_before_it(
-    gateway: LocalGateway, line: bytes, problem: bytes
+
+
+@BAD_LINES
+def test_a_bad_line_is_an_error_with_its_index_and_the_others_go_on(
+    gateway: LocalGateway, line: bytes, problem: str
 ) -> None:
     done = many("production", "--ordered", gateway=gateway, given=b"1\n\n2\n" + line + b"\n3\n")
+    *good, bad, last = lines(done.out)
+    assert [*good, last] == [{"index": 0, "output": 1}, {"index": 1, "output": 2}, {"index": 3, "output": 3}]
+    assert (bad["index"], bad["type"]) == (2, "InvalidParameterError")
+    assert bad["error"].startswith(f"line 4 of standard input is {problem}")
+    assert (done.code, done.err) == (1, "1 of 4 items failed; their lines say why\n")
+    assert gateway.count(PREDICT) == 3
+
+
+def test_a_bad_line_that_is_corrected_is_sent_when_the_run_goes_on(gateway: LocalGateway, tmp_path: Path) -> None:
+    command = ["production", "--ordered", "--checkpoint", str(tmp_path / "run.jsonl")]
+    many(*command, gateway=gateway, given="1\n{nope}\n[NaN]\n4\n")
+    done = many(*command, gateway=gateway, given="1\n2\n3\n4\n")
+    assert (done.code, [line["output"] for line in lines(done.out)]) == (0, [1, 2, 3, 4])
+    assert gateway.count(PREDICT) == 4
+    broken = many(*command, gateway=gateway, given="1\n{nope}\n3\n4\n")
+    assert broken.code == 1 and "item 1 has changed" in broken.err
+
+
+@BAD_LINES
+def test_where_the_first_error_ends_the_run_a_bad_line_ends_the_inputs_and_loses_nothing_before_it(
+    gateway: LocalGateway, line: bytes, problem: str
+) -> None:
+    options = ["--ordered", "--on-error", "raise"]
+    done = many("production", *options, gateway=gateway, given=b"1\n\n2\n" + line + b"\n3\n")
     assert (done.code, [made["output"] for made in lines(done.out)]) == (1, [1, 2])
-    assert f"error: line 4 of standard input is {problem.decode()}" in done.err
+    assert f"error: line 4 of standard input is {problem}" in done.err
+    assert done.err.endswith("; what stands before it was sent, and nothing after it\n")
     assert gateway.count(PREDICT) == 2
 
 
@@ -259,9 +287,9 @@ def test_the_checkpoint_of_another_run_is_refused(gateway: LocalGateway, tmp_pat
     checkpoint = ["--checkpoint", str(tmp_path / "run.jsonl")]
     many("production", *checkpoint, gateway=gateway, given="1")
     other = many("staging", *checkpoint, gateway=gateway, given="1")
-    assert (other.code, other.out) == (1, "") and "is no checkpoint of this run" in other.err
+    assert (other.code, other.out) == (1, "") and "is not a checkpoint of this run" in other.err
     changed = many("production", *checkpoint, gateway=gateway, given="2")
-    assert changed.code == 1 and "item 0 is not what it was" in changed.err and GOES_ON not in changed.err
+    assert changed.code == 1 and "item 0 has changed" in changed.err and GOES_ON not in changed.err
     assert gateway.count(PREDICT) == 1
 
 

@@ -8,12 +8,16 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
-from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
+import trustme
+from lowcodeapi_baseten.testing import FaultPlan, LocalGateway, telemetry
+from lowcodeapi_baseten.testing import __main__ as gateway_command
 
 from tests.support.raw_wire import Peer, RawWire, http
 from tests.support.shell import COMMAND, environment, here, run
+from tests.transport.peers import secured
 
 _FAST = ["--interval", "0.01"]
 
@@ -84,6 +88,43 @@ def test_followed_logs_come_once_each_as_one_object_a_line() -> None:
     assert [line for line in lines if line["level"] == "WARNING"][-2:] == [
         json.loads(line) for line in latest.out.splitlines()
     ]
+
+
+@pytest.mark.parametrize(
+    ("options", "count", "requests", "told"),
+    [
+        ([], 500, 1, True),
+        (["--limit", "500"], 500, 1, False),
+        (["--limit", "1000"], 1000, 1, False),
+        (["--limit", "1700"], 1700, 2, False),
+        (["--limit", "9000"], 2600, 3, False),
+        (["--all"], 2600, 3, False),
+        (["--all", "--since", str(telemetry.STARTED_MILLIS + 100)], 2500, 3, False),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, list) else str(value),
+)
+def test_the_latest_logs_are_printed_and_it_is_said_that_there_are_more(
+    options: list[str], count: int, requests: int, told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = telemetry.STARTED_MILLIS * 1_000_000
+    written = [(start + number * 1_000_000, "INFO", f"line {number}") for number in range(2600)]
+    monkeypatch.setattr(telemetry, "_lines", lambda job: written)
+    with LocalGateway() as gateway:
+        done = here("logs", "proj_123", "job_456", *options, gateway=gateway)
+        assert gateway.count("training.get_logs") == requests
+    said = "these are the latest 500 lines of more: --all prints all, --limit N the latest N\n"
+    assert (done.code, done.err) == (0, said if told else "")
+    assert [json.loads(line)["message"] for line in done.out.splitlines()] == [
+        message for _, _, message in written[-count:]
+    ]
+
+
+def test_nothing_is_said_of_more_where_all_lines_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = [(telemetry.STARTED_MILLIS * 1_000_000, "INFO", "line")] * 500
+    monkeypatch.setattr(telemetry, "_lines", lambda job: written)
+    with LocalGateway() as gateway:
+        done = here("logs", "proj_123", "job_456", gateway=gateway)
+    assert (len(done.out.splitlines()), done.err) == (500, "")
 
 
 def test_a_deadline_while_following_loses_nothing() -> None:
@@ -197,6 +238,29 @@ def test_the_doctor_says_what_to_do(env: dict[str, str], code: int, name: str, a
     assert failed["advice"].startswith(advice)
 
 
+@pytest.mark.parametrize("proxy", ["socks5", "socks5h"])
+def test_the_doctor_says_what_a_socks_proxy_needs(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "socksio", None)
+    for name in ("HTTPS_PROXY", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    env = {**_FAR, "ALL_PROXY": f"{proxy}://127.0.0.1:9", "LOWCODEAPI_API_TOKEN": "lca-token-0123456789abcdef"}
+    done = here("doctor", env=env)
+    (failed,) = [finding for finding in done.json if finding["state"] == "failed"]
+    assert failed["advice"] == "pip install 'httpx[socks]', or name the gateway's host in NO_PROXY"
+
+
+def test_the_doctor_names_the_variable_for_a_certificate_of_somebody_else() -> None:
+    with RawWire(secured(lambda peer: None, trustme.CA())) as wire:
+        env = {
+            **dict.fromkeys(["NO_PROXY", "no_proxy"], "localhost"),
+            "LOWCODEAPI_BASE_URL": f"https://localhost:{wire.port}/baseten",
+            "LOWCODEAPI_API_TOKEN": "lca-token-0123456789abcdef",
+        }
+        done = here("doctor", env=env)
+    (failed,) = [finding for finding in done.json if finding["state"] == "failed"]
+    assert failed["advice"].startswith("set SSL_CERT_FILE to a file with the certificate of the authority")
+
+
 def test_the_doctor_does_not_say_that_a_clock_is_right_which_was_not_compared() -> None:
     def dateless(peer: Peer) -> None:
         while peer.request():
@@ -228,9 +292,47 @@ def test_the_local_gateway_runs_until_it_is_stopped() -> None:
 
 
 def test_the_gateways_options_are_its_own() -> None:
-    shown, refused = run("gateway", "--help"), run("gateway", "--port", "x")
-    assert shown.code == 0 and shown.out.startswith("usage: lowcodeapi-baseten gateway ")
-    assert refused.code == 2 and "'x' is no port" in refused.err
+    shown = run("gateway", "--help").out
+    assert all(option.flag in shown for option in gateway_command.OPTIONS) and "--base-url" not in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["--port", "x"], "'x' is not a port"),
+        (["--port", "70000"], "'70000' is not a port"),
+        (["--settle-after", "soon"], "could not convert"),
+        (["--webhook-endpoint", "http://example.com"], "is not an http URL on this machine"),
+        (["--envelope", "none"], "'none' is not one of"),
+    ],
+)
+def test_an_option_of_the_gateway_that_can_not_work_is_refused_in_one_line(arguments: list[str], problem: str) -> None:
+    done = here("gateway", *arguments)
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert problem in done.err and done.err.endswith("; see lowcodeapi-baseten gateway --help\n")
+
+
+def test_every_option_of_the_gateway_reaches_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[dict[str, Any]] = []
+
+    def serve(options: dict[str, Any]) -> int:
+        given.append(options)
+        return 0
+
+    monkeypatch.setattr(gateway_command, "serve", serve)
+    words = ["--port", "8099", "--new-format", "fatal", "--webhook-endpoint", "http://127.0.0.1:1/a"]
+    assert here("gateway", *words).code == 0 and gateway_command.main(words) == 0
+    by_click, by_argparse = ({name: value for name, value in one.items() if value is not None} for one in given)
+    assert (
+        by_click
+        == by_argparse
+        == {
+            "port": 8099,
+            "new_format": "fatal",
+            "webhook_endpoints": ["http://127.0.0.1:1/a"],
+            "settle_after": 1.0,
+        }
+    )
 
 
 def test_without_its_extra_the_gateway_says_how_to_install_it() -> None:

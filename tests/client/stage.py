@@ -12,7 +12,6 @@ from lowcodeapi_baseten.memory import Memory
 from lowcodeapi_baseten.plan import Plan, plan
 from lowcodeapi_baseten.steps import Failure, Send, Sleep, Steps
 from lowcodeapi_baseten_api import new_format, old_format
-from lowcodeapi_baseten_api.operations import OPERATIONS
 from lowcodeapi_baseten_api.types import Call, RawResponse
 
 BASE_URL = "http://127.0.0.1:1/baseten"
@@ -142,8 +141,3 @@ def told_of(send: Send) -> str:
 def format_of(send: Send) -> str:
     """The format of a request with an ID."""
     return "old" if "=abc123" in send.target else "new"
-
-
-def safety_of(operation: str) -> str:
-    """The safety class of an operation."""
-    return OPERATIONS[operation].safety

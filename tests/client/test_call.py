@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from lowcodeapi_baseten import (
@@ -17,6 +18,7 @@ from lowcodeapi_baseten import (
     ServerError,
 )
 from lowcodeapi_baseten.formats import MADE_UP_ID
+from lowcodeapi_baseten.memory import Memory
 from lowcodeapi_baseten.steps import Send
 from lowcodeapi_baseten_api.operations import OPERATIONS
 
@@ -281,9 +283,10 @@ def test_a_wake_that_is_not_answered_is_unconfirmed_and_sent_once() -> None:
     assert stage.sent[0][1].timeout == 5
 
 
-def test_a_wake_in_a_format_that_was_only_remembered_is_asked_about_afterwards() -> None:
-    stage = Stage()
-    stage.plan.formats._gateway = "new"
+def test_a_wake_in_a_format_that_was_only_remembered_is_asked_about_afterwards(tmp_path: Path) -> None:
+    memory = Memory(tmp_path / "formats.json")
+    Stage(memory=memory).script(call_of(READ), GOOD)
+    stage = Stage(memory=memory)
     assert stage.script(call_of("inference.wake_deployment"), TIMEOUT) is not None
     stage.script(call_of("inference.wake_deployment"), MISS, TIMEOUT)
     assert stage.told == ["probe", "old"]
@@ -321,11 +324,11 @@ REDIRECTS = {
     "https://127.0.0.1:1/x": "another host",
     "//evil.example/x": "evil.example",
     "http://user@127.0.0.1:1/x": "/x",
-    "http://[bad": "no URL",
-    "http://127.0.0.1:99999/": "no URL",
-    "/\x7f": "no URL",
-    "/ü": "no URL",
-    "": "not followed",
+    "http://[bad": "an invalid URL",
+    "http://127.0.0.1:99999/": "an invalid URL",
+    "/\x7f": "an invalid URL",
+    "/ü": "an invalid URL",
+    "": "without a location",
 }
 
 

@@ -259,9 +259,10 @@ def test_documents_that_cannot_be_asked_again_leave_the_answer_as_it_was() -> No
     assert isinstance(stage.error, NotFoundError)
 
 
-def test_a_format_that_worked_in_another_process_is_asked_about_when_the_gateway_breaks_off() -> None:
-    stage = Stage(asks_documents=True)
-    stage.plan.formats._gateway = "new"
+def test_a_format_that_worked_in_another_process_is_asked_about_when_the_gateway_breaks_off(tmp_path: Path) -> None:
+    memory = Memory(tmp_path / "formats.json")
+    Stage(asks_documents=True, memory=memory).script(call_of(READ), DOCUMENT, GOOD)
+    stage = Stage(asks_documents=True, memory=memory)
     assert tried(stage, READ, LOST, MISS, DOCUMENT, GOOD) == ["new", *NO_DOCUMENTS, "old"]
 
 

@@ -60,11 +60,10 @@ OUTCOMES: list[Outcome] = [
 DOCUMENT = answer(200, '{"openapi": "3.0.0", "paths": {"/v1/models": {}}}')
 DOCUMENTS = [*[DOCUMENT] * 20, *[MISS] * 20, *OUTCOMES]
 PURPOSES = {"openapi": "documents", "definition": "documents", "probe": "probe"}
-# Outcomes that leave open whether a request was carried out, stated here independently.
-UNKNOWN = [TIMEOUT, LOST, REFUSED]
 
 
 def leaves_open(outcome: Outcome) -> bool:
+    """True if it leaves open whether a request was carried out; stated here independently of the package."""
     if isinstance(outcome, Failure):
         return outcome.kind in {"timeout", "lost", "refused"}
     if outcome.status == 503 and b"model_not_ready" in outcome.body:
@@ -168,12 +167,12 @@ class Player:
     st.integers(0, 3),
     st.booleans(),
 )
-@examples(330)
+@examples(200)
 def test_the_rules_hold_in_any_sequence(
     choices: bytes, is_foreign: bool, url_format: str, max_retries: int, retry_unsafe: bool
 ) -> None:
     player = Player(iter(choices), is_foreign, url_format, max_retries=max_retries, retry_unsafe=retry_unsafe)
-    for _ in range(20):  # 6,600 calls; in the fuzz, 200,000
+    for _ in range(20):  # 4,000 calls; in the fuzz, 120,000
         player.call()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from lowcodeapi_baseten import APIConnectionError, AsyncBaseten, Baseten
 
+from tests.support.pairs import in_turn
 from tests.support.raw_wire import Peer, RawWire
 from tests.support.wire import TOKEN
 from tests.transport.peers import PROXY_NAMES
@@ -18,19 +20,19 @@ from tests.transport.peers import PROXY_NAMES
 WRONG: Mapping[str, tuple[dict[str, str], str]] = {
     "no such file": (
         {"SSL_CERT_FILE": "{folder}/missing.pem"},
-        r"see SSL_CERT_FILE=.*/missing\.pem \(FileNotFoundError",
+        r"check SSL_CERT_FILE=.*/missing\.pem \(FileNotFoundError",
     ),
     "no certificates": (
         {"SSL_CERT_FILE": "{folder}/diary.pem"},
-        r"no certificates can be read; see SSL_CERT_FILE=.*/diary\.pem \(SSLError",
+        r"the certificates can't be read; check SSL_CERT_FILE=.*/diary\.pem \(SSLError",
     ),
     "no such file, with a proxy": (
         {"SSL_CERT_FILE": "{folder}/missing.pem", "HTTPS_PROXY": "http://127.0.0.1:9"},
-        r"no certificates can be read; see SSL_CERT_FILE=.*/missing\.pem",
+        r"the certificates can't be read; check SSL_CERT_FILE=.*/missing\.pem",
     ),
-    "another protocol": ({"HTTPS_PROXY": "ftp://user:pass-word@127.0.0.1:9"}, "no address that can be used"),
+    "another protocol": ({"HTTPS_PROXY": "ftp://user:pass-word@127.0.0.1:9"}, "not a usable address"),
     "SOCKS": ({"HTTPS_PROXY": "socks5://user:pass-word@127.0.0.1:9"}, r"httpx\[socks\]|could not be reached"),
-    "no address": ({"ALL_PROXY": "http://user:pass-word@[127.0.0.1"}, "no address that can be used"),
+    "no address": ({"ALL_PROXY": "http://user:pass-word@[127.0.0.1"}, "not a usable address"),
     "nobody listens": (
         {"HTTPS_PROXY": "http://user:pass-word@127.0.0.1:9"},
         r"the proxy of the environment, 127\.0\.0\.1:9, or the gateway could not be reached .*; check HTTPS_PROXY",
@@ -39,7 +41,7 @@ WRONG: Mapping[str, tuple[dict[str, str], str]] = {
         {"ALL_PROXY": "user:pass-word@proxy.invalid:3128"},
         r"the proxy of the environment, proxy\.invalid:3128, or the gateway could not be reached \(Connect",
     ),
-    "no port": ({"HTTPS_PROXY": "http://user:pass-word/@127.0.0.1:9"}, "no address that can be used"),
+    "no port": ({"HTTPS_PROXY": "http://user:pass-word/@127.0.0.1:9"}, "not a usable address"),
 }
 
 
@@ -78,8 +80,14 @@ def _clear(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("wrong", WRONG)
+# Each kind of call meets a wrong certificate and a wrong proxy; the rest is between two of them.
+CASES = [
+    *itertools.product(KINDS, ["no certificates", "nobody listens"]),
+    *zip(itertools.cycle(["call", "async call"]), WRONG, strict=False),
+]
+
+
+@pytest.mark.parametrize(("kind", "wrong"), dict.fromkeys(CASES))
 def test_what_can_not_be_used_is_an_error_that_names_it_and_nothing_is_sent(
     kind: str, wrong: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -95,8 +103,7 @@ def test_what_can_not_be_used_is_an_error_that_names_it_and_nothing_is_sent(
     assert not any(word in str(caught.value) for word in ("pass-", "base_url", "may have been carried out"))
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("refusal", ["407 Proxy Authentication Required", "403 Forbidden"])
+@in_turn(kind=[*KINDS], refusal=["407 Proxy Authentication Required", "403 Forbidden"])
 def test_a_proxy_that_refuses_is_named_without_its_password(
     kind: str, refusal: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,6 +116,7 @@ def test_a_proxy_that_refuses_is_named_without_its_password(
         monkeypatch.setenv("HTTPS_PROXY", f"http://user:pass-word@127.0.0.1:{proxy.port}")
         with pytest.raises(APIConnectionError) as caught:
             KINDS[kind]()
-    told = f"the proxy of the environment, 127.0.0.1:{proxy.port}, refuses (ProxyError: {refusal}); check HTTPS_PROXY"
+    named = f"the proxy of the environment, 127.0.0.1:{proxy.port}"
+    told = f"{named}, refused the connection (ProxyError: {refusal}); check HTTPS_PROXY"
     assert told in str(caught.value)
     assert not any(word in str(caught.value) for word in ("user", "pass-word", "base_url"))

@@ -25,15 +25,15 @@ token = Token(TOKEN)
         (failed(ConnectionResetError("no"), token), f"lost (ConnectionResetError: no) (new format: lost); {NETWORK}"),
         (
             failed(Refused("more than max_response_bytes=9", cause="size"), token, 200),
-            "max_response_bytes=9 (new format: refused); give the client a larger max_response_bytes",
+            "max_response_bytes=9 (new format: refused); pass the client a larger max_response_bytes",
         ),
         (
             failed(Refused("no readable gzip"), token, 200),
-            "no readable gzip (new format: refused); check base_url and what stands between",
+            "no readable gzip (new format: refused); check base_url and any proxy in between",
         ),
         (
             Failure("refused", "it redirects to another host, 'max_response_bytes'", 302),
-            "'max_response_bytes' (new format: refused); check base_url and what stands between",
+            "'max_response_bytes' (new format: refused); check base_url and any proxy in between",
         ),
         (SILENT, f"no answer in time (new format: timeout); {NETWORK}"),
         (CLOSED, "the client is closed (new format: unsent)"),

@@ -83,7 +83,7 @@ TWENTY = [["read", "prediction"][number % 2] for number in range(20)]
 
 
 @SERVES
-@pytest.mark.parametrize("kinds", [["read"] * 20, ["prediction"] * 20, TWENTY], ids=["reads", "predictions", "both"])
+@pytest.mark.parametrize("kinds", [["prediction"] * 20, TWENTY], ids=["predictions", "both"])
 def test_twenty_threads_at_once_kill_it_once_at_most(kinds: list[str], documents: Any, most: int) -> None:
     with fatal(documents) as gateway, DRIVERS["sync"](**options(gateway, remember=False)) as client:
         with ThreadPoolExecutor(20) as pool:
@@ -95,7 +95,7 @@ def test_twenty_threads_at_once_kill_it_once_at_most(kinds: list[str], documents
 
 
 @SERVES
-@pytest.mark.parametrize("kinds", [["read"] * 20, ["prediction"] * 20, TWENTY], ids=["reads", "predictions", "both"])
+@pytest.mark.parametrize("kinds", [["prediction"] * 20, TWENTY], ids=["predictions", "both"])
 def test_twenty_tasks_at_once_kill_it_once_at_most(kinds: list[str], documents: Any, most: int) -> None:
     async def main(gateway: LocalGateway) -> None:
         async with AsyncBaseten(**options(gateway, remember=False)) as client:

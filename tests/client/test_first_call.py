@@ -6,7 +6,6 @@ import functools
 import subprocess
 import sys
 
-import pytest
 from lowcodeapi_baseten.testing import LocalGateway
 
 from tests.support.shell import environment
@@ -19,7 +18,7 @@ print(*{{name for name, module in sys.modules.items() if module}} - before, file
 """
 _CALL = """
 from lowcodeapi_baseten import Baseten
-with Baseten(remember={remember}) as client:
+with Baseten() as client:
     client.inference.predict_environment("production", input=1)
 """
 _COMMAND = """
@@ -66,10 +65,9 @@ def test_a_client_that_is_not_used_has_imported_nothing_to_send_with() -> None:
     assert not modules & {"msgspec", "uvloop", "httpx", "httpcore", "anyio", "h11", "asyncio", "ssl"}
 
 
-@pytest.mark.parametrize("remember", [True, False])
-def test_a_first_prediction_imports_what_it_sends_with_and_no_more(remember: bool) -> None:
+def test_a_first_prediction_imports_what_it_sends_with_and_no_more() -> None:
     with LocalGateway() as gateway:
-        modules = _modules(_CALL.format(remember=remember), gateway)
+        modules = _modules(_CALL, gateway)
         assert gateway.count("inference.predict_environment") == 1
     # httpx's own imports, and nothing more of ours.
     assert _packages(modules) - _DECODES_WITH - _packages_of_httpx() == set()

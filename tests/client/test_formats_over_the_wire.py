@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from operator import attrgetter
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from lowcodeapi_baseten_api.operations import OPERATIONS
 
 from tests.support.drivers import DRIVERS, Async, Sync
 from tests.support.guide_table import TABLE, Row
+from tests.support.pairs import in_pairs, in_turn
 from tests.support.wire import TOKEN, Received, Reply, Wire, in_result, reply
 
 # A gateway, the format that works on it, and the most requests of its first read.
@@ -34,7 +34,7 @@ READ = ("models.get", "abc123")
 PREDICTION = ("inference.predict_environment", "production")
 BODY = {"text": "What is the capital of France?"}
 # A client listens to silence for a quarter of it before it asks in the other format.
-PATIENCE = 30.0
+PATIENCE = 6.0
 
 
 class Model:
@@ -65,8 +65,7 @@ def requests(gateway: LocalGateway) -> list[tuple[str, str]]:
     return [(request.method, request.path.removeprefix("/baseten")) for request in gateway.requests]
 
 
-@pytest.mark.parametrize("driver", DRIVERS)
-@pytest.mark.parametrize("kind", GATEWAYS)
+@in_turn(kind=[*GATEWAYS], driver=[*DRIVERS])
 def test_a_read_and_a_prediction_succeed_and_the_second_ones_take_one_request_each(kind: str, driver: str) -> None:
     _, url_format, first_read = GATEWAYS[kind]
     with gateway_that(kind) as (gateway, model), opened(gateway, driver) as client:
@@ -80,10 +79,11 @@ def test_a_read_and_a_prediction_succeed_and_the_second_ones_take_one_request_ea
         assert len(gateway.requests) == first_read + 3
         assert [raw.format for raw in again] == [url_format, url_format]
         assert len(model.asked) == gateway.count(PREDICTION[0]) == 2
+        with opened(gateway, driver) as another:
+            assert len(another.raw(*READ).attempts) == 1, "it is remembered"
 
 
-@pytest.mark.parametrize("driver", DRIVERS)
-@pytest.mark.parametrize("kind", GATEWAYS)
+@in_turn(kind=[*GATEWAYS], driver=[*DRIVERS])
 def test_a_prediction_that_comes_first_is_sent_once_after_a_probe(kind: str, driver: str) -> None:
     with gateway_that(kind) as (gateway, model), opened(gateway, driver) as client:
         raw = client.raw(*PREDICTION, input=BODY)
@@ -105,27 +105,31 @@ CHANGES = [row for row in TABLE if OPERATIONS[row.id].safety != "safe"]
 
 
 @pytest.mark.parametrize("serves", ["new", "old"])
-@pytest.mark.parametrize("row", CHANGES, ids=attrgetter("id"))
-def test_what_is_not_safe_is_never_the_first_thing_sent_to_an_unknown_gateway(row: Row, serves: str) -> None:
-    payload_or_empty = in_result(row.payload) if row.payload is not None else Reply(202, b"", "")
-
+def test_what_is_not_safe_is_never_the_first_thing_sent_to_an_unknown_gateway(serves: str) -> None:
     def answer(received: Received) -> Reply:
-        if received.method != "GET":
-            return payload_or_empty
-        return reply(NOTHING_THERE if serves == "new" else {"message": "Not Found"}, 404)
+        if received.method == "GET":
+            return reply(NOTHING_THERE if serves == "new" else {"message": "Not Found"}, 404)
+        return in_result(row.payload) if row.payload is not None else Reply(202, b"", "")
 
-    with Wire(answer) as wire, Sync(api_token=TOKEN, base_url=wire.base_url) as client:
-        client.call(row.id, *row.arguments, **row.options)
-    paths = [received.path.removeprefix("/baseten") for received in wire.received]
+    with Wire(answer) as wire:
+        for row in CHANGES:
+            wire.received.clear()
+            with Sync(api_token=TOKEN, base_url=wire.base_url, remember=False) as client:
+                client.call(row.id, *row.arguments, **row.options)
+            check_order(wire.received, row, serves)
+
+
+def check_order(received: list[Received], row: Row, serves: str) -> None:
+    """A probe goes first, without anything of the user's, unless both formats have the same route."""
+    paths = [request.path.removeprefix("/baseten") for request in received]
     call = (row.new if serves == "new" else row.old).partition("?")[0]
     if row.new == row.old:
         assert paths == [call]
         return
-    assert [received.method for received in wire.received] == ["GET", row.method]
+    assert [request.method for request in received] == ["GET", row.method]
     assert paths[1] == call
-    # The probe contains nothing of the user's, but a made-up ID in the path.
-    assert not set(row.arguments) & set(paths[0].split("/"))
-    assert wire.received[0].query == [("api_token", TOKEN)]
+    assert not set(row.arguments) & set(paths[0].split("/")), "the ID of a probe is made up"
+    assert received[0].query == [("api_token", TOKEN)]
 
 
 def test_two_routes_that_differ_are_of_operations_with_path_parameters() -> None:
@@ -137,17 +141,16 @@ def test_two_routes_that_differ_are_of_operations_with_path_parameters() -> None
 OLD_404, PROBE, NEW_200 = ("old", 404, "call"), ("new", 404, "probe"), ("new", 200, "call")
 
 
-@pytest.mark.parametrize("driver", DRIVERS)
-@pytest.mark.parametrize("operation", [READ, PREDICTION], ids=["read", "prediction"])
-@pytest.mark.parametrize(
-    ("is_proven", "expected"),
+@in_pairs(
+    operation={"read": READ, "prediction": PREDICTION},
     # A remembered format gives way to the other one; a format that this client has seen working, to a probe.
-    [(False, [OLD_404, NEW_200]), (True, [OLD_404, PROBE, NEW_200])],
-    ids=["remembered", "proven"],
+    case={"remembered": (False, [OLD_404, NEW_200]), "proven": (True, [OLD_404, PROBE, NEW_200])},
+    driver=[*DRIVERS],
 )
 def test_an_old_verdict_is_given_up_where_old_urls_match_templates(
-    is_proven: bool, expected: list[Any], operation: tuple[str, str], driver: str
+    case: tuple[bool, list[Any]], operation: tuple[str, str], driver: str
 ) -> None:
+    is_proven, expected = case
     model = Model()
     options: dict[str, Any] = {"input": BODY} if operation == PREDICTION else {}
     with LocalGateway(predict=model, new_format="missing", documents="none") as gateway:
@@ -181,13 +184,12 @@ def in_another_process(gateway: LocalGateway, monkeypatch: pytest.MonkeyPatch) -
     return run.stdout.strip()
 
 
-@pytest.mark.parametrize("kind", ["new format only", "old format only", "silent in the new format"])
-def test_a_new_process_remembers(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    with gateway_that(kind) as (gateway, model):
+def test_a_new_process_remembers(monkeypatch: pytest.MonkeyPatch) -> None:
+    with gateway_that("old format only") as (gateway, model):
         with opened(gateway) as client:
             client.call(*READ)
         gateway.reset()
-        assert in_another_process(gateway, monkeypatch) == f"{GATEWAYS[kind][1]} 1"
+        assert in_another_process(gateway, monkeypatch) == "old 1"
         assert len(gateway.requests) == 1
         assert model.asked == [{"input": {"a": 1}}]
 
@@ -212,9 +214,9 @@ def test_a_format_is_logged_once_and_without_the_token(driver: str, caplog: pyte
                 for _ in range(2):
                     client.call(*READ)
                     client.call(*PREDICTION, input=BODY)
-        ours = [record for record in caplog.records if record.name == "lowcodeapi_baseten"]
-        assert [record.getMessage() for record in ours] == [f"{gateway.base_url} is called in the old URL format"]
-        assert ours[0].levelno == logging.INFO
+        told = [record for record in caplog.records if "is called in" in record.getMessage()]
+        assert [record.getMessage() for record in told] == [f"{gateway.base_url} is called in the old URL format"]
+        assert told[0].levelno == logging.INFO
         assert gateway.api_token not in caplog.text
 
 

@@ -9,39 +9,24 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from lowcodeapi_baseten import (
-    APIStatusError,
-    AuthenticationError,
-    BadRequestError,
-    Baseten,
-    NotFoundError,
-    RateLimitError,
-    ServerError,
-    UnprocessableEntityError,
-)
+from lowcodeapi_baseten import APIStatusError, Baseten, NotFoundError, UnprocessableEntityError
 from lowcodeapi_baseten.testing import LocalGateway
 
-from tests.support.drivers import DRIVERS, Async, Driver, Sync
+from tests.support.drivers import DRIVERS, Async, Sync
 from tests.support.pairs import in_pairs
 from tests.support.wire import TOKEN, Wire, reply
 
 Opened = tuple[LocalGateway, Sync | Async]
 
 
-@pytest.fixture(params=["result", "data"])
-def envelope(request: pytest.FixtureRequest) -> Any:
-    return request.param
-
-
-def opened_by(driver: Driver, gateway: LocalGateway) -> Sync | Async:
-    return driver(api_token=gateway.api_token, base_url=gateway.base_url)
-
-
-@pytest.fixture(params=DRIVERS)
-def opened(request: pytest.FixtureRequest, envelope: Any) -> Iterator[Opened]:
-    """A gateway with either envelope, and a client of it."""
-    driver = DRIVERS[request.param]
-    with LocalGateway(envelope=envelope) as gateway, opened_by(driver, gateway) as client:
+@pytest.fixture(params=[(Sync, "result"), (Async, "data")], ids=["sync", "async"])
+def opened(request: pytest.FixtureRequest) -> Iterator[Opened]:
+    """A gateway with either envelope, and either client of it."""
+    driver, envelope = request.param
+    with (
+        LocalGateway(envelope=envelope) as gateway,
+        driver(api_token=gateway.api_token, base_url=gateway.base_url) as client,
+    ):
         yield gateway, client
 
 
@@ -58,7 +43,7 @@ def test_example_1_a_prediction(opened: Opened) -> None:
 
 def test_a_gateway_that_is_silent_about_waking_is_woken_once(opened: Opened) -> None:
     gateway, client = opened
-    raw = client.raw("inference.wake_production", timeout=1)
+    raw = client.raw("inference.wake_production", timeout=2)
     assert (raw.result, raw.unconfirmed, len(raw.attempts)) == (None, True, 1)
     assert gateway.count("inference.wake_production") == 1
 
@@ -153,14 +138,6 @@ def test_the_guides_answers_are_read_as_it_prints_them() -> None:
         assert json.loads(wire.only.body) == {"input": {"text": "Hello"}}
 
 
-STATUSES: dict[int, type[APIStatusError]] = {
-    400: BadRequestError,
-    401: AuthenticationError,
-    404: NotFoundError,
-    422: UnprocessableEntityError,
-    429: RateLimitError,
-    500: ServerError,
-}
 BODIES: dict[str, Any] = {
     "data and error": {"data": {"detail": "more of it"}, "error": "Error message"},
     "data that is null": {"data": None, "error": "Error message"},
@@ -168,15 +145,13 @@ BODIES: dict[str, Any] = {
 }
 
 
-@in_pairs(status=[*STATUSES], body=BODIES, driver=[*DRIVERS])
-def test_the_guides_errors_are_errors_with_its_message(status: int, body: Any, driver: str) -> None:
-    with Wire(reply(body, status)) as wire:
+@in_pairs(body=BODIES, driver=[*DRIVERS])
+def test_the_guides_errors_are_errors_with_its_message(body: Any, driver: str) -> None:
+    with Wire(reply(body, 422)) as wire:
         client = DRIVERS[driver](api_token=TOKEN, base_url=wire.base_url, url_format="new", max_retries=0)
-        with client, pytest.raises(STATUSES[status]) as caught:
+        with client, pytest.raises(UnprocessableEntityError, match="Error message") as caught:
             client.call("models.get", "model_abc123")
-    assert type(caught.value) is STATUSES[status]
-    assert (caught.value.status_code, caught.value.message) == (status, "Error message")
-    assert "\n" not in str(caught.value)
+    assert (caught.value.status_code, caught.value.message) == (422, "Error message")
 
 
 def test_an_error_under_a_good_status_is_an_error() -> None:

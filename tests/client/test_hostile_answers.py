@@ -9,12 +9,10 @@ import tracemalloc
 import zlib
 from typing import Any
 
-import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lowcodeapi_baseten import (
-    APIConnectionError,
     APIStatusError,
     Baseten,
     LowCodeAPIError,
@@ -27,11 +25,12 @@ from lowcodeapi_baseten.transport.answers import Body, Refused
 
 from tests.client.stage import Stage, call_of
 from tests.support.drivers import DRIVERS
+from tests.support.pairs import in_turn
 from tests.support.profiles import examples
 from tests.support.raw_wire import Peer, RawWire, http, says
 
 TOKEN = "lca-hostile-0123456789abcdef"
-BOMB = gzip.compress(bytes(200 * 2**20))
+BOMB = gzip.compress(bytes(32 * 2**20))
 DEEP = b"[" * 100_000 + b"]" * 100_000
 DEEP_OBJECT = b'{"error":' * 900 + b"1" + b"}" * 900
 
@@ -106,6 +105,11 @@ ANSWERS: dict[str, tuple[bytes, Any]] = {
     ),
     "a bomb in a bomb": (http(gzip.compress(BOMB), "content-encoding: gzip, gzip"), ResponseError),
     "gzip twice in two headers": (http(gzip.compress(MODELS), GZIP, GZIP), ResponseError),
+    "two codings, undone in their order": (
+        http(gzip.compress(zlib.compress(MODELS)), "content-encoding: deflate, gzip"),
+        [],
+    ),
+    "two codings, one of them unknown": (http(MODELS, "content-encoding: gzip, br"), []),
     "deflate": (http(zlib.compress(MODELS), "content-encoding: deflate"), []),
     "br": (http(MODELS, "content-encoding: br"), []),
     "zstd": (http(MODELS, "content-encoding: zstd"), []),
@@ -114,13 +118,6 @@ ANSWERS: dict[str, tuple[bytes, Any]] = {
     "gzip that is none": (http(MODELS, GZIP), ResponseError),
     "gzip of which nothing came": (http(gzip.compress(MODELS)[:5], GZIP), ResponseError),
     "gzip with garbage behind it": (http(gzip.compress(MODELS) + b"garbage", GZIP), ResponseError),
-    "a length that is none": (raw("200 OK", "content-length: many"), APIConnectionError),
-    "a header with control characters": (http(MODELS, "x-a: a\x01b"), []),
-    "a header with a bare CR": (http(MODELS, "x-a: a\rb"), APIConnectionError),
-    "a header without a name": (http(MODELS, ": x"), APIConnectionError),
-    "a header with high bytes": (http(MODELS, "x-a: \xe9\xff"), []),
-    "a thousand headers": (http(MODELS, *(f"x-{number}: 1" for number in range(1000))), []),
-    "a 101": (raw("101 Switching", "connection: upgrade", "upgrade: x"), LowCodeAPIError),
     "204 with a body": (raw("204 No Content", body=MODELS), ResponseError),
     "205": (raw("205 Reset", "content-length: 0"), ResponseError),
     "299": (http(MODELS, status="299 Odd"), []),
@@ -128,17 +125,12 @@ ANSWERS: dict[str, tuple[bytes, Any]] = {
     "306": (http(MODELS, status="306 Unused"), ResponseError),
     "600": (http(MODELS, status="600 Odd"), APIStatusError),
     "999": (http(MODELS, status="999 Odd"), APIStatusError),
-    "99": (http(MODELS, status="99 Odd"), APIConnectionError),
-    "1000": (http(MODELS, status="1000 Odd"), APIConnectionError),
-    "a status that is none": (http(MODELS, status="OK"), APIConnectionError),
-    "TLS": (b"\x16\x03\x01\x02\x00\x01\x00", APIConnectionError),
     "exactly a route miss": (http(b'{"message": "Not Found"}', status="404 Not Found"), APIStatusError),
     "nearly a route miss": (http(b'{"message": "Not Found", "a": 1}', status="404 Not Found"), NotFoundError),
 }
 
 
-@pytest.mark.parametrize("driver", DRIVERS)
-@pytest.mark.parametrize("case", ANSWERS)
+@in_turn(case=[*ANSWERS], driver=[*DRIVERS])
 def test_any_answer_is_a_payload_or_one_of_our_errors(case: str, driver: str) -> None:
     said, comes = ANSWERS[case]
     options = {"api_token": TOKEN, "max_retries": 0, "max_response_bytes": 2_000_000, "timeout": 10.0}
@@ -164,14 +156,14 @@ def test_the_body_is_kept_on_the_error_and_bounded() -> None:
 
 
 def test_a_body_is_counted_while_it_is_inflated() -> None:
-    """A bomb of 200 MB stops at the limit, not after it."""
+    """A bomb of 32 MB stops at the limit, not after it."""
     body = Body(1_000_000, "gzip")
     body.add(BOMB)
     tracemalloc.start()
     try:
         with pytest.raises(Refused):
             body.whole()
-        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+        assert tracemalloc.get_traced_memory()[1] < 8_000_000
     finally:
         tracemalloc.stop()
 
@@ -287,7 +279,7 @@ def test_any_answer_ends_a_call_in_a_value_or_one_of_our_errors(operation: str, 
             assert str(stage.error).isprintable()
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_any_bytes_over_a_socket_end_in_a_value_or_one_of_our_errors(seed: int) -> None:
     """Good answers with bytes changed, cut out, doubled or added at random places."""
     chance = random.Random(seed)
@@ -312,24 +304,3 @@ def test_any_bytes_over_a_socket_end_in_a_value_or_one_of_our_errors(seed: int) 
                 assert isinstance(client.models.list(), list)
             except LowCodeAPIError as error:
                 assert str(error).isprintable()
-
-
-@pytest.mark.parametrize("error", [ValueError("x"), KeyError("y"), RuntimeError(), OSError(5, "z"), RecursionError()])
-def test_whatever_a_transport_raises_is_one_of_our_errors(error: Exception) -> None:
-    def handler(request: httpx.Request) -> httpx.Response:
-        raise error
-
-    with (
-        Baseten(api_token=TOKEN, transport=httpx.MockTransport(handler), max_retries=0) as client,
-        pytest.raises(APIConnectionError) as caught,
-    ):
-        client.models.list()
-    assert caught.value.__cause__ is None and caught.value.__context__ is None
-
-
-def test_a_transport_of_ones_own_may_answer_with_a_whole_response() -> None:
-    def handler(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json={"data": {"models": []}})
-
-    with Baseten(api_token=TOKEN, transport=httpx.MockTransport(handler)) as client:
-        assert client.models.list() == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,13 @@ from lowcodeapi_baseten.testing import LocalGateway
 
 HOUR = 3600.0
 Json = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def gateway() -> Iterator[LocalGateway]:
+    """One for all: what is remembered is in the cache folder, and each test has its own."""
+    with LocalGateway(new_format="missing", documents="none") as running:
+        yield running
 
 
 @pytest.fixture
@@ -35,19 +42,17 @@ def remembered(cache: Path) -> Path:
     return file
 
 
-def test_a_verdict_is_kept_in_one_file_without_the_token(cache: Path) -> None:
-    with LocalGateway(new_format="missing", documents="none") as gateway:
-        assert formats_tried(gateway) == ["new", "old"]
-        assert formats_tried(gateway) == ["old"]
-        assert gateway.api_token not in remembered(cache).read_text()
+def test_a_verdict_is_kept_in_one_file_without_the_token(cache: Path, gateway: LocalGateway) -> None:
+    assert formats_tried(gateway) == ["new", "old"]
+    assert formats_tried(gateway) == ["old"]
+    assert gateway.api_token not in remembered(cache).read_text()
 
 
-def test_nothing_is_written_or_read_where_nothing_is_to_be_remembered(cache: Path) -> None:
-    with LocalGateway(new_format="missing", documents="none") as gateway:
-        assert formats_tried(gateway, remember=False) == ["new", "old"]
-        assert not cache.exists()
-        assert formats_tried(gateway) == ["new", "old"]
-        assert formats_tried(gateway, remember=False) == ["new", "old"]
+def test_nothing_is_written_or_read_where_nothing_is_to_be_remembered(cache: Path, gateway: LocalGateway) -> None:
+    assert formats_tried(gateway, remember=False) == ["new", "old"]
+    assert not cache.exists()
+    assert formats_tried(gateway) == ["new", "old"]
+    assert formats_tried(gateway, remember=False) == ["new", "old"]
 
 
 FOREIGN: dict[str, bytes] = {
@@ -67,12 +72,13 @@ FOREIGN: dict[str, bytes] = {
 
 
 @pytest.mark.parametrize("content", FOREIGN.values(), ids=FOREIGN)
-def test_a_file_that_is_not_ours_is_read_as_nothing_and_replaced(content: bytes, cache: Path) -> None:
-    with LocalGateway(new_format="missing", documents="none") as gateway:
-        formats_tried(gateway)
-        remembered(cache).write_bytes(content)
-        assert formats_tried(gateway) == ["new", "old"]
-        assert formats_tried(gateway) == ["old"]
+def test_a_file_that_is_not_ours_is_read_as_nothing_and_replaced(
+    content: bytes, cache: Path, gateway: LocalGateway
+) -> None:
+    formats_tried(gateway)
+    remembered(cache).write_bytes(content)
+    assert formats_tried(gateway) == ["new", "old"]
+    assert formats_tried(gateway) == ["old"]
 
 
 def changed(**fields: Any) -> Callable[[Json], Any]:
@@ -105,12 +111,13 @@ def write_entry(cache: Path, gateway: LocalGateway, change: Callable[[Json], Any
 
 
 @pytest.mark.parametrize("change", ODD.values(), ids=ODD)
-def test_an_entry_that_is_odd_or_stale_is_not_believed(change: Callable[[Json], Any], cache: Path) -> None:
-    with LocalGateway(new_format="missing", documents="none") as gateway:
-        formats_tried(gateway)
-        write_entry(cache, gateway, change)
-        assert formats_tried(gateway) == ["new", "old"]
-        assert formats_tried(gateway) == ["old"]
+def test_an_entry_that_is_odd_or_stale_is_not_believed(
+    change: Callable[[Json], Any], cache: Path, gateway: LocalGateway
+) -> None:
+    formats_tried(gateway)
+    write_entry(cache, gateway, change)
+    assert formats_tried(gateway) == ["new", "old"]
+    assert formats_tried(gateway) == ["old"]
 
 
 @pytest.mark.parametrize(
@@ -118,47 +125,44 @@ def test_an_entry_that_is_odd_or_stale_is_not_believed(change: Callable[[Json], 
     [None, [], "models.get", {"models.get": "newest"}, {"models.get": ["new"]}, {"models.get": None}],
     ids=repr,
 )
-def test_odd_operations_leave_the_verdict_on_the_gateway(operations: Any, cache: Path) -> None:
-    with LocalGateway(new_format="missing", documents="none") as gateway:
-        formats_tried(gateway)
-        write_entry(cache, gateway, changed(operations=operations))
-        assert formats_tried(gateway) == ["old"]
+def test_odd_operations_leave_the_verdict_on_the_gateway(operations: Any, cache: Path, gateway: LocalGateway) -> None:
+    formats_tried(gateway)
+    write_entry(cache, gateway, changed(operations=operations))
+    assert formats_tried(gateway) == ["old"]
 
 
-def test_an_odd_entry_of_another_gateway_spoils_nothing(cache: Path) -> None:
-    with LocalGateway(new_format="missing", documents="none") as gateway:
-        formats_tried(gateway)
-        file = remembered(cache)
-        known = json.loads(file.read_text())
-        known["gateways"]["https://example.com/baseten"] = {"format": ["old"], "at": 10**400}
-        known["gateways"][gateway.base_url]["at"] -= 2 * HOUR
-        file.write_text(json.dumps(known))
-        assert formats_tried(gateway) == ["old"]
-        assert formats_tried(gateway) == ["old"]
+def test_an_odd_entry_of_another_gateway_spoils_nothing(cache: Path, gateway: LocalGateway) -> None:
+    formats_tried(gateway)
+    file = remembered(cache)
+    known = json.loads(file.read_text())
+    known["gateways"]["https://example.com/baseten"] = {"format": ["old"], "at": 10**400}
+    known["gateways"][gateway.base_url]["at"] -= 2 * HOUR
+    file.write_text(json.dumps(known))
+    assert formats_tried(gateway) == ["old"]
+    assert formats_tried(gateway) == ["old"]
 
 
-def test_a_cache_folder_that_cannot_be_used_makes_no_call_fail(cache: Path) -> None:
+def test_a_cache_folder_that_cannot_be_used_makes_no_call_fail(cache: Path, gateway: LocalGateway) -> None:
     cache.write_text("a file where a folder is expected")
-    with LocalGateway(new_format="missing", documents="none") as gateway:
-        assert formats_tried(gateway) == ["new", "old"]
-        assert formats_tried(gateway) == ["new", "old"]
+    assert formats_tried(gateway) == ["new", "old"]
+    assert formats_tried(gateway) == ["new", "old"]
 
 
-def test_a_folder_in_place_of_the_file_makes_no_call_fail(cache: Path) -> None:
-    with LocalGateway(new_format="missing", documents="none") as gateway:
-        formats_tried(gateway)
-        file = remembered(cache)
-        file.unlink()
-        file.mkdir()
-        assert formats_tried(gateway) == ["new", "old"]
-        assert [path for path in cache.rglob("*") if path.is_file()] == []
+def test_a_folder_in_place_of_the_file_makes_no_call_fail(cache: Path, gateway: LocalGateway) -> None:
+    formats_tried(gateway)
+    file = remembered(cache)
+    file.unlink()
+    file.mkdir()
+    assert formats_tried(gateway) == ["new", "old"]
+    assert [path for path in cache.rglob("*") if path.is_file()] == []
 
 
-def test_a_relative_cache_folder_is_not_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_relative_cache_folder_is_not_used(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, gateway: LocalGateway
+) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("XDG_CACHE_HOME", "here")
-    with LocalGateway(new_format="missing", documents="none") as gateway:
-        formats_tried(gateway)
+    formats_tried(gateway)
     assert not (tmp_path / "here").exists()
     assert remembered(tmp_path / "home" / ".cache")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import enum
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 import pytest
-from lowcodeapi_baseten import AsyncBaseten, Baseten, InvalidParameterError
+from lowcodeapi_baseten import InvalidParameterError
 from lowcodeapi_baseten.plan import plan
 from lowcodeapi_baseten.request import check_id, prepare
 from lowcodeapi_baseten_api import new_format, old_format
@@ -18,8 +16,11 @@ from lowcodeapi_baseten_api.operations import OPERATIONS
 from lowcodeapi_baseten_api.types import Call
 
 from tests.client.stage import call_of
+from tests.support.drivers import DRIVERS
+from tests.support.guide_table import TABLE
 
 TOKEN = "lca-paths-0123456789abcdef"
+BODIES = {row.id: row.options for row in TABLE}
 WITH_ID = sorted(id_ for id_ in OPERATIONS if call_of(id_).path)
 
 
@@ -27,121 +28,35 @@ class Member(str, enum.Enum):  # noqa: UP042
     PLAIN = "abc"
 
 
-_DOTS = [".", "..", "...", "/", "\\", "/..", "../", "..\\", "a/..", "a/../b", "a/../../secrets", "./a", "a/./b", "//a"]
+def words(text: str) -> list[str]:
+    """The values of a table that have no space in them."""
+    return text.split(" ")
+
+
+_DOTS = words(". .. / \\ /.. ../ ..\\ a/.. a/../b a/../../secrets ./a a/./b //a")
 _ENCODED = [quote(value, safe="") for value in ("..", "/", "\\", "../secrets", "?", "#", "&", "%", "\0", "\r\n", " ")]
-_ENCODED += [
-    "%2e%2e",
-    "%2E%2E%2F",
-    "..%2f",
-    "%2e.",
-    ".%2e",
-    "%c0%af",
-    "%c0%ae",
-    "%e0%80%af",
-    "%u002e",
-    "%u2215",
-    "%%32%65",
-]
+_ENCODED += words("%2e%2e %2E%2E%2F ..%2f %2e. .%2e %c0%af %c0%ae %e0%80%af %u002e %u2215 %%32%65")
 _MARKS = [f"a{mark}b" for mark in " !\"#$%&'()*+,/:;<=>?@[\\]^`{|}"]
 _CONTROL = [f"a{chr(code)}b" for code in (*range(32), 127, 128, 133, 160, 0x2028, 0x2029)]
 _ENDS = [f"abc{tail}" for tail in ("\n", "\r", "\r\n", "\t", " ", "\0", "/", "?", "#", "%", "\\", ";", "&a=b", "\n\n")]
-_ALIKE = [
-    *(
-        "a\u2024b",
-        "\u2025",
-        "\u2026",
-        "a\u2044b",
-        "a\u2215b",
-        "a\u29f8b",
-        "a\uff0fb",
-        "a\uff0eb",
-        "\uff0e\uff0e",
-        "a\uff3cb",
-    ),
-    *(
-        "a\u200bb",
-        "a\u200db",
-        "\ufeffabc",
-        "a\u202eb",
-        "a\u0301",
-        "\u00e9",
-        "\u0430bc",
-        "\u0661\u0662",
-        "\uff41",
-        "ªbc",
-        "ſbc",
-    ),
-    *("\u212a", "\U0001d4d0", "\ud800", "a\ud800b", "日本", "🙂", "İd", "ıd", "ﬁ"),
-]
-_PATTERNS = [
-    "$&",
-    "$`",
-    "$'",
-    "$1",
-    "$$",
-    "${x}",
-    "{model_id}",
-    "{{x}}",
-    "%s",
-    "a$&b",
-    "`id`",
-    "$(id)",
-    "<x>",
-    "a|b",
-    "*",
-]
-_URLS = [
-    "http://x",
-    "https:x",
-    "//x/y",
-    "javascript:0",
-    "file:///etc/passwd",
-    "@x",
-    "a@b",
-    "a:b",
-    "a?x=1#",
-    "a?api_token=x",
-]
+_ALIKE = words(
+    "a\u2024b \u2025 \u2026 a\u2044b a\u2215b a\u29f8b a\uff0fb a\uff0eb \uff0e\uff0e a\uff3cb a\u200bb a\u200db"
+)
+_ALIKE += words(
+    "\ufeffabc a\u202eb a\u0301 \u00e9 \u0430bc \u0661\u0662 \uff41 ªbc ſbc \u212a \U0001d4d0 日本 🙂 İd ıd ﬁ"
+)
+_ALIKE += ["\ud800", "a\ud800b"]
+_PATTERNS = words("$& $` $' $1 $$ ${x} {model_id} {{x}} %s a$&b `id` $(id) <x> a|b *")
+_URLS = words("http://x https:x //x/y javascript:0 file:///etc/passwd @x a@b a:b a?x=1# a?api_token=x")
 _LONG = ["a" * 257, "a" * 10_000, "../" * 1000, "%2e" * 5000]
 _TYPES: list[Any] = [None, 0, 1, -1, 1.5, True, False, b"abc", bytearray(b"abc"), ["abc"], ("abc",), {"a": 1}, {"abc"}]
 _TYPES += [object(), Ellipsis, NotImplemented, float("nan"), 10**400, str, len, memoryview(b"abc"), range(3)]
-_MORE = [
-    "",
-    " ",
-    "\t",
-    "abc def",
-    "a,b",
-    "a;b",
-    "a=b",
-    "a&b",
-    "a+b",
-    "'",
-    '"',
-    "a'b",
-    "--\u2014",
-    "null\0",
-    "a\\b",
-    "a\x1bb",
-]
+_MORE = ["", " ", "\t", "abc def", *words("a,b a;b a=b a&b a+b ' \" a'b --\u2014 a\\b"), "null\0", "a\x1bb"]
 _NESTED = [
     f"{prefix}{value}" for prefix in ("abc/", "abc%2f", "..;/") for value in ("secrets", "..", "v1/api_keys", "?x")
 ]
-HOSTILE: list[Any] = [
-    *(
-        *(value for value in _DOTS if value != "..."),
-        *_ENCODED,
-        *_MARKS,
-        *_CONTROL,
-        *_ENDS,
-        *_ALIKE,
-        *_PATTERNS,
-        *_URLS,
-        *_LONG,
-        *_TYPES,
-        *_MORE,
-    ),
-    *_NESTED,
-]
+HOSTILE: list[Any] = [*_DOTS, *_ENCODED, *_MARKS, *_CONTROL, *_ENDS, *_ALIKE, *_PATTERNS, *_URLS, *_LONG, *_TYPES]
+HOSTILE += [*_MORE, *_NESTED]
 
 
 def placeholders(name: str) -> list[str]:
@@ -150,32 +65,11 @@ def placeholders(name: str) -> list[str]:
     return [plain, plain.upper(), plain.title()]
 
 
-# IDs as in Baseten's API reference, and the names of environments.
-EXAMPLES = [
-    *(
-        "abcd1234",
-        "abc123",
-        "model_123",
-        "dep_456",
-        "proj_123",
-        "job_456",
-        "req_789",
-        "production",
-        "development",
-        "staging",
-    ),
-    *(
-        "2a1b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d",
-        "e6m9q8w",
-        "3yd9v3q",
-        "wd1lndkw",
-        "qvv5lnq",
-        "gvpql31",
-        "zq8x4m2.v1",
-        "my-env",
-    ),
-    *("lqz4pw4", "yqvr9l3", "7qk59gdq", "9b2f1e2c6b0e4c3f", "A", "a~b", "_x", "-x", "...", "a" * 256, "modelid2", "0"),
-]
+# IDs as in Baseten's API reference, the names of environments, and whatever else is one.
+EXAMPLES = words("abcd1234 abc123 model_123 dep_456 proj_123 job_456 req_789 production development staging my-env")
+EXAMPLES += words("2a1b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d e6m9q8w 3yd9v3q wd1lndkw qvv5lnq gvpql31 zq8x4m2.v1")
+EXAMPLES += words("lqz4pw4 7qk59gdq 9b2f1e2c6b0e4c3f A a~b A-b_c.d~0 _x -x ... modelid2 model_id null 0")
+EXAMPLES += ["a" * 256]
 
 
 def test_the_table_is_long_enough() -> None:
@@ -194,41 +88,22 @@ class Untouched(httpx.BaseTransport, httpx.AsyncBaseTransport):
         raise AssertionError("a request was made")
 
 
-def cases(operation: str) -> Iterator[tuple[str, Any]]:
-    """Each path parameter with each hostile value; the others are good."""
-    for name in call_of(operation).path:
-        for value in [*HOSTILE, *placeholders(name)]:
-            yield name, value
-
-
-@pytest.mark.parametrize("url_format", ["new", "old"])
-@pytest.mark.parametrize("operation", WITH_ID)
-def test_what_is_no_id_is_refused_before_a_connection_is_opened(operation: str, url_format: Any) -> None:
-    with Baseten(api_token=TOKEN, url_format=url_format, transport=Untouched(), remember=False) as client:
-        for name, value in cases(operation):
+@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("url_format", ["new", "old", "auto"])
+def test_what_is_no_id_is_refused_before_a_connection_is_opened(url_format: str, driver: str) -> None:
+    """Each hostile value for one operation, and some of them for each path parameter of each operation."""
+    cases = [("models.get", "model_id", value) for value in HOSTILE]
+    for operation in WITH_ID:
+        for name in call_of(operation).path:
+            cases += [(operation, name, value) for value in ("../secrets", "a?x=1#", None, *placeholders(name))]
+    options: dict[str, Any] = {"transport": Untouched(), "remember": False, "url_format": url_format}
+    with DRIVERS[driver](api_token=TOKEN, **options) as client:
+        for operation, name, value in cases:
+            arguments = {**call_of(operation).path, name: value, **BODIES.get(operation, {})}
             with pytest.raises(InvalidParameterError) as caught:
-                client._run_raw(Call(operation, path={**call_of(operation).path, name: value}))
+                client.call(operation, **arguments)
             assert caught.value.parameter == name and str(caught.value).startswith(name)
             assert len(str(caught.value)) < 400 and str(caught.value).isprintable()
-
-
-def test_the_async_client_refuses_them_too() -> None:
-    async def main() -> None:
-        async with AsyncBaseten(api_token=TOKEN, transport=Untouched(), remember=False) as client:
-            for value in HOSTILE:
-                with pytest.raises(InvalidParameterError):
-                    await client.models.get(value)
-                with pytest.raises(InvalidParameterError):
-                    await client.inference.predict_deployment(value, input=1)
-
-    asyncio.run(main())
-
-
-def test_methods_refuse_them_by_name() -> None:
-    with Baseten(api_token=TOKEN, transport=Untouched(), remember=False) as client:
-        for value in HOSTILE:
-            with pytest.raises(InvalidParameterError, match="deployment_id"):
-                client.deployments.promote("abc", value)
 
 
 @pytest.mark.parametrize("operation", WITH_ID)

@@ -61,20 +61,20 @@ def _of_calls() -> Iterator[tuple[str, re.Pattern[Any], bool]]:
                 )
 
 
-@pytest.mark.parametrize(
-    ("pattern", "is_searched"), [pytest.param(*rest, id=name) for name, *rest in [*_of_objects(), *_of_calls()]]
-)
-def test_a_pattern_takes_linear_time(pattern: re.Pattern[Any], is_searched: bool) -> None:
-    assert slow(pattern, is_searched=is_searched) is None
+def test_every_pattern_takes_linear_time() -> None:
+    found = {
+        name: slow(pattern, is_searched=is_searched) for name, pattern, is_searched in [*_of_objects(), *_of_calls()]
+    }
+    assert len(found) > 40
+    assert {name: reason for name, reason in found.items() if reason} == {}
 
 
-@pytest.mark.parametrize("is_searched", [False, True])
 @pytest.mark.parametrize(
     "pattern",
     ["(a+)+", "(?:a|aa)+", r"\s*\s*", "a*b?a*", ".*.*x", r"\w+\d*!", "(?:a*)*", "(x+x+)+y", "[a-c]*[c-e]*"],
 )
-def test_a_pattern_that_shares_out_a_run_is_found(pattern: str, is_searched: bool) -> None:
-    assert slow(re.compile(pattern), is_searched=is_searched)
+def test_a_pattern_that_shares_out_a_run_is_found(pattern: str) -> None:
+    assert all(slow(re.compile(pattern), is_searched=is_searched) for is_searched in (False, True))
 
 
 @pytest.mark.parametrize("pattern", [r"\s+,", r"(?:\\+u0041)+", r"\[.*\]", "a[ab]*c", "<[^>]*>"])

@@ -17,7 +17,7 @@ from codegen.document.reading import DocumentError
 from codegen.repair.repair import repair
 from tests.diff.documents import BOTH, Documents, Json, at, documents, report
 
-QUICK = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 
 VALUES: st.SearchStrategy[Any] = st.one_of(
     st.text(alphabet="abc 1é<`%", min_size=1, max_size=8),

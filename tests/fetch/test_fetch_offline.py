@@ -34,7 +34,7 @@ def test_offline_names_the_snapshot_that_stays_in_use(nobody: str, specs: Path) 
 @pytest.mark.parametrize(
     ("source", "says"),
     [
-        (b"documents: {openapi: {fetched: false}, definition: {fetched: false}}", "never fetched"),
+        (b"documents: {openapi: {fetched: false}, definition: {fetched: false}}", "date unknown"),
         (b"documents: {openapi: {fetched: 2026-01-02}, definition: {fetched: '2025-12-31'}}", "fetched 2025-12-31"),
         (b"documents: []", "date unknown"),
         (b"documents: {openapi: {}}", "date unknown"),

@@ -50,7 +50,7 @@ def test_the_first_fetch_makes_the_folder(backend: Backend, tmp_path: Path) -> N
     backend.serve(NEW)
     lines = run(f"{backend.url}/", tmp_path / "new" / "specs")
     assert [line.rpartition(", ")[2] for line in lines[:2]] == ["new", "new"]
-    assert reading.load(tmp_path / "new" / "specs" / "baseten").definition == NEW["definition"]
+    assert reading.load(tmp_path / "new" / "specs" / "baseten")["definition"] == NEW["definition"]
 
 
 @pytest.mark.parametrize(("only", "kept"), [("definition", "openapi"), ("openapi", "definition")])
@@ -148,7 +148,7 @@ def test_more_than_half_must_not_be_lost_unless_allowed(backend: Backend, specs:
         assert "--allow-shrink" in str(failure(backend.url, specs))
     lines = run(backend.url, specs, allow_shrink=left < 2)
     assert lines[0].endswith(f", 0 added, {4 - left} removed")
-    assert reading.load(specs / "baseten").definition == shrunk["definition"]
+    assert reading.load(specs / "baseten")["definition"] == shrunk["definition"]
 
 
 def test_when_the_second_rename_fails_the_snapshot_is_as_before(
@@ -168,7 +168,7 @@ def test_when_the_second_rename_fails_the_snapshot_is_as_before(
     with pytest.raises(DocumentError, match="nothing was changed"):
         run(backend.url, specs)
     assert {name: content for name, (_, _, content) in state(specs).items()} == before
-    assert len(calls) > 2
+    assert len(calls) == 2
 
 
 def test_a_snapshot_that_can_not_be_read_is_not_overwritten(backend: Backend, specs: Path) -> None:

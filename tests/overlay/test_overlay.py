@@ -13,7 +13,7 @@ import yaml
 
 from codegen.document import shape
 from codegen.document.reading import DocumentError
-from codegen.overlay import overlay, targets
+from codegen.overlay import overlay
 from tests.support.small_documents import ACTIONS, Json, baseten, paired
 from tests.support.snapshot_changes import changed
 
@@ -238,30 +238,15 @@ def test_an_action_of_another_form_is_refused_with_its_number(tmp_path: Path, no
     assert says in str(caught.value)
 
 
-BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
-    f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 30)
-)
-
-
 @pytest.mark.parametrize(
     ("text", "says"),
     [
         ("actions: [", "no readable YAML"),
         ("actions: \x00", "no readable YAML"),
         ("a: b: c", "no readable YAML"),
-        (BOMB, "an alias; write it out"),
-        ("a: &a [*a]", "an alias; write it out"),
-        ("a: &a {b: 1}\nc: {<<: *a}", "an alias; write it out"),
         ("overlay: 1.0.0\nactions: []\nactions: []", "the key 'actions' twice"),
         (HEAD + "  - target: $\n    update: {responses: {200: {}}}", "a key that is no text; quote it"),
         (HEAD + "  - target: $\n    update: {? [a] : b}", "a key that is no text; quote it"),
-        (
-            HEAD + "  - target: $\n    update: {a: 2026-01-01}",
-            "'2026-01-01', which YAML 1.1 and 1.2 read differently; quote it",
-        ),
-        (HEAD + "  - target: $\n    update: {a: !!binary aGk=}", "tag:yaml.org,2002:binary; quote it"),
-        (HEAD + "  - target: $\n    update: {a: .nan}", "'.nan', which YAML 1.1 and 1.2 read differently"),
-        (HEAD + "  - target: $\n    update: {a: 1e999}", "a number that JSON can't say"),
         ("!!python/object/apply:os.system ['touch canary']", "no readable YAML"),
         ("[" * 5000, "no readable YAML"),
         ("a: " + "9" * 10_000, "no readable YAML"),
@@ -291,14 +276,9 @@ READ_DIFFERENTLY = (
 
 
 @pytest.mark.parametrize("value", READ_DIFFERENTLY)
-def test_a_value_that_two_versions_of_yaml_read_differently_is_refused_with_its_line(
-    tmp_path: Path, value: str
-) -> None:
-    for text in (f"{HEAD}  - target: $\n    update:\n      a: {value}\n", f"{HEAD}  - target: $\n    {value}: 1\n"):
-        with pytest.raises(DocumentError, match=rf"small\.yaml:[45]: no readable YAML: .*{re.escape(value)}.*quote it"):
-            overlay.load(written(tmp_path, text))
-    (quoted,) = overlay.load(written(tmp_path, f"{HEAD}  - target: $\n    update: {{a: '{value}'}}\n"))
-    assert quoted.update == {"a": value}
+def test_a_value_that_two_versions_of_yaml_read_differently_is_a_text(tmp_path: Path, value: str) -> None:
+    (found,) = overlay.load(written(tmp_path, f"{HEAD}  - target: $\n    update: {{a: {value}, {value}: 1}}\n"))
+    assert found.update == {"a": value, value: 1}
 
 
 def test_a_plain_value_is_what_json_says_or_a_text(tmp_path: Path) -> None:
@@ -330,31 +310,6 @@ def test_a_message_about_an_action_has_its_line(tmp_path: Path) -> None:
     text = f"{HEAD}  - target: $.a\n    update: {{}}\n\n  # why\n  - target: $.gone\n    update: {{}}\n"
     _, misfits = overlay.apply(DOCUMENT, overlay.load(written(tmp_path, text)))
     assert [misfit.partition(" (")[0] for misfit in misfits] == ["small.yaml:3, action 1", "small.yaml:7, action 2"]
-
-
-# --- targets that never end ------------------------------------------------------------------------------------------
-
-
-def nested(depth: int, width: int = 3) -> Json:
-    return {f"k{number}": nested(depth - 1, width) for number in range(width)} if depth else {}
-
-
-@pytest.mark.parametrize("target", ["$..[?@..[?@..[?@..[?@..*]]]]", "$..*..*..*..*..*", "$..[?count(@..*..*..*) > 3]"])
-def test_a_target_that_takes_too_many_steps_is_cut_off(target: str) -> None:
-    with pytest.raises(targets.Unreadable, match="takes more than 10,000 steps"):
-        targets.found(target, nested(7), steps=10_000)
-
-
-def test_the_steps_of_a_target_are_counted_per_action_and_suffice_for_baseten() -> None:
-    document = paired(*baseten()).document
-    for action in ACTIONS:
-        targets.found(action.target, document, steps=100)
-
-
-@pytest.mark.parametrize("target", ["$..[?match(@, '(a|a)*b')]", "$..[?search(@, '(a|a)*b')]", "$..[?@ =~ /(a|a)*b/]"])
-def test_a_regular_expression_in_a_target_is_refused(target: str) -> None:
-    with pytest.raises(DocumentError, match=r"small\.yaml, action 1 .*no readable JSONPath"):
-        overlay.apply({"a": "a" * 100}, actions({"target": target, "update": {}}))
 
 
 def test_bytes_that_are_no_text_are_no_overlay(tmp_path: Path) -> None:

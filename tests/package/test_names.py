@@ -1,4 +1,4 @@
-"""Names: whatever a document says, each is valid Python, short, English, and unique."""
+"""Names of arguments, fields, classes and enums: whatever a document says, each is valid Python and unique."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from codegen.overlay import overlay
-from codegen.package import names, path_names
+from codegen.package import names
 from codegen.package.member_names import members
-from codegen.package.operation_names import operation_ids
 from tests.support.generated_package import imported, write
 from tests.support.shared import mypy_cache
 from tests.support.small_documents import Json, answer, body, document, operation, parameter, parsed
@@ -22,163 +20,6 @@ from tests.support.wire import JSON, Reply, Wire
 OBJECT: Json = {"type": "object", "properties": {"id": {"type": "string"}}}
 TEXT: Json = {"type": "string"}
 MONEY: Json = {"$ref": "#/components/schemas/Money"}
-
-
-def ids(paths: Json) -> dict[str, str]:
-    """The name of each operation by its place in the documents."""
-    return {f"{method} {path}": name for (method, path), name in _named(paths).items()}
-
-
-def _named(paths: Json) -> dict[tuple[str, str], str]:
-    operations = parsed(document(paths)).package.operations
-    return {(each.new.method, each.new.path): each.id for each in operations if each.new}
-
-
-# --- of operations ---------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("one", "other"), [("refunds.create", "Refunds.create"), ("r.class", "r.class_"), ("r.getIt", "r.get_it")]
-)
-def test_two_that_state_one_name_get_names_of_their_own_and_the_report_says_so(one: str, other: str) -> None:
-    paths = {
-        "/a": {"post": operation("Make", operationId=one)},
-        "/b": {"post": operation("Do", operationId=other)},
-        "/c": {"post": operation("Create", tags=["refunds"])},
-    }
-    read = parsed(document(paths))
-    named = {each.new.path: each.id for each in read.package.operations if each.new}
-    third = "refunds.create_of_c" if one == "refunds.create" else "refunds.create"
-    assert named == {"/a": "things.make", "/b": "things.do", "/c": third}
-    assert "POST /a and POST /b are both stated to be" in read.shared_names[0]
-
-
-def test_an_id_that_either_document_has_at_another_path_stops_nothing() -> None:
-    new, old = ({path: {"post": operation(operationId="refunds.create")}} for path in ("/refunds", "/moved"))
-    read = parsed(document(new), document(old))
-    assert len({each.id for each in read.package.operations}) == 2
-    assert len(read.shared_names) >= 1
-
-
-def test_with_an_overlay_what_was_reported_is_what_it_has_to_settle() -> None:
-    paths = {path: {"get": operation(path.strip("/"))} for path in ("/a", "/b")}
-    update = {"target": "$.paths[*].get", "update": {"operationId": "things.get"}}
-    assert parsed(document(paths), actions=(overlay.action(update, "action 1"),)).shared_names
-
-
-@pytest.mark.parametrize(
-    ("group", "method", "path", "summary", "name"),
-    [
-        ("Teams", "get", "/v1/teams", "Get all teams", "teams.list"),
-        ("Teams", "get", "/v1/teams", "List teams.", "teams.list"),
-        ("Teams", "get", "/v1/teams/{team_id}", "Get team by ID", "teams.get"),
-        ("Teams", "get", "/v1/teams/{name}", "Get a team by name", "teams.get_by_name"),
-        ("Teams", "post", "/v1/teams", "Create a team", "teams.create"),
-        ("Teams", "patch", "/v1/teams/{team_id}", "Updates the team", "teams.update"),
-        ("Teams", "delete", "/v1/teams/{team_id}", "Delete team", "teams.delete"),
-        ("Deployments", "post", "/d/{id}/restart", "Restart deployment", "deployments.restart"),
-        ("API Keys", "post", "/v1/api_keys", "Create an API key", "api_keys.create"),
-        ("charges", "post", "/v1/charges", "", "charges.create"),
-        ("charges", "get", "/v1/charges", "", "charges.list"),
-        ("charges", "post", "/v1/charges/{id}/capture", "", "charges.capture"),
-        # Another noun, or the group's before another: the name says what it is about.
-        ("Teams", "get", "/v1/teams/{team_id}/members", "Get team members", "teams.get_team_members"),
-        ("Models", "post", "/v1/models/{id}/wake", "Create a deployment", "models.create_deployment"),
-        ("Teams", "get", "/v1/teams", "Teams", "teams.teams"),
-    ],
-)
-def test_the_noun_of_a_group_is_left_out_of_its_names(
-    group: str, method: str, path: str, summary: str, name: str
-) -> None:
-    node = operation(summary, tags=[group], parameters=[parameter(each, "path") for each in _placeholders(path)])
-    assert list(ids({path: {method: node}}).values()) == [name]
-
-
-def _placeholders(path: str) -> list[str]:
-    return [part[1:-1] for part in path.split("/") if part.startswith("{")]
-
-
-def test_two_that_would_meet_without_the_noun_keep_it() -> None:
-    paths = {
-        "/team": {"get": operation("Get team", tags=["Teams"])},
-        "/teams/{id}": {"get": operation("Get team by ID", tags=["Teams"], parameters=[parameter("id", "path")])},
-        "/teams": {"get": operation("Get all teams", tags=["Teams"])},
-    }
-    assert ids(paths) == {
-        "GET /team": "teams.get_team",
-        "GET /teams/{id}": "teams.get_team_by_id",
-        "GET /teams": "teams.list",
-    }
-    assert parsed(document(paths)).shared_names == ()
-
-
-@pytest.mark.parametrize("method", ["Query", "Any", "Mapping", "Money", "UNSET", "_run"])
-def test_a_stated_name_is_spelled_like_every_method(method: str) -> None:
-    (found,) = operation_ids(document({"/a": {"get": operation(operationId=f"search.{method}")}}))[0].values()
-    assert found == f"search.{names.snake_case(method)}"
-
-
-COLLISIONS: dict[str, Json] = {
-    "summaries, of which one path adds nothing": {
-        "/refunds": {"post": operation("Create refund")},
-        "/orders/{id}/refunds": {"post": operation("Create refund", parameters=[parameter("id", "path")])},
-    },
-    "a name that another has as its longer one": {
-        "/refunds": {"post": operation("Create refund")},
-        "/orders/{id}/refunds": {"post": operation("Create refund", parameters=[parameter("id", "path")])},
-        "/odd": {"post": operation("Create refund of order")},
-        "/even": {"post": operation("Post refunds")},
-    },
-    "two that state it, and a third": {
-        "/a": {"post": operation("Do", operationId="things.make")},
-        "/b": {"post": operation("Make", operationId="things.Make")},
-        "/make": {"post": operation("Make")},
-    },
-}
-
-
-@pytest.mark.parametrize("paths", COLLISIONS.values(), ids=COLLISIONS)
-def test_a_name_never_comes_to_mean_another_operation(paths: Json) -> None:
-    before = ids(paths)
-    assert len(set(before.values())) == len(paths)
-    for gone in paths:
-        after = ids({path: item for path, item in paths.items() if path != gone})
-        for place, name in after.items():
-            assert name == before[place] or name not in before.values()
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "name"),
-    [
-        ("get", "/cookies/{id}", "get_cookie"),
-        ("post", "/movies", "create_movie"),
-        ("get", "/news/{id}", "get_news"),
-        ("get", "/news", "list_news"),
-        ("post", "/axes", "create_axis"),
-        ("post", "/viruses", "create_virus"),
-        ("post", "/heroes", "create_hero"),
-        ("post", "/canvases", "create_canvas"),
-        ("post", "/gases", "create_gas"),
-        ("post", "/quizzes", "create_quiz"),
-        ("delete", "/indices/{id}", "delete_index"),
-        ("delete", "/search-indices/{id}", "delete_search_index"),
-        ("get", "/people", "list_people"),
-        ("get", "/people/{id}", "get_person"),
-        ("get", "/status", "get_status"),
-        ("get", "/analysis", "get_analysis"),
-        ("get", "/gas", "get_gas"),
-        ("get", "/class", "get_class"),
-        ("get", "/lens", "get_lens"),
-        ("get", "/lens/{id}", "get_lens"),
-        ("get", "/apis", "list_apis"),
-        ("get", "/menus/{id}", "get_menu"),
-        ("get", "/v1beta1/projects", "list_projects"),
-        ("get", "/2024-01/orders", "list_orders"),
-        ("get", "/2/tweets/search/recent", "get_tweet_search_recent"),
-    ],
-)
-def test_a_name_made_of_a_path_is_english(method: str, path: str, name: str) -> None:
-    assert path_names.from_path(method, path, "things") == name
 
 
 # --- of arguments and fields -----------------------------------------------------------------------------------------
@@ -431,8 +272,6 @@ def test_a_member_is_called_what_its_value_says_and_the_plain_value_has_the_plai
 def test_of_a_text_no_more_is_read_than_a_name_needs() -> None:
     long = "A" * 100_000
     assert names.snake_case(long) == "a" * 500
-    (name,) = ids({"/a": {"get": operation("word " * 20_000)}}).values()
-    assert len(name) < 100
 
 
 def test_to_tell_many_of_one_name_apart_takes_no_longer_than_many_of_several() -> None:

@@ -38,7 +38,10 @@ SUMMARIES = [
     "list",
     "日本",
     "Get a/an `refund`\n(new)",
+    "<p>Ends an OAuth session&#39;s A/B tests by their IDs</p>",
+    "Set an existing guest, regular user, or admin user to be a workspace owner",
 ]
+OPERATION_IDS = ["", "executeWebhook", "refunds/list-for-repo", "GetRefundsId", "a\u2019s", "x" * 90]
 TAGS = ["Refunds", "refunds", "class", "", "A/B", "Client", "2nd"]
 
 
@@ -139,6 +142,7 @@ def _respelled(kind: str, before: Callable[[str], str]) -> Callable[[str], str]:
 def _odd_summary(drafts: Drafts, rng: Random) -> None:
     for draft in some(rng, drafts.operations):
         draft.node |= {"summary": rng.choice(SUMMARIES), "tags": [rng.choice(TAGS)]}
+        draft.node["operationId"] = rng.choice(OPERATION_IDS)
         for key in rng.sample(["summary", "tags"], rng.randint(0, 1)):
             del draft.node[key]
 

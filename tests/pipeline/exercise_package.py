@@ -34,12 +34,12 @@ def main(name: str, folder: str) -> None:
 
 
 def round_trip(model: Any, schema: Any) -> None:
-    received = {wire: f"value of {wire}" for wire in schema._attributes(model)}
+    received = {wire: f"value of {wire}" for wire in schema.attributes(model)}
     read = model.from_dict({**received, "unknown": 1})
-    assert {wire: getattr(read, name) for wire, name in schema._attributes(model).items()} == received
+    assert {wire: getattr(read, name) for wire, name in schema.attributes(model).items()} == received
     assert read.additional_properties == {"unknown": 1}
     assert read.to_dict() == {**received, "unknown": 1}
-    made = model(**{name: f"value of {wire}" for wire, name in schema._attributes(model).items()})
+    made = model(**{name: f"value of {wire}" for wire, name in schema.attributes(model).items()})
     assert made.to_dict() == received
 
 

@@ -143,6 +143,6 @@ def test_a_form_is_sent_as_one_and_a_delete_may_have_a_body(package: Any, gatewa
 def test_what_is_no_package_and_what_is_no_option_is_said(package: Any, gateway: Gateway) -> None:
     with pytest.raises(ConfigurationError, match="a package that codegen wrote"):
         connect(json, api_token=TOKEN)  # type: ignore[arg-type]
-    with pytest.raises(ConfigurationError, match="takes no colour"):
+    with pytest.raises(ConfigurationError, match="has no option colour"):
         client(package, gateway, colour="red")
     assert lowcodeapi_baseten.connect is connect

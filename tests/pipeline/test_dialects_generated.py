@@ -37,7 +37,7 @@ def many(number: int) -> settings:
     """Settings for this many documents. Failures are shrunk only in a deliberate search."""
     phases = [Phase.explicit, Phase.reuse, Phase.generate, *([Phase.shrink] if IS_FUZZ else [])]
     slow = [HealthCheck.too_slow, HealthCheck.large_base_example]
-    return settings(max_examples=number, deadline=None, suppress_health_check=slow, phases=phases)
+    return settings(max_examples=number, suppress_health_check=slow, phases=phases)
 
 
 @pytest.fixture(scope="module")

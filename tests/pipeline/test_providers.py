@@ -14,7 +14,7 @@ import pytest
 from lowcodeapi_baseten import APIConnectionError, ConfigurationError, connect, connect_async
 
 from codegen import pipeline, report
-from codegen.package import parse, path_names
+from codegen.package import parse
 from codegen.pair import pair
 from codegen.repair import repair
 from tests.support.generated_package import imported
@@ -142,7 +142,7 @@ def test_hooks_watch_a_connected_client_as_they_watch_baseten(package: Any, gate
 
 def test_basetens_own_package_is_sent_to_its_own_client() -> None:
     for connecting in (connect, connect_async):
-        with pytest.raises(ConfigurationError, match="Baseten has `Baseten`"):
+        with pytest.raises(ConfigurationError, match="for Baseten, use `Baseten`"):
             connecting(lowcodeapi_baseten_api, api_token=TOKEN)  # type: ignore[arg-type]
 
 
@@ -200,62 +200,6 @@ def test_a_file_that_is_gone_by_then_does_not_hide_how_the_call_failed(package: 
 
 
 # --- names -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "name"),
-    [
-        ("get", "/v1/refunds", "list_refunds"),
-        ("post", "/v1/refunds", "create_refund"),
-        ("get", "/v1/refunds/{id}", "get_refund"),
-        ("delete", "/v1/refunds/{id}", "delete_refund"),
-        ("post", "/v1/charges/{id}/capture", "capture_charge"),
-        ("get", "/v1/files/{id}/download", "download_file"),
-        ("get", "/v1/intents/search", "search_intents"),
-        ("post", "/v1/intents/{id}/verify_deposits", "verify_deposits_of_intent"),
-        ("post", "/v1/invoices/create_preview", "create_preview_of_invoices"),
-        ("post", "/users", "create_user"),
-        ("post", "/createUser", "create_user"),
-        ("put", "/gists/{id}/star", "star_gist"),
-        ("delete", "/gists/{id}/star", "delete_gist_star"),
-        ("delete", "/files/{id}/search", "delete_file_search"),
-        ("get", "/calculations/{id}/line_items", "list_calculation_line_items"),
-        ("post", "/sheets/{id}/values/{range}:append", "append_sheet_value"),
-        ("get", "/sheets/{id}/values:batchGet", "batch_get_sheet_values"),
-        ("post", "/api/chat.postMessage", "post_message"),
-        ("get", "/api/conversations.list", "conversations_list"),
-        ("post", "/1.1/statuses.json", "create_status"),
-        ("put", "/addresses/{id}/aliases", "replace_address_alias"),
-        ("get", "/", "get_root"),
-        ("get", "/...", "root"),
-        ("post", "/日本/日本:resolve", "resolve"),
-        ("post", "/日本.日本", "root"),
-    ],
-)
-def test_a_path_alone_gives_a_name_that_a_person_would_give(method: str, path: str, name: str) -> None:
-    assert path_names.from_path(method, path, "chat") == name
-
-
-@pytest.mark.parametrize(
-    ("summary", "name"),
-    [
-        ("Create a refund", "create_refund"),
-        ("Creates a new refund. It then tells whoever wants to know", "create_new_refund"),
-        ("Applies the coupon", "apply_coupon"),
-        ("Address of a customer", "address_of_customer"),
-        ("Lists", "lists"),
-        ("Buy vitamin A", "buy_vitamin_a"),
-    ],
-)
-def test_a_summary_gives_a_name_in_the_imperative_without_articles(summary: str, name: str) -> None:
-    (made,) = parsed(document({"/a": {"get": operation(summary)}})).package.operations
-    assert made.name == name
-
-
-def test_names_that_are_longer_than_a_name_can_be_are_told_apart() -> None:
-    long = "/".join(f"part{number}" for number in range(60))
-    paths = {f"/{long}/{last}": {"get": operation("")} for last in ("first", "second", "third")}
-    assert len({each.id for each in parsed(document(paths)).package.operations}) == 3
 
 
 @pytest.mark.parametrize("page", sorted(path.stem for path in DIALECTS.glob("*.json") if ".report" not in path.name))

@@ -1,4 +1,4 @@
-"""A bug of codegen itself: one line with the stage and the JSON pointer, exit 1; `--debug` shows the rest."""
+"""A bug of codegen itself: one line with the stage and the place, exit 1; `--debug` shows the rest."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def broken_at_c(schema: Json) -> int:
     return broken() if schema == {} else 0
 
 
-POST = "/paths/~1a~1{b}/post"
+POST = "POST /a/{b}"
 STAGES: list[tuple[Any, str, str]] = [
     (repair, "repair", "repair openapi.json: "),
     (pair, "pair", "pair: "),
@@ -84,11 +84,11 @@ def test_a_fault_of_a_stage_is_one_line_with_its_place(
     assert (first, last) == ("Traceback (most recent call last):", line)
 
 
-def test_a_fault_in_a_schema_is_told_with_its_pointer(
+def test_a_fault_in_a_schema_is_told_with_its_place(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rules: list[tuple[dict[str, Any], Any, str]] = [
-        (schemas.RULES, broken_at_c, f"{POST}/requestBody/content/application~1json/schema/properties/c"),
+        (schemas.RULES, broken_at_c, f"{POST}, body, properties/c"),
         (repair._OPERATION_RULES, broken, POST),
     ]
     for table, rule, where in rules:

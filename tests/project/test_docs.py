@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +12,6 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from codegen.files.locks import locked
 from tests.project.examples import ROOT
 from tests.support.browser import CHROMIUM, Page
 from tests.support.shared import shared_folder
@@ -23,7 +23,8 @@ BROWSER = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not there: ap
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built site, once for all workers."""
     folder = shared_folder(tmp_path_factory, "docs")
-    with locked(folder, wait=200):
+    with (folder / "lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
         if not (folder / "html").exists():
             command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", "docs"]
             done = subprocess.run(

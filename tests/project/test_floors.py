@@ -20,6 +20,7 @@ CHOSEN = {
     "httptools",
     "jsonschema",  # comes with mcp
     "mcp",
+    "keyring",
     "msgspec",
     "pytest",
     "rich",
@@ -28,6 +29,7 @@ CHOSEN = {
     "trio",
     "uvicorn",
     "uvloop",
+    "yaml",
 }
 
 

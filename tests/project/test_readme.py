@@ -33,11 +33,6 @@ def test_an_example_runs_as_it_stands(example: Example, tmp_path: Path, monkeypa
                 test(gateway)
 
 
-def test_the_receiver_of_webhooks_is_the_one_that_is_tested() -> None:
-    receiver = (ROOT / "tests/support/receiver.py").read_text(encoding="utf-8")
-    assert any("webhooks.verify" in each.source and each.source in f"{receiver}\n" for each in EXAMPLES)
-
-
 TEXTS = {str(page.relative_to(ROOT)): page.read_text(encoding="utf-8") for page in PAGES}
 TARGETS = sorted({found for text in TEXTS.values() for found in re.findall(r"\$ make ([a-z]+)", text)})
 LINKS = [

@@ -105,7 +105,7 @@ def test_only_the_envelope_hook_is_needed_to_open_an_envelope() -> None:
 
 def test_the_documents_own_gateway_is_where_a_client_goes() -> None:
     snapshot = reading.load(pipeline.SPECS / "baseten")
-    document = snapshot.openapi or snapshot.definition or {}
+    document = snapshot["openapi"] or snapshot["definition"] or {}
     assert new_format.BASE_URL == old_format.BASE_URL == document["servers"][0]["url"].rstrip("/")
 
 

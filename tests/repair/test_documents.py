@@ -62,11 +62,11 @@ def refusal(raw: bytes) -> str:
         (b'{"a": 1e999}', "beyond the range of a float at /a;"),
         (b'{"a": [0, ' + b"9" * 5000 + b"]}", "an integer of more than 1000 digits at /a/1;"),
         (b'{"a": -' + b"9" * 1_000_000 + b"}", "an integer of more than 1000 digits at /a;"),
-        (b'{"a": {"b": "x\\ud800y"}}', "a lone surrogate in a string at /a/b;"),
-        (b'{"a": {"\\udc00": 1}}', "a lone surrogate in a key at /a/\\udc00;"),
-        (b'{"a":' * 101 + b"1" + b"}" * 101, "nested deeper than 100 levels at /a/a/"),
-        (b'{"a":' + b"[" * 100 + b"]" * 100 + b"}", "nested deeper than 100 levels at /a/0/"),
-        (b'{"a":' + b"[" * 1_000_000 + b"]" * 1_000_000 + b"}", "nested deeper than 100 levels"),
+        (b'{"a": {"b": "x\\ud800y"}}', "a lone surrogate in a string;"),
+        (b'{"a": {"\\udc00": 1}}', "a lone surrogate in a string;"),
+        (b'{"a":' * 65 + b"1" + b"}" * 65, "nested deeper than 64 levels at /a/a/"),
+        (b'{"a":' + b"[" * 64 + b"]" * 64 + b"}", "nested deeper than 64 levels at /a/0/"),
+        (b'{"a":' + b"[" * 1_000_000 + b"]" * 1_000_000 + b"}", "nested deeper than 64 levels"),
         (b'{"' + b"k" * 9000 + b'": NaN}', "kk…kk"),
         (b"{" + b" " * (32 * 1024 * 1024), "larger than 32 MiB"),
     ],
@@ -94,8 +94,8 @@ def test_a_document_is_read(raw: bytes, expected: dict[str, Any]) -> None:
     assert parse(raw, where="here.json") == expected
 
 
-def test_a_hundred_levels_are_read() -> None:
-    document = parse(b'{"a":' * 100 + b"1" + b"}" * 100, where="here.json")
+def test_sixty_four_levels_are_read() -> None:
+    document = parse(b'{"a":' * 64 + b"1" + b"}" * 64, where="here.json")
     assert canonical(parse(canonical(document), where="here.json")) == canonical(document)
 
 
@@ -129,7 +129,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=12,
 )
-EXAMPLES = settings(deadline=None, database=None, max_examples=60)
+EXAMPLES = settings(database=None, max_examples=60)
 DOCUMENTS = st.dictionaries(st.text(), JSON, max_size=5)
 
 
@@ -191,9 +191,8 @@ def test_either_document_alone_is_a_snapshot(tmp_path: Path, names: list[str]) -
     for name in names:
         (tmp_path / f"{name}.json").write_text(json.dumps({"is": name}))
     snapshot = load(tmp_path)
-    assert snapshot.folder == tmp_path
-    assert snapshot.openapi == ({"is": "openapi"} if "openapi" in names else None)
-    assert snapshot.definition == ({"is": "definition"} if "definition" in names else None)
+    assert snapshot["openapi"] == ({"is": "openapi"} if "openapi" in names else None)
+    assert snapshot["definition"] == ({"is": "definition"} if "definition" in names else None)
 
 
 def test_a_folder_without_documents_is_no_snapshot(tmp_path: Path) -> None:
@@ -215,7 +214,7 @@ def test_a_document_that_is_there_but_unreadable_is_an_error(tmp_path: Path) -> 
 def test_the_snapshot_of_baseten_is_canonical_and_says_where_it_comes_from() -> None:
     snapshot = load(BASETEN)
     source = yaml.safe_load((BASETEN / "source.yaml").read_text())["documents"]
-    for name, document in (("openapi", snapshot.openapi), ("definition", snapshot.definition)):
+    for name, document in (("openapi", snapshot["openapi"]), ("definition", snapshot["definition"])):
         assert document is not None
         stored = (BASETEN / f"{name}.json").read_bytes()
         assert stored == canonical(document)

@@ -39,25 +39,25 @@ class Async:
 
     def __init__(self, **options: Any) -> None:
         self.client: Any = AsyncBaseten(**options)
-        self._runner = asyncio.Runner()
+        self.runner = asyncio.Runner()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        with self._runner:
+        with self.runner:
             self.close()
 
     def close(self) -> None:
-        self._runner.run(self.client.aclose())
+        self.runner.run(self.client.aclose())
 
     def call(self, operation: str, *arguments: Any, **options: Any) -> Any:
         """The result of an operation by its ID."""
-        return self._runner.run(attrgetter(operation)(self.client)(*arguments, **options))
+        return self.runner.run(attrgetter(operation)(self.client)(*arguments, **options))
 
     def raw(self, operation: str, *arguments: Any, **options: Any) -> Any:
         """The same, as a `RawResponse`."""
-        return self._runner.run(attrgetter(operation)(self.client.with_raw_response)(*arguments, **options))
+        return self.runner.run(attrgetter(operation)(self.client.with_raw_response)(*arguments, **options))
 
 
 Driver = type[Sync] | type[Async]

@@ -1,4 +1,4 @@
-"""Cases of several columns in which every value of one column meets every value of each other."""
+"""Cases of several columns without all their combinations: in pairs, or in turn."""
 
 from __future__ import annotations
 
@@ -14,6 +14,21 @@ def in_pairs(**columns: Sequence[Any] | Mapping[str, Any]) -> pytest.MarkDecorat
 
     A mapping gives its values, and its keys as their names in the test's id. The same columns give the same rows.
     """
+    return _cases(columns, _rows([len(column) for column in columns.values()]))
+
+
+def in_turn(**columns: Sequence[Any] | Mapping[str, Any]) -> pytest.MarkDecorator:
+    """Parametrize a test with every value of each column, the shorter columns over and over beside the longest.
+
+    For tables of cases that any value of the other columns would do for, such as sync and async.
+    """
+    sizes = [len(column) for column in columns.values()]
+    return _cases(columns, [tuple(row % size for size in sizes) for row in range(max(sizes))])
+
+
+def _cases(
+    columns: Mapping[str, Sequence[Any] | Mapping[str, Any]], rows: list[tuple[int, ...]]
+) -> pytest.MarkDecorator:
     names = [list(column) for column in columns.values()]
     values = [list(column.values() if isinstance(column, Mapping) else column) for column in columns.values()]
     cases = [
@@ -21,7 +36,7 @@ def in_pairs(**columns: Sequence[Any] | Mapping[str, Any]) -> pytest.MarkDecorat
             *(column[index] for column, index in zip(values, row, strict=True)),
             id="-".join(_id(column[index]) for column, index in zip(names, row, strict=True)),
         )
-        for row in _rows([len(column) for column in values])
+        for row in rows
     ]
     return pytest.mark.parametrize(list(columns), cases)
 

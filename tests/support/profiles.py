@@ -14,6 +14,5 @@ def examples(number: int) -> settings:
     """Settings for this many examples, thirty times as many under the profile `fuzz`."""
     return settings(
         max_examples=number * _TIMES,
-        deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     )

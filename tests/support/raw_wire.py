@@ -46,10 +46,11 @@ class Peer:
 
 
 class RawWire:
-    """Plays `play` on every connection, in its own thread."""
+    """Plays `play` on every connection, in its own thread; on a loopback port, or where `listener` listens."""
 
-    def __init__(self, play: Play) -> None:
+    def __init__(self, play: Play, listener: socket.socket | None = None) -> None:
         self.play = play
+        self._given = listener
         self.connections = 0
         self.closing = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -77,8 +78,8 @@ class RawWire:
             self._changed.notify_all()
 
     def __enter__(self) -> Self:
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._address = self._listener.getsockname()
+        self._listener = self._given or socket.create_server(("127.0.0.1", 0))
+        self._address = self._listener.getsockname()[:2]
         self._start(self._accept)
         return self
 

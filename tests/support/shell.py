@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -72,7 +73,7 @@ def here(
     """Run it in this process, in a tenth of the time: for tables of cases."""
     log = logging.getLogger("lowcodeapi_baseten")
     before = log.handlers, log.propagate, log.level
-    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    out, err = (_Stream(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
     stdin = io.TextIOWrapper(io.BytesIO(given.encode()), encoding="utf-8")
     with (
         patch.dict(os.environ, environment(gateway, env), clear=True),
@@ -87,6 +88,17 @@ def here(
             log.setLevel(before[2])
     said = [stream.buffer.getvalue().decode() for stream in (out, err) if isinstance(stream.buffer, io.BytesIO)]
     return Done(code, *said)
+
+
+def on_screen(*arguments: str, gateway: LocalGateway | None = None, width: int = 80) -> str:
+    """The screen of a terminal of this width, without colours: `here`, with streams that say they are terminals."""
+    with patch.object(_Stream, "isatty", lambda self: True):
+        done = here(*arguments, gateway=gateway, env={"COLUMNS": str(width)})
+    return re.sub(r"\x1b\[[0-9;]*m", "", done.out + done.err)
+
+
+class _Stream(io.TextIOWrapper):
+    """A stream whose answer to `isatty` a test may change."""
 
 
 def environment(gateway: LocalGateway | None, env: Mapping[str, str] | None = None) -> dict[str, str]:

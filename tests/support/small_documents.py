@@ -72,9 +72,9 @@ def parsed(
 
 def baseten() -> tuple[Json, Json]:
     """Copies of the two frozen documents of Baseten."""
-    assert BASETEN.openapi is not None
-    assert BASETEN.definition is not None
-    return copy.deepcopy(BASETEN.openapi), copy.deepcopy(BASETEN.definition)
+    assert BASETEN["openapi"] is not None
+    assert BASETEN["definition"] is not None
+    return copy.deepcopy(BASETEN["openapi"]), copy.deepcopy(BASETEN["definition"])
 
 
 @functools.cache

@@ -58,21 +58,21 @@ def missing_fields(operation: str, response: httpx.Response) -> set[str]:
     return {field.name for field in fields if field.default is attrs.NOTHING} - set(answered)
 
 
-@pytest.mark.parametrize("url_of", [new_url, old_url])
 @pytest.mark.parametrize("operation", sorted(row.id for row in TABLE))
-def test_every_operation_answers_in_both_formats(operation: str, url_of: Any, http_client: httpx.Client) -> None:
-    with LocalGateway(empty_answers="answered") as gateway:
-        call = Caller(gateway, http_client)
+def test_every_operation_answers_in_both_formats(operation: str, call: Caller) -> None:
+    call.gateway.empty_answers = "answered"
+    for url_of in (new_url, old_url):
+        call.gateway.reset()
         call.result("POST", "/development/async_predict", {"model_input": {}})
         if operation == "environments.cancel_promotion":
             call.result("POST", "/v1/models/abc123/deployments/dep4/promote", {})
         body = {"model_input": {}} if "async_predict" in operation else BODIES.get(operation)
         url = url_of(operation) + ("?prefix=abcd1234" if operation == "api_keys.delete" else "")
-        before = gateway.count(operation)
+        before = call.gateway.count(operation)
         response = call(new_format.ROUTES[operation].method, url, body)
         assert response.status_code in (200, 201, 202), response.text
-        assert gateway.count(operation) == before + 1
-        assert gateway.received[-1].operation == operation
+        assert call.gateway.count(operation) == before + 1
+        assert call.gateway.received[-1].operation == operation
         assert missing_fields(operation, response) == set()
 
 

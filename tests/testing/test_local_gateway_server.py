@@ -54,9 +54,9 @@ def test_a_taken_port_is_an_os_error(gateway: LocalGateway) -> None:
 
 @pytest.mark.parametrize("port", [-1, 65_536, "9700", True, None])
 def test_what_is_no_port_is_refused_before_anything_is_opened(gateway: LocalGateway, port: Any) -> None:
-    with pytest.raises(ValueError, match="a port is a whole number from 0 to 65535; got"):
+    with pytest.raises(ValueError, match="a port must be a whole number from 0 to 65535; got"):
         LocalGateway(port=port)
-    with pytest.raises(ValueError, match="a port is a whole number"):
+    with pytest.raises(ValueError, match="a port must be a whole number"):
         gateway.port = port
 
 
@@ -66,7 +66,7 @@ def test_what_is_no_port_on_the_command_line_is_one_clear_error(capsys: pytest.C
         main([f"--port={port}"])
     said = capsys.readouterr().err.splitlines()
     assert ended.value.code == 2
-    assert said[-1].endswith(f"error: argument --port: {port!r} is no port: a whole number from 0 to 65535")
+    assert said[-1].endswith(f"error: argument --port: {port!r} is not a port: a whole number from 0 to 65535")
 
 
 def test_a_slow_model_holds_up_nobody_else(call: Caller) -> None:

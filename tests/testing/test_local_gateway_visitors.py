@@ -191,14 +191,14 @@ def test_whoever_waits_for_a_webhook_that_may_not_be_posted_is_told_why(call: Ca
     ["http://127.0.0.1:1/hook", ["https://127.0.0.1/hook"], ["http://example.com/hook"], ["http://127.evil.example/"]],
 )
 def test_only_addresses_on_this_machine_can_be_named(named: Any) -> None:
-    with pytest.raises(ValueError, match="webhook_endpoints is a list of http URLs on this machine; got"):
+    with pytest.raises(ValueError, match="webhook_endpoints must be a list of http URLs on this machine; got"):
         LocalGateway(webhook_endpoints=named)
 
 
 def test_only_addresses_on_this_machine_can_be_named_in_a_shell(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--webhook-endpoint", "http://example.com/hook"])
-    assert capsys.readouterr().err.endswith("'http://example.com/hook' is no http URL on this machine\n")
+    assert capsys.readouterr().err.endswith("'http://example.com/hook' is not an http URL on this machine\n")
 
 
 def test_a_page_can_not_read_the_token_from_the_gateway(call: Caller) -> None:

@@ -5,42 +5,29 @@ from __future__ import annotations
 import concurrent.futures
 import hashlib
 import hmac
-import http.server
 import json
 import re
 import threading
 import time
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from lowcodeapi_baseten.testing import LocalGateway
 
+from tests.support.wire import Reply, Wire
 from tests.testing.caller import Caller, raises
 
 
-class Receiver(http.server.ThreadingHTTPServer):
+class Receiver(Wire):
     """Accepts webhooks, and answers with the next of its statuses."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _TakesWebhooks)
+        super().__init__(lambda request: Reply(self.statuses.pop(0) if self.statuses else 200))
         self.statuses: list[int] = []
-        self.taken: list[tuple[dict[str, str], bytes]] = []
-        self.url = f"http://127.0.0.1:{self.server_address[1]}/hook?a=1"
 
-
-class _TakesWebhooks(http.server.BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        receiver = self.server
-        assert isinstance(receiver, Receiver)
-        body = self.rfile.read(int(self.headers["content-length"]))
-        receiver.taken.append(({name.lower(): value for name, value in self.headers.items()}, body))
-        self.send_response(receiver.statuses.pop(0) if receiver.statuses else 200)
-        self.send_header("content-length", "0")
-        self.end_headers()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
+    @property
+    def url(self) -> str:
+        return f"{self.origin}/hook?a=1"
 
 
 @pytest.fixture
@@ -48,11 +35,7 @@ def receiver(gateway: LocalGateway) -> Iterator[Receiver]:
     """A receiver whose address the gateway knows."""
     with Receiver() as server:
         gateway.webhook_endpoints = [server.url]
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
         yield server
-        server.shutdown()
-        thread.join()
 
 
 def test_an_asynchronous_request_moves_by_looking(call: Caller) -> None:
@@ -84,7 +67,7 @@ def test_a_webhook_is_signed_and_delivered_before_the_end_is_seen(call: Caller, 
     request_id = call.result("POST", "/environments/production/async_predict", submitted)["request_id"]
     looks = [call.result("GET", f"/async_request/{request_id}") for _ in range(4)]
     assert [look["webhook_status"] for look in looks] == ["PENDING", "PENDING", "SUCCEEDED", "SUCCEEDED"]
-    [(headers, body)] = receiver.taken
+    headers, body = dict(receiver.only.headers), receiver.only.body
     signatures = [f"v1={hmac.new(key, body, hashlib.sha256).hexdigest()}" for key in (b"new", b"old")]
     assert headers["x-baseten-signature"] == ",".join(signatures)
     assert headers["x-baseten-request-id"] == request_id
@@ -110,7 +93,7 @@ def test_a_webhook_has_two_attempts(call: Caller, receiver: Receiver, statuses: 
     call.gateway.settle()
     assert [delivery.status for delivery in call.gateway.webhooks] == statuses
     assert call.result("GET", f"/async_request/{request_id}")["status"] == end
-    assert "x-baseten-signature" not in receiver.taken[0][0], "unsigned without a secret"
+    assert "x-baseten-signature" not in dict(receiver.received[0].headers), "unsigned without a secret"
 
 
 def test_a_model_that_fails_is_told_to_the_webhook(call: Caller, receiver: Receiver) -> None:
@@ -119,7 +102,7 @@ def test_a_model_that_fails_is_told_to_the_webhook(call: Caller, receiver: Recei
     request_id = call.result("POST", "/development/async_predict", submitted)["request_id"]
     looks = [call.result("GET", f"/async_request/{request_id}") for _ in range(3)]
     assert looks[-1]["status"] == "FAILED"
-    content = json.loads(receiver.taken[0][1])
+    content = json.loads(receiver.only.body)
     assert content["data"] is None
     assert content["errors"] == looks[-1]["errors"] == [{"code": "MODEL_PREDICT_ERROR", "message": "boom"}]
 
@@ -130,7 +113,7 @@ def test_a_request_that_nobody_looks_at_can_be_carried_out_all_the_same(call: Ca
     deadline = time.monotonic() + 10
     while not call.gateway.webhooks and time.monotonic() < deadline:
         threading.Event().wait(0.005)
-    assert len(receiver.taken) == 1
+    assert len(receiver.received) == 1
 
 
 def test_a_request_is_carried_out_once_however_many_look(call: Caller, receiver: Receiver) -> None:
@@ -138,4 +121,4 @@ def test_a_request_is_carried_out_once_however_many_look(call: Caller, receiver:
     request_id = call.result("POST", "/development/async_predict", submitted)["request_id"]
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: call.result("GET", f"/async_request/{request_id}"), range(32)))
-    assert len(receiver.taken) == 1
+    assert len(receiver.received) == 1

@@ -6,7 +6,7 @@ import asyncio
 import importlib.util
 import os
 import ssl
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from operator import attrgetter
@@ -201,16 +201,28 @@ SEAMS = {
 }
 INSTALLED = {name: seam for name, seam in SEAMS.items() if importlib.util.find_spec(seam.needs)}
 OURS = {name: seam for name, seam in INSTALLED.items() if seam.is_ours}
+SYNC = {name: seam for name, seam in INSTALLED.items() if seam.face is SyncFace}
+LOOPS = {name: seam for name, seam in INSTALLED.items() if name not in SYNC}
+# For us uvloop is like asyncio: it is tested only for calls that are cut off or never sent twice.
+PLAIN = {name: seam for name, seam in INSTALLED.items() if "uvloop" not in name}
 
-EVERY_SEAM = pytest.mark.parametrize("seam", INSTALLED.values(), ids=INSTALLED)
-OUR_SEAMS = pytest.mark.parametrize("seam", OURS.values(), ids=OURS)
+
+def each(seams: Mapping[str, Seam]) -> pytest.MarkDecorator:
+    """Parametrize a test with these seams."""
+    return pytest.mark.parametrize("seam", seams.values(), ids=seams)
+
+
+EVERY_SEAM, OUR_SEAMS = each(INSTALLED), each(OURS)
+EVERY_PLAIN_SEAM, OUR_PLAIN_SEAMS = each(PLAIN), each({name: PLAIN[name] for name in PLAIN if name in OURS})
+# One for each code that reads an answer: httpcore's, that in its async form, and httptools'.
+OUR_READERS = each({name: OURS[name] for name in ("sync", "asyncio", "fast") if name in OURS})
 
 
 @contextmanager
 def opened(seam: Seam, base_url: str, **options: Any) -> Iterator[Face]:
     """A client over this seam, for a gateway whose URL format is known."""
     known: dict[str, Any] = {"api_token": TOKEN, "url_format": "new", "remember": False, "base_url": base_url}
-    with seam.face(**known, **seam.options(), **options) as face:
+    with seam.face(**{**known, **seam.options(), **options}) as face:
         yield face
 
 

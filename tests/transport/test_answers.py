@@ -9,7 +9,7 @@ import pytest
 from lowcodeapi_baseten import LowCodeAPIError
 
 from tests.support.raw_wire import Peer, RawWire
-from tests.transport.seams import OUR_SEAMS, PREDICT, Face, Seam, kinds, opened
+from tests.transport.seams import OUR_READERS, PREDICT, Face, Seam, kinds, opened
 
 RESULT = {"n": 1}
 BODY = b'{"data": {"n": 1}}'
@@ -60,6 +60,9 @@ ANSWERS: dict[str, tuple[bytes, Any, bool]] = {
     "empty lines first": (b"\r\n\r\n" + OK, RESULT, False),
     "an error": (said(LENGTH, status="500 Oh", body=BODY), 500, True),
     "a long head": (said(LENGTH, f"x-b: {'b' * 90_000}", body=BODY), RESULT, True),
+    "a thousand headers": (said(LENGTH, *(f"x-{number}: 1" for number in range(1000)), body=BODY), RESULT, True),
+    "control characters in a header": (said(LENGTH, "x-a: a\x01b", body=BODY), RESULT, True),
+    "high bytes in a header": (said(LENGTH, "x-a: \xe9\xff", body=BODY), RESULT, True),
 }
 # Results that differ with h11.
 H11_SAYS = {
@@ -77,7 +80,7 @@ def outcome_of(face: Face) -> Any:
         return getattr(error, "status_code", None) or kinds(error)[-1]
 
 
-@OUR_SEAMS
+@OUR_READERS
 @pytest.mark.parametrize("case", ANSWERS)
 def test_an_answer_is_read_and_its_connection_used_again_only_where_nothing_is_left_on_it(
     case: str, seam: Seam
@@ -110,18 +113,25 @@ FAILURES: dict[str, tuple[bytes, Any]] = {
     "too many hints": (HINT * 200, "lost"),
     "another protocol": (said("upgrade: x", "connection: upgrade", status="101 Switching"), 101),
     "another protocol, barely": (said(status="101 Switching", body=b"abc"), 101),
+    "TLS": (b"\x16\x03\x01\x02\x00\x01\x00", "lost"),
     "SSH": (b"SSH-2.0-OpenSSH_9.6\r\n", "lost"),
     "HTTP/2.0": (said(LENGTH, body=BODY, version="2.0"), "lost"),
     "HTTP/0.9": (said(LENGTH, body=BODY, version="0.9"), "lost"),
-    "status 000": (said(LENGTH, status="000 No", body=BODY), "lost"),
+    **{
+        f"status {status}": (said(LENGTH, status=f"{status} No", body=BODY), "lost")
+        for status in ("000", "99", "1000", "OK")
+    },
     "a line feed alone": (b"HTTP/1.1 200 OK\n" + LENGTH.encode() + b"\n\n" + BODY, "lost"),
     "two lengths": (said(LENGTH, "content-length: 3", body=BODY), "lost"),
+    "a length that is none": (said("content-length: many", body=BODY), "lost"),
     "a negative length": (said("content-length: -2", body=BODY), "lost"),
     "an endless length": (said(f"content-length: {'9' * 30}", body=BODY), "lost"),
     "a transfer coding that was not asked for": (said("transfer-encoding: gzip, chunked", body=b"0\r\n\r\n"), "lost"),
     "a chunk that is none": (chunked(BODY, end=b"x\r\n"), "lost"),
     "a chunk of 2^64": (said("transfer-encoding: chunked", body=b"f" * 17 + b"\r\n"), "lost"),
     "a name with a space": (said("x a: 1", LENGTH, body=BODY), "lost"),
+    "no name": (said(": x", LENGTH, body=BODY), "lost"),
+    "a bare CR": (said("x-a: a\rb", LENGTH, body=BODY), "lost"),
     "a NUL": (said("x-a: \0", LENGTH, body=BODY), "lost"),
     "a head of 200 KB in one line": (said(f"x-a: {'a' * 200_000}"), "lost"),
     "a head of 200 KB in many lines": (said(*["x-a: 1"] * 25_000), "lost"),
@@ -136,7 +146,7 @@ FAILURES: dict[str, tuple[bytes, Any]] = {
 }
 
 
-@OUR_SEAMS
+@OUR_READERS
 @pytest.mark.parametrize("case", FAILURES)
 def test_what_is_no_answer_is_never_called_unsent_and_never_waited_on(case: str, seam: Seam) -> None:
     answer, comes = FAILURES[case]
@@ -153,7 +163,7 @@ def test_what_is_no_answer_is_never_called_unsent_and_never_waited_on(case: str,
     assert wire.connections == 1
 
 
-@OUR_SEAMS
+@OUR_READERS
 def test_a_body_without_a_length_ends_with_the_connection(seam: Seam) -> None:
     def play(peer: Peer) -> None:
         if peer.request():

@@ -17,6 +17,7 @@ from lowcodeapi_baseten.transport import core
 from lowcodeapi_baseten_api import new_format
 
 from tests.support.leaks import found, rendered
+from tests.support.pairs import in_turn
 from tests.support.raw_wire import Peer, RawWire, http
 from tests.support.wire import TOKEN
 from tests.transport.holding import holds
@@ -87,8 +88,10 @@ def test_respx_answers_streams(client: type[Face], router: Any) -> None:
     nothing_is_kept(router)
 
 
-@CLIENTS
-@pytest.mark.parametrize("error", [httpx.ReadTimeout, httpx.ConnectError, httpx.ConnectTimeout, httpx.ReadError])
+@in_turn(
+    error=[httpx.ReadTimeout, httpx.ConnectError, httpx.ConnectTimeout, httpx.ReadError],
+    client=[SyncFace, LoopFace, LoopFace, SyncFace],
+)
 def test_what_respx_raises_on_a_prediction_is_one_call(error: type[Exception], client: type[Face], router: Any) -> None:
     route = router.post(f"{GATEWAY}/development/predict").mock(side_effect=error)
     with client() as face:
@@ -148,8 +151,7 @@ def test_pytest_httpx_answers_calls_and_streams(client: type[Face], request: pyt
 
 
 @needs("pytest_httpx")
-@CLIENTS
-@pytest.mark.parametrize("error", [httpx.ReadTimeout("silent"), httpx.ConnectError("refused")], ids=["read", "connect"])
+@in_turn(error=[httpx.ReadTimeout("silent"), httpx.ConnectError("refused")], client=[SyncFace, LoopFace])
 def test_what_pytest_httpx_raises_on_a_prediction_is_one_call(
     error: Exception, client: type[Face], request: pytest.FixtureRequest
 ) -> None:

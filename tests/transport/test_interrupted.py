@@ -16,10 +16,11 @@ import trustme
 from lowcodeapi_baseten import Baseten
 
 from tests.support.leaks import found, rendered
+from tests.support.pairs import in_pairs
 from tests.support.raw_wire import Peer, RawWire
 from tests.support.wire import TOKEN
 from tests.transport.peers import echo, full_backlog
-from tests.transport.seams import INSTALLED, OURS, PREDICT, Seam, SyncFace, opened
+from tests.transport.seams import OURS, PREDICT, READ, SYNC, Seam, each, opened
 from tests.transport.storms import STORMS, run_storm
 
 pytestmark = [
@@ -27,8 +28,7 @@ pytestmark = [
     pytest.mark.skipif(not hasattr(signal, "SIGUSR1"), reason="no signal to send on this system"),
 ]
 
-SYNC = {name: seam for name, seam in INSTALLED.items() if seam.face is SyncFace}
-EVERY_SYNC = pytest.mark.parametrize("seam", SYNC.values(), ids=SYNC)
+EVERY_SYNC = each(SYNC)
 
 
 class SoftTimeLimitExceeded(Exception):
@@ -105,10 +105,7 @@ def asks_for_patience(peer: Peer) -> None:
 MOMENTS = {play.__name__: play for play in (waits_for_the_head, in_the_body, asks_for_patience)}
 
 
-@EVERY_SYNC
-@pytest.mark.parametrize("moment", MOMENTS)
-@pytest.mark.parametrize("kind", RAISED)
-@pytest.mark.parametrize("operation", [PREDICT, "models.list", "inference.wake_production"])
+@in_pairs(kind=RAISED, moment=[*MOMENTS], seam=SYNC, operation=[PREDICT, READ, "inference.wake_production"])
 def test_what_a_signal_handler_raises_comes_through_and_nothing_is_sent_again(
     operation: str, kind: type[BaseException], moment: str, seam: Seam, signalled: Callable[[BaseException], None]
 ) -> None:

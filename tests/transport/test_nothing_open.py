@@ -14,12 +14,11 @@ from lowcodeapi_baseten import AsyncBaseten, LowCodeAPIError
 
 from tests.support.raw_wire import RawWire
 from tests.transport.peers import Counting, secured
-from tests.transport.seams import INSTALLED, LoopFace, Seam, opened
+from tests.transport.seams import OURS, LoopFace, Seam, each, opened
 
 pytestmark = pytest.mark.timeout(60)
 
-LOOPS = {name: INSTALLED[name] for name in ("asyncio", "uvloop", "fast") if name in INSTALLED}
-EVERY_LOOP = pytest.mark.parametrize("seam", LOOPS.values(), ids=LOOPS)
+EVERY_LOOP = each({name: OURS[name] for name in ("asyncio", "uvloop", "fast") if name in OURS})
 STEPS = (*range(40), 50, 70, 100)  # steps of the event loop; a call over TLS takes about 60
 
 

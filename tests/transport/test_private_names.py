@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import importlib
 import importlib.util
-import subprocess
 import sys
 from typing import Any
 
@@ -124,12 +123,3 @@ def test_our_transport_is_httpxs_so_that_what_patches_those_finds_it() -> None:
     # pytest-httpx, vcrpy and OpenTelemetry patch these.
     assert Transport.handle_request is httpx.HTTPTransport.handle_request
     assert AsyncTransport.handle_async_request is httpx.AsyncHTTPTransport.handle_async_request
-
-
-@pytest.mark.skipif("httpcore2" not in CORES, reason="httpcore2 is not installed")
-def test_another_core_is_a_change_of_one_line() -> None:
-    """Run the tests of leftovers with httpcore2 in that line. `make test-httpcore2` runs the whole folder so."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.transport.over_httpcore2", "-p", "no:cacheprovider"]
-    chosen = ["tests/transport/test_leftovers.py", "-k", "(in_many_calls or behind_a_stream) and (sync or asyncio)"]
-    done = subprocess.run([*command, *chosen], capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stdout[-2000:]

@@ -17,15 +17,16 @@ from typing import Any
 import anyio
 import pytest
 from lowcodeapi_baseten import AsyncBaseten, Baseten, LowCodeAPIError
-from lowcodeapi_baseten.transport import sockets
+from lowcodeapi_baseten.transport import choice, sockets
 
 from tests.support.raw_wire import Peer, RawWire
 from tests.support.wire import TOKEN
-from tests.transport.peers import Counting, echo
-from tests.transport.seams import INSTALLED, OURS, PREDICT, LoopFace, Seam, SyncFace, opened
+from tests.transport.peers import Counting, echo, input_of
+from tests.transport.seams import EVERY_PLAIN_SEAM, OURS, PREDICT, READ, LoopFace, Seam, SyncFace, opened
 
 pytestmark = pytest.mark.timeout(60)
 
+IN_PLACE = "inference.predict_deployment"
 KNOWN: dict[str, Any] = {"api_token": TOKEN, "url_format": "new", "remember": False}
 ONE_LOOP = {name: seam for name, seam in OURS.items() if name in {"asyncio", "fast"}}
 
@@ -41,35 +42,42 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-@pytest.mark.parametrize("is_busy", [False, True], ids=["idle", "while others call"])
-def test_a_forked_child_opens_its_own_connections_and_leaves_its_parents_open(is_busy: bool) -> None:
+@pytest.mark.parametrize("others", ["idle", "call", "ask"])
+def test_a_forked_child_opens_its_own_connections_and_leaves_its_parents_open(others: str) -> None:
+    """It finds every lock free, and the turn to ask for the URL format too, whatever other threads were doing."""
     server, goes_on = Counting(), threading.Event()
 
     def play(peer: Peer) -> None:
         while request := peer.request():
             server.received.append(request)
-            if b'"input": "slow"' in request or b'"input":"slow"' in request:
+            if input_of(request) == "slow" or (others == "ask" and len(server.received) == 2):
                 goes_on.wait(20)
             peer.send(echo(request))
 
-    with RawWire(play) as wire, ThreadPoolExecutor(4) as threads, opened(OURS["sync"], wire.base_url) as face:
-        face.call(PREDICT, input="before")
-        calls = [threads.submit(face.call, PREDICT, input="slow") for _ in range(4 if is_busy else 0)]
-        while wire.connections < len(calls):
+    url_format = "auto" if others == "ask" else "new"
+    with (
+        RawWire(play) as wire,
+        ThreadPoolExecutor(4) as threads,
+        opened(OURS["sync"], wire.base_url, url_format=url_format) as face,
+    ):
+        face.call(READ)
+        words = {"idle": [], "call": ["slow"] * 4, "ask": ["asks"]}[others]
+        calls = [threads.submit(face.call, IN_PLACE, "abc", input=word) for word in words]
+        while len(server.received) < 1 + len(calls):
             threading.Event().wait(0.001)
         child = os.fork()
         if child == 0:
             # Nothing of pytest may run in the child.
             status = 1
             with suppress(BaseException):
-                status = 0 if face.call(PREDICT, input="child", timeout=10)["input"] == "child" else 2
+                status = 0 if face.call(IN_PLACE, "abc", input="child", timeout=10)["input"] == "child" else 2
                 face.close()
             os._exit(status)
         _, ended = os.waitpid(child, 0)
         goes_on.set()
         assert os.waitstatus_to_exitcode(ended) == 0
-        assert [call.result(10)["input"] for call in calls] == ["slow"] * len(calls)
-        assert face.call(PREDICT, input="after")["input"] == "after"
+        assert [call.result(10)["input"] for call in calls] == words
+        assert face.call(IN_PLACE, "abc", input="after")["input"] == "after"
     # The parent kept its connections, and the child opened one.
     assert wire.connections == 1 + max(1, len(calls))
 
@@ -190,7 +198,7 @@ class Crowd:
             peer.send(echo(request))
 
 
-@pytest.mark.parametrize("seam", INSTALLED.values(), ids=INSTALLED)
+@EVERY_PLAIN_SEAM
 def test_many_at_a_time_get_each_its_own_answer(seam: Seam) -> None:
     with RawWire(Crowd(16)) as wire, opened(seam, wire.base_url) as face:
         for start in (0, 16, 32):
@@ -200,8 +208,13 @@ def test_many_at_a_time_get_each_its_own_answer(seam: Seam) -> None:
 
 
 @pytest.mark.parametrize("face", [SyncFace, LoopFace], ids=["sync", "async"])
-def test_who_finds_no_connection_free_waits_within_the_deadline_and_sends_nothing(face: type[Any]) -> None:
-    most = 100 if face is SyncFace else 256
+def test_who_finds_no_connection_free_waits_within_the_deadline_and_sends_nothing(
+    face: type[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (choice.MOST, choice.ASYNC_MOST) == (100, 256)
+    most = 8
+    monkeypatch.setattr(choice, "MOST", most)
+    monkeypatch.setattr(choice, "ASYNC_MOST", most)
     arrived, goes_on = threading.Semaphore(0), threading.Event()
 
     def play(peer: Peer) -> None:
@@ -215,7 +228,7 @@ def test_who_finds_no_connection_free_waits_within_the_deadline_and_sends_nothin
         for _ in range(most):
             assert arrived.acquire(timeout=20)
         with pytest.raises(LowCodeAPIError, match="every connection was in use") as caught:
-            client.call(PREDICT, input="late", timeout=1)
+            client.call(PREDICT, input="late", timeout=0.2)
         assert "carried out" not in str(caught.value)
         goes_on.set()
         assert [outcome["input"] for outcome in crowd.result(30)] == list(range(most))

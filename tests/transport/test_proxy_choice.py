@@ -56,6 +56,7 @@ CASES = {
     "another port of another": Case(named(NO_PROXY="gateway.example:8443"), f"{GATEWAY}:9443", P),
     "an address": Case(named(NO_PROXY="192.0.2.7"), "https://192.0.2.7", None),
     "another address": Case(named(NO_PROXY="192.0.2.7"), "https://192.0.2.8", P),
+    "nothing but punctuation": Case(named(NO_PROXY="/,:,[,]:"), GATEWAY, P),
     "an address of IPv6": Case(named(NO_PROXY="2001:db8::7"), "https://[2001:db8::7]", None),
     "another of IPv6": Case(named(NO_PROXY="2001:db8::7"), "https://[2001:db8::8]", P),
     "this machine": Case(named(NO_PROXY="localhost"), "https://localhost:8443", None),
@@ -69,6 +70,10 @@ CASES = {
     "the port that goes without saying": Case(named(NO_PROXY="gateway.example:443"), GATEWAY, None, P),
     "an address of IPv6 and its port": Case(
         named(NO_PROXY="[2001:db8::7]:8443"), "https://[2001:db8::7]:8443", None, REFUSED
+    ),
+    "an address of IPv6 in brackets": Case(named(NO_PROXY="[2001:db8::7]"), "https://[2001:db8::7]", None, REFUSED),
+    "an address of IPv6 and another port": Case(
+        named(NO_PROXY="[2001:db8::7]:8443"), "https://[2001:db8::7]:9443", P, REFUSED
     ),
     # Plain HTTP goes only to this machine, and never through a proxy
     "plain HTTP": Case({"HTTP_PROXY": P, "ALL_PROXY": P}, "http://127.0.0.1:8000", None, P),

@@ -17,8 +17,9 @@ from tests.support.wire import TOKEN
 from tests.transport.holding import holds
 from tests.transport.peers import echo, input_of
 from tests.transport.seams import (
-    EVERY_SEAM,
+    EVERY_PLAIN_SEAM,
     INSTALLED,
+    LOOPS,
     PREDICT,
     READ,
     AsyncSees,
@@ -26,6 +27,7 @@ from tests.transport.seams import (
     Seam,
     Sees,
     SyncFace,
+    each,
     opened,
 )
 
@@ -54,7 +56,7 @@ def says_what_is_asked(peer: Peer) -> None:
             return
 
 
-@EVERY_SEAM
+@EVERY_PLAIN_SEAM
 def test_no_log_no_warning_and_no_error_shows_the_token(seam: Seam, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.NOTSET)
     for name in ("httpx", "httpcore", "httpx2", "httpcore2", "aiohttp", "asyncio", "lowcodeapi_baseten"):
@@ -73,7 +75,7 @@ def test_no_log_no_warning_and_no_error_shows_the_token(seam: Seam, caplog: pyte
     assert not found(TOKEN, caplog.text)
 
 
-@EVERY_SEAM
+@EVERY_PLAIN_SEAM
 def test_a_raw_response_shows_no_token(seam: Seam) -> None:
     with RawWire(says_what_is_asked) as wire, opened(seam, wire.base_url) as face:
         if isinstance(face, LoopFace):
@@ -83,10 +85,7 @@ def test_a_raw_response_shows_no_token(seam: Seam) -> None:
     assert not found(TOKEN, shown(raw)) and not found(TOKEN, repr(raw.result))
 
 
-LOOPS = {name: seam for name, seam in INSTALLED.items() if issubclass(seam.face, LoopFace)}
-
-
-@pytest.mark.parametrize("seam", LOOPS.values(), ids=LOOPS)
+@each(LOOPS)
 def test_what_a_cancelled_call_raises_shows_no_token(seam: Seam) -> None:
     caught: list[BaseException] = []
 
@@ -104,7 +103,7 @@ def test_what_a_cancelled_call_raises_shows_no_token(seam: Seam) -> None:
     assert len(caught) == 1 and not found(TOKEN, rendered(caught[0]))
 
 
-@EVERY_SEAM
+@EVERY_PLAIN_SEAM
 def test_a_call_leaves_no_work_for_the_garbage_collector(seam: Seam) -> None:
     """Or only little, since leftovers would hold the request, and the request holds the token."""
     with RawWire(lambda peer: _echo(peer)) as wire, opened(seam, wire.base_url) as face:

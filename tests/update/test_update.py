@@ -13,7 +13,7 @@ import pytest
 
 from codegen import pipeline
 from codegen.document.reading import canonical
-from codegen.update import Refused, Tree, update
+from codegen.update import Refused, update
 from tests.support.small_documents import FROZEN, frozen_package
 from tests.support.snapshot_changes import CHANGES, added_operation, changed
 
@@ -64,7 +64,7 @@ def run(tree: Path, edits: Edits, *, exit_code: int = 0, keep: bool = False) -> 
                 holder[keys[-1]] = value
             path.write_bytes(canonical(document))
 
-    report = update("baseten", Tree(tree), take=take, test=lambda: exit_code, say=lambda line: None, keep=keep)
+    report = update("baseten", tree, take=take, test=lambda: exit_code, say=lambda line: None, keep=keep)
     return [finding.id for finding in report.findings]
 
 
@@ -168,7 +168,7 @@ def run_changes(tree: Path, *names: str) -> list[str]:
         for path, document in zip(paths, documents, strict=True):
             path.write_bytes(canonical(document))
 
-    report = update("baseten", Tree(tree), take=take, test=lambda: 0, say=lambda line: None, keep=True)
+    report = update("baseten", tree, take=take, test=lambda: 0, say=lambda line: None, keep=True)
     return [finding.id for finding in report.findings]
 
 

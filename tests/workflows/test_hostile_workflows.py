@@ -22,6 +22,7 @@ from lowcodeapi_baseten.workflows import (
 from lowcodeapi_baseten_api.models import Deployment, Environment, TrainingJob
 
 from tests.support.leaks import found, rendered
+from tests.support.pairs import in_turn
 from tests.support.profiles import IS_FUZZ, examples
 from tests.workflows.odd_answers import (
     FILE,
@@ -99,6 +100,8 @@ WORKFLOWS: Mapping[str, Work] = {
     ),
     "training.wait": lambda c, to: c.training.wait(PROJECT, JOB, timeout=100, on_change=changing),
     "follow_logs": lambda c, to: c.training.follow_logs(PROJECT, JOB, timeout=100),
+    "iter_logs": lambda c, to: c.training.iter_logs(PROJECT, JOB),
+    "iter_logs of the latest": lambda c, to: c.training.iter_logs(PROJECT, JOB, latest=3000),
     "iter_checkpoint_files": lambda c, to: c.training.iter_checkpoint_files(PROJECT, JOB),
     "metrics": rows,
     "download_artifacts": lambda c, to: c.training.download_artifacts(PROJECT, JOB, to=to, timeout=100),
@@ -183,7 +186,7 @@ READ: Mapping[str, tuple[str, set[str]]] = {
 def test_any_value_in_any_place_does(operation: str, tmp_path: Path) -> None:
     name, fields = READ[operation]
     payloads = [payload for odd in ODD for payload in replaced(GOOD[operation], odd, fields)]
-    some = payloads if IS_FUZZ else random.Random(operation).sample(payloads, len(payloads) // 4)
+    some = payloads if IS_FUZZ else random.Random(operation).sample(payloads, len(payloads) // 8)
     for number, payload in enumerate(some):
         ended(Gateway(says({operation: payload})), list(RUNS)[number % 2], WORKFLOWS[name], tmp_path)
 
@@ -199,8 +202,7 @@ def replaced(value: Any, odd: Any, fields: set[str]) -> list[Any]:
     return several
 
 
-@pytest.mark.parametrize("run", RUNS)
-@pytest.mark.parametrize("name", [*WORKFLOWS, *STREAMS])
+@in_turn(name=[*WORKFLOWS, *STREAMS], run=[*RUNS])
 def test_json_of_any_depth_does(name: str, run: str, tmp_path: Path) -> None:
     """At the edge of the recursion limit, one more step may be too many."""
 
@@ -224,8 +226,7 @@ def test_any_stream_ends_in_what_it_said_or_in_one_of_our_errors(run: str, take:
     assert isinstance(result, LowCodeAPIError) or all(isinstance(item, kind) for item in result)
 
 
-@pytest.mark.parametrize("run", RUNS)
-@pytest.mark.parametrize("payload", ["a\ud800b", {"text": "\ud800"}, ["\udfff"], {"\ud800": 1}, "\ud83d"])
+@in_turn(payload=["a\ud800b", {"text": "\ud800"}, ["\udfff"], {"\ud800": 1}, "\ud83d"], run=[*RUNS])
 def test_an_answer_with_a_lone_surrogate_is_taken_in_pieces_too(run: str, payload: Any) -> None:
     gateway = Gateway(lambda operation: enveloped(payload))
     text = payload if isinstance(payload, str) else json.dumps(payload, ensure_ascii=False)

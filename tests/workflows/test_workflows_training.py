@@ -9,15 +9,14 @@ from typing import Any
 import anyio
 import pytest
 from lowcodeapi_baseten import Baseten, InvalidParameterError, LowCodeAPIError, NotFoundError
-from lowcodeapi_baseten.testing import FaultPlan, LocalGateway, telemetry
-from lowcodeapi_baseten.workflows import LogFollower, WaitTimeoutError
+from lowcodeapi_baseten.testing import FaultPlan, LocalGateway, telemetry, training
+from lowcodeapi_baseten.workflows import LogFollower, Metrics, WaitTimeoutError
 from lowcodeapi_baseten_api.models import CheckpointFile, GetTrainingJobMetricsResponse
 
+from tests.support.pairs import in_turn
 from tests.workflows.patience import BOTH, Quick, Run, run_async
 
 PROJECT, JOB = "proj_123", "job_456"
-
-both = pytest.mark.parametrize("run", BOTH)
 
 
 @pytest.fixture
@@ -30,7 +29,9 @@ def client(baseten_gateway: LocalGateway) -> Iterator[Baseten]:
 
 def everything(gateway: LocalGateway) -> list[str]:
     """The messages of all lines that the job has written."""
-    return [message for _, _, message in telemetry._lines(gateway.baseten.training_jobs[JOB])]
+    path = f"/v1/training_projects/{PROJECT}/jobs/{JOB}/logs"
+    said: Any = gateway.baseten.handle("GET", path, {"direction": "asc", "limit": "1000"}, None).value
+    return [line["message"] for line in said["logs"]]
 
 
 def followed(client: Any, **options: Any) -> Any:
@@ -38,15 +39,13 @@ def followed(client: Any, **options: Any) -> Any:
     return list(follower) if isinstance(follower, LogFollower) else follower
 
 
-@both
 def test_logs_are_followed_until_the_job_ends(baseten_gateway: LocalGateway, run: Run) -> None:
     lines = [line.message for line in run(baseten_gateway, followed)]
     assert lines == everything(baseten_gateway)
     assert len(lines) > 20
 
 
-@both
-@pytest.mark.parametrize("seed", range(4))
+@in_turn(seed=range(4), run=BOTH)
 def test_faults_lose_no_line_and_repeat_none(baseten_gateway: LocalGateway, run: Run, seed: int) -> None:
     baseten_gateway.faults = FaultPlan(
         seed=seed,
@@ -55,15 +54,13 @@ def test_faults_lose_no_line_and_repeat_none(baseten_gateway: LocalGateway, run:
     assert [line.message for line in run(baseten_gateway, followed)] == everything(baseten_gateway)
 
 
-@both
 def test_following_ends_with_a_clear_error_at_the_deadline(baseten_gateway: LocalGateway, run: Run) -> None:
     baseten_gateway.baseten.training_jobs[JOB].progress.coming = ["TRAINING_JOB_RUNNING"] * 1000
-    with pytest.raises(WaitTimeoutError, match=r"120 s are over and it was TRAINING_JOB_RUNNING") as caught:
-        run(baseten_gateway, lambda client: followed(client, timeout=120))
+    with pytest.raises(WaitTimeoutError, match=r"not done after 30 s; it was TRAINING_JOB_RUNNING") as caught:
+        run(baseten_gateway, lambda client: followed(client, timeout=30))
     assert caught.value.answer.id == JOB
 
 
-@both
 def test_a_job_that_is_not_there_is_an_error_at_once(baseten_gateway: LocalGateway, run: Run) -> None:
     with pytest.raises(NotFoundError):
         run(baseten_gateway, lambda client: client.training.wait(PROJECT, "job_unknown"))
@@ -80,7 +77,6 @@ def test_an_asynchronous_callback_is_awaited(baseten_gateway: LocalGateway) -> N
     assert seen == ["TRAINING_JOB_RUNNING", "TRAINING_JOB_COMPLETED"]
 
 
-@both
 def test_only_lines_of_a_level_are_followed(baseten_gateway: LocalGateway, run: Run) -> None:
     lines = run(baseten_gateway, lambda client: followed(client, min_level="WARNING"))
     assert {line.level for line in lines} == {"WARNING"}
@@ -178,6 +174,62 @@ def test_more_lines_than_a_page_holds_are_all_taken_once(
     assert [line.message for line in client.training.follow_logs(PROJECT, JOB)] == [f"line {n}" for n in range(2600)]
 
 
+LATEST = [None, 1, 999, 1000, 1001, 2599, 2600, 5000]
+
+
+@in_turn(latest=LATEST, run=BOTH)
+def test_the_lines_that_are_there_are_read_from_all_pages(
+    written: Written, baseten_gateway: LocalGateway, run: Run, latest: int | None
+) -> None:
+    for number in range(2600):
+        written.write(number // 7 * 1_000_000, f"line {number // 3}")  # equal ones too
+
+    def read(client: Any) -> Any:
+        lines = client.training.iter_logs(PROJECT, JOB, latest=latest)
+        return lines if hasattr(lines, "__aiter__") else list(lines)
+
+    expected = [f"line {number // 3}" for number in range(2600)]
+    assert [line.message for line in run(baseten_gateway, read)] == expected[-(latest or 0) :]
+    assert baseten_gateway.count("training.get_logs") <= 4
+
+
+@pytest.mark.parametrize("latest", [None, 3000])
+def test_lines_are_read_from_a_time_and_level_on(client: Baseten, latest: int | None) -> None:
+    since = telemetry.STARTED_MILLIS + telemetry.STEP_MILLIS
+    client.training.wait(PROJECT, JOB)
+    lines = [*client.training.iter_logs(PROJECT, JOB, since=since, min_level="INFO", latest=latest)]
+    assert lines and {line.level for line in lines} <= {"INFO", "WARNING"}
+    assert min(int(line.timestamp) for line in lines) == since * 1_000_000
+
+
+@pytest.mark.parametrize("latest", [None, 2000])
+def test_a_crowded_millisecond_does_not_stop_what_is_read(
+    written: Written, client: Baseten, caplog: pytest.LogCaptureFixture, latest: int | None
+) -> None:
+    written.write(0, "before")
+    for number in range(1000):
+        written.write(1_000_000, f"line {number}")
+    written.write(2_000_000, "after")
+    lines = [line.message for line in client.training.iter_logs(PROJECT, JOB, latest=latest)]
+    assert (lines[0], lines[-1], len(lines)) == ("before", "after", 1002)
+    assert len(lines) == len(set(lines))
+
+
+@pytest.mark.parametrize(
+    ("options", "parameter"),
+    [
+        ({"latest": 0}, "latest"),
+        ({"latest": True}, "latest"),
+        ({"latest": 5, "since": "12+1"}, "since"),
+        ({"since": -1}, "since"),
+    ],
+)
+def test_what_can_not_be_read_is_refused_at_once(client: Baseten, options: Any, parameter: str) -> None:
+    with pytest.raises(InvalidParameterError) as caught:
+        client.training.iter_logs(PROJECT, JOB, **options)
+    assert caught.value.parameter == parameter
+
+
 def test_a_millisecond_with_more_lines_than_a_page_does_not_stop_what_comes_after(
     written: Written, client: Baseten, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -221,8 +273,7 @@ def test_lines_that_reach_baseten_after_the_job_ended_are_waited_for(
     assert lines == ["first", "last words"]
 
 
-@both
-@pytest.mark.parametrize("page_size", [1, 7, 1000])
+@in_turn(page_size=[1, 7, 1000], run=BOTH)
 def test_the_files_of_all_pages_are_listed(baseten_gateway: LocalGateway, run: Run, page_size: int) -> None:
     baseten_gateway.faults = FaultPlan(seed=page_size, rates={"reset_after": 0.2, "503": 0.1})
 
@@ -247,14 +298,11 @@ def test_a_page_is_asked_for_when_it_is_needed(baseten_gateway: LocalGateway, cl
 def test_pages_that_go_in_circles_are_an_error(
     baseten_gateway: LocalGateway, client: Baseten, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from lowcodeapi_baseten.testing import training
-
     monkeypatch.setattr(training, "integer", lambda call, name, default, low, high: 5 if name == "page_size" else 0)
     with pytest.raises(LowCodeAPIError, match="page 5 names page 5 as the next one"):
         list(client.training.iter_checkpoint_files(PROJECT, JOB))
 
 
-@both
 def test_metrics_are_tidy_rows(baseten_gateway: LocalGateway, run: Run) -> None:
     metrics = run(baseten_gateway, lambda client: client.training.metrics(PROJECT, JOB))
     rows = metrics.to_rows()
@@ -282,6 +330,4 @@ def test_metrics_are_tidy_rows(baseten_gateway: LocalGateway, run: Run) -> None:
 
 
 def test_metrics_with_nothing_in_them_are_no_rows() -> None:
-    from lowcodeapi_baseten.workflows import Metrics
-
     assert Metrics(GetTrainingJobMetricsResponse.from_dict({})).to_rows() == []

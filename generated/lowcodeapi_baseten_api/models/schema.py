@@ -6,7 +6,7 @@ import copy
 import datetime
 import enum
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import attrs
 
@@ -24,25 +24,27 @@ class Schema:
     """
 
     additional_properties: dict[str, Any] = attrs.field(factory=dict, repr=False)
+    _structures: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """The class of each field that holds an object, or a list of them, by its name on the wire."""
     _received: Mapping[str, Any] | None = attrs.field(default=None, init=False, repr=False, eq=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as received; for one made in Python, the mapping that it sends."""
         if self._received is not None:
             return copy.deepcopy(dict(self._received))
-        named = {wire: getattr(self, name) for wire, name in _attributes(type(self)).items()}
+        named = {wire: getattr(self, name) for wire, name in attributes(type(self)).items()}
         sent = {wire: _plain(value) for wire, value in named.items() if value is not UNSET}
         return {**sent, **self.additional_properties}
 
     @classmethod
     def _unknown(cls, received: Mapping[str, Any]) -> dict[str, Any]:
-        known = _attributes(cls)
+        known = attributes(cls)
         if received.keys() <= known.keys():
             return {}
         return {key: value for key, value in received.items() if key not in known}
 
 
-def _attributes(cls: type[Schema]) -> dict[str, str]:
+def attributes(cls: type[Schema]) -> dict[str, str]:
     """Names on the wire → names of attributes."""
     if cls not in _KNOWN:
         own = [field for field in attrs.fields(cls) if not field.inherited]

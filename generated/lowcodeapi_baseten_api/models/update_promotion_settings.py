@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import Any, ClassVar, TypedDict
 
 import attrs
 
@@ -32,6 +32,7 @@ class UpdatePromotionSettings(Schema):
     """Move the traffic to the candidate gradually."""
     ramp_up_duration_seconds: int | Unset | None = UNSET
     """Seconds over which the traffic is moved."""
+    _structures: ClassVar[tuple[tuple[str, str], ...]] = (("rolling_deploy_config", "UpdateRollingDeployConfig"),)
 
     @classmethod
     def from_dict(cls, received: Mapping[str, Any]) -> UpdatePromotionSettings:

@@ -55,7 +55,7 @@ class UnknownFateError(LowCodeAPIError):
     """
 
     def __init__(self, index: int, why: str) -> None:
-        super().__init__(f"item {index} was sent in an earlier run, and {why}: look before you send it again")
+        super().__init__(f"item {index} was sent in an earlier run, and {why}: check before you send it again")
         self.index = index
 
     @classmethod
@@ -65,9 +65,9 @@ class UnknownFateError(LowCodeAPIError):
         named = ", ".join(map(str, indices[:_NAMED])) + (f" and {more:,} more" if more > 0 else "")
         return _rebuilt(
             indices[0],
-            f"{len(indices):,} {items} may have been carried out, and no run has an answer: {named}; nothing was "
-            'sent now: look, then make the same call with on_error="collect", where they come as errors, or with '
-            "resend_unknown=True, which sends them again",
+            f"{len(indices):,} {items} may have been carried out, but no run has their answers: {named}; nothing "
+            'was sent now: check them, then repeat the call with on_error="collect", which returns them as errors, or '
+            "with resend_unknown=True, which sends them again",
         )
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -121,9 +121,9 @@ class Journal:
         if state == _NEVER:
             return None
         if self._digests[index] != of:
-            raise JournalError(f"item {index} is not what it was when the checkpoint was written: use another file")
+            raise JournalError(f"item {index} has changed since the checkpoint was written: use another file")
         if state == _OPEN:
-            why = "no answer was written down"
+            why = "no answer was recorded"
         else:
             line = self._line_at(abs(state))
             if state > 0:
@@ -167,10 +167,10 @@ class Journal:
             raise self._unwritten(error) from None
 
     def _unwritten(self, error: OSError) -> JournalError:
-        first = "free space and " if error.errno in _FULL else ""
+        first = "free space, then " if error.errno in _FULL else ""
         return JournalError(
-            f"the checkpoint {self._name} can't be written ({error.strerror}): {first}run the same again; "
-            "what was under way may have been carried out, and is named then"
+            f"the checkpoint {self._name} can't be written ({error.strerror}): {first}run it again; "
+            "items under way may have been carried out, and that run names them"
         )
 
     def close(self) -> None:
@@ -198,7 +198,7 @@ class Journal:
         if stat.S_ISREG(os.fstat(descriptor).st_mode):
             return io.FileIO(descriptor, "r+")
         os.close(descriptor)
-        raise JournalError(f"the checkpoint {self._name} is no file that can be read again")
+        raise JournalError(f"the checkpoint {self._name} is not a regular file")
 
     def _hold(self) -> None:
         try:
@@ -212,7 +212,7 @@ class Journal:
         except OSError as error:
             raise JournalError(
                 f"the checkpoint {self._name} can't be locked ({error.strerror}), so another run could use it too: "
-                "put it on a disk of this machine"
+                "put it on a local disk"
             ) from None
 
     def _recall(self, header: Mapping[str, Any]) -> None:
@@ -238,7 +238,9 @@ class Journal:
         if _is_torn(first, _line(header).encode()):
             return 0
         if not _is(first, header):
-            raise JournalError(f"{self._name} is no checkpoint of this run: its first line is not {json.dumps(header)}")
+            raise JournalError(
+                f"{self._name} is not a checkpoint of this run: its first line is not {json.dumps(header)}"
+            )
         end = len(first)
         for number, line in enumerate(file, 2):
             # A power failure may leave zeros behind an incomplete line.
@@ -253,7 +255,7 @@ class Journal:
 
     def _note(self, line: bytes, offset: int) -> None:
         if not line.endswith(b"\n"):
-            raise ValueError("a last line that is not ours")
+            raise ValueError("the last line is cut off")
         entry = json.loads(line)
         key = next((key for key in ("sent", "done", "failed") if key in entry), "sent")
         index = entry[key]

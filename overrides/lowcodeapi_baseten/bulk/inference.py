@@ -51,15 +51,16 @@ class ManyPredictions(Generic[Inputs, Items]):
         On an `AsyncBaseten` it needs asyncio, not trio. Iterate with `async for`; if you may leave the loop early, use
         `contextlib.aclosing`. Its inputs may be an async iterable; an ordinary iterable must not block.
 
-        With a `checkpoint`, every item is written down before it is sent, and its result before it is yielded. To
+        With a `checkpoint`, every item is recorded before it is sent, and its result before it is yielded. To
         resume a run that was killed, pass the same inputs and the same file: answered items come from the file and are
         not sent again. An item that was sent but never answered is an `UnknownFateError`: with `on_error="collect"` in
         place of its output; with "raise" it is raised once for all of them, before anything is sent.
 
         Args:
-            inputs: Any number of inputs. `Baseten` pulls them in another thread, unless they are a sequence.
-            environment: Name of the environment to send them to; give exactly one of this and the next two.
-            deployment: ID of the deployment to send them to.
+            inputs: Any number of inputs. `Baseten` pulls them in another thread, unless they are a sequence. One that
+                is a `LowCodeAPIError`, from a source that could not read it, is not sent: it is the item's error.
+            environment: Name of an environment. Pass exactly one of environment=, deployment=, development=True.
+            deployment: ID of a deployment.
             development: Send them to the development deployment.
             concurrency: The most calls under way at a time, 1 to 4096.
             ordered: Yield in the order of the inputs, else in the order of completion.
@@ -75,7 +76,7 @@ class ManyPredictions(Generic[Inputs, Items]):
                 Nothing was sent. While iterating: an input has changed, or the checkpoint can't be written, as on a
                 full disk; the calls under way are cut off.
             UnknownFateError: While iterating, with `on_error="raise"`: earlier runs left such items. Nothing was sent.
-                Look at them, then make the same call with `on_error="collect"` or `resend_unknown=True`.
+                Check them, then repeat the call with `on_error="collect"` or `resend_unknown=True`.
         """
         from .options import RunOptions
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import closing
@@ -73,7 +74,7 @@ class Calls:
 
     def _asked_first(self) -> Send | None:
         """The first request of `call`, now that one has worked; None if `call` must be asked each time."""
-        if self._plan.retry_unsafe or not self._hooks.is_empty():
+        if self._plan.retry_unsafe or self._hooks.is_watched(logging.DEBUG):
             return None
         with closing(sent(self._plan, self._like, time.monotonic, self._hooks)) as steps:
             first = next(steps)

@@ -48,9 +48,9 @@ class RunOptions:
         resend_unknown: bool,
     ) -> None:
         if isinstance(concurrency, bool) or not isinstance(concurrency, int) or not 1 <= concurrency <= 4096:
-            raise InvalidParameterError("concurrency", f"is a whole number, 1 to 4096; got {concurrency!r}")
+            raise InvalidParameterError("concurrency", f"must be a whole number from 1 to 4096; got {concurrency!r}")
         if on_error not in {"raise", "collect"}:
-            raise InvalidParameterError("on_error", f"is 'raise' or 'collect'; got {on_error!r}")
+            raise InvalidParameterError("on_error", f"must be 'raise' or 'collect'; got {on_error!r}")
         for seconds in (timeout, run_timeout):
             if seconds is not None:
                 check_timeout(seconds)
@@ -74,8 +74,11 @@ class RunOptions:
     def prepared(self, value: Any) -> Prepared:
         """The request for an item that begins now. Its timeout is its own, but no more than the run has left.
 
+        An input that is one of this package's errors, from a source that could not read it, stays that error.
         It encodes the input at once, because the source may change it later. May be called in another thread.
         """
+        if isinstance(value, LowCodeAPIError):
+            return value
         timeout = self._timeout
         if self.until is not None:
             left = max(self.until - time.monotonic(), 0.001)

@@ -43,7 +43,7 @@ def _items(options: RunOptions, run: _ThreadRun) -> Generator[Item, None, None]:
         while True:
             if run.is_parents:
                 # A forked child doesn't have the thread, so nothing would ever come.
-                raise ConfigurationError("this run is another process's; begin a new one in the forked child")
+                raise ConfigurationError("this run belongs to the parent process; start a new one in the forked child")
             if (items := run.said.get()) is None:
                 break
             taken, since = 0, time.monotonic()
@@ -146,7 +146,7 @@ class _ThreadRun:
 
 def _closed() -> APIConnectionError:
     """The error for a run whose client was closed."""
-    text = f"{RUN}: the client is closed; what was under way may have been carried out: look before you send it again"
+    text = f"{RUN}: the client is closed; items under way may have been carried out: check before you send them again"
     return APIConnectionError(text, operation=RUN)
 
 
@@ -173,7 +173,7 @@ async def _aitems(
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        raise ConfigurationError("predict_many runs on asyncio; with trio, use Baseten in a thread") from None
+        raise ConfigurationError("predict_many needs asyncio; with trio, use Baseten in a thread") from None
     waiting: list[Item] = []
     news = asyncio.Event()
 

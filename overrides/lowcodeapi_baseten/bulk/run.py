@@ -8,18 +8,19 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ..errors import APIConnectionError, LowCodeAPIError
+from ..request import Request
 from .checkpoint import Journal
 from .inputs import InputSource
 from .item import Calls, Exchange, is_fate_unknown
 from .options import Prepared, RunOptions
 from .pace import Pace
 
-_OVER = "the time of the run is over"
+_OVER = "the run timed out"
 _PROMPT = 0.001  # seconds; finished items are handed over after this time even if they are few
 
 
 class RunTimeoutError(LowCodeAPIError, TimeoutError):
-    """The time of the whole run is over, and some inputs were not sent."""
+    """The run timed out, and some inputs were not sent."""
 
 
 class Item(NamedTuple):
@@ -86,7 +87,7 @@ class Bulk:
         if (problem := self._problem or self._raised) is not None:
             raise problem
         if not is_whole and not self._is_stopped:
-            raise RunTimeoutError(f"{_OVER} after {self._next} inputs, and there may be more")
+            raise RunTimeoutError(f"{_OVER} after {self._next} inputs; there may be more")
 
     def close(self) -> None:
         """Write down and hand over finished items, and release everything. `run` does this too, if it began."""
@@ -165,14 +166,17 @@ class Bulk:
             for position, prepared in items:
                 if self._problem is not None:
                     break  # a problem came up while they were written down
+                if isinstance(prepared, LowCodeAPIError):
+                    self._add(Item(position, prepared))
+                    continue
                 self._under_way[position] = self._loop.create_task(self._item(position, prepared))
         return False
 
-    async def _item(self, position: int, prepared: Prepared) -> None:
-        """Make the call for an input. If it can't be sent, `prepared` is an error."""
+    async def _item(self, position: int, request: Request) -> None:
+        """Make the call for an input."""
         try:
             try:
-                output = prepared if isinstance(prepared, LowCodeAPIError) else await self._calls.output(prepared)
+                output = await self._calls.output(request)
             except LowCodeAPIError as error:
                 # Its frames would keep the whole run alive for as long as the error is kept.
                 output = error.with_traceback(None)
@@ -212,10 +216,12 @@ class Bulk:
             past = journal.past(index, of)
             if past is None:
                 fresh.append((index, prepared))
-                begun.append((index, of))
+                # What can't be sent is not written down: corrected, it is sent when the run goes on.
+                if not isinstance(prepared, LowCodeAPIError):
+                    begun.append((index, of))
             else:
                 self._add(Item(index, past.output if past.error is None else past.error))
-        if fresh:
+        if begun:
             journal.begin(begun)
             await self._loop.run_in_executor(None, journal.sync)
         return fresh

@@ -82,6 +82,8 @@ def _run(arguments: Sequence[str]) -> int:
     if instruction := os.environ.get(COMPLETION_VARIABLE):
         from click.shell_completion import shell_complete
 
+        # The line may hold `--input -`, which would wait for the terminal.
+        sys.stdin = None
         return shell_complete(root, {}, PROGRAM, COMPLETION_VARIABLE, instruction)
     try:
         with root.make_context(PROGRAM, list(arguments)) as context:
@@ -101,4 +103,4 @@ def _failed(error: Exception, arguments: Sequence[str]) -> int:
         if {"-v", "--verbose"} & set(before_words):
             raise error
         error = RuntimeError(f"this is a bug: {type(error).__name__}: {error}; -v shows where")
-    return exits.report(error, as_json="--json" in before_words)
+    return exits.report(error, as_json=exits.is_json_asked_for(before_words))

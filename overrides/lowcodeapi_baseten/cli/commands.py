@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from .ids import Id
 from .settings import Option, Settings, common_options
 
 HELP = {"help_option_names": ["-h", "--help"]}
@@ -18,7 +19,7 @@ class Argument(click.Argument):
     """A positional parameter with a help text."""
 
     def __init__(self, name: str, about: str = "", **options: Any) -> None:
-        super().__init__([name], metavar=name.upper(), **options)
+        super().__init__([name], metavar=name.upper(), **{"type": Id(), **options})
         self.about = about
 
 
@@ -58,8 +59,10 @@ class Command(click.Command):
             if isinstance(parameter, Argument):
                 arguments.append((parameter.make_metavar(ctx), parameter.about))
             elif (record := parameter.get_help_record(ctx)) is not None:
-                (shared if isinstance(parameter, Option) or parameter.name == "help" else own).append(record)
-        for title, records in (("Arguments", arguments), ("Options", own), ("Options of every command", shared)):
+                (shared if isinstance(parameter, Option) or "--help" in parameter.opts else own).append(record)
+        if len(shared) == 1:  # --help alone
+            own, shared = own + shared, []
+        for title, records in (("Arguments", arguments), ("Options", own), ("Common options", shared)):
             if records:
                 with formatter.section(title):
                     formatter.write_dl(records)

@@ -8,13 +8,21 @@ from typing import Any
 import click
 
 from .commands import Argument, Command
-from .overview import COMPLETION_VARIABLE, PROGRAM, WORKFLOWS
+from .exits import NotAvailable
+from .overview import ALIAS, COMPLETION_VARIABLE, PROGRAM, WORKFLOWS
 from .settings import Settings
 
+_SHELLS = ["bash", "zsh", "fish", "powershell"]
 _DESCRIPTION = f"""\
 bash: eval "$({PROGRAM} completion bash)" in ~/.bashrc;
 zsh: the same with zsh in ~/.zshrc;
-fish: {PROGRAM} completion fish > ~/.config/fish/completions/{PROGRAM}.fish
+fish: {PROGRAM} completion fish | source
+in ~/.config/fish/config.fish;
+PowerShell: {PROGRAM} completion powershell | Out-String |
+Invoke-Expression in $PROFILE.
+
+If there is a token, ids are completed too, from lists of models,
+deployments, environments and so on, in two seconds at most.
 """
 
 
@@ -23,7 +31,7 @@ def command() -> click.Command:
     return Command(
         "completion",
         _completion,
-        [Argument("shell", "bash, zsh or fish", type=click.Choice(["bash", "zsh", "fish"]))],
+        [Argument("shell", "bash, zsh, fish or powershell", type=click.Choice(_SHELLS))],
         summary=WORKFLOWS["completion"],
         description=f"\b\n{_DESCRIPTION}",
         common=[],
@@ -34,5 +42,8 @@ def _completion(params: Mapping[str, Any], _: Settings) -> None:
     from click.shell_completion import get_completion_class
 
     script = get_completion_class(params["shell"])
-    assert script is not None
-    print(script(click.get_current_context().find_root().command, {}, PROGRAM, COMPLETION_VARIABLE).source())
+    if script is None:
+        raise NotAvailable("completion in PowerShell needs click 8.5 or later: pip install --upgrade click")
+    root = click.get_current_context().find_root().command
+    for name in (PROGRAM, ALIAS):
+        print(script(root, {}, name, COMPLETION_VARIABLE).source())

@@ -28,11 +28,11 @@ from ..steps import Failure, Send
 from ..transport import choice
 from ..transport.environment import PROXY, is_direct
 from ..urls import checked_base_url
-from . import exits
+from . import exits, output
 from .commands import Command
 from .overview import WORKFLOWS
 from .settings import Settings, common_options
-from .text import clean, to_json
+from .text import clean
 
 _BASE_URL = "LOWCODEAPI_BASE_URL"
 _TIMEOUT = 10.0
@@ -72,10 +72,10 @@ def command() -> click.Command:
 
 def _doctor(_: Mapping[str, Any], settings: Settings) -> None:
     found = findings(settings)
-    if settings.is_for_programs:
-        print(to_json([finding._asdict() for finding in found]))
-    else:
+    if settings.form == "table" and not settings.columns:
         _draw(found)
+    else:
+        output.show([finding._asdict() for finding in found], settings)
     if code := next((finding.exit_code for finding in found if finding.state == "failed"), exits.OK):
         click.get_current_context().exit(code)
 
@@ -100,7 +100,11 @@ def findings(settings: Settings) -> list[Finding]:
     """Every finding, in the order in which things can go wrong."""
     found = [_versions()]
     try:
-        origin, _ = checked_base_url(settings.base_url or os.environ.get(_BASE_URL) or new_format.BASE_URL)
+        account = settings.account()
+    except LowCodeAPIError as error:
+        return [*found, Finding("profile", "failed", clean(str(error)), exit_code=exits.CONFIGURATION)]
+    try:
+        origin, _ = checked_base_url(account.base_url)
     except LowCodeAPIError as error:
         advice = f"change --base-url or {_BASE_URL}"
         return [*found, Finding("base URL", "failed", clean(str(error)), advice, exits.CONFIGURATION)]
@@ -115,8 +119,7 @@ def findings(settings: Settings) -> list[Finding]:
     except LowCodeAPIError as error:
         advice = f"set {VARIABLE}, or give --token-file a file that holds the token alone"
         return [*found, Finding("token", "failed", clean(str(error)), advice, exits.CONFIGURATION)]
-    source = f"--token-file {settings.token_file}" if settings.token_file else VARIABLE
-    found.append(Finding("token", "ok", clean(f"from {source}")))
+    found.append(Finding("token", "ok", clean(f"from {account.source}")))
     with client:
         line = _Line(client._plan, client._shared.engine.exchange)
         found += _of_gateway(line, settings.timeout or _TIMEOUT)
@@ -153,8 +156,15 @@ def _of_gateway(line: _Line, timeout: float) -> Iterator[Finding]:
     if isinstance(answer, Failure):
         code = exits.TIMEOUT if answer.kind == "timeout" else exits.API_ERROR
         advice = f"check the network and the base URL (from --base-url, else {name})"
-        if answer.cause == "certificates":
+        if "CERTIFICATE_VERIFY_FAILED" in answer.text:
+            advice = (
+                "set SSL_CERT_FILE to a file with the certificate of the authority that signed this one, such as your "
+                "company's proxy; or check the base URL"
+            )
+        elif answer.cause == "certificates":
             advice = "correct SSL_CERT_FILE or SSL_CERT_DIR: a file or folder with the certificates that are trusted"
+        elif "httpx[socks]" in answer.text:
+            advice = "pip install 'httpx[socks]', or name the gateway's host in NO_PROXY"
         elif answer.cause == "proxy":
             advice = "correct HTTPS_PROXY or ALL_PROXY, or name the gateway's host in NO_PROXY"
         yield Finding("gateway", "failed", f"{where}: {clean(answer.text)}", advice, code)
@@ -183,7 +193,7 @@ def _reached(where: str, reading: Reading) -> Finding:
         return Finding("gateway", "ok", f"{where}: it takes the token")
     said = f"{where}: {reading.status}: {clean(reading.message)}"
     if reading.is_route_miss:
-        advice = "this is no LowCodeAPI gateway for Baseten: check the base URL, with the provider in its path"
+        advice = "this is not a LowCodeAPI gateway for Baseten: check the base URL, with the provider in its path"
     elif reading.status in {401, 403}:
         advice = "check the token, and the Baseten key that is stored in the LowCodeAPI account"
     else:

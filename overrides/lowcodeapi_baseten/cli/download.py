@@ -25,15 +25,17 @@ def command() -> click.Command:
         [
             Argument("project", "Training project ID"),
             Argument("job", "Training job ID"),
+            click.Option(["--to"], metavar="DIR", required=True, help="The folder to write to; made if missing."),
             click.Option(
-                ["--to"], metavar="DIR", required=True, help="The folder to write to; made if missing [required]"
+                ["--checkpoints"], is_flag=True, help="Download the files of the checkpoints, not the artifacts."
             ),
-            click.Option(["--checkpoints"], is_flag=True, help="The files of the checkpoints, not the artifacts."),
-            click.Option(["--only"], metavar="PATTERN", help="With --checkpoints: files of these names, as *.json."),
-            click.Option(["--concurrency"], type=Number(int), default="4", help="Files at a time (4)."),
+            click.Option(
+                ["--only"], metavar="PATTERN", help="With --checkpoints: only files with such names, as in *.json."
+            ),
+            click.Option(["--concurrency"], type=Number(int), default="4", help="Files at a time (default: 4)."),
         ],
         summary=WORKFLOWS["download"],
-        description="What was cut off goes on where it stopped when the command runs again. Prints the paths.",
+        description="Prints the paths. What was cut off resumes when the command runs again.",
         common=common_options(timeout="Seconds for everything (default: no end)."),
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,17 +19,14 @@ Request = tuple[str, Sequence[Any], Mapping[str, Any]]
 
 def rehearse(requests: Sequence[Request], settings: Settings) -> bool:
     """Check the requests. With `--dry-run` print them and return True: the command ends here."""
-    for request in requests:
-        check(*request)
+    calls = [check(*request) for request in requests]
     if settings.dry_run:
-        show(requests, settings)
+        show_calls(calls, settings)
     return settings.dry_run
 
 
-def check(operation: str, path: Sequence[Any], named: Mapping[str, Any]) -> None:
+def check(operation: str, path: Sequence[Any], named: Mapping[str, Any]) -> Call:
     """Before anything is asked or sent, refuse arguments that the method refuses or that can't be sent safely."""
-    from ..request import prepare
-
     calls: list[Call] = []
     group, _, method = operation.partition(".")
     try:
@@ -38,13 +34,26 @@ def check(operation: str, path: Sequence[Any], named: Mapping[str, Any]) -> None
     except TypeError as error:
         # For example an argument with two names, given twice.
         raise click.UsageError(str(error), click.get_current_context(silent=True)) from None
-    prepare(calls[0], {}, {})
+    return prepared(calls[0])
+
+
+def prepared(call: Call) -> Call:
+    """Refuse a call that can't be sent safely. Raises `InvalidParameterError`."""
+    from ..request import prepare
+
+    prepare(call, {}, {})
+    return call
 
 
 def show(requests: Sequence[Request], settings: Settings) -> None:
     """Print them in both URL formats, in the order in which they would be sent."""
-    lines = [(operation, _lines(operation, path, named, settings)) for operation, path, named in requests]
-    if settings.as_json:
+    show_calls([check(*request) for request in requests], settings)
+
+
+def show_calls(calls: Sequence[Call], settings: Settings) -> None:
+    """Print calls that are checked, in both URL formats, in the order in which they would be sent."""
+    lines = [(call.operation, _lines(call, settings)) for call in calls]
+    if settings.output == "json":
         print(to_json([{"operation": operation, **curl} for operation, curl in lines]))
         return
     for _, curl in lines:
@@ -55,14 +64,14 @@ def show(requests: Sequence[Request], settings: Settings) -> None:
                 print(f"# {name} URL format\n{clean(line, keep_lines=True)}")
 
 
-def _lines(operation: str, path: Sequence[Any], named: Mapping[str, Any], settings: Settings) -> dict[str, str]:
+def _lines(call: Call, settings: Settings) -> dict[str, str]:
     from ..workflows.curl import curl_line
 
-    base_url = settings.base_url or os.environ.get("LOWCODEAPI_BASE_URL") or new_format.BASE_URL
+    base_url = settings.account().base_url
     known = {"new": new_format.ROUTES, "old": old_format.ROUTES}
     wanted = known if settings.url_format == "auto" else {settings.url_format: known[settings.url_format]}
     return {
-        name: curl_line(operation, path, named, base_url=base_url, url_format=name)
+        name: curl_line(call, base_url=base_url, url_format=name)
         for name, routes in wanted.items()
-        if operation in routes
+        if call.operation in routes
     }

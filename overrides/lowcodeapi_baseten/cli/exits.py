@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -65,6 +66,12 @@ def as_object(error: Exception) -> dict[str, Any]:
     if attempts := getattr(error, "attempts", ()):
         shown["attempts"] = [attempt._asdict() for attempt in attempts]
     return {"error": shown}
+
+
+def is_json_asked_for(words: Sequence[str]) -> bool:
+    """True if `--json` or `-o json` is among the words of a command line, even one that can't be parsed."""
+    text = f" {' '.join(words)} "
+    return any(f" {option} " in text for option in ("--json", "-o json", "-ojson", "--output json", "--output=json"))
 
 
 def report(error: Exception, *, as_json: bool) -> int:

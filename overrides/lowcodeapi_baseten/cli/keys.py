@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,7 @@ from typing import Any
 import click
 
 from ..signatures import members_of
-from . import output
+from . import output, private
 from .commands import Argument, Command, Group
 from .dry_run import Request, rehearse
 from .overview import WORKFLOWS
@@ -36,7 +34,7 @@ def command() -> click.Command:
             click.Option(["--model-ids"], type=Json(), help="Default: as the old one."),
         ],
         summary="Create a key, hand it over, then delete the old one.",
-        description="Without --to and --exec the new key is printed. Where anything fails, the old key stays, and the "
+        description="Without --to and --exec the new key is printed. If anything fails, the old key stays, and the "
         "error says which keys exist. The key that the gateway itself uses is stored in the LowCodeAPI "
         "account: change it there too.",
         common=common_options(is_destructive=True),
@@ -67,16 +65,7 @@ def _rotate(params: Mapping[str, Any], settings: Settings) -> None:
 
 def _hand_over(params: Mapping[str, Any], settings: Settings) -> Callable[[Any], None]:
     def to_file(key: Any) -> None:
-        target = Path(params["to"])
-        # Create it readable by nobody else, then rename it in one step.
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(f"{key.api_key}\n")
-            os.replace(temporary, target)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        private.write(Path(params["to"]), f"{key.api_key}\n")
 
     def to_program(key: Any) -> None:
         subprocess.run(params["program"], shell=True, input=f"{key.api_key}\n", text=True, check=True)

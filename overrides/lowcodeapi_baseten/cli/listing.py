@@ -22,7 +22,7 @@ def command() -> click.Command:
 
 
 def _commands(_: Mapping[str, Any], settings: Settings) -> None:
-    if settings.is_for_programs:
+    if settings.form != "table":
         from ..agents.catalogue import entry
 
         print(to_json([{"command": _spelled(id_), **entry(id_)} for id_ in OPERATIONS]))

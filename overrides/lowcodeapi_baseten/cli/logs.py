@@ -21,6 +21,8 @@ from .values import Number, OneOf
 from .wait import pace_options
 
 _NOWHERE = "0+0"
+_LATEST = 500  # lines, where nothing else is asked for
+_MOST = 1000  # lines of one request
 _STYLES = {"ERROR": "31", "CRITICAL": "31", "FATAL": "31", "WARNING": "33", "WARN": "33", "DEBUG": "2"}
 
 
@@ -32,38 +34,53 @@ def command() -> click.Command:
         [
             Argument("project", "Training project ID"),
             Argument("job", "Training job ID"),
-            click.Option(["-f", "--follow"], is_flag=True, help="Go on until the job ends."),
-            click.Option(["--since"], metavar="TIME", help="Begin here: 2026-01-31T12:00, epoch ms, or a position."),
-            click.Option(["--min-level"], type=OneOf(members_of("LogLevel")), help="Leave out what matters less."),
-            click.Option(["--limit"], type=Number(int), help="At most so many lines, the latest."),
+            click.Option(["-f", "--follow"], is_flag=True, help="Follow the job until it ends."),
+            click.Option(
+                ["--since"],
+                metavar="TIME",
+                help="Begin at 2026-01-31T12:00, epoch ms, or a position that --follow gave.",
+            ),
+            click.Option(["--min-level"], type=OneOf(members_of("LogLevel")), help="The lowest level to print."),
+            click.Option(["--limit"], type=Number(int), help="The latest lines, this many at most (default: 500)."),
+            click.Option(["--all", "is_all"], is_flag=True, help="Every line written so far."),
             *pace_options(),
         ],
         summary=WORKFLOWS["logs"],
-        description="One JSON object a line where standard output is no terminal, or with --json.",
-        common=common_options(timeout="Seconds: of the call, or with --follow to follow for."),
+        description="Prints one JSON object a line if standard output is not a terminal, or with --json.",
+        common=common_options(has_forms=False, timeout="Seconds in all (default: 60; with --follow or --all no end)."),
     )
 
 
 def _logs(params: Mapping[str, Any], settings: Settings) -> None:
     job = [params["project"], params["job"]]
     level = {} if params["min_level"] is None else {"min_level": params["min_level"]}
-    if params["follow"] and params["limit"] is not None:
-        raise click.UsageError("--limit is not for --follow, which prints every line", click.get_current_context())
+    limit, since = params["limit"], params["since"]
+    if params["follow"] + params["is_all"] + (limit is not None) > 1:
+        text = "give one of --follow, --all and --limit: the first two print every line"
+        raise click.UsageError(text, click.get_current_context())
+    if limit is not None and limit < 1:
+        raise click.UsageError("--limit is a whole number above 0", click.get_current_context())
     if params["follow"] and not settings.dry_run:
         check("training.get_logs", job, {})
-        _follow(job, params["since"], params["interval"], level, settings)
+        _follow(job, since, params["interval"], level, settings)
         return
-    # Request the latest lines, but show them oldest first.
-    named: dict[str, Any] = {"direction": "desc", **level}
-    if params["limit"] is not None:
-        named["limit"] = params["limit"]
-    if params["since"] is not None:
-        named["start_epoch_millis"] = _milliseconds(params["since"])
+    # Request the latest lines, but show them oldest first; one more than wanted tells if there are more.
+    named: dict[str, Any] = {"direction": "desc", "limit": min(limit or _LATEST + 1, _MOST), **level}
+    if since is not None:
+        named["start_epoch_millis"] = _milliseconds(since)
     if rehearse([("training.get_logs", job, named)], settings):
         return
+    if params["is_all"] or (limit or 0) > _MOST:
+        with settings.client(timeout=None) as client:
+            start = named.get("start_epoch_millis")
+            lines = client.training.iter_logs(*job, since=start, latest=limit, timeout=settings.timeout, **level)
+            _print(lines, settings)
+        return
     with settings.client() as client:
-        answer = client.training.get_logs(*job, **named)
-    _print(reversed(answer.logs or []), settings)
+        found = client.training.get_logs(*job, **named).logs or []
+    _print(reversed(found[: limit or _LATEST]), settings)
+    if limit is None and len(found) > _LATEST:
+        say(f"these are the latest {_LATEST} lines of more: --all prints all, --limit N the latest N")
 
 
 def _follow(
@@ -81,13 +98,13 @@ def _follow(
             if lines.position != _NOWHERE:
                 say(f"go on with --since {lines.position}")
             raise
-        if lines.job is not None and not settings.is_for_programs:
+        if lines.job is not None and settings.form == "table":
             say(f"the job has ended: {lines.job.current_status}")
 
 
 def _print(lines: Iterable[Any], settings: Settings) -> None:
     for line in lines:
-        if settings.is_for_programs:
+        if settings.form != "table":
             output.show_line(line)
         else:
             print(_readable(line), flush=True)

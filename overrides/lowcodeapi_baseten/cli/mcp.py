@@ -41,7 +41,7 @@ def command() -> click.Command:
         ],
         summary=WORKFLOWS["mcp"],
         description="It only reads, unless --allow says more. What is not allowed is no tool at all.",
-        common=common_options(has_dry_run=False),
+        common=common_options(has_forms=False, has_dry_run=False),
     )
 
 

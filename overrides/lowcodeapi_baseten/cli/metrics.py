@@ -37,8 +37,8 @@ def command() -> click.Command:
             click.Option(["--step-seconds"], type=whole, help="Seconds between two values."),
         ],
         summary=WORKFLOWS["metrics"],
-        description="Where standard output is no terminal, or with --json: one row a value, with time, metric, node, "
-        "gpu and value.",
+        description="Prints rows with time, metric, node, gpu and value if standard output is not a terminal, or with "
+        "--output or --columns.",
     )
 
 
@@ -49,7 +49,7 @@ def _metrics(params: Mapping[str, Any], settings: Settings) -> None:
         return
     with settings.client() as client:
         rows = client.training.metrics(*job, **named).to_rows()
-    if settings.is_for_programs:
+    if settings.form != "table" or settings.columns:
         output.show([{**row, "time": _written(row["time"])} for row in rows], settings)
     else:
         _draw(rows)

@@ -13,16 +13,18 @@ from lowcodeapi_baseten_api.operations import OPERATIONS
 
 from ..signatures import Field, members_of, signature
 from . import output
+from .columns import LISTINGS
 from .commands import Argument, Command, Group
 from .dry_run import rehearse
+from .ids import Id
 from .overview import dashed, method_name
 from .settings import RESERVED, Settings, common_options
 from .streams import can_ask
 from .values import Json, Number, OneOf, Text, Type
 
 _HAS_BODY = frozenset({"POST", "PUT", "PATCH"})
-_BODY_HELP = "The body as JSON; fields that are options too are replaced by theirs."
-_WHOLE_BODY_HELP = "The whole body, in the place of --input."
+_BODY_HELP = "The body as JSON. Options replace its fields of the same name."
+_WHOLE_BODY_HELP = "The whole body, instead of --input."
 
 
 class Resource(Group):
@@ -89,7 +91,7 @@ class OperationCommand(Command):
             return OneOf(members_of(field.enum))
         if field.kind in {"integer", "number"}:
             return Number(int if field.kind == "integer" else float, is_nullable=field.is_nullable)
-        return click.STRING if field.kind == "text" else Json()
+        return Id() if field.kind == "text" else Json()
 
     def _work(self, params: Mapping[str, Any], settings: Settings) -> None:
         path = [params[field.name] for field in self.signature.path]
@@ -136,7 +138,7 @@ def perform(operation: str, path: list[Any], named: dict[str, Any], settings: Se
         if OPERATIONS[operation].is_destructive:
             settings.confirm(" ".join([dashed(group), dashed(method), *path]))
         raw = getattr(getattr(client.with_raw_response, group), method)(*path, **named)
-    output.show_raw(raw, settings)
+    output.show_raw(raw, settings, LISTINGS.get(operation))
 
 
 def merged(fields: list[Field], body: Any, given: Mapping[str, Any]) -> dict[str, Any]:

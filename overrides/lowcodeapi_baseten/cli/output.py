@@ -1,4 +1,4 @@
-"""Results on standard output: tables for people, JSON for programs, bytes unchanged."""
+"""Results on standard output: tables for people, JSON, YAML or CSV for programs, bytes unchanged."""
 
 from __future__ import annotations
 
@@ -9,32 +9,58 @@ from typing import Any
 import click
 from lowcodeapi_baseten_api.types import RawResponse
 
+from . import rows
+from .columns import Listing
 from .settings import Settings
-from .text import clean, say, to_json
+from .text import clean, say, to_json, to_yaml
 
 
-def show_raw(raw: RawResponse[Any], settings: Settings) -> None:
+def show_raw(raw: RawResponse[Any], settings: Settings, listing: Listing | None = None) -> None:
     """Show the result of a call, and remarks about it on standard error."""
+    remark(raw)
+    show(raw.result, settings, listing)
+
+
+def remark(raw: RawResponse[Any]) -> None:
+    """Say on standard error what the result alone does not tell."""
     if raw.unconfirmed:
         say("sent; no answer came, as it is with answers that have no body")
     if raw.already_done:
         say("it was gone already: an earlier attempt of this call did it")
-    show(raw.result, settings)
 
 
-def show(value: Any, settings: Settings) -> None:
-    """Show a result: any JSON value, text, bytes, or a generated class."""
-    value = plain(value)
+def show(value: Any, settings: Settings, listing: Listing | None = None) -> None:
+    """Show a result.
+
+    Args:
+        value: Any JSON value, text, bytes, or a generated class.
+        settings: The options that were given.
+        listing: What is known of the list in it.
+    """
+    value, form = plain(value), settings.form
     if isinstance(value, bytes):
-        _show_bytes(value, settings)
-    elif settings.is_for_programs:
+        if settings.output in {None, "table"}:
+            _show_bytes(value)
+            return
+        value = {"base64": base64.b64encode(value).decode("ascii")}
+    columns = _columns(value, settings, listing)
+    if columns and form != "table":
+        value = rows.chosen(value, columns, listing)
+    if form == "json":
         print(to_json(value))
+    elif form == "yaml":
+        print(to_yaml(value), end="")
+    elif form == "csv":
+        text = rows.to_csv(rows.rows_of(value, listing))
+        print(clean(text, keep_lines=True) if sys.stdout.isatty() else text, end="")
     elif isinstance(value, str):
         print(clean(value, keep_lines=True))
-    elif value is not None:
+    elif value is None:
+        say("done: there is no answer to show")
+    else:
         from . import tables
 
-        tables.show(value)
+        tables.show(value, listing, columns, wide=settings.wide)
 
 
 def show_line(value: Any) -> None:
@@ -49,10 +75,21 @@ def plain(value: Any) -> Any:
     return [plain(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
-def _show_bytes(value: bytes, settings: Settings) -> None:
-    if settings.as_json:
-        print(to_json({"base64": base64.b64encode(value).decode("ascii")}))
-    elif sys.stdout.isatty():
-        raise click.ClickException(f"the answer is {len(value)} bytes of no text: send them to a file with > FILE")
-    else:
-        sys.stdout.buffer.write(value)
+def _columns(value: Any, settings: Settings, listing: Listing | None) -> dict[str, str]:
+    """The columns that were asked for, and where they are: a heading of the table stands for its field."""
+    headings = {} if listing is None else listing.columns
+    columns = {name: headings.get(name, name) for name in settings.columns}
+    found = rows.rows_of(value, listing)
+    if missing := rows.unknown(columns, found) if found else []:
+        there = ", ".join(rows.names_in(found))
+        say(f"there is no column {' or '.join(missing)}; there are {there}" if there else "there are no columns")
+    # An answer that has none of them is better shown whole than not at all.
+    return {} if missing and len(missing) == len(columns) else columns
+
+
+def _show_bytes(value: bytes) -> None:
+    if sys.stdout.isatty():
+        raise click.ClickException(
+            f"the answer is {len(value)} bytes that are not text: write them to a file with > FILE"
+        )
+    sys.stdout.buffer.write(value)

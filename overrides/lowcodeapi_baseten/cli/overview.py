@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 PROGRAM = "lowcodeapi-baseten"
+ALIAS = "lcb"
 COMPLETION_VARIABLE = "_LOWCODEAPI_BASETEN_COMPLETE"
 """Set by a shell that asks for completions; other variables then hold the command line."""
 
@@ -20,17 +21,22 @@ WORKFLOWS: Mapping[str, str] = {
     "metrics": "Plot the metrics of a training job.",
     "download": "Download what a training job made.",
     "keys": "Rotate API keys.",
+    "api": "Call an operation by its method and path.",
+    "login": "Keep a token in the system's keyring.",
+    "logout": "Remove a token from the system's keyring.",
+    "whoami": "Show which account is used, and try its token.",
     "gateway": "Run a local gateway, to try things with no account.",
     "doctor": "Look for what is wrong with the set-up.",
     "mcp": "Serve the account to an AI agent, as MCP tools.",
     "skill": "Print the skill that teaches an AI agent.",
     "commands": "List every operation with its arguments.",
     "completion": "Print the completion script of a shell.",
+    "help": "Show the help of a command.",
 }
 _TEXT = """\
 Usage: {program} COMMAND [ARGUMENTS] [OPTIONS]
 
-  Baseten through the LowCodeAPI gateway.
+  Baseten through the LowCodeAPI gateway. The command's short name is {alias}.
 
 Workflows:
 {workflows}
@@ -42,11 +48,13 @@ Options:
   --version      Print the version.
   -h, --help     Show this, or the help of a command.
 
-  Every command also takes --json, --dry-run, --yes, --url-format, --timeout,
-  --base-url, --token-file and -v: see its --help.
+  Most commands also take --output, --columns, --json, --dry-run, --timeout,
+  --base-url, --profile and others: each command's --help lists its own.
 
-  The token comes from LOWCODEAPI_API_TOKEN or --token-file. Output is a
-  table on a terminal and JSON elsewhere.
+  The token comes from --token-file, else from --profile, else from
+  LOWCODEAPI_API_TOKEN, else from the profile that LOWCODEAPI_PROFILE names,
+  else from the profile that login stored under no name. Output is a table on
+  a terminal and JSON elsewhere.
 
   Exit codes: 0 done, 1 API error, 2 usage (nothing was sent), 3 deadline,
   4 configuration, 130 Ctrl-C, 141 output closed early."""
@@ -55,7 +63,7 @@ _LINE = 61  # characters left beside the name of a group
 
 def text() -> str:
     """The help of the whole command line."""
-    return _TEXT.format(program=PROGRAM, workflows=_listed(WORKFLOWS), resources=_listed(resources()))
+    return _TEXT.format(program=PROGRAM, alias=ALIAS, workflows=_listed(WORKFLOWS), resources=_listed(resources()))
 
 
 def resources() -> dict[str, str]:

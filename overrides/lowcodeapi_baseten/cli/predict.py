@@ -24,7 +24,7 @@ def command() -> click.Command:
         [
             *target_options(),
             click.Option(["--input"], type=Json(), help="Model input, any JSON value."),
-            click.Option(["--body"], type=Json(), help="The whole body, in the place of --input."),
+            click.Option(["--body"], type=Json(), help="The whole body, instead of --input."),
         ],
         summary=WORKFLOWS["predict"],
         description='predict production --input \'{"text": "hi"}\', or --input @FILE, or --input - for standard input.',
@@ -35,7 +35,7 @@ def target_options() -> list[click.Parameter]:
     """The parameters that name what is called."""
     return [
         Argument("env", "Name of the environment; 'development' is the development deployment", required=False),
-        click.Option(["--deployment"], metavar="ID", help="The deployment of this id, in the place of ENV."),
+        click.Option(["--deployment"], metavar="ID", help="The deployment with this ID, instead of ENV."),
     ]
 
 

@@ -28,17 +28,21 @@ from .values import Number, Seconds
 
 if TYPE_CHECKING:
     from ..bulk.run import Item
+    from ..errors import InvalidParameterError
 
 _DESCRIPTION = """\
 predict-many production < in.jsonl > out.jsonl
 
-Standard input has one JSON value a line, each the input of one prediction. The output has one line for each, as they \
-come: {"index": 0, "output": ...}, or "base64" for bytes, or "error" and "type". The index counts the inputs from 0.
+Standard input has one JSON value a line, each the input of one prediction. The output has one line for each, in the \
+order of completion: {"index": 0, "output": ...}, or "base64" for bytes, or "error" and "type". The index counts the \
+inputs from 0.
 
-With --checkpoint, a run that was stopped goes on when the same command runs again: all of the output is written anew, \
-and nothing is sent again that was answered. What was sent and not answered is an UnknownFateError.
+A line that is not JSON is an error with its index, and nothing is sent for it. With --on-error raise it ends the input.
 
-The exit code is 0 where all were answered, 1 where one was not, 3 at --run-timeout, 143 after SIGTERM."""
+With --checkpoint, the same command resumes a run that was stopped. It writes the whole output again, and sends \
+nothing again that was answered. An input that was sent and not answered is an UnknownFateError.
+
+The exit code is 0 if every input was answered, 1 if one was not, 3 at --run-timeout, 143 after SIGTERM."""
 
 _TERMINATED = 128 + signal.SIGTERM
 _STDIN = 0
@@ -52,27 +56,29 @@ def command() -> click.Command:
         _predict_many,
         [
             *target_options(),
-            click.Option(["--development"], is_flag=True, help="The development deployment, in the place of ENV."),
-            click.Option(["--concurrency"], type=number, default="64", help="How many are under way at most (64)."),
-            click.Option(["--ordered"], is_flag=True, help="Write in the order of the inputs, not as they come."),
+            click.Option(["--development"], is_flag=True, help="The development deployment, instead of ENV."),
+            click.Option(
+                ["--concurrency"], type=number, default="64", help="The most calls under way at a time (default: 64)."
+            ),
+            click.Option(["--ordered"], is_flag=True, help="Write in the order of the inputs."),
             click.Option(
                 ["--on-error"],
                 type=click.Choice(["collect", "raise"]),
                 default="collect",
-                help="Write an error as a line, or end the run at the first (collect).",
+                help="Write each error as a line, or end the run at the first (default: collect).",
             ),
             click.Option(
                 ["--run-timeout"], type=Seconds(), metavar="SECONDS", help="Seconds for everything (default: no end)."
             ),
-            click.Option(["--checkpoint"], metavar="FILE", help="Write down what is sent and answered."),
+            click.Option(["--checkpoint"], metavar="FILE", help="Record what is sent and answered, to resume the run."),
             click.Option(
                 ["--resend-unknown"], is_flag=True, help="With --checkpoint: send again what may have been carried out."
             ),
-            click.Option(["--no-progress"], is_flag=True, help="Don't show how far it is on a terminal."),
+            click.Option(["--no-progress"], is_flag=True, help="Don't show progress on a terminal."),
         ],
         summary=WORKFLOWS["predict-many"],
         description=_DESCRIPTION,
-        common=common_options(timeout="Seconds for each prediction (default: 600)."),
+        common=common_options(has_forms=False, timeout="Seconds for each prediction (default: 600)."),
     )
 
 
@@ -88,7 +94,7 @@ def _predict_many(params: Mapping[str, Any], settings: Settings) -> None:
         raise click.UsageError(problem, click.get_current_context())
     operation = f"inference.predict_{kind}"
     check(operation, path, {"input": None})
-    inputs = JsonLines()
+    inputs = JsonLines(does_collect=params["on_error"] == "collect" and not settings.dry_run)
     if settings.dry_run:
         show([(operation, path, {"input": value}) for value in itertools.islice(inputs, 1)], settings)
         inputs.check()
@@ -113,20 +119,18 @@ def _predict_many(params: Mapping[str, Any], settings: Settings) -> None:
         raise click.exceptions.Exit(1)
 
 
-class BadLine(click.ClickException):
-    """A line that is not JSON. Everything before it was sent."""
-
-
 class JsonLines:
     """The values of the lines that are not blank.
 
-    A bad line ends them like the end of the input, and stays in `problem`: running items can then finish, while an
-    exception would cut them off and leave their fate unknown.
+    With `does_collect`, the value of a bad line is its error. Otherwise a bad line ends them like the end of the input,
+    and stays in `problem`: running items can then finish, while an exception would cut them off and leave their fate
+    unknown.
     """
 
-    problem: BadLine | None = None
+    problem: InvalidParameterError | None = None
 
-    def __init__(self) -> None:
+    def __init__(self, *, does_collect: bool) -> None:
+        self._does_collect = does_collect
         if is_input_closed():
             raise click.UsageError("standard input is closed", click.get_current_context())
         # Not sys.stdin: Python would wait at exit for a thread that reads a line from it.
@@ -150,7 +154,7 @@ class JsonLines:
     def check(self) -> None:
         """Raise the problem, if there was one."""
         if self.problem is not None:
-            raise self.problem
+            raise click.ClickException(f"{self.problem}; what stands before it was sent, and nothing after it")
 
     def __iter__(self) -> Iterator[Any]:
         for number, line in enumerate(self._file, 1):
@@ -160,17 +164,21 @@ class JsonLines:
                 # Some editors put a byte order mark at the start of a file.
                 value = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
             except (ValueError, RecursionError) as error:
-                self.problem = _bad(number, error)
-                return
+                value = _bad(number, error)
+                if not self._does_collect:
+                    self.problem = value
+                    return
             yield value
 
 
-def _bad(number: int, error: Exception) -> BadLine:
+def _bad(number: int, error: Exception) -> InvalidParameterError:
+    from ..errors import InvalidParameterError
+
     if isinstance(error, json.JSONDecodeError):
-        what = f"no JSON: {error.msg} at character {error.pos + 1}"
+        what = f"not JSON: {error.msg} at character {error.pos + 1}"
     else:
-        what = "no UTF-8 text" if isinstance(error, UnicodeDecodeError) else f"no JSON that can be read: {error}"
-    return BadLine(f"line {number} of standard input is {what}; what stands before it was sent, and nothing after it")
+        what = "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else f"not JSON that can be read: {error}"
+    return InvalidParameterError(f"line {number} of standard input", f"is {what}")
 
 
 def _write(items: Iterator[Item], tally: Tally) -> None:

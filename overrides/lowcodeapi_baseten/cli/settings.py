@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 import click
 
+from . import profiles
+from .overview import PROGRAM
 from .streams import can_ask
 from .text import clean
-from .values import Seconds
+from .values import Form, Names, Seconds
 
 if TYPE_CHECKING:
     from ..client import AsyncBaseten, Baseten
@@ -28,12 +29,15 @@ class Declined(click.ClickException):
 class Settings(NamedTuple):
     """The options given besides the command's own parameters."""
 
-    as_json: bool = False
+    output: Literal["table", "json", "yaml", "csv"] | None = None
+    columns: tuple[str, ...] = ()
+    wide: bool = False
     dry_run: bool = False
     url_format: Literal["auto", "new", "old"] = "auto"
     timeout: float | None = None
     base_url: str | None = None
     token_file: str | None = None
+    profile: str | None = None
     verbose: bool = False
     yes: bool = False
 
@@ -43,16 +47,18 @@ class Settings(NamedTuple):
         given: dict[str, Any] = {}
         level: click.Context | None = context
         while level is not None:
-            for name in cls._fields:
+            for name in (*cls._fields, "as_json"):
                 if level.params.get(name):
                     given.setdefault(name, level.params[name])
             level = level.parent
+        if given.pop("as_json", False):
+            given.setdefault("output", "json")
         return cls(**given)
 
     @property
-    def is_for_programs(self) -> bool:
-        """True if standard output should be JSON."""
-        return self.as_json or not sys.stdout.isatty()
+    def form(self) -> Literal["table", "json", "yaml", "csv"]:
+        """The form of a result."""
+        return self.output or ("table" if sys.stdout.isatty() else "json")
 
     def confirm(self, what: str) -> None:
         """Ask on the terminal, unless --yes is given. Raises if the answer is no, or if there is nobody to ask."""
@@ -63,6 +69,10 @@ class Settings(NamedTuple):
         print(clean(f"{what}: this can't be taken back. Go on? [y/N] "), end="", file=sys.stderr, flush=True)
         if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
             raise Declined("nothing was sent")
+
+    def account(self) -> profiles.Account:
+        """The gateway and the source of the token. Raises `ConfigurationError` if there is no such profile."""
+        return profiles.account(token_file=self.token_file, profile=self.profile, base_url=self.base_url)
 
     def client(self, **options: Any) -> Baseten:
         """A client. Raises `ConfigurationError` if there is no token, or an option can't work.
@@ -88,17 +98,18 @@ class Settings(NamedTuple):
         from .verbose import hooks, show_warnings
 
         show_warnings(self.verbose)
+        account = self.account()
+        if account.source is None:
+            advice = f"run {PROGRAM} login, set {VARIABLE}, or give --token-file FILE"
+            raise ConfigurationError(f"there is no token: {advice}")
         made: dict[str, Any] = {
-            "api_token": None if self.token_file is None else token_in(self.token_file),
-            "base_url": self.base_url,
+            "api_token": token_in(self.token_file) if self.token_file else account.stored_token(),
+            "base_url": account.base_url,
             "url_format": self.url_format,
             "timeout": self.timeout,
             **(hooks() if self.verbose else {}),
         }
-        given = {**made, **options}
-        if given["api_token"] is None and not os.environ.get(VARIABLE, "").strip():
-            raise ConfigurationError(f"there is no token: set {VARIABLE}, or give --token-file FILE")
-        return given
+        return {**made, **options}
 
 
 def token_in(path: str) -> str:
@@ -116,9 +127,17 @@ def token_in(path: str) -> str:
     return token
 
 
-def common_options(*, is_destructive: bool = False, has_dry_run: bool = True, timeout: str = _TIMEOUT) -> list[Option]:
-    """The options that every command takes."""
+def common_options(
+    *, is_destructive: bool = False, has_forms: bool = True, has_dry_run: bool = True, timeout: str = _TIMEOUT
+) -> list[Option]:
+    """The options that every command takes, unless it prints in one form alone, or sends nothing that changes."""
+    forms = [
+        Option(["-o", "--output"], type=Form(), help="Default: a table on a terminal, JSON elsewhere."),
+        Option(["--columns"], type=Names(), metavar="NAMES", help="Only these columns, such as id,user.email."),
+        Option(["--wide"], is_flag=True, help="All columns of a table, however wide."),
+    ]
     return [
+        *(forms if has_forms else []),
         Option(["--json", "as_json"], is_flag=True, help="JSON on a terminal too, and errors as JSON."),
         *(
             [Option(["--dry-run"], is_flag=True, help="Print the request as curl, in both URL formats; send nothing.")]
@@ -130,13 +149,35 @@ def common_options(*, is_destructive: bool = False, has_dry_run: bool = True, ti
         Option(["--timeout"], type=Seconds(), metavar="SECONDS", help=timeout),
         Option(["--base-url"], metavar="URL", help="Where the gateway is (default: $LOWCODEAPI_BASE_URL)."),
         Option(["--token-file"], metavar="FILE", help="Read the token from a file (default: $LOWCODEAPI_API_TOKEN)."),
+        Option(["--profile"], metavar="NAME", help="Use what login stored (default: $LOWCODEAPI_PROFILE)."),
         Option(["-v", "--verbose"], is_flag=True, help="Show each request on standard error."),
     ]
+
+
+def profile_options(*more: str) -> list[Option]:
+    """The options of a command about a profile: for its output, `--profile`, and those of these names."""
+    return [option for option in common_options() if option.name in {"output", "as_json", "profile", *more}]
 
 
 class Option(click.Option):
     """An option that every command has; help shows these last."""
 
 
-RESERVED = frozenset({"json", "dry-run", "yes", "url-format", "timeout", "base-url", "token-file", "verbose", "help"})
+RESERVED = frozenset(
+    {
+        "output",
+        "columns",
+        "wide",
+        "json",
+        "dry-run",
+        "yes",
+        "url-format",
+        "timeout",
+        "base-url",
+        "token-file",
+        "profile",
+        "verbose",
+        "help",
+    }
+)
 """Option names that no field of an operation may take."""

@@ -60,7 +60,7 @@ def _submit(params: Mapping[str, Any], settings: Settings) -> None:
         if not params["wait"]:
             output.show({"request_id": prediction.request_id}, settings)
             return
-        if not settings.is_for_programs:
+        if settings.form == "table":
             say(f"{prediction.request_id} is queued")
         result = prediction.wait(**pace_of(params["interval"], settings, prediction.request_id))
     output.show(result, settings)

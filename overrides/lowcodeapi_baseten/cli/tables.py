@@ -10,39 +10,57 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from .columns import Listing
+from .rows import at, listed, names_in, rows_of
 from .text import clean, to_json
 
 _GAP = 2  # between two columns
 _MOST = 48  # a cell counts as at most this many characters wide; longer ones wrap
 _LEAST_COLUMNS = 2
 _FIRST = ("id", "name", "status")  # columns that people look for; the rest gets the room that is left
+_IDENTITIES = ("id", "name")
+_STATES = ("status", "current_status")
 _NARROW = 50  # characters; in a narrower window names and values share lines
+_ENDLESS = 100_000  # characters; --wide and --columns leave nothing out, and keep each row on one line
 
 
-def console(*, stderr: bool = False) -> Console:
+def console(*, stderr: bool = False, width: int | None = None) -> Console:
     """A console that prints text unchanged: no markup, no emoji codes, no highlighting."""
-    return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
+    return Console(stderr=stderr, markup=False, emoji=False, highlight=False, width=width)
 
 
-def show(value: Any) -> None:
-    """Draw any JSON."""
+def show(value: Any, listing: Listing | None, columns: Mapping[str, str], *, wide: bool) -> None:
+    """Draw any JSON; remarks go to standard error.
+
+    Args:
+        listing: What is known of the list in it.
+        columns: The columns that were asked for, and where they are.
+        wide: Show all columns.
+    """
     out = console()
-    made = blocks(value, out.width)
+    made = _chosen(value, out.width, listing, columns, wide)
     for number, block in enumerate(made):
         if number:
             out.print()
         if block.title:
             out.print(Text(block.title, style="bold cyan"))
         if isinstance(block, Grid):
-            out.print(_grid(block))
-            if block.left_out:
-                out.print(Text(f"no room for {', '.join(block.left_out)}; --json shows all", style="dim"))
+            (console(width=_ENDLESS) if wide or columns else out).print(_grid(block))
+            _remark("the same in all:", [f"{name} {text}" for name, text in block.same])
+            _remark("no room for", block.left_out, "; --wide shows all")
         elif out.width < _NARROW or not any(name for name, _ in block.fields):
-            for name, value in block.fields:
+            for name, text in block.fields:
                 # Keep lines whole, so that they can be copied.
-                out.print(Text.assemble((f"{name}: " if name else "", "bold"), value), soft_wrap=not name)
+                out.print(Text.assemble((f"{name}: " if name else "", "bold"), text), soft_wrap=not name)
         else:
             out.print(_record(block))
+    if not made:
+        _remark("the answer is empty", [""])
+
+
+def _remark(what: str, names: Sequence[str], more: str = "") -> None:
+    if names:
+        console(stderr=True).print(Text(f"{what} {', '.join(names)}".rstrip() + more, style="dim"))
 
 
 def _grid(block: Grid) -> Table:
@@ -64,11 +82,16 @@ def _record(block: Record) -> Table:
 
 
 class Grid(NamedTuple):
-    """Rows with the same columns. `left_out` names the columns that had no room."""
+    """Rows with the same columns.
+
+    `same` has the columns that would say the same in every row, with their texts; `left_out` names those that had no
+    room.
+    """
 
     title: str
     columns: list[str]
     rows: list[list[str]]
+    same: list[tuple[str, str]]
     left_out: list[str]
 
 
@@ -79,19 +102,45 @@ class Record(NamedTuple):
     fields: list[tuple[str, str]]
 
 
-def blocks(value: Any, width: int, title: str = "") -> list[Grid | Record]:
-    """The blocks to draw, from top to bottom."""
+Block = Grid | Record
+
+
+def _chosen(value: Any, width: int, listing: Listing | None, columns: Mapping[str, str], wide: bool) -> list[Block]:
+    """The blocks of an answer, with the columns that are known or asked for."""
+    if columns:
+        texts = cell if listing is None else word
+        cells = [[texts(at(row, path)) for path in columns.values()] for row in rows_of(value, listing)]
+        return [Grid("", [clean(name) for name in columns], cells, [], [])] if cells else []
+    width = _ENDLESS if wide else width
+    rows = listed(value, listing)
+    if listing is None or rows is None or not _is_list_of_objects(rows):
+        return blocks(value, width)
+    known = {name: name for name in names_in(rows)} if wide else listing.columns
+    shown = [{name: word(at(row, path)) for name, path in known.items()} for row in rows]
+    if all(text == "-" for row in shown for text in row.values()):
+        return blocks(value, width)
+    others = {} if value is rows else {key: item for key, item in value.items() if item is not rows}
+    # Beside the list, a page's number and a total say something; the object that it belongs to rarely does.
+    beside = {key: item for key, item in others.items() if wide or not isinstance(item, (list, dict))}
+    return [*blocks(beside, width), *blocks(shown, width, is_known=True)]
+
+
+def blocks(value: Any, width: int, title: str = "", *, is_known: bool = False) -> list[Block]:
+    """The blocks to draw, from top to bottom.
+
+    `is_known`: the columns are Baseten's, the first ones matter most, and one with a single value needs no room.
+    """
     if isinstance(value, Mapping):
         lists = {key: item for key, item in value.items() if _is_list_of_objects(item)}
         fields = _fields({key: item for key, item in value.items() if key not in lists})
-        made: list[Grid | Record] = [Record(title, fields)] if fields else []
+        made: list[Block] = [Record(title, fields)] if fields else []
         for key, item in lists.items():
             made += blocks(item, width, _joined(title, clean(str(key))))
         return made
     if _is_list_of_objects(value):
-        return _of_objects(value, width, title)
+        return _of_objects(value, width, title, is_known)
     items = value if isinstance(value, list) else [value]
-    return [Record(title, [("", cell(item)) for item in items])]
+    return [Record(title, [("", cell(item)) for item in items])] if items else []
 
 
 def cell(value: Any) -> str:
@@ -100,28 +149,43 @@ def cell(value: Any) -> str:
         return "-"
     if isinstance(value, str):
         return clean(value)
-    if isinstance(value, list) and not any(isinstance(item, (list, dict)) for item in value):
+    if isinstance(value, list) and value and not any(isinstance(item, (list, dict)) for item in value):
         return ", ".join(cell(item) for item in value)
     return to_json(value, indent=None)
 
 
-def _of_objects(items: Sequence[Mapping[str, Any]], width: int, title: str) -> list[Grid | Record]:
-    columns = list(dict.fromkeys(key for item in items for key in item))
-    # Dropping empty columns loses nothing.
-    columns = [key for key in columns if any(item.get(key) not in (None, [], {}) for item in items)]
-    widths = {key: _width(key, items) for key in columns}
+def word(value: Any) -> str:
+    """A value of Baseten's in a word or two: an object by its ID and state, as `dep4 ACTIVE`."""
+    if isinstance(value, Mapping):
+        named = [next((value[key] for key in keys if value.get(key)), None) for keys in (_IDENTITIES, _STATES)]
+        if texts := [cell(item) for item in named if item is not None]:
+            return " ".join(texts)
+    return cell(value)
+
+
+def _of_objects(items: Sequence[Mapping[str, Any]], width: int, title: str, is_known: bool) -> list[Block]:
+    names = list(dict.fromkeys(key for item in items for key in item))
+    texts = {name: [cell(item.get(name)) for item in items] for name in names}
+    columns = [name for name in names if not set(texts[name]) <= {"-", "", "{}", "[]"}] or names[:1]
+    is_short = is_known and width < _ENDLESS and len(items) > 1
+    same = [name for name in columns[1:] if is_short and len(set(texts[name])) == 1]
+    columns = [name for name in columns if name not in same]
+    if width == _ENDLESS:
+        columns.sort(key=lambda name: max(map(len, texts[name])) > _MOST)
     chosen: list[str] = []
     room = width
-    for key in sorted(columns, key=lambda key: (_rank(key, items), columns.index(key))):
-        if widths[key] + _GAP <= room:
-            chosen.append(key)
-            room -= widths[key] + _GAP
+    for name in columns if is_known else sorted(columns, key=lambda name: _rank(name, items)):
+        needed = min(_MOST, max(len(name), *map(len, texts[name]))) + _GAP
+        if needed <= room:
+            chosen.append(name)
+            room -= needed
     if len(chosen) < min(_LEAST_COLUMNS, len(columns)):
         return [Record(_joined(title, str(number)), _fields(item)) for number, item in enumerate(items, 1)]
-    shown = [key for key in columns if key in chosen]
-    rows = [[cell(item.get(key)) for key in shown] for item in items]
-    left_out = [clean(key) for key in columns if key not in chosen]
-    return [Grid(title, [clean(key) for key in shown], rows, left_out)]
+    shown = [name for name in columns if name in chosen]
+    rows = [[texts[name][number] for name in shown] for number in range(len(items))]
+    left_out = [clean(name) for name in columns if name not in chosen]
+    below = [(clean(name), texts[name][0]) for name in same]
+    return [Grid(title, [clean(name) for name in shown], rows, below, left_out)]
 
 
 def _fields(value: Mapping[str, Any], indent: str = "") -> list[tuple[str, str]]:
@@ -132,10 +196,6 @@ def _fields(value: Mapping[str, Any], indent: str = "") -> list[tuple[str, str]]
         made.append((indent + clean(str(key)), "" if is_object else cell(item)))
         made += _fields(item, f"{indent}  ") if is_object else []
     return made
-
-
-def _width(key: str, items: Sequence[Mapping[str, Any]]) -> int:
-    return min(_MOST, max(len(key), *(len(cell(item.get(key))) for item in items)))
 
 
 def _rank(key: str, items: Sequence[Mapping[str, Any]]) -> int:

@@ -37,3 +37,21 @@ def to_json(value: Any, *, indent: int | None = 2) -> str:
     text = json.dumps(value, ensure_ascii=False, indent=indent, default=str)
     # Outside strings JSON has only line breaks of this kind; inside they are escaped already.
     return _UNSAFE_BUT_LINES.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def to_yaml(value: Any) -> str:
+    """The value as YAML that is safe on a terminal."""
+    import yaml
+
+    class Dumper(yaml.SafeDumper):
+        def ignore_aliases(self, data: Any) -> bool:
+            return True
+
+    def scalar(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+        # Only a quoted text can have escapes.
+        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"' if _UNSAFE.search(text) else None)
+
+    Dumper.add_representer(str, scalar)
+    known = json.loads(json.dumps(value, default=str))
+    text = yaml.dump(known, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=sys.maxsize)
+    return _UNSAFE_BUT_LINES.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

@@ -6,6 +6,7 @@ import json
 import math
 import sys
 from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -38,14 +39,35 @@ def read_reference(value: str, parameter: click.Parameter | None, context: click
             with open(source, "rb") as file:
                 data = file.read()
         except (OSError, ValueError) as error:
-            problem = getattr(error, "strerror", None) or "no name of a file"
+            problem = getattr(error, "strerror", None) or "not a file name"
             raise click.BadParameter(f"{source!r} can't be read: {problem}", context, parameter) from None
     else:
         return value
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise click.BadParameter(f"{source} is no UTF-8 text", context, parameter) from None
+        raise click.BadParameter(f"{source} is not UTF-8 text", context, parameter) from None
+
+
+class Form(click.Choice[str]):
+    """A form of output. What it needs is looked for before anything is sent."""
+
+    def __init__(self) -> None:
+        super().__init__(["table", "json", "yaml", "csv"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "yaml" and find_spec("yaml") is None:
+            self.fail("pyyaml is not installed: pip install 'lowcodeapi-baseten[cli]'", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class Names(Type):
+    """Names, with commas between them."""
+
+    name = "names"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        return tuple(name.strip() for name in value.split(",") if name.strip())
 
 
 class Json(Type):
@@ -65,7 +87,7 @@ class Json(Type):
             hint = ""
             if text is value and text[:1] not in {"{", "[", '"'}:
                 hint = "; a string has quotes of its own: '\"text\"'"
-            self.fail(f"no JSON{where}: {error}{hint}", param, ctx)
+            self.fail(f"not JSON{where}: {error}{hint}", param, ctx)
 
 
 class Text(Type):
@@ -95,7 +117,7 @@ class Number(Type):
         try:
             return self.kind(value)
         except ValueError:
-            self.fail(f"{value!r} is no {self.name}", param, ctx)
+            self.fail(f"{value!r} is not {'an' if self.kind is int else 'a'} {self.name}", param, ctx)
 
 
 class Seconds(Type):
@@ -109,7 +131,7 @@ class Seconds(Type):
         except ValueError:
             seconds = math.nan
         if not 0 < seconds < math.inf:
-            self.fail(f"{value!r} is no number of seconds above 0", param, ctx)
+            self.fail(f"{value!r} is not a number of seconds above 0", param, ctx)
         return seconds
 
 

@@ -10,17 +10,12 @@ from typing import TYPE_CHECKING, Any
 from .text import clean, say
 
 if TYPE_CHECKING:
-    from ..workflows.hooks import FallbackEvent, RequestEvent, ResponseEvent, RetryEvent
+    from ..workflows.hooks import RequestEvent, ResponseEvent
 
 
 def hooks() -> dict[str, Callable[[Any], None]]:
-    """Client options with hooks that print each event."""
-    return {
-        "on_request": _request,
-        "on_response": _response,
-        "on_retry": _retry,
-        "on_fallback": _fallback,
-    }
+    """Client options with hooks that print each request and answer. The log has the retries and fallbacks."""
+    return {"on_request": _request, "on_response": _response}
 
 
 def show_warnings(verbose: bool) -> None:
@@ -45,11 +40,3 @@ def _request(event: RequestEvent) -> None:
 
 def _response(event: ResponseEvent) -> None:
     say(f"< {event.status_code or event.outcome} after {event.seconds:.2f} s")
-
-
-def _retry(event: RetryEvent) -> None:
-    say(f"* again after {event.reason}, {event.delay:.1f} s later")
-
-
-def _fallback(event: FallbackEvent) -> None:
-    say(f"* {event.from_format} format: {event.reason}; now the {event.to_format} one")

@@ -11,6 +11,7 @@ import click
 from . import output
 from .commands import Argument, Command, Group
 from .dry_run import rehearse
+from .ids import Id
 from .overview import dashed
 from .settings import Settings, common_options
 from .text import say
@@ -61,13 +62,13 @@ _THINGS: Mapping[str, _Awaited] = {
 
 def command() -> click.Command:
     """`wait`."""
-    about = "Wait until something is done. 1 is the exit code where it fails, 3 at --timeout."
+    about = "Wait until something is done. The exit code is 1 if it fails, 3 if --timeout is over."
     return Group("wait", help=about, commands=[_command(name, thing) for name, thing in _THINGS.items()])
 
 
 def _command(name: str, thing: _Awaited) -> Command:
     params: list[click.Parameter] = [Argument(argument) for argument in thing.names]
-    params += [click.Option([f"--{dashed(option)}"], help=about) for option, about in thing.options.items()]
+    params += [click.Option([f"--{dashed(option)}"], type=Id(), help=about) for option, about in thing.options.items()]
     common = common_options(timeout="Seconds to wait in all.")
     return Command(name, _work(thing), [*params, *pace_options()], summary=thing.summary, common=common)
 

@@ -10,6 +10,7 @@ import click
 from . import output
 from .commands import Argument, Command
 from .dry_run import Request, rehearse
+from .ids import Id
 from .overview import WORKFLOWS
 from .settings import Settings, common_options
 from .wait import pace_of, pace_options
@@ -22,13 +23,17 @@ def command() -> click.Command:
         _wake,
         [
             Argument("model_id", "Model ID"),
-            click.Option(["--environment"], metavar="NAME", help="The environment to wake (default: production)."),
-            click.Option(["--deployment"], metavar="ID", help="The deployment to wake, in place of an environment."),
+            click.Option(
+                ["--environment"], type=Id(), metavar="NAME", help="The environment to wake (default: production)."
+            ),
+            click.Option(
+                ["--deployment"], type=Id(), metavar="ID", help="The deployment to wake, in place of an environment."
+            ),
             click.Option(["--development"], is_flag=True, help="Wake the development deployment."),
             *pace_options(),
         ],
         summary=WORKFLOWS["wake"],
-        description="Nothing is sent where it is active already.",
+        description="If it is active already, nothing is sent.",
         common=common_options(timeout="Seconds to wait in all (default: 1800)."),
     )
 

@@ -25,7 +25,7 @@ def echo(body: Any) -> Any:
 def is_port(instance: object, attribute: object, value: object) -> None:
     """A validator. Raises ``ValueError``."""
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 65535:
-        raise ValueError(f"a port is a whole number from 0 to 65535; got {value!r}")
+        raise ValueError(f"a port must be a whole number from 0 to 65535; got {value!r}")
 
 
 def are_here(instance: object, attribute: object, value: Sequence[str]) -> None:
@@ -33,7 +33,7 @@ def are_here(instance: object, attribute: object, value: Sequence[str]) -> None:
     for url in [value] if isinstance(value, str) else value:
         target = urlsplit(url)
         if isinstance(value, str) or target.scheme != "http" or not is_loopback(target.hostname):
-            raise ValueError(f"webhook_endpoints is a list of http URLs on this machine; got {value!r}")
+            raise ValueError(f"webhook_endpoints must be a list of http URLs on this machine; got {value!r}")
 
 
 def random_token() -> str:

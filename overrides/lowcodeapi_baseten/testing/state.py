@@ -35,7 +35,7 @@ EPOCH = 1_767_225_600
 
 
 def _nobody(url: str, headers: Mapping[str, str], body: bytes) -> tuple[int | None, str]:
-    return None, "nothing delivers it"
+    return None, "there is nothing to deliver it"
 
 
 @attrs.define(eq=False)

@@ -45,7 +45,7 @@ def deliver(post: Deliver, url: str, request_id: str, body: bytes, secrets: str 
         if status is not None and 200 <= status < 300:
             return None
     if status is None:
-        return f"nobody took the webhook: {text}"
+        return f"the webhook was not delivered: {text}"
     return f"the webhook's receiver answered {status}{': ' if text else ''}{text}"
 
 

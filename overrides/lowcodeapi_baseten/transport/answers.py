@@ -55,7 +55,7 @@ class Body:
                     return body
                 body = self._inflated(body, _BITS[coding])
         except (zlib.error, EOFError) as error:
-            raise Refused(f"its {coding} can't be read ({error})", came) from None
+            raise Refused(f"its {coding} can't be decoded ({error})", came) from None
         return body
 
     def _inflated(self, body: bytes, bits: int) -> bytes:

@@ -40,14 +40,14 @@ def async_checked(transport: object, max_bytes: object) -> None:
 
 def _check(transport: object, max_bytes: object, *, is_async: bool) -> None:
     if isinstance(max_bytes, bool) or not isinstance(max_bytes, int) or max_bytes < 1:
-        raise ConfigurationError(f"max_response_bytes is a whole number above 0; got {max_bytes!r:.60}")
+        raise ConfigurationError(f"max_response_bytes must be a whole number above 0; got {max_bytes!r:.60}")
     if not (transport is None or isinstance(transport, str)):
         _check_kind(transport, is_async=is_async)
     if isinstance(transport, str) and transport not in _NAMES:
-        raise ConfigurationError(f"transport is 'fast' or an httpx transport; got {transport[:60]!r}")
+        raise ConfigurationError(f"transport must be 'fast' or an httpx transport; got {transport[:60]!r}")
     asked = os.environ.get(VARIABLE, "") if transport is None else ""
     if asked and asked not in _NAMES:
-        raise ConfigurationError(f"{VARIABLE} is 'fast', or not set; got {asked[:60]!r}")
+        raise ConfigurationError(f"{VARIABLE} must be 'fast' or unset; got {asked[:60]!r}")
     if "fast" in (transport, asked) and not fast.is_installed():
         raise ConfigurationError("the fast transport needs the extra: pip install 'lowcodeapi-baseten[fast]'")
 
@@ -57,13 +57,13 @@ def _check_kind(transport: Any, *, is_async: bool) -> None:
     if not isinstance(transport, type) and callable(getattr(transport, method, None)):
         return
     name, other = type(transport).__name__, _METHODS[not is_async][0]
-    told = f"transport is 'fast' or an {base}; got {name!r:.60}"
+    told = f"transport must be 'fast' or an {base}; got {name!r:.60}"
     if isinstance(transport, type):
-        told = f"transport is an {base}, and no class: make one of {transport.__name__:.60}"
+        told = f"transport must be an object of {base}, not a class: pass {transport.__name__:.60}()"
     elif hasattr(transport, other):
         told += f", which is for {'Baseten' if is_async else 'AsyncBaseten'}"
     elif hasattr(transport, "build_request"):
-        told += ": a client is none, but its transport may be"
+        told += ": pass a transport, not a client"
     raise ConfigurationError(told)
 
 

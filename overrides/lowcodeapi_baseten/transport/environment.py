@@ -42,7 +42,7 @@ def trusting() -> Iterator[None]:
         # The first variable that is set decides, and the system's message doesn't name the file.
         given = [f"{name}={os.environ[name]}" for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)]
         looked_at = given[0] if given else "SSL_CERT_FILE and SSL_CERT_DIR"
-        raise Unusable(f"no certificates can be read; see {looked_at} ({told})", "certificates") from None
+        raise Unusable(f"the certificates can't be read; check {looked_at} ({told})", "certificates") from None
 
 
 class Means:
@@ -71,10 +71,10 @@ class Means:
             if proxy is not None and proxy.url.scheme.startswith("socks"):
                 import socksio  # type: ignore[import-not-found,unused-ignore]  # noqa: F401
         except ImportError:
-            raise Unusable(f"{PROXY} is SOCKS, which takes: pip install 'httpx[socks]'", "proxy") from None
+            raise Unusable(f"{PROXY} is a SOCKS proxy, which needs: pip install 'httpx[socks]'", "proxy") from None
         except (ValueError, httpx.InvalidURL):
             # Their messages may contain a part of the password.
-            raise Unusable(f"{PROXY} is no address that can be used", "proxy") from None
+            raise Unusable(f"{PROXY} is not a usable address", "proxy") from None
         with trusting():
             # Plain HTTP, used only to loopback, needs no TLS settings, and httpx takes milliseconds to make its own.
             return {"verify": tls_of(self._origin) or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), "proxy": proxy}

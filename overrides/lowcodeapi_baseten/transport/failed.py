@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from .requests import Kind
 
 CLOSED = Failure("unsent", "the client is closed", is_final=True)
-CUT_OFF = Failure("lost", "it, or its client, was closed")
-FULL = Failure("unsent", "every connection was in use, and none became free in time")
+CUT_OFF = Failure("lost", "the stream or its client was closed")
+FULL = Failure("unsent", "every connection was in use, and none became free in time", is_overdue=True)
 SILENT = Failure("timeout", "no answer in time")
 
 _HTTPX = frozenset({"httpx", "httpcore", "httpx2", "httpcore2"})
@@ -82,9 +82,11 @@ def unsent(error: Exception, token: Token) -> Failure:
         return unmade(error, token)
     if isinstance(error, Unusable):
         return Failure("unsent", token.hidden_in(str(error)), is_final=True, cause=error.cause)
+    is_overdue = is_timeout(error)
     if failure := _of_a_proxy(error, token):
-        return failure
-    return Failure("unsent", f"the gateway could not be reached ({_told(error, token)})", cause="network")
+        return failure._replace(is_overdue=is_overdue)
+    text = f"the gateway could not be reached{' in time' if is_overdue else ''} ({_told(error, token)})"
+    return Failure("unsent", text, cause="network", is_overdue=is_overdue)
 
 
 def _of_a_proxy(error: Exception, token: Token) -> Failure | None:
@@ -94,7 +96,7 @@ def _of_a_proxy(error: Exception, token: Token) -> Failure | None:
         return None
     named = proxy_named()
     if "ProxyError" in names:
-        text = f"{PROXY}, {named}, refuses" if named else "the proxy refuses"
+        text = f"{PROXY}, {named}, refused the connection" if named else "the proxy refused the connection"
     elif named:
         text = f"{PROXY}, {named}, or the gateway could not be reached"
     else:
@@ -113,9 +115,14 @@ def failed(error: Exception, token: Token, status: int | None = None) -> Failure
     if isinstance(error, Refused):
         body = token.hidden_in_bytes(error.body, is_error=True)
         return Failure("refused", token.hidden_in(str(error)), status, body=Content(body), cause=error.cause)
-    if isinstance(error, TimeoutError) or "TimeoutException" in names_of(error):
+    if is_timeout(error):
         return SILENT
     return Failure("lost", f"the connection was lost ({_told(error, token)})")
+
+
+def is_timeout(error: Exception) -> bool:
+    """True if the time was over."""
+    return isinstance(error, TimeoutError) or "TimeoutException" in names_of(error)
 
 
 def names_of(error: BaseException) -> set[str]:

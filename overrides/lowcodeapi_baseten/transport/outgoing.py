@@ -22,9 +22,9 @@ def check_head(send: Send) -> str:
     """The header lines. Raises `ValueError` for a head that could smuggle in another request."""
     headers = "".join([f"{name}: {value}\r\n" for name, value in send.headers.items()])
     if not _TARGET.fullmatch(send.target) or not _TARGET.fullmatch(send.method):
-        raise ValueError("a request line that is none")
+        raise ValueError("an invalid request line")
     if not _HEADERS.fullmatch(headers) or headers.count("\n") != len(send.headers):
-        raise ValueError("a header that is none")
+        raise ValueError("an invalid header")
     return headers
 
 

@@ -86,7 +86,9 @@ class Requests:
         # Other transports take the token only in the URL.
         url = self._kind.httpx.URL(self._origin + whole)
         if url.raw_path.partition(b"?")[0] != target.partition("?")[0].encode("ascii"):
-            raise ValueError("its path has characters that this transport would encode; use httpx's own, or none")
+            raise ValueError(
+                "the path has characters that this transport would encode; use httpx's transport, or the default"
+            )
         return url, Content()
 
     def __repr__(self) -> str:

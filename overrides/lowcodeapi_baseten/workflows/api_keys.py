@@ -55,7 +55,7 @@ def rotated(
     before = _listed(infos)
     old = next((info for info in infos if isinstance(info, APIKeyInfo) and info.prefix == old_prefix), None)
     if old is None:
-        raise InvalidParameterError("prefix", f"names no API key of the account: {old_prefix[:60]!r}")
+        raise InvalidParameterError("prefix", f"is not the prefix of any API key of the account: {old_prefix[:60]!r}")
     wanted = {"type": old.type, "name": old.name, "model_ids": old.model_ids}
     wanted.update((name, value) for name, value in changed.items() if value is not UNSET)
     key: APIKey | None = None
@@ -70,8 +70,8 @@ def rotated(
     prefix = _prefix_of(value) or (yield from _looked_up(keys, before))
     known: dict[str, Any] = {"old_prefix": old_prefix, "new_prefix": prefix, "key": key}
     if prefix is None:
-        problem = f"the old key, {old_prefix}, is in use; a new one was created, and is `key` of this error; its prefix"
-        raise RotationError(f"{problem} is not known: look with api_keys.list", **known)
+        problem = f"the old key, {old_prefix}, is in use; a new one was created, and is `key` of this error. Its prefix"
+        raise RotationError(f"{problem} is unknown: check api_keys.list", **known)
     both = f"both keys exist: the old one, {old_prefix}, and the new one, {prefix}"
     try:
         yield Do(partial(hand_over, key))
@@ -95,12 +95,12 @@ def rotated(
         raise RotationError(f"{problem}: {why or trouble or 'Baseten still lists it'}", **known) from trouble
     # A list without the new key is incomplete.
     if not after.is_whole or prefix not in after.prefixes:
-        problem = f"the new key, {prefix}, is in use, and whether the old one, {old_prefix}, is deleted is not known"
-        raise RotationError(f"{problem}: {trouble or _UNREADABLE}; look with api_keys.list", **known) from trouble
+        problem = f"the new key, {prefix}, is in use; it is unknown if the old one, {old_prefix}, was deleted"
+        raise RotationError(f"{problem}: {trouble or _UNREADABLE}; check api_keys.list", **known) from trouble
     return Rotation(key, prefix, old_prefix)
 
 
-_UNREADABLE = "the list of keys is not whole"
+_UNREADABLE = "the list of keys is incomplete"
 _KEY = re.compile(r"([!-\-/-~]{1,64})\..+", re.ASCII)
 
 
@@ -138,7 +138,7 @@ def _not_created(keys: Methods, old_prefix: str, before: _Listed, error: Excepti
         named = ", ".join(new)
         problem = f"the old key, {old_prefix}, is in use; {named} was created, but its value was lost: delete it"
     elif new is None:
-        problem = f"the old key, {old_prefix}, is in use; whether a new one was created is not known: look first"
+        problem = f"the old key, {old_prefix}, is in use; it is unknown if a new one was created: check api_keys.list"
     else:
         problem = f"no new key was created; the old one, {old_prefix}, exists and is in use"
     return RotationError(

@@ -35,7 +35,7 @@ class AnyClient(Protocol[S_co]):
     @property
     def _run(self) -> Any: ...
     def with_options(self) -> Any:
-        """A copy that shares the connections and what was learnt."""
+        """A copy with other options, over the same connections."""
 
 
 class Workflows:

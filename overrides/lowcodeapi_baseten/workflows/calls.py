@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
 from typing import Any
@@ -33,8 +34,8 @@ def sent(
     if plan.operations[request.call.operation].is_asynchronous:
         check_size(request)
     steps = plain.run(plan, request, now, begun)
-    if not hooks.is_empty():
-        steps = observed(steps, request, hooks, now)
+    if hooks.is_watched(logging.INFO):
+        steps = observed(steps, plan, request, hooks, now, begun)
     try:
         raw = yield from steps
         check_bytes(request.call, raw)
@@ -50,7 +51,7 @@ def check_size(request: Request) -> None:
     if size > MAX_ASYNC_BYTES:
         raise InvalidParameterError(
             "model_input",
-            f"makes a request of {size:,} bytes, and an asynchronous one has {MAX_ASYNC_BYTES:,} at most: "
+            f"makes a request of {size:,} bytes; an asynchronous one may have {MAX_ASYNC_BYTES:,} at most: "
             "send a link to the data, or use predict",
         )
 
@@ -62,8 +63,8 @@ def check_bytes(call: Call, raw: RawResponse[Any]) -> None:
     content_type = raw.headers.get("content-type", "").lower()
     if "charset" in content_type and not _TEXT.match(content_type) and _REPLACED in raw.payload:
         raise ResponseError(
-            f"{call.operation}: the gateway has damaged a binary answer ({content_type[:60]}) by decoding it as UTF-8; "
-            "let the model answer base64 in JSON; what came is on the error",
+            f"{call.operation}: the gateway damaged a binary answer ({content_type[:60]}) by decoding it as UTF-8; "
+            "make the model answer base64 in JSON; the error has the damaged `body`",
             status_code=raw.status_code,
             body=raw.payload,
             operation=call.operation,

@@ -34,10 +34,10 @@ _TEXTS = (str, int, float, Mapping, enum.Enum, datetime.date)
 def call_of(operation: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Call:
     """Return the call that the method would make. Raises `InvalidParameterError`, or TypeError as the method would."""
     if not isinstance(operation, str):
-        raise InvalidParameterError("operation", f"is text such as 'models.list'; got {shown(operation)}")
+        raise InvalidParameterError("operation", f"must be text such as 'models.list'; got {shown(operation)}")
     if operation not in OPERATIONS:
         near = ", ".join(name for name in OPERATIONS if name.partition(".")[0] == operation.partition(".")[0])
-        raise InvalidParameterError("operation", f"is one such as {near or 'models.list'}; got {operation[:60]!r}")
+        raise InvalidParameterError("operation", f"must be one such as {near or 'models.list'}; got {operation[:60]!r}")
     group, _, method = operation.partition(".")
     made: Call = getattr(getattr(RawClient(lambda call: call), group), method)(*args, **kwargs)
     return made
@@ -50,7 +50,7 @@ def line(plan: Plan, call: Call, url_format: str | None = None, *, shows_body: b
     request = _masked(plan, call) if is_encoded else plan.prepared(call._replace(body=UNSET, extra_body=None))
     name = url_format or (plan.formats.first(call.operation) if plan.url_format == "auto" else plan.url_format)
     if url_format not in {None, NEW, OLD}:
-        raise ConfigurationError(f"url_format is 'new' or 'old'; got {url_format!r}")
+        raise ConfigurationError(f"url_format must be 'new' or 'old'; got {url_format!r}")
     if name not in request.routes:
         if url_format is not None or plan.url_format != "auto":
             raise ConfigurationError(f"{call.operation} has no route in the {name} URL format")
@@ -71,18 +71,11 @@ def line(plan: Plan, call: Call, url_format: str | None = None, *, shows_body: b
     return " ".join([*words, *(_shown(request.content) if is_encoded else _unshown(call, request.headers))])
 
 
-def curl_line(
-    operation: str,
-    args: Sequence[Any] = (),
-    kwargs: Mapping[str, Any] | None = None,
-    *,
-    base_url: str | None = None,
-    url_format: str | None = None,
-) -> str:
+def curl_line(call: Call, *, base_url: str | None = None, url_format: str | None = None) -> str:
     """The line for a call, without a client and so without a token."""
     options: dict[str, Any] = {"headers": UNSET, "url_format": UNSET, "timeout": UNSET, "max_retries": UNSET}
     made = plan(base_url=base_url, remember=False, **options, retry_unsafe=UNSET)
-    return line(made, call_of(operation, args, kwargs or {}), url_format)
+    return line(made, call, url_format)
 
 
 def _shown(content: bytes | None) -> list[str]:

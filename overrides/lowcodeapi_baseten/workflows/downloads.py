@@ -43,7 +43,7 @@ def download(order: Order, clock: Clock, work: Work) -> Workflow[list[Path]]:
     """Fetch every file, and return their paths in Baseten's order."""
     if not 1 <= (whole(order.concurrency) or 0) <= _MOST:
         got = shown(order.concurrency)
-        raise InvalidParameterError("concurrency", f"is a whole number from 1 to {_MOST}; got {got}")
+        raise InvalidParameterError("concurrency", f"must be a whole number from 1 to {_MOST}; got {got}")
     watch = Watch(order.what, clock, timeout=order.timeout)
     left = watch.left()
     deadline = None if left is None else clock.now() + left
@@ -63,7 +63,7 @@ def download(order: Order, clock: Clock, work: Work) -> Workflow[list[Path]]:
             return [done[fetch.name] for fetch in fetches]
         idle = idle + 1 if len(again) == len(missing) else 0
         if idle >= ROUNDS:
-            raise DownloadError(expired[0].name, "its URL is refused, though it is fresh: check this machine's clock")
+            raise DownloadError(expired[0].name, "its host refused a new URL: check this machine's clock")
         yield from watch.pause()
 
 

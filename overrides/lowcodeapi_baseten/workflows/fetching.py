@@ -144,7 +144,7 @@ class FileFetcher:
         head = head_of(answer, start)
         if head.start > start or (start and head.etag != self._etag):
             self._discard()
-            raise Fault("the file changed on the way")
+            raise Fault("the file changed during the download")
         self._adopt(head)
         if self._is_there(head):
             return True
@@ -164,7 +164,7 @@ class FileFetcher:
                 self._check_time()
         if self._is_more(done):
             self._discard()
-            raise DownloadError(self._fetch.name, f"has more bytes than the {self._fetch.size:,} that Baseten lists")
+            raise DownloadError(self._fetch.name, f"it has more bytes than the {self._fetch.size:,} that Baseten lists")
         self._finish(head)
         return True
 
@@ -185,10 +185,10 @@ class FileFetcher:
         size, expected = self._part.stat().st_size, self._fetch.size
         if expected is not None and size != expected:
             self._discard()
-            raise DownloadError(self._fetch.name, f"has {size:,} bytes, and Baseten lists {expected:,}")
+            raise DownloadError(self._fetch.name, f"it has {size:,} bytes, but Baseten lists {expected:,}")
         if head.is_md5 and not self._is_of(head, md5_of(self._part)):
             self._discard()
-            raise Fault("its bytes are not those of its ETag")
+            raise Fault("its bytes do not match its ETag")
         os.replace(self._part, self._fetch.path)
 
     def _is_of(self, head: Head, md5: str) -> bool:
@@ -222,7 +222,7 @@ class FileFetcher:
         if terms.stop.is_set():
             raise Stopped
         if terms.deadline is not None and terms.clock.now() + ahead >= terms.deadline:
-            raise WaitTimeoutError(f"{self._fetch.name}: the time is over; {self._kept()}", state="downloading")
+            raise WaitTimeoutError(f"{self._fetch.name}: the download timed out; {self._kept()}", state="downloading")
 
     def _had(self) -> int:
         try:
@@ -231,7 +231,7 @@ class FileFetcher:
             return 0
 
     def _kept(self) -> str:
-        return f"{self._had():,} bytes are kept: call again to go on"
+        return f"{self._had():,} bytes are kept: call again to resume"
 
     def _leftovers(self) -> list[Path]:
         pattern = re.compile(re.escape(f".{self._fetch.path.name}.") + r"[0-9a-f]{16}\.part")

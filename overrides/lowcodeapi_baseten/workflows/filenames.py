@@ -30,13 +30,13 @@ def safe_parts(name: str) -> list[str]:
         if part in {"", ".", ".."}:
             problem = "leads out of the folder, or to no file"
         elif not part.isprintable() or re.search(r'[\\:*?"<>|]', part):
-            problem = "has characters that mean something to a file system"
+            problem = "has characters that are special to a file system"
         elif len(part.encode()) > _LONGEST or len(name.encode()) > _LONGEST_PATH:
             problem = "is too long"
         elif _PART.fullmatch(part):
-            problem = "is that of a part file"
+            problem = "is the name of an unfinished download"
         elif _DEVICES.fullmatch(part) or part != part.strip() or part.endswith("."):
-            problem = "is not a file's name on every system"
+            problem = "is not a valid file name on every system"
         if problem:
             raise DownloadError(repr(name[:200]), f"this name {problem}; nothing was written")
     return parts
@@ -121,9 +121,9 @@ def inside(folder: Path, name: str) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         is_inside = path.parent.resolve().is_relative_to(folder.resolve())
     except (FileExistsError, NotADirectoryError):
-        raise DownloadError(name, "a file is in the place of its folder; nothing was written") from None
+        raise DownloadError(name, "a file has the name of its folder; nothing was written") from None
     if not is_inside:
         raise DownloadError(name, f"a link leads out of {os.fspath(folder)}; nothing was written")
     if path.is_dir() and not path.is_symlink():
-        raise DownloadError(name, "a folder is in its place; nothing was written")
+        raise DownloadError(name, "a folder has its name; nothing was written")
     return path

@@ -1,21 +1,26 @@
 """Small events for observers of the client: one for each request, answer, retry and change of format.
 
-No event holds a query, a header, a body or a token. A hook that raises is logged, and the call goes on.
+No event holds a query, a header, a body or a token. A hook that raises is logged, and the call goes on. The log comes
+from here too: a DEBUG line for each request, an INFO line for each retry and change of format. It has no path either.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable, Generator
 from typing import Any, NamedTuple, TypeVar
 
 from lowcodeapi_baseten_api.types import RawResponse
 
+from ..call import Begun
+from ..envelope import Answer, read
 from ..errors import ConfigurationError
+from ..logger import log
+from ..plan import Plan
 from ..request import Request
+from ..secrets import Withheld
 from ..steps import Failure, Outcome, Send, Sleep
-
-log = logging.getLogger("lowcodeapi_baseten")
 
 E = TypeVar("E")
 
@@ -87,26 +92,30 @@ class FallbackEvent(NamedTuple):
 
 
 class Hooks(NamedTuple):
-    """A client's hooks. They run in the call's own thread or task: they must not block, and are not awaited."""
+    """A client's hooks. They run in the call's own thread or task: they must not block, and are not awaited.
+
+    `hide` replaces the token in what the log shows.
+    """
 
     on_request: Callable[[RequestEvent], Any] | None = None
     on_response: Callable[[ResponseEvent], Any] | None = None
     on_retry: Callable[[RetryEvent], Any] | None = None
     on_fallback: Callable[[FallbackEvent], Any] | None = None
+    hide: Callable[[str], str] = str
 
     def checked(self) -> Hooks:
         """Return itself. Raises `ConfigurationError` if a hook can't be called."""
         for name, hook in zip(self._fields, self, strict=True):
             if hook is not None and not callable(hook):
-                raise ConfigurationError(f"{name} is a function; got {type(hook).__name__}")
+                raise ConfigurationError(f"{name} must be a function; got {type(hook).__name__}")
         return self
 
-    def is_empty(self) -> bool:
-        """True if there are no hooks."""
-        return self == _NONE
+    def is_watched(self, level: int) -> bool:
+        """True if there is a hook, or the log is open for this level."""
+        return self[:4] != _NONE or log.isEnabledFor(level)
 
 
-_NONE = Hooks()
+_NONE = (None, None, None, None)
 
 
 def _tell(hook: Callable[[E], Any] | None, event: E) -> None:
@@ -116,19 +125,27 @@ def _tell(hook: Callable[[E], Any] | None, event: E) -> None:
         hook(event)
     except Exception:
         # A failing hook must not lose an answer, nor cause a call to be sent again.
-        log.warning("a hook failed at a %s", type(event).__name__, exc_info=True)
+        _say(logging.WARNING, "a hook failed at a %s", type(event).__name__, exc_info=True)
+
+
+def _say(level: int, text: str, *arguments: object, exc_info: bool = False) -> None:
+    with contextlib.suppress(Exception):  # nor must a failing log
+        log.log(level, text, *arguments, exc_info=exc_info)
 
 
 class _Observer:
     """The state of one observed call."""
 
-    def __init__(self, request: Request, hooks: Hooks) -> None:
-        self._hooks = hooks
+    def __init__(self, plan: Plan, request: Request, hooks: Hooks, begun: Begun | None) -> None:
+        self._plan, self._call, self._hooks = plan, request.call, hooks
         self._operation = request.call.operation
         self._format = ""
         self._number = 0
         self._delay: float | None = None
         self._reason = ""
+        self._is_told = log.isEnabledFor(logging.DEBUG)
+        if begun is not None:
+            self._format, self._number, self._reason = begun.format, 1, _reason(begun.outcome)
 
     def slept(self, seconds: float) -> None:
         self._delay = seconds
@@ -139,9 +156,13 @@ class _Observer:
         operation = self._operation
         if self._delay is not None:
             _tell(self._hooks.on_retry, RetryEvent(operation, self._delay, self._reason))
+            _say(logging.INFO, "%s: retry after %.2f s (last attempt: %s)", operation, self._delay, self._reason)
         if send.purpose == "call":
             if self._format not in {"", name}:
                 _tell(self._hooks.on_fallback, FallbackEvent(operation, self._format, name, self._reason))
+                _say(
+                    logging.INFO, "%s: fallback to the %s URL format (last attempt: %s)", operation, name, self._reason
+                )
             self._format = name
         self._delay = None
         path = send.target.partition("?")[0]
@@ -152,15 +173,35 @@ class _Observer:
     def answered(self, event: RequestEvent, outcome: Outcome, seconds: float) -> None:
         kind = outcome.kind if isinstance(outcome, Failure) else "answered"
         status = getattr(outcome, "status", None)
-        self._reason = str(status or kind)
+        self._reason = _reason(outcome)
         _tell(self._hooks.on_response, ResponseEvent(event, status, kind, seconds))
+        if self._is_told:
+            text = "%s: attempt=%d purpose=%s format=%s status=%s seconds=%.3f request_id=%s"
+            known = event.operation, event.number, event.purpose, event.format, self._reason, seconds
+            _say(logging.DEBUG, text, *known, self._request_id(event, outcome))
+
+    def _request_id(self, event: RequestEvent, outcome: Outcome) -> str:
+        if not isinstance(outcome, Answer):
+            return "None"
+        reading = read(outcome, method=event.method)
+        withheld = Withheld(self._plan.operations[self._operation], self._call, reading)
+        return self._hooks.hide(withheld.text(reading.request_id) or "None")
+
+
+def _reason(outcome: Outcome) -> str:
+    return str(getattr(outcome, "status", None) or getattr(outcome, "kind", "answered"))
 
 
 def observed(
-    steps: Generator[Any, Any, RawResponse[Any]], request: Request, hooks: Hooks, now: Callable[[], float]
+    steps: Generator[Any, Any, RawResponse[Any]],
+    plan: Plan,
+    request: Request,
+    hooks: Hooks,
+    now: Callable[[], float],
+    begun: Begun | None = None,
 ) -> Generator[Any, Any, RawResponse[Any]]:
-    """The same steps, calling the hooks on the way."""
-    observer = _Observer(request, hooks)
+    """The same steps, calling the hooks and writing the log on the way."""
+    observer = _Observer(plan, request, hooks, begun)
     outcome: Any = None
     try:
         while True:

@@ -1,9 +1,8 @@
-"""Follow the logs of a training job: every line once, across polls, pages and equal timestamps."""
+"""Read or follow the logs of a training job: every line once, across polls, pages and equal timestamps."""
 
 from __future__ import annotations
 
 import datetime
-import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,13 +13,12 @@ from lowcodeapi_baseten_api.models import Log, TrainingJob
 from lowcodeapi_baseten_api.types import UNSET
 
 from ..errors import InvalidParameterError
+from ..logger import log
 from ..request import shown
 from .driving import AsyncWalk, Clock, Emit, Walk, Workflow
 from .fields import LARGEST, items, number, of, text, whole
 from .states import of_training_job
 from .waiting import Watch, check_rest
-
-log = logging.getLogger("lowcodeapi_baseten")
 
 PAGE = 1000  # lines: the most that one request returns
 LATE_NANOS = 10_000_000_000
@@ -69,9 +67,7 @@ class Follower:
             verdict = of_training_job(self.job)
             watch.saw(self.job, verdict.state)
             check_rest(watch, verdict)
-            if self._first < 0:
-                self._first = _nanos(self.job and self.job.created_at)
-                self._newest = max(self._newest, self._first)
+            self._begin(self.job)
             is_new = yield from self._sweep(watch)
             has_ended = verdict.outcome in {"done", "failed"}
             if is_new or (has_ended and quiet == 0):
@@ -81,20 +77,60 @@ class Follower:
                 return
             yield from watch.pause()
 
+    def once(self, watch: Watch, latest: int | None) -> Workflow[None]:
+        """Emit the lines that are there now, oldest first; with `latest` only so many, those written last."""
+        if self._first < 0:
+            answer = yield from watch.ask(partial(self._logs.get_job, *self._of))
+            self._begin(of(TrainingJob, answer.training_job))
+        if latest is None:
+            yield from self._sweep(watch)
+            return
+        for line in reversed((yield from self._back(watch, latest))):
+            yield Emit(line)
+
+    def _begin(self, job: TrainingJob | None) -> None:
+        """Without `since`, begin where the job began."""
+        if self._first < 0:
+            self._first = _nanos(job and job.created_at)
+            self._newest = max(self._newest, self._first)
+
+    def _back(self, watch: Watch, most: int) -> Workflow[list[Log]]:
+        """The latest lines, newest first."""
+        found: list[Log] = []
+        end: int | None = None
+        while True:
+            before = {} if end is None else {"end_epoch_millis": end}
+            page, lines = yield from self._page(watch, "desc", self._first // 1_000_000, **before)
+            found += self._unseen(lines)
+            # The next page ends with the millisecond in which this one was cut off; a range leaves out its own end.
+            following = min((nanos for line in lines if (nanos := _nanos(line.timestamp))), default=0) // 1_000_000 + 1
+            if len(found) >= most or len(page) < PAGE or (end is not None and following > end):
+                return found[:most]
+            if following == end:
+                self._tell_of_crowd()
+                following -= 1
+            end = following
+            watch.rest()
+
+    def _page(self, watch: Watch, direction: str, start: int, **end: int) -> Workflow[tuple[list[Any], list[Log]]]:
+        """One page of lines: all of it, and what can be read as lines."""
+        query: dict[str, Any] = {"start_epoch_millis": start, **end, "direction": direction, "limit": PAGE}
+        if self._logs.min_level is not UNSET:
+            query["min_level"] = self._logs.min_level
+        answer = yield from watch.ask(partial(self._logs.get_logs, *self._of, **query))
+        page = items(answer.logs)
+        lines = [line for line in page if isinstance(line, Log)]
+        if len(lines) < len(page):
+            self._tell_of_odd_lines()
+        return page, lines
+
     def _sweep(self, watch: Watch) -> Workflow[bool]:
         """Emit every line from a little before the newest one on. Returns True if there was any."""
         start = max(self._newest - LATE_NANOS, self._first) // 1_000_000
         self._forget_before(start * 1_000_000)
         is_new = False
         while True:
-            query: dict[str, Any] = {"start_epoch_millis": start, "direction": "asc", "limit": PAGE}
-            if self._logs.min_level is not UNSET:
-                query["min_level"] = self._logs.min_level
-            answer = yield from watch.ask(partial(self._logs.get_logs, *self._of, **query))
-            page = items(answer.logs)
-            lines = [line for line in page if isinstance(line, Log)]
-            if len(lines) < len(page):
-                self._tell_of_odd_lines()
+            page, lines = yield from self._page(watch, "asc", start)
             for line in self._unseen(lines):
                 is_new = True
                 yield Emit(line)
@@ -104,16 +140,19 @@ class Follower:
             if len(page) < PAGE or following < start:
                 return is_new
             if following == start:
-                log.warning(
-                    "job %s wrote %d lines or more in one millisecond; the API shows no others", self._logs.job, PAGE
-                )
+                self._tell_of_crowd()
                 following = start + 1
             start = following
+            # The next sweep asks for no line from before this.
+            self._forget_before(start * 1_000_000 - LATE_NANOS)
             watch.rest()
+
+    def _tell_of_crowd(self) -> None:
+        log.warning("job %s wrote %d lines or more in one millisecond; the API can't show more", self._logs.job, PAGE)
 
     def _tell_of_odd_lines(self) -> None:
         if not self._had_odd_lines:
-            log.warning("job %s has log lines that can't be read; they are left out", self._logs.job)
+            log.warning("job %s has log lines that can't be read; they are skipped", self._logs.job)
         self._had_odd_lines = True
 
     def _unseen(self, lines: list[Log]) -> Iterator[Log]:
@@ -140,6 +179,16 @@ class Follower:
         # Keep keys without a readable time: such lines come with every poll.
         for key in [key for key in self._emitted if 0 < key[0] < nanos]:
             del self._emitted[key]
+
+
+def read(logs: JobLogs, watch: Watch, since: Since, latest: int | None) -> Workflow[None]:
+    """Emit the lines that are there now. Raises `InvalidParameterError` at once."""
+    if latest is not None:
+        if not whole(latest):
+            raise InvalidParameterError("latest", f"must be a whole number above 0; got {shown(latest)}")
+        if isinstance(since, str):
+            raise InvalidParameterError("since", "is a time together with latest=, not a position")
+    return Follower(logs, since).once(watch, latest)
 
 
 class _Following:
@@ -183,13 +232,15 @@ def _start(since: Since) -> tuple[int, int]:
         return -1, 0
     if isinstance(since, datetime.datetime):
         if since.tzinfo is None:
-            raise InvalidParameterError("since", "has a time zone: a time without one is another on every machine")
+            raise InvalidParameterError("since", "must have a time zone: without one it differs between machines")
         return _nanos(since), 0
     if (millis := whole(since)) is not None and millis <= LARGEST // 1_000_000:
         return millis * 1_000_000, 0
     match = _POSITION.fullmatch(since) if isinstance(since, str) else None
     if match is None or int(match[1]) > LARGEST:
-        raise InvalidParameterError("since", f"is epoch milliseconds, a datetime or a position; got {shown(since)}")
+        raise InvalidParameterError(
+            "since", f"must be epoch milliseconds, a datetime or a position; got {shown(since)}"
+        )
     return int(match[1]), int(match[2])
 
 

@@ -46,7 +46,7 @@ class Metrics:
     def to_rows(self) -> list[MetricRow]:
         """One row per figure: `pandas.DataFrame(metrics.to_rows())`, `polars.DataFrame(metrics.to_rows())`.
 
-        Values that are not figures with a time have no row.
+        Values that are not numbers with a time have no row.
         """
         rows = list(_of(self.response, None))
         for node in items(self.response.per_node_metrics):

@@ -24,7 +24,9 @@ def method_of(
     """The method for the one place that is named. Raises `InvalidParameterError` if none or several are."""
     given = [environment is not None, deployment is not None, development]
     if sum(given) != 1:
-        raise InvalidParameterError("environment", "or deployment or development is given, exactly one of the three")
+        raise InvalidParameterError(
+            "environment", "is one of three: pass exactly one of environment=, deployment=, development=True"
+        )
     if environment is not None:
         return partial(getattr(methods, f"{prefix}_environment"), environment)
     if deployment is not None:

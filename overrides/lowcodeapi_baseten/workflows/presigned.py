@@ -48,7 +48,7 @@ def head_of(answer: File, start: int) -> Head:
     if answer.status == 206:
         match = _RANGE.fullmatch(headers.get("content-range", ""))
         if match is None or int(match[1]) != start:
-            raise Fault("it answered with a range that nobody asked for")
+            raise Fault("it answered with another range than requested")
         return Head(start, None if match[2] == "*" else int(match[2]), strong, is_md5)
     return Head(0, number(headers.get("content-length")), strong, is_md5)
 

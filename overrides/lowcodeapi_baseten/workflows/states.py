@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 _ASYNCHRONOUS_FAILED = {Asynchronous.FAILED, Asynchronous.EXPIRED, Asynchronous.CANCELED, Asynchronous.WEBHOOK_FAILED}
 _DEPLOYMENT_FAILED = {Deploying.DEPLOY_FAILED, Deploying.BUILD_FAILED, Deploying.BUILD_STOPPED, Deploying.FAILED}
 _RESTING = {
-    Deploying.INACTIVE: "nobody has activated it: deployments.activate",
-    Deploying.SCALED_TO_ZERO: "nobody has woken it: inference.wake",
+    Deploying.INACTIVE: "activate it with deployments.activate",
+    Deploying.SCALED_TO_ZERO: "wake it with inference.wake",
 }
 _PROMOTION_FAILED = {Promoting.FAILED, Promoting.CANCELED}
 
@@ -87,8 +87,8 @@ def of_promotion(deployment_id: str | None) -> Judge:
             return Verdict("done", "no promotion in progress")
         why = f"the current deployment is {current}"
         if was_seen:
-            return Verdict("failed", "over, without having succeeded", why)
-        return Verdict("resting", "no promotion in progress", f"{why}; begin one with environments.promote")
+            return Verdict("failed", "over without success", why)
+        return Verdict("resting", "no promotion in progress", f"{why}; start one with environments.promote")
 
     return judge
 

@@ -146,7 +146,7 @@ class StreamHead:
 
     def _check_events(self) -> None:
         if not self.is_streamed and not isinstance(self.payload, (str, bytes)):
-            problem = "the model answered JSON in one piece, which is on `payload`, and no stream of events"
+            problem = "the model answered JSON in one piece, not a stream of events; it is on `payload`"
             raise self._error(problem, self._whole())
 
     def _fed(self, events: Events, line: str) -> ServerSentEvent | None:
@@ -162,8 +162,8 @@ class StreamHead:
     def _broken(self, failure: Failure) -> APIConnectionError:
         cls = APITimeoutError if failure.kind == "timeout" else APIConnectionError
         return cls(
-            f"{self._call.operation}: the stream ended too early, after {self._size:,} bytes ({failure.text}); what "
-            "came is not all, and it was not sent again",
+            f"{self._call.operation}: the stream ended too early, after {self._size:,} bytes ({failure.text}); the "
+            "answer is incomplete, and the call was not sent again",
             operation=self._call.operation,
             attempts=self._raw.attempts,
             request_id=self.request_id,

@@ -100,7 +100,7 @@ def _page(
     following = whole(answer.next_page_token)
     if following is None or following <= token or not files:
         # The pages might never end.
-        verb = "names" if files else "has no files and names"
+        verb = "names" if files else "has no files but names"
         raise LowCodeAPIError(
             f"training.list_checkpoint_files: page {token} {verb} page {shown(answer.next_page_token)} as the next one"
         )
@@ -111,7 +111,7 @@ def _listed(operation: str, listed: object, cls: type[T]) -> list[T]:
     """Return a listing's items. Raises `LowCodeAPIError` if any item can't be read: a file would be left out."""
     known = [] if listed is None else items(listed)
     if not isinstance(listed, list | None) or not all(isinstance(item, cls) for item in known):
-        raise LowCodeAPIError(f"{operation}: what it lists can't be read as files")
+        raise LowCodeAPIError(f"{operation}: its list of files can't be read")
     return known
 
 

@@ -42,7 +42,7 @@ class Watch:
             if not (seconds is None and name == "timeout"):
                 check_timeout(seconds, name)
         if max_interval < interval:
-            raise InvalidParameterError("max_interval", "is at least interval")
+            raise InvalidParameterError("max_interval", "must be at least interval")
         self.what, self.clock, self.timeout = what, clock, timeout
         self.answer: Any = None
         self.state: str | None = None
@@ -112,10 +112,10 @@ class Watch:
         return None if self._deadline is None else self._deadline - self.clock.now()
 
     def _timed_out(self, trouble: LowCodeAPIError | None) -> WaitTimeoutError:
-        seen = f"it was {self.state} when last seen" if self.state else "it was not seen"
+        seen = f"it was {self.state} when last seen" if self.state else "its state was never seen"
         failed = f" (the last look failed: {trouble})" if trouble else ""
         return WaitTimeoutError(
-            f"{self.what}: {self.timeout:g} s are over and {seen}{failed}; it goes on: wait again, or longer",
+            f"{self.what}: not done after {self.timeout:g} s; {seen}{failed}; it continues: wait again, or longer",
             answer=self.answer,
             state=self.state,
         )

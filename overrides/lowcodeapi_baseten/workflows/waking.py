@@ -34,7 +34,9 @@ def wake(
     is woken.
     """
     if sum([environment is not None, deployment is not None, development]) > 1:
-        raise InvalidParameterError("environment", "or deployment or development is given, one of the three")
+        raise InvalidParameterError(
+            "environment", "is one of three: pass at most one of environment=, deployment=, development=True"
+        )
     watch = Watch(f"waking model {model_id}", client.clock, **pace)
     if deployment is not None:
         look = partial(client.deployments.get, model_id, deployment)

@@ -69,16 +69,16 @@ def verify(body: bytes, signature: str | None, secret: str | Sequence[str]) -> N
     """
     secrets = [secret] if isinstance(secret, str) else list(secret) if isinstance(secret, Iterable) else []
     if not secrets or not all(isinstance(known, str) and known for known in secrets):
-        raise WebhookError("there is no webhook secret to verify with")
+        raise WebhookError("no webhook secret was given")
     # A lone surrogate can't be encoded, so nothing can have been signed with this text.
     if any(_SURROGATE.search(known) for known in secrets):
-        raise WebhookError("the webhook secret has characters that no text has: was it decoded as UTF-8?")
+        raise WebhookError("the webhook secret is not valid text: was it decoded as UTF-8?")
     if not isinstance(body, (bytes, bytearray, memoryview)):
-        raise WebhookError(f"the body is verified as the bytes that came; got {type(body).__name__}")
+        raise WebhookError(f"the body must be the bytes as received; got {type(body).__name__}")
     if not signature:
         raise WebhookError(f"the webhook has no {SIGNATURE}: is a webhook secret set in Baseten?")
     if not isinstance(signature, str):
-        raise WebhookError(f"the header {SIGNATURE} is text; got {type(signature).__name__}")
+        raise WebhookError(f"the header {SIGNATURE} must be text; got {type(signature).__name__}")
     given = [match[1] for part in signature.split(",") if (match := _VERSION.fullmatch(part.strip()))]
     fits = False
     for known in secrets:
@@ -87,7 +87,9 @@ def verify(body: bytes, signature: str | None, secret: str | Sequence[str]) -> N
             # Compare every pair, each in constant time, so that the time taken says nothing.
             fits |= hmac.compare_digest(expected, candidate)
     if not fits:
-        raise WebhookError("the webhook's signature does not fit: Baseten did not send this body, or the secret is old")
+        raise WebhookError(
+            "the webhook's signature does not match: Baseten did not send this body, or the secret is old"
+        )
 
 
 def parse(body: bytes, *, max_age: float | None = MAX_AGE, now: datetime.datetime | None = None) -> AsyncPredictResult:
@@ -106,13 +108,13 @@ def parse(body: bytes, *, max_age: float | None = MAX_AGE, now: datetime.datetim
     if isinstance(body, memoryview):
         body = bytes(body)
     if not isinstance(body, (bytes, bytearray, str)):
-        raise WebhookError(f"a webhook is read from the bytes that came; got {type(body).__name__}")
+        raise WebhookError(f"the body must be the bytes as received; got {type(body).__name__}")
     try:
         received = json.loads(body)
     except (ValueError, RecursionError):
-        raise WebhookError("the webhook's body is no JSON") from None
+        raise WebhookError("the webhook's body is not JSON") from None
     if not isinstance(received, dict) or not text(received.get("request_id")):
-        raise WebhookError("the webhook's body is no object with a request_id")
+        raise WebhookError("the webhook's body is not an object with a request_id")
     errors = received.get("errors")
     if not isinstance(errors, list):
         errors = [] if errors is None else [errors]
@@ -127,7 +129,7 @@ def parse(body: bytes, *, max_age: float | None = MAX_AGE, now: datetime.datetim
         received=received,
     )
     if now is not None and now.tzinfo is None:
-        raise InvalidParameterError("now", "has a time zone: a time without one is another on every machine")
+        raise InvalidParameterError("now", "must have a time zone: without one it differs between machines")
     if max_age is not None:
         _check_age(result.time, max_age, now or datetime.datetime.now(datetime.UTC))
     return result
@@ -148,4 +150,6 @@ def _check_age(time: object, max_age: float, now: datetime.datetime) -> None:
     age = (now - time).total_seconds()
     if not abs(age) <= max_age:
         when = f"{age:.0f} s old" if age > 0 else f"{-age:.0f} s in the future"
-        raise WebhookError(f"the webhook is {when}, and {max_age:g} s are allowed: a repetition, or a wrong clock")
+        raise WebhookError(
+            f"the webhook is {when}, and at most {max_age:g} s are allowed: it is a replay, or a clock is wrong"
+        )

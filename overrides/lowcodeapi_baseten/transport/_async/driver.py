@@ -75,5 +75,7 @@ def _after_sending(error: Exception, call: Call) -> LowCodeAPIError:
     if isinstance(error.__context__, LowCodeAPIError):
         return error.__context__
     told = one_line(f"{type(error).__name__}: {error}")
-    text = f"{call.operation}: it was sent, and then it broke on this side ({told}); look before you send it again"
+    text = (
+        f"{call.operation}: it was sent, then an error occurred on this side ({told}); check before you send it again"
+    )
     return APIConnectionError(text, operation=call.operation)

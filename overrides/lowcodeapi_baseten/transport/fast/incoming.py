@@ -62,7 +62,7 @@ class Incoming:
             self._is_kept = False
             self._fail(str(error))
         if self._received > _MOST_HEAD:
-            self._fail("a head, or what stands between chunks, of more than 100,000 bytes")
+            self._fail("more than 100,000 bytes of headers, or between chunks")
 
     def eof(self) -> None:
         """Handle the end of the connection."""
@@ -115,14 +115,14 @@ class Incoming:
             return
         self._status, self._head = status, b"\n".join(self._fields)
         if len(self._head) > _MOST_HEAD:
-            self._fail("a head of more than 100,000 bytes")
+            self._fail("more than 100,000 bytes of headers")
             return
         if 0 in self._head or self._head.count(b"\n") != max(len(self._fields) - 1, 0):
             self._fail("a header with a NUL or a line break")
             return
         self._headers = headers = _header_map(self._head)
         if not self._is_1_1 and self._parser.get_http_version() not in {"1.0", "1.1"}:
-            self._fail("another version than HTTP/1.1")
+            self._fail("an HTTP version other than 1.1")
             return
         coding, has_length = headers.get("transfer-encoding"), "content-length" in headers
         if coding is not None and coding.lower() != "chunked":

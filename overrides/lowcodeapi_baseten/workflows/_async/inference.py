@@ -61,8 +61,8 @@ class AsyncInferenceWorkflows(Workflows, AsyncInference):
         """Queue a prediction, and return a handle on it. The output goes to the webhook alone.
 
         Args:
-            environment: Name of the environment to send it to; give exactly one of this and the next two.
-            deployment: ID of the deployment to send it to.
+            environment: Name of an environment. Pass exactly one of environment=, deployment=, development=True.
+            deployment: ID of a deployment.
             development: Send it to the development deployment.
             input: Model input, any JSON object
             model_input: Another name of `input`, and the name that is sent.
@@ -77,7 +77,7 @@ class AsyncInferenceWorkflows(Workflows, AsyncInference):
 
         Raises:
             InvalidParameterError: The request is larger than 256 KiB. Nothing was sent.
-            LowCodeAPIError: The request was queued, but the answer has no ID of it.
+            LowCodeAPIError: The request was queued, but the answer has no request ID.
         """
         send = method_of(self, "async_predict", environment, deployment, development)
         answer = await send(
@@ -146,7 +146,7 @@ class AsyncInferenceWorkflows(Workflows, AsyncInference):
         """Wake a deployment before load, and wait until it is active. An active one is left alone.
 
         Args:
-            model_id: Model ID, of the model that the account's credential belongs to
+            model_id: Model ID, of the model whose key the LowCodeAPI account stores
             environment: The environment whose deployment is woken; by default production.
             deployment: ID of the deployment to wake, in place of an environment.
             development: Wake the development deployment.

@@ -49,8 +49,8 @@ class EnvironmentWorkflows(Workflows, Environments):
         Args:
             model_id: Model ID
             env_name: Name of the environment
-            deployment_id: The deployment being promoted. With it, a promotion that is over or has not begun yet is
-                told from one that never was.
+            deployment_id: The deployment being promoted. Pass it to tell a promotion that has ended, or has not
+                started yet, from one that never existed.
             timeout: Seconds to wait in all; None for no limit.
             interval: Seconds between the first two polls; later gaps are longer.
             max_interval: Most seconds between two polls.

@@ -14,13 +14,13 @@ from lowcodeapi_baseten_api.types import UNSET, Unset
 from ..base import INTERVAL, MAX_INTERVAL, AnyClient, Workflows
 from ..downloads import CONCURRENCY, Order, carried_out, download
 from ..driving import Walk, finish
-from ..logs import Follower, JobLogs, LogFollower, Since
+from ..logs import Follower, JobLogs, LogFollower, Since, read
 from ..metrics import Metrics
 from ..training import PAGE_SIZE, files, finding_artifacts, finding_files, until_complete
 from ..waiting import Watch
 
 if TYPE_CHECKING:
-    from lowcodeapi_baseten_api.models import CheckpointFile, LogLevel, LogLevelValue, TrainingJob
+    from lowcodeapi_baseten_api.models import CheckpointFile, Log, LogLevel, LogLevelValue, TrainingJob
 
     from ...transport._sync.shared import Shared
     from ..fetching import Progress
@@ -87,8 +87,8 @@ class TrainingWorkflows(Workflows, Training):
     ) -> LogFollower:
         """Every log line of a training job, until the job has ended: no line twice, none lost between two polls.
 
-        Lines come in the order of their time; one that reaches Baseten late, by up to 10 seconds of the job's time,
-        comes late. The lines of a failed or stopped job end too: check `job` of the returned follower.
+        Lines come in the order of their time. A line that reaches Baseten up to 10 seconds late is not lost: it comes
+        late. The lines end for a failed or stopped job, too: check `job` of the returned follower.
 
         Args:
             training_project_id: Training project ID
@@ -115,6 +115,36 @@ class TrainingWorkflows(Workflows, Training):
         level = UNSET if min_level is None else min_level
         logs = JobLogs(self.get_job, self.get_logs, training_project_id, training_job_id, level)
         return LogFollower(Follower(logs, since), watch, self._clock)
+
+    def iter_logs(
+        self,
+        training_project_id: str,
+        training_job_id: str,
+        *,
+        since: Since = None,
+        min_level: LogLevel | LogLevelValue | None = None,
+        latest: int | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[Log]:
+        """Every log line that a training job has written so far, oldest first, from all pages.
+
+        Args:
+            training_project_id: Training project ID
+            training_job_id: Training job ID
+            since: Where to begin: epoch milliseconds, a datetime with a time zone, or the `position` of a follower; by
+                default where the job began.
+            min_level: Lowest severity to return; lines without one are then left out
+            latest: At most so many lines, those written last. They are held in memory; without it, one page is.
+            timeout: Seconds in all; None for no limit.
+
+        Raises:
+            InvalidParameterError: `since` or `latest` is none of these, or `since` is a position beside `latest`.
+            WaitTimeoutError: While iterating, if `timeout` is over.
+        """
+        watch = Watch(f"logs of training job {training_job_id}", self._clock, timeout=timeout)
+        level = UNSET if min_level is None else min_level
+        logs = JobLogs(self.get_job, self.get_logs, training_project_id, training_job_id, level)
+        return Walk(read(logs, watch, since, latest), self._clock)
 
     def iter_checkpoint_files(
         self, training_project_id: str, training_job_id: str, *, page_size: int = PAGE_SIZE
@@ -186,7 +216,7 @@ class TrainingWorkflows(Workflows, Training):
 
         Raises:
             DownloadError: A file could not be fetched, or has a name that leads out of the folder.
-            WaitTimeoutError: The time is up.
+            WaitTimeoutError: The download timed out.
         """
         find = finding_artifacts(self.download, training_project_id, training_job_id)
         order = Order(f"artifacts of training job {training_job_id}", find, Path(to), progress, timeout, concurrency)
@@ -221,7 +251,7 @@ class TrainingWorkflows(Workflows, Training):
 
         Raises:
             DownloadError: A file could not be fetched, or has a name that leads out of the folder.
-            WaitTimeoutError: The time is up.
+            WaitTimeoutError: The download timed out.
         """
         find = finding_files(self.list_checkpoint_files, training_project_id, training_job_id, only)
         order = Order(f"checkpoints of training job {training_job_id}", find, Path(to), progress, timeout, concurrency)
