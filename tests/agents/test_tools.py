@@ -169,7 +169,7 @@ def test_secrets_that_the_table_marks_are_masked_where_another_operation_answers
     [
         ("models.get", {}, "arguments", "model_id"),
         ("models.get", {"model_id": 3}, "arguments.model_id", "string"),
-        ("models.get", {"model_id": "a/../b"}, "model_id", "is no id"),
+        ("models.get", {"model_id": "a/../b"}, "model_id", "not a valid ID"),
         ("models.get", {"model_id": "abc123", "extra_query": {"api_token": "x"}}, "arguments", "extra_query"),
         ("models.get", {"model_id": "abc123", "extra_headers": {"authorization": "x"}}, "arguments", "extra_headers"),
         ("models.list", {"timeout": 1}, "arguments", "timeout"),
