@@ -10,9 +10,9 @@ import attrs
 from ..document.shape import Json
 from .finding import Change
 from .prepare import Node
-from .schemas import Schemas, Spot
+from .schemas import Schemas, Spot, beside
 from .sentence import MISSING
-from .shape import Shape, content, differing, reference, schema_of, shape, spaced
+from .shape import Shape, content, reference, schema_of, shape
 
 _ENVELOPE = frozenset({"data", "error", "message", "provider", "headers", "response_headers"})
 _PAGES = frozenset(
@@ -72,8 +72,9 @@ def _response(old: Any, new: Any, was: str, status: str, place: str, schemas: Sc
         inner = ("content", media_type, "schema")
         spot = Spot(place, (*at, *inner), "", "response-property", "answer", (*was_at, *inner))
         yield from _body(schema_of(before[media_type]), schema_of(after[media_type]), spot, schemas)
-        yield from _rest(before[media_type], after[media_type], (*at, "content", media_type), place, {"schema"})
-    yield from _rest(old, new, at, place, {"content"})
+        around = Spot(place, (*at, "content", media_type), "", "response-property")
+        yield from beside(before[media_type], after[media_type], around, {"schema"})
+    yield from beside(old, new, Spot(place, at, "", "response-property"), {"content"})
 
 
 def _body(old: Any, new: Any, spot: Spot, schemas: Schemas) -> Iterator[Change]:
@@ -122,16 +123,6 @@ def _envelope(view: Shape) -> str:
     if {"result", "provider"} <= keys:
         return "result"
     return "data" if "data" in keys and keys <= _ENVELOPE else "none"
-
-
-def _rest(old: Any, new: Any, at: tuple[str, ...], place: str, apart: set[str]) -> Iterator[Change]:
-    """Compare everything beside the body: descriptions, examples, headers, links."""
-    if not isinstance(old, dict) or not isinstance(new, dict):
-        return
-    before, after = ({key: spaced(value) for key, value in side.items()} for side in (old, new))
-    for key, was, now in differing(before, after, apart):
-        what = "text-changed" if key in ("description", "example", "examples") else "schema-changed"
-        yield Spot(place, (*at, key), "", "response-property").change(what, was, now, rule=key)
 
 
 def _responses(node: Node) -> Json:

@@ -11,7 +11,7 @@ from ..document.shape import Json
 from .fields import match
 from .finding import Change
 from .prepare import Node
-from .schemas import Schemas, Spot
+from .schemas import Schemas, Spot, beside
 from .sentence import MISSING
 from .shape import bare, canonical, content, description, differing, flat, reference, schema_of, shape, spaced
 
@@ -150,7 +150,9 @@ def _bodies(old: Node, new: Node, schemas: Schemas) -> Iterator[Change]:
         else:
             spot = Spot(place, (*at, "schema"), "", "request-property", "body")
             yield from _root(schema_of(before[media_type]), schema_of(after[media_type]), spot, schemas)
-    yield from _rest(bodies, place)
+    if isinstance(bodies[0], dict) and isinstance(bodies[1], dict):
+        around = Spot(place, ("requestBody",), "", "request-property", "body")
+        yield from beside(bodies[0], bodies[1], around, {"content", "required"})
 
 
 def _root(old: Any, new: Any, spot: Spot, schemas: Schemas) -> Iterator[Change]:
@@ -165,15 +167,6 @@ def _without_fields(schema: Any, components: Json) -> Any:
     if not isinstance(schema, dict):
         return schema
     return {key: value for key, value in flat(schema, components).items() if key not in ("properties", "required")}
-
-
-def _rest(bodies: list[Any], place: str) -> Iterator[Change]:
-    """Compare the keys beside a body's content."""
-    if not all(isinstance(body, dict) for body in bodies):
-        return
-    for key, was, now in differing(_said(bodies[0]), _said(bodies[1]), ("content", "required")):
-        spot = Spot(place, ("requestBody", key), "", "request-property", "body")
-        yield spot.change("text-changed" if key == "description" else "schema-changed", was, now, rule=key)
 
 
 def _content(node: Node) -> Json:

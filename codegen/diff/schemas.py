@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 import attrs
@@ -25,6 +25,7 @@ from .shape import (
     relation,
     same,
     shape,
+    spaced,
 )
 
 _DEPTH = 40
@@ -245,6 +246,14 @@ class Schemas:
             yield from self.compare(old.additional, new.additional, inner, depth + 1)
         elif not same(old.additional, new.additional):
             yield spot.change("schema-changed", old.additional, new.additional, rule="additionalProperties")
+
+
+def beside(old: Json, new: Json, spot: Spot, apart: Container[str]) -> Iterator[Change]:
+    """Compare the keys beside a schema: descriptions, examples, headers, links."""
+    before, after = ({key: spaced(value) for key, value in side.items()} for side in (old, new))
+    for key, was, now in differing(before, after, apart):
+        what = "text-changed" if key in ("description", "example", "examples") else "schema-changed"
+        yield attrs.evolve(spot, at=(*spot.at, key)).change(what, was, now, rule=key)
 
 
 def _changed(old: Json, new: Json) -> frozenset[str]:

@@ -336,14 +336,14 @@ def given_by(module: str, name: str) -> Callable[[], Any]:
 
 # Made when the test runs: they open connections of their own.
 NOT_TRANSPORTS: dict[str, tuple[type[Any], Callable[[], Any], str]] = {
-    "a client": (Baseten, httpx.Client, "a client is none"),
-    "an async client": (AsyncBaseten, httpx.AsyncClient, "a client is none"),
-    "a client of httpx2": (Baseten, given_by("httpx2", "Client"), "a client is none"),
+    "a client": (Baseten, httpx.Client, "not a client"),
+    "an async client": (AsyncBaseten, httpx.AsyncClient, "not a client"),
+    "a client of httpx2": (Baseten, given_by("httpx2", "Client"), "not a client"),
     "an async transport": (Baseten, httpx.AsyncHTTPTransport, "which is for AsyncBaseten"),
     "a sync transport": (AsyncBaseten, httpx.HTTPTransport, "which is for Baseten"),
     "an async one of httpx2": (Baseten, given_by("httpx2", "AsyncHTTPTransport"), "which is for AsyncBaseten"),
     "a sync one of httpx2": (AsyncBaseten, given_by("httpx2", "HTTPTransport"), "which is for Baseten"),
-    "a class": (Baseten, lambda: httpx.HTTPTransport, "no class: make one"),
+    "a class": (Baseten, lambda: httpx.HTTPTransport, "not a class"),
     "a number": (AsyncBaseten, lambda: 3, "got 'int'"),
     "another name": (Baseten, lambda: "quick", "'fast' or an httpx transport"),
 }
