@@ -17,7 +17,7 @@ $(STAMP): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; set PYTHON="; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev --editable ".[testing,cli,fast]"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev --editable ".[testing,cli,fast,mcp]"
 	@touch $(STAMP)
 
 $(FLOORS)/.installed: pyproject.toml tests/floors.txt

@@ -1,4 +1,4 @@
-"""`python -m codegen fetch|generate|check|diff|update`: arguments, lines and exit codes."""
+"""`python -m codegen fetch|generate|check|diff|update|export`: arguments, lines and exit codes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import arguments, pipeline, report, unasync, update
+from . import arguments, export, pipeline, report, unasync, update
 from .diff import command as diff
 from .document import unforeseen
 from .document.reading import DocumentError, visible
@@ -22,6 +22,7 @@ From the gateway's two documents to a typed Python package.
   check      render again and compare: fails where generated/ is not what generate writes
   diff       what changed between two versions of the documents, and whom it breaks
   update     fetch, generate, test and diff in one go; on any failure the tree stays as it was
+  export     the repaired, paired and overlaid document, as OpenAPI 3.1 for other tools
   unasync    write the sync twins of what is written async; --check only compares
 """
 _EPILOG = """\
@@ -119,7 +120,9 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="fetch|generate|check|diff|update|unasync")
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="fetch|generate|check|diff|update|export|unasync"
+    )
     for name, run, about in (
         ("fetch", _fetch, "take both documents from the backend, both or neither; or one with --only"),
         ("generate", _generate, "write the package from the snapshot; no network"),
@@ -149,6 +152,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, module, about in (
         ("diff", diff, "compare two versions of the documents: findings for the wire and for Python callers"),
         ("update", update, "fetch, generate, test and diff; leaves the tree updated, or as it was with a reason"),
+        ("export", export, "write the repaired, paired and overlaid document as OpenAPI 3.1, for any other tool"),
     ):
         command = commands.add_parser(name, help=about, description=about.capitalize() + ".")
         command.set_defaults(run=module.run)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import attrs
 
@@ -40,9 +41,19 @@ class Generated:
     report: Report
 
 
-def generate(provider: str, *, specs: Path = SPECS, overlays: Path | None = None, say: Say) -> Generated:
-    """Run every stage but the writing. Raises `DocumentError` at the first problem."""
-    started = time.perf_counter()
+@attrs.frozen
+class Documented:
+    """One document of two: repaired, paired and overlaid; and the results on the way there."""
+
+    document: dict[str, Any]
+    repaired: dict[str, Repaired | None]
+    paired: pair.Paired
+    is_vouched_for: bool
+    """True if the provider has an overlay, and so somebody who vouches for it."""
+
+
+def documented(provider: str, *, specs: Path = SPECS, overlays: Path | None = None, say: Say) -> Documented:
+    """Run the stages up to the overlay. Raises `DocumentError` at the first problem."""
     repaired: dict[str, Repaired | None] = {}
     for name, given in reading.load(specs / provider).items():
         with during(f"repair {name}.json"):
@@ -66,13 +77,19 @@ def generate(provider: str, *, specs: Path = SPECS, overlays: Path | None = None
     if misfits:
         raise DocumentError("; ".join(misfits))
     say(f"overlay  {len(actions)} actions")
+    return Documented(document, repaired, paired, is_vouched_for=bool(actions))
+
+
+def generate(provider: str, *, specs: Path = SPECS, overlays: Path | None = None, say: Say) -> Generated:
+    """Run every stage but the writing. Raises `DocumentError` at the first problem."""
+    started = time.perf_counter()
+    made = documented(provider, specs=specs, overlays=overlays, say=say)
     with during("parse"):
-        parsed = parse.parse(document, provider=provider)
+        parsed = parse.parse(made.document, provider=provider)
     _say_some(parsed.warnings, say)
-    if parsed.warnings and actions:
-        # Somebody vouches for a provider with an overlay.
+    if parsed.warnings and made.is_vouched_for:
         raise DocumentError(f"the parser can't read everything: {'; '.join(parsed.warnings)}")
-    if parsed.shared_names and actions:
+    if parsed.shared_names and made.is_vouched_for:
         raise DocumentError(f"name one in the overlay: {'; '.join(parsed.shared_names)}")
     _say_some(parsed.shared_names, say)
     _say_some([f"no argument: {line}" for line in parsed.not_sent], say)
@@ -82,7 +99,7 @@ def generate(provider: str, *, specs: Path = SPECS, overlays: Path | None = None
         files = render.render(package)
     seconds = time.perf_counter() - started
     say(f"render   {len(files)} files, {sum(map(len, files.values())):,} bytes, {seconds:.1f} s in all")
-    return Generated(package, files, report.report(provider, repaired, paired, parsed))
+    return Generated(package, files, report.report(provider, made.repaired, made.paired, parsed))
 
 
 def _say_some(lines: Sequence[str], say: Say) -> None:

@@ -123,7 +123,8 @@ def _state() -> _State:
             sys.getrecursionlimit(),
             gc.isenabled(),
             socket.getdefaulttimeout(),
-            [*sys.meta_path],
+            # six adds its own for good, when a library first imports it.
+            [each for each in sys.meta_path if type(each).__module__ != "six"],
         ),
     )
 

@@ -13,7 +13,7 @@ import pytest
 from lowcodeapi_baseten.cli.app import Root
 from lowcodeapi_baseten.cli.operations import OperationCommand, merged
 from lowcodeapi_baseten.cli.settings import RESERVED, Option, common_options
-from lowcodeapi_baseten.cli.signatures import signature_of
+from lowcodeapi_baseten.signatures import signature_of
 from lowcodeapi_baseten.testing import LocalGateway
 from lowcodeapi_baseten_api import new_format
 from lowcodeapi_baseten_api.operations import OPERATIONS

@@ -18,6 +18,8 @@ CHOSEN = {
     "click",
     "h11",
     "httptools",
+    "jsonschema",  # comes with mcp
+    "mcp",
     "keyring",
     "msgspec",
     "pytest",

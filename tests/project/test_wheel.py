@@ -98,7 +98,8 @@ def test_it_holds_the_two_packages_and_nothing_else(installed: Installed) -> Non
     tops = {name.partition("/")[0] for name in names}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"lowcodeapi_baseten", "lowcodeapi_baseten_api"}
     assert {"lowcodeapi_baseten/py.typed", "lowcodeapi_baseten_api/py.typed"} <= set(names)
-    assert [name for name in names if not name.endswith((".py", "py.typed")) and ".dist-info/" not in name] == []
+    others = [name for name in names if not name.endswith((".py", "py.typed")) and ".dist-info/" not in name]
+    assert others == ["lowcodeapi_baseten/agents/SKILL.md"]
 
 
 USE = """

@@ -40,7 +40,8 @@ class Root(Group):
     def made(self, name: str) -> click.Command:
         """Make one command or group."""
         if name in overview.WORKFLOWS:
-            module = importlib.import_module(f".{name.replace('-', '_')}", __package__)
+            file = {"commands": "listing"}.get(name, name.replace("-", "_"))
+            module = importlib.import_module(f".{file}", __package__)
             return cast("click.Command", module.command())
         return Resource(name)
 

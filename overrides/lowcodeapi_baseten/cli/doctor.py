@@ -6,7 +6,7 @@ import datetime
 import email.utils
 import os
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Literal, NamedTuple
 
@@ -21,6 +21,7 @@ from ..call import SHORT
 from ..envelope import Answer, Reading, read
 from ..errors import LowCodeAPIError
 from ..formats import MADE_UP_ID, probe_operation
+from ..plan import Plan
 from ..request import Request, prepare
 from ..secrets import VARIABLE
 from ..steps import Failure, Send
@@ -36,7 +37,7 @@ from .text import clean
 _BASE_URL = "LOWCODEAPI_BASE_URL"
 _TIMEOUT = 10.0
 _CLOCK_TOLERANCE = 60.0  # seconds; a webhook older than 300 is refused
-_PACKAGES = ("httpx", "attrs", "click", "rich", "httptools", "msgspec", "uvloop", "starlette", "uvicorn")
+_PACKAGES = ("httpx", "attrs", "click", "rich", "httptools", "msgspec", "uvloop", "starlette", "uvicorn", "mcp")
 _MARKS = {"ok": ("ok", "green"), "unknown": ("??", "yellow"), "warning": ("!!", "yellow"), "failed": ("no", "red")}
 
 
@@ -48,6 +49,13 @@ class Finding(NamedTuple):
     detail: str
     advice: str = ""
     exit_code: int = exits.OK
+
+
+class _Line(NamedTuple):
+    """The way to the gateway: a client's plan, and its sender."""
+
+    plan: Plan
+    exchange: Callable[[Send], Answer | Failure]
 
 
 def command() -> click.Command:
@@ -113,8 +121,14 @@ def findings(settings: Settings) -> list[Finding]:
         return [*found, Finding("token", "failed", clean(str(error)), advice, exits.CONFIGURATION)]
     found.append(Finding("token", "ok", clean(f"from {account.source}")))
     with client:
-        found += _of_gateway(client, settings.timeout or _TIMEOUT)
+        line = _Line(client._plan, client._shared.engine.exchange)
+        found += _of_gateway(line, settings.timeout or _TIMEOUT)
     return found
+
+
+def findings_of(plan: Plan, exchange: Callable[[Send], Answer | Failure], timeout: float | None) -> list[Finding]:
+    """The findings about an existing client, whose requests `exchange` sends."""
+    return [_versions(), _transport(plan.origin), *_of_gateway(_Line(plan, exchange), timeout or _TIMEOUT)]
 
 
 def _versions() -> Finding:
@@ -134,11 +148,11 @@ def _transport(origin: str) -> Finding:
     return Finding("transport", "ok", "httpx, and the fast wire for bulk" if choice.is_fast(None) else "httpx")
 
 
-def _of_gateway(client: Any, timeout: float) -> Iterator[Finding]:
+def _of_gateway(line: _Line, timeout: float) -> Iterator[Finding]:
     """List the models, which has the same URL in both formats; then ask for a made-up ID in each format."""
-    where = f"{client._plan.origin}{client._plan.prefix}"
+    where = f"{line.plan.origin}{line.plan.prefix}"
     name = _BASE_URL if os.environ.get(_BASE_URL) else "the default"
-    answer = _ask(client, "models.list", {}, "new", timeout)
+    answer = _ask(line, "models.list", {}, "new", timeout)
     if isinstance(answer, Failure):
         code = exits.TIMEOUT if answer.kind == "timeout" else exits.API_ERROR
         advice = f"check the network and the base URL (from --base-url, else {name})"
@@ -160,19 +174,18 @@ def _of_gateway(client: Any, timeout: float) -> Iterator[Finding]:
     yield _clock(answer)
     if reading.is_success:
         yield _envelope(reading, answer)
-        yield _formats(client, timeout)
+        yield _formats(line, timeout)
 
 
-def _ask(client: Any, operation: str, path: dict[str, str], name: str, timeout: float) -> Answer | Failure:
+def _ask(line: _Line, operation: str, path: dict[str, str], name: str, timeout: float) -> Answer | Failure:
     routes = {"new": new_format.ROUTES[operation], "old": old_format.ROUTES[operation]}
-    return _sent(client, prepare(Call(operation, path=path), routes, client._plan.headers), name, timeout)
+    return _sent(line, prepare(Call(operation, path=path), routes, line.plan.headers), name, timeout)
 
 
-def _sent(client: Any, request: Request, name: str, timeout: float, purpose: str = "call") -> Answer | Failure:
-    target, has_token = request.target(name, client._plan.prefix), purpose == "call"
-    send = Send(request.routes[name].method, target, client._plan.headers, None, timeout, has_token, name, purpose)
-    answer: Answer | Failure = client._shared.engine.exchange(send)
-    return answer
+def _sent(line: _Line, request: Request, name: str, timeout: float, purpose: str = "call") -> Answer | Failure:
+    target, has_token = request.target(name, line.plan.prefix), purpose == "call"
+    send = Send(request.routes[name].method, target, line.plan.headers, None, timeout, has_token, name, purpose)
+    return line.exchange(send)
 
 
 def _reached(where: str, reading: Reading) -> Finding:
@@ -208,7 +221,7 @@ def _envelope(reading: Reading, answer: Answer) -> Finding:
     return Finding("envelope", "ok", '"result", as the published server' if is_published else '"data", as in the guide')
 
 
-def _formats(client: Any, timeout: float) -> Finding:
+def _formats(line: _Line, timeout: float) -> Finding:
     """Tell which URL formats are served. The old one can't be proven: its URLs may match templates of the new one.
 
     A request in the new format ends a published gateway. It is only sent if the documents name that format, or to
@@ -217,12 +230,12 @@ def _formats(client: Any, timeout: float) -> Finding:
     operation = probe_operation(OPERATIONS, new_format.ROUTES, old_format.ROUTES)
     if operation is None:
         return Finding("URL format", "ok", "both are the same")
-    documents = client._plan.documents
-    told = None if documents is None else _documented(client, documents, timeout)
+    documents = line.plan.documents
+    told = None if documents is None else _documented(line, documents, timeout)
     names = [part[1:-1] for part in new_format.ROUTES[operation].path.split("/") if part.startswith("{")]
     path = dict.fromkeys(names, MADE_UP_ID)
     harmless = ("new", "old") if documents is None or told == "new" else ("old",)
-    said = {name: _served(_ask(client, operation, path, name, timeout)) for name in harmless}
+    said = {name: _served(_ask(line, operation, path, name, timeout)) for name in harmless}
     found = [f"{name}: {word}" for name, word in said.items()]
     if documents is not None:
         found.insert(0, f"its documents: {told or 'they say nothing'}")
@@ -238,11 +251,11 @@ def _formats(client: Any, timeout: float) -> Finding:
     return Finding("URL format", "failed", detail, "no operation with an id can work: ask LowCodeAPI", exits.API_ERROR)
 
 
-def _documented(client: Any, documents: Request, timeout: float) -> str | None:
+def _documented(line: _Line, documents: Request, timeout: float) -> str | None:
     """The format that the gateway's documents name; asks without the token, for five seconds at most."""
 
     def asked(name: str) -> verdicts.What:
-        answer = _sent(client, documents, name, min(timeout, SHORT / 2), "documents")
+        answer = _sent(line, documents, name, min(timeout, SHORT / 2), "documents")
         return answer if isinstance(answer, Failure) else read(answer, method="GET")
 
     openapi = asked("new")

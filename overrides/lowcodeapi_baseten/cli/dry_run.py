@@ -9,8 +9,8 @@ import click
 from lowcodeapi_baseten_api import new_format, old_format
 from lowcodeapi_baseten_api.types import Call
 
+from ..signatures import resource_class
 from .settings import Settings
-from .signatures import resource_class
 from .text import clean, to_json
 
 Request = tuple[str, Sequence[Any], Mapping[str, Any]]

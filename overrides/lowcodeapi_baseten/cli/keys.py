@@ -10,12 +10,12 @@ from typing import Any
 
 import click
 
+from ..signatures import members_of
 from . import output, private
 from .commands import Argument, Command, Group
 from .dry_run import Request, rehearse
 from .overview import WORKFLOWS
 from .settings import Settings, common_options
-from .signatures import members_of
 from .text import say
 from .values import Json, OneOf
 

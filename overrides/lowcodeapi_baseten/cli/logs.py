@@ -10,12 +10,12 @@ from typing import Any
 
 import click
 
+from ..signatures import members_of
 from . import output
 from .commands import Argument, Command
 from .dry_run import check, rehearse
 from .overview import WORKFLOWS
 from .settings import Settings, common_options
-from .signatures import members_of
 from .text import clean, say
 from .values import Number, OneOf
 from .wait import pace_options

@@ -11,6 +11,7 @@ import click
 from lowcodeapi_baseten_api import new_format, old_format
 from lowcodeapi_baseten_api.operations import OPERATIONS
 
+from ..signatures import Field, members_of, signature
 from . import output
 from .columns import LISTINGS
 from .commands import Argument, Command, Group
@@ -18,7 +19,6 @@ from .dry_run import rehearse
 from .ids import Id
 from .overview import dashed, method_name
 from .settings import RESERVED, Settings, common_options
-from .signatures import Field, members_of, signature
 from .streams import can_ask
 from .values import Json, Number, OneOf, Text, Type
 

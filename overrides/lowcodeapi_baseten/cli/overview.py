@@ -10,7 +10,7 @@ ALIAS = "lcb"
 COMPLETION_VARIABLE = "_LOWCODEAPI_BASETEN_COMPLETE"
 """Set by a shell that asks for completions; other variables then hold the command line."""
 
-# Each has a module of its name, with a `command()`.
+# Each has a module of its name (`commands`: `listing`), with a `command()`.
 WORKFLOWS: Mapping[str, str] = {
     "predict": "Call a model, and print what it answers.",
     "predict-many": "Call a model for every line of standard input.",
@@ -27,6 +27,9 @@ WORKFLOWS: Mapping[str, str] = {
     "whoami": "Show which account is used, and try its token.",
     "gateway": "Run a local gateway, to try things with no account.",
     "doctor": "Look for what is wrong with the set-up.",
+    "mcp": "Serve the account to an AI agent, as MCP tools.",
+    "skill": "Print the skill that teaches an AI agent.",
+    "commands": "List every operation with its arguments.",
     "completion": "Print the completion script of a shell.",
     "help": "Show the help of a command.",
 }

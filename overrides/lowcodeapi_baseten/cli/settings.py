@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 import click
@@ -14,7 +15,7 @@ from .text import clean
 from .values import Form, Names, Seconds
 
 if TYPE_CHECKING:
-    from ..client import Baseten
+    from ..client import AsyncBaseten, Baseten
 
 _TIMEOUT = "Seconds for the whole call (default: 60, predictions 600)."
 
@@ -82,6 +83,16 @@ class Settings(NamedTuple):
         # httpx imports its own command line, with rich and pygments, which takes longer than a call.
         sys.modules.setdefault("httpx._main", cast("Any", None))
         from ..client import Baseten
+
+        return Baseten(**self._options(options))
+
+    def async_client(self) -> AsyncBaseten:
+        """`client`, asynchronous."""
+        from ..client import AsyncBaseten
+
+        return AsyncBaseten(**self._options({}))
+
+    def _options(self, options: Mapping[str, Any]) -> dict[str, Any]:
         from ..errors import ConfigurationError
         from ..secrets import VARIABLE
         from .verbose import hooks, show_warnings
@@ -98,7 +109,7 @@ class Settings(NamedTuple):
             "timeout": self.timeout,
             **(hooks() if self.verbose else {}),
         }
-        return Baseten(**{**made, **options})
+        return {**made, **options}
 
 
 def token_in(path: str) -> str:

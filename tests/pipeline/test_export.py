@@ -1,0 +1,71 @@
+"""`codegen export`: one valid document, which other tools read."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lowcodeapi_baseten_api import new_format, old_format
+from lowcodeapi_baseten_api.operations import OPERATIONS
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from codegen.cli import main
+from codegen.document import reading
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("export") / "baseten.json"
+    assert main(["export", "--provider", "baseten", "--to", str(path)]) == 0
+    return path
+
+
+@pytest.fixture
+def document(exported: Path) -> Any:
+    return json.loads(exported.read_bytes())
+
+
+def test_it_is_valid_openapi_3_1(document: Any) -> None:
+    assert document["openapi"].startswith("3.1.")
+    assert [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
+
+
+def test_it_has_every_operation_with_its_routes_and_safety_class(document: Any) -> None:
+    found = {row["operationId"]: (path, method, row) for path, method, row in reading.operations(document)}
+    assert set(found) == set(OPERATIONS)
+    for id_, (path, method, row) in found.items():
+        assert (method.upper(), path) == new_format.ROUTES[id_][:2]
+        assert row["x-routes"]["old"]["path"] == old_format.ROUTES[id_].path
+        assert row["x-safety"] == OPERATIONS[id_].safety
+        assert row.get("x-destructive", False) == OPERATIONS[id_].is_destructive
+
+
+def test_the_same_documents_give_the_same_bytes(exported: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert main(["export"]) == 0
+    assert capfdbinary.readouterr().out == exported.read_bytes()
+
+
+def test_openapi_python_clients_own_command_reads_it_without_a_warning(exported: Path, tmp_path: Path) -> None:
+    folder = Path(sys.executable).parent
+    command = [str(folder / "openapi-python-client"), "generate", "--path", str(exported), "--meta", "none"]
+    # It formats with the ruff that is on the path.
+    environment = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(
+        [*command, "--output-path", str(tmp_path / "made"), "--fail-on-warning"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+    )
+    assert (done.returncode, done.stderr) == (0, "") and "arning" not in done.stdout
+    assert len(list((tmp_path / "made" / "api").rglob("*.py"))) > len(OPERATIONS)
+
+
+def test_documents_that_are_not_there_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", "--specs", str(tmp_path)]) == 1
+    assert "neither openapi.json nor definition.json is there" in capsys.readouterr().err
