@@ -77,20 +77,26 @@ def read(document: Json, ids: dict[str, str]) -> Read:
     _check_references(document)
     found = tuple(operations(document))
     schemas = document.get("components", {}).get("schemas", {})
-    tokens = Tokens()
-    components = tokens.components(document.get("components", {}))
+    tokens = Tokens(document.get("components", {}))
+    components = tokens.components()
     sizes = Sizes(components["schemas"])
+    # The parser reads a component again and again until all that it needs has been read.
+    components["schemas"] = {name: components["schemas"][name] for name in sizes.order}
     paths: dict[int, Json] = {}
     for index, operation in enumerate(found):
         with at(document, operation.node):
-            node = tokens.operation(_kept(operation.node, schemas))
+            node = tokens.operation(_kept(operation.node, schemas), operation.place)
             sizes.cut_operation(node, operation.place)
             node |= {"summary": str(index), "operationId": tokens.operation_id(ids[operation.place], operation.place)}
             paths[index] = {_path(index, node): {operation.method: node}}
     data, unreadable = parser.parsed_where_possible(components, paths)
     wires = {token: wire for wire, token in tokens.names.items()}
     numbers = Numbers.of({**wires, **{token: place for place, token in tokens.operations.items()}})
-    lines = (*sizes.lines, *(f"{found[index].place}: {numbers.cut(said)}" for index, said in unreadable.items()))
+    lines = (
+        *tokens.lines,
+        *sizes.lines,
+        *(f"{found[index].place}: {numbers.cut(said)}" for index, said in unreadable.items()),
+    )
     return Read(data, found, tuple(tokens.values), wires, numbers, lines)
 
 

@@ -17,7 +17,10 @@ _SCHEMA = "#/components/schemas/"
 
 
 class Sizes:
-    """Cuts the parser's input, in place; `lines` has one for each schema that was too large."""
+    """Cuts the parser's input, in place; `lines` has one for each schema that was too large.
+
+    `order` has the names of the components, each after those that it needs.
+    """
 
     def __init__(self, schemas: Json) -> None:
         self.lines: list[str] = []
@@ -25,7 +28,8 @@ class Sizes:
         needs = {name: [each for each in _needs(node) if each in schemas] for name, node in schemas.items()}
         self._circles = circles(needs)
         # Needed schemas come first; in a circle the first reference to a schema of unknown size is cut.
-        for name in sorted(schemas, key=lambda name: self._circles[name], reverse=True):
+        self.order = sorted(schemas, key=lambda name: self._circles[name], reverse=True)
+        for name in self.order:
             self._sizes[name] = self._cut(schemas[name], ("components", name), self._circles[name])
         # Once more: schemas in a class may need later ones.
         for name, node in schemas.items():
