@@ -1,7 +1,7 @@
 """The two documents of a provider, read strictly.
 
 Documents are untrusted, wherever they come from. Ambiguous input is refused here, so that no later stage meets it:
-repeated keys in an object, numbers like NaN, strings that are not valid text.
+repeated keys in an object, numbers like NaN.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ MAX_DIGITS: Final = 1000
 _PROVIDER = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+REPLACED: Final = "\ufffd"
+"""Takes the place of a lone surrogate: half a character, which JavaScript's `slice` leaves behind."""
 
 
 class DocumentError(Exception):
@@ -70,8 +72,8 @@ def parse(raw: bytes, *, where: str) -> dict[str, Any]:
     `raw` is UTF-8 (a byte order mark is allowed), 32 MiB at most. `where` (a URL or a path) begins the error.
 
     Raises `DocumentError` for anything but one JSON object, and for input that JSON readers disagree on: repeated keys
-    (named by their JSON pointer), NaN and numbers beyond a float, integers of more than 1,000 digits, lone surrogates,
-    nesting deeper than 100 levels.
+    (named by their JSON pointer), NaN and numbers beyond a float, integers of more than 1,000 digits, nesting deeper
+    than 100 levels. Lone surrogates become U+FFFD, which `repair` reports.
     """
     if len(raw) > MAX_BYTES:
         raise DocumentError(f"{where}: larger than {_mebibytes(MAX_BYTES)}; this is no document of the gateway")
@@ -161,7 +163,8 @@ def _read_json(text: str, where: str) -> Any:
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Fault:
     found: dict[str, Any] = {}
-    for key, value in pairs:
+    for given, value in pairs:
+        key = given if given.isascii() else _SURROGATE.sub(REPLACED, given)
         if key in found:
             return _Fault("the same key twice in one object", (key,))
         found[key] = value
@@ -194,7 +197,10 @@ def _refuse_faults(value: Any, keys: list[str], where: str) -> None:
         items = enumerate(value)
     for key, item in items:
         # Fast path: most items are of these types and can't have a fault.
-        if not (item is None or isinstance(item, int) or (isinstance(item, str) and item.isascii())):
+        if isinstance(item, str):
+            if not item.isascii() and _SURROGATE.search(item):
+                value[key] = _SURROGATE.sub(REPLACED, item)
+        elif not (item is None or isinstance(item, int)):
             keys.append(str(key))
             _refuse_faults(item, keys, where)
             keys.pop()
@@ -203,21 +209,10 @@ def _refuse_faults(value: Any, keys: list[str], where: str) -> None:
 def _fault(value: Any, depth: int) -> _Fault | None:
     if isinstance(value, _Fault):
         return value
-    if isinstance(value, str):
-        return _Fault("a lone surrogate in a string") if _SURROGATE.search(value) else None
     if isinstance(value, float):
         return None if math.isfinite(value) else _Fault("a number beyond the range of a float")
     if isinstance(value, dict | list) and depth >= MAX_DEPTH:
         return _too_deep()
-    if isinstance(value, dict):
-        return next(
-            (
-                _Fault("a lone surrogate in a key", (key,))
-                for key in value
-                if not key.isascii() and _SURROGATE.search(key)
-            ),
-            None,
-        )
     return None
 
 

@@ -15,10 +15,12 @@ _BY_TYPE: dict[str, Media] = {
 }
 
 
-def media(node: Json) -> Media:
-    """The form in which the body is sent. JSON wins over forms; uploads win over both, since only they carry files."""
+def media(node: Json, *, has_files: bool) -> Media:
+    """The form in which the body is sent. JSON wins, unless a field is a file, which only an upload carries."""
     found = {_BY_TYPE.get(name, "json") for name in _content(node)}
-    return "multipart" if "multipart" in found else "json" if "json" in found or not found else "form"
+    if "multipart" in found and (has_files or found == {"multipart"}):
+        return "multipart"
+    return "json" if "json" in found or not found else "form"
 
 
 def schema(node: Json) -> Json:

@@ -60,7 +60,7 @@ class Classes:
 
     def text_of(self, prop: PropertyProtocol) -> Type:
         """The same for JSON, queries and forms, where text stands for bytes."""
-        return _as_text(self.type_of(prop))
+        return as_text(self.type_of(prop))
 
     def _model_type(self, prop: ModelProperty) -> Type:
         """A class; or a mapping if the schema has no fields of its own."""
@@ -184,5 +184,11 @@ def _text(text: UntrustedString | str | None) -> str:
     return text if isinstance(text, str) else text.get_untrusted_value() if text else ""
 
 
-def _as_text(type_: Type) -> Type:
-    return Type("str" if type_.kind == "bytes" else type_.kind, type_.class_name, tuple(map(_as_text, type_.inner)))
+def as_text(type_: Type) -> Type:
+    """The type for JSON, queries and forms, where text stands for bytes."""
+    return Type("str" if type_.kind == "bytes" else type_.kind, type_.class_name, tuple(map(as_text, type_.inner)))
+
+
+def as_file(type_: Type) -> Type:
+    """The type for an upload, in which bytes may also be in a file."""
+    return Type("file" if type_.kind == "bytes" else type_.kind, type_.class_name, tuple(map(as_file, type_.inner)))

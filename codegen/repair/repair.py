@@ -11,7 +11,7 @@ from collections import Counter
 import attrs
 
 from ..document import shape, unforeseen
-from ..document.reading import DocumentError, clipped
+from ..document.reading import DocumentError, clipped, pointer
 from ..document.shape import Json
 from . import bodies, documents, everywhere, operations, parameters, references, schemas, shapes, sizes, values
 from .bodies import contents
@@ -19,7 +19,15 @@ from .parameters import parameters_of
 
 _OPERATION_RULES = {**operations.RULES, **parameters.RULES, **bodies.RULES}
 _REFERENCE_RULES = ("component-name", "reference-to-nothing")
-RULES = ("reference", *shapes.RULES, *documents.RULES, *_OPERATION_RULES, *_REFERENCE_RULES, *schemas.RULES)
+RULES = (
+    "half-character",
+    "reference",
+    *shapes.RULES,
+    *documents.RULES,
+    *_OPERATION_RULES,
+    *_REFERENCE_RULES,
+    *schemas.RULES,
+)
 
 
 @attrs.frozen
@@ -34,13 +42,17 @@ class Repaired:
 def repair(document: Json, *, where: str = "the document") -> Repaired:
     """Repair a document as the gateway serves it. The given document stays unchanged.
 
-    Raises `DocumentError`, which begins with `where`, only if it is not an OpenAPI document (without `paths`, or of
-    other shapes) or too large: texts that are sent, names, copied targets of references.
+    Raises `DocumentError`, which begins with `where`, only if it is not an OpenAPI document (without `paths`, of
+    another version, or of other shapes) or too large: texts that are sent, names, copied targets of references.
     """
+    if (other := documents.other_kind(document)) is not None:
+        raise DocumentError(f"{where}: {other}")
     document = shape.copied(document)
     counts: Counter[str] = Counter()
+    broken = [f"{pointer(keys)}: {values.BROKEN}" for keys in values.broken(document)]
     copies = references.Copies(where)
     counts["reference"], notes = references.copied(document, copies)
+    notes = [*broken, *notes]
     mended = shapes.mended(document, copies)
     counts += mended.counts
     notes += mended.lines
