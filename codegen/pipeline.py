@@ -69,7 +69,7 @@ def generate(provider: str, *, specs: Path = SPECS, overlays: Path | None = None
         raise DocumentError("; ".join(misfits))
     say(f"overlay  {len(actions)} actions")
     with during("parse"):
-        parsed = parse.parse(document, provider=provider)
+        parsed = parse.parse(document, provider=provider, is_vouched_for=bool(actions))
     _say_some(parsed.warnings, say)
     if parsed.warnings and actions:
         # Somebody vouches for a provider with an overlay.

@@ -22,10 +22,14 @@ from .tree import ANY, Enum, Field, Kind, Model, Type
 
 
 class Classes:
-    """Every structure that the parser read, under its name in the package."""
+    """Every structure that the parser read, under its name in the package.
 
-    def __init__(self, read: Read, resource_classes: Iterable[str]) -> None:
+    `has_open_enums`: an enum may have other values than the documented ones.
+    """
+
+    def __init__(self, read: Read, resource_classes: Iterable[str], *, has_open_enums: bool) -> None:
         self._read = read
+        self._has_open_enums = has_open_enums
         self._names = names.structure_classes(map(self._structure, _named(read)), resource_classes)
         # Annotations after an argument or field of such a name would refer to that instead of the class.
         self._classes = {form for name, _ in self._names.values() for form in names.forms(name)}
@@ -50,7 +54,7 @@ class Classes:
             case ModelProperty():
                 return self._model_type(prop)
             case EnumProperty():
-                return Type("enum", self._enum(prop).name)
+                return self._enum_type(prop)
             case ListProperty():
                 return Type("list", inner=(self.type_of(prop.inner_property),))
             case UnionProperty():
@@ -76,6 +80,12 @@ class Classes:
         inner = self.type_of(additional)
         self._inside.remove(name)
         return Type("map", inner=(inner,))
+
+    def _enum_type(self, prop: EnumProperty) -> Type:
+        enum = self._enum(prop)
+        type_ = Type("enum", enum.name)
+        is_text = all(isinstance(value, str) for _, value in enum.members)
+        return Type("union", inner=(type_, Type("str" if is_text else "int"))) if self._has_open_enums else type_
 
     def _enum(self, prop: EnumProperty) -> Enum:
         name, module = self._names[prop.class_info.name]

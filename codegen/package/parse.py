@@ -48,8 +48,10 @@ class Parsed:
     """The operations' names by their places."""
 
 
-def parse(document: Json, *, provider: str) -> Parsed:
+def parse(document: Json, *, provider: str, is_vouched_for: bool = False) -> Parsed:
     """Read the paired and overlaid document.
+
+    `is_vouched_for`: an overlay says that somebody checked it. Otherwise an enum may have other values, too.
 
     Raises `DocumentError`, with the place, if two operations would share a name, if an extension of the overlay is
     invalid, and if the parser can't read the document at all.
@@ -58,7 +60,8 @@ def parse(document: Json, *, provider: str) -> Parsed:
     ids, shared_names = operation_ids(document)
     read = feed.read(document, ids)
     groups = names.resource_classes({id_.partition(".")[0] for id_ in ids.values()})
-    classes = Classes(read, {name for group in groups.values() for name in names.resource_family(group)})
+    families = {name for group in groups.values() for name in names.resource_family(group)}
+    classes = Classes(read, families, has_open_enums=not is_vouched_for)
     reader = _Reader(classes)
     endpoints = {source.place: endpoint for endpoint, source in read.endpoints}
     operations = []

@@ -20,7 +20,6 @@ from .parameters import parameters_of
 _OPERATION_RULES = {**operations.RULES, **parameters.RULES, **bodies.RULES}
 _REFERENCE_RULES = ("component-name", "reference-to-nothing")
 RULES = (
-    "half-character",
     "reference",
     *shapes.RULES,
     *documents.RULES,
