@@ -53,7 +53,7 @@ def report(provider: str, repaired: Mapping[str, Repaired | None], paired: Paire
     unread = [f"{name}.json: {line}" for name, result in present.items() for line in result.unread]
     lines = {
         "not_understood": unread,
-        "untyped": parsed.warnings,
+        "untyped": (*parsed.warnings, *parsed.any_values),
         "not_sent": parsed.not_sent,
         "bodies": parsed.bodies,
         "servers": parsed.servers,

@@ -38,7 +38,11 @@ class Read:
     values: tuple[str, ...]
     wires: dict[str, str]
     numbers: Numbers
+    schemas: Json
+    """The document's own components."""
     unreadable: tuple[str, ...] = ()
+    structures: tuple[str, ...] = ()
+    """A line for each structure in a query."""
 
     def wire(self, token: str) -> str:
         """The document's name for a name of the parser."""
@@ -83,9 +87,11 @@ def read(document: Json, ids: dict[str, str]) -> Read:
     # The parser reads a component again and again until all that it needs has been read.
     components["schemas"] = {name: components["schemas"][name] for name in sizes.order}
     paths: dict[int, Json] = {}
+    structures: list[str] = []
     for index, operation in enumerate(found):
         with at(document, operation.node):
             node = tokens.operation(_kept(operation.node, schemas), operation.place)
+            structures += _structures(operation, schemas)
             sizes.cut_operation(node, operation.place)
             node |= {"summary": str(index), "operationId": tokens.operation_id(ids[operation.place], operation.place)}
             paths[index] = {_path(index, node): {operation.method: node}}
@@ -97,7 +103,7 @@ def read(document: Json, ids: dict[str, str]) -> Read:
         *sizes.lines,
         *(f"{found[index].place}: {numbers.cut(said)}" for index, said in unreadable.items()),
     )
-    return Read(data, found, tuple(tokens.values), wires, numbers, lines)
+    return Read(data, found, tuple(tokens.values), wires, numbers, schemas, lines, tuple(structures))
 
 
 def _path(index: int, node: Json) -> str:
@@ -129,6 +135,13 @@ def _sendable(parameter: Json, schemas: Json) -> Json:
         is_enum = all(isinstance(value, str) for value in values)
         return {**schema, "type": "string"} if is_enum else _text(schema)
     return {} if _has_structure(schema, schemas) else schema
+
+
+def _structures(operation: Operation, schemas: Json) -> Iterator[str]:
+    for each in filter(is_argument, operation.node.get("parameters", ())):
+        is_text = each["in"] == "path" or "x-pasted" in each
+        if not is_text and _has_structure(each.get("schema", {}), schemas):
+            yield f"{operation.place}, parameter {each['name']}: a structure in a query; any value is taken"
 
 
 def _text(schema: Json) -> Json:

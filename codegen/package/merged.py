@@ -38,7 +38,8 @@ class Merged:
             objects = [each for each in map(self._object, members) if each is not None]
             if len(objects) == len(members):
                 return {**self._all(objects), **texts}
-            self._lines["allOf of other types than objects; the last is taken"] = None
+            if len({self._type(each) for each in members}) > 1:
+                self._lines["allOf of other types than objects; the last is taken"] = None
         last: Json = members[-1]
         if "$ref" in last:
             return {**texts, "allOf": [last]}
@@ -49,6 +50,10 @@ class Merged:
         found = [f"{place}: {line}" for line in self._lines]
         self._lines.clear()
         return found
+
+    def _type(self, node: Json) -> str:
+        node = self._schemas.get(str(node.get("$ref")).removeprefix(_SCHEMA), node)
+        return repr(node.get("type", "$ref"))
 
     def _object(self, node: Json) -> Json | None:
         """Only the properties and the required names of a schema; None if it is no object."""

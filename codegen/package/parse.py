@@ -25,7 +25,6 @@ from . import bodies, effects, feed, names, servers
 from .classes import Classes, as_file, as_text
 from .names import TAKEN_ARGUMENTS, identifier
 from .operation_names import operation_ids
-from .spelling import readable
 from .tree import ANY, Field, Media, Operation, Package, Route, Type
 
 _LONGEST = 7 * 24 * 60 * 60  # limit of a timeout, in seconds
@@ -46,6 +45,8 @@ class Parsed:
     servers: tuple[str, ...] = ()
     ids: Mapping[str, str] = attrs.field(factory=dict)
     """The operations' names by their places."""
+    any_values: tuple[str, ...] = ()
+    """Types that are known and not used: structures in a query, and unions that nothing tells apart."""
 
 
 def parse(document: Json, *, provider: str, is_vouched_for: bool = False) -> Parsed:
@@ -84,7 +85,7 @@ def parse(document: Json, *, provider: str, is_vouched_for: bool = False) -> Par
     )
     not_sent = arguments.others(read.operations)
     sent_otherwise = bodies.sent_otherwise(read.operations)
-    return Parsed(package, read.warnings, shared_names, not_sent, sent_otherwise, odd_servers, ids)
+    return Parsed(package, read.warnings, shared_names, not_sent, sent_otherwise, odd_servers, ids, (*read.structures, *classes.lines))
 
 
 # --- operations ------------------------------------------------------------------------------------------------------
@@ -185,7 +186,7 @@ class _Reader:
             fields = tuple(_untyped(name, name in listed) for name in schema.get("properties", ()))
         elif (prop := next((body.prop for body in endpoint.bodies), None)) is not None:
             fields = self._classes.fields(prop, has_bytes=True) if isinstance(prop, ModelProperty) else ()
-            type_ = readable(self._classes.text_of(prop))
+            type_ = self._classes.text_of(prop)
         has_files = any(inner.kind == "bytes" for field in fields for inner in field.type.walk())
         media = bodies.media(node, has_files=has_files)
         if fields:
@@ -205,11 +206,9 @@ class _Reader:
             return ANY, None, ()
         if not _has_content(success[0]):
             return None, None, ()
-        type_ = readable(self._classes.text_of(success[0].prop))
-        model = self._classes.model(type_)
-        if model is None:
-            return ANY, None, ()
-        fields = {field.wire: field for field in self._classes.fields(model)}
+        type_ = self._classes.text_of(success[0].prop)
+        models = [found for inner in type_.walk() if (found := self._classes.model(inner)) is not None]
+        fields = {field.wire: field for model in models for field in self._classes.fields(model)}
         secrets = tuple(name for name, field in fields.items() if field.secret)
         list_key = _extension(source, "x-list", lambda value: isinstance(value, str))
         if list_key is None:
