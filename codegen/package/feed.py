@@ -128,9 +128,15 @@ def _kept(node: Json, schemas: Json) -> Json:
 
 
 def _sendable(parameter: Json, schemas: Json) -> Json:
-    """The schema to send. Path values are text. A structure in a query may be anything: it is seldom described."""
+    """The schema to send. Path values are text, or integers as well where the document wants numbers.
+
+    A structure in a query may be anything: it is seldom described.
+    """
     schema: Json = parameter.get("schema", {})
     if parameter["in"] == "path" or "x-pasted" in parameter:
+        types = schema.get("type")
+        if {"integer", "number"}.intersection(types if isinstance(types, list) else [types]):
+            return {**_text(schema), "type": ["integer", "string"]}
         values = schema.get("enum", [None])
         is_enum = all(isinstance(value, str) for value in values)
         return {**schema, "type": "string"} if is_enum else _text(schema)

@@ -118,6 +118,12 @@ def _body(operation: Operation) -> str:
     return f'either("{operation.name}", {fields}, body)' if operation.any_body else fields
 
 
+def _path_value(field: Field) -> str:
+    """The expression for a path parameter."""
+    is_number = any(inner.kind == "int" for inner in field.type.walk())
+    return f"digits({field.name})" if is_number else field.name
+
+
 def _returns(operation: Operation) -> str:
     if operation.result is None:
         return "None"
@@ -201,6 +207,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "markdown_route": _markdown_route,
     "markdown_signature": _markdown_signature,
     "parameter": _parameter,
+    "path_value": _path_value,
     "repeated": _repeated,
     "returns": _returns,
     "row": _row,

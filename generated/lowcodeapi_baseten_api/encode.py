@@ -12,6 +12,8 @@ from urllib.parse import quote
 
 from .types import UNSET, Call, Route, revealed
 
+# No ID has more digits than these bits make, and Python refuses to write thousands.
+_MOST_BITS = 800
 _UNRESERVED = re.compile(r"[A-Za-z0-9_.~-]*")
 
 
@@ -22,6 +24,12 @@ def path(route: Route, call: Call) -> str:
         # An encoded value has no braces, so it can't become a placeholder of another one.
         result = result.replace(f"{{{name}}}", _quoted(str(value)))
     return result
+
+
+def digits(value: Any) -> Any:
+    """An integer as its decimal digits; anything else unchanged."""
+    is_integer = isinstance(value, int) and not isinstance(value, bool) and value.bit_length() < _MOST_BITS
+    return format(value, "d") if is_integer else value
 
 
 def query(route: Route, call: Call) -> list[tuple[str, str]]:
@@ -56,7 +64,7 @@ def _pairs(name: str, value: Any) -> Iterator[tuple[str, str]]:
     elif isinstance(value, bool):
         yield name, "true" if value else "false"
     elif isinstance(value, (datetime.datetime, datetime.date)):
-        yield name, value.isoformat()
+        yield name, written(name, value)
     elif isinstance(value, enum.Enum):
         yield name, str(value.value)
     elif isinstance(value, (str, int, float)):
@@ -84,7 +92,8 @@ def _quoted(text: str) -> str:
 def body(call: Call) -> bytes | None:
     """The JSON body, or None if no field is given.
 
-    Raises TypeError for a value that JSON can't express, ValueError for NaN, infinities and lone surrogates.
+    Raises TypeError for a value that JSON can't express, ValueError for NaN, infinities, lone surrogates and a time
+    without a time zone.
     """
     value = call.body
     if isinstance(value, dict):
@@ -101,7 +110,35 @@ def body(call: Call) -> bytes | None:
         value = {**value, **call.extra_body}
     if value is UNSET:
         return None
-    return _JSON.encode(value).encode()
+    try:
+        return _JSON.encode(value).encode()
+    except _NoZone:
+        # The encoder does not know the field.
+        _refuse_naive("the body", value)
+        raise
+
+
+class _NoZone(ValueError):
+    """A time without a time zone."""
+
+
+def written(name: str, value: datetime.datetime | datetime.date) -> str:
+    """A moment or a date in ISO 8601. Raises ValueError for a moment without a time zone, which each end reads as its own."""
+    if isinstance(value, datetime.datetime) and value.utcoffset() is None:
+        raise _NoZone(f"{name} is a time without a time zone; give it one, such as tzinfo=datetime.UTC")
+    return value.isoformat()
+
+
+def _refuse_naive(name: str, value: Any) -> None:
+    """Raise the error that names the field."""
+    if isinstance(value, datetime.datetime):
+        written(name, value)
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            _refuse_naive(str(key), item)
+    elif isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
+        for item in value:
+            _refuse_naive(name, item)
 
 
 def _default(value: Any) -> Any:
@@ -112,7 +149,7 @@ def _default(value: Any) -> Any:
     if (text := revealed(value)) is not value:
         return text
     if isinstance(value, (datetime.datetime, datetime.date)):
-        return value.isoformat()
+        return written("a value", value)
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, Mapping):
