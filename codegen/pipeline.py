@@ -78,6 +78,7 @@ def generate(provider: str, *, specs: Path = SPECS, overlays: Path | None = None
         raise DocumentError(f"name one in the overlay: {'; '.join(parsed.shared_names)}")
     _say_some(parsed.shared_names, say)
     _say_some(parsed.any_values, say)
+    _say_some(parsed.bodies, say)
     _say_some([f"no argument: {line}" for line in parsed.not_sent], say)
     package = parsed.package
     say(f"parse    {len(package.operations)} operations, {len(package.models)} models, {len(package.enums)} enums")

@@ -84,8 +84,18 @@ def parse(document: Json, *, provider: str, is_vouched_for: bool = False) -> Par
         enums=tuple(sorted(classes.enums.values(), key=lambda enum: enum.module)),
     )
     not_sent = arguments.others(read.operations)
-    sent_otherwise = bodies.sent_otherwise(read.operations)
-    return Parsed(package, read.warnings, shared_names, not_sent, sent_otherwise, odd_servers, ids, (*read.structures, *classes.lines))
+    uploads = (line for operation in operations for line in bodies.fatal_uploads(operation))
+    sent_otherwise = (*bodies.sent_otherwise(read.operations), *uploads)
+    return Parsed(
+        package,
+        read.warnings,
+        shared_names,
+        not_sent,
+        sent_otherwise,
+        odd_servers,
+        ids,
+        (*read.structures, *classes.lines),
+    )
 
 
 # --- operations ------------------------------------------------------------------------------------------------------
@@ -171,8 +181,13 @@ class _Reader:
             if ("path", name) in found
         ]
         query = [(field, "x-pasted" in nodes[key]) for key, field in found.items() if key[0] == "query"]
-        pasted = [attrs.evolve(field, required=True) for field, is_pasted in query if is_pasted]
-        return (*placed, *pasted), tuple(field for field, is_pasted in query if not is_pasted)
+        pasted = [
+            attrs.evolve(field, required="x-inferred" not in nodes["query", field.wire])
+            for field, is_pasted in query
+            if is_pasted
+        ]
+        ordered = sorted((*placed, *pasted), key=lambda field: not field.required)
+        return tuple(ordered), tuple(field for field, is_pasted in query if not is_pasted)
 
     def _body(self, endpoint: Endpoint | None, node: Json) -> tuple[tuple[Field, ...], Field | None, Media]:
         """The fields of the body, or the body as one argument, unless it is an object of known fields; and its form."""

@@ -152,7 +152,7 @@ def _repeated(operation: Operation) -> str:
 
 def _example(operation: Operation) -> str:
     """A call with the arguments that it needs."""
-    arguments = [f'"{field.name}"' for field in operation.path]
+    arguments = [f'"{field.name}"' for field in operation.path if field.required]
     needed = [field.name for field in _keywords(operation) if field.required]
     if operation.any_body and operation.body:
         needed = [operation.body[0].name]
@@ -178,7 +178,7 @@ def _row(operation: Operation) -> str:
 
 
 def _markdown_signature(operation: Operation) -> str:
-    arguments = [field.name for field in operation.path]
+    arguments = [field.name if field.required else f"{field.name}=…" for field in operation.path]
     keywords = [field.name if field.required else f"{field.name}=…" for field in _keywords(operation)]
     listed = ", ".join([*arguments, *(["*", *keywords] if keywords else [])])
     return f"{operation.group}.{operation.name}({listed}) -> {_returns(operation).replace('builtins.', '')}"

@@ -18,9 +18,11 @@ _UNRESERVED = re.compile(r"[A-Za-z0-9_.~-]*")
 
 
 def path(route: Route, call: Call) -> str:
-    """The route's path with its parameters filled in, percent-encoded."""
+    """The route's path with its parameters filled in, percent-encoded. What goes into the query is not filled in."""
     result = route.path
     for name, value in call.path.items():
+        if name in route.query:
+            continue
         # An encoded value has no braces, so it can't become a placeholder of another one.
         result = result.replace(f"{{{name}}}", _quoted(str(value)))
     return result
@@ -42,7 +44,7 @@ def query(route: Route, call: Call) -> list[tuple[str, str]]:
 
 def path_query(route: Route, call: Call) -> list[tuple[str, str]]:
     """The path parameters sent in this route's query, as pairs."""
-    return [(name, str(call.path[name])) for name in route.query]
+    return [(name, str(call.path[name])) for name in route.query if call.path[name] is not UNSET]
 
 
 def own_query(call: Call) -> list[tuple[str, str]]:

@@ -136,4 +136,4 @@ def test_the_report_has_bodies_and_servers(tmp_path: Path) -> None:
     lines = json.loads(report.written(made, ".json"))["lines"]
     assert lines["bodies"] == ["POST /a: the body is to be image/png, and is sent as JSON"]
     assert lines["servers"] == ["/servers/0/url: 'ftp://\\x1b[31m' is no http(s) URL; left out"]
-    assert b"## Bodies of media types that are not sent" in report.written(made, ".md")
+    assert b"## Bodies that are not sent as they are stated" in report.written(made, ".md")
