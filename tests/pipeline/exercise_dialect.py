@@ -83,7 +83,8 @@ class _Call:
         operation = self._operation
         arguments = set(inspect.signature(self._method).parameters) - OWN
         assert arguments == {field.name for field in operation.arguments}
-        assert {field.wire for field in (*operation.path, *operation.query)} == self._parameters()
+        taken = {field.wire for field in (*operation.path, *operation.query)}
+        assert taken == self._parameters(), taken ^ self._parameters()
         self._check_fields()
         self._send(gateway, lambda field: True)
         is_first = self._name == ("new" if operation.new else "old")
