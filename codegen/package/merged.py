@@ -66,7 +66,7 @@ class Merged:
                 self._known[name] = self._object(self._schemas.get(name, {}))
                 self._depth -= 1
             return self._known.get(name)
-        own = {key: node[key] for key in ("properties", "required", "additionalProperties") if key in node}
+        own: Json = {key: node[key] for key in ("properties", "required", "additionalProperties") if key in node}
         parts = [self._object(each) for each in node.get("allOf", ()) if each.keys() & _SAYING]
         for key in _UNIONS:
             some = [self._object(each) for each in node.get(key, ()) if each.get("type") != "null"]

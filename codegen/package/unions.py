@@ -42,7 +42,9 @@ class Unions:
         for tag in filter(None, [stated, *self._of(names[0])]):
             cases: list[tuple[str | int, str]] = []
             for name, component in zip(names, components, strict=True):
-                values = [value for value, target in mapping.items() if tag == stated and target == component]
+                values: list[str | int] = [
+                    value for value, target in mapping.items() if tag == stated and target == component
+                ]
                 values = list(dict.fromkeys([*values, *self._values(name, tag)]))
                 cases += [(value, name) for value in values or ([component] if tag == stated else [])]
             if {name for _, name in cases} == set(names) and len(dict(cases)) == len(cases):
