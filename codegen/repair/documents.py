@@ -12,7 +12,7 @@ from .paths import repaired, unlike, with_names
 
 
 def other_kind(document: Json) -> str | None:
-    """What a document is that has nothing to call for us, or None: one of Swagger 2.0, or of webhooks alone."""
+    """The reason to refuse a document: Swagger 2.0, or webhooks alone. None for any other."""
     if "swagger" in document:
         return "this is Swagger 2.0, which is not read; convert it to OpenAPI 3 first"
     if "webhooks" in document and not document.get("paths"):

@@ -23,7 +23,7 @@ _ANY: tuple[tuple[str, re.Pattern[str]], ...] = (
 
 
 def no_enumeration(values: object) -> str | None:
-    """What an enum is in place of an enumeration, or None if it may be one."""
+    """The kind of documentation that an enum is, or None if it may be an enumeration."""
     listed = [value for value in values if value is not None] if isinstance(values, list) else []
     texts = [value for value in listed if isinstance(value, str)]
     if not texts or len(texts) < len(listed):
