@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import islice
 from typing import Any
 
 from openapi_python_client.parser.properties import EnumProperty, ModelProperty
@@ -14,7 +13,6 @@ from .feed import Read
 
 Cases = tuple[tuple[str | int | tuple[str, ...], str], ...]
 _SCHEMA = "#/components/schemas/"
-_MOST = 1000
 
 
 class Unions:
@@ -96,19 +94,20 @@ def _discriminators(nodes: list[Json], schemas: Json) -> Iterator[tuple[frozense
         stated = node.get("discriminator")
         if isinstance(stated, dict) and isinstance(stated.get("propertyName"), str):
             members = [each for key in ("anyOf", "oneOf") for each in node.get(key, ())]
-            names = islice((name for each in members for name in _leaves(each, schemas)), _MOST)
+            names = frozenset(_leaves(members, schemas))
             mapping = {value: str(target).removeprefix(_SCHEMA) for value, target in stated.get("mapping", {}).items()}
-            yield frozenset(names), (stated["propertyName"], mapping)
+            yield names, (stated["propertyName"], mapping)
 
 
-def _leaves(node: Json, schemas: Json, depth: int = 0) -> Iterator[str]:
-    """The names of the components that a reference leads to, through unions."""
-    name = str(node.get("$ref")).removeprefix(_SCHEMA)
-    target = schemas.get(name)
-    if target is None or depth > 5:
-        return
-    members = [each for key in ("anyOf", "oneOf") for each in target.get(key, ())]
-    if not members:
-        yield name
-    for each in members:
-        yield from _leaves(each, schemas, depth + 1)
+def _leaves(members: list[Json], schemas: Json) -> Iterator[str]:
+    """The names of the components that references lead to, through unions; each is visited once."""
+    queue, met = list(members), set[str]()
+    while queue:
+        name = str(queue.pop().get("$ref")).removeprefix(_SCHEMA)
+        if name in met or name not in schemas:
+            continue
+        met.add(name)
+        inner = [each for key in ("anyOf", "oneOf") for each in schemas[name].get(key, ())]
+        queue += inner
+        if not inner:
+            yield name

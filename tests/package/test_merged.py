@@ -122,3 +122,12 @@ def test_a_long_chain_of_all_of_is_read_in_time_and_without_pythons_stack() -> N
         )
     )
     assert len(found.package.operations) == 1
+
+
+def test_discriminators_above_unions_of_unions_visit_each_component_once() -> None:
+    kind = {"discriminator": {"propertyName": "kind"}}
+    schemas: Json = {f"U{number}": {"oneOf": [ref(f"U{number + 1}")] * 300, **kind} for number in range(8)}
+    given = document(
+        {"/a": {"get": operation(responses=answer(ref("U0")))}}, components={"schemas": {**schemas, "U8": CAT}}
+    )
+    assert len(parsed(given).package.operations) == 1
