@@ -85,13 +85,15 @@ def generate(provider: str, *, specs: Path = SPECS, overlays: Path | None = None
     started = time.perf_counter()
     made = documented(provider, specs=specs, overlays=overlays, say=say)
     with during("parse"):
-        parsed = parse.parse(made.document, provider=provider)
+        parsed = parse.parse(made.document, provider=provider, is_vouched_for=made.is_vouched_for)
     _say_some(parsed.warnings, say)
     if parsed.warnings and made.is_vouched_for:
         raise DocumentError(f"the parser can't read everything: {'; '.join(parsed.warnings)}")
     if parsed.shared_names and made.is_vouched_for:
         raise DocumentError(f"name one in the overlay: {'; '.join(parsed.shared_names)}")
     _say_some(parsed.shared_names, say)
+    _say_some(parsed.any_values, say)
+    _say_some(parsed.bodies, say)
     _say_some([f"no argument: {line}" for line in parsed.not_sent], say)
     package = parsed.package
     say(f"parse    {len(package.operations)} operations, {len(package.models)} models, {len(package.enums)} enums")

@@ -31,7 +31,7 @@ _TITLES = {
     "not_understood": "Not understood: taken as any value, or left out where a reference leads nowhere",
     "untyped": "Could not be read with its types",
     "not_sent": "No argument: the gateway passes no header and no cookie on, and the token is the client's to send",
-    "bodies": "Bodies of media types that are not sent",
+    "bodies": "Bodies that are not sent as they are stated, or that end a published server",
     "servers": "Servers that can't be called as they are stated",
     "unfilled": "Places of the provider's URL that no parameter fills: what extra_query has for one is not checked",
     "same_operation": "The same operation twice: both are kept",
@@ -53,7 +53,7 @@ def report(provider: str, repaired: Mapping[str, Repaired | None], paired: Paire
     unread = [f"{name}.json: {line}" for name, result in present.items() for line in result.unread]
     lines = {
         "not_understood": unread,
-        "untyped": parsed.warnings,
+        "untyped": (*parsed.warnings, *parsed.any_values),
         "not_sent": parsed.not_sent,
         "bodies": parsed.bodies,
         "servers": parsed.servers,

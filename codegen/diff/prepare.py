@@ -132,7 +132,7 @@ class Interface:
 def interface(version: Prepared) -> Interface:
     """Parse a version into its interface. An error is part of the result, not raised."""
     try:
-        parsed = parse.parse(version.document, provider="provider")
+        parsed = parse.parse(version.document, provider="provider", is_vouched_for=bool(version.source.actions))
     except DocumentError as error:
         return Interface(None, (), str(error), {})
     return Interface(parsed.package, parsed.warnings, None, parsed.ids)

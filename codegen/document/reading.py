@@ -1,7 +1,7 @@
 """The two documents of a provider, read strictly.
 
 Documents are untrusted, wherever they come from. Ambiguous input is refused here, so that no later stage meets it:
-repeated keys in an object, numbers like NaN, strings that are not valid text.
+repeated keys in an object, numbers like NaN.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ MAX_DIGITS: Final = 1000
 
 _PROVIDER = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+REPLACED: Final = "\ufffd"
+"""Takes the place of a lone surrogate: half a character, which JavaScript's `slice` leaves behind."""
 
 
 class DocumentError(Exception):
@@ -55,8 +58,8 @@ def parse(raw: bytes, *, where: str) -> dict[str, Any]:
     `raw` is UTF-8 (a byte order mark is allowed), 32 MiB at most. `where` (a URL or a path) begins the error.
 
     Raises `DocumentError` for anything but one JSON object, and for input that JSON readers disagree on: repeated keys
-    (named by their JSON pointer), NaN and numbers beyond a float, integers of more than 1,000 digits, lone surrogates,
-    nesting deeper than 64 levels.
+    (named by their JSON pointer), NaN and numbers beyond a float, integers of more than 1,000 digits, nesting deeper
+    than 64 levels. Lone surrogates become U+FFFD, which `repair` reports.
     """
     if len(raw) > MAX_BYTES:
         raise DocumentError(f"{where}: larger than {_mebibytes(MAX_BYTES)}; this is no document of the gateway")
@@ -66,10 +69,6 @@ def parse(raw: bytes, *, where: str) -> dict[str, Any]:
     _refuse_faults(document, [], where)
     if not isinstance(document, dict):
         raise DocumentError(f"{where}: JSON, but not an object; this is no document of the gateway")
-    try:
-        json.dumps(document, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        raise DocumentError(f"{where}: a lone surrogate in a string; ask for the document to be repaired") from None
     return document
 
 
@@ -148,7 +147,8 @@ def _read_json(text: str, where: str) -> Any:
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Fault:
     found: dict[str, Any] = {}
-    for key, value in pairs:
+    for given, value in pairs:
+        key = given if given.isascii() else _SURROGATE.sub(REPLACED, given)
         if key in found:
             return _Fault("the same key twice in one object", (key,))
         found[key] = value
@@ -181,7 +181,10 @@ def _refuse_faults(value: Any, keys: list[str], where: str) -> None:
         place = pointer([*keys, *fault.keys])
         raise DocumentError(f"{where}: {fault.what} at {place}; ask for the document to be repaired")
     for key, item in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
-        if isinstance(item, dict | list | _Fault):
+        if isinstance(item, str):
+            if not item.isascii():
+                value[key] = _SURROGATE.sub(REPLACED, item)
+        elif isinstance(item, dict | list | _Fault):
             _refuse_faults(item, [*keys, str(key)], where)
 
 

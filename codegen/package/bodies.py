@@ -8,6 +8,7 @@ from ..document.reading import clipped
 from ..document.shape import Json, Operation
 from ..document.widening import wider
 from .tree import Media
+from .tree import Operation as Made
 
 _BY_TYPE: dict[str, Media] = {
     "application/x-www-form-urlencoded": "form",
@@ -15,10 +16,12 @@ _BY_TYPE: dict[str, Media] = {
 }
 
 
-def media(node: Json) -> Media:
-    """The form in which the body is sent. JSON wins over forms; uploads win over both, since only they carry files."""
+def media(node: Json, *, has_files: bool) -> Media:
+    """The form in which the body is sent. JSON wins, unless a field is a file, which only an upload carries."""
     found = {_BY_TYPE.get(name, "json") for name in _content(node)}
-    return "multipart" if "multipart" in found else "json" if "json" in found or not found else "form"
+    if "multipart" in found and (has_files or found == {"multipart"}):
+        return "multipart"
+    return "json" if "json" in found or not found else "form"
 
 
 def schema(node: Json) -> Json:
@@ -50,6 +53,13 @@ def sent_otherwise(operations: Iterable[Operation]) -> tuple[str, ...]:
         if len(others) == len(_content(operation.node)):
             lines += [f"{operation.place}: the body is to be {clipped(name)}, and is sent as JSON" for name in others]
     return tuple(lines)
+
+
+def fatal_uploads(operation: Made) -> Iterable[str]:
+    """A line for each file in a field that the published server does not expect."""
+    for field in operation.body:
+        if field.wire != "file" and any(inner.kind == "file" for inner in field.type.walk()):
+            yield f"{operation.id}: a file in the field {clipped(field.wire)}, which ends a published server's process"
 
 
 def _is_sent(name: str) -> bool:

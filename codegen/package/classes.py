@@ -13,24 +13,32 @@ from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.schema import UntrustedString
 from openapi_python_client.strings import PythonIdentifier
 
+from ..document.reading import clipped
 from . import names
 from .feed import Read
 from .member_names import members
-from .names import TAKEN_ATTRIBUTES, Structure, identifier, told_apart
-from .spelling import readable
+from .names import TAKEN_ATTRIBUTES, Structure, identifier
+from .spelling import answer, untold_apart
 from .tree import ANY, Enum, Field, Kind, Model, Type
+from .unions import Unions
 
 
 class Classes:
-    """Every structure that the parser read, under its name in the package."""
+    """Every structure that the parser read, under its name in the package.
 
-    def __init__(self, read: Read, resource_classes: Iterable[str]) -> None:
+    `has_open_enums`: an enum may have other values than the documented ones.
+    """
+
+    def __init__(self, read: Read, resource_classes: Iterable[str], *, has_open_enums: bool) -> None:
         self._read = read
+        self._has_open_enums = has_open_enums
         self._names = names.structure_classes(map(self._structure, _named(read)), resource_classes)
         # Annotations after an argument or field of such a name would refer to that instead of the class.
         self._classes = {form for name, _ in self._names.values() for form in names.forms(name)}
         self._models = {self._name(model): model for model in read.data.models}
         self._inside: set[str] = set()
+        self._unions = Unions(read, self._models)
+        self.lines: dict[str, None] = {}
         self.enums: dict[str, Enum] = {}
 
     def _structure(self, prop: Any) -> Structure:
@@ -50,17 +58,39 @@ class Classes:
             case ModelProperty():
                 return self._model_type(prop)
             case EnumProperty():
-                return Type("enum", self._enum(prop).name)
+                return self._enum_type(prop)
             case ListProperty():
                 return Type("list", inner=(self.type_of(prop.inner_property),))
             case UnionProperty():
-                return Type("union", inner=tuple(self.type_of(inner) for inner in prop.inner_properties))
+                return self._union(map(self.type_of, prop.inner_properties))
             case _:
                 return Type(_SIMPLE.get(type(prop).__name__, "any"))
 
     def text_of(self, prop: PropertyProtocol) -> Type:
         """The same for JSON, queries and forms, where text stands for bytes."""
-        return _as_text(self.type_of(prop))
+        return as_text(self.type_of(prop))
+
+    def _union(self, types: Iterable[Type]) -> Type:
+        """A union of several types: of several lists one list of a union, the same for mappings."""
+        flat = dict.fromkeys(each for type_ in types for each in (type_.inner if type_.kind == "union" else (type_,)))
+        for kind in ("list", "map"):
+            several = [each for each in flat if each.kind == kind]
+            if len(several) > 1:
+                inner = self._union(each.inner[0] for each in several)
+                flat = dict.fromkeys(
+                    [*(each for each in flat if each.kind != kind), Type(several[0].kind, inner=(inner,))]
+                )
+        if len(flat) == 1:
+            return next(iter(flat))
+        names = tuple(each.class_name for each in flat if each.kind == "model")
+        tag, cases = self._unions.cases(names) if len(names) > 1 else ("", ())
+        type_ = Type("union", inner=tuple(flat), tag=tag, cases=cases)
+        members = clipped(" or ".join(answer(each) for each in flat))
+        if ANY in flat and any(each.class_name for each in type_.walk()):
+            self.lines[f"{members}: any value is taken"] = None
+        elif untold_apart(type_):
+            self.lines[f"{members}: nothing tells these apart; an answer stays as it is received"] = None
+        return type_
 
     def _model_type(self, prop: ModelProperty) -> Type:
         """A class; or a mapping if the schema has no fields of its own."""
@@ -76,6 +106,12 @@ class Classes:
         inner = self.type_of(additional)
         self._inside.remove(name)
         return Type("map", inner=(inner,))
+
+    def _enum_type(self, prop: EnumProperty) -> Type:
+        enum = self._enum(prop)
+        type_ = Type("enum", enum.name)
+        is_text = all(isinstance(value, str) for _, value in enum.members)
+        return Type("union", inner=(type_, Type("str" if is_text else "int"))) if self._has_open_enums else type_
 
     def _enum(self, prop: EnumProperty) -> Enum:
         name, module = self._names[prop.class_info.name]
@@ -117,12 +153,11 @@ class Classes:
     def told_apart(self, fields: Iterable[Field], taken: Iterable[str]) -> tuple[Field, ...]:
         """Give each field a unique name, different from those taken and those of classes."""
         listed = list(fields)
-        named = told_apart((field.wire for field in listed), self._classes.union(taken))
+        named = names.told_apart((field.wire for field in listed), self._classes.union(taken))
         return tuple(attrs.evolve(field, name=name) for field, name in zip(listed, named, strict=True))
 
     def _field(self, prop: PropertyProtocol, type_: Type, node: Any) -> Field:
         wire = self._read.wire(prop.name.get_untrusted_value())
-        type_ = readable(type_)
         is_text = all(inner.kind in {"str", "none", "union"} for inner in type_.walk())
         return Field(
             wire=wire,
@@ -184,5 +219,16 @@ def _text(text: UntrustedString | str | None) -> str:
     return text if isinstance(text, str) else text.get_untrusted_value() if text else ""
 
 
-def _as_text(type_: Type) -> Type:
-    return Type("str" if type_.kind == "bytes" else type_.kind, type_.class_name, tuple(map(_as_text, type_.inner)))
+def as_text(type_: Type) -> Type:
+    """The type for JSON, queries and forms, where text stands for bytes."""
+    return _bytes_as("str", type_)
+
+
+def as_file(type_: Type) -> Type:
+    """The type for an upload, in which bytes may also be in a file."""
+    return _bytes_as("file", type_)
+
+
+def _bytes_as(kind: Kind, type_: Type) -> Type:
+    inner = tuple(_bytes_as(kind, each) for each in type_.inner)
+    return attrs.evolve(type_, kind=kind if type_.kind == "bytes" else type_.kind, inner=inner)

@@ -20,7 +20,7 @@ from ..document.shape import Json, Operation, operations
 from ..document.unforeseen import during
 from ..pair.arguments import is_argument
 from . import bodies, parser
-from .sizes import Sizes
+from .sizes import Sizes, needed_first
 from .tokens import Numbers, Tokens
 
 _SYNTHETIC = re.compile(r"(?<![A-Z])[A-Z]+ /op([0-9]+)[^ ]*")
@@ -35,7 +35,11 @@ class Read:
     values: tuple[str, ...]
     wires: dict[str, str]
     numbers: Numbers
+    schemas: Json
+    """The document's own components."""
     unreadable: tuple[str, ...] = ()
+    structures: tuple[str, ...] = ()
+    """A line for each structure in a query."""
 
     def wire(self, token: str) -> str:
         """The document's name for a name of the parser."""
@@ -72,21 +76,29 @@ def read(document: Json, ids: dict[str, str]) -> Read:
     """
     found = tuple(operations(document))
     schemas = document.get("components", {}).get("schemas", {})
-    tokens = Tokens()
-    components = tokens.components(document.get("components", {}))
+    tokens = Tokens(document.get("components", {}))
+    components = tokens.components()
     sizes = Sizes(components["schemas"])
+    # The parser reads a component again and again until all that it needs has been read.
+    components["schemas"] = needed_first(components["schemas"])
     paths: dict[int, Json] = {}
+    structures: list[str] = []
     for index, operation in enumerate(found):
         with during(operation.place):
-            node = tokens.operation(_kept(operation.node, schemas))
+            node = tokens.operation(_kept(operation.node, schemas), operation.place)
+            structures += _structures(operation, schemas)
             sizes.cut_operation(node, operation.place)
             node |= {"summary": str(index), "operationId": tokens.operation_id(ids[operation.place], operation.place)}
             paths[index] = {_path(index, node): {operation.method: node}}
     data, unreadable = parser.parsed_where_possible(components, paths)
     wires = {token: wire for wire, token in tokens.names.items()}
     numbers = Numbers.of({**wires, **{token: place for place, token in tokens.operations.items()}})
-    lines = (*sizes.lines, *(f"{found[index].place}: {numbers.cut(said)}" for index, said in unreadable.items()))
-    return Read(data, found, tuple(tokens.values), wires, numbers, lines)
+    lines = (
+        *tokens.lines,
+        *sizes.lines,
+        *(f"{found[index].place}: {numbers.cut(said)}" for index, said in unreadable.items()),
+    )
+    return Read(data, found, tuple(tokens.values), wires, numbers, schemas, lines, tuple(structures))
 
 
 def _path(index: int, node: Json) -> str:
@@ -111,13 +123,26 @@ def _kept(node: Json, schemas: Json) -> Json:
 
 
 def _sendable(parameter: Json, schemas: Json) -> Json:
-    """The schema to send. Path values are text. A structure in a query may be anything: it is seldom described."""
+    """The schema to send. Path values are text, or integers as well where the document wants numbers.
+
+    A structure in a query may be anything: it is seldom described.
+    """
     schema: Json = parameter.get("schema", {})
     if parameter["in"] == "path" or "x-pasted" in parameter:
+        types = schema.get("type")
+        if {"integer", "number"}.intersection(types if isinstance(types, list) else [types]):
+            return {**_text(schema), "type": ["integer", "string"]}
         values = schema.get("enum", [None])
         is_enum = all(isinstance(value, str) for value in values)
         return {**schema, "type": "string"} if is_enum else _text(schema)
     return {} if _has_structure(schema, schemas) else schema
+
+
+def _structures(operation: Operation, schemas: Json) -> Iterator[str]:
+    for each in filter(is_argument, operation.node.get("parameters", ())):
+        is_text = each["in"] == "path" or "x-pasted" in each
+        if not is_text and _has_structure(each.get("schema", {}), schemas):
+            yield f"{operation.place}, parameter {each['name']}: a structure in a query; any value is taken"
 
 
 def _text(schema: Json) -> Json:

@@ -32,7 +32,7 @@ _NEW_WORD = re.compile(r"(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z0-9])(?=[A-Z])")
 # Arguments of every method, and names used in its body. A field of such a name gets a trailing underscore.
 TAKEN_ARGUMENTS = frozenset(
     {"self", "timeout", "extra_query", "extra_headers", "extra_body"}
-    | {"result", "Any", "Call", "UNSET", "builtins", "either", "hidden", "renamed"}
+    | {"result", "Any", "Call", "UNSET", "builtins", "digits", "either", "hidden", "renamed"}
 )
 # Names used in a generated class body: an attribute of that name would hide them.
 TAKEN_ATTRIBUTES = frozenset(

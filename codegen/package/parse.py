@@ -23,11 +23,10 @@ from ..pair import arguments
 from ..repair import repair
 from ..repair.paths import placeholders
 from . import bodies, effects, feed, names, servers
-from .classes import Classes
+from .classes import Classes, as_file, as_text
 from .names import TAKEN_ARGUMENTS, identifier
 from .operation_names import operation_ids
-from .spelling import readable
-from .tree import ANY, Field, Operation, Package, Route, Type
+from .tree import ANY, Field, Media, Operation, Package, Route, Type
 
 _LONGEST = 7 * 24 * 60 * 60  # limit of a timeout, in seconds
 
@@ -47,10 +46,14 @@ class Parsed:
     servers: tuple[str, ...] = ()
     ids: Mapping[str, str] = attrs.field(factory=dict)
     """The operations' names by their places."""
+    any_values: tuple[str, ...] = ()
+    """Types that are known and not used: structures in a query, and unions that nothing tells apart."""
 
 
-def parse(document: Json, *, provider: str) -> Parsed:
+def parse(document: Json, *, provider: str, is_vouched_for: bool = False) -> Parsed:
     """Read the paired and overlaid document.
+
+    `is_vouched_for`: an overlay says that somebody checked it. Otherwise an enum may have other values, too.
 
     Raises `DocumentError`, with the place, if two operations would share a name, if an extension of the overlay is
     invalid, and if the parser can't read the document at all.
@@ -60,7 +63,8 @@ def parse(document: Json, *, provider: str) -> Parsed:
     ids, shared_names = operation_ids(document)
     read = feed.read(document, ids)
     groups = names.resource_classes({id_.partition(".")[0] for id_ in ids.values()})
-    classes = Classes(read, {name for group in groups.values() for name in names.resource_family(group)})
+    families = {name for group in groups.values() for name in names.resource_family(group)}
+    classes = Classes(read, families, has_open_enums=not is_vouched_for)
     reader = _Reader(classes)
     endpoints = {source.place: endpoint for endpoint, source in read.endpoints}
     operations = []
@@ -82,8 +86,18 @@ def parse(document: Json, *, provider: str) -> Parsed:
         enums=tuple(sorted(classes.enums.values(), key=lambda enum: enum.module)),
     )
     not_sent = arguments.others(read.operations)
-    sent_otherwise = bodies.sent_otherwise(read.operations)
-    return Parsed(package, read.warnings, shared_names, not_sent, sent_otherwise, odd_servers, ids)
+    uploads = (line for operation in operations for line in bodies.fatal_uploads(operation))
+    sent_otherwise = (*bodies.sent_otherwise(read.operations), *uploads)
+    return Parsed(
+        package,
+        read.warnings,
+        shared_names,
+        not_sent,
+        sent_otherwise,
+        odd_servers,
+        ids,
+        (*read.structures, *classes.lines),
+    )
 
 
 # --- operations ------------------------------------------------------------------------------------------------------
@@ -101,7 +115,7 @@ class _Reader:
         _extension(source, "x-safety", lambda value: value in effects.SAFETY)
         for mark in effects.MARKS:
             _extension(source, mark, _is_truth)
-        path, query, body, whole = self._arguments(endpoint, source, any_body=any_body)
+        path, query, body, whole, media = self._arguments(endpoint, source, any_body=any_body)
         result, list_key, secrets = self._result(source, endpoint)
         group, _, name = id_.partition(".")
         return Operation(
@@ -120,7 +134,7 @@ class _Reader:
             body=body,
             any_body=any_body,
             whole_body=whole,
-            media=bodies.media(node),
+            media=media,
             path_characters=_path_characters(source),
             aliases=_aliases(source, body, {field.name for field in (*path, *query, *body)}),
             result=result,
@@ -132,15 +146,18 @@ class _Reader:
 
     def _arguments(
         self, endpoint: Endpoint | None, source: shape.Operation, *, any_body: bool
-    ) -> tuple[tuple[Field, ...], tuple[Field, ...], tuple[Field, ...], Field | None]:
-        """The arguments of the method: path parameters, the query, the fields of the body or the body as one."""
+    ) -> tuple[tuple[Field, ...], tuple[Field, ...], tuple[Field, ...], Field | None, Media]:
+        """The arguments of the method: path parameters, the query, the fields of the body or the body as one.
+
+        The last is the form of the body.
+        """
         path, query = self._parameters(endpoint, source)
-        body, whole = self._body(endpoint, source.node)
+        body, whole, media = self._body(endpoint, source.node)
         wholes = [whole] if whole and not any_body else []
         taken = TAKEN_ARGUMENTS | ({"body"} if any_body else set())
         told = iter(self._classes.told_apart((*path, *query, *body, *wholes), taken))
         path, query, body = (tuple(islice(told, len(fields))) for fields in (path, query, body))
-        return path, query, body, next(told, None)
+        return path, query, body, next(told, None), media
 
     def _parameters(
         self, endpoint: Endpoint | None, source: shape.Operation
@@ -166,30 +183,35 @@ class _Reader:
             if ("path", name) in found
         ]
         query = [(field, "x-pasted" in nodes[key]) for key, field in found.items() if key[0] == "query"]
-        pasted = [attrs.evolve(field, required=True) for field, is_pasted in query if is_pasted]
-        return (*placed, *pasted), tuple(field for field, is_pasted in query if not is_pasted)
+        pasted = [
+            attrs.evolve(field, required="x-inferred" not in nodes["query", field.wire])
+            for field, is_pasted in query
+            if is_pasted
+        ]
+        ordered = sorted((*placed, *pasted), key=lambda field: not field.required)
+        return tuple(ordered), tuple(field for field, is_pasted in query if not is_pasted)
 
-    def _body(self, endpoint: Endpoint | None, node: Json) -> tuple[tuple[Field, ...], Field | None]:
-        """The fields of the body; or the body as one argument, unless it is an object of known fields."""
+    def _body(self, endpoint: Endpoint | None, node: Json) -> tuple[tuple[Field, ...], Field | None, Media]:
+        """The fields of the body, or the body as one argument, unless it is an object of known fields; and its form."""
         if not bodies.has_one(node):
-            return (), None
+            return (), None, "json"
         schema = bodies.schema(node)
+        fields: tuple[Field, ...] = ()
+        type_ = ANY
         if endpoint is None:
             listed = schema.get("required", ())
             fields = tuple(_untyped(name, name in listed) for name in schema.get("properties", ()))
-            type_ = ANY
-        else:
-            prop = next((body.prop for body in endpoint.bodies), None)
-            is_upload = bodies.media(node) == "multipart"
-            fields = self._classes.fields(prop, has_bytes=is_upload) if isinstance(prop, ModelProperty) else ()
-            type_ = readable(self._classes.text_of(prop)) if prop is not None else ANY
-        if fields and bodies.media(node) == "multipart":
-            fields = tuple(attrs.evolve(field, type=_as_file(field.type)) for field in fields)
+        elif (prop := next((body.prop for body in endpoint.bodies), None)) is not None:
+            fields = self._classes.fields(prop, has_bytes=True) if isinstance(prop, ModelProperty) else ()
+            type_ = self._classes.text_of(prop)
+        has_files = any(inner.kind == "bytes" for field in fields for inner in field.type.walk())
+        media = bodies.media(node, has_files=has_files)
         if fields:
-            return fields, None
+            change = as_file if media == "multipart" else as_text
+            return tuple(attrs.evolve(field, type=change(field.type)) for field in fields), None, media
         is_required = bool(schema) and node["requestBody"].get("required", False)
         text = node["requestBody"].get("description", "") or "The whole body."
-        return (), Field("body", "body", type_, is_required, text)
+        return (), Field("body", "body", type_, is_required, text), media
 
     def _result(
         self, source: shape.Operation, endpoint: Endpoint | None
@@ -201,11 +223,9 @@ class _Reader:
             return ANY, None, ()
         if not _has_content(success[0]):
             return None, None, ()
-        type_ = readable(self._classes.text_of(success[0].prop))
-        model = self._classes.model(type_)
-        if model is None:
-            return ANY, None, ()
-        fields = {field.wire: field for field in self._classes.fields(model)}
+        type_ = self._classes.text_of(success[0].prop)
+        models = [found for inner in type_.walk() if (found := self._classes.model(inner)) is not None]
+        fields = {field.wire: field for model in models for field in self._classes.fields(model)}
         secrets = tuple(name for name, field in fields.items() if field.secret)
         list_key = _extension(source, "x-list", lambda value: isinstance(value, str))
         if list_key is None:
@@ -219,11 +239,6 @@ class _Reader:
 def _untyped(wire: str, required: bool) -> Field:
     """A field that the parser can't read: of any type, before names are made unique."""
     return Field(wire, identifier(wire), ANY, required, "")
-
-
-def _as_file(type_: Type) -> Type:
-    """The type for an upload, in which bytes may also be in a file."""
-    return Type("file" if type_.kind == "bytes" else type_.kind, type_.class_name, tuple(map(_as_file, type_.inner)))
 
 
 def _extension(source: shape.Operation, key: str, is_right: Callable[[Any], bool]) -> Any:

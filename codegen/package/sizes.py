@@ -53,6 +53,25 @@ class Sizes:
         return size > MAX_TYPES
 
 
+def needed_first(schemas: Json) -> Json:
+    """The components, each after those that its type needs, as far as they don't need each other."""
+    ordered: dict[str, Json] = {}
+    met: set[str] = set()
+    for root in schemas:
+        way = [(root, _needs(schemas[root]))]
+        # No recursion: a chain of references may be deeper than Python's stack.
+        while way:
+            name, needs = way[-1]
+            met.add(name)
+            following = next((each for each in needs if each in schemas and each not in met), None)
+            if following is not None:
+                way.append((following, _needs(schemas[following])))
+            else:
+                ordered[name] = schemas[name]
+                way.pop()
+    return ordered
+
+
 def _is_class(node: Json) -> bool:
     """True if the parser makes a class of it, whose name stands for its contents."""
     return bool(node.get("properties")) or len(node.get("allOf", ())) > 1
@@ -62,3 +81,11 @@ def _inner(node: Json) -> Iterator[tuple[str, Json]]:
     """The schemas that make up the type of this one, each with its key."""
     yield from ((key, node[key]) for key in ("items", "additionalProperties") if isinstance(node.get(key), dict))
     yield from ((key, each) for key in ("allOf", "anyOf", "oneOf") for each in node.get(key, ()))
+
+
+def _needs(node: Json) -> Iterator[str]:
+    """The names of the schemas that a schema's type needs."""
+    if "$ref" in node:
+        yield str(node["$ref"]).removeprefix(_SCHEMA)
+    for _, each in () if _is_class(node) else _inner(node):
+        yield from _needs(each)

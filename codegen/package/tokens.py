@@ -14,6 +14,7 @@ import attrs
 
 from ..document.shape import Json
 from . import names
+from .merged import Merged, lifted
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,60}")
 _TOKEN = re.compile(r"_n[0-9]+$")
@@ -34,19 +35,25 @@ def bare(name: str) -> str:
 class Tokens:
     """Copies parts of a document, and remembers the meanings of its tokens: values of enums, names, operations."""
 
-    def __init__(self) -> None:
+    def __init__(self, components: Json) -> None:
+        self._components = components
+        self._merged = Merged(components.get("schemas", {}))
+        self.lines: list[str] = []
         self.values: dict[str, int] = {}
         self.names: dict[str, str] = {}
         self.operations: dict[str, str] = {}
 
-    def components(self, components: Json) -> Json:
+    def components(self) -> Json:
         """The schemas and answers that others refer to."""
-        return {
-            "schemas": {name: self.schema(node) for name, node in components.get("schemas", {}).items()},
-            "responses": {name: self._response(node) for name, node in components.get("responses", {}).items()},
-        }
+        found: Json = {"schemas": {}, "responses": {}}
+        for kind, read in (("schemas", self.schema), ("responses", self._response)):
+            nodes = self._components.get(kind, {})
+            for name, node in (lifted(nodes) if kind == "schemas" else nodes).items():
+                found[kind][name] = read(node)
+                self.lines += self._merged.taken(f"components, {name}")
+        return found
 
-    def operation(self, node: Json) -> Json:
+    def operation(self, node: Json, place: str) -> Json:
         """Parameters, body and answers; the parameters under names that the parser can tell apart."""
         copied: Json = {}
         if "parameters" in node:
@@ -62,6 +69,7 @@ class Tokens:
         if "requestBody" in node:
             copied["requestBody"] = {**node["requestBody"], "content": self._content(node["requestBody"])}
         copied["responses"] = {status: self._response(each) for status, each in node["responses"].items()}
+        self.lines += self._merged.taken(place)
         return copied
 
     def _response(self, node: Json) -> Json:
@@ -78,7 +86,11 @@ class Tokens:
 
     def schema(self, node: Json) -> Json:
         """A schema with everything in it."""
+        node = self._merged.of(node) if "allOf" in node else node
         kept = {key: value for key, value in node.items() if key in _WORDS}
+        if isinstance(kept.get("const"), str | int) and not isinstance(kept["const"], bool):
+            # The parser gives a constant no type.
+            kept.setdefault("enum", [kept.pop("const")])
         if isinstance(kept.get("enum"), list):
             kept["enum"] = self._enum(kept["enum"])
             if isinstance(kept.get("type"), list):

@@ -15,11 +15,16 @@ Safety = Literal["safe", "idempotent", "unsafe"]
 
 @attrs.frozen
 class Type:
-    """The type of a value: `kind`, the class it names (enum and model), the types inside (list, map and union)."""
+    """The type of a value: `kind`, the class it names (enum and model), the types inside (list, map and union).
+
+    `cases` tell the classes of a union apart, in this order: by a value of the field `tag`, else by required fields.
+    """
 
     kind: Kind
     class_name: str = ""
     inner: tuple[Type, ...] = ()
+    tag: str = ""
+    cases: tuple[tuple[str | int | tuple[str, ...], str], ...] = ()
 
     def walk(self) -> Iterator[Type]:
         """This type and every type inside it."""

@@ -89,10 +89,10 @@ def pair(openapi: Json | None, definition: Json | None) -> Paired:
         taken[old.method].add(path)
         node = pasted.marked(old, path)
         for name in pasted.complete(node, path):
-            findings.append(f"{old.place}: no parameter stands for {{{name}}} of its endpoint; any text does")
+            findings.append(f"{old.place}: no parameter stands for {{{name}}} of its endpoint; it is optional")
         pasted.shadow(node)
         unfilled += _unfilled(node, old)
-        node["x-routes"] = {"old": pasted.route(old, node)}
+        node["x-routes"] = {"old": pasted.route(old, node, is_old=True)}
         paths.setdefault(path, {})[old.method] = node
     return Paired(document, len(partners), tuple(findings), tuple(twice), tuple(unfilled))
 
@@ -103,11 +103,11 @@ def _merged(new: Operation, old: Operation | None, findings: list[str]) -> Json:
     if old:
         _merge(node, old, new, findings)
     pasted.shadow(node)
-    node["x-routes"] = {"new": pasted.route(new, node)}
+    node["x-routes"] = {"new": pasted.route(new, node, is_old=False)}
     if not node["x-routes"]["new"]["query"]:
         del node["x-routes"]["new"]["query"]
     if old:
-        node["x-routes"]["old"] = pasted.route(old, node)
+        node["x-routes"]["old"] = pasted.route(old, node, is_old=True)
     return node
 
 
@@ -155,7 +155,8 @@ def _partners(
         by_path.setdefault((operation.method, on_the_wire(operation.path)), operation)
     partners: dict[str, Operation] = {}
     for operation in new:
-        same_path = by_path.get((operation.method, sanitised(on_the_wire(operation.path))))
+        path = on_the_wire(operation.path)
+        same_path = by_path.get((operation.method, sanitised(path)), by_path.get((operation.method, path)))
         endpoint = operation.node.get("x-api-endpoint")
         same_endpoint = by_endpoint.get((operation.method, endpoint), []) if isinstance(endpoint, str) else []
         if len(same_endpoint) == 1:

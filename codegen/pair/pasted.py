@@ -49,14 +49,23 @@ def marked(operation: Operation, path: str) -> Json:
     return node
 
 
+INFERRED = "Inferred from the provider's URL; the document does not declare it."
+
+
 def complete(node: Json, path: str) -> list[str]:
-    """Add a parameter for each placeholder of a path without one. Returns their names."""
+    """Add an optional parameter for each placeholder of the provider's path without one. Returns their names.
+
+    The gateway's route has no place for it, so the call can be made without it.
+    """
     parameters: list[Json] = node.get("parameters", [])
     given = {each["name"] for each in parameters if each["in"] == "path"}
     missing = [name for name in placeholders(path) if name not in given]
     if missing:
-        more = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in missing]
-        node["parameters"] = [*parameters, *more]
+        inferred = {"in": "query", "required": False, "description": INFERRED, "x-pasted": True, "x-inferred": True}
+        node["parameters"] = [
+            *parameters,
+            *({**inferred, "name": name, "schema": {"type": "string"}} for name in missing),
+        ]
     return missing
 
 
@@ -69,17 +78,18 @@ def shadow(node: Json) -> None:
             each["x-shadowed"] = True
 
 
-def route(operation: Operation, node: Json) -> Json:
+def route(operation: Operation, node: Json, *, is_old: bool) -> Json:
     """The route of an operation, with those path parameters of `node` in the query that have no place in its path.
 
-    They keep the order of the route's own operation.
+    They keep the order of the route's own operation. In the old format all are in the query: the gateway's route is the
+    path as it stands, braces included.
     """
-    in_path = placeholders(operation.path)
+    in_path = [] if is_old else placeholders(operation.path)
     wanted = [each["name"] for each in node.get("parameters", ()) if _is_checked(each)]
     first = [each["name"] for each in operation.node.get("parameters", ())]
     ordered = dict.fromkeys([*(name for name in first if name in wanted), *wanted])
     query = [name for name in ordered if name not in in_path and query_name(name) != TOKEN]
-    return {"method": operation.method, "path": on_the_wire(operation.path), "query": query}
+    return {"method": operation.method, "path": on_the_wire(operation.path, is_literal=is_old), "query": query}
 
 
 def _is_checked(parameter: Json) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import textwrap
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -119,11 +120,19 @@ def _body(operation: Operation) -> str:
     return f'either("{operation.name}", {fields}, body)' if operation.any_body else fields
 
 
+def _path_value(field: Field) -> str:
+    """The expression for a path parameter."""
+    is_number = any(inner.kind == "int" for inner in field.type.walk())
+    return f"digits({field.name})" if is_number else field.name
+
+
 def _returns(operation: Operation) -> str:
     if operation.result is None:
         return "None"
     annotation = spelling.answer(operation.result)
-    return f"builtins.list[{annotation}]" if operation.list_key else annotation
+    annotation = f"list[{annotation}]" if operation.list_key else annotation
+    # A method of such a name would hide the type.
+    return re.sub(r"\b(list|dict)\[", r"builtins.\1[", annotation)
 
 
 def _answered(operation: Operation) -> str:
@@ -132,7 +141,7 @@ def _answered(operation: Operation) -> str:
         return "Nothing."
     if operation.list_key:
         return f"The answer, as a list of `{spelling.answer(operation.result)}`."
-    returned = _returns(operation)
+    returned = spelling.answer(operation.result)
     return "The decoded answer: JSON, text or bytes." if returned == "Any" else f"The answer, as `{returned}`."
 
 
@@ -145,7 +154,7 @@ def _repeated(operation: Operation) -> str:
 
 def _example(operation: Operation) -> str:
     """A call with the arguments that it needs."""
-    arguments = [f'"{field.name}"' for field in operation.path]
+    arguments = [f'"{field.name}"' for field in operation.path if field.required]
     needed = [field.name for field in _keywords(operation) if field.required]
     if operation.any_body and operation.body:
         needed = [operation.body[0].name]
@@ -155,7 +164,7 @@ def _example(operation: Operation) -> str:
 def _row(operation: Operation) -> str:
     """A row of `operations.py`."""
     result = operation.result
-    name = None if result is None else result.class_name if result.kind == "model" else "Any"
+    name = None if result is None else spelling.answer(result)
     row = f"Operation({operation.id!r}, {operation.group!r}, {operation.safety!r}, {name!r}"
     if operation.list_key:
         row += f", list_key={operation.list_key!r}"
@@ -198,10 +207,10 @@ def _structure(type_: Type) -> str:
 
 
 def _markdown_signature(operation: Operation) -> str:
-    arguments = [field.name for field in operation.path]
+    arguments = [field.name if field.required else f"{field.name}=…" for field in operation.path]
     keywords = [field.name if field.required else f"{field.name}=…" for field in _keywords(operation)]
     listed = ", ".join([*arguments, *(["*", *keywords] if keywords else [])])
-    return f"{operation.group}.{operation.name}({listed}) -> {_returns(operation).removeprefix('builtins.')}"
+    return f"{operation.group}.{operation.name}({listed}) -> {_returns(operation).replace('builtins.', '')}"
 
 
 def _markdown_route(operation: Operation, name: str) -> str:
@@ -227,6 +236,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "markdown_route": _markdown_route,
     "markdown_signature": _markdown_signature,
     "parameter": _parameter,
+    "path_value": _path_value,
     "repeated": _repeated,
     "returns": _returns,
     "row": _row,

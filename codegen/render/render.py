@@ -14,7 +14,7 @@ from ruff import find_ruff_bin  # type: ignore[import-untyped]
 
 from ..document.reading import DocumentError
 from ..package.names import resource_classes
-from ..package.tree import Model, Operation, Package
+from ..package.tree import Model, Operation, Package, Type
 from .filters import FILTERS
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -47,8 +47,9 @@ def _same_for_all(package: Package) -> Iterable[tuple[str, str]]:
     names = ["types", "encode", "decode"]
     names += ["forms"] if _has_forms(package) else []
     names += ["connected"] if _is_connected(package) else []
+    has_results = any(_is_other(operation) for operation in package.operations)
     for name in names:
-        yield f"{name}.py", _template(f"{name}.py")
+        yield f"{name}.py", _template(f"{name}.py", has_results=has_results)
     yield "resources/__init__.py", '"""One module a group of operations."""\n'
     yield "resources/_raw.py", _template("raw.py")
     yield "models/schema.py", _template("schema.py")
@@ -61,6 +62,8 @@ def _made(package: Package) -> Iterable[tuple[str, str]]:
     yield "client.py", _template("client.py", groups=list(classes.items()), has_forms=_has_forms(package))
     yield "operations.py", _template("operations.py", package=package)
     yield "new_format.py", _format_module(package, "new", "path parameters stay in the path.")
+    if others := [(each, _classes(each.result)) for each in package.operations if each.result and _is_other(each)]:
+        yield "results.py", _template("results.py", operations=others)
     yield "old_format.py", _format_module(package, "old", "sanitised paths, path parameters in the query.")
     for group, operations in package.groups.items():
         yield f"resources/{group}.py", _resource(group, classes[group], operations)
@@ -69,6 +72,15 @@ def _made(package: Package) -> Iterable[tuple[str, str]]:
 
 def _has_forms(package: Package) -> bool:
     return any(operation.media != "json" for operation in package.operations)
+
+
+def _is_other(operation: Operation) -> bool:
+    """True if its answer is neither of a single class nor any value."""
+    return operation.result is not None and operation.result.kind not in {"any", "model"}
+
+
+def _classes(type_: Type) -> tuple[str, ...]:
+    return tuple(sorted({inner.class_name for inner in type_.walk() if inner.class_name}))
 
 
 def _is_connected(package: Package) -> bool:

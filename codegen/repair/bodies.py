@@ -54,12 +54,13 @@ def _meant_media_type(name: str) -> str:
 
 
 def _upload(operation: Operation) -> int:
-    """Read a field of type `file` in a multipart body as a file."""
+    """Read a field of type `file` as a file, if the body may be multipart."""
     content = operation.node.get("requestBody", {}).get("content", {})
+    if "multipart/form-data" not in map(_meant_media_type, content):
+        return 0
     fields = [
         field
-        for name, media in content.items()
-        if _meant_media_type(name) == "multipart/form-data"
+        for media in content.values()
         for _, schema in walk(media.get("schema"))
         for field in (schema, schema.get("items"))
         if isinstance(field, dict) and str(field.get("type")).strip().lower() in {"file", "binary"}

@@ -10,6 +10,15 @@ from ..document.shape import Json, copied, operations
 from .paths import repaired, unlike, with_names
 
 
+def other_kind(document: Json) -> str | None:
+    """The reason to refuse a document: Swagger 2.0, or webhooks alone. None for any other."""
+    if "swagger" in document:
+        return "this is Swagger 2.0, which is not read; convert it to OpenAPI 3 first"
+    if "webhooks" in document and not document.get("paths"):
+        return "there are webhooks and no paths, so there is nothing to call"
+    return None
+
+
 def _version(document: Json) -> int:
     """3.0.0 → 3.1.0, where a type may be a list and a reference may have siblings."""
     changed = document.get("openapi") != "3.1.0"

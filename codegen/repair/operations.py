@@ -10,7 +10,7 @@ from .parameters import parameters_of
 # Written by later stages or the overlay: a document may not set these.
 RESERVED = frozenset(
     {"x-api-endpoint", "x-routes", "x-path-parameter", "x-safety", "x-timeout", "x-list", "x-any-body", "x-alias"}
-    | {"x-pasted", "x-path-characters", "x-destructive", "x-removal", "x-asynchronous"}
+    | {"x-pasted", "x-inferred", "x-path-characters", "x-destructive", "x-removal", "x-asynchronous"}
 )
 
 

@@ -85,10 +85,14 @@ def not_understood(path: str) -> list[str]:
     return lines
 
 
-def on_the_wire(path: str) -> str:
-    """The path as sent, with its placeholders: without its `#` suffix, percent-encoded."""
+def on_the_wire(path: str, *, is_literal: bool = False) -> str:
+    """The path as sent, with its placeholders: without its `#` suffix, percent-encoded.
+
+    `is_literal`: the placeholders are sent, too.
+    """
     parts = PLACEHOLDER.split(path.partition("#")[0])
-    shown = [f"{{{part}}}" if index % 2 else _quoted(part) for index, part in enumerate(parts)]
+    names = [_quoted(part) if is_literal else part for part in parts]
+    shown = [f"{{{names[index]}}}" if index % 2 else _quoted(part) for index, part in enumerate(parts)]
     return "".join(shown)
 
 

@@ -11,10 +11,10 @@ from collections import Counter
 import attrs
 
 from ..document import shape
-from ..document.reading import DocumentError, clipped
+from ..document.reading import DocumentError, clipped, pointer
 from ..document.shape import Json
 from ..document.unforeseen import during
-from . import bodies, documents, everywhere, operations, parameters, references, schemas, shapes
+from . import bodies, documents, everywhere, operations, parameters, references, schemas, shapes, values
 from .bodies import contents
 from .parameters import parameters_of
 
@@ -35,11 +35,15 @@ class Repaired:
 def repair(document: Json, *, where: str = "the document") -> Repaired:
     """Repair a document as the gateway serves it. The given document stays unchanged.
 
-    Raises `DocumentError`, which begins with `where`, only if it is not an OpenAPI document: it has no `paths`.
+    Raises `DocumentError`, which begins with `where`, only if it is not an OpenAPI document: it has no `paths`, or is
+    of another version.
     """
+    if (other := documents.other_kind(document)) is not None:
+        raise DocumentError(f"{where}: {other}")
     document = shape.copied(document)
+    broken = [f"{pointer(keys)}: {values.BROKEN}" for keys in values.broken(document)]
     mended = shapes.mended(document, where)
-    counts, notes = mended.counts, mended.lines
+    counts, notes = mended.counts, [*broken, *mended.lines]
     for name, document_rule in documents.RULES.items():
         counts[name] += document_rule(document)
     for operation in shape.operations(document):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ..document.reading import clipped
 from ..document.shape import Json
-from . import keywords
+from . import enums, keywords
 from .types import TYPES, meant, nullable
 
 
@@ -192,8 +194,16 @@ _BESIDE_REQUIRED = {"required", "title", "description"}
 
 
 def unread(schema: Json) -> list[str]:
-    """The ignored parts of an unrepaired schema, one line each."""
-    return ["a list of schemas under items; any values are taken"] if isinstance(schema.get("items"), list) else []
+    """The ignored parts of an unrepaired schema, one line each. An enum that is no enumeration is removed."""
+    items = schema.get("items")
+    lines = ["a list of schemas under items; any values are taken"] if isinstance(items, list) else []
+    for node in (schema, items):
+        said = enums.no_enumeration(node.get("enum")) if isinstance(node, dict) else None
+        if isinstance(node, dict) and said is not None:
+            lines.append(f"the enum {clipped(json.dumps(node['enum'], ensure_ascii=False))} is {said}; it is left out")
+            del node["enum"]
+            node.setdefault("type", "string")
+    return lines
 
 
 def settled(schema: Json) -> list[str]:

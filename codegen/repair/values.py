@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import attrs
 
-from ..document.reading import pointer
+from ..document.reading import REPLACED, pointer
 from ..document.shape import Json, Keys, copied
 from . import references
 from .keys import renamed
@@ -67,6 +68,19 @@ class Found:
             refers = f"refers to {references.shown(node)}, which leads nowhere"
             self.lines.append(f"{place}: {what} {refers}; {then}")
         return copied(found)
+
+
+BROKEN = f"a character that was cut in half; {REPLACED} takes its place"
+
+
+def broken(value: Any, keys: Keys = ()) -> Iterator[Keys]:
+    """Yield the places of texts and names with a lone surrogate; see `reading.parse`."""
+    for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+        if isinstance(item, dict | list):
+            yield from broken(item, (*keys, key))
+        is_broken = isinstance(item, str) and not item.isascii() and REPLACED in item
+        if is_broken or (isinstance(key, str) and not key.isascii() and REPLACED in key):
+            yield (*keys, key)
 
 
 def schema(value: Any, keys: Keys, found: Found) -> Json:

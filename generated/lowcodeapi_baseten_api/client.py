@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 
 from . import decode, encode
 from .operations import OPERATIONS
@@ -56,12 +57,16 @@ class _Plain:
             headers = {"content-type": "application/json", **headers}
         timeout = call.timeout or self._timeout or OPERATIONS[call.operation].timeout
         query = encode.query_string([*encode.query(route, call), *self._params.items()])
+        target = f"{encode.path(route, call)}{'?' if query else ''}{query}"
+        # httpx would encode the braces of an old path, which the gateway wants as they are.
+        literal = f"{urlsplit(self._base_url).path}{target}".encode() if "{" in target else None
         return {
             "method": route.method,
-            "url": f"{self._base_url}{encode.path(route, call)}{'?' if query else ''}{query}",
+            "url": f"{self._base_url}{target}",
             "headers": headers,
             "content": content,
             "timeout": timeout,
+            "extensions": {"target": literal} if literal else None,
         }
 
     def _response(self, call: Call, response: httpx.Response) -> RawResponse[Any]:

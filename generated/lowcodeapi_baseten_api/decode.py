@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from .types import Operation, UnexpectedPayload
@@ -53,6 +53,21 @@ def list_of(read: Callable[[Any], Any], value: Any) -> Any:
 def map_of(read: Callable[[Any], Any], value: Any) -> Any:
     """An object with any keys, each value read."""
     return {key: read(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def tagged(tag: str, classes: Mapping[Any, FromDict], value: Any) -> Any:
+    """An object of the class for the value of its field `tag`; with another value it stays as received."""
+    key = value.get(tag) if isinstance(value, dict) else None
+    cls = classes.get(key) if isinstance(key, (str, int)) else None
+    return value if cls is None else cls.from_dict(value)
+
+
+def fitting(classes: Sequence[tuple[FromDict, Sequence[str]]], value: Any) -> Any:
+    """An object of the first class whose required fields it has; without any it stays as received."""
+    if not isinstance(value, dict):
+        return value
+    cls = next((cls for cls, required in classes if all(name in value for name in required)), None)
+    return value if cls is None else cls.from_dict(value)
 
 
 def result(operation: Operation, payload: Any) -> Any:

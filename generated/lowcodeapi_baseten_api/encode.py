@@ -12,17 +12,27 @@ from urllib.parse import quote
 
 from .types import UNSET, Call, Route, revealed
 
+# No ID has more digits than these bits make, and Python refuses to write thousands.
+_MOST_BITS = 800
 _UNRESERVED = re.compile(r"[A-Za-z0-9_.~-]*")
 _DEEPEST = 20  # steps to a place that an error names
 
 
 def path(route: Route, call: Call) -> str:
-    """The route's path with its parameters filled in, percent-encoded."""
+    """The route's path with its parameters filled in, percent-encoded. What goes into the query is not filled in."""
     result = route.path
     for name, value in call.path.items():
+        if name in route.query:
+            continue
         # An encoded value has no braces, so it can't become a placeholder of another one.
         result = result.replace(f"{{{name}}}", _quoted(str(value)))
     return result
+
+
+def digits(value: Any) -> Any:
+    """An integer as its decimal digits; anything else unchanged."""
+    is_integer = isinstance(value, int) and not isinstance(value, bool) and value.bit_length() < _MOST_BITS
+    return format(value, "d") if is_integer else value
 
 
 def query(route: Route, call: Call) -> list[tuple[str, str]]:
@@ -35,7 +45,7 @@ def query(route: Route, call: Call) -> list[tuple[str, str]]:
 
 def path_query(route: Route, call: Call) -> list[tuple[str, str]]:
     """The path parameters sent in this route's query, as pairs."""
-    return [(name, str(call.path[name])) for name in route.query]
+    return [(name, str(call.path[name])) for name in route.query if call.path[name] is not UNSET]
 
 
 def own_query(call: Call) -> list[tuple[str, str]]:
@@ -57,7 +67,7 @@ def _pairs(name: str, value: Any) -> Iterator[tuple[str, str]]:
     elif isinstance(value, bool):
         yield name, "true" if value else "false"
     elif isinstance(value, (datetime.datetime, datetime.date)):
-        yield name, value.isoformat()
+        yield name, written(name, value)
     elif isinstance(value, enum.Enum):
         yield name, str(value.value)
     elif isinstance(value, (str, int, float)):
@@ -85,7 +95,8 @@ def _quoted(text: str) -> str:
 def body(call: Call) -> bytes | None:
     """The JSON body, or None if no field is given.
 
-    Raises TypeError for a value that JSON can't express, ValueError for NaN, infinities and lone surrogates.
+    Raises TypeError for a value that JSON can't express, ValueError for NaN, infinities, lone surrogates and a time
+    without a time zone.
     """
     value = call.body
     if isinstance(value, dict):
@@ -108,6 +119,13 @@ def body(call: Call) -> bytes | None:
         cls = TypeError if isinstance(error, TypeError) else ValueError
         problem = f"{_place(value)}{error}"
     raise cls(problem)
+
+
+def written(name: str, value: datetime.datetime | datetime.date) -> str:
+    """A moment or a date in ISO 8601. Raises ValueError for a moment without a time zone: each end reads it as its own."""
+    if isinstance(value, datetime.datetime) and value.utcoffset() is None:
+        raise ValueError(f"{name} is a time without a time zone; give it one, such as tzinfo=datetime.UTC")
+    return value.isoformat()
 
 
 def _place(value: Any) -> str:
@@ -146,7 +164,7 @@ def _default(value: Any) -> Any:
     if (text := revealed(value)) is not value:
         return text
     if isinstance(value, (datetime.datetime, datetime.date)):
-        return value.isoformat()
+        return written("it", value)
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, Mapping):

@@ -154,7 +154,8 @@ class _Connected:
             kept = {name: value for name, value in given.items() if value is not self._types.UNSET}
             given = kept if kept or not given else UNSET
         query = {name: value for name, value in call.query.items() if value is not self._types.UNSET}
-        return Call(**{**call._asdict(), "query": query, "body": given})
+        path = {name: UNSET if value is self._types.UNSET else value for name, value in call.path.items()}
+        return Call(**{**call._asdict(), "path": path, "query": query, "body": given})
 
     def _answer(self, raw: RawResponse[Any]) -> Any:
         values = {name: getattr(raw, name) for name in RawResponse.__slots__}

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from lowcodeapi_baseten_api import encode
-from lowcodeapi_baseten_api.types import Call, Route
+from lowcodeapi_baseten_api.types import UNSET, Call, Route
 
 from .envelope import one_line
 from .errors import InvalidParameterError
@@ -84,7 +84,10 @@ def prepare(
     path_characters: str = "",
 ) -> Request:
     """Check a call and encode its body. Raises `InvalidParameterError`, naming the parameter."""
-    path = {name: check_id(name, value, path_characters) for name, value in call.path.items()}
+    # An inferred parameter that is not given keeps its name taken.
+    path = {
+        name: value if value is UNSET else check_id(name, value, path_characters) for name, value in call.path.items()
+    }
     call = Call(call.operation, path, *call[2:])
     if call.timeout is not None:
         check_timeout(call.timeout)

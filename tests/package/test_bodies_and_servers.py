@@ -71,6 +71,28 @@ def test_bodies_that_are_no_one_object_are_reported(one: Json, other: Json, is_r
     assert bool(found.bodies) == is_reported == (found.package.operations[0].whole_body is not None)
 
 
+FILE, PLAIN = {"type": "string", "format": "binary"}, {"type": "string"}
+
+
+@pytest.mark.parametrize(
+    ("media_types", "field", "media", "kind"),
+    [
+        (["application/json", "multipart/form-data"], PLAIN, "json", "str"),
+        (["multipart/form-data", "application/json"], FILE, "multipart", "file"),
+        (["multipart/form-data", "application/json"], {"type": "file"}, "multipart", "file"),
+        (["multipart/form-data"], PLAIN, "multipart", "str"),
+        (["multipart/form-data", "application/x-www-form-urlencoded"], PLAIN, "form", "str"),
+        (["application/json"], FILE, "json", "str"),
+    ],
+)
+def test_a_body_is_an_upload_only_if_a_field_is_a_file_or_nothing_else_is_offered(
+    media_types: list[str], field: Json, media: str, kind: str
+) -> None:
+    content = {name: {"schema": {"type": "object", "properties": {"a": {**field}}}} for name in media_types}
+    (made,) = parsed(document({"/a": {"post": operation(requestBody={"content": content})}})).package.operations
+    assert (made.media, made.body[0].type.kind) == (media, kind)
+
+
 def test_a_body_that_states_that_it_has_no_properties_is_none() -> None:
     (made,) = parsed(document({"/a": {"post": operation(requestBody=body({}))}})).package.operations
     assert made.whole_body is None
@@ -114,4 +136,4 @@ def test_the_report_has_bodies_and_servers(tmp_path: Path) -> None:
     lines = json.loads(report.written(made, ".json"))["lines"]
     assert lines["bodies"] == ["POST /a: the body is to be image/png, and is sent as JSON"]
     assert lines["servers"] == ["/servers/0/url: 'ftp://\\x1b[31m' is no http(s) URL; left out"]
-    assert b"## Bodies of media types that are not sent" in report.written(made, ".md")
+    assert b"## Bodies that are not sent as they are stated" in report.written(made, ".md")

@@ -186,7 +186,7 @@ def test_a_place_of_the_endpoint_is_an_argument_where_no_document_declares_it(de
 
 def test_a_place_that_nobody_declares_is_reported() -> None:
     found = paired(None, at("/m/id", endpoint=f"{UP}/m/{{id}}"))
-    assert found.findings == ("GET /m/id: no parameter stands for {id} of its endpoint; any text does",)
+    assert found.findings == ("GET /m/id: no parameter stands for {id} of its endpoint; it is optional",)
 
 
 def test_a_place_of_the_old_path_that_has_another_name_is_filled() -> None:
@@ -195,7 +195,7 @@ def test_a_place_of_the_old_path_that_has_another_name_is_filled() -> None:
         at("/m/{id}", parameter("id", "path"), endpoint=endpoint),
         at("/m/{name}", parameter("name", "path"), endpoint=endpoint),
     )
-    assert only.old == tree.Route("GET", "/m/{name}", ("id",))
+    assert only.old == tree.Route("GET", "/m/{name}", ("name", "id"))
     assert [field.wire for field in only.path] == ["id", "name"]
 
 

@@ -107,6 +107,19 @@ def _enums(drafts: Drafts, rng: Random) -> None:
         each["enum"] = [*rng.choice(values)]
 
 
+@OWN.add("an enum that is no enumeration")
+def _documentation(drafts: Drafts, rng: Random) -> None:
+    said = [["string"], ["mp3, mp4, mpeg"], ["^[0-9a-fA-F]{24}$"], ["", "www"], ["<id>"], ["1-100"], ["one", " two"]]
+    for each in some(rng, [*drafts.fields(), *(each["schema"] for each in drafts.parameters() if "schema" in each)]):
+        _become(each, {"type": "string", "enum": [*rng.choice(said)]})
+
+
+@OWN.add("a number in a path")
+def _number(drafts: Drafts, rng: Random) -> None:
+    for each in some(rng, (each for each in drafts.parameters() if each["in"] == "path")):
+        each["schema"] = {"type": rng.choice(["integer", "number"])}
+
+
 @OWN.add("no type")
 def _no_type(drafts: Drafts, rng: Random) -> None:
     for each in some(rng, [*drafts.fields(), *drafts.roots()]):
@@ -168,6 +181,64 @@ def _nullable(drafts: Drafts, rng: Random) -> None:
 def _methods(drafts: Drafts, rng: Random) -> None:
     for draft in some(rng, drafts.operations):
         draft.spell_method = rng.choice([str.upper, str.title, lambda method: f"{method} "])
+
+
+@OWN.add("lists, mappings and unions of classes")
+def _classes(drafts: Drafts, rng: Random) -> None:
+    _add_classes(drafts)
+    union = {"oneOf": [_ref("Cat"), _ref("Dog")]}
+    schemas: list[Json] = [
+        union,
+        {**union, "discriminator": {"propertyName": "name"}},
+        {"anyOf": [_ref("Cheque"), _ref("Cash"), {"type": "null"}]},
+        {"oneOf": [_ref("Cat"), {"type": "array", "items": union}, {"type": "object", "additionalProperties": union}]},
+        {
+            "oneOf": [
+                {"type": "array", "items": _ref("Cat")},
+                {"type": "array", "items": _ref("Money")},
+                {"type": "string"},
+            ]
+        },
+        {"oneOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]},
+    ]
+    for each in some(rng, drafts.fields()):
+        _become(each, copy.deepcopy(rng.choice(schemas)))
+
+
+@OWN.add("allOf, and references with more beside them")
+def _all_of(drafts: Drafts, rng: Random) -> None:
+    _add_classes(drafts)
+    schemas: list[Json] = [
+        {**_ref("Cat"), "description": "The cat"},
+        {**_ref("Deep"), "nullable": True, "description": "The deep one"},
+        {"allOf": [_ref("Cat"), _ref("Cheque")]},
+        {"allOf": [_ref("Cat"), {"description": "The cat"}]},
+        {"allOf": [_ref("Cat"), {"oneOf": [_ref("Cheque"), _ref("Cash")]}]},
+        {"allOf": [_ref("Cheque"), {"properties": {"kind": {"type": "integer"}}}]},
+        {"allOf": [_ref("Cat"), {"type": "string"}]},
+        {"oneOf": [{"type": "object", "properties": {"a": {"properties": {"b": {"type": "string"}}}}}, _ref("Deep")]},
+    ]
+    for each in some(rng, drafts.fields()):
+        _become(each, copy.deepcopy(rng.choice(schemas)))
+
+
+def _ref(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _add_classes(drafts: Drafts) -> None:
+    text: Json = {"type": "string"}
+    inner = {
+        "type": "object",
+        "properties": {"inner": {"type": "object", "properties": {"amount": {"type": "number"}}}},
+    }
+    drafts.top["components"]["schemas"] |= {
+        "Cat": {"type": "object", "properties": {"name": text, "claws": {"type": "integer"}}, "required": ["claws"]},
+        "Dog": {"type": "object", "properties": {"name": text, "bark": text}, "required": ["bark"]},
+        "Cheque": {"type": "object", "properties": {"kind": {"type": "string", "enum": ["cheque"]}, "number": text}},
+        "Cash": {"type": "object", "properties": {"kind": {"const": "cash"}, "amount": {"type": "integer"}}},
+        "Deep": {**inner, "nullable": True},
+    }
 
 
 @OWN.add("references, to nothing as well", "reference-to-nothing")

@@ -26,6 +26,7 @@ from tests.support.recording_gateway import Gateway
 from tests.support.shared import mypy_cache
 from tests.support.small_documents import Json
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*sends a file in the field:UserWarning")
 LARGEST = 300 if IS_FUZZ else 5
 PARTS = 4
 # Validation takes as long as all the rest: in CI one document of each part, and each quirk alone; in the fuzz all.

@@ -48,7 +48,7 @@ def hostile_operation(index: int, text: str) -> Json:
     said = {"description": text, "default": text, "example": text, "title": text, "format": text}
     fields = {
         text: {**said, "type": "string"},
-        "kind": {"type": "string", "description": text, "enum": [text, f"{text}1", "ok", text]},
+        "kind": {"type": "string", "description": text, "enum": [f"-{text}-", f"-{text}1", "ok", f"-{text}-"]},
         "nested": {"type": "object", "title": text, "properties": {f"a{text}": {**said, "type": "integer"}}},
     }
     return operation(
@@ -151,7 +151,8 @@ def test_texts_that_would_be_code_stay_texts(tmp_path: Path, monkeypatch: pytest
             [text, "kind", "nested"],
         ]
     values = {frozenset(values) for values in found["enums"].values()}
-    assert values == {frozenset([text, f"{text}1", "ok"]) for text in TEXTS}
+    # A longer one is no enumeration.
+    assert values == {frozenset([f"-{text}-", f"-{text}1", "ok"]) for text in TEXTS if len(text) < 200}
 
 
 def test_every_operation_is_one_line_of_the_list_of_operations() -> None:

@@ -158,6 +158,7 @@ def curl_of(package: Any, method: str, **arguments: Any) -> str:
     return raised.value.curl()
 
 
+@pytest.mark.filterwarnings("ignore:.*sends a file in the field:UserWarning")
 @pytest.mark.parametrize(
     ("method", "arguments", "ends"),
     [

@@ -311,8 +311,8 @@ def test_a_method_named_list_does_not_hide_the_type_from_later_annotations(tmp_p
     assert "-> list[" not in text
 
 
-ODD = ["", " ", "in-progress", "in progress", "IN_PROGRESS", "2fast", "class", "None", "mro", "name", "value", "é"]
-ODD += ["日本", '"', "\\", "\n", "{x}", "__init__", "_", "-1", "a" * 300]
+ODD = ["", "-  -", "in-progress", "in progress", "IN_PROGRESS", "2fast", "class", "None", "mro", "name", "value", "é"]
+ODD += ["日本", '"', "\\", "-\n-", "-{x}", "__init__", "_", "-1", "a" * 200]
 
 
 def test_an_enum_may_have_any_values(tmp_path: Path) -> None:

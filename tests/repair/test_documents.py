@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from codegen import pipeline
 from codegen.document import reading
 from codegen.document.reading import DocumentError, canonical, count_operations, load, operations, parse
+from codegen.repair import repair
 
 BASETEN = pipeline.SPECS / "baseten"
 
@@ -62,8 +63,7 @@ def refusal(raw: bytes) -> str:
         (b'{"a": 1e999}', "beyond the range of a float at /a;"),
         (b'{"a": [0, ' + b"9" * 5000 + b"]}", "an integer of more than 1000 digits at /a/1;"),
         (b'{"a": -' + b"9" * 1_000_000 + b"}", "an integer of more than 1000 digits at /a;"),
-        (b'{"a": {"b": "x\\ud800y"}}', "a lone surrogate in a string;"),
-        (b'{"a": {"\\udc00": 1}}', "a lone surrogate in a string;"),
+        (b'{"a": {"\\udc00": 1, "\\udc01": 1}}', "the same key twice in one object at /a/�;"),
         (b'{"a":' * 65 + b"1" + b"}" * 65, "nested deeper than 64 levels at /a/a/"),
         (b'{"a":' + b"[" * 64 + b"]" * 64 + b"}", "nested deeper than 64 levels at /a/0/"),
         (b'{"a":' + b"[" * 1_000_000 + b"]" * 1_000_000 + b"}", "nested deeper than 64 levels"),
@@ -74,6 +74,39 @@ def refusal(raw: bytes) -> str:
 )
 def test_what_is_no_document_is_refused_on_one_line(raw: bytes, says: str) -> None:
     assert says in refusal(raw)
+
+
+def test_half_a_character_is_replaced_and_reported_and_a_whole_one_is_kept() -> None:
+    read = parse(
+        rb'{"paths": {}, "info": {"title": "a \ud83d", "\udc00": ["\ud83d\ude00 \udc00"]}}',
+        where="here.json",
+    )
+    assert read["info"] == {"title": "a \ufffd", "\ufffd": ["\U0001f600 \ufffd"]}
+    assert parse(canonical(read), where="stored.json") == read
+    assert [line.partition(": ")[0] for line in repair.repair(read).unread] == [
+        "/info/title",
+        "/info/\ufffd/0",
+        "/info/\ufffd",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("document", "says"),
+    [
+        (
+            {"swagger": "2.0", "paths": {}},
+            "here.json: this is Swagger 2.0, which is not read; convert it to OpenAPI 3 first",
+        ),
+        (
+            {"openapi": "3.1.0", "webhooks": {}},
+            "here.json: there are webhooks and no paths, so there is nothing to call",
+        ),
+    ],
+)
+def test_a_document_with_nothing_to_call_is_refused_on_one_line_that_says_why(document: Any, says: str) -> None:
+    with pytest.raises(DocumentError) as caught:
+        repair.repair(document, where="here.json")
+    assert str(caught.value) == says
 
 
 @pytest.mark.parametrize(

@@ -254,7 +254,7 @@ def test_a_value_that_may_be_null_is_none_or_its_type() -> None:
         "thing": {"$ref": "#/components/schemas/Thing", "nullable": True},
         "things": {"type": "array", "items": {**TEXT, "nullable": True}},
     }
-    shown = {"count": ["int"], "kind": ["enum"], "thing": ["model"], "things": ["list", "str"]}
+    shown = {"count": ["int"], "kind": ["enum", "str"], "thing": ["model"], "things": ["list", "str"]}
     node = operation(
         requestBody=body(fields), responses=answer({"type": "object", "properties": copy.deepcopy(fields)})
     )

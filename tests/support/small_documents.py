@@ -67,7 +67,7 @@ def parsed(
     found, misfits = overlay.apply(paired(openapi, definition).document, actions)
     if misfits:
         raise DocumentError("; ".join(misfits))
-    return parse.parse(found, provider="small")
+    return parse.parse(found, provider="small", is_vouched_for=bool(actions))
 
 
 def baseten() -> tuple[Json, Json]:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, TypeVar
 
 import attrs
 
+from ..encode import written
 from ..types import UNSET
 
 S = TypeVar("S", bound="Schema")
@@ -29,11 +30,14 @@ class Schema:
     _received: Mapping[str, Any] | None = attrs.field(default=None, init=False, repr=False, eq=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as received; for one made in Python, the mapping that it sends."""
+        """The object as received; for one made in Python, the mapping that it sends.
+
+        Raises ValueError for a time without a time zone.
+        """
         if self._received is not None:
             return copy.deepcopy(dict(self._received))
         named = {wire: getattr(self, name) for wire, name in attributes(type(self)).items()}
-        sent = {wire: _plain(value) for wire, value in named.items() if value is not UNSET}
+        sent = {wire: _plain(value, wire) for wire, value in named.items() if value is not UNSET}
         return {**sent, **self.additional_properties}
 
     @classmethod
@@ -71,15 +75,15 @@ def masked(value: object) -> str:
     return "'***'" if isinstance(value, str) else repr(value)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, wire: str) -> Any:
     if isinstance(value, Schema):
         return value.to_dict()
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, (datetime.datetime, datetime.date)):
-        return value.isoformat()
+        return written(wire, value)
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: _plain(item, str(key)) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [_plain(item, wire) for item in value]
     return value
