@@ -176,11 +176,14 @@ def _too_deep() -> _Fault:
 
 
 def _refuse_faults(value: Any, keys: list[str], where: str) -> None:
-    fault = value if isinstance(value, _Fault) else _too_deep() if len(keys) >= MAX_DEPTH else None
-    if fault is not None:
+    """Refuse the first fault, and replace lone surrogates."""
+    is_fault = isinstance(value, _Fault)
+    if is_fault or len(keys) >= MAX_DEPTH:
+        fault = value if is_fault else _too_deep()
         place = pointer([*keys, *fault.keys])
         raise DocumentError(f"{where}: {fault.what} at {place}; ask for the document to be repaired")
-    for key, item in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+    items: Any = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
         if isinstance(item, str):
             if not item.isascii():
                 value[key] = _SURROGATE.sub(REPLACED, item)
