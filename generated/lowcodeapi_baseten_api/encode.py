@@ -156,7 +156,8 @@ def _is_json(value: Any) -> bool:
     return True
 
 
-def _default(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value in the types of JSON: the `default` of its encoder. Raises TypeError for a type that JSON can't express."""
     if value is UNSET:
         raise TypeError("UNSET can't be sent inside a value; leave the key out")
     if hasattr(value, "to_dict"):
@@ -174,7 +175,7 @@ def _default(value: Any) -> Any:
     raise TypeError(f"JSON can't express the type {type(value).__name__}")
 
 
-_JSON = json.JSONEncoder(default=_default, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+_JSON = json.JSONEncoder(default=plain, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def either(method: str, fields: dict[str, Any], body: Any) -> Any:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import lowcodeapi_baseten
 import pytest
@@ -21,7 +23,7 @@ from tests.support.small_documents import body, document, operation, parameter, 
 TOKEN = "a-token-of-the-tests"
 UPLOAD = {"file": {"type": "string", "format": "binary"}, "note": {"type": "string"}}
 NOTE = body({"note": {"type": "string"}})
-FORM = {"type": "object", "properties": {"grant": {"type": "string"}}}
+FORM = {"type": "object", "properties": {"grant": {"type": "string"}, "more": {"type": "object"}}}
 NEW = document(
     {
         "/v1/refunds/{refund_id}": {
@@ -135,6 +137,11 @@ def test_a_form_is_sent_as_one_and_a_delete_may_have_a_body(package: Any, gatewa
         connected.things.create_token(grant="a b&c")
         _, _, headers, sent = gateway.received.pop()
         assert (headers["content-type"], sent) == ("application/x-www-form-urlencoded", b"grant=a+b%26c")
+        connected.things.create_token(more={"at": [datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)]})
+        _, _, _, sent = gateway.received.pop()
+        assert parse_qs(sent.decode()) == {"more": ['{"at": ["2026-01-02T00:00:00+00:00"]}']}
+        with pytest.raises(InvalidParameterError, match="field more: it is a time without a time zone"):
+            connected.things.create_token(more={"at": datetime.datetime(2026, 1, 2)})
         connected.things.delete_refund("r1", note="why")
         method, _, headers, sent = gateway.received.pop()
         assert (method, headers["content-type"], json.loads(sent)) == ("DELETE", "application/json", {"note": "why"})
