@@ -153,6 +153,11 @@ def test_columns_that_were_asked_for_are_all_there_constant_or_not(gateway: Loca
     assert "same" not in screen and "room" not in screen
 
 
+def test_a_width_of_nothing_is_unknown(gateway: LocalGateway) -> None:
+    assert on_screen(*DEPLOYMENTS, gateway=gateway, width=0) == on_screen(*DEPLOYMENTS, gateway=gateway, width=80)
+    assert "dep1" in on_screen("deployments", "get", "abc123", "dep1", gateway=gateway, width=0)
+
+
 def test_wide_leaves_nothing_out(gateway: LocalGateway) -> None:
     first = on_screen(*DEPLOYMENTS, "--wide", gateway=gateway, width=40).splitlines()[0].split()
     row = here(*DEPLOYMENTS, gateway=gateway).json[0]

@@ -20,13 +20,17 @@ _LEAST_COLUMNS = 2
 _FIRST = ("id", "name", "status")  # columns that people look for; the rest gets the room that is left
 _IDENTITIES = ("id", "name")
 _STATES = ("status", "current_status")
+_UNKNOWN = 80  # characters, where nobody knows the window's width
 _NARROW = 50  # characters; in a narrower window names and values share lines
 _ENDLESS = 100_000  # characters; --wide and --columns leave nothing out, and keep each row on one line
 
 
 def console(*, stderr: bool = False, width: int | None = None) -> Console:
     """A console that prints text unchanged: no markup, no emoji codes, no highlighting."""
-    return Console(stderr=stderr, markup=False, emoji=False, highlight=False, width=width)
+    made = Console(stderr=stderr, markup=False, emoji=False, highlight=False, width=width)
+    if not made.width:
+        made.width = _UNKNOWN  # COLUMNS=0, in which nothing would be drawn
+    return made
 
 
 def show(value: Any, listing: Listing | None, columns: Mapping[str, str], *, wide: bool) -> None:
