@@ -22,7 +22,7 @@ from .overview import WORKFLOWS
 from .predict import target_of, target_options
 from .progress import Tally, ranges, shown
 from .settings import Settings, common_options
-from .streams import is_input_closed, name_of
+from .streams import drop_output, is_input_closed, name_of
 from .text import say, to_json
 from .values import Number, Seconds
 
@@ -193,8 +193,7 @@ def _write(items: Iterator[Item], tally: Tally) -> None:
         except OSError as error:
             # The checkpoint may be on a full disk too, and has its own message.
             error.filename = "standard output"
-            # Python would write again at exit, and change the exit code.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            drop_output()
             raise
         if isinstance(output, UnknownFateError):
             tally.unknown.append(position)
