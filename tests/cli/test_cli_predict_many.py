@@ -251,7 +251,9 @@ def test_a_run_that_was_stopped_goes_on_and_names_what_nobody_knows(
         reached(gateway, 2)
         process.send_signal(stop)
         assert process.wait(PATIENCE) == code
-        assert process.stderr.read() == f"stopped, 1 written; {GOES_ON}\n{end}"
+        told = process.stderr.read()
+        assert told.startswith("stopped, 1 written; 1 item was under way and may have been carried out; ")
+        assert GOES_ON in told and told.endswith(f" or send them again with --resend-unknown\n{end}")
     refused = many(*command[1:], "--on-error", "raise", gateway=gateway, given="10\n11\n12\n")
     assert (refused.code, refused.out) == (1, "") and GOES_ON not in refused.err
     assert "1 item" in refused.err and "--resend-unknown sends them again" in refused.err
@@ -265,6 +267,41 @@ def test_a_run_that_was_stopped_goes_on_and_names_what_nobody_knows(
     again = many(*command[1:], "--resend-unknown", gateway=gateway, given="10\n11\n12\n")
     assert (again.code, again.err, len(lines(again.out))) == (0, "", 3)
     assert gateway.count(PREDICT) == 4
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ([*MANY, "--concurrency", "2"], "stopped, 0 written; up to 2 items were under way"),
+        (["predict", "production", "--input", "-"], "stopped; inference.predict_environment was under way"),
+        (["submit", "production", "--input", "-"], "stopped; inference.async_predict_environment was under way"),
+    ],
+    ids=["many", "one", "queued"],
+)
+def test_a_call_that_ctrl_c_cuts_off_may_have_been_carried_out(
+    command: list[str], said: str, gateway: LocalGateway
+) -> None:
+    gateway.faults = FaultPlan(rates={"stall": 1.0})
+    with started(*command, gateway=gateway) as process:
+        assert process.stdin is not None and process.stderr is not None
+        process.stdin.write("10\n11\n" if command[0] == MANY[0] else "10")
+        process.stdin.close()
+        until = time.monotonic() + PATIENCE
+        while not any("predict" in request.path for request in gateway.requests) and time.monotonic() < until:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(PATIENCE) == 130
+        assert process.stderr.read() == f"{said} and may have been carried out\n\n"
+
+
+def test_a_read_that_ctrl_c_cuts_off_says_nothing(gateway: LocalGateway) -> None:
+    gateway.faults = FaultPlan(rates={"stall": 1.0})
+    with started("models", "list", gateway=gateway) as process:
+        assert process.stderr is not None
+        while not gateway.requests:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        assert (process.wait(PATIENCE), process.stderr.read()) == (130, "\n")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no file that is always full")

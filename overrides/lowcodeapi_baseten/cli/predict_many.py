@@ -111,7 +111,7 @@ def _predict_many(params: Mapping[str, Any], settings: Settings) -> None:
     transport = "fast" if fast.is_installed() else None
     with settings.client(timeout=None, transport=transport) as client:
         items = client.inference.predict_many(inputs, **named)
-        with _ended_by_sigterm(), _accounted(tally, params["checkpoint"]):
+        with _ended_by_sigterm(), _accounted(tally, inputs, params["concurrency"], params["checkpoint"]):
             with contextlib.closing(items), shown(tally) if is_shown else contextlib.nullcontext():
                 _write(items, tally)
             inputs.check()
@@ -128,6 +128,7 @@ class JsonLines:
     """
 
     problem: InvalidParameterError | None = None
+    given = 0  # values so far
 
     def __init__(self, *, does_collect: bool) -> None:
         self._does_collect = does_collect
@@ -168,6 +169,7 @@ class JsonLines:
                 if not self._does_collect:
                     self.problem = value
                     return
+            self.given += 1
             yield value
 
 
@@ -215,16 +217,22 @@ def _line(position: int, output: Any) -> str:
 
 
 @contextlib.contextmanager
-def _accounted(tally: Tally, checkpoint: str | None) -> Generator[None, None, None]:
+def _accounted(
+    tally: Tally, inputs: JsonLines, concurrency: int, checkpoint: str | None
+) -> Generator[None, None, None]:
     """At the end, name the items that are not done; if the run was cut short, say how to resume it."""
-    from ..bulk.checkpoint import JournalError, UnknownFateError
+    from ..bulk.checkpoint import JournalError, UnknownFateError, count_unknown
 
     try:
         yield
     except (Exception, KeyboardInterrupt, SystemExit) as error:
         # These two say themselves how to resume, or that it is impossible.
         if checkpoint is not None and not isinstance(error, (JournalError, UnknownFateError)):
-            say(f"stopped, {tally.ended:,} written; the same command goes on where it stopped")
+            say(f"stopped, {tally.ended:,} written; {_how_to_go_on(count_unknown(checkpoint))}")
+        under_way = min(inputs.given - tally.ended, concurrency)
+        if checkpoint is None and under_way and not isinstance(error, Exception):
+            items = f"up to {under_way:,} items were" if under_way > 1 else "1 item was"
+            say(f"stopped, {tally.ended:,} written; {items} under way and may have been carried out")
         if isinstance(error, UnknownFateError):
             say("--on-error collect writes them as errors, --resend-unknown sends them again")
         raise
@@ -236,6 +244,17 @@ def _accounted(tally: Tally, checkpoint: str | None) -> Generator[None, None, No
                 f"{len(tally.unknown):,} of {tally.ended:,} items were sent by an earlier run and may have been "
                 f"carried out: {ranges(tally.unknown)}; look, or send them again with --resend-unknown"
             )
+
+
+def _how_to_go_on(unknown: int) -> str:
+    goes_on = "the same command goes on where it stopped"
+    if not unknown:
+        return goes_on
+    items = f"{unknown:,} items were" if unknown > 1 else "1 item was"
+    return (
+        f"{items} under way and may have been carried out; {goes_on} and names them: "
+        "look, or send them again with --resend-unknown"
+    )
 
 
 @contextlib.contextmanager
