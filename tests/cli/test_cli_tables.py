@@ -229,6 +229,19 @@ def test_yaml_says_the_same_and_nothing_that_a_terminal_obeys(value: Any) -> Non
     assert not (OBEYED - {"\n"}) & set(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["1e39876", "0o17", "12e03", "1.e5", "1E5", "-0", "+1", "0xfF", ".5", "-.INF", ".NaN", "~", "Null", "TRUE", "1."],
+)
+def test_a_text_that_yaml_1_2_reads_as_another_type_is_quoted(text: str) -> None:
+    assert to_yaml({text: [text]}) == f"'{text}':\n- '{text}'\n"
+
+
+@pytest.mark.parametrize("text", ["1e", "0o18", "e5", "0x", "nul", "a1", "1e3x"])
+def test_a_text_that_is_no_other_type_is_plain(text: str) -> None:
+    assert to_yaml([text]) == f"- {text}\n"
+
+
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from(',"\r\n\0 '))
 
 

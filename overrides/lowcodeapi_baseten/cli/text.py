@@ -12,6 +12,13 @@ _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\
 _UNSAFE_BUT_LINES = re.compile(_UNSAFE.pattern.replace("\x00-\x1f", "\x00-\x09\x0b-\x1f"))
 
 
+# YAML 1.2's core schema: null, true or false, and numbers. PyYAML knows those of YAML 1.1 by itself.
+_NO_TEXT_IN_YAML = re.compile(
+    r"~|null|Null|NULL|true|True|TRUE|false|False|FALSE|0o[0-7]+|0x[0-9a-fA-F]+"
+    r"|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
+)
+
+
 def clean(text: str, *, keep_lines: bool = False) -> str:
     r"""The text with every character that a terminal would obey written out: `\x1b`, `\u202e`.
 
@@ -49,7 +56,8 @@ def to_yaml(value: Any) -> str:
 
     def scalar(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
         # Only a quoted text can have escapes.
-        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"' if _UNSAFE.search(text) else None)
+        style = '"' if _UNSAFE.search(text) else "'" if _NO_TEXT_IN_YAML.fullmatch(text) else None
+        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
     Dumper.add_representer(str, scalar)
     known = json.loads(json.dumps(value, default=str))
