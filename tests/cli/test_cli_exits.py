@@ -136,6 +136,23 @@ def test_a_deadline_that_passes_has_the_exit_code_3(arguments: list[str]) -> Non
     assert done.code == 3 and _is_one_line(done), done
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["logs", "proj_123", "job_456"],
+        ["logs", "proj_123", "job_456", "--follow"],
+        ["wait", "deployment", "abc123", "dep1"],
+        ["wake", "abc123"],
+    ],
+    ids=" ".join,
+)
+def test_where_nobody_answers_a_wait_ends_like_a_call(arguments: list[str]) -> None:
+    with LocalGateway() as gateway:
+        nobody = {"LOWCODEAPI_API_TOKEN": gateway.api_token, "LOWCODEAPI_BASE_URL": gateway.base_url}
+    done = here(*arguments, "--timeout", "0.2", env=nobody)
+    assert done.code == 1 and _is_one_line(done) and "it continues" not in done.err, done
+
+
 def test_an_error_as_json_carries_what_a_program_decides_by() -> None:
     with LocalGateway() as gateway:
         done = run("models", "get", "nope", "--json", gateway=gateway)

@@ -34,7 +34,10 @@ def code_of(error: Exception) -> int:
     if isinstance(error, errors.ConfigurationError):
         return CONFIGURATION
     if isinstance(error, (errors.APITimeoutError, TimeoutError)):
-        return TIMEOUT
+        cause = error.__cause__
+        is_unreachable = isinstance(cause, errors.APIConnectionError) and code_of(cause) == API_ERROR
+        # A wait that has seen nothing ends like the call that it repeated.
+        return API_ERROR if is_unreachable and getattr(error, "state", None) is None else TIMEOUT
     return API_ERROR
 
 

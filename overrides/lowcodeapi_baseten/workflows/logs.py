@@ -65,7 +65,7 @@ class Follower:
             answer = yield from watch.ask(partial(self._logs.get_job, *self._of))
             self.job = of(TrainingJob, answer.training_job)
             verdict = of_training_job(self.job)
-            watch.saw(self.job, verdict.state)
+            watch.saw(self.job, verdict)
             check_rest(watch, verdict)
             self._begin(self.job)
             is_new = yield from self._sweep(watch)
