@@ -190,12 +190,31 @@ def test_csv_has_every_field_and_nested_ones_as_json(gateway: LocalGateway) -> N
     assert json.loads(row["instance_type"]) == as_json[0]["instance_type"] and row["error_message"] == ""
 
 
-def test_a_column_that_no_row_has_is_named_and_nothing_is_lost(gateway: LocalGateway) -> None:
-    some = here("models", "list", "--columns", "id,nme", gateway=gateway)
-    assert some.json[0] == {"id": "abc123", "nme": None}
-    assert some.err.startswith("there is no column nme; there are id, created_at, name, ")
-    none = here("models", "list", "--columns", "nme", gateway=gateway)
-    assert none.json == here("models", "list", gateway=gateway).json and "there is no column nme" in none.err
+@pytest.mark.parametrize("form", ["table", "json", "yaml", "csv"])
+@pytest.mark.parametrize("words", [["models", "list"], ["training", "list-jobs", "proj_123"]])
+def test_a_column_that_a_known_list_lacks_is_refused_before_anything_is_sent(
+    gateway: LocalGateway, words: list[str], form: str
+) -> None:
+    before = len(gateway.requests)
+    done = here(*words, "--columns", "id,nme", "-o", form, gateway=gateway)
+    assert (done.code, done.out, len(gateway.requests)) == (2, "", before)
+    assert "there is no column nme; there are id, name, " in done.err and "created, " in done.err
+    assert "created_at" in done.err
+
+
+def test_a_heading_is_found_whatever_its_case(gateway: LocalGateway) -> None:
+    rows = here("models", "list", "--columns", "ID,Created,created_at", gateway=gateway).json
+    assert rows[0]["ID"] == "abc123" and rows[0]["Created"] == rows[0]["created_at"] is not None
+
+
+@pytest.mark.parametrize("form", ["table", "json", "yaml", "csv"])
+def test_a_column_that_no_answer_has_is_named_and_nothing_is_lost(gateway: LocalGateway, form: str) -> None:
+    some = here("models", "get", "abc123", "--columns", "id,nme", "-o", form, gateway=gateway)
+    assert some.code == 0 and "abc123" in some.out and "nme" in some.out
+    assert some.err.startswith("warning: there is no column nme; there are id, created_at, name, ")
+    none = here("models", "get", "abc123", "--columns", "nme", "-o", form, gateway=gateway)
+    assert none.out == here("models", "get", "abc123", "-o", form, gateway=gateway).out
+    assert none.err.startswith("warning: there is no column nme")
     paid = here("predict", "production", "--input", "1", "--columns", "x", gateway=gateway)
     assert (paid.code, paid.json) == (0, {"echo": {"input": 1}})
 

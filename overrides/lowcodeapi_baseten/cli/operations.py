@@ -13,7 +13,7 @@ from lowcodeapi_baseten_api.operations import OPERATIONS
 
 from ..signatures import Field, members_of, signature
 from . import output
-from .columns import LISTINGS
+from .columns import LISTINGS, check
 from .commands import Argument, Command, Group
 from .dry_run import rehearse
 from .ids import Id
@@ -132,6 +132,7 @@ class OperationCommand(Command):
 
 def perform(operation: str, path: list[Any], named: dict[str, Any], settings: Settings) -> None:
     """Call an operation and show its result; ask first if it is destructive."""
+    check(settings.columns, operation)
     if rehearse([(operation, path, named)], settings):
         return
     group, _, method = operation.partition(".")
