@@ -158,6 +158,13 @@ def test_a_width_of_nothing_is_unknown(gateway: LocalGateway) -> None:
     assert "dep1" in on_screen("deployments", "get", "abc123", "dep1", gateway=gateway, width=0)
 
 
+def test_a_table_in_a_file_has_all_that_is_known_of_a_list(gateway: LocalGateway) -> None:
+    done = here(*DEPLOYMENTS, "-o", "table", gateway=gateway, env={"COLUMNS": "40"})
+    header, *rows = done.out.splitlines()
+    assert sorted(header.split()) == sorted(LISTINGS["deployments.list"].columns)
+    assert (done.err, len(rows)) == ("", len(here(*DEPLOYMENTS, gateway=gateway).json))
+
+
 def test_wide_leaves_nothing_out(gateway: LocalGateway) -> None:
     first = on_screen(*DEPLOYMENTS, "--wide", gateway=gateway, width=40).splitlines()[0].split()
     row = here(*DEPLOYMENTS, gateway=gateway).json[0]

@@ -3,6 +3,7 @@ colours, NO_COLOR and the window's width."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -42,14 +43,16 @@ def show(value: Any, listing: Listing | None, columns: Mapping[str, str], *, wid
         wide: Show all columns.
     """
     out = console()
-    made = _chosen(value, out.width, listing, columns, wide)
+    # A file or pipe has no window to fit, and whoever reads it may never see standard error.
+    width = out.width if sys.stdout.isatty() and not wide else _ENDLESS
+    made = _chosen(value, width, listing, columns, wide)
     for number, block in enumerate(made):
         if number:
             out.print()
         if block.title:
             out.print(Text(block.title, style="bold cyan"))
         if isinstance(block, Grid):
-            (console(width=_ENDLESS) if wide or columns else out).print(_grid(block))
+            (console(width=_ENDLESS) if width == _ENDLESS or columns else out).print(_grid(block))
             _remark("the same in all:", [f"{name} {text}" for name, text in block.same])
             _remark("no room for", block.left_out, "; --wide shows all")
         elif out.width < _NARROW or not any(name for name, _ in block.fields):
@@ -115,7 +118,6 @@ def _chosen(value: Any, width: int, listing: Listing | None, columns: Mapping[st
         texts = cell if listing is None else word
         cells = [[texts(at(row, path)) for path in columns.values()] for row in rows_of(value, listing)]
         return [Grid("", [clean(name) for name in columns], cells, [], [])] if cells else []
-    width = _ENDLESS if wide else width
     rows = listed(value, listing)
     if listing is None or rows is None or not _is_list_of_objects(rows):
         return blocks(value, width)
