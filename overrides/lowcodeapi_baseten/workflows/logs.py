@@ -188,6 +188,7 @@ def read(logs: JobLogs, watch: Watch, since: Since, latest: int | None) -> Workf
             raise InvalidParameterError("latest", f"must be a whole number above 0; got {shown(latest)}")
         if isinstance(since, str):
             raise InvalidParameterError("since", "is a time together with latest=, not a position")
+    watch.last_look = 0.0  # nothing is waited for
     return Follower(logs, since).once(watch, latest)
 
 

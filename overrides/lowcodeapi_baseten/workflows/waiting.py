@@ -18,7 +18,7 @@ from .errors import WaitFailedError, WaitTimeoutError
 
 GROWTH = 1.5
 LONGEST_LOOK = 60.0  # seconds, for one look
-LAST_LOOK = 1.0  # seconds allowed for a look at the very end of the time
+LAST_LOOK = 1.0  # seconds
 PATIENCE = 300.0  # seconds for which every look may fail
 GRACE = 60.0  # seconds that a dead-end state may last
 
@@ -27,6 +27,9 @@ class Watch:
     """A series of looks. `answer` and `state` keep the latest, for the error that ends it.
 
     Raises `InvalidParameterError` for an option that can't work.
+
+    Attributes:
+        last_look: Seconds allowed for a look at the very end of the time; 0 if there is none.
     """
 
     def __init__(
@@ -46,6 +49,7 @@ class Watch:
         self.what, self.clock, self.timeout = what, clock, timeout
         self.answer: Any = None
         self.state: str | None = None
+        self.last_look = LAST_LOOK
         self._verdict: Verdict | None = None
         self._since = clock.now()
         self._deadline = None if timeout is None else clock.now() + timeout
@@ -58,8 +62,8 @@ class Watch:
         """
         failing_since: float | None = None
         while True:
-            left = self.left()
-            budget = LONGEST_LOOK if left is None else min(LONGEST_LOOK, max(left, LAST_LOOK))
+            left = self.left() if self.last_look else self.rest()
+            budget = LONGEST_LOOK if left is None else min(LONGEST_LOOK, max(left, self.last_look))
             try:
                 return (yield Do(partial(look, timeout=budget)))
             except LowCodeAPIError as error:
