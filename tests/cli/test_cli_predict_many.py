@@ -304,6 +304,32 @@ def test_a_read_that_ctrl_c_cuts_off_says_nothing(gateway: LocalGateway) -> None
         assert (process.wait(PATIENCE), process.stderr.read()) == (130, "\n")
 
 
+@pytest.mark.parametrize("options", [[], ["--ordered"], ["--concurrency", "1"]], ids=" ".join)
+def test_a_token_that_is_refused_ends_the_run_in_one_line(
+    options: list[str], gateway: LocalGateway, tmp_path: Path
+) -> None:
+    stale, checkpoint = tmp_path / "stale", str(tmp_path / "run.jsonl")
+    stale.write_text("lca-unknown-0123456789abcdef")
+    given = "".join(f"{number}\n" for number in range(500))
+    command = ["production", *options, "--checkpoint", checkpoint]
+    done = many(*command, "--token-file", str(stale), gateway=gateway, given=given)
+    assert (done.code, done.out) == (1, "")
+    assert done.err.splitlines()[:-1] == [f"stopped, 0 written; {GOES_ON}"], "no item's fate is unknown"
+    assert "401: The api_token is invalid" in done.err.splitlines()[-1]
+    assert len(gateway.requests) < 200
+    again = many(*command, gateway=gateway, given=given)
+    assert (again.code, again.err, len(lines(again.out))) == (0, "", 500)
+
+
+def test_a_401_of_the_model_is_an_item_s_own(gateway: LocalGateway) -> None:
+    def refuse(body: Any) -> Any:
+        raise UpstreamError(401, {"error": "no key"})
+
+    gateway.predict = refuse
+    done = many("production", gateway=gateway, given="1\n2\n")
+    assert (done.code, len(lines(done.out))) == (1, 2) and "2 of 2 items failed" in done.err
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no file that is always full")
 def test_a_full_standard_output_is_named_and_no_checkpoint_is_blamed(gateway: LocalGateway, tmp_path: Path) -> None:
     command = [*MANY, "--checkpoint", str(tmp_path / "run.jsonl")]

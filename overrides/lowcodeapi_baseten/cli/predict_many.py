@@ -42,6 +42,8 @@ A line that is not JSON is an error with its index, and nothing is sent for it. 
 With --checkpoint, the same command resumes a run that was stopped. It writes the whole output again, and sends \
 nothing again that was answered. An input that was sent and not answered is an UnknownFateError.
 
+If the gateway refuses the token for the first item, the run ends.
+
 The exit code is 0 if every input was answered, 1 if one was not, 3 at --run-timeout, 143 after SIGTERM."""
 
 _TERMINATED = 128 + signal.SIGTERM
@@ -113,7 +115,7 @@ def _predict_many(params: Mapping[str, Any], settings: Settings) -> None:
         items = client.inference.predict_many(inputs, **named)
         with _ended_by_sigterm(), _accounted(tally, inputs, params["concurrency"], params["checkpoint"]):
             with contextlib.closing(items), shown(tally) if is_shown else contextlib.nullcontext():
-                _write(items, tally)
+                _write(items, tally, inputs)
             inputs.check()
     if tally.failed or tally.unknown:
         raise click.exceptions.Exit(1)
@@ -129,6 +131,7 @@ class JsonLines:
 
     problem: InvalidParameterError | None = None
     given = 0  # values so far
+    is_over = False  # set it to end them before the input does
 
     def __init__(self, *, does_collect: bool) -> None:
         self._does_collect = does_collect
@@ -169,6 +172,8 @@ class JsonLines:
                 if not self._does_collect:
                     self.problem = value
                     return
+            if self.is_over:
+                return
             self.given += 1
             yield value
 
@@ -183,12 +188,24 @@ def _bad(number: int, error: Exception) -> InvalidParameterError:
     return InvalidParameterError(f"line {number} of standard input", f"is {what}")
 
 
-def _write(items: Iterator[Item], tally: Tally) -> None:
-    """Write one line per item, each at once: no paid result is lost in a buffer, and `| head` ends the run."""
+def _write(items: Iterator[Item], tally: Tally, inputs: JsonLines) -> None:
+    """Write one line per item, each at once: no paid result is lost in a buffer, and `| head` ends the run.
+
+    Raises the first item's error if the gateway refuses the token, when the calls under way have ended too.
+    """
     from ..bulk.checkpoint import UnknownFateError
 
     out = sys.stdout.buffer
+    refusal: Exception | None = None
+    others = 0  # under way when the token was refused
     for position, output in items:
+        if not tally.ended and refusal is None and _is_of_the_token(output):
+            refusal, inputs.is_over = output, True
+        if refusal is not None and isinstance(output, Exception):
+            others += 1
+            if tally.ended + others >= inputs.given:
+                break
+            continue
         try:
             out.write(_line(position, output).encode())
             out.flush()
@@ -203,6 +220,16 @@ def _write(items: Iterator[Item], tally: Tally) -> None:
             tally.failed += 1
         else:
             tally.done += 1
+    if refusal is not None:
+        raise refusal
+
+
+def _is_of_the_token(output: Any) -> bool:
+    """True if the gateway itself refused the token, as it would for every other item."""
+    from ..errors import AuthenticationError, PermissionDeniedError
+
+    is_refused = isinstance(output, (AuthenticationError, PermissionDeniedError))
+    return is_refused and not output.headers and output.error_code == str(output.status_code)
 
 
 def _line(position: int, output: Any) -> str:
