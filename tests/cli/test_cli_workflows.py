@@ -104,6 +104,27 @@ def test_times_are_in_utc_wherever_it_runs(zone: str, monkeypatch: pytest.Monkey
     assert [dict(query)["start_epoch_millis"] for query in queries] == [str(started)] * len(asked)
 
 
+@pytest.mark.parametrize(
+    ("options", "on_terminal", "is_plot"),
+    [
+        ([], True, True),
+        ([], False, False),
+        (["-o", "table"], True, True),
+        (["-o", "table"], False, True),
+        (["-o", "csv"], True, False),
+        (["-o", "table", "--columns", "time,metric"], True, False),
+    ],
+)
+def test_metrics_are_plots_and_rows_as_the_help_says(options: list[str], on_terminal: bool, is_plot: bool) -> None:
+    words = ["metrics", "proj_123", "job_456"]
+    told = " ".join(here(*words, "--help").out.split())
+    assert "a plot for each metric on a terminal, and with -o table; times are in UTC. Else, and with --columns" in told
+    with LocalGateway() as gateway:
+        gateway.baseten.training_jobs["job_456"].step = 5
+        shown = on_screen(*words, *options, gateway=gateway) if on_terminal else here(*words, *options, gateway=gateway).out
+    assert ("│" in shown) == is_plot and ("time" in shown) != is_plot
+
+
 def test_followed_logs_come_once_each_as_one_object_a_line() -> None:
     with LocalGateway() as gateway:
         done = here("logs", "proj_123", "job_456", "--follow", *_FAST, gateway=gateway)

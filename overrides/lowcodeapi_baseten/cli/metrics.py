@@ -37,8 +37,8 @@ def command() -> click.Command:
             click.Option(["--step-seconds"], type=whole, help="Seconds between two values."),
         ],
         summary=WORKFLOWS["metrics"],
-        description="Prints rows with time, metric, node, gpu and value if standard output is not a terminal, or with "
-        "--output or --columns.",
+        description="Draws a plot for each metric on a terminal, and with -o table; times are in UTC. Else, and with "
+        "--columns, prints rows with time, metric, node, gpu and value.",
     )
 
 
