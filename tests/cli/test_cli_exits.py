@@ -183,6 +183,49 @@ def test_a_token_that_is_refused_is_not_shown(api_token: str) -> None:
             assert api_token not in done.out + done.err
 
 
+TOKEN = "lca-Test-0123456789-ABCDEF"
+
+
+@pytest.mark.parametrize("token", [TOKEN, f"{TOKEN}{'xyz0' * 80}"], ids=["short", "long"])
+@pytest.mark.parametrize("option", ["-v", "--json"])
+@pytest.mark.parametrize(
+    ("arguments", "env"),
+    [
+        (["login", "TOKEN"], {}),
+        (["TOKEN"], {}),
+        (["models", "TOKEN"], {}),
+        (["models", "get", "TOKEN/x"], {}),
+        (["models", "get", "TOKEN"], {}),
+        (["models", "list", "--token-file", "TOKEN"], {}),
+        (["models", "list", "--profile", "TOKEN"], {}),
+        (["models", "list", "--base-url", "TOKEN"], {}),
+        (["models", "list", "--url-format", "TOKEN"], {}),
+        (["models", "list", "--timeout", "TOKEN"], {}),
+        (["models", "list", "--columns", "TOKEN"], {}),
+        (["logs", "a", "b", "--since", "TOKEN"], {}),
+        (["models", "list"], {"LOWCODEAPI_LOG": "TOKEN"}),
+        (["models", "list"], {"LOWCODEAPI_PROFILE": "TOKEN", "LOWCODEAPI_URL_FORMAT": "TOKEN"}),
+    ],
+    ids=str,
+)
+def test_a_token_typed_in_the_wrong_place_is_not_shown(
+    gateway: LocalGateway,
+    arguments: list[str],
+    env: dict[str, str],
+    option: str,
+    token: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("lowcodeapi_baseten.logger._is_set_up", False)
+    words = [word.replace("TOKEN", token) for word in arguments]
+    given = {name: value.replace("TOKEN", token) for name, value in env.items()}
+    with gateway:
+        done = here(*words, option, gateway=gateway, env={**given, "LOWCODEAPI_API_TOKEN": token})
+    assert done.code and done.err
+    said = (done.out + done.err).lower()
+    assert token[:20].lower() not in said, said
+
+
 def test_a_reader_that_has_seen_enough_ends_it_without_a_word() -> None:
     with LocalGateway() as gateway:
         gateway.baseten.secrets.update(

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from .text import clean, to_json
+from .text import clean, to_json, without_token
 
 OK, API_ERROR, USAGE, TIMEOUT, CONFIGURATION = 0, 1, 2, 3, 4
 
@@ -80,9 +80,9 @@ def is_json_asked_for(words: Sequence[str]) -> bool:
 def report(error: Exception, *, as_json: bool) -> int:
     """Report it on standard error. Returns the exit code."""
     if as_json:
-        print(to_json(as_object(error), indent=None), file=sys.stderr)
+        print(without_token(to_json(as_object(error), indent=None)), file=sys.stderr)
     else:
-        print(f"{_red('error:')} {line_of(error)}", file=sys.stderr)
+        print(f"{_red('error:')} {without_token(line_of(error))}", file=sys.stderr)
     return code_of(error)
 
 

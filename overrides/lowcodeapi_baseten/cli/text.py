@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from typing import Any
@@ -12,6 +13,8 @@ _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\
 _UNSAFE_BUT_LINES = re.compile(_UNSAFE.pattern.replace("\x00-\x1f", "\x00-\x09\x0b-\x1f"))
 
 
+_SHORTEST_TOKEN = 8  # characters; a shorter one may be a word of any message
+_CUTS = (200, 80, 60)  # characters of a value that messages quote at most
 # YAML 1.2's core schema: null, true or false, and numbers. PyYAML knows those of YAML 1.1 by itself.
 _NO_TEXT_IN_YAML = re.compile(
     r"~|null|Null|NULL|true|True|TRUE|false|False|FALSE|0o[0-7]+|0x[0-9a-fA-F]+"
@@ -32,7 +35,19 @@ def clean(text: str, *, keep_lines: bool = False) -> str:
 
 def say(text: str) -> None:
     """Print a remark beside the result: on standard error, one line."""
-    print(clean(text), file=sys.stderr, flush=True)
+    print(without_token(clean(text)), file=sys.stderr, flush=True)
+
+
+def without_token(text: str) -> str:
+    """Mask the environment's token, which may have been typed where a name belongs; messages cut what they quote."""
+    from ..redaction import Redaction
+    from ..secrets import MASK, VARIABLE
+
+    token = os.environ.get(VARIABLE, "").strip()
+    if len(token) < _SHORTEST_TOKEN:
+        return text
+    cut = [token[:length] for length in (None, *_CUTS)]
+    return Redaction([*cut, *map(str.lower, cut)], MASK).in_text(text)
 
 
 def _written_out(match: re.Match[str]) -> str:
