@@ -65,6 +65,13 @@ REFUSED: list[tuple[list[str], int, str]] = [
     (["models", "list", "--api-token", "secret-of-mine"], 2, r"the token is never an option"),
     (["models", "list", "--token=secret-of-mine"], 2, r"the token is never an option"),
     (["models", "list", "--base-url", "http://example.com"], 4, r"plain HTTP to example\.com"),
+    (["models", "list", "--base-url", "localhost:8000"], 4, r"such as https://.*; https:// or http:// is missing$"),
+    (["models", "list", "--base-url", "http://localhost:0"], 4, r"such as https://.*; a port is 1 to 65535$"),
+    (
+        ["environments", "create", "abc123", "--name", "x", "--autoscaling-settings", '{"max_replicas": 1}'],
+        2,
+        r"autoscaling_settings has no field 'max_replicas': did you mean 'max_replica'\?$",
+    ),
     (["models", "list", "--token-file", "no-such-file"], 4, r"'no-such-file' can't be read"),
 ]
 

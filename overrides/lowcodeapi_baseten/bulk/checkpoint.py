@@ -253,7 +253,10 @@ class Journal:
             try:
                 self._note(line, end)
             except (ValueError, KeyError, TypeError, OverflowError):
-                raise JournalError(f"line {number} of the checkpoint {self._name} is damaged") from None
+                raise JournalError(
+                    f"line {number} of the checkpoint {self._name} is damaged: restore the file, or begin "
+                    "a new one, with which every input is sent again"
+                ) from None
             end += len(line)
         return end
 

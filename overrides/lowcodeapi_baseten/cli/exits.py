@@ -43,6 +43,8 @@ def code_of(error: Exception) -> int:
 
 def line_of(error: Exception) -> str:
     """The error's message, on one line."""
+    from ..structures import EXTRA_BODY
+
     if isinstance(error, click.NoSuchOption) and error.option_name in _TOKEN_OPTIONS:
         return "the token is never an option, where others could read it: set LOWCODEAPI_API_TOKEN or use --token-file"
     if isinstance(error, click.UsageError):
@@ -53,7 +55,8 @@ def line_of(error: Exception) -> str:
     elif isinstance(error, OSError) and error.strerror:
         text = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     else:
-        text = str(error) or type(error).__name__
+        # The command line has no such argument.
+        text = str(error).removesuffix(EXTRA_BODY) or type(error).__name__
     return clean(" ".join(text.split()))
 
 
