@@ -130,8 +130,8 @@ def _check_names(call: Call, names: list[str]) -> None:
         read = _query_name(name)
         if read in taken:
             parameter = next((own for own in call.query if _query_name(own) == read), "extra_query")
-            problem = "is sent by the client itself" if parameter in call.query else f"has {name!r}, which the client sends"
-            raise InvalidParameterError(parameter, f"{problem}: leave it out")
+            problem = "is" if parameter in call.query else f"has {name!r}, which is"
+            raise InvalidParameterError(parameter, f"{problem} sent by the client itself: leave it out")
 
 
 def _problem(error: Exception) -> str:

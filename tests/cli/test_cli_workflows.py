@@ -121,7 +121,8 @@ def test_metrics_are_plots_and_rows_as_the_help_says(options: list[str], on_term
     assert "a plot for each metric on a terminal, and with -o table; times are in UTC. Else, and with --columns" in told
     with LocalGateway() as gateway:
         gateway.baseten.training_jobs["job_456"].step = 5
-        shown = on_screen(*words, *options, gateway=gateway) if on_terminal else here(*words, *options, gateway=gateway).out
+        asked = [*words, *options]
+        shown = on_screen(*asked, gateway=gateway) if on_terminal else here(*asked, gateway=gateway).out
     assert ("│" in shown) == is_plot and ("time" in shown) != is_plot
 
 

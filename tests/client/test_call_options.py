@@ -180,6 +180,8 @@ def test_extra_body_is_not_merged_into_what_is_no_object(wire: Wire) -> None:
 def test_what_is_no_mapping_is_refused(wire: Wire, parameter: str) -> None:
     with Baseten(api_token=TOKEN, base_url=wire.base_url) as client:
         refused: Any = {parameter: 5}
-        with pytest.raises(InvalidParameterError, match=rf"^{parameter} must be a mapping of names to values; got int$"):
+        with pytest.raises(
+            InvalidParameterError, match=rf"^{parameter} must be a mapping of names to values; got int$"
+        ):
             client.models.list(**refused)
     assert not wire.received

@@ -59,7 +59,8 @@ def command() -> click.Command:
                 ["--since"],
                 type=Since(),
                 metavar="TIME",
-                help="Begin at 2026-01-31T12:00 (UTC, unless it has a zone), epoch ms, or a position that --follow gave.",
+                help="Begin at 2026-01-31T12:00 (UTC, unless it has a zone), epoch ms, or a position "
+                "that --follow gave.",
             ),
             click.Option(["--min-level"], type=OneOf(members_of("LogLevel")), help="The lowest level to print."),
             click.Option(["--limit"], type=Number(int), help="The latest lines, this many at most (default: 500)."),
@@ -105,9 +106,7 @@ def _logs(params: Mapping[str, Any], settings: Settings) -> None:
         say(f"these are the latest {_LATEST} lines of more: --all prints all, --limit N the latest N")
 
 
-def _follow(
-    job: list[str], since: Any, interval: float | None, level: Mapping[str, Any], settings: Settings
-) -> None:
+def _follow(job: list[str], since: Any, interval: float | None, level: Mapping[str, Any], settings: Settings) -> None:
     named: dict[str, Any] = {"since": since, "timeout": settings.timeout, **level}
     if interval is not None:
         named.update(interval=interval, max_interval=max(interval, 10.0))
