@@ -197,13 +197,13 @@ def _write(items: Iterator[Item], tally: Tally, inputs: JsonLines) -> None:
 
     out = sys.stdout.buffer
     refusal: Exception | None = None
-    others = 0  # under way when the token was refused
     for position, output in items:
+        # Counted first: Ctrl-C may come while the line is written.
+        tally.received += 1
         if not tally.ended and refusal is None and _is_of_the_token(output):
             refusal, inputs.is_over = output, True
         if refusal is not None and isinstance(output, Exception):
-            others += 1
-            if tally.ended + others >= inputs.given:
+            if tally.received >= inputs.given:
                 break
             continue
         try:
@@ -256,7 +256,7 @@ def _accounted(
         # These two say themselves how to resume, or that it is impossible.
         if checkpoint is not None and not isinstance(error, (JournalError, UnknownFateError)):
             say(f"stopped, {tally.ended:,} written; {_how_to_go_on(count_unknown(checkpoint))}")
-        under_way = min(inputs.given - tally.ended, concurrency)
+        under_way = min(inputs.given - tally.received, concurrency)
         if checkpoint is None and under_way and not isinstance(error, Exception):
             items = f"up to {under_way:,} items were" if under_way > 1 else "1 item was"
             say(f"stopped, {tally.ended:,} written; {items} under way and may have been carried out")
