@@ -384,5 +384,5 @@ class _Run:
         }
         if isinstance(what, Reading):
             return error_of_reading(withheld.reading(what), self.operation.id, self.attempts, **known)
-        known["request_id"] = withheld.text(self.request_id)
+        known.update(timeout=self.timeout, request_id=withheld.text(self.request_id))
         return error_of_failure(withheld.failure(what), self.operation.id, self.attempts, **known)

@@ -276,8 +276,12 @@ def error_of_failure(
     is_open: bool,
     is_repeatable: bool = False,
     may_be_fatal: bool = False,
+    timeout: float | None = None,
 ) -> LowCodeAPIError:
-    """Return the error of a call that got no answer, or none that may be read. See `error_of_reading`."""
+    """Return the error of a call that got no answer, or none that may be read. See `error_of_reading`.
+
+    `timeout`: the deadline of the whole call, in seconds.
+    """
     text = one_line(failure.text)
     if is_open:
         advice = _open(is_repeatable=is_repeatable)
@@ -291,8 +295,9 @@ def error_of_failure(
         advice = "check base_url and any proxy in between"
     else:
         advice = "check base_url and the network"
-    if may_be_fatal:
-        advice = f"{advice}; {_NEVER_NEW}" if advice else _NEVER_NEW
+    is_timeout = failure.kind in {"timeout", "late"} or failure.is_overdue
+    deadline = f"timeout was {timeout:g} s: raise it to wait longer" if is_timeout and timeout else ""
+    advice = "; ".join(filter(None, (advice, deadline, _NEVER_NEW if may_be_fatal else "")))
     known: dict[str, Any] = {"operation": operation, "attempts": attempts, "request_id": request_id}
     identified = f", request id {request_id}" if request_id else ""
     tail = f"({_tried(attempts)}{identified}){'; ' if advice else ''}{advice}"
@@ -301,7 +306,6 @@ def error_of_failure(
         return ResponseError(
             f"{operation}: the answer was rejected: {text} {tail}", status_code=status, body=failure.body, **known
         )
-    is_timeout = failure.kind in {"timeout", "late"} or failure.is_overdue
     cls = APITimeoutError if is_timeout else APIConnectionError
     return cls(f"{operation}: {text} {tail}", **known)
 

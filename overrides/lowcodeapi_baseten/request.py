@@ -133,7 +133,8 @@ def _check_names(call: Call, names: list[str]) -> None:
         read = _query_name(name)
         if read in taken:
             parameter = next((own for own in call.query if _query_name(own) == read), "extra_query")
-            raise InvalidParameterError(parameter, f"can't be named {name!r}: the client sends {read} itself")
+            problem = "is" if parameter in call.query else f"has {name!r}, which is"
+            raise InvalidParameterError(parameter, f"{problem} sent by the client itself: leave it out")
 
 
 def _problem(error: Exception) -> str:
@@ -229,7 +230,7 @@ def _plain(text: str) -> str:
 
 def _check_mapping(parameter: str, given: object) -> None:
     if not isinstance(given, Mapping):
-        raise InvalidParameterError(parameter, f"must be a mapping of names to values; got a {type(given).__name__}")
+        raise InvalidParameterError(parameter, f"must be a mapping of names to values; got {type(given).__name__}")
 
 
 def shown(value: object) -> str:

@@ -11,6 +11,7 @@ from lowcodeapi_baseten_api.types import Call
 from .errors import InvalidParameterError
 
 _MOST_SHOWN = 200
+EXTRA_BODY = " (extra_body sends fields that this version does not know)"
 
 
 def check_structures(call: Call, structures: Sequence[tuple[str, str]], package: str) -> None:
@@ -54,4 +55,4 @@ def _instead(name: object, known: Mapping[str, str]) -> str:
 
     near = get_close_matches(str(name)[:_MOST_SHOWN], known, 1)
     told = f": did you mean {near[0]!r}?" if near else f"; it has {', '.join(known)[:_MOST_SHOWN]}"
-    return f"{told} (extra_body sends fields that this version does not know)"
+    return told + EXTRA_BODY

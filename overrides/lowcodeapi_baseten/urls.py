@@ -38,9 +38,9 @@ def checked_base_url(base_url: str, provider: str = _PROVIDER) -> tuple[str, str
     parts = split(base_url)
     host = parts and parts.hostname
     if parts is None or not host or parts.scheme not in {"http", "https"}:
-        raise ConfigurationError(
-            "base_url must be a URL such as https://api.lowcodeapi.com/baseten; a port is 1 to 65535"
-        )
+        has_scheme = base_url.lower().startswith(("https://", "http://"))
+        problem = "a port is 1 to 65535" if has_scheme else "https:// or http:// is missing"
+        raise ConfigurationError(f"base_url must be a URL such as https://api.lowcodeapi.com/baseten; {problem}")
     if parts.username is not None or parts.query or parts.fragment:
         raise ConfigurationError("base_url must have no user, query or fragment; pass the token as api_token")
     if parts.scheme == "http" and not is_loopback(host):

@@ -111,7 +111,7 @@ def test_a_last_line_that_was_not_written_to_its_end_is_cut_off(path: Path, torn
 def test_a_line_that_no_run_wrote_is_named_and_the_file_left_as_it_was(path: Path, line: bytes) -> None:
     content = b"\n".join([FIRST, SENT, DONE, line])
     path.write_bytes(content)
-    with pytest.raises(JournalError, match=r"line 4 of the checkpoint .*run\.jsonl' is damaged"):
+    with pytest.raises(JournalError, match=r"line 4 of .*run\.jsonl' is damaged: restore the file, or begin a new"):
         opened(path)
     assert path.read_bytes() == content
 

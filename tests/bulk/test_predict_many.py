@@ -471,5 +471,5 @@ def test_an_option_that_can_not_work_is_refused_before_anything_is_sent(
 
 def test_text_is_no_iterable_of_inputs(gateway: LocalGateway) -> None:
     for inputs in ("abc", {"a": 1}, 5):
-        with pytest.raises(TypeError):
+        with pytest.raises(TypeError, match=rf"must be an iterable, such as a list; got {type(inputs).__name__}$"):
             run("sync", gateway, inputs)

@@ -53,7 +53,9 @@ REFUSED: list[tuple[list[str], int, str]] = [
     ),
     (["submit", "development", "--input", "@large.json"], 2, r"262,144 at most"),
     (["wake", "abc123", "--development", "--deployment", "dep1"], 2, r"give one of"),
-    (["logs", "proj_123", "job_456", "--since", "12+1"], 2, r"a position is for --follow"),
+    (["logs", "proj_123", "job_456", "--since", "12+1"], 2, r"--since: a position is for --follow"),
+    (["logs", "proj_123", "job_456", "--since", "noon"], 2, r"'--since': 'noon' is none of 2026-01-31T12:00 \(UTC"),
+    (["logs", "proj_123", "job_456", "-f", "--since", "-1"], 2, r"'--since': '-1' is none of 2026-01-31T12:00 \(UTC"),
     (["logs", "proj_123", "job_456", "--all", "--limit", "5"], 2, r"give one of --follow, --all and --limit"),
     (["logs", "proj_123", "job_456", "--all", "--follow"], 2, r"give one of --follow, --all and --limit"),
     (["logs", "proj_123", "job_456", "--limit", "0"], 2, r"--limit is a whole number above 0"),
@@ -63,6 +65,13 @@ REFUSED: list[tuple[list[str], int, str]] = [
     (["models", "list", "--api-token", "secret-of-mine"], 2, r"the token is never an option"),
     (["models", "list", "--token=secret-of-mine"], 2, r"the token is never an option"),
     (["models", "list", "--base-url", "http://example.com"], 4, r"plain HTTP to example\.com"),
+    (["models", "list", "--base-url", "localhost:8000"], 4, r"such as https://.*; https:// or http:// is missing$"),
+    (["models", "list", "--base-url", "http://localhost:0"], 4, r"such as https://.*; a port is 1 to 65535$"),
+    (
+        ["environments", "create", "abc123", "--name", "x", "--autoscaling-settings", '{"max_replicas": 1}'],
+        2,
+        r"autoscaling_settings has no field 'max_replicas': did you mean 'max_replica'\?$",
+    ),
     (["models", "list", "--token-file", "no-such-file"], 4, r"'no-such-file' can't be read"),
 ]
 
@@ -136,6 +145,23 @@ def test_a_deadline_that_passes_has_the_exit_code_3(arguments: list[str]) -> Non
     assert done.code == 3 and _is_one_line(done), done
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["logs", "proj_123", "job_456"],
+        ["logs", "proj_123", "job_456", "--follow"],
+        ["wait", "deployment", "abc123", "dep1"],
+        ["wake", "abc123"],
+    ],
+    ids=" ".join,
+)
+def test_where_nobody_answers_a_wait_ends_like_a_call(arguments: list[str]) -> None:
+    with LocalGateway() as gateway:
+        nobody = {"LOWCODEAPI_API_TOKEN": gateway.api_token, "LOWCODEAPI_BASE_URL": gateway.base_url}
+    done = here(*arguments, "--timeout", "0.2", env=nobody)
+    assert done.code == 1 and _is_one_line(done) and "it continues" not in done.err, done
+
+
 def test_an_error_as_json_carries_what_a_program_decides_by() -> None:
     with LocalGateway() as gateway:
         done = run("models", "get", "nope", "--json", gateway=gateway)
@@ -162,6 +188,49 @@ def test_a_token_that_is_refused_is_not_shown(api_token: str) -> None:
             done = here("models", "list", option, gateway=gateway, env={"LOWCODEAPI_API_TOKEN": api_token})
             assert done.code == 1 and "401" in done.err
             assert api_token not in done.out + done.err
+
+
+TOKEN = "lca-Test-0123456789-ABCDEF"
+
+
+@pytest.mark.parametrize("token", [TOKEN, f"{TOKEN}{'xyz0' * 80}"], ids=["short", "long"])
+@pytest.mark.parametrize("option", ["-v", "--json"])
+@pytest.mark.parametrize(
+    ("arguments", "env"),
+    [
+        (["login", "TOKEN"], {}),
+        (["TOKEN"], {}),
+        (["models", "TOKEN"], {}),
+        (["models", "get", "TOKEN/x"], {}),
+        (["models", "get", "TOKEN"], {}),
+        (["models", "list", "--token-file", "TOKEN"], {}),
+        (["models", "list", "--profile", "TOKEN"], {}),
+        (["models", "list", "--base-url", "TOKEN"], {}),
+        (["models", "list", "--url-format", "TOKEN"], {}),
+        (["models", "list", "--timeout", "TOKEN"], {}),
+        (["models", "list", "--columns", "TOKEN"], {}),
+        (["logs", "a", "b", "--since", "TOKEN"], {}),
+        (["models", "list"], {"LOWCODEAPI_LOG": "TOKEN"}),
+        (["models", "list"], {"LOWCODEAPI_PROFILE": "TOKEN", "LOWCODEAPI_URL_FORMAT": "TOKEN"}),
+    ],
+    ids=str,
+)
+def test_a_token_typed_in_the_wrong_place_is_not_shown(
+    gateway: LocalGateway,
+    arguments: list[str],
+    env: dict[str, str],
+    option: str,
+    token: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("lowcodeapi_baseten.logger._is_set_up", False)
+    words = [word.replace("TOKEN", token) for word in arguments]
+    given = {name: value.replace("TOKEN", token) for name, value in env.items()}
+    with gateway:
+        done = here(*words, option, gateway=gateway, env={**given, "LOWCODEAPI_API_TOKEN": token})
+    assert done.code and done.err
+    said = (done.out + done.err).lower()
+    assert token[:20].lower() not in said, said
 
 
 def test_a_reader_that_has_seen_enough_ends_it_without_a_word() -> None:

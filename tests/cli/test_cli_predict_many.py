@@ -251,7 +251,9 @@ def test_a_run_that_was_stopped_goes_on_and_names_what_nobody_knows(
         reached(gateway, 2)
         process.send_signal(stop)
         assert process.wait(PATIENCE) == code
-        assert process.stderr.read() == f"stopped, 1 written; {GOES_ON}\n{end}"
+        told = process.stderr.read()
+        assert told.startswith("stopped, 1 written; 1 item was under way and may have been carried out; ")
+        assert GOES_ON in told and told.endswith(f" or send them again with --resend-unknown\n{end}")
     refused = many(*command[1:], "--on-error", "raise", gateway=gateway, given="10\n11\n12\n")
     assert (refused.code, refused.out) == (1, "") and GOES_ON not in refused.err
     assert "1 item" in refused.err and "--resend-unknown sends them again" in refused.err
@@ -265,6 +267,67 @@ def test_a_run_that_was_stopped_goes_on_and_names_what_nobody_knows(
     again = many(*command[1:], "--resend-unknown", gateway=gateway, given="10\n11\n12\n")
     assert (again.code, again.err, len(lines(again.out))) == (0, "", 3)
     assert gateway.count(PREDICT) == 4
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ([*MANY, "--concurrency", "2"], "stopped, 0 written; up to 2 items were under way"),
+        (["predict", "production", "--input", "-"], "stopped; inference.predict_environment was under way"),
+        (["submit", "production", "--input", "-"], "stopped; inference.async_predict_environment was under way"),
+    ],
+    ids=["many", "one", "queued"],
+)
+def test_a_call_that_ctrl_c_cuts_off_may_have_been_carried_out(
+    command: list[str], said: str, gateway: LocalGateway
+) -> None:
+    gateway.faults = FaultPlan(rates={"stall": 1.0})
+    with started(*command, gateway=gateway) as process:
+        assert process.stdin is not None and process.stderr is not None
+        process.stdin.write("10\n11\n" if command[0] == MANY[0] else "10")
+        process.stdin.close()
+        until = time.monotonic() + PATIENCE
+        while not any("predict" in request.path for request in gateway.requests) and time.monotonic() < until:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(PATIENCE) == 130
+        assert process.stderr.read() == f"{said} and may have been carried out\n\n"
+
+
+def test_a_read_that_ctrl_c_cuts_off_says_nothing(gateway: LocalGateway) -> None:
+    gateway.faults = FaultPlan(rates={"stall": 1.0})
+    with started("models", "list", gateway=gateway) as process:
+        assert process.stderr is not None
+        while not gateway.requests:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        assert (process.wait(PATIENCE), process.stderr.read()) == (130, "\n")
+
+
+@pytest.mark.parametrize("options", [[], ["--ordered"], ["--concurrency", "1"]], ids=" ".join)
+def test_a_token_that_is_refused_ends_the_run_in_one_line(
+    options: list[str], gateway: LocalGateway, tmp_path: Path
+) -> None:
+    stale, checkpoint = tmp_path / "stale", str(tmp_path / "run.jsonl")
+    stale.write_text("lca-unknown-0123456789abcdef")
+    given = "".join(f"{number}\n" for number in range(500))
+    command = ["production", *options, "--checkpoint", checkpoint]
+    done = many(*command, "--token-file", str(stale), gateway=gateway, given=given)
+    assert (done.code, done.out) == (1, "")
+    assert done.err.splitlines()[:-1] == [f"stopped, 0 written; {GOES_ON}"], "no item's fate is unknown"
+    assert "401: The api_token is invalid" in done.err.splitlines()[-1]
+    assert len(gateway.requests) < 200
+    again = many(*command, gateway=gateway, given=given)
+    assert (again.code, again.err, len(lines(again.out))) == (0, "", 500)
+
+
+def test_a_401_of_the_model_is_an_item_s_own(gateway: LocalGateway) -> None:
+    def refuse(body: Any) -> Any:
+        raise UpstreamError(401, {"error": "no key"})
+
+    gateway.predict = refuse
+    done = many("production", gateway=gateway, given="1\n2\n")
+    assert (done.code, len(lines(done.out))) == (1, 2) and "2 of 2 items failed" in done.err
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no file that is always full")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shlex
 from pathlib import Path
 
@@ -34,6 +36,15 @@ def test_with_standard_output_closed_nothing_is_sent(line: str) -> None:
         assert not gateway.requests
     assert (done.code, done.out) == (2, "")
     assert done.err == "error: standard output is closed, so the answer would be lost: nothing was sent\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no file that is always full")
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
+@pytest.mark.parametrize("command", ["", "--help", "--version", "models --help", "models list", "commands"])
+def test_a_full_standard_output_is_named_in_one_line(command: str, unbuffered: str) -> None:
+    with LocalGateway() as gateway:
+        done = in_shell(f"export PYTHONUNBUFFERED={unbuffered}; it {command} > /dev/full", gateway)
+    assert done == (1, "", f"error: standard output: {os.strerror(errno.ENOSPC)}\n")
 
 
 @pytest.mark.parametrize(

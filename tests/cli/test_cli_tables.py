@@ -153,6 +153,18 @@ def test_columns_that_were_asked_for_are_all_there_constant_or_not(gateway: Loca
     assert "same" not in screen and "room" not in screen
 
 
+def test_a_width_of_nothing_is_unknown(gateway: LocalGateway) -> None:
+    assert on_screen(*DEPLOYMENTS, gateway=gateway, width=0) == on_screen(*DEPLOYMENTS, gateway=gateway, width=80)
+    assert "dep1" in on_screen("deployments", "get", "abc123", "dep1", gateway=gateway, width=0)
+
+
+def test_a_table_in_a_file_has_all_that_is_known_of_a_list(gateway: LocalGateway) -> None:
+    done = here(*DEPLOYMENTS, "-o", "table", gateway=gateway, env={"COLUMNS": "40"})
+    header, *rows = done.out.splitlines()
+    assert sorted(header.split()) == sorted(LISTINGS["deployments.list"].columns)
+    assert (done.err, len(rows)) == ("", len(here(*DEPLOYMENTS, gateway=gateway).json))
+
+
 def test_wide_leaves_nothing_out(gateway: LocalGateway) -> None:
     first = on_screen(*DEPLOYMENTS, "--wide", gateway=gateway, width=40).splitlines()[0].split()
     row = here(*DEPLOYMENTS, gateway=gateway).json[0]
@@ -185,12 +197,31 @@ def test_csv_has_every_field_and_nested_ones_as_json(gateway: LocalGateway) -> N
     assert json.loads(row["instance_type"]) == as_json[0]["instance_type"] and row["error_message"] == ""
 
 
-def test_a_column_that_no_row_has_is_named_and_nothing_is_lost(gateway: LocalGateway) -> None:
-    some = here("models", "list", "--columns", "id,nme", gateway=gateway)
-    assert some.json[0] == {"id": "abc123", "nme": None}
-    assert some.err.startswith("there is no column nme; there are id, created_at, name, ")
-    none = here("models", "list", "--columns", "nme", gateway=gateway)
-    assert none.json == here("models", "list", gateway=gateway).json and "there is no column nme" in none.err
+@pytest.mark.parametrize("form", ["table", "json", "yaml", "csv"])
+@pytest.mark.parametrize("words", [["models", "list"], ["training", "list-jobs", "proj_123"]])
+def test_a_column_that_a_known_list_lacks_is_refused_before_anything_is_sent(
+    gateway: LocalGateway, words: list[str], form: str
+) -> None:
+    before = len(gateway.requests)
+    done = here(*words, "--columns", "id,nme", "-o", form, gateway=gateway)
+    assert (done.code, done.out, len(gateway.requests)) == (2, "", before)
+    assert "there is no column nme; there are id, name, " in done.err and "created, " in done.err
+    assert "created_at" in done.err
+
+
+def test_a_heading_is_found_whatever_its_case(gateway: LocalGateway) -> None:
+    rows = here("models", "list", "--columns", "ID,Created,created_at", gateway=gateway).json
+    assert rows[0]["ID"] == "abc123" and rows[0]["Created"] == rows[0]["created_at"] is not None
+
+
+@pytest.mark.parametrize("form", ["table", "json", "yaml", "csv"])
+def test_a_column_that_no_answer_has_is_named_and_nothing_is_lost(gateway: LocalGateway, form: str) -> None:
+    some = here("models", "get", "abc123", "--columns", "id,nme", "-o", form, gateway=gateway)
+    assert some.code == 0 and "abc123" in some.out and "nme" in some.out
+    assert some.err.startswith("warning: there is no column nme; there are id, created_at, name, ")
+    none = here("models", "get", "abc123", "--columns", "nme", "-o", form, gateway=gateway)
+    assert none.out == here("models", "get", "abc123", "-o", form, gateway=gateway).out
+    assert none.err.startswith("warning: there is no column nme")
     paid = here("predict", "production", "--input", "1", "--columns", "x", gateway=gateway)
     assert (paid.code, paid.json) == (0, {"echo": {"input": 1}})
 
@@ -222,6 +253,19 @@ def test_yaml_says_the_same_and_nothing_that_a_terminal_obeys(value: Any) -> Non
     text = to_yaml(value)
     assert yaml.safe_load(text) == value
     assert not (OBEYED - {"\n"}) & set(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1e39876", "0o17", "12e03", "1.e5", "1E5", "-0", "+1", "0xfF", ".5", "-.INF", ".NaN", "~", "Null", "TRUE", "1."],
+)
+def test_a_text_that_yaml_1_2_reads_as_another_type_is_quoted(text: str) -> None:
+    assert to_yaml({text: [text]}) == f"'{text}':\n- '{text}'\n"
+
+
+@pytest.mark.parametrize("text", ["1e", "0o18", "e5", "0x", "nul", "a1", "1e3x"])
+def test_a_text_that_is_no_other_type_is_plain(text: str) -> None:
+    assert to_yaml([text]) == f"- {text}\n"
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from(',"\r\n\0 '))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import json
+import re
 import shlex
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +19,7 @@ from lowcodeapi_baseten.testing import FaultPlan, LocalGateway, telemetry
 from lowcodeapi_baseten.testing import __main__ as gateway_command
 
 from tests.support.raw_wire import Peer, RawWire, http
-from tests.support.shell import COMMAND, environment, here, run
+from tests.support.shell import COMMAND, environment, here, on_screen, run
 from tests.transport.peers import secured
 
 _FAST = ["--interval", "0.01"]
@@ -75,6 +78,52 @@ def test_wake_wakes_once_and_waits_until_it_is_active() -> None:
         again = here("wake", "abc123", "--deployment", "dep3", *_FAST, gateway=gateway)
         assert gateway.count("inference.wake_deployment") == count == 1
     assert done.json["status"] == again.json["status"] == "ACTIVE"
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "America/New_York"])
+def test_times_are_in_utc_wherever_it_runs(zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    logs = ["logs", "proj_123", "job_456"]
+    started = telemetry.STARTED_MILLIS
+    moment = datetime.datetime.fromtimestamp(started / 1000, datetime.UTC)
+    try:
+        with LocalGateway() as gateway:
+            gateway.baseten.training_jobs["job_456"].step = 5
+            screen = on_screen(*logs, gateway=gateway)
+            plot = on_screen("metrics", "proj_123", "job_456", gateway=gateway)
+            asked = [moment.replace(tzinfo=None).isoformat(), moment.isoformat(), str(started)]
+            for since in asked:
+                assert here(*logs, "--since", since, gateway=gateway).code == 0
+            queries = [request.query for request in gateway.received[-len(asked) :]]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert f"{moment:%Y-%m-%d %H:%M:}" in screen and re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ ", screen)
+    assert re.search(rf"{moment:%H:%M}:\d\dZ", plot)
+    assert [dict(query)["start_epoch_millis"] for query in queries] == [str(started)] * len(asked)
+
+
+@pytest.mark.parametrize(
+    ("options", "on_terminal", "is_plot"),
+    [
+        ([], True, True),
+        ([], False, False),
+        (["-o", "table"], True, True),
+        (["-o", "table"], False, True),
+        (["-o", "csv"], True, False),
+        (["-o", "table", "--columns", "time,metric"], True, False),
+    ],
+)
+def test_metrics_are_plots_and_rows_as_the_help_says(options: list[str], on_terminal: bool, is_plot: bool) -> None:
+    words = ["metrics", "proj_123", "job_456"]
+    told = " ".join(here(*words, "--help").out.split())
+    assert "a plot for each metric on a terminal, and with -o table; times are in UTC. Else, and with --columns" in told
+    with LocalGateway() as gateway:
+        gateway.baseten.training_jobs["job_456"].step = 5
+        asked = [*words, *options]
+        shown = on_screen(*asked, gateway=gateway) if on_terminal else here(*asked, gateway=gateway).out
+    assert ("│" in shown) == is_plot and ("time" in shown) != is_plot
 
 
 def test_followed_logs_come_once_each_as_one_object_a_line() -> None:

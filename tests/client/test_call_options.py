@@ -174,3 +174,14 @@ def test_extra_body_is_not_merged_into_what_is_no_object(wire: Wire) -> None:
     with client, pytest.raises(InvalidParameterError, match="extra_body"):
         client.inference.predict_development(body=["a"], extra_body={"b": 1})
     assert wire.received == []
+
+
+@pytest.mark.parametrize("parameter", ["extra_query", "extra_headers", "extra_body"])
+def test_what_is_no_mapping_is_refused(wire: Wire, parameter: str) -> None:
+    with Baseten(api_token=TOKEN, base_url=wire.base_url) as client:
+        refused: Any = {parameter: 5}
+        with pytest.raises(
+            InvalidParameterError, match=rf"^{parameter} must be a mapping of names to values; got int$"
+        ):
+            client.models.list(**refused)
+    assert not wire.received

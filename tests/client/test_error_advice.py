@@ -78,7 +78,7 @@ def test_it_is_of_the_same_class_as_every_403() -> None:
 @pytest.mark.parametrize(
     ("outcomes", "rest"),
     [
-        ([TIMEOUT], ""),
+        ([TIMEOUT], "; timeout was 60 s: raise it to wait longer"),
         ([LOST], ""),
         ([LOST, UNSENT], ""),
         ([upstream(500)], "; try again later"),

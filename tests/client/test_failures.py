@@ -62,6 +62,22 @@ def test_the_network_is_suspected_only_where_it_may_be_at_fault(failure: Failure
     assert str(error).endswith(said)
 
 
+@pytest.mark.parametrize(
+    ("failure", "is_open", "said"),
+    [
+        (SILENT, False, f"{NETWORK}; timeout was 0.5 s: raise it to wait longer"),
+        (SILENT, True, "check before you send it again; timeout was 0.5 s: raise it to wait longer"),
+        (FULL, False, "(new format: unsent); timeout was 0.5 s: raise it to wait longer"),
+        (CLOSED, False, "the client is closed (new format: unsent)"),
+    ],
+    ids=["silent", "may be done", "full", "no timeout"],
+)
+def test_a_timeout_says_how_long_it_was(failure: Failure, is_open: bool, said: str) -> None:
+    attempts = [Attempt("new", failure.kind, None, 0.1, "call")]
+    error = error_of_failure(failure, "models.list", attempts, request_id=None, is_open=is_open, timeout=0.5)
+    assert str(error).endswith(said)
+
+
 def test_the_token_is_in_no_text_of_a_failure() -> None:
     for make in (unsent, unmade, failed):
         for error in (OSError(TOKEN), Unreadable(TOKEN), Unusable(TOKEN)):

@@ -40,6 +40,12 @@ LINKS = [
 ]
 
 
+@pytest.mark.parametrize("page", TEXTS)
+def test_no_two_examples_of_a_page_share_a_checkpoint(page: str) -> None:
+    used = re.findall(r"checkpoint[= ]\"?([\w.]+\.jsonl)", TEXTS[page])
+    assert len(used) == len(set(used)), "each would refuse the other's file"
+
+
 @pytest.mark.parametrize("target", TARGETS)
 def test_every_make_target_exists(target: str) -> None:
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)

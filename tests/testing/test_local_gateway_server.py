@@ -121,3 +121,11 @@ def test_the_command_runs_until_it_is_told_to_end() -> None:
         process.send_signal(2)
         assert process.wait(10) == 0
         assert process.stderr.read() == ""
+
+
+@pytest.mark.parametrize("missing", ["starlette", "uvicorn"])
+def test_without_its_extra_it_says_how_to_install_it(missing: str) -> None:
+    source = f"import sys; sys.modules[{missing!r}] = None; from lowcodeapi_baseten.testing import LocalGateway"
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=False, timeout=60)
+    line = f'ModuleNotFoundError: {missing} is not installed: pip install "lowcodeapi-baseten[testing]"'
+    assert done.stderr.splitlines()[-1] == line and "During handling" not in done.stderr

@@ -11,6 +11,7 @@ import pytest
 from lowcodeapi_baseten import Baseten, InvalidParameterError, LowCodeAPIError, NotFoundError
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway, telemetry, training
 from lowcodeapi_baseten.workflows import LogFollower, Metrics, WaitTimeoutError
+from lowcodeapi_baseten.workflows.driving import Clock
 from lowcodeapi_baseten_api.models import CheckpointFile, GetTrainingJobMetricsResponse
 
 from tests.support.pairs import in_turn
@@ -200,6 +201,16 @@ def test_lines_are_read_from_a_time_and_level_on(client: Baseten, latest: int | 
     lines = [*client.training.iter_logs(PROJECT, JOB, since=since, min_level="INFO", latest=latest)]
     assert lines and {line.level for line in lines} <= {"INFO", "WARNING"}
     assert min(int(line.timestamp) for line in lines) == since * 1_000_000
+
+
+@in_turn(latest=[None, 2000], run=BOTH)
+def test_reading_ends_at_its_deadline(baseten_gateway: LocalGateway, run: Run, latest: int | None) -> None:
+    def read(client: Any) -> Any:
+        lines = client.training.iter_logs(PROJECT, JOB, latest=latest, timeout=1e-6)
+        return lines if hasattr(lines, "__aiter__") else list(lines)
+
+    with pytest.raises(WaitTimeoutError, match=r"not done after 1e-06 s; .*; allow more time"):
+        run(baseten_gateway, read, Clock())
 
 
 @pytest.mark.parametrize("latest", [None, 2000])

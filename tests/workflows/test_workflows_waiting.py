@@ -71,6 +71,38 @@ def test_an_unknown_state_is_taken_as_running_until_the_deadline(gateway: LocalG
     assert clock.now() - began == pytest.approx(60)
 
 
+def _of_deployment(client: Any, timeout: float) -> Any:
+    return client.deployments.wait_until_active(MODEL, "dep4", timeout=timeout)
+
+
+def _of_promotion(client: Any, timeout: float) -> Any:
+    return client.environments.wait_for_promotion(MODEL, "production", deployment_id="dep3", timeout=timeout)
+
+
+@in_turn(
+    case=[
+        (_of_deployment, "INACTIVE", r"it was INACTIVE when last seen; activate it with deployments\.activate$"),
+        (_of_deployment, "SCALED_TO_ZERO", r"it was SCALED_TO_ZERO when last seen; wake it with inference\.wake$"),
+        (_of_deployment, "DEPLOYING", r"it was DEPLOYING when last seen; it continues: wait again, or longer$"),
+        (_of_promotion, "", r"the current deployment is dep1; start one with environments\.promote$"),
+    ],
+    run=BOTH,
+)
+def test_a_wait_that_ran_out_of_time_says_what_to_do(gateway: LocalGateway, run: Run, case: Any) -> None:
+    wait, state, said = case
+    if state:
+        gateway.baseten.deployments["dep4"].progress.begin(state, *[state] * 99)
+    with pytest.raises(WaitTimeoutError, match=said):
+        run(gateway, lambda client: wait(client, 10))
+
+
+def test_a_wait_that_has_seen_nothing_says_what_the_last_look_said(gateway: LocalGateway, run: Run) -> None:
+    gateway.faults = FaultPlan(rates={"503": 1.0})
+    with pytest.raises(WaitTimeoutError, match=r"never seen \(the last look failed: deployments\.get: 503") as caught:
+        run(gateway, lambda client: _of_deployment(client, 10))
+    assert "it continues" not in str(caught.value)
+
+
 def test_looks_are_polite(gateway: LocalGateway, run: Run) -> None:
     request_id, clock = submitted(gateway, run), Quick()
     gateway.baseten.async_requests[request_id].progress.begin("QUEUED", *["QUEUED"] * 99)

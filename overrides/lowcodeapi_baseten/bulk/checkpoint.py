@@ -106,9 +106,13 @@ class Journal:
             self._file.close()
             raise
 
+    def unknown(self) -> list[int]:
+        """The items whose fate is unknown."""
+        return [index for index, state in enumerate(self._where) if state < _NEVER]
+
     def refuse_unknown(self) -> None:
         """Raise `UnknownFateError` if the fate of any item is unknown, unless such items are to be sent again."""
-        unknown = [index for index, state in enumerate(self._where) if state < _NEVER]
+        unknown = self.unknown()
         if unknown and not self._resend_unknown:
             raise UnknownFateError.of_all(unknown)
 
@@ -249,7 +253,10 @@ class Journal:
             try:
                 self._note(line, end)
             except (ValueError, KeyError, TypeError, OverflowError):
-                raise JournalError(f"line {number} of the checkpoint {self._name} is damaged") from None
+                raise JournalError(
+                    f"line {number} of the checkpoint {self._name} is damaged: restore the file, or begin "
+                    "a new one, with which every input is sent again"
+                ) from None
             end += len(line)
         return end
 
@@ -282,6 +289,19 @@ class Journal:
             return line
         finally:
             self._file.seek(here)
+
+
+def count_unknown(path: str | os.PathLike[str]) -> int:
+    """Count the items of unknown fate in the checkpoint of a run that has ended. 0 if it can't be read."""
+    try:
+        with open(path, "rb") as file:
+            header = json.loads(file.readline(_MOST_HEADER))
+        journal = Journal(path, header, resend_unknown=False)
+    except (OSError, ValueError, TypeError, JournalError):
+        return 0
+    unknown = len(journal.unknown())
+    journal.close()
+    return unknown
 
 
 def _is(line: bytes, header: Mapping[str, Any]) -> bool:

@@ -141,5 +141,5 @@ def source_of(inputs: Iterable[Any] | AsyncIterable[Any], made: Made, *, is_sync
     if isinstance(inputs, AsyncIterable) and not is_sync:
         return Awaited(inputs, made)
     if not isinstance(inputs, Iterable) or isinstance(inputs, (str, bytes, dict)):
-        raise TypeError(f"inputs must be an iterable of inputs; got a {type(inputs).__name__}")
+        raise TypeError(f"inputs must be an iterable, such as a list; got {type(inputs).__name__}")
     return (Threaded if is_sync and not isinstance(inputs, (Sequence, range)) else Inline)(inputs, made)

@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given == ["--version"]:
             from .._version import __version__
 
-            print(f"{overview.PROGRAM} {__version__}")
+            print(f"{overview.PROGRAM} {__version__}", flush=True)
             return 0
         if given in ([], ["-h"], ["--help"]) and overview.COMPLETION_VARIABLE not in os.environ:
             print(overview.text(), flush=True)
@@ -43,8 +43,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         # The reader has enough, as in `… | head`. Without this, Python would complain again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        streams.drop_output()
         return 141  # as if SIGPIPE had ended it: not everything was written
+    except OSError as error:
+        # Of the version or the help; `app` handles those of commands.
+        streams.name_full_output(error)
+        print(f"error: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 1
 
 
 def _missing() -> str | None:

@@ -95,8 +95,9 @@ def _run(arguments: Sequence[str]) -> int:
 
 def _failed(error: Exception, arguments: Sequence[str]) -> int:
     from ..errors import LowCodeAPIError
-    from . import exits
+    from . import exits, streams
 
+    streams.name_full_output(error)
     before_words = arguments[: arguments.index("--")] if "--" in arguments else arguments
     if not isinstance(error, (click.ClickException, LowCodeAPIError, OSError)):
         # A bug of ours. Show the message alone, since frames hold bodies; -v raises it.

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
+
+import click
+from lowcodeapi_baseten_api.operations import OPERATIONS
 
 
 class Listing(NamedTuple):
@@ -14,6 +18,11 @@ class Listing(NamedTuple):
 
     columns: Mapping[str, str]
     key: str = ""
+
+    def path(self, name: str) -> str:
+        """The field under this heading, whatever its case; any other name is a field's own."""
+        headings = {heading.casefold(): field for heading, field in self.columns.items()}
+        return headings.get(name.casefold(), name)
 
 
 def _listing(*fields: str, key: str = "", **renamed: str) -> Listing:
@@ -78,3 +87,26 @@ LISTINGS: Mapping[str, Listing] = {
     "training.list_jobs": _listing("id", "name", key="training_jobs", **_OF_JOBS),
     "training.search_jobs": _listing("id", "name", key="training_jobs", project="training_project", **_OF_JOBS),
 }
+
+
+def check(names: Sequence[str], operation: str) -> None:
+    """Refuse a column that the rows of a known list lack, before anything is sent. Raises `click.UsageError`."""
+    listing = LISTINGS.get(operation)
+    if not names or listing is None:
+        return
+    known = [*dict.fromkeys([*listing.columns, *_fields(operation, listing)])]
+    if missing := [name for name in names if listing.path(name).partition(".")[0] not in _fields(operation, listing)]:
+        text = f"there is no column {' or '.join(missing)}; there are {', '.join(known)}"
+        raise click.UsageError(text, click.get_current_context(silent=True))
+
+
+def _fields(operation: str, listing: Listing) -> list[str]:
+    """The fields of a row, as they are spelled in answers."""
+    from attrs import fields
+    from lowcodeapi_baseten_api import models
+
+    model = getattr(models, str(OPERATIONS[operation].result))
+    if listing.key:
+        of_list = str(getattr(fields(model), listing.key).type)
+        model = next(getattr(models, word) for word in re.findall(r"\w+", of_list) if word in models.__all__)
+    return [field.name.rstrip("_") for field in fields(model) if not field.inherited]

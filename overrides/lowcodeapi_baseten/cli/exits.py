@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from .text import clean, to_json
+from .text import clean, to_json, without_token
 
 OK, API_ERROR, USAGE, TIMEOUT, CONFIGURATION = 0, 1, 2, 3, 4
 
@@ -34,12 +34,17 @@ def code_of(error: Exception) -> int:
     if isinstance(error, errors.ConfigurationError):
         return CONFIGURATION
     if isinstance(error, (errors.APITimeoutError, TimeoutError)):
-        return TIMEOUT
+        cause = error.__cause__
+        is_unreachable = isinstance(cause, errors.APIConnectionError) and code_of(cause) == API_ERROR
+        # A wait that has seen nothing ends like the call that it repeated.
+        return API_ERROR if is_unreachable and getattr(error, "state", None) is None else TIMEOUT
     return API_ERROR
 
 
 def line_of(error: Exception) -> str:
     """The error's message, on one line."""
+    from ..structures import EXTRA_BODY
+
     if isinstance(error, click.NoSuchOption) and error.option_name in _TOKEN_OPTIONS:
         return "the token is never an option, where others could read it: set LOWCODEAPI_API_TOKEN or use --token-file"
     if isinstance(error, click.UsageError):
@@ -50,7 +55,8 @@ def line_of(error: Exception) -> str:
     elif isinstance(error, OSError) and error.strerror:
         text = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     else:
-        text = str(error) or type(error).__name__
+        # The command line has no such argument.
+        text = str(error).removesuffix(EXTRA_BODY) or type(error).__name__
     return clean(" ".join(text.split()))
 
 
@@ -77,9 +83,9 @@ def is_json_asked_for(words: Sequence[str]) -> bool:
 def report(error: Exception, *, as_json: bool) -> int:
     """Report it on standard error. Returns the exit code."""
     if as_json:
-        print(to_json(as_object(error), indent=None), file=sys.stderr)
+        print(without_token(to_json(as_object(error), indent=None)), file=sys.stderr)
     else:
-        print(f"{_red('error:')} {line_of(error)}", file=sys.stderr)
+        print(f"{_red('error:')} {without_token(line_of(error))}", file=sys.stderr)
     return code_of(error)
 
 

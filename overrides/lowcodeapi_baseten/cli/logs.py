@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -17,13 +18,32 @@ from .dry_run import check, rehearse
 from .overview import WORKFLOWS
 from .settings import Settings, common_options
 from .text import clean, say
-from .values import Number, OneOf
+from .values import Number, OneOf, Type
 from .wait import pace_options
 
 _NOWHERE = "0+0"
+_POSITION = re.compile(r"[0-9]+\+[0-9]+")
+_FORMS = "2026-01-31T12:00 (UTC, unless it has a zone) and epoch milliseconds"
 _LATEST = 500  # lines, where nothing else is asked for
 _MOST = 1000  # lines of one request
 _STYLES = {"ERROR": "31", "CRITICAL": "31", "FATAL": "31", "WARNING": "33", "WARN": "33", "DEBUG": "2"}
+
+
+class Since(Type):
+    """Epoch milliseconds, a moment, or a position that an earlier run printed."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value.isdecimal():
+            return int(value)
+        if _POSITION.fullmatch(value):
+            return value
+        try:
+            moment = datetime.datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is none of {_FORMS}, or with --follow a position such as {_NOWHERE}", param, ctx)
+        return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
 
 
 def command() -> click.Command:
@@ -37,8 +57,10 @@ def command() -> click.Command:
             click.Option(["-f", "--follow"], is_flag=True, help="Follow the job until it ends."),
             click.Option(
                 ["--since"],
+                type=Since(),
                 metavar="TIME",
-                help="Begin at 2026-01-31T12:00, epoch ms, or a position that --follow gave.",
+                help="Begin at 2026-01-31T12:00 (UTC, unless it has a zone), epoch ms, or a position "
+                "that --follow gave.",
             ),
             click.Option(["--min-level"], type=OneOf(members_of("LogLevel")), help="The lowest level to print."),
             click.Option(["--limit"], type=Number(int), help="The latest lines, this many at most (default: 500)."),
@@ -46,7 +68,8 @@ def command() -> click.Command:
             *pace_options(),
         ],
         summary=WORKFLOWS["logs"],
-        description="Prints one JSON object a line if standard output is not a terminal, or with --json.",
+        description="Prints one JSON object a line if standard output is not a terminal, or with --json. Times on a "
+        "terminal are in UTC.",
         common=common_options(has_forms=False, timeout="Seconds in all (default: 60; with --follow or --all no end)."),
     )
 
@@ -83,10 +106,8 @@ def _logs(params: Mapping[str, Any], settings: Settings) -> None:
         say(f"these are the latest {_LATEST} lines of more: --all prints all, --limit N the latest N")
 
 
-def _follow(
-    job: list[str], since: str | None, interval: float | None, level: Mapping[str, Any], settings: Settings
-) -> None:
-    named: dict[str, Any] = {"since": None if since is None else _since(since), "timeout": settings.timeout, **level}
+def _follow(job: list[str], since: Any, interval: float | None, level: Mapping[str, Any], settings: Settings) -> None:
+    named: dict[str, Any] = {"since": since, "timeout": settings.timeout, **level}
     if interval is not None:
         named.update(interval=interval, max_interval=max(interval, 10.0))
     with settings.client(timeout=None) as client:
@@ -122,28 +143,15 @@ def _styled(text: str, style: str | None) -> str:
 
 
 def _time(timestamp: Any) -> str:
-    """Epoch nanoseconds in the user's local time; anything else unchanged."""
+    """Epoch nanoseconds as a time in UTC; anything else unchanged."""
     try:
-        moment = datetime.datetime.fromtimestamp(int(timestamp) / 1e9).astimezone()
+        moment = datetime.datetime.fromtimestamp(int(timestamp) / 1e9, datetime.UTC)
     except (TypeError, ValueError, OverflowError, OSError):
         return str(timestamp or "")
-    return moment.strftime("%Y-%m-%d %H:%M:%S")
+    return moment.strftime("%Y-%m-%d %H:%M:%SZ")
 
 
-def _since(text: str) -> Any:
-    """Epoch milliseconds or a moment; anything else is a position that an earlier run printed."""
-    if text.isdecimal():
-        return int(text)
-    try:
-        return datetime.datetime.fromisoformat(text).astimezone()
-    except ValueError:
-        return text
-
-
-def _milliseconds(text: str) -> int:
-    since = _since(text)
-    if isinstance(since, datetime.datetime):
-        return int(since.timestamp() * 1000)
-    if isinstance(since, int):
-        return since
-    raise click.BadParameter("a position is for --follow; else 2026-01-31T12:00 or epoch milliseconds")
+def _milliseconds(since: Any) -> int:
+    if isinstance(since, str):
+        raise click.BadParameter(f"a position is for --follow; else give {_FORMS}", param_hint="--since")
+    return since if isinstance(since, int) else int(since.timestamp() * 1000)

@@ -37,8 +37,8 @@ def command() -> click.Command:
             click.Option(["--step-seconds"], type=whole, help="Seconds between two values."),
         ],
         summary=WORKFLOWS["metrics"],
-        description="Prints rows with time, metric, node, gpu and value if standard output is not a terminal, or with "
-        "--output or --columns.",
+        description="Draws a plot for each metric on a terminal, and with -o table; times are in UTC. Else, and with "
+        "--columns, prints rows with time, metric, node, gpu and value.",
     )
 
 
@@ -140,7 +140,7 @@ def _between(start: tuple[int, int], end: tuple[int, int]) -> list[tuple[int, in
 
 
 def _axis(first: float, last: float, margin: int, columns: int) -> str:
-    begin, end = (datetime.datetime.fromtimestamp(time).strftime("%H:%M:%S") for time in (first, last))
+    begin, end = (datetime.datetime.fromtimestamp(time, datetime.UTC).strftime("%H:%M:%SZ") for time in (first, last))
     return (
         f"{' ' * (margin + 1)}{begin}{end.rjust(columns - len(begin))}" if last > first else f"{' ' * margin} {begin}"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -13,13 +13,14 @@ from lowcodeapi_baseten_api.operations import OPERATIONS
 
 from ..signatures import Field, members_of, signature
 from . import output
-from .columns import LISTINGS
+from .columns import LISTINGS, check
 from .commands import Argument, Command, Group
 from .dry_run import rehearse
 from .ids import Id
 from .overview import dashed, method_name
 from .settings import RESERVED, Settings, common_options
 from .streams import can_ask
+from .text import say
 from .values import Json, Number, OneOf, Text, Type
 
 _HAS_BODY = frozenset({"POST", "PUT", "PATCH"})
@@ -131,14 +132,27 @@ class OperationCommand(Command):
 
 def perform(operation: str, path: list[Any], named: dict[str, Any], settings: Settings) -> None:
     """Call an operation and show its result; ask first if it is destructive."""
+    check(settings.columns, operation)
     if rehearse([(operation, path, named)], settings):
         return
     group, _, method = operation.partition(".")
     with settings.client() as client:
         if OPERATIONS[operation].is_destructive:
             settings.confirm(" ".join([dashed(group), dashed(method), *path]))
-        raw = getattr(getattr(client.with_raw_response, group), method)(*path, **named)
+        with may_be_done(operation):
+            raw = getattr(getattr(client.with_raw_response, group), method)(*path, **named)
     output.show_raw(raw, settings, LISTINGS.get(operation))
+
+
+@contextlib.contextmanager
+def may_be_done(operation: str) -> Generator[None, None, None]:
+    """Say so if Ctrl-C ends a call that changes or costs something."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if OPERATIONS[operation].safety != "safe":
+            say(f"stopped; {operation} was under way and may have been carried out")
+        raise
 
 
 def merged(fields: list[Field], body: Any, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -77,12 +77,12 @@ def plain(value: Any) -> Any:
 
 def _columns(value: Any, settings: Settings, listing: Listing | None) -> dict[str, str]:
     """The columns that were asked for, and where they are: a heading of the table stands for its field."""
-    headings = {} if listing is None else listing.columns
-    columns = {name: headings.get(name, name) for name in settings.columns}
+    columns = {name: name if listing is None else listing.path(name) for name in settings.columns}
     found = rows.rows_of(value, listing)
     if missing := rows.unknown(columns, found) if found else []:
         there = ", ".join(rows.names_in(found))
-        say(f"there is no column {' or '.join(missing)}; there are {there}" if there else "there are no columns")
+        has = f"there is no column {' or '.join(missing)}; there are {there}" if there else "there are no columns"
+        say(f"warning: {has}")
     # An answer that has none of them is better shown whole than not at all.
     return {} if missing and len(missing) == len(columns) else columns
 

@@ -22,7 +22,7 @@ from .overview import WORKFLOWS
 from .predict import target_of, target_options
 from .progress import Tally, ranges, shown
 from .settings import Settings, common_options
-from .streams import is_input_closed, name_of
+from .streams import drop_output, is_input_closed, name_of
 from .text import say, to_json
 from .values import Number, Seconds
 
@@ -41,6 +41,8 @@ A line that is not JSON is an error with its index, and nothing is sent for it. 
 
 With --checkpoint, the same command resumes a run that was stopped. It writes the whole output again, and sends \
 nothing again that was answered. An input that was sent and not answered is an UnknownFateError.
+
+If the gateway refuses the token for the first item, the run ends.
 
 The exit code is 0 if every input was answered, 1 if one was not, 3 at --run-timeout, 143 after SIGTERM."""
 
@@ -111,9 +113,9 @@ def _predict_many(params: Mapping[str, Any], settings: Settings) -> None:
     transport = "fast" if fast.is_installed() else None
     with settings.client(timeout=None, transport=transport) as client:
         items = client.inference.predict_many(inputs, **named)
-        with _ended_by_sigterm(), _accounted(tally, params["checkpoint"]):
+        with _ended_by_sigterm(), _accounted(tally, inputs, params["concurrency"], params["checkpoint"]):
             with contextlib.closing(items), shown(tally) if is_shown else contextlib.nullcontext():
-                _write(items, tally)
+                _write(items, tally, inputs)
             inputs.check()
     if tally.failed or tally.unknown:
         raise click.exceptions.Exit(1)
@@ -128,6 +130,8 @@ class JsonLines:
     """
 
     problem: InvalidParameterError | None = None
+    given = 0  # values so far
+    is_over = False  # set it to end them before the input does
 
     def __init__(self, *, does_collect: bool) -> None:
         self._does_collect = does_collect
@@ -168,6 +172,9 @@ class JsonLines:
                 if not self._does_collect:
                     self.problem = value
                     return
+            if self.is_over:
+                return
+            self.given += 1
             yield value
 
 
@@ -181,20 +188,31 @@ def _bad(number: int, error: Exception) -> InvalidParameterError:
     return InvalidParameterError(f"line {number} of standard input", f"is {what}")
 
 
-def _write(items: Iterator[Item], tally: Tally) -> None:
-    """Write one line per item, each at once: no paid result is lost in a buffer, and `| head` ends the run."""
+def _write(items: Iterator[Item], tally: Tally, inputs: JsonLines) -> None:
+    """Write one line per item, each at once: no paid result is lost in a buffer, and `| head` ends the run.
+
+    Raises the first item's error if the gateway refuses the token, when the calls under way have ended too.
+    """
     from ..bulk.checkpoint import UnknownFateError
 
     out = sys.stdout.buffer
+    refusal: Exception | None = None
     for position, output in items:
+        # Counted first: Ctrl-C may come while the line is written.
+        tally.received += 1
+        if not tally.ended and refusal is None and _is_of_the_token(output):
+            refusal, inputs.is_over = output, True
+        if refusal is not None and isinstance(output, Exception):
+            if tally.received >= inputs.given:
+                break
+            continue
         try:
             out.write(_line(position, output).encode())
             out.flush()
         except OSError as error:
             # The checkpoint may be on a full disk too, and has its own message.
             error.filename = "standard output"
-            # Python would write again at exit, and change the exit code.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            drop_output()
             raise
         if isinstance(output, UnknownFateError):
             tally.unknown.append(position)
@@ -202,6 +220,16 @@ def _write(items: Iterator[Item], tally: Tally) -> None:
             tally.failed += 1
         else:
             tally.done += 1
+    if refusal is not None:
+        raise refusal
+
+
+def _is_of_the_token(output: Any) -> bool:
+    """True if the gateway itself refused the token, as it would for every other item."""
+    from ..errors import AuthenticationError, PermissionDeniedError
+
+    is_refused = isinstance(output, (AuthenticationError, PermissionDeniedError))
+    return is_refused and not output.headers and output.error_code == str(output.status_code)
 
 
 def _line(position: int, output: Any) -> str:
@@ -216,16 +244,22 @@ def _line(position: int, output: Any) -> str:
 
 
 @contextlib.contextmanager
-def _accounted(tally: Tally, checkpoint: str | None) -> Generator[None, None, None]:
+def _accounted(
+    tally: Tally, inputs: JsonLines, concurrency: int, checkpoint: str | None
+) -> Generator[None, None, None]:
     """At the end, name the items that are not done; if the run was cut short, say how to resume it."""
-    from ..bulk.checkpoint import JournalError, UnknownFateError
+    from ..bulk.checkpoint import JournalError, UnknownFateError, count_unknown
 
     try:
         yield
     except (Exception, KeyboardInterrupt, SystemExit) as error:
         # These two say themselves how to resume, or that it is impossible.
         if checkpoint is not None and not isinstance(error, (JournalError, UnknownFateError)):
-            say(f"stopped, {tally.ended:,} written; the same command goes on where it stopped")
+            say(f"stopped, {tally.ended:,} written; {_how_to_go_on(count_unknown(checkpoint))}")
+        under_way = min(inputs.given - tally.received, concurrency)
+        if checkpoint is None and under_way and not isinstance(error, Exception):
+            items = f"up to {under_way:,} items were" if under_way > 1 else "1 item was"
+            say(f"stopped, {tally.ended:,} written; {items} under way and may have been carried out")
         if isinstance(error, UnknownFateError):
             say("--on-error collect writes them as errors, --resend-unknown sends them again")
         raise
@@ -237,6 +271,17 @@ def _accounted(tally: Tally, checkpoint: str | None) -> Generator[None, None, No
                 f"{len(tally.unknown):,} of {tally.ended:,} items were sent by an earlier run and may have been "
                 f"carried out: {ranges(tally.unknown)}; look, or send them again with --resend-unknown"
             )
+
+
+def _how_to_go_on(unknown: int) -> str:
+    goes_on = "the same command goes on where it stopped"
+    if not unknown:
+        return goes_on
+    items = f"{unknown:,} items were" if unknown > 1 else "1 item was"
+    return (
+        f"{items} under way and may have been carried out; {goes_on} and names them: "
+        "look, or send them again with --resend-unknown"
+    )
 
 
 @contextlib.contextmanager

@@ -19,12 +19,13 @@ class Tally:
     """Counts ended items. `total` is None if it is unknown.
 
     Attributes:
+        received: Items that came out of the run, written yet or not.
         unknown: Places of the items whose fate an earlier run has left unknown.
     """
 
     def __init__(self, total: int | None, now: float) -> None:
         self.total = total
-        self.done = self.failed = 0
+        self.done = self.failed = self.received = 0
         self.unknown: list[int] = []
         self._marks: deque[tuple[float, int]] = deque([(now, 0)])
 

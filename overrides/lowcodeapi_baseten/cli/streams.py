@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
+
+_FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 
 
 def missing_output() -> str | None:
@@ -31,6 +34,18 @@ def take_any_text() -> None:
         if isinstance(stream, io.TextIOWrapper):
             is_piped = stream is sys.stdout and not stream.isatty()
             stream.reconfigure(encoding="utf-8" if is_piped else None, errors="backslashreplace")
+
+
+def drop_output() -> None:
+    """Write nothing more to standard output. Else Python would write the rest at exit, and change the exit code."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def name_full_output(error: Exception) -> None:
+    """Name standard output in the error of a full disk that names no file: all other writers name theirs."""
+    if isinstance(error, OSError) and error.errno in _FULL and not error.filename:
+        error.filename = "standard output"
+        drop_output()
 
 
 def is_input_closed() -> bool:

@@ -10,6 +10,7 @@ import click
 from . import output
 from .commands import Command
 from .dry_run import rehearse
+from .operations import may_be_done
 from .overview import WORKFLOWS
 from .predict import input_of, target_of, target_options
 from .settings import Settings
@@ -56,7 +57,8 @@ def _submit(params: Mapping[str, Any], settings: Settings) -> None:
     # With --wait, --timeout is the deadline of the wait.
     with settings.client(**({"timeout": None} if params["wait"] else {})) as client:
         where: dict[str, Any] = {kind: path[0] if path else True}
-        prediction = client.inference.submit(**where, **named)
+        with may_be_done(operation):
+            prediction = client.inference.submit(**where, **named)
         if not params["wait"]:
             output.show({"request_id": prediction.request_id}, settings)
             return

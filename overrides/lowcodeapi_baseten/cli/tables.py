@@ -3,6 +3,7 @@ colours, NO_COLOR and the window's width."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -20,13 +21,17 @@ _LEAST_COLUMNS = 2
 _FIRST = ("id", "name", "status")  # columns that people look for; the rest gets the room that is left
 _IDENTITIES = ("id", "name")
 _STATES = ("status", "current_status")
+_UNKNOWN = 80  # characters, where nobody knows the window's width
 _NARROW = 50  # characters; in a narrower window names and values share lines
 _ENDLESS = 100_000  # characters; --wide and --columns leave nothing out, and keep each row on one line
 
 
 def console(*, stderr: bool = False, width: int | None = None) -> Console:
     """A console that prints text unchanged: no markup, no emoji codes, no highlighting."""
-    return Console(stderr=stderr, markup=False, emoji=False, highlight=False, width=width)
+    made = Console(stderr=stderr, markup=False, emoji=False, highlight=False, width=width)
+    if not made.width:
+        made.width = _UNKNOWN  # COLUMNS=0, in which nothing would be drawn
+    return made
 
 
 def show(value: Any, listing: Listing | None, columns: Mapping[str, str], *, wide: bool) -> None:
@@ -38,14 +43,16 @@ def show(value: Any, listing: Listing | None, columns: Mapping[str, str], *, wid
         wide: Show all columns.
     """
     out = console()
-    made = _chosen(value, out.width, listing, columns, wide)
+    # A file or pipe has no window to fit, and whoever reads it may never see standard error.
+    width = out.width if sys.stdout.isatty() and not wide else _ENDLESS
+    made = _chosen(value, width, listing, columns, wide)
     for number, block in enumerate(made):
         if number:
             out.print()
         if block.title:
             out.print(Text(block.title, style="bold cyan"))
         if isinstance(block, Grid):
-            (console(width=_ENDLESS) if wide or columns else out).print(_grid(block))
+            (console(width=_ENDLESS) if width == _ENDLESS or columns else out).print(_grid(block))
             _remark("the same in all:", [f"{name} {text}" for name, text in block.same])
             _remark("no room for", block.left_out, "; --wide shows all")
         elif out.width < _NARROW or not any(name for name, _ in block.fields):
@@ -111,7 +118,6 @@ def _chosen(value: Any, width: int, listing: Listing | None, columns: Mapping[st
         texts = cell if listing is None else word
         cells = [[texts(at(row, path)) for path in columns.values()] for row in rows_of(value, listing)]
         return [Grid("", [clean(name) for name in columns], cells, [], [])] if cells else []
-    width = _ENDLESS if wide else width
     rows = listed(value, listing)
     if listing is None or rows is None or not _is_list_of_objects(rows):
         return blocks(value, width)

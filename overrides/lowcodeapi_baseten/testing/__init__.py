@@ -22,7 +22,14 @@ __all__ = ["FaultPlan", "LocalGateway", "UpstreamError"]
 def __getattr__(name: str) -> Any:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f".{_MODULES[name]}", __name__), name)
+    try:
+        module = importlib.import_module(f".{_MODULES[name]}", __name__)
+    except ModuleNotFoundError as error:
+        if (missing := str(error.name).partition(".")[0]) not in {"starlette", "uvicorn"}:
+            raise
+        text = f'{missing} is not installed: pip install "lowcodeapi-baseten[testing]"'
+        raise ModuleNotFoundError(text, name=missing) from None
+    value = getattr(module, name)
     globals()[name] = value
     return value
 

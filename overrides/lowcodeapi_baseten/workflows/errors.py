@@ -25,7 +25,11 @@ class WaitError(LowCodeAPIError):
 
 
 class WaitTimeoutError(WaitError, TimeoutError):
-    """The deadline of a workflow has passed. The task goes on at Baseten, and can be waited for again."""
+    """The deadline of a workflow has passed.
+
+    What was in progress goes on at Baseten, and can be waited for again. If no look succeeded, `__cause__` is the error
+    of the last one.
+    """
 
 
 class WaitFailedError(WaitError):

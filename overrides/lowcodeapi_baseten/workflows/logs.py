@@ -65,7 +65,7 @@ class Follower:
             answer = yield from watch.ask(partial(self._logs.get_job, *self._of))
             self.job = of(TrainingJob, answer.training_job)
             verdict = of_training_job(self.job)
-            watch.saw(self.job, verdict.state)
+            watch.saw(self.job, verdict)
             check_rest(watch, verdict)
             self._begin(self.job)
             is_new = yield from self._sweep(watch)
@@ -188,6 +188,7 @@ def read(logs: JobLogs, watch: Watch, since: Since, latest: int | None) -> Workf
             raise InvalidParameterError("latest", f"must be a whole number above 0; got {shown(latest)}")
         if isinstance(since, str):
             raise InvalidParameterError("since", "is a time together with latest=, not a position")
+    watch.last_look = 0.0  # nothing is waited for
     return Follower(logs, since).once(watch, latest)
 
 

@@ -18,7 +18,7 @@ from .errors import WaitFailedError, WaitTimeoutError
 
 GROWTH = 1.5
 LONGEST_LOOK = 60.0  # seconds, for one look
-LAST_LOOK = 1.0  # seconds allowed for a look at the very end of the time
+LAST_LOOK = 1.0  # seconds
 PATIENCE = 300.0  # seconds for which every look may fail
 GRACE = 60.0  # seconds that a dead-end state may last
 
@@ -27,6 +27,9 @@ class Watch:
     """A series of looks. `answer` and `state` keep the latest, for the error that ends it.
 
     Raises `InvalidParameterError` for an option that can't work.
+
+    Attributes:
+        last_look: Seconds allowed for a look at the very end of the time; 0 if there is none.
     """
 
     def __init__(
@@ -46,6 +49,8 @@ class Watch:
         self.what, self.clock, self.timeout = what, clock, timeout
         self.answer: Any = None
         self.state: str | None = None
+        self.last_look = LAST_LOOK
+        self._verdict: Verdict | None = None
         self._since = clock.now()
         self._deadline = None if timeout is None else clock.now() + timeout
         self._interval, self._pause, self._longest = interval, interval, max_interval
@@ -57,8 +62,8 @@ class Watch:
         """
         failing_since: float | None = None
         while True:
-            left = self.left()
-            budget = LONGEST_LOOK if left is None else min(LONGEST_LOOK, max(left, LAST_LOOK))
+            left = self.left() if self.last_look else self.rest()
+            budget = LONGEST_LOOK if left is None else min(LONGEST_LOOK, max(left, self.last_look))
             try:
                 return (yield Do(partial(look, timeout=budget)))
             except LowCodeAPIError as error:
@@ -74,7 +79,7 @@ class Watch:
         """Seconds left after the looks. Raises `WaitTimeoutError` if there are none."""
         left = self.left()
         if left is not None and left <= 0:
-            raise self._timed_out(None)
+            raise self._timed_out()
         return left
 
     def pause(self, trouble: LowCodeAPIError | None = None) -> Workflow[None]:
@@ -85,16 +90,16 @@ class Watch:
         asked = getattr(trouble, "retry_after", None) or 0.0
         left = self.left()
         if left is not None and (left <= 0 or asked > left):
-            raise self._timed_out(trouble)
+            raise self._timed_out(trouble) from trouble
         # An answer may ask for years: wait no longer than looks may fail.
         seconds = max(seconds, min(asked, PATIENCE))
         # The last look is at the deadline itself, so that no timeout is shorter than asked for.
         yield Pause(seconds if left is None else min(seconds, left))
 
-    def saw(self, answer: Any, state: str) -> bool:
+    def saw(self, answer: Any, verdict: Verdict) -> bool:
         """Keep the latest answer; True if its state has changed."""
-        is_new = state != self.state
-        self.answer, self.state = answer, state
+        is_new = verdict.state != self.state
+        self.answer, self.state, self._verdict = answer, verdict.state, verdict
         if is_new:
             self._since = self.clock.now()
         return is_new
@@ -111,11 +116,18 @@ class Watch:
         """Seconds until the deadline; None if there is none."""
         return None if self._deadline is None else self._deadline - self.clock.now()
 
-    def _timed_out(self, trouble: LowCodeAPIError | None) -> WaitTimeoutError:
+    def _timed_out(self, trouble: LowCodeAPIError | None = None) -> WaitTimeoutError:
         seen = f"it was {self.state} when last seen" if self.state else "its state was never seen"
         failed = f" (the last look failed: {trouble})" if trouble else ""
+        if self._verdict is None:
+            advice = "" if trouble else "; allow more time"
+        elif self._verdict.outcome == "going":
+            advice = "; it continues: wait again, or longer"
+        else:
+            # Nothing continues: somebody has to act, or it has ended.
+            advice = f"; {self._verdict.why}" if self._verdict.why else ""
         return WaitTimeoutError(
-            f"{self.what}: not done after {self.timeout:g} s; {seen}{failed}; it continues: wait again, or longer",
+            f"{self.what}: not done after {self.timeout:g} s; {seen}{failed}{advice}",
             answer=self.answer,
             state=self.state,
         )
@@ -151,7 +163,7 @@ def wait(watch: Watch, look: Callable[..., Any], judge: Judge, on_change: Callab
     while True:
         answer = yield from watch.ask(look)
         verdict = judge(answer)
-        if watch.saw(answer, verdict.state) and on_change is not None:
+        if watch.saw(answer, verdict) and on_change is not None:
             yield Do(partial(on_change, answer))
         if verdict.outcome == "done":
             return answer
