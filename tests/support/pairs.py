@@ -42,6 +42,8 @@ def _cases(
 
 
 def _id(value: Any) -> str:
+    if isinstance(value, tuple):  # its repr may have addresses, which differ between workers
+        return "-".join(map(_id, value))[:40]
     name = value if isinstance(value, str) else getattr(value, "__name__", repr(value))
     return ascii(name)[1:-1][:40]
 
