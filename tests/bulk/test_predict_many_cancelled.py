@@ -205,7 +205,9 @@ def test_ctrl_c_ends_a_run(tmp_path: Path) -> None:
         gateway.predict = lambda body: body["input"]
         sent = gateway.count(PREDICT)
         resumed = list(client.inference.predict_many(range(sent), checkpoint=path, **PLACE))
-    assert gateway.count(PREDICT) == sent
+    # Not by their number: one that was cut off may have arrived after `sent` was taken.
+    arrived = [each.body["input"] for each in gateway.received if each.operation == PREDICT]
+    assert len(arrived) == len(set(arrived)) >= sent
     assert sum(item.error is not None for item in resumed) <= 4
 
 
