@@ -104,9 +104,10 @@ def _fields(operation: str, listing: Listing) -> list[str]:
     """The fields of a row, as they are spelled in answers."""
     from attrs import fields
     from lowcodeapi_baseten_api import models
+    from lowcodeapi_baseten_api.models.schema import attributes
 
     model = getattr(models, str(OPERATIONS[operation].result))
     if listing.key:
         of_list = str(getattr(fields(model), listing.key).type)
         model = next(getattr(models, word) for word in re.findall(r"\w+", of_list) if word in models.__all__)
-    return [field.name.rstrip("_") for field in fields(model) if not field.inherited]
+    return [*attributes(model)]
