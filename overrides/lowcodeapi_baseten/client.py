@@ -16,9 +16,9 @@ from .transport._async.driver import adrive
 from .transport._async.shared import AsyncShared
 from .transport._sync.driver import drive
 from .transport._sync.shared import Shared
+from .workflows.base import Clock
 from .workflows.calls import run
 from .workflows.curl import call_of, line
-from .workflows.driving import Clock
 from .workflows.hooks import Hooks
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from lowcodeapi_baseten import AsyncBaseten
 from lowcodeapi_baseten.agents.answers import LIMIT
 from lowcodeapi_baseten.agents.plans import Plans
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
-from lowcodeapi_baseten.workflows.driving import Clock
+from lowcodeapi_baseten.workflows import Clock
 
 from tests.agents.session import MODELS_DELETE, TOKEN, in_process, refused, said, temporary_folders, text_of
 from tests.support.leaks import found

@@ -14,7 +14,6 @@ from lowcodeapi_baseten.workflows import (
     RotationError,
     WaitError,
     WaitFailedError,
-    logs,
 )
 
 from tests.support import guide_payloads as guide
@@ -313,7 +312,8 @@ def test_a_time_that_is_a_number_is_one() -> None:
 def test_a_server_that_always_answers_the_same_full_page_is_not_asked_for_ever(
     run: Any, page: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(logs, "PAGE", 3)
+    monkeypatch.setattr("lowcodeapi_baseten.workflows._sync.logs.PAGE", 3)
+    monkeypatch.setattr("lowcodeapi_baseten.workflows._async.logs.PAGE", 3)
     line: Any = {"the same": LINE, "odd": 5, "without times": {**LINE, "timestamp": None}}[page]
     gateway = Gateway(says({"training.get_logs": {"logs": [line] * 3}}))
     lines = run(gateway, lambda client: client.training.follow_logs(PROJECT, JOB))

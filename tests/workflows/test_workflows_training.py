@@ -10,8 +10,7 @@ import anyio
 import pytest
 from lowcodeapi_baseten import Baseten, InvalidParameterError, LowCodeAPIError, NotFoundError
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway, telemetry, training
-from lowcodeapi_baseten.workflows import LogFollower, Metrics, WaitTimeoutError
-from lowcodeapi_baseten.workflows.driving import Clock
+from lowcodeapi_baseten.workflows import Clock, LogFollower, Metrics, WaitTimeoutError
 from lowcodeapi_baseten_api.models import CheckpointFile, GetTrainingJobMetricsResponse
 
 from tests.support.pairs import in_turn

@@ -1,7 +1,7 @@
 """Whole tasks, each in one call: waiting, following, downloading, rotating, streaming, and webhooks.
 
 Those that need a client are its methods (`client.inference.wait`, …), written in `_async`, with `_sync` made of
-it; their steps are pure generators in the modules beside. `base` says what a workflow needs of a client. It may import
+it; what both share is in the modules beside. `base` says what a workflow needs of a client. It may import
 transport and the thin layer. Everything is imported on first use.
 """
 
@@ -12,53 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import webhooks
-    from ._async.inference import AwaitedPrediction as AwaitedPrediction
-    from ._async.streams import AsyncPredictionStream as AsyncPredictionStream
-    from ._sync.inference import AsyncPrediction as AsyncPrediction
-    from ._sync.streams import PredictionStream as PredictionStream
-    from .api_keys import Rotation as Rotation
-    from .driving import Clock as Clock
-    from .errors import DownloadError as DownloadError
-    from .errors import RotationError as RotationError
-    from .errors import WaitError as WaitError
-    from .errors import WaitFailedError as WaitFailedError
-    from .errors import WaitTimeoutError as WaitTimeoutError
-    from .errors import WebhookError as WebhookError
-    from .fetching import Progress as Progress
-    from .hooks import FallbackEvent as FallbackEvent
-    from .hooks import RequestEvent as RequestEvent
-    from .hooks import ResponseEvent as ResponseEvent
-    from .hooks import RetryEvent as RetryEvent
-    from .logs import AsyncLogFollower as AsyncLogFollower
-    from .logs import LogFollower as LogFollower
-    from .metrics import MetricRow as MetricRow
-    from .metrics import Metrics as Metrics
-    from .streams import ServerSentEvent as ServerSentEvent
-
-_MODULES = {
-    "AsyncLogFollower": "logs",
-    "AsyncPrediction": "_sync.inference",
-    "AsyncPredictionStream": "_async.streams",
-    "AwaitedPrediction": "_async.inference",
-    "Clock": "driving",
-    "DownloadError": "errors",
-    "FallbackEvent": "hooks",
-    "LogFollower": "logs",
-    "MetricRow": "metrics",
-    "Metrics": "metrics",
-    "PredictionStream": "_sync.streams",
-    "Progress": "fetching",
-    "RequestEvent": "hooks",
-    "ResponseEvent": "hooks",
-    "RetryEvent": "hooks",
-    "Rotation": "api_keys",
-    "RotationError": "errors",
-    "ServerSentEvent": "streams",
-    "WaitError": "errors",
-    "WaitFailedError": "errors",
-    "WaitTimeoutError": "errors",
-    "WebhookError": "errors",
-}
+    from ._async.inference import AwaitedPrediction
+    from ._async.logs import AsyncLogFollower
+    from ._async.streams import AsyncPredictionStream
+    from ._sync.inference import AsyncPrediction
+    from ._sync.logs import LogFollower
+    from ._sync.streams import PredictionStream
+    from .api_keys import Rotation
+    from .base import Clock
+    from .errors import DownloadError, RotationError, WaitError, WaitFailedError, WaitTimeoutError, WebhookError
+    from .fetching import Progress
+    from .hooks import FallbackEvent, RequestEvent, ResponseEvent, RetryEvent
+    from .metrics import MetricRow, Metrics
+    from .streams import ServerSentEvent
 
 __all__ = [
     "AsyncLogFollower",
@@ -86,15 +52,30 @@ __all__ = [
     "webhooks",
 ]
 
+_HOMES = {
+    "_async.inference": ("AwaitedPrediction",),
+    "_async.logs": ("AsyncLogFollower",),
+    "_async.streams": ("AsyncPredictionStream",),
+    "_sync.inference": ("AsyncPrediction",),
+    "_sync.logs": ("LogFollower",),
+    "_sync.streams": ("PredictionStream",),
+    "api_keys": ("Rotation",),
+    "base": ("Clock",),
+    "fetching": ("Progress",),
+    "hooks": ("FallbackEvent", "RequestEvent", "ResponseEvent", "RetryEvent"),
+    "metrics": ("MetricRow", "Metrics"),
+    "streams": ("ServerSentEvent",),
+}
+"""The public names of each module; all others come from `errors`."""
+
 
 def __getattr__(name: str) -> Any:
-    if name == "webhooks":
-        value: Any = importlib.import_module(f"{__name__}.webhooks")
-    elif name in _MODULES:
-        value = getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
-    else:
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = value
+    if name == "webhooks":
+        return importlib.import_module(f"{__name__}.webhooks")
+    home = next((home for home, names in _HOMES.items() if name in names), "errors")
+    value = globals()[name] = getattr(importlib.import_module(f"{__name__}.{home}"), name)
     return value
 
 

@@ -1,10 +1,10 @@
-"""The base of the workflow groups: what they need of a client, and their default waits."""
+"""The base of the workflow groups: what they need of a client, the time that they see, and their default waits."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
-
-from .driving import Clock
 
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -19,6 +19,24 @@ PROMOTION = 3600.0
 """Seconds to wait in all for an asynchronous prediction, an active deployment, and a promotion."""
 
 S_co = TypeVar("S_co", covariant=True)
+
+
+class Clock:
+    """The time that workflows see. A test may replace it with one that never waits."""
+
+    def now(self) -> float:
+        """Seconds, on a monotonic clock."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+    async def asleep(self, seconds: float) -> None:
+        """Wait while other tasks go on."""
+        import anyio
+
+        await anyio.sleep(seconds)
 
 
 class AnyClient(Protocol[S_co]):
@@ -41,8 +59,18 @@ class AnyClient(Protocol[S_co]):
 class Workflows:
     """A group of operations that belongs to a client."""
 
-    _client: AnyClient[Any]
+    def __init__(self, client: AnyClient[Any]) -> None:
+        super().__init__(client._run)  # type: ignore[call-arg]  # of the generated group beside it
+        self._client = client
 
-    @property
-    def _clock(self) -> Clock:
-        return self._client.clock
+
+def told(callback: Callable[[Any], Any], value: Any) -> None:
+    """Call a user's function."""
+    callback(value)
+
+
+async def async_told(callback: Callable[[Any], Any], value: Any) -> None:
+    """Call a user's function, and await its result if it is asynchronous."""
+    result = callback(value)
+    if hasattr(result, "__await__"):
+        await result

@@ -1,70 +1,24 @@
-"""Download many files, several at a time, with fresh URLs when the old ones have expired."""
+"""Fetch several files at a time, on threads of their own."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
-from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
 
-from ..errors import InvalidParameterError
-from ..request import shown
-from ..transport.files import Pools
 from . import filenames
-from .driving import Clock, Do, Workflow
-from .errors import DownloadError
-from .fetching import Fetch, FileFetcher, Progress, Stopped, Terms
-from .fields import whole
-from .waiting import Watch
+from .fetching import Fetch, FileFetcher, Stopped, Terms
 
-CONCURRENCY = 4
-ROUNDS = 3  # in a row in which fresh URLs bring no file
-_MOST = 64  # files at a time
-
-Work = Callable[[Callable[[], list[Fetch]], threading.Event], list[Fetch] | Awaitable[list[Fetch]]]
-"""Runs blocking work in a suitable place. It sets the event when nobody waits for it any longer."""
+Found = list[tuple[str, str, int | None]]
+"""The name, URL and size of each file."""
 
 
-class Order(NamedTuple):
-    """A download's files and settings. `find` returns the name, URL and size of each file, with fresh URLs."""
-
-    what: str
-    find: Callable[[Watch], Workflow[list[tuple[str, str, int | None]]]]
-    to: Path
-    progress: Callable[[Progress], Any] | None
-    timeout: float | None
-    concurrency: int
-
-
-def download(order: Order, clock: Clock, work: Work) -> Workflow[list[Path]]:
-    """Fetch every file, and return their paths in Baseten's order."""
-    if not 1 <= (whole(order.concurrency) or 0) <= _MOST:
-        got = shown(order.concurrency)
-        raise InvalidParameterError("concurrency", f"must be a whole number from 1 to {_MOST}; got {got}")
-    watch = Watch(order.what, clock, timeout=order.timeout)
-    left = watch.left()
-    deadline = None if left is None else clock.now() + left
-    done: dict[str, Path] = {}
-    idle = 0
-    while True:
-        found = yield from order.find(watch)
-        fetches = _placed(found, order.to)
-        missing = [fetch for fetch in fetches if fetch.name not in done]
-        terms = Terms(clock, deadline, _one_at_a_time(order.progress), threading.Event(), Pools())
-        expired: list[Fetch] = []
-        if missing:
-            expired = yield Do(partial(work, partial(fetch_all, missing, terms, order.concurrency), terms.stop))
-        again = {fetch.name for fetch in expired}
-        done.update((fetch.name, fetch.path) for fetch in missing if fetch.name not in again)
-        if not again:
-            return [done[fetch.name] for fetch in fetches]
-        idle = idle + 1 if len(again) == len(missing) else 0
-        if idle >= ROUNDS:
-            raise DownloadError(expired[0].name, "its host refused a new URL: check this machine's clock")
-        yield from watch.pause()
+def placed(found: Found, to: Path) -> list[Fetch]:
+    """Give each file its place in a folder. Raises `DownloadError` for names that can't be files beside each other."""
+    filenames.check_apart([name for name, _, _ in found])
+    to.mkdir(parents=True, exist_ok=True)
+    return [Fetch(name, filenames.inside(to, name), url, size) for name, url, size in found]
 
 
 def fetch_all(fetches: Sequence[Fetch], terms: Terms, concurrency: int) -> list[Fetch]:
@@ -90,33 +44,11 @@ def fetch_all(fetches: Sequence[Fetch], terms: Terms, concurrency: int) -> list[
         terms.pools.close()
 
 
-def _placed(found: Sequence[tuple[str, str, int | None]], to: Path) -> list[Fetch]:
-    filenames.check_apart([name for name, _, _ in found])
-    to.mkdir(parents=True, exist_ok=True)
-    return [Fetch(name, filenames.inside(to, name), url, size) for name, url, size in found]
-
-
-def _one_at_a_time(progress: Callable[[Progress], Any] | None) -> Callable[[Progress], None]:
-    lock = threading.Lock()
-
-    def tell(event: Progress) -> None:
-        if progress is not None:
-            with lock:
-                progress(event)
-
-    return tell
-
-
-def carried_out(action: Callable[[], list[Fetch]], stop: threading.Event) -> list[Fetch]:
-    """Run it on this thread."""
-    return action()
-
-
-async def async_carried_out(action: Callable[[], list[Fetch]], stop: threading.Event) -> list[Fetch]:
-    """Run it on its own thread. A cancelled task leaves the thread, which then stops by itself."""
+async def async_fetch_all(fetches: Sequence[Fetch], terms: Terms, concurrency: int) -> list[Fetch]:
+    """`fetch_all` on a thread. A cancelled task leaves the thread, which then stops by itself."""
     import anyio.to_thread
 
     try:
-        return await anyio.to_thread.run_sync(action, abandon_on_cancel=True)
+        return await anyio.to_thread.run_sync(fetch_all, fetches, terms, concurrency, abandon_on_cancel=True)
     finally:
-        stop.set()
+        terms.stop.set()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
 from lowcodeapi_baseten_api.types import RawResponse
@@ -20,7 +20,7 @@ from ..logger import log
 from ..plan import Plan
 from ..request import Request
 from ..secrets import Withheld
-from ..steps import Failure, Outcome, Send, Sleep
+from ..steps import Failure, Outcome, Send, Sleep, Steps
 
 E = TypeVar("E")
 
@@ -133,89 +133,63 @@ def _say(level: int, text: str, *arguments: object, exc_info: bool = False) -> N
         log.log(level, text, *arguments, exc_info=exc_info)
 
 
-class _Observer:
-    """The state of one observed call."""
-
-    def __init__(self, plan: Plan, request: Request, hooks: Hooks, begun: Begun | None) -> None:
-        self._plan, self._call, self._hooks = plan, request.call, hooks
-        self._operation = request.call.operation
-        self._format = ""
-        self._number = 0
-        self._delay: float | None = None
-        self._reason = ""
-        self._is_told = log.isEnabledFor(logging.DEBUG)
-        if begun is not None:
-            self._format, self._number, self._reason = begun.format, 1, _reason(begun.outcome)
-
-    def slept(self, seconds: float) -> None:
-        self._delay = seconds
-
-    def sending(self, send: Send) -> RequestEvent:
-        name = send.format
-        self._number += 1
-        operation = self._operation
-        if self._delay is not None:
-            _tell(self._hooks.on_retry, RetryEvent(operation, self._delay, self._reason))
-            _say(logging.INFO, "%s: retry after %.2f s (last attempt: %s)", operation, self._delay, self._reason)
-        if send.purpose == "call":
-            if self._format not in {"", name}:
-                _tell(self._hooks.on_fallback, FallbackEvent(operation, self._format, name, self._reason))
-                _say(
-                    logging.INFO, "%s: fallback to the %s URL format (last attempt: %s)", operation, name, self._reason
-                )
-            self._format = name
-        self._delay = None
-        path = send.target.partition("?")[0]
-        event = RequestEvent(operation, send.method, path, name, send.purpose, self._number)
-        _tell(self._hooks.on_request, event)
-        return event
-
-    def answered(self, event: RequestEvent, outcome: Outcome, seconds: float) -> None:
-        kind = outcome.kind if isinstance(outcome, Failure) else "answered"
-        status = getattr(outcome, "status", None)
-        self._reason = _reason(outcome)
-        _tell(self._hooks.on_response, ResponseEvent(event, status, kind, seconds))
-        if self._is_told:
-            text = "%s: attempt=%d purpose=%s format=%s status=%s seconds=%.3f request_id=%s"
-            known = event.operation, event.number, event.purpose, event.format, self._reason, seconds
-            _say(logging.DEBUG, text, *known, self._request_id(event, outcome))
-
-    def _request_id(self, event: RequestEvent, outcome: Outcome) -> str:
-        if not isinstance(outcome, Answer):
-            return "None"
-        reading = read(outcome, method=event.method)
-        withheld = Withheld(self._plan.operations[self._operation], self._call, reading)
-        return self._hooks.hide(withheld.text(reading.request_id) or "None")
-
-
-def _reason(outcome: Outcome) -> str:
-    return str(getattr(outcome, "status", None) or getattr(outcome, "kind", "answered"))
-
-
 def observed(
-    steps: Generator[Any, Any, RawResponse[Any]],
+    steps: Steps[RawResponse[Any]],
     plan: Plan,
     request: Request,
     hooks: Hooks,
     now: Callable[[], float],
     begun: Begun | None = None,
-) -> Generator[Any, Any, RawResponse[Any]]:
+) -> Steps[RawResponse[Any]]:
     """The same steps, calling the hooks and writing the log on the way."""
-    observer = _Observer(plan, request, hooks, begun)
+    operation = request.call.operation
+    known, number, reason = ("", 0, "") if begun is None else (begun.format, 1, _reason(begun.outcome))
+    delay: float | None = None
+    is_told = log.isEnabledFor(logging.DEBUG)
     outcome: Any = None
     try:
         while True:
             step = steps.send(outcome)
-            if isinstance(step, Send):
-                event, started = observer.sending(step), now()
+            if not isinstance(step, Send):
+                delay = step.seconds if isinstance(step, Sleep) else delay
                 outcome = yield step
-                observer.answered(event, outcome, now() - started)
                 continue
-            if isinstance(step, Sleep):
-                observer.slept(step.seconds)
+            if delay is not None:
+                _tell(hooks.on_retry, RetryEvent(operation, delay, reason))
+                _say(logging.INFO, "%s: retry after %.2f s (last attempt: %s)", operation, delay, reason)
+                delay = None
+            if step.purpose == "call":
+                if known not in {"", step.format}:
+                    _tell(hooks.on_fallback, FallbackEvent(operation, known, step.format, reason))
+                    text = "%s: fallback to the %s URL format (last attempt: %s)"
+                    _say(logging.INFO, text, operation, step.format, reason)
+                known = step.format
+            number += 1
+            path = step.target.partition("?")[0]
+            event = RequestEvent(operation, step.method, path, step.format, step.purpose, number)
+            _tell(hooks.on_request, event)
+            started = now()
             outcome = yield step
+            seconds, reason = now() - started, _reason(outcome)
+            kind = outcome.kind if isinstance(outcome, Failure) else "answered"
+            _tell(hooks.on_response, ResponseEvent(event, getattr(outcome, "status", None), kind, seconds))
+            if is_told:
+                text = "%s: attempt=%d purpose=%s format=%s status=%s seconds=%.3f request_id=%s"
+                id_ = hooks.hide(_request_id(plan, request, step, outcome) or "None")
+                _say(logging.DEBUG, text, operation, number, step.purpose, step.format, reason, seconds, id_)
     except StopIteration as end:
         result: RawResponse[Any] = end.value
         return result
     finally:
         steps.close()
+
+
+def _request_id(plan: Plan, request: Request, sent: Send, outcome: Outcome) -> str | None:
+    if not isinstance(outcome, Answer):
+        return None
+    reading = read(outcome, method=sent.method)
+    return Withheld(plan.operations[request.call.operation], request.call, reading).text(reading.request_id)
+
+
+def _reason(outcome: Outcome) -> str:
+    return str(getattr(outcome, "status", None) or getattr(outcome, "kind", "answered"))

@@ -4,31 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from lowcodeapi_baseten_api.resources.deployments import AsyncDeployments
 
-from ..base import DEPLOYMENT, INTERVAL, MAX_INTERVAL, AnyClient, Workflows
-from ..driving import async_finish
+from ..base import DEPLOYMENT, INTERVAL, MAX_INTERVAL, Workflows
 from ..states import of_deployment
-from ..waiting import Watch, wait
+from .waiting import AsyncWatch
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import Deployment
 
-    from ...transport._async.shared import AsyncShared
-
 
 class AsyncDeploymentWorkflows(Workflows, AsyncDeployments):
-    """The operations of the group `deployments`, and `wait_until_active`.
-
-    Every operation also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
-    `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
-    """
-
-    def __init__(self, client: AnyClient[AsyncShared]) -> None:
-        super().__init__(client._run)
-        self._client = client
+    """The operations of the group `deployments`, and `wait_until_active`."""
 
     async def wait_until_active(
         self,
@@ -57,7 +46,5 @@ class AsyncDeploymentWorkflows(Workflows, AsyncDeployments):
             WaitFailedError: Its build or deployment failed, or it stayed inactive or scaled to zero for a minute.
             WaitTimeoutError: It was still in progress.
         """
-        pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
-        watch = Watch(f"deployment {deployment_id}", self._clock, **pace)
-        steps = wait(watch, partial(self.get, model_id, deployment_id), of_deployment, on_change)
-        return cast("Deployment", await async_finish(steps, self._clock))
+        watch = AsyncWatch(f"deployment {deployment_id}", self._client.clock, timeout, interval, max_interval)
+        return await watch.until(partial(self.get, model_id, deployment_id), of_deployment, on_change)

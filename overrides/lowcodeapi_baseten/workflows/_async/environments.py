@@ -4,31 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from lowcodeapi_baseten_api.resources.environments import AsyncEnvironments
 
-from ..base import INTERVAL, MAX_INTERVAL, PROMOTION, AnyClient, Workflows
-from ..driving import async_finish
+from ..base import INTERVAL, MAX_INTERVAL, PROMOTION, Workflows
 from ..states import of_promotion
-from ..waiting import Watch, wait
+from .waiting import AsyncWatch
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import Environment
 
-    from ...transport._async.shared import AsyncShared
-
 
 class AsyncEnvironmentWorkflows(Workflows, AsyncEnvironments):
-    """The operations of the group `environments`, and `wait_for_promotion`.
-
-    Every operation also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
-    `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
-    """
-
-    def __init__(self, client: AnyClient[AsyncShared]) -> None:
-        super().__init__(client._run)
-        self._client = client
+    """The operations of the group `environments`, and `wait_for_promotion`."""
 
     async def wait_for_promotion(
         self,
@@ -62,7 +51,5 @@ class AsyncEnvironmentWorkflows(Workflows, AsyncEnvironments):
             WaitFailedError: The promotion failed, was cancelled, or is over while another deployment is current.
             WaitTimeoutError: It was still in progress.
         """
-        pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
-        watch = Watch(f"the promotion to {env_name}", self._clock, **pace)
-        steps = wait(watch, partial(self.get, model_id, env_name), of_promotion(deployment_id), on_change)
-        return cast("Environment", await async_finish(steps, self._clock))
+        watch = AsyncWatch(f"the promotion to {env_name}", self._client.clock, timeout, interval, max_interval)
+        return await watch.until(partial(self.get, model_id, env_name), of_promotion(deployment_id), on_change)

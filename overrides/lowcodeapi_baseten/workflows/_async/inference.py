@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from lowcodeapi_baseten_api.resources.inference import AsyncInference
 from lowcodeapi_baseten_api.types import UNSET, Call, Query, Unset
 
-from ..base import DEPLOYMENT, INTERVAL, MAX_INTERVAL, PREDICTION, AnyClient, Workflows
-from ..driving import async_finish
+from ..base import DEPLOYMENT, INTERVAL, MAX_INTERVAL, PREDICTION, Workflows
 from ..predictions import CALLS, method_of, request_id_of
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
         InferenceRetryConfigDict,
     )
 
-    from ...transport._async.shared import AsyncShared
     from .streams import AsyncPredictionStream
 
 
@@ -32,14 +30,7 @@ class AsyncInferenceWorkflows(Workflows, AsyncInference):
     A model's answer may be any JSON (an object, a list, text, a number, null), `str` for text, or `bytes` for anything
     else. The published gateway decodes bytes as UTF-8 and so damages them: an answer that shows the damage raises
     `ResponseError`, with the received bytes on its `body`.
-
-    Every operation also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
-    `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
     """
-
-    def __init__(self, client: AnyClient[AsyncShared]) -> None:
-        super().__init__(client._run)
-        self._client = client
 
     async def submit(
         self,
@@ -124,12 +115,11 @@ class AsyncInferenceWorkflows(Workflows, AsyncInference):
             WaitTimeoutError: It was still queued or running.
         """
         from ..states import of_async_request
-        from ..waiting import Watch, wait
+        from .waiting import AsyncWatch
 
-        pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
-        watch = Watch(f"asynchronous request {request_id}", self._clock, **pace)
-        steps = wait(watch, partial(self.get_async_request, request_id), of_async_request, on_change)
-        return cast("AsyncRequestStatus", await async_finish(steps, self._clock))
+        what = f"asynchronous request {request_id}"
+        watch = AsyncWatch(what, self._client.clock, timeout, interval, max_interval)
+        return await watch.until(partial(self.get_async_request, request_id), of_async_request, on_change)
 
     async def wake(
         self,
@@ -162,11 +152,10 @@ class AsyncInferenceWorkflows(Workflows, AsyncInference):
             WaitFailedError: It failed, or it stayed inactive or scaled to zero for a minute.
             WaitTimeoutError: It was still in progress.
         """
-        from .. import waking
+        from .waking import async_wake
 
-        pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
-        steps = waking.wake(self._client, model_id, environment, deployment, development, on_change, **pace)
-        return await async_finish(steps, self._clock)
+        where = environment, deployment, development
+        return await async_wake(self._client, model_id, *where, on_change, timeout, interval, max_interval)
 
     async def stream_predict_environment(
         self,
@@ -190,15 +179,8 @@ class AsyncInferenceWorkflows(Workflows, AsyncInference):
             extra_headers: More headers.
             extra_body: More fields of the body.
         """
-        call = CALLS.predict_environment(
-            env_name,
-            input=input,
-            body=body,
-            timeout=timeout,
-            extra_query=extra_query,
-            extra_headers=extra_headers,
-            extra_body=extra_body,
-        )
+        extra: Any = {"extra_query": extra_query, "extra_headers": extra_headers, "extra_body": extra_body}
+        call = CALLS.predict_environment(env_name, input=input, body=body, timeout=timeout, **extra)
         return await self._streamed(call)
 
     async def stream_predict_development(
@@ -221,14 +203,8 @@ class AsyncInferenceWorkflows(Workflows, AsyncInference):
             extra_headers: More headers.
             extra_body: More fields of the body.
         """
-        call = CALLS.predict_development(
-            input=input,
-            body=body,
-            timeout=timeout,
-            extra_query=extra_query,
-            extra_headers=extra_headers,
-            extra_body=extra_body,
-        )
+        extra: Any = {"extra_query": extra_query, "extra_headers": extra_headers, "extra_body": extra_body}
+        call = CALLS.predict_development(input=input, body=body, timeout=timeout, **extra)
         return await self._streamed(call)
 
     async def stream_predict_deployment(
@@ -253,15 +229,8 @@ class AsyncInferenceWorkflows(Workflows, AsyncInference):
             extra_headers: More headers.
             extra_body: More fields of the body.
         """
-        call = CALLS.predict_deployment(
-            deployment_id,
-            input=input,
-            body=body,
-            timeout=timeout,
-            extra_query=extra_query,
-            extra_headers=extra_headers,
-            extra_body=extra_body,
-        )
+        extra: Any = {"extra_query": extra_query, "extra_headers": extra_headers, "extra_body": extra_body}
+        call = CALLS.predict_deployment(deployment_id, input=input, body=body, timeout=timeout, **extra)
         return await self._streamed(call)
 
     async def _streamed(self, call: Call) -> AsyncPredictionStream:

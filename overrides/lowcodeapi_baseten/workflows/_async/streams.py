@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 from lowcodeapi_baseten_api.types import Call, RawResponse
 
-from ..streams import Events, Lines, ServerSentEvent, StreamHead, cut_off
+from ...errors import APIConnectionError, APITimeoutError, ResponseError
+from ..streams import Events, Lines, ServerSentEvent
 
 if TYPE_CHECKING:
     from ...transport._async.shared import AsyncShared
@@ -15,16 +17,27 @@ if TYPE_CHECKING:
     from ..base import AnyClient
 
 
-class AsyncPredictionStream(StreamHead):
+class AsyncPredictionStream:
     """A model's answer as it arrives: `async with await client.inference.stream_predict_…(…) as stream`.
 
     Leaving it early closes the connection. Read it once, with `events()`, `lines()` or `bytes()`. The published gateway
     collects a model's stream and sends it in one piece, so nothing may arrive before the model has ended.
+
+    Attributes:
+        status_code: The HTTP status.
+        headers: The headers, names in lower case.
+        request_id: The provider's ID of the request, or None.
+        payload: The answer, if it came as JSON in one piece; None if it is streamed.
+        is_streamed: True if it is.
     """
 
     def __init__(self, call: Call, raw: RawResponse[Any], shared: AsyncStreaming) -> None:
-        super().__init__(call, raw, shared.kept is not None)
-        self._shared = shared
+        self._call, self._raw, self._shared = call, raw, shared
+        self._size = 0
+        self.is_streamed = shared.kept is not None
+        self.payload = None if self.is_streamed else raw.payload
+        self.status_code, self.request_id = raw.status_code, raw.request_id
+        self.headers: Mapping[str, str] = raw.headers
 
     @classmethod
     async def open(cls, client: AnyClient[AsyncShared], call: Call) -> Self:
@@ -41,13 +54,40 @@ class AsyncPredictionStream(StreamHead):
             raise
         return cls(call, raw, shared)
 
+    @property
+    def content_type(self) -> str:
+        """The media type, such as "text/event-stream"."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    def _whole(self) -> bytes:
+        """The answer that came in one piece, as bytes."""
+        if isinstance(self.payload, bytes):
+            return self.payload
+        try:
+            said = self.payload if isinstance(self.payload, str) else json.dumps(self.payload, ensure_ascii=False)
+        except RecursionError:
+            said = None
+        if said is None:
+            raise self._error("the model answered JSON that is nested too deeply; it is on `payload`")
+        # UTF-8 has no lone surrogates; write one as JSON's escape.
+        return said.encode("utf-8", "backslashreplace")
+
+    def _error(self, problem: str, body: bytes = b"") -> ResponseError:
+        known = {"operation": self._call.operation, "attempts": self._raw.attempts, "request_id": self.request_id}
+        return ResponseError(f"{self._call.operation}: {problem}", status_code=self.status_code, body=body, **known)
+
     async def events(self) -> AsyncIterator[ServerSentEvent]:
         """Server-sent events, each as soon as it is complete. Raises `ResponseError` if the model did not stream."""
-        self._check_events()
+        if not self.is_streamed and not isinstance(self.payload, (str, bytes)):
+            problem = "the model answered JSON in one piece, not a stream of events; it is on `payload`"
+            raise self._error(problem, self._whole())
         events = Events()
-        async for line in self.lines():
-            if event := self._fed(events, line):
-                yield event
+        try:
+            async for line in self.lines():
+                if event := events.feed(line):
+                    yield event
+        except ValueError as error:
+            raise self._error(str(error)) from None
         if event := events.end():
             yield event
 
@@ -76,7 +116,9 @@ class AsyncPredictionStream(StreamHead):
                 try:
                     piece = await kept.piece()
                 except BaseException as error:
-                    cut_off(error)
+                    # Ctrl-C or a cancellation passed through frames that hold the request, and the token in it.
+                    error.__context__ = error.__cause__ = None
+                    error.__traceback__ = None
                     raise
                 if not isinstance(piece, bytes):
                     break
@@ -88,7 +130,14 @@ class AsyncPredictionStream(StreamHead):
                 yield rest
             if piece is not None:
                 # Not chained: the caught error holds the request.
-                raise self._broken(piece)
+                cls = APITimeoutError if piece.kind == "timeout" else APIConnectionError
+                raise cls(
+                    f"{self._call.operation}: the stream ended too early, after {self._size:,} bytes ({piece.text}); "
+                    "the answer is incomplete, and the call was not sent again",
+                    operation=self._call.operation,
+                    attempts=self._raw.attempts,
+                    request_id=self.request_id,
+                )
         finally:
             await self.aclose()
 

@@ -4,37 +4,40 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from lowcodeapi_baseten_api.models import CheckpointFile, TrainingJob
 from lowcodeapi_baseten_api.resources.training import AsyncTraining
 from lowcodeapi_baseten_api.types import UNSET, Unset
 
-from ..base import INTERVAL, MAX_INTERVAL, AnyClient, Workflows
-from ..downloads import CONCURRENCY, Order, async_carried_out, download
-from ..driving import AsyncWalk, async_finish
-from ..logs import AsyncLogFollower, Follower, JobLogs, Since, read
+from ...errors import InvalidParameterError, LowCodeAPIError
+from ...request import shown
+from .. import filenames
+from ..base import INTERVAL, MAX_INTERVAL, Workflows, async_told
+from ..downloads import Found
+from ..errors import DownloadError
+from ..fields import items, number, of, whole
+from ..logs import Since
 from ..metrics import Metrics
-from ..training import PAGE_SIZE, files, finding_artifacts, finding_files, until_complete
-from ..waiting import Watch
+from ..states import Verdict, of_training_job
+from .downloads import CONCURRENCY, async_download
+from .logs import AsyncJobLogs, AsyncLogFollower
+from .waiting import AsyncWatch
 
 if TYPE_CHECKING:
-    from lowcodeapi_baseten_api.models import CheckpointFile, Log, LogLevel, LogLevelValue, TrainingJob
+    from lowcodeapi_baseten_api.models import GetTrainingJobResponse, Log, LogLevel, LogLevelValue
 
-    from ...transport._async.shared import AsyncShared
     from ..fetching import Progress
+
+T = TypeVar("T")
+
+PAGE_SIZE, LARGE_PAGE = 100, 1000  # checkpoint files
 
 
 class AsyncTrainingWorkflows(Workflows, AsyncTraining):
-    """The operations of the group `training`, and the workflows around them.
-
-    Every operation also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
-    `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
-    """
-
-    def __init__(self, client: AnyClient[AsyncShared]) -> None:
-        super().__init__(client._run)
-        self._client = client
+    """The operations of the group `training`, and the workflows around them."""
 
     async def wait(
         self,
@@ -63,15 +66,18 @@ class AsyncTrainingWorkflows(Workflows, AsyncTraining):
             WaitFailedError: It failed, or was stopped.
             WaitTimeoutError: It was still running.
         """
-        watch = Watch(
-            f"training job {training_job_id}",
-            self._clock,
-            timeout=timeout,
-            interval=interval,
-            max_interval=max_interval,
-        )
-        steps = until_complete(self.get_job, watch, training_project_id, training_job_id, on_change)
-        return await async_finish(steps, self._clock)
+        watch = AsyncWatch(f"training job {training_job_id}", self._client.clock, timeout, interval, max_interval)
+
+        def judge(answer: GetTrainingJobResponse) -> Verdict:
+            return of_training_job(of(TrainingJob, answer.training_job))
+
+        async def tell(answer: GetTrainingJobResponse) -> None:
+            known = of(TrainingJob, answer.training_job)
+            if on_change is not None and known is not None:
+                await async_told(on_change, known)
+
+        look = partial(self.get_job, training_project_id, training_job_id)
+        return (await watch.until(look, judge, tell)).training_job
 
     def follow_logs(
         self,
@@ -104,16 +110,9 @@ class AsyncTrainingWorkflows(Workflows, AsyncTraining):
             WaitFailedError: While iterating, if no answer has shown the job's state for a minute.
             WaitTimeoutError: While iterating, if the job goes on after `timeout`.
         """
-        watch = Watch(
-            f"logs of training job {training_job_id}",
-            self._clock,
-            timeout=timeout,
-            interval=interval,
-            max_interval=max_interval,
-        )
-        level = UNSET if min_level is None else min_level
-        logs = JobLogs(self.get_job, self.get_logs, training_project_id, training_job_id, level)
-        return AsyncLogFollower(Follower(logs, since), watch, self._clock)
+        what, job = f"logs of training job {training_job_id}", (training_project_id, training_job_id)
+        watch = AsyncWatch(what, self._client.clock, timeout, interval, max_interval)
+        return AsyncLogFollower(AsyncJobLogs(self, job, watch, since, min_level))
 
     def iter_logs(
         self,
@@ -140,10 +139,14 @@ class AsyncTrainingWorkflows(Workflows, AsyncTraining):
             InvalidParameterError: `since` or `latest` is none of these, or `since` is a position beside `latest`.
             WaitTimeoutError: While iterating, if `timeout` is over.
         """
-        watch = Watch(f"logs of training job {training_job_id}", self._clock, timeout=timeout)
-        level = UNSET if min_level is None else min_level
-        logs = JobLogs(self.get_job, self.get_logs, training_project_id, training_job_id, level)
-        return AsyncWalk(read(logs, watch, since, latest), self._clock)
+        if latest is not None:
+            if not whole(latest):
+                raise InvalidParameterError("latest", f"must be a whole number above 0; got {shown(latest)}")
+            if isinstance(since, str):
+                raise InvalidParameterError("since", "is a time together with latest=, not a position")
+        what, job = f"logs of training job {training_job_id}", (training_project_id, training_job_id)
+        watch = AsyncWatch(what, self._client.clock, timeout, last_look=0.0)  # nothing is waited for
+        return AsyncJobLogs(self, job, watch, since, min_level).written(latest)
 
     def iter_checkpoint_files(
         self, training_project_id: str, training_job_id: str, *, page_size: int = PAGE_SIZE
@@ -155,9 +158,8 @@ class AsyncTrainingWorkflows(Workflows, AsyncTraining):
             training_job_id: Training job ID
             page_size: Files per page
         """
-        watch = Watch(f"checkpoint files of training job {training_job_id}", self._clock, timeout=None)
-        steps = files(self.list_checkpoint_files, watch, training_project_id, training_job_id, page_size=page_size)
-        return AsyncWalk(steps, self._clock)
+        watch = AsyncWatch(f"checkpoint files of training job {training_job_id}", self._client.clock, None)
+        return self._files(watch, training_project_id, training_job_id, page_size)
 
     async def metrics(
         self,
@@ -217,9 +219,14 @@ class AsyncTrainingWorkflows(Workflows, AsyncTraining):
             DownloadError: A file could not be fetched, or has a name that leads out of the folder.
             WaitTimeoutError: The download timed out.
         """
-        find = finding_artifacts(self.download, training_project_id, training_job_id)
-        order = Order(f"artifacts of training job {training_job_id}", find, Path(to), progress, timeout, concurrency)
-        return await async_finish(download(order, self._clock, async_carried_out), self._clock)
+        watch = AsyncWatch(f"artifacts of training job {training_job_id}", self._client.clock, timeout)
+
+        async def find() -> Found:
+            answer = await watch.ask(partial(self.download, training_project_id, training_job_id))
+            urls = _listed("training.download", answer.artifact_presigned_urls, str)
+            return [(name, url, None) for name, url in zip(filenames.artifact_names(urls), urls, strict=True)]
+
+        return await async_download(watch, find, Path(to), progress, concurrency)
 
     async def download_checkpoint_files(
         self,
@@ -252,6 +259,51 @@ class AsyncTrainingWorkflows(Workflows, AsyncTraining):
             DownloadError: A file could not be fetched, or has a name that leads out of the folder.
             WaitTimeoutError: The download timed out.
         """
-        find = finding_files(self.list_checkpoint_files, training_project_id, training_job_id, only)
-        order = Order(f"checkpoints of training job {training_job_id}", find, Path(to), progress, timeout, concurrency)
-        return await async_finish(download(order, self._clock, async_carried_out), self._clock)
+        watch = AsyncWatch(f"checkpoints of training job {training_job_id}", self._client.clock, timeout)
+
+        async def find() -> Found:
+            chosen: list[CheckpointFile] = []
+            async for file in self._files(watch, training_project_id, training_job_id, LARGE_PAGE):
+                filenames.check_named(file)
+                if only is None or only(file):
+                    chosen.append(file)
+            named = zip(filenames.checkpoint_names(chosen), chosen, strict=True)
+            return [(name, file.url, _size(name, file.size_bytes)) for name, file in named]
+
+        return await async_download(watch, find, Path(to), progress, concurrency)
+
+    async def _files(self, watch: AsyncWatch, project: str, job: str, page_size: int) -> AsyncIterator[CheckpointFile]:
+        """The files of a job's checkpoints, from all pages."""
+        token = 0
+        while True:
+            watch.rest()
+            look = partial(self.list_checkpoint_files, project, job, page_size=page_size, page_token=token or UNSET)
+            answer = await watch.ask(look)
+            files = _listed("training.list_checkpoint_files", answer.presigned_urls, CheckpointFile)
+            for file in files:
+                yield file
+            if answer.next_page_token is None:
+                return
+            following = whole(answer.next_page_token)
+            if following is None or following <= token or not files:
+                # The pages might never end.
+                problem = f"page {token} {'names' if files else 'has no files but names'}"
+                given = shown(answer.next_page_token)
+                raise LowCodeAPIError(f"training.list_checkpoint_files: {problem} page {given} as the next one")
+            token = following
+
+
+def _listed(operation: str, listed: object, cls: type[T]) -> list[T]:
+    """Return a listing's items. Raises `LowCodeAPIError` if any item can't be read: a file would be left out."""
+    known = [] if listed is None else items(listed)
+    if not isinstance(listed, list | None) or not all(isinstance(item, cls) for item in known):
+        raise LowCodeAPIError(f"{operation}: its list of files can't be read")
+    return known
+
+
+def _size(name: str, listed: object) -> int | None:
+    """The file's size in bytes as Baseten lists it; None if it doesn't."""
+    size = number(listed)
+    if size is None and listed is not None:
+        raise DownloadError(name, "its listed size can't be read; nothing was fetched")
+    return size

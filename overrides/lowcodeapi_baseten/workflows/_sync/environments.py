@@ -5,31 +5,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from lowcodeapi_baseten_api.resources.environments import Environments
 
-from ..base import INTERVAL, MAX_INTERVAL, PROMOTION, AnyClient, Workflows
-from ..driving import finish
+from ..base import INTERVAL, MAX_INTERVAL, PROMOTION, Workflows
 from ..states import of_promotion
-from ..waiting import Watch, wait
+from .waiting import Watch
 
 if TYPE_CHECKING:
     from lowcodeapi_baseten_api.models import Environment
 
-    from ...transport._sync.shared import Shared
-
 
 class EnvironmentWorkflows(Workflows, Environments):
-    """The operations of the group `environments`, and `wait_for_promotion`.
-
-    Every operation also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
-    `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
-    """
-
-    def __init__(self, client: AnyClient[Shared]) -> None:
-        super().__init__(client._run)
-        self._client = client
+    """The operations of the group `environments`, and `wait_for_promotion`."""
 
     def wait_for_promotion(
         self,
@@ -63,7 +52,5 @@ class EnvironmentWorkflows(Workflows, Environments):
             WaitFailedError: The promotion failed, was cancelled, or is over while another deployment is current.
             WaitTimeoutError: It was still in progress.
         """
-        pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
-        watch = Watch(f"the promotion to {env_name}", self._clock, **pace)
-        steps = wait(watch, partial(self.get, model_id, env_name), of_promotion(deployment_id), on_change)
-        return cast("Environment", finish(steps, self._clock))
+        watch = Watch(f"the promotion to {env_name}", self._client.clock, timeout, interval, max_interval)
+        return watch.until(partial(self.get, model_id, env_name), of_promotion(deployment_id), on_change)

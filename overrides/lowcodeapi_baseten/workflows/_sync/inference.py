@@ -5,13 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from lowcodeapi_baseten_api.resources.inference import Inference
 from lowcodeapi_baseten_api.types import UNSET, Call, Query, Unset
 
-from ..base import DEPLOYMENT, INTERVAL, MAX_INTERVAL, PREDICTION, AnyClient, Workflows
-from ..driving import finish
+from ..base import DEPLOYMENT, INTERVAL, MAX_INTERVAL, PREDICTION, Workflows
 from ..predictions import CALLS, method_of, request_id_of
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
         InferenceRetryConfigDict,
     )
 
-    from ...transport._sync.shared import Shared
     from .streams import PredictionStream
 
 
@@ -33,14 +31,7 @@ class InferenceWorkflows(Workflows, Inference):
     A model's answer may be any JSON (an object, a list, text, a number, null), `str` for text, or `bytes` for anything
     else. The published gateway decodes bytes as UTF-8 and so damages them: an answer that shows the damage raises
     `ResponseError`, with the received bytes on its `body`.
-
-    Every operation also takes `timeout` (seconds for the whole call), `extra_query` (more query parameters),
-    `extra_headers`, and `extra_body` (more fields of the JSON body, merged at its top level).
     """
-
-    def __init__(self, client: AnyClient[Shared]) -> None:
-        super().__init__(client._run)
-        self._client = client
 
     def submit(
         self,
@@ -125,12 +116,11 @@ class InferenceWorkflows(Workflows, Inference):
             WaitTimeoutError: It was still queued or running.
         """
         from ..states import of_async_request
-        from ..waiting import Watch, wait
+        from .waiting import Watch
 
-        pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
-        watch = Watch(f"asynchronous request {request_id}", self._clock, **pace)
-        steps = wait(watch, partial(self.get_async_request, request_id), of_async_request, on_change)
-        return cast("AsyncRequestStatus", finish(steps, self._clock))
+        what = f"asynchronous request {request_id}"
+        watch = Watch(what, self._client.clock, timeout, interval, max_interval)
+        return watch.until(partial(self.get_async_request, request_id), of_async_request, on_change)
 
     def wake(
         self,
@@ -163,11 +153,10 @@ class InferenceWorkflows(Workflows, Inference):
             WaitFailedError: It failed, or it stayed inactive or scaled to zero for a minute.
             WaitTimeoutError: It was still in progress.
         """
-        from .. import waking
+        from .waking import wake
 
-        pace: dict[str, Any] = {"timeout": timeout, "interval": interval, "max_interval": max_interval}
-        steps = waking.wake(self._client, model_id, environment, deployment, development, on_change, **pace)
-        return finish(steps, self._clock)
+        where = environment, deployment, development
+        return wake(self._client, model_id, *where, on_change, timeout, interval, max_interval)
 
     def stream_predict_environment(
         self,
@@ -191,15 +180,8 @@ class InferenceWorkflows(Workflows, Inference):
             extra_headers: More headers.
             extra_body: More fields of the body.
         """
-        call = CALLS.predict_environment(
-            env_name,
-            input=input,
-            body=body,
-            timeout=timeout,
-            extra_query=extra_query,
-            extra_headers=extra_headers,
-            extra_body=extra_body,
-        )
+        extra: Any = {"extra_query": extra_query, "extra_headers": extra_headers, "extra_body": extra_body}
+        call = CALLS.predict_environment(env_name, input=input, body=body, timeout=timeout, **extra)
         return self._streamed(call)
 
     def stream_predict_development(
@@ -222,14 +204,8 @@ class InferenceWorkflows(Workflows, Inference):
             extra_headers: More headers.
             extra_body: More fields of the body.
         """
-        call = CALLS.predict_development(
-            input=input,
-            body=body,
-            timeout=timeout,
-            extra_query=extra_query,
-            extra_headers=extra_headers,
-            extra_body=extra_body,
-        )
+        extra: Any = {"extra_query": extra_query, "extra_headers": extra_headers, "extra_body": extra_body}
+        call = CALLS.predict_development(input=input, body=body, timeout=timeout, **extra)
         return self._streamed(call)
 
     def stream_predict_deployment(
@@ -254,15 +230,8 @@ class InferenceWorkflows(Workflows, Inference):
             extra_headers: More headers.
             extra_body: More fields of the body.
         """
-        call = CALLS.predict_deployment(
-            deployment_id,
-            input=input,
-            body=body,
-            timeout=timeout,
-            extra_query=extra_query,
-            extra_headers=extra_headers,
-            extra_body=extra_body,
-        )
+        extra: Any = {"extra_query": extra_query, "extra_headers": extra_headers, "extra_body": extra_body}
+        call = CALLS.predict_deployment(deployment_id, input=input, body=body, timeout=timeout, **extra)
         return self._streamed(call)
 
     def _streamed(self, call: Call) -> PredictionStream:

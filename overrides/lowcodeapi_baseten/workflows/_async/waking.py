@@ -8,25 +8,25 @@ from typing import Any
 
 from lowcodeapi_baseten_api.models import Deployment, DeploymentStatus
 
-from ..errors import InvalidParameterError
-from .driving import Workflow
-from .errors import WaitFailedError
-from .fields import id_of, of
-from .states import of_deployment
-from .waiting import Watch, wait
+from ...errors import InvalidParameterError
+from ..errors import WaitFailedError
+from ..fields import id_of, of
+from ..states import of_deployment
+from .waiting import AsyncWatch
 
 PRODUCTION = "production"
 
 
-def wake(
+async def async_wake(
     client: Any,
     model_id: str,
     environment: str | None,
     deployment: str | None,
     development: bool,
-    on_change: Callable[[Any], Any] | None,
-    **pace: Any,
-) -> Workflow[Deployment]:
+    on_change: Callable[[Deployment], Any] | None,
+    timeout: float | None,
+    *gaps: float,
+) -> Deployment:
     """Wake one deployment of a model and wait until it is active.
 
     A wake-up's path has no model ID: the gateway takes the model of the account's credential. So the deployment is
@@ -37,7 +37,6 @@ def wake(
         raise InvalidParameterError(
             "environment", "is one of three: pass at most one of environment=, deployment=, development=True"
         )
-    watch = Watch(f"waking model {model_id}", client.clock, **pace)
     if deployment is not None:
         look = partial(client.deployments.get, model_id, deployment)
     elif development:
@@ -46,7 +45,8 @@ def wake(
         look = partial(client.deployments.get_production, model_id)
     else:
         look = partial(client.environments.get, model_id, environment)
-    found: Any = yield from watch.ask(look)
+    watch = AsyncWatch(f"waking model {model_id}", client.clock, timeout, *gaps)
+    found = await watch.ask(look)
     if environment not in {None, PRODUCTION}:
         if found.current_deployment is None:
             raise WaitFailedError(f"environment {environment} has no deployment yet: promote one to it", answer=found)
@@ -55,9 +55,6 @@ def wake(
     if deployment_id is None:
         raise WaitFailedError(f"{watch.what}: the answer names no deployment that could be woken", answer=found)
     if found.status == DeploymentStatus.SCALED_TO_ZERO:
-        yield from watch.ask(partial(client.inference.wake_deployment, deployment_id))
-    pace["timeout"] = watch.rest()
-    watch = Watch(f"deployment {deployment_id}", client.clock, **pace)
-    look = partial(client.deployments.get, model_id, deployment_id)
-    active: Deployment = yield from wait(watch, look, of_deployment, on_change)
-    return active
+        await watch.ask(partial(client.inference.wake_deployment, deployment_id))
+    watch = AsyncWatch(f"deployment {deployment_id}", client.clock, watch.rest(), *gaps)
+    return await watch.until(partial(client.deployments.get, model_id, deployment_id), of_deployment, on_change)
