@@ -62,13 +62,18 @@ def line(plan: Plan, call: Call, url_format: str | None = None, *, shows_body: b
     url = plan.origin + request.target(name, plan.prefix)
     if "[" in url:
         words.append("--globoff")
-    words.append(_with_token(f"{url}{'&' if '?' in url else '?'}api_token="))
+    url += f"{'&' if '?' in url else '?'}api_token="
+    # The shell inserts the token from its environment.
+    words.append(f'"{url}${VARIABLE}"' if _PLAIN.fullmatch(url) else f'{shlex.quote(url)}"${VARIABLE}"')
     for header, value in request.headers.items():
-        if header == "user-agent":
-            continue
         # Any header may hold credentials.
-        words += ["-H", shlex.quote(f"{header}: {value if header in _SHOWN else MASK}")]
-    return " ".join([*words, *(_shown(request.content) if is_encoded else _unshown(call, request.headers))])
+        if header != "user-agent":
+            words += ["-H", shlex.quote(f"{header}: {value if header in _SHOWN else MASK}")]
+    if not is_encoded:
+        words += _unshown(call, request.headers)
+    elif request.content is not None:
+        words += ["--data-binary", shlex.quote(request.content.decode())]
+    return " ".join(words)
 
 
 def curl_line(call: Call, *, base_url: str | None = None, url_format: str | None = None) -> str:
@@ -76,11 +81,6 @@ def curl_line(call: Call, *, base_url: str | None = None, url_format: str | None
     options: dict[str, Any] = {"headers": UNSET, "url_format": UNSET, "timeout": UNSET, "max_retries": UNSET}
     made = plan(base_url=base_url, remember=False, **options, retry_unsafe=UNSET)
     return line(made, call, url_format)
-
-
-def _shown(content: bytes | None) -> list[str]:
-    """The body as sent."""
-    return [] if content is None else ["--data-binary", shlex.quote(content.decode())]
 
 
 def _unshown(call: Call, headers: Mapping[str, str]) -> list[str]:
@@ -111,21 +111,13 @@ def _fields(call: Call) -> list[tuple[str, Any]]:
 
 
 def _masked(plan: Plan, call: Call) -> Request:
-    secrets = plan.operations[call.operation].secrets
-    if isinstance(call.body, Mapping):
-        hidden = {name: MASK for name in secrets if call.body.get(name, UNSET) is not UNSET}
-        call = call._replace(body={**call.body, **hidden})
-    if call.extra_body:
-        hidden = {name: MASK for name in secrets if name in call.extra_body}
-        call = call._replace(extra_body={**call.extra_body, **hidden})
+    for part in ("body", "extra_body"):
+        given = getattr(call, part)
+        if isinstance(given, Mapping):
+            secrets = [name for name in plan.operations[call.operation].secrets if given.get(name, UNSET) is not UNSET]
+            masked: Any = {part: {**given, **dict.fromkeys(secrets, MASK)}}
+            call = call._replace(**masked)
     return plan.prepared(call)
-
-
-def _with_token(url: str) -> str:
-    """Quote the URL so that the shell inserts the token from its environment."""
-    if _PLAIN.fullmatch(url):
-        return f'"{url}${VARIABLE}"'
-    return f'{shlex.quote(url)}"${VARIABLE}"'
 
 
 def keep(error: Exception, plan: Plan, call: Call) -> None:

@@ -6,7 +6,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 from lowcodeapi_baseten_api.models import CheckpointFile
@@ -55,8 +55,7 @@ def check_apart(names: Sequence[str]) -> None:
             raise DownloadError(name, "two files would have this name; nothing was fetched")
         taken.add(place_of(name))
     for name in names:
-        folders = place_of(name).split("/")[:-1]
-        if any("/".join(folders[: depth + 1]) in taken for depth in range(len(folders))):
+        if any(str(folder) in taken for folder in PurePosixPath(place_of(name)).parents):
             raise DownloadError(name, "a file would have the name of its folder; nothing was fetched")
 
 

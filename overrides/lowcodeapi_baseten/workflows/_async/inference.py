@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from lowcodeapi_baseten_api.resources.inference import AsyncInference
 from lowcodeapi_baseten_api.types import UNSET, Call, Query, Unset
 
+from ...errors import InvalidParameterError
 from ..base import DEPLOYMENT, INTERVAL, MAX_INTERVAL, PREDICTION, Workflows
+from ..fields import id_of, of
 from ..predictions import CALLS, method_of, request_id_of
 
 if TYPE_CHECKING:
@@ -62,9 +64,7 @@ class AsyncInferenceWorkflows(Workflows, AsyncInference):
             max_time_in_queue_seconds: Seconds a request may stay queued, 10 to 259200
             inference_retry_config: Retry settings: max_attempts, initial_delay_ms, max_delay_ms
             timeout: Seconds for the call.
-            extra_query: More query parameters.
-            extra_headers: More headers.
-            extra_body: More fields of the body.
+            extra_query, extra_headers, extra_body: More query parameters, headers and fields of the body.
 
         Raises:
             InvalidParameterError: The request is larger than 256 KiB. Nothing was sent.
@@ -152,10 +152,38 @@ class AsyncInferenceWorkflows(Workflows, AsyncInference):
             WaitFailedError: It failed, or it stayed inactive or scaled to zero for a minute.
             WaitTimeoutError: It was still in progress.
         """
-        from .waking import async_wake
+        from lowcodeapi_baseten_api.models import Deployment, DeploymentStatus
 
-        where = environment, deployment, development
-        return await async_wake(self._client, model_id, *where, on_change, timeout, interval, max_interval)
+        from ..errors import WaitFailedError
+        from ..states import of_deployment
+        from .waiting import AsyncWatch
+
+        if sum([environment is not None, deployment is not None, development]) > 1:
+            problem = "is one of three: pass at most one of environment=, deployment=, development=True"
+            raise InvalidParameterError("environment", problem)
+        client: Any = self._client
+        watch = AsyncWatch(f"waking model {model_id}", client.clock, timeout, interval, max_interval)
+        # A wake-up's path has no model ID: the gateway takes the model of the account's credential. A deployment of
+        # another model, woken by its own ID, is a 404, and no wrong model is woken.
+        if deployment is not None:
+            found = await watch.ask(partial(client.deployments.get, model_id, deployment))
+        elif development:
+            found = await watch.ask(partial(client.deployments.get_development, model_id))
+        elif environment in {None, "production"}:
+            found = await watch.ask(partial(client.deployments.get_production, model_id))
+        else:
+            answer = await watch.ask(partial(client.environments.get, model_id, environment))
+            if answer.current_deployment is None:
+                problem = f"environment {environment} has no deployment yet: promote one to it"
+                raise WaitFailedError(problem, answer=answer)
+            found = of(Deployment, answer.current_deployment)
+        deployment_id = id_of(found and found.id)
+        if deployment_id is None:
+            raise WaitFailedError(f"{watch.what}: the answer names no deployment that could be woken", answer=found)
+        if found.status == DeploymentStatus.SCALED_TO_ZERO:
+            await watch.ask(partial(self.wake_deployment, deployment_id))
+        watch = AsyncWatch(f"deployment {deployment_id}", client.clock, watch.rest(), interval, max_interval)
+        return await watch.until(partial(client.deployments.get, model_id, deployment_id), of_deployment, on_change)
 
     async def stream_predict_environment(
         self,
@@ -175,9 +203,7 @@ class AsyncInferenceWorkflows(Workflows, AsyncInference):
             input: Model input, any JSON value
             body: The whole body, in place of `input`: any JSON.
             timeout: Seconds for the whole stream; by default 600.
-            extra_query: More query parameters.
-            extra_headers: More headers.
-            extra_body: More fields of the body.
+            extra_query, extra_headers, extra_body: More query parameters, headers and fields of the body.
         """
         extra: Any = {"extra_query": extra_query, "extra_headers": extra_headers, "extra_body": extra_body}
         call = CALLS.predict_environment(env_name, input=input, body=body, timeout=timeout, **extra)
@@ -199,9 +225,7 @@ class AsyncInferenceWorkflows(Workflows, AsyncInference):
             input: Model input, any JSON value
             body: The whole body, in place of `input`: any JSON.
             timeout: Seconds for the whole stream; by default 600.
-            extra_query: More query parameters.
-            extra_headers: More headers.
-            extra_body: More fields of the body.
+            extra_query, extra_headers, extra_body: More query parameters, headers and fields of the body.
         """
         extra: Any = {"extra_query": extra_query, "extra_headers": extra_headers, "extra_body": extra_body}
         call = CALLS.predict_development(input=input, body=body, timeout=timeout, **extra)
@@ -225,9 +249,7 @@ class AsyncInferenceWorkflows(Workflows, AsyncInference):
             input: Model input, any JSON value
             body: The whole body, in place of `input`: any JSON.
             timeout: Seconds for the whole stream; by default 600.
-            extra_query: More query parameters.
-            extra_headers: More headers.
-            extra_body: More fields of the body.
+            extra_query, extra_headers, extra_body: More query parameters, headers and fields of the body.
         """
         extra: Any = {"extra_query": extra_query, "extra_headers": extra_headers, "extra_body": extra_body}
         call = CALLS.predict_deployment(deployment_id, input=input, body=body, timeout=timeout, **extra)
