@@ -49,7 +49,7 @@ def pytest_collection_finish() -> None:
 _KEPT = {
     *("PATH", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "LD_LIBRARY_PATH"),
     *("LOWCODEAPI_TRANSPORT", "HYPOTHESIS_PROFILE", "UPDATE_GOLDEN", "UPDATE_TRANSCRIPTS"),
-    *("KILLED_RUN_ITEMS", "CANCELLED_RUNS", "SOAK_MEGABYTES"),
+    *("KILLED_RUN_ITEMS", "CANCELLED_RUNS"),
 }
 _KEPT_PREFIXES = ("PYTEST_", "COV", "PIP_")  # pip's: the wheel is installed from the user's index
 

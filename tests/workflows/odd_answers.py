@@ -67,14 +67,24 @@ def enveloped(payload: Any) -> httpx.Response:
 
 
 class Gateway:
-    """Answers with `answer`, and records the requested operations."""
-
-    base_url = "http://127.0.0.1:1/baseten"
+    """Answers with `answer`, and records the requested operations. `client` is a client of it."""
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
         self.asked: list[str] = []
-        self.transport = httpx.MockTransport(self._handle)
+        self.client = self._connected(Baseten)
+
+    def _connected(self, kind: Any) -> Any:
+        client = kind(
+            api_token=TOKEN,
+            base_url="http://127.0.0.1:1/baseten",
+            transport=httpx.MockTransport(self._handle),
+            remember=False,
+            max_retries=0,
+            url_format="new",
+        )
+        client.clock = Quick()
+        return client
 
     def _handle(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path
@@ -82,23 +92,16 @@ class Gateway:
         self.asked.append(operation)
         return self._answer(operation)
 
-    def _options(self) -> dict[str, Any]:
-        given: dict[str, Any] = {"remember": False, "max_retries": 0, "url_format": "new"}
-        return {"api_token": TOKEN, "base_url": self.base_url, "transport": self.transport, **given}
-
     def run_sync(self, work: Callable[[Any], Any]) -> Any:
         """Run it with `Baseten`, and consume all results."""
-        with Baseten(**self._options()) as client:
-            client.clock = Quick()
-            result = work(client)
-            return list(result) if hasattr(result, "__next__") else result
+        result = work(self.client)
+        return list(result) if hasattr(result, "__next__") else result
 
     def run_async(self, work: Callable[[Any], Any]) -> Any:
         """Run it with `AsyncBaseten`."""
 
         async def main() -> Any:
-            async with AsyncBaseten(**self._options()) as client:
-                client.clock = Quick()
+            async with self._connected(AsyncBaseten) as client:
                 result = work(client)
                 if inspect.isawaitable(result):
                     result = await result
@@ -108,7 +111,7 @@ class Gateway:
 
 
 def says(answers: Mapping[str, Any]) -> Answer:
-    """Answer with these payloads, and with good ones for all other operations. A list of several is used in order."""
+    """Answer with these payloads, and with good ones for all other operations. A tuple of several is used in order."""
     left = {id_: list(said) if isinstance(said, tuple) else [said] for id_, said in {**GOOD, **answers}.items()}
 
     def answer(operation: str) -> httpx.Response:
@@ -116,6 +119,11 @@ def says(answers: Mapping[str, Any]) -> Answer:
         return enveloped(said.pop(0) if len(said) > 1 else said[0])
 
     return answer
+
+
+def answering(operation: str, *payloads: Any) -> Gateway:
+    """A gateway that answers an operation with these payloads in order, and all other operations well."""
+    return Gateway(says({operation: payloads}))
 
 
 ODD: list[Any] = [
@@ -175,7 +183,7 @@ class Bender:
             b":",
             b"a" * 999,
         ]
-        pieces += [TOKEN.encode(), b'"\\ud800"', b"\xef\xbb\xbf", b"event: x\n"]
+        pieces += [b"a" * 999, TOKEN.encode(), b'"\\ud800"', b"\xef\xbb\xbf", b"event: x\n"]
         body = b"".join(pieces[self._next(len(pieces))] for _ in range(self._next(40)))
         types = ["text/event-stream", "application/x-ndjson", "text/plain", "application/octet-stream"]
         if self._next(3) == 2:

@@ -20,7 +20,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         store: Store = self.server.store
         with store.lock:
-            store.requests.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
+            store.requests.append({name.lower(): value for name, value in self.headers.items()})
             store.at_once += 1
             store.most_at_once = max(store.most_at_once, store.at_once)
             answer = store.script.pop(0) if store.script else store.otherwise
@@ -40,11 +40,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("content-length", str(len(body) if length is None else length))
         self.end_headers()
         self.wfile.write(body)
-        if length is not None and length > len(body):
-            self.close_connection = True
+        self.close_connection |= length is not None and length > len(body)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Log nothing."""
+
+
+def md5_of(content: bytes) -> str:
+    """The ETag of a file that was uploaded in one piece."""
+    return f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
 
 
 def serving(
@@ -59,7 +63,7 @@ def serving(
 
     Without `conditions` it ignores If-Match.
     """
-    tag = f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"' if etag == "" else etag
+    tag = md5_of(content) if etag == "" else etag
 
     def answer(request: Handler) -> None:
         headers = {"etag": tag} if tag else {}
@@ -72,8 +76,7 @@ def serving(
         if wanted and ranges:
             status = 206
             headers["content-range"] = f"bytes {start}-{len(content) - 1}/{len(content)}"
-        sent = body if cut_after is None else body[:cut_after]
-        request.say(status, headers, sent, length=len(body))
+        request.say(status, headers, body[:cut_after], length=len(body))
 
     return answer
 
@@ -84,18 +87,22 @@ def refusing(status: int, **headers: str) -> Answer:
 
 
 class Store:
-    """The server, as a context manager. `script` is played first, then `otherwise`."""
+    """The server, as a context manager. `script` is played first, then `otherwise`. `requests` are their headers."""
 
     def __init__(self, otherwise: Answer) -> None:
         self.otherwise = otherwise
         self.script: list[Answer] = []
-        self.requests: list[tuple[str, dict[str, str]]] = []
+        self.requests: list[dict[str, str]] = []
         self.lock = threading.Lock()
         self.at_once = self.most_at_once = 0
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def asked(self, header: str) -> list[str | None]:
+        """A header of every request."""
+        return [headers.get(header) for headers in self.requests]
 
     def __enter__(self) -> Self:
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -15,29 +15,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lowcodeapi_baseten import LowCodeAPIError, ResponseError
-from lowcodeapi_baseten.workflows import (
-    Metrics,
-    ServerSentEvent,
-)
+from lowcodeapi_baseten.workflows import Metrics, ServerSentEvent
 from lowcodeapi_baseten_api.models import Deployment, Environment, TrainingJob
 
 from tests.support.leaks import found, rendered
 from tests.support.pairs import in_turn
 from tests.support.profiles import IS_FUZZ, examples
-from tests.workflows.odd_answers import (
-    FILE,
-    GOOD,
-    JOB,
-    MODEL,
-    NEW_KEYS,
-    ODD,
-    PROJECT,
-    TOKEN,
-    Bender,
-    Gateway,
-    enveloped,
-    says,
-)
+from tests.workflows.odd_answers import FILE, GOOD, JOB, MODEL, NEW_KEYS, ODD, PROJECT, TOKEN, Bender, Gateway, says
 from tests.workflows.store import Store, serving
 
 Work = Callable[[Any, Path], Any]
@@ -57,10 +41,10 @@ def rows(client: Any, to: Path) -> Any:
 def waited(client: Any, to: Path) -> Any:
     submitted = client.inference.submit(development=True, input={})
     if not hasattr(submitted, "__await__"):
-        return submitted.wait(timeout=30)
+        return submitted.wait(**PACE)
 
     async def awaited() -> Any:
-        return await (await submitted).wait(timeout=30)
+        return await (await submitted).wait(**PACE)
 
     return awaited()
 
@@ -86,20 +70,19 @@ def changing(value: Any) -> Any:
     return value.additional_properties
 
 
+PACE = {"timeout": 100, "interval": 25, "max_interval": 25}
 WORKFLOWS: Mapping[str, Work] = {
-    "wait": lambda c, to: c.inference.wait("req_456", timeout=100, on_change=changing),
+    "wait": lambda c, to: c.inference.wait("req_456", on_change=changing, **PACE),
     "submit and wait": waited,
-    "wake": lambda c, to: c.inference.wake(MODEL, timeout=100, on_change=changing),
-    "wake an environment": lambda c, to: c.inference.wake(MODEL, environment="staging", timeout=100),
-    "wait_until_active": lambda c, to: c.deployments.wait_until_active(MODEL, "dep1", timeout=100, on_change=changing),
-    "wait_for_promotion": lambda c, to: c.environments.wait_for_promotion(
-        MODEL, "staging", timeout=100, on_change=changing
-    ),
+    "wake": lambda c, to: c.inference.wake(MODEL, on_change=changing, **PACE),
+    "wake an environment": lambda c, to: c.inference.wake(MODEL, environment="staging", **PACE),
+    "wait_until_active": lambda c, to: c.deployments.wait_until_active(MODEL, "dep1", on_change=changing, **PACE),
+    "wait_for_promotion": lambda c, to: c.environments.wait_for_promotion(MODEL, "a", on_change=changing, **PACE),
     "wait_for_promotion of one": lambda c, to: c.environments.wait_for_promotion(
-        MODEL, "staging", deployment_id="dep1", timeout=100
+        MODEL, "a", deployment_id="dep1", **PACE
     ),
-    "training.wait": lambda c, to: c.training.wait(PROJECT, JOB, timeout=100, on_change=changing),
-    "follow_logs": lambda c, to: c.training.follow_logs(PROJECT, JOB, timeout=100),
+    "training.wait": lambda c, to: c.training.wait(PROJECT, JOB, on_change=changing, **PACE),
+    "follow_logs": lambda c, to: c.training.follow_logs(PROJECT, JOB, **PACE),
     "iter_logs": lambda c, to: c.training.iter_logs(PROJECT, JOB),
     "iter_logs of the latest": lambda c, to: c.training.iter_logs(PROJECT, JOB, latest=3000),
     "iter_checkpoint_files": lambda c, to: c.training.iter_checkpoint_files(PROJECT, JOB),
@@ -151,8 +134,7 @@ def test_good_answers_end_well(name: str, run: str, tmp_path: Path) -> None:
     assert isinstance(result, KINDS.get(name, object))
 
 
-@pytest.mark.parametrize("run", RUNS)
-@pytest.mark.parametrize("name", WORKFLOWS)
+@in_turn(name=[*WORKFLOWS], run=["sync", "async", "async", "sync", "sync"])
 @given(st.binary(min_size=20, max_size=400))
 @examples(8)
 def test_any_answers_end_a_workflow_in_a_value_or_one_of_our_errors(
@@ -216,26 +198,10 @@ def test_json_of_any_depth_does(name: str, run: str, tmp_path: Path) -> None:
             RUNS[run](gateway, lambda client: {**WORKFLOWS, **STREAMS}[name](client, tmp_path))
 
 
-@pytest.mark.parametrize("run", RUNS)
-@pytest.mark.parametrize("take", STREAMS)
+@in_turn(take=[*STREAMS], run=[*RUNS])
 @given(st.binary(min_size=5, max_size=60))
 @examples(17)
 def test_any_stream_ends_in_what_it_said_or_in_one_of_our_errors(run: str, take: str, choices: bytes) -> None:
     result = ended(Gateway(lambda operation: Bender(choices).streamed()), run, STREAMS[take], Path())
     kind: Any = {"bytes": bytes, "lines": str, "events": ServerSentEvent}[take]
     assert isinstance(result, LowCodeAPIError) or all(isinstance(item, kind) for item in result)
-
-
-@in_turn(payload=["a\ud800b", {"text": "\ud800"}, ["\udfff"], {"\ud800": 1}, "\ud83d"], run=[*RUNS])
-def test_an_answer_with_a_lone_surrogate_is_taken_in_pieces_too(run: str, payload: Any) -> None:
-    gateway = Gateway(lambda operation: enveloped(payload))
-    text = payload if isinstance(payload, str) else json.dumps(payload, ensure_ascii=False)
-    pieces = ended(gateway, run, STREAMS["bytes"], Path())
-    assert b"".join(pieces) == text.encode("utf-8", "backslashreplace")
-    assert ended(gateway, run, STREAMS["lines"], Path()) == [b"".join(pieces).decode()]
-    if isinstance(payload, str):
-        assert ended(gateway, run, STREAMS["events"], Path()) == []
-        return
-    assert json.loads(b"".join(pieces)) == payload
-    error = ended(gateway, run, STREAMS["events"], Path())
-    assert isinstance(error, ResponseError) and error.body == b"".join(pieces)

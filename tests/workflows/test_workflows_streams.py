@@ -8,21 +8,21 @@ import json
 import logging
 import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-import anyio
 import httpx
 import pytest
-from lowcodeapi_baseten import APIConnectionError, AsyncBaseten, Baseten, ResponseError
+from lowcodeapi_baseten import APIConnectionError, Baseten, ResponseError, UnprocessableEntityError
 from lowcodeapi_baseten.testing import LocalGateway, UpstreamError
-from lowcodeapi_baseten.workflows import ServerSentEvent
+from lowcodeapi_baseten.workflows import PredictionStream, ServerSentEvent
 from lowcodeapi_baseten.workflows.streams import Events, Lines
 
 from tests.support.leaks import found, rendered
 from tests.support.pairs import in_turn
 from tests.support.raw_wire import Peer, RawWire
-from tests.workflows.patience import BOTH, Run
+from tests.workflows.odd_answers import Gateway, enveloped
+from tests.workflows.patience import connected
 
 TOKEN = "lca-stream-0123456789abcdef"
 
@@ -30,10 +30,10 @@ TOKEN = "lca-stream-0123456789abcdef"
 class Streamer(RawWire):
     """A gateway that answers a prediction with pieces, when the test lets it."""
 
-    def __init__(self, *pieces: bytes, ends: bool = True) -> None:
+    def __init__(self, *pieces: bytes, ends: bool = True, waits: bool = False) -> None:
         super().__init__(self._stream)
         self._pieces, self._ends = pieces, ends
-        self.go_on = threading.Semaphore(0)
+        self.go_on = threading.Semaphore(0 if waits else len(pieces))
         self.is_gone = threading.Event()
         self.received: list[bytes] = []
 
@@ -59,18 +59,31 @@ class Streamer(RawWire):
 
 
 @contextlib.contextmanager
-def sync_client(streamer: Streamer, **options: Any) -> Iterator[Baseten]:
-    with Baseten(
-        api_token=TOKEN, base_url=streamer.base_url, remember=False, url_format="new", max_retries=0, **options
-    ) as client:
-        yield client
+def streamed(streamer: Streamer, **options: Any) -> Iterator[PredictionStream]:
+    """The stream of a prediction."""
+    given: dict[str, Any] = {"api_token": TOKEN, "base_url": streamer.base_url, "remember": False, **options}
+    with (
+        Baseten(**given, url_format="new", max_retries=0) as client,
+        client.inference.stream_predict_development(input={"a": 1}) as stream,
+    ):
+        yield stream
+
+
+def taken_of(streamer: Streamer, take: str, **options: Any) -> tuple[list[Any], Exception | None]:
+    """The items of a stream until it ends, and the error that ends it."""
+    given = list[Any]()
+    try:
+        with streamed(streamer, **options) as stream:
+            given.extend(iter(getattr(stream, take)()))
+    except Exception as error:
+        return given, error
+    return given, None
 
 
 def test_events_are_handed_out_as_they_arrive() -> None:
     with (
-        Streamer(b"data: one\n\n", b"event: done\ndata: two\n\n") as streamer,
-        sync_client(streamer) as client,
-        client.inference.stream_predict_development(input={"a": 1}) as stream,
+        Streamer(b"data: one\n\n", b"event: done\ndata: two\n\n", waits=True) as streamer,
+        streamed(streamer) as stream,
     ):
         assert (stream.status_code, stream.content_type, stream.request_id) == (200, "text/event-stream", "req_7")
         events = stream.events()
@@ -81,67 +94,25 @@ def test_events_are_handed_out_as_they_arrive() -> None:
     assert b'{"input":{"a":1}}' in streamer.received[0]
 
 
-def test_events_are_handed_out_as_they_arrive_to_a_task() -> None:
-    async def main(streamer: Streamer) -> list[ServerSentEvent]:
-        events = []
-        async with (
-            AsyncBaseten(api_token=TOKEN, base_url=streamer.base_url, remember=False, url_format="new") as client,
-            await client.inference.stream_predict_environment("production", input=1) as stream,
-        ):
-            streamer.go_on.release()
-            async for event in stream.events():
-                events.append(event)
-                streamer.go_on.release()
-        return events
-
-    with Streamer(b"data: one\n\n", b"data: two\n\n") as streamer:
-        assert [event.data for event in anyio.run(main, streamer)] == ["one", "two"]
-
-
 def test_a_stream_that_is_left_early_is_closed() -> None:
-    with Streamer(b"data: one\n\n") as streamer, sync_client(streamer) as client:
-        streamer.go_on.release()
-        with client.inference.stream_predict_deployment("dep1", input=1) as stream:
+    with Streamer(b"data: one\n\n") as streamer:
+        with streamed(streamer) as stream:
             events = stream.events()
             next(events)
         assert streamer.is_gone.wait(10), "though somebody still holds the events"
 
 
 def test_a_stream_that_breaks_is_an_error_and_not_an_end() -> None:
-    with Streamer(b"data: one\n\n", ends=False) as streamer, sync_client(streamer) as client:
-        streamer.go_on.release()
-        with client.inference.stream_predict_development(input=1) as stream:
-            events = stream.events()
-            assert next(events).data == "one"
-            with pytest.raises(APIConnectionError, match=r"the stream ended too early, after 11 bytes") as caught:
-                next(events)
-    assert TOKEN not in f"{caught.value!r}"
-    assert caught.value.__cause__ is None and caught.value.__context__ is None
+    with Streamer(ECHO, ends=False) as streamer:
+        given, error = taken_of(streamer, "events")
+    assert [event.data for event in given] == ["[api_token]"]
+    assert isinstance(error, APIConnectionError) and "ended too early, after 35 bytes" in str(error)
+    assert error.__cause__ is None and error.__context__ is None
+    assert found(TOKEN, rendered(error)) == []
     assert len(streamer.received) == 1
 
 
-def taken_of(streamer: Streamer, kind: str, take: str, **options: Any) -> tuple[list[Any], Exception | None]:
-    """The items of a stream until it ends, and the error that ends it."""
-    given, error = list[Any](), None
-    known: Any = {"api_token": TOKEN, "base_url": streamer.base_url, "remember": False, "url_format": "new"}
-
-    async def main() -> None:
-        async with (
-            AsyncBaseten(**known, **options) as client,
-            await client.inference.stream_predict_development(input=1) as stream,
-        ):
-            async for item in getattr(stream, take)():
-                given.append(item)
-
-    try:
-        if kind == "async":
-            anyio.run(main)
-        else:
-            with Baseten(**known, **options) as client, client.inference.stream_predict_development(input=1) as stream:
-                given.extend(iter(getattr(stream, take)()))
-    except Exception as caught:
-        error = caught
-    return given, error
+# --- the token in a stream
 
 
 def cut(data: bytes, *places: int) -> list[bytes]:
@@ -149,148 +120,117 @@ def cut(data: bytes, *places: int) -> list[bytes]:
 
 
 ECHO = f"data: {TOKEN}\n\n".encode()
+ENCODED = b"data: " + "".join(f"%{ord(char):02x}" for char in TOKEN).encode() + b"\n\n"
 
 
 @in_turn(
     places=[(7,), (20,), (32,), (8, 9, 20), range(1, len(ECHO)), range(2, len(ECHO), 3)],
     take=["bytes", "lines", "events"],
-    kind=["sync", "async", "async", "sync"],
+    sent=[ECHO, ENCODED],
 )
-def test_a_token_that_is_sent_in_pieces_is_hidden(kind: str, take: str, places: Iterable[int]) -> None:
-    pieces = cut(ECHO, *places)
-    with Streamer(*pieces) as streamer:
-        streamer.go_on.release(len(pieces))
-        given, error = taken_of(streamer, kind, take)
+def test_a_token_that_is_sent_in_pieces_is_hidden(take: str, places: Iterable[int], sent: bytes) -> None:
+    with Streamer(*cut(sent, *places)) as streamer:
+        given, error = taken_of(streamer, take)
     assert error is None
     hidden = {"bytes": b"data: [api_token]\n\n", "lines": ["data: [api_token]", ""]}
     expected = hidden.get(take, [ServerSentEvent("message", "[api_token]")])
     assert (b"".join(given) if take == "bytes" else given) == expected
 
 
-@pytest.mark.parametrize("kind", ["sync", "async"])
 @pytest.mark.parametrize("ends", [True, False])
-def test_what_only_begins_like_the_token_comes_whole(kind: str, ends: bool) -> None:
+def test_a_text_that_only_begins_like_the_token_comes_whole(ends: bool) -> None:
     pieces = [b"my lca-str", b"ange friend, lca", b"-stream-0"]
     with Streamer(*pieces, ends=ends) as streamer:
-        streamer.go_on.release(len(pieces))
-        given, error = taken_of(streamer, kind, "bytes")
+        given, error = taken_of(streamer, "bytes")
     assert b"".join(given) == b"".join(pieces)
     assert isinstance(error, APIConnectionError) is not ends
 
 
-def test_nothing_is_held_back_but_what_may_be_the_token() -> None:
-    with (
-        Streamer(b"a word", b" and lca-", b"!") as streamer,
-        sync_client(streamer) as client,
-        client.inference.stream_predict_development(input=1) as stream,
-    ):
+def test_nothing_is_held_back_but_a_possible_beginning_of_the_token() -> None:
+    with Streamer(b"a word", b" and lca-", b"!", waits=True) as streamer, streamed(streamer) as stream:
         pieces = stream.bytes()
         for piece in (b"a word", b" and ", b"lca-!"):
             streamer.go_on.release()
             assert next(pieces) == piece
 
 
-@pytest.mark.parametrize("kind", ["sync", "async"])
-def test_an_error_of_a_stream_shows_no_token_that_came_before(kind: str) -> None:
-    with Streamer(ECHO, ends=False) as streamer:
-        streamer.go_on.release()
-        given, error = taken_of(streamer, kind, "events")
-    assert len(given) == 1 and error is not None
-    assert found(TOKEN, rendered(error)) == []
+# --- through the local gateway, which collects a stream
 
 
-def test_a_token_in_pieces_is_hidden_in_other_spellings_too() -> None:
-    sent = b"data: " + "".join(f"%{ord(char):02x}" for char in TOKEN).encode() + b"\n\n"
-    pieces = cut(sent, *range(1, len(sent), 3))
-    with Streamer(*pieces) as streamer:
-        streamer.go_on.release(len(pieces))
-        given, error = taken_of(streamer, "sync", "bytes")
-    assert error is None and b"".join(given) == b"data: [api_token]\n\n"
+def collected(client: Baseten, take: str) -> Any:
+    """What a stream brings."""
+    with client.inference.stream_predict_environment("production", input={"a": 1}) as stream:
+        return list(getattr(stream, take)())
 
 
-def collected(gateway: LocalGateway, run: Run, take: Callable[[Any], Any], **options: Any) -> Any:
-    """The items of a stream, of either kind of client."""
-
-    def work(client: Any) -> Any:
-        opened = client.inference.stream_predict_environment("production", input={"a": 1})
-        if not hasattr(opened, "__await__"):
-            with opened as stream:
-                taken = take(stream)
-                return list(taken) if hasattr(taken, "__iter__") else taken
-
-        async def main() -> Any:
-            async with await opened as stream:
-                taken = take(stream)
-                return [item async for item in taken] if hasattr(taken, "__aiter__") else taken
-
-        return main()
-
-    return run(gateway, work, **options)
+@pytest.mark.parametrize("new_format", ["served", "missing", "silent"])
+def test_a_stream_that_the_gateway_collected_is_sent_once_and_the_same(
+    gateway: LocalGateway, new_format: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    gateway.new_format = new_format
+    gateway.predict = lambda body: ("data: one\n\ndata: two\n\n", "text/event-stream")
+    with connected(gateway, timeout=1) as client:
+        assert [event.data for event in collected(client, "events")] == ["one", "two"]
+    assert gateway.count("inference.predict_environment") == 1
+    assert gateway.api_token not in caplog.text
 
 
-def test_a_stream_that_the_gateway_collected_is_the_same_in_one_piece(baseten_gateway: LocalGateway, run: Run) -> None:
-    baseten_gateway.predict = lambda body: ("data: one\n\ndata: two\n\n", "text/event-stream")
-    events = collected(baseten_gateway, run, lambda stream: stream.events())
-    assert [event.data for event in events] == ["one", "two"]
-    assert baseten_gateway.count("inference.predict_environment") == 1
+def test_lines_and_bytes_can_be_taken_too(gateway: LocalGateway, client: Baseten) -> None:
+    gateway.predict = lambda body: ('{"n": 1}\n{"n": 2}', "application/x-ndjson")
+    assert collected(client, "lines") == ['{"n": 1}', '{"n": 2}']
+    assert b"".join(collected(client, "bytes")) == b'{"n": 1}\n{"n": 2}'
 
 
-def test_lines_and_bytes_can_be_taken_too(baseten_gateway: LocalGateway, run: Run) -> None:
-    baseten_gateway.predict = lambda body: ('{"n": 1}\n{"n": 2}', "application/x-ndjson")
-    assert collected(baseten_gateway, run, lambda stream: stream.lines()) == ['{"n": 1}', '{"n": 2}']
-    assert b"".join(collected(baseten_gateway, run, lambda stream: stream.bytes())) == b'{"n": 1}\n{"n": 2}'
-
-
-def test_a_model_that_does_not_stream_answers_all_the_same(baseten_gateway: LocalGateway, run: Run) -> None:
-    assert collected(baseten_gateway, run, lambda stream: (stream.is_streamed, stream.payload)) in (
-        [False, {"echo": {"input": {"a": 1}}}],
-        (False, {"echo": {"input": {"a": 1}}}),
-    )
-    (line,) = collected(baseten_gateway, run, lambda stream: stream.lines())
-    assert json.loads(line) == {"echo": {"input": {"a": 1}}}
+def test_a_model_that_does_not_stream_answers_all_the_same(client: Baseten) -> None:
+    said = {"echo": {"input": {"a": 1}}}
+    with client.inference.stream_predict_deployment("dep1", input={"a": 1}) as stream:
+        assert (stream.is_streamed, stream.payload) == (False, said)
+        (line,) = stream.lines()
+    assert json.loads(line) == said
     with pytest.raises(ResponseError, match="JSON in one piece"):
-        collected(baseten_gateway, run, lambda stream: stream.events())
+        collected(client, "events")
 
 
-@in_turn(new_format=["served", "missing", "silent"], run=BOTH)
-def test_a_stream_is_sent_once_in_whichever_format(baseten_gateway: LocalGateway, run: Run, new_format: Any) -> None:
-    baseten_gateway.new_format = new_format
-    baseten_gateway.predict = lambda body: ("data: one\n\n", "text/event-stream")
-    events = collected(baseten_gateway, run, lambda stream: stream.events(), timeout=1)
-    assert [event.data for event in events] == ["one"]
-    assert baseten_gateway.count("inference.predict_environment") == 1
+@pytest.mark.parametrize("payload", ["a\ud800b", {"text": "\ud800"}, ["\udfff"], {"\ud800": 1}, "\ud83d"])
+def test_an_answer_with_a_lone_surrogate_is_taken_in_pieces_too(payload: Any) -> None:
+    client = Gateway(lambda operation: enveloped(payload)).client
+    text = payload if isinstance(payload, str) else json.dumps(payload, ensure_ascii=False)
+    whole = text.encode("utf-8", "backslashreplace")
+    assert collected(client, "bytes") == [whole]
+    assert collected(client, "lines") == [whole.decode()]
+    if isinstance(payload, str):
+        assert collected(client, "events") == []
+        return
+    assert json.loads(whole) == payload
+    with pytest.raises(ResponseError) as caught:
+        collected(client, "events")
+    assert caught.value.body == whole
 
 
-def test_an_error_in_place_of_a_stream_is_raised(baseten_gateway: LocalGateway, run: Run) -> None:
+def test_an_error_in_place_of_a_stream_is_raised(gateway: LocalGateway, client: Baseten) -> None:
     def broken(body: Any) -> Any:
         raise UpstreamError(422, {"error": "no such voice"})
 
-    baseten_gateway.predict = broken
-    with pytest.raises(Exception, match="422: no such voice"):
-        collected(baseten_gateway, run, lambda stream: stream.events())
+    gateway.predict = broken
+    with pytest.raises(UnprocessableEntityError, match="422: no such voice"):
+        collected(client, "events")
 
 
-def test_the_log_of_a_stream_has_no_token(
-    baseten_gateway: LocalGateway, run: Run, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    baseten_gateway.predict = lambda body: ("data: one\n\n", "text/event-stream")
-    collected(baseten_gateway, run, lambda stream: stream.events())
-    assert baseten_gateway.api_token not in caplog.text
-
-
-@pytest.mark.parametrize("kind", ["sync", "async"])
-def test_a_stream_goes_over_a_given_transport(kind: str) -> None:
+def test_a_stream_goes_over_a_given_transport() -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, headers={"content-type": "text/event-stream"}, content=b"data: one\n\ndata: two\n\n")
 
     with Streamer(b"of nobody") as unused:
-        given, error = taken_of(unused, kind, "events", transport=httpx.MockTransport(answer))
+        given, error = taken_of(unused, "events", transport=httpx.MockTransport(answer))
     assert error is None and [event.data for event in given] == ["one", "two"]
     assert not unused.received
 
 
-@pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
+# --- lines and events
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 1000])
 @pytest.mark.parametrize(
     ("sent", "lines"),
     [
@@ -309,13 +249,6 @@ def test_lines_are_the_same_wherever_the_pieces_were_cut(sent: bytes, lines: lis
     decoder = Lines()
     found = [line for start in range(0, len(sent), size) for line in decoder.feed(sent[start : start + size])]
     assert [*found, *decoder.feed(b"", is_last=True)] == lines
-
-
-def test_a_line_without_end_does_not_fill_the_memory() -> None:
-    decoder = Lines()
-    with pytest.raises(ValueError, match="a line of more than"):
-        for _ in range(20):
-            decoder.feed(b"x" * 2**20)
 
 
 @pytest.mark.parametrize(
@@ -338,10 +271,31 @@ def test_events_are_read_as_the_standard_says(lines: list[str], events: list[Ser
     assert [event for event in (*map(decoder.feed, lines), decoder.end()) if event] == events
 
 
-@in_turn(answer=[[1, 2], 7, False, "plain text", b"\x00\x01", {"data": [1], "error": None}], run=BOTH)
-def test_a_prediction_may_be_anything(baseten_gateway: LocalGateway, run: Run, answer: Any) -> None:
-    baseten_gateway.predict = lambda body: answer
-    assert run(baseten_gateway, lambda client: client.inference.predict_development(input=1)) == answer
+@pytest.mark.parametrize(
+    ("take", "sent", "problem"),
+    [
+        ("lines", [b"x" * 90] * 20, "a line of more than 1,000 characters"),
+        ("events", [b"data: " + b"x" * 90 + b"\n"] * 20, "an event of more than 1,000 characters"),
+        ("events", [b"data: " + b"x" * 99 + b"\n"] * 10, None),
+    ],
+)
+def test_a_line_or_an_event_without_an_end_does_not_fill_the_memory(
+    monkeypatch: pytest.MonkeyPatch, take: str, sent: list[bytes], problem: str | None
+) -> None:
+    monkeypatch.setattr("lowcodeapi_baseten.workflows.streams.MAX_LINE", 1000)
+    with Streamer(b"data: fits\n\n", *sent) as streamer:
+        given, error = taken_of(streamer, take)
+    assert len(given) == (2 if take == "lines" or problem is None else 1)
+    assert (error and str(error).partition(": ")[2]) == problem
+
+
+# --- answers other than JSON
+
+
+@pytest.mark.parametrize("answer", [[1, 2], 7, False, "plain text", b"\x00\x01", {"data": [1], "error": None}])
+def test_a_prediction_may_be_anything(gateway: LocalGateway, client: Baseten, answer: Any) -> None:
+    gateway.predict = lambda body: answer
+    assert client.inference.predict_development(input=1) == answer
 
 
 @pytest.mark.parametrize(
@@ -354,29 +308,5 @@ def test_a_prediction_may_be_anything(baseten_gateway: LocalGateway, run: Run, a
     ],
 )
 def test_bytes_without_the_mark_are_returned_as_they_come(body: bytes, content_type: str) -> None:
-    transport = httpx.MockTransport(lambda _: httpx.Response(200, headers={"content-type": content_type}, content=body))
-    with Baseten(api_token=TOKEN, transport=transport, url_format="new", remember=False) as client:
-        assert client.inference.predict_development(input=1) == body
-
-
-def test_an_event_without_an_end_does_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lowcodeapi_baseten.workflows.streams.MAX_LINE", 1000)
-    with (
-        Streamer(b"data: fits\n\n", *[b"data: " + b"x" * 90 + b"\n"] * 20) as streamer,
-        sync_client(streamer) as client,
-        client.inference.stream_predict_development(input={"a": 1}) as stream,
-    ):
-        for _ in range(21):
-            streamer.go_on.release()
-        events = stream.events()
-        assert next(events).data == "fits"
-        with pytest.raises(ResponseError, match=r"an event of more than 1,000 characters"):
-            next(events)
-
-
-def test_an_event_as_long_as_it_may_be_is_one() -> None:
-    events = Events()
-    for _ in range(16):
-        assert events.feed("data:" + "x" * (2**20 - 1)) is None
-    event = events.feed("")
-    assert event is not None and len(event.data) == 16 * 2**20 - 1
+    client = Gateway(lambda _: httpx.Response(200, headers={"content-type": content_type}, content=body)).client
+    assert client.inference.predict_development(input=1) == body

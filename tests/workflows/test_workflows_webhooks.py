@@ -24,6 +24,7 @@ from lowcodeapi_baseten.workflows.webhooks import AsyncPredictResult, parse, ver
 from lowcodeapi_baseten_api.models import AsyncRequestError
 
 from tests.project import examples as documented
+from tests.support.pairs import in_turn
 from tests.support.profiles import examples
 
 BODY = b'{"request_id":"r"}'
@@ -82,12 +83,6 @@ def test_anything_else_is_not(body: Any, signature: str | None, secret: Any, pro
         verify(body, signature, secret)
 
 
-@pytest.mark.parametrize("kind", [bytearray, memoryview, lambda body: memoryview(bytes(2 * len(body)))[::2]])
-def test_any_kind_of_bytes_is_verified(kind: Any) -> None:
-    body = kind(BODY)
-    verify(body, signed(bytes(body), "a"), "a")
-
-
 def webhook(**changed: Any) -> bytes:
     content = {
         "request_id": "req_1",
@@ -108,12 +103,6 @@ def test_a_webhook_is_read() -> None:
     assert "hi" not in repr(result)
 
 
-def test_an_error_is_read() -> None:
-    result = parse(webhook(data=None, errors=[{"code": "MODEL_PREDICT_ERROR", "message": "no"}]), now=NOW)
-    assert not result.is_success
-    assert (result.errors[0].code, result.errors[0].message) == ("MODEL_PREDICT_ERROR", "no")
-
-
 @pytest.mark.parametrize(
     ("errors", "messages"),
     [
@@ -122,6 +111,7 @@ def test_an_error_is_read() -> None:
         ("out of memory", ["out of memory"]),
         (["out of memory"], ["out of memory"]),
         ({"code": "X", "message": "out of memory"}, ["out of memory"]),
+        ([{"code": "X", "message": "no"}], ["no"]),
         (["", {"message": "b"}], ["an error that is a str", "b"]),
         (True, ["an error that is a bool"]),
         (False, ["an error that is a bool"]),
@@ -136,11 +126,11 @@ def test_an_error_is_read() -> None:
 def test_whatever_a_webhook_says_of_errors_is_no_success(errors: Any, messages: list[Any]) -> None:
     result = parse(webhook(errors=errors), now=NOW)
     assert [error.message for error in result.errors] == messages
+    assert [error.code for error in result.errors if error.message == "no"] in ([], ["X"])
     assert result.is_success == (not messages)
 
 
-@pytest.mark.parametrize("field", ["model_id", "deployment_id", "type"])
-@pytest.mark.parametrize("odd", [5, True, [], {}, ["a"]])
+@in_turn(odd=[5, True, [], {}, ["a"]], field=["model_id", "deployment_id", "type"])
 def test_a_field_of_another_kind_is_left_out_and_kept_as_it_came(field: str, odd: Any) -> None:
     result = parse(webhook(**{field: odd}), now=NOW)
     assert getattr(result, field) is None and result.received[field] == odd
@@ -150,7 +140,7 @@ def test_a_field_of_another_kind_is_left_out_and_kept_as_it_came(field: str, odd
     st.sampled_from([300, None]),
     st.recursive(JSON, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(FIELDS, inner), max_leaves=8),
 )
-@examples(35)
+@examples(20)
 def test_any_body_is_read_or_refused_in_words(max_age: float | None, content: Any) -> None:
     whole = {"request_id": "r", "time": "2026-01-01T12:00:00Z", **content} if isinstance(content, dict) else content
     try:
@@ -160,13 +150,6 @@ def test_any_body_is_read_or_refused_in_words(max_age: float | None, content: An
         return
     assert result.is_success == (not whole.get("errors") and whole.get("errors") in (None, []))
     assert all(isinstance(error, AsyncRequestError) for error in result.errors)
-
-
-@given(st.binary(), st.text() | st.none(), st.text() | st.lists(st.text()))
-@examples(35)
-def test_anything_is_verified_or_refused_in_words(body: bytes, signature: str | None, secret: Any) -> None:
-    with pytest.raises(WebhookError):
-        verify(body, signature, secret)
 
 
 @pytest.mark.parametrize(
@@ -189,32 +172,34 @@ def test_a_webhook_that_is_not_fresh_is_refused(time: Any, max_age: float, probl
         parse(webhook(time=time), max_age=max_age, now=NOW)
 
 
-def test_a_time_without_a_time_zone_is_refused() -> None:
+def test_a_time_without_a_time_zone_is_refused_and_freshness_can_be_waived() -> None:
     with pytest.raises(InvalidParameterError, match="now must have a time zone"):
         parse(webhook(), now=datetime.datetime(2026, 1, 1))
-
-
-def test_freshness_can_be_waived() -> None:
     assert isinstance(parse(webhook(time="2020-01-01T00:00:00Z"), max_age=None), AsyncPredictResult)
 
 
+NO_WEBHOOK = [b"", b"{", b"[]", b"{}", b'{"request_id": 1}', b'{"request_id": ""}', b"\xff", b"[" * 100_000]
+
+
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b"[]", b"{}", b'{"request_id": 1}', b'{"request_id": ""}', b"\xff", b"[" * 100_000]
+    ("body", "problem"),
+    [
+        *((body, "webhook's body is not") for body in NO_WEBHOOK),
+        *((body, "must be the bytes as received; got") for body in (None, {"request_id": "r"}, 5)),
+    ],
 )
-def test_what_is_no_webhook_is_refused(body: bytes) -> None:
-    with pytest.raises(WebhookError, match="webhook's body is not"):
+def test_anything_but_a_webhook_is_refused(body: Any, problem: str) -> None:
+    with pytest.raises(WebhookError, match=problem):
         parse(body)
 
 
-@pytest.mark.parametrize("body", [None, {"request_id": "r"}, 5])
-def test_what_is_no_body_at_all_is_refused(body: Any) -> None:
-    with pytest.raises(WebhookError, match=f"must be the bytes as received; got {type(body).__name__}"):
-        parse(body)
-
-
-@pytest.mark.parametrize("kind", [bytearray, memoryview, bytes.decode])
-def test_a_body_may_be_any_kind_of_bytes_or_their_text(kind: Any) -> None:
-    assert parse(kind(webhook()), now=NOW).request_id == "req_1"
+@pytest.mark.parametrize(
+    "kind", [bytearray, memoryview, lambda body: memoryview(b"".join(b"%c " % n for n in body))[::2]]
+)
+def test_a_body_may_be_any_kind_of_bytes(kind: Any) -> None:
+    body = kind(webhook())
+    verify(body, signed(webhook(), "a"), "a")
+    assert parse(body, now=NOW).request_id == parse(webhook().decode(), now=NOW).request_id == "req_1"
 
 
 # --- the receiver of the documentation
@@ -231,50 +216,43 @@ def receiver(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 
 @pytest.fixture
-def hook_url(baseten_gateway: LocalGateway, receiver: ModuleType) -> Iterator[str]:
+def hook_url(gateway: LocalGateway, receiver: ModuleType) -> Iterator[str]:
     """The receiver's URL, as the gateway knows it."""
     server = ServerThread(receiver.app, 0, lambda: False)
     server.start()
     with contextlib.closing(server):
         url = f"http://127.0.0.1:{server.port}/webhook"
-        baseten_gateway.webhook_endpoints = [url]
+        gateway.webhook_endpoints = [url]
         yield url
 
 
 @pytest.mark.parametrize("secret", ["whsec_old", ["whsec_older", "whsec_new"]])
 def test_the_documented_receiver_takes_what_the_gateway_delivers(
-    baseten_gateway: LocalGateway, receiver: ModuleType, hook_url: str, secret: Any
+    gateway: LocalGateway, client: Baseten, receiver: ModuleType, hook_url: str, secret: Any
 ) -> None:
-    baseten_gateway.webhook_secret = secret
-    with Baseten(api_token=baseten_gateway.api_token, base_url=baseten_gateway.base_url, remember=False) as client:
-        handle = client.inference.submit(environment="production", input={"a": 1}, webhook_endpoint=hook_url)
-        assert handle.wait(interval=0.01).status == "SUCCEEDED"
-    assert [delivery.status for delivery in baseten_gateway.webhooks] == [204]
+    gateway.webhook_secret = secret
+    handle = client.inference.submit(environment="production", input={"a": 1}, webhook_endpoint=hook_url)
+    assert handle.wait().status == "SUCCEEDED"
+    assert [delivery.status for delivery in gateway.webhooks] == [204]
     assert receiver.outputs[handle.request_id].data == {"echo": {"a": 1}}
 
 
 @pytest.mark.parametrize("secret", [None, "whsec_of_somebody"])
-def test_the_documented_receiver_refuses_what_was_not_signed_for_it(
-    baseten_gateway: LocalGateway, receiver: ModuleType, hook_url: str, secret: str | None
+def test_the_documented_receiver_refuses_a_body_that_was_not_signed_for_it(
+    gateway: LocalGateway, client: Baseten, receiver: ModuleType, hook_url: str, secret: str | None
 ) -> None:
-    baseten_gateway.webhook_secret = secret
-    with Baseten(api_token=baseten_gateway.api_token, base_url=baseten_gateway.base_url, remember=False) as client:
-        handle = client.inference.submit(environment="production", input={"a": 1}, webhook_endpoint=hook_url)
-        baseten_gateway.settle()
-        assert handle.status().status == "WEBHOOK_FAILED"
-        with pytest.raises(WaitFailedError, match=r"WEBHOOK_FAILED: the webhook's receiver answered 400: the webhook"):
-            handle.wait()
-    assert [delivery.status for delivery in baseten_gateway.webhooks] == [400, 400]
+    gateway.webhook_secret = secret
+    handle = client.inference.submit(environment="production", input={"a": 1}, webhook_endpoint=hook_url)
+    with pytest.raises(WaitFailedError, match=r"WEBHOOK_FAILED: the webhook's receiver answered 400: the webhook"):
+        handle.wait()
+    assert [delivery.status for delivery in gateway.webhooks] == [400, 400]
     assert handle.request_id not in receiver.outputs
 
 
-def test_a_wait_says_that_nobody_took_the_webhook(baseten_gateway: LocalGateway) -> None:
+def test_a_wait_says_that_nobody_took_the_webhook(gateway: LocalGateway, client: Baseten) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         nobody = f"http://127.0.0.1:{closed.getsockname()[1]}/webhook"
-    baseten_gateway.webhook_endpoints = [nobody]
-    with Baseten(api_token=baseten_gateway.api_token, base_url=baseten_gateway.base_url, remember=False) as client:
-        handle = client.inference.submit(environment="production", input={}, webhook_endpoint=nobody)
-        with pytest.raises(
-            WaitFailedError, match="WEBHOOK_FAILED: the webhook was not delivered: ConnectionRefusedError"
-        ):
-            handle.wait(interval=0.01)
+    gateway.webhook_endpoints = [nobody]
+    problem = "WEBHOOK_FAILED: the webhook was not delivered: ConnectionRefusedError"
+    with pytest.raises(WaitFailedError, match=problem):
+        client.inference.submit(environment="production", input={}, webhook_endpoint=nobody).wait()

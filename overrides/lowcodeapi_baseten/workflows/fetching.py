@@ -131,7 +131,7 @@ class FileFetcher:
     def _attempt(self) -> bool:
         """True if the file is complete, False if it needs a fresh URL. Raises `Fault` or `Lost` if a retry may help."""
         # Bytes of an earlier run: only the ETag shows that they belong to this file.
-        if self._etag is None and self._leftovers():
+        if self._part is None and self._leftovers():
             with self._answer({}) as answer:
                 if answer.status == 200:
                     head = self._head(answer, 0)

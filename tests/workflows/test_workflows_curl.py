@@ -1,4 +1,4 @@
-"""Observing the wire: lines for a shell, and events for hooks. Neither shows a secret."""
+"""A call as a line for a shell, without a secret."""
 
 from __future__ import annotations
 
@@ -20,14 +20,13 @@ from lowcodeapi_baseten import (
     ResponseError,
 )
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
-from lowcodeapi_baseten.workflows import FallbackEvent, RequestEvent, ResponseEvent, RetryEvent
 from lowcodeapi_baseten.workflows.curl import call_of, curl_line
 from lowcodeapi_baseten_api import new_format
 from lowcodeapi_baseten_api.client import RawClient
 from lowcodeapi_baseten_api.operations import OPERATIONS
 
 from tests.support.needed import needs
-from tests.workflows.patience import Run
+from tests.workflows.patience import connected
 
 TOKEN = "lca-curl-0123456789abcdef"
 BASE = new_format.BASE_URL
@@ -41,11 +40,7 @@ def client() -> Baseten:
 @pytest.mark.parametrize(
     ("operation", "arguments", "line"),
     [
-        (
-            "models.list",
-            {},
-            f"curl -sS \"{BASE}/v1/models?api_token=$LOWCODEAPI_API_TOKEN\" -H 'accept: */*'",
-        ),
+        ("models.list", {}, f"curl -sS \"{BASE}/v1/models?api_token=$LOWCODEAPI_API_TOKEN\" -H 'accept: */*'"),
         ("models.get", {"model_id": "abc"}, f'curl -sS "{BASE}/v1/models/abc?api_token=$LOWCODEAPI_API_TOKEN"'),
         (
             "models.get",
@@ -66,9 +61,6 @@ def test_a_call_is_a_line_for_a_shell(client: Baseten, operation: str, arguments
     assert line in made
     assert "\n" not in made
     assert TOKEN not in made
-
-
-def test_arguments_may_be_given_by_position(client: Baseten) -> None:
     assert client.curl("models.get", "abc") == client.curl("models.get", model_id="abc")
 
 
@@ -130,9 +122,9 @@ def test_a_line_does_what_the_call_does(baseten_gateway: LocalGateway, url_forma
     assert json.loads(ended.stdout)["result"] == {"echo": {"input": asked}}
 
 
-def test_an_error_has_the_line_of_its_call(baseten_gateway: LocalGateway, run: Run) -> None:
-    with pytest.raises(NotFoundError) as caught:
-        run(baseten_gateway, lambda client: client.models.get("nobody"), url_format="old")
+def test_an_error_has_the_line_of_its_call(baseten_gateway: LocalGateway) -> None:
+    with connected(baseten_gateway, url_format="old") as client, pytest.raises(NotFoundError) as caught:
+        client.models.get("nobody")
     line = caught.value.curl()
     assert "/v1/models/modelid?model_id=nobody&api_token=$LOWCODEAPI_API_TOKEN" in line
     assert baseten_gateway.api_token not in line
@@ -141,11 +133,11 @@ def test_an_error_has_the_line_of_its_call(baseten_gateway: LocalGateway, run: R
 
 @pytest.mark.parametrize(("fault", "cls"), [("reset_before", APIConnectionError), ("malformed", ResponseError)])
 def test_the_line_of_an_error_does_not_show_the_body(
-    baseten_gateway: LocalGateway, run: Run, fault: str, cls: type[APIConnectionError | ResponseError]
+    baseten_gateway: LocalGateway, fault: str, cls: type[APIConnectionError | ResponseError]
 ) -> None:
     baseten_gateway.faults = FaultPlan(script=[fault], only=["inference.predict_development"])
-    with pytest.raises(cls) as caught:
-        run(baseten_gateway, lambda client: client.inference.predict_development(input={"patient": "Jane"}))
+    with connected(baseten_gateway) as client, pytest.raises(cls) as caught:
+        client.inference.predict_development(input={"patient": "Jane"})
     assert "Jane" not in caught.value.curl()
     assert caught.value.curl().endswith("--data-binary @body.json")
 
@@ -153,88 +145,3 @@ def test_the_line_of_an_error_does_not_show_the_body(
 def test_an_error_of_no_call_has_no_line() -> None:
     with pytest.raises(ValueError, match="no client raised this error"):
         APIConnectionError("lost", operation="models.get").curl()
-
-
-def watched(gateway: LocalGateway, run: Run, work: Any, **options: Any) -> list[Any]:
-    events = list[Any]()
-    names = ("on_request", "on_response", "on_retry", "on_fallback")
-    run(gateway, work, **dict.fromkeys(names, events.append), **options)
-    return events
-
-
-def test_every_request_and_answer_is_an_event(baseten_gateway: LocalGateway, run: Run) -> None:
-    asked, _, request, response = watched(
-        baseten_gateway, run, lambda client: client.models.get("abc123", extra_query={"s": "x"})
-    )
-    assert asked == RequestEvent("models.get", "GET", "/baseten/openapi", "new", "documents", 1)
-    assert request == RequestEvent("models.get", "GET", "/baseten/v1/models/abc123", "new", "call", 2)
-    assert (response.request, response.status_code, response.outcome) == (request, 200, "answered")
-    assert response.seconds > 0
-
-
-def test_a_change_of_format_is_an_event(baseten_gateway: LocalGateway, run: Run) -> None:
-    baseten_gateway.new_format, baseten_gateway.documents = "missing", "none"
-    events = watched(baseten_gateway, run, lambda client: client.models.get("abc123"))
-    events = events[4:]  # without those of the documents, which it lacks
-    assert [type(event) for event in events] == [
-        RequestEvent,
-        ResponseEvent,
-        FallbackEvent,
-        RequestEvent,
-        ResponseEvent,
-    ]
-    assert events[2] == FallbackEvent("models.get", "new", "old", "404")
-    assert events[3].path == "/baseten/v1/models/modelid"
-
-
-def test_a_probe_is_told_from_a_call(baseten_gateway: LocalGateway, run: Run) -> None:
-    baseten_gateway.new_format, baseten_gateway.documents = "missing", "none"
-    events = watched(baseten_gateway, run, lambda client: client.inference.predict_environment("production", input=1))
-    requests = [event for event in events if isinstance(event, RequestEvent)]
-    assert [(event.purpose, event.format, event.method) for event in requests] == [
-        ("documents", "new", "GET"),
-        ("documents", "old", "GET"),
-        ("probe", "new", "GET"),
-        ("call", "old", "POST"),
-    ]
-    assert not any(isinstance(event, FallbackEvent | RetryEvent) for event in events)
-
-
-def test_a_repetition_is_an_event(baseten_gateway: LocalGateway, run: Run) -> None:
-    baseten_gateway.faults = FaultPlan(script=["429", "reset_before"], retry_after="0", only=["models.list"])
-    events = watched(baseten_gateway, run, lambda client: client.models.list(), max_retries=2)
-    retries = [event for event in events if isinstance(event, RetryEvent)]
-    assert [(event.operation, event.reason) for event in retries] == [("models.list", "429"), ("models.list", "lost")]
-    assert retries[0].delay == 0
-
-
-def test_a_hook_that_fails_fails_nothing_else(
-    baseten_gateway: LocalGateway, run: Run, caplog: pytest.LogCaptureFixture
-) -> None:
-    def broken(event: Any) -> None:
-        raise RuntimeError("no collector")
-
-    models = run(baseten_gateway, lambda client: client.models.list(), on_request=broken, on_response=broken)
-    assert len(models) == 2
-    assert "a hook failed at a ResponseEvent" in caplog.text
-
-
-def test_hooks_go_with_other_options(baseten_gateway: LocalGateway) -> None:
-    events = list[RequestEvent]()
-    with Baseten(
-        api_token=baseten_gateway.api_token,
-        base_url=baseten_gateway.base_url,
-        remember=False,
-        on_request=events.append,
-    ) as client:
-        client.with_options(timeout=5).models.list()
-    assert len(events) == 1
-
-
-def test_events_show_no_secret(baseten_gateway: LocalGateway, run: Run) -> None:
-    def work(client: Any) -> Any:
-        return client.secrets.upsert(name="hf", value="hf_secret", extra_headers={"x-key": "k_secret"})
-
-    shown = repr(watched(baseten_gateway, run, work))
-    assert baseten_gateway.api_token not in shown
-    assert "hf_secret" not in shown and "k_secret" not in shown
