@@ -14,13 +14,12 @@ from datetime import UTC, datetime
 
 from . import clients, generation, processes, server
 
-Rounds = dict[str, list[float]]
 AT_A_TIME = (1, 4, 8, 64, 256, 1024)
 
 
 def rounds(count: int, measure: Callable[[], Mapping[str, float]]) -> dict[str, float]:
     """The median of each, over `count` rounds in which each had its turn."""
-    seen: Rounds = {}
+    seen: dict[str, list[float]] = {}
     for _ in range(count):
         gc.collect()
         for name, value in measure().items():
@@ -125,31 +124,31 @@ def generate(count: int) -> None:
     table("The generator", ("", "time", "an operation", "memory an operation"), rows)
 
 
+PARTS: Mapping[str, Callable[[int, argparse.Namespace], None]] = {
+    "start": lambda port, asked: start(port, asked.rounds),
+    "sync": lambda port, asked: sync(port, asked.rounds),
+    "concurrent": lambda port, asked: concurrent(port, asked.rounds),
+    "bulk": lambda port, asked: many(port, asked.rounds, asked.items),
+    "memory": lambda port, asked: memory(port, asked.memory_items),
+    "generate": lambda port, asked: generate(asked.rounds),
+}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--items", type=int, default=20_000, help="of a bulk run")
     parser.add_argument("--memory-items", type=int, default=1_000_000)
-    parser.add_argument("--only", nargs="*", choices=("start", "sync", "concurrent", "bulk", "memory", "generate"))
+    parser.add_argument("--only", nargs="*", choices=PARTS)
     asked = parser.parse_args()
-    server.install()
-    with server.served() as (name, port):
-        tool, most = server.ceiling(port, 64)
+    with server.served() as port:
         print(
             f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}, "
-            f"Python {platform.python_version()}; {name} on loopback answers {most:,.0f} a second ({tool}); load "
+            f"Python {platform.python_version()}; nginx on loopback answers {server.ceiling(port, 64)} a second; load "
             f"{os.getloadavg()[0]:.1f}; medians of {asked.rounds} interleaved rounds"
         )
-        parts: dict[str, Callable[[], None]] = {
-            "start": lambda: start(port, asked.rounds),
-            "sync": lambda: sync(port, asked.rounds),
-            "concurrent": lambda: concurrent(port, asked.rounds),
-            "bulk": lambda: many(port, asked.rounds, asked.items),
-            "memory": lambda: memory(port, asked.memory_items),
-            "generate": lambda: generate(asked.rounds),
-        }
-        for part in asked.only or parts:
-            parts[part]()
+        for part in asked.only or PARTS:
+            PARTS[part](port, asked)
 
 
 if __name__ == "__main__":

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import importlib
 import importlib.util
+import itertools
 import os
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import httpx
@@ -70,26 +71,23 @@ Many = Callable[[int, int], float]
 """Requests per second, for this many calls and this much concurrency."""
 
 
-def _rate(make: Callable[[], Any], call: Callable[[Any], Awaitable[object]], close: str) -> Many:
-    def run(calls: int, concurrency: int) -> float:
-        async def main() -> float:
-            client = make()
-            await call(client)
-            left = iter(range(calls))
+def _rate(make: Callable[[], Any], call: Callable[[Any], Awaitable[object]], close: str = "aclose") -> Many:
+    async def main(calls: int, concurrency: int) -> float:
+        client = make()
+        await call(client)
+        left = iter(range(calls))
 
-            async def worker() -> None:
-                for _ in left:
-                    await call(client)
+        async def worker() -> None:
+            for _ in left:
+                await call(client)
 
-            started = time.perf_counter()
-            await asyncio.gather(*(worker() for _ in range(concurrency)))
-            seconds = time.perf_counter() - started
-            await getattr(client, close)()
-            return calls / seconds
+        started = time.perf_counter()
+        await asyncio.gather(*(worker() for _ in range(concurrency)))
+        seconds = time.perf_counter() - started
+        await getattr(client, close)()
+        return calls / seconds
 
-        return asyncio.run(main())
-
-    return run
+    return lambda calls, concurrency: asyncio.run(main(calls, concurrency))
 
 
 def at_a_time(port: int) -> dict[str, Many]:
@@ -104,15 +102,15 @@ def at_a_time(port: int) -> dict[str, Many]:
         return await client.inference.predict_environment("production", input=INPUT)
 
     calls = {
-        "httpx": _rate(lambda: httpx.AsyncClient(limits=limits, timeout=60), post, "aclose"),
-        "ours, default": _rate(lambda: ours(port, AsyncBaseten), predict, "aclose"),
+        "httpx": _rate(lambda: httpx.AsyncClient(limits=limits, timeout=60), post),
+        "ours, default": _rate(lambda: ours(port, AsyncBaseten), predict),
     }
     if has("httptools"):
-        calls["ours, fast"] = _rate(lambda: ours(port, AsyncBaseten, "fast"), predict, "aclose")
+        calls["ours, fast"] = _rate(lambda: ours(port, AsyncBaseten, "fast"), predict)
     if has("httpx_aiohttp"):
         httpx_aiohttp = importlib.import_module("httpx_aiohttp")
         over_aiohttp = httpx_aiohttp.HttpxAiohttpClient
-        calls["httpx over aiohttp"] = _rate(lambda: over_aiohttp(limits=limits, timeout=60), post, "aclose")
+        calls["httpx over aiohttp"] = _rate(lambda: over_aiohttp(limits=limits, timeout=60), post)
     if has("pyreqwest"):
 
         async def reqwest(client: Any) -> object:
@@ -149,8 +147,7 @@ def _predict_many(port: int, transport: str | None) -> Many:
     def run(items: int, concurrency: int) -> float:
         with ours(port, transport=transport) as client:
             started = time.perf_counter()
-            options = {"environment": "production", "concurrency": concurrency, "ordered": True}
-            count = sum(1 for _ in client.inference.predict_many((INPUT for _ in range(items)), **options))
+            count = sum(1 for _ in client.inference.predict_many(_inputs(items), **_OPTIONS, concurrency=concurrency))
             assert count == items
             return items / (time.perf_counter() - started)
 
@@ -158,16 +155,18 @@ def _predict_many(port: int, transport: str | None) -> Many:
 
 
 def _apredict_many(port: int, transport: str | None) -> Many:
-    def run(items: int, concurrency: int) -> float:
-        async def main() -> float:
-            async with ours(port, AsyncBaseten, transport) as client:
-                started = time.perf_counter()
-                options = {"environment": "production", "concurrency": concurrency, "ordered": True}
-                inputs = (INPUT for _ in range(items))
-                count = sum([1 async for _ in client.inference.predict_many(inputs, **options)])
-                assert count == items
-                return items / (time.perf_counter() - started)
+    async def main(items: int, concurrency: int) -> float:
+        async with ours(port, AsyncBaseten, transport) as client:
+            started = time.perf_counter()
+            many = client.inference.predict_many(_inputs(items), **_OPTIONS, concurrency=concurrency)
+            assert sum([1 async for _ in many]) == items
+            return items / (time.perf_counter() - started)
 
-        return asyncio.run(main())
+    return lambda items, concurrency: asyncio.run(main(items, concurrency))
 
-    return run
+
+def _inputs(items: int) -> Iterator[Any]:
+    return itertools.repeat(INPUT, items)
+
+
+_OPTIONS = {"environment": "production", "ordered": True}

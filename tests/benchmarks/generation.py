@@ -57,12 +57,10 @@ def grown(operations: int) -> tuple[float, float]:
     command = [sys.executable, "-m", "tests.benchmarks.generation", str(operations)]
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     runs = []
-    for _ in range(SIZES.get(operations, 1)):
-        done = subprocess.run(
-            command, check=True, capture_output=True, text=True, cwd=Path(__file__).parents[2], env=kept
-        )
-        taken, memory = done.stdout.split()[-2:]
-        runs.append((float(taken), float(memory)))
+    for _ in range(SIZES[operations]):
+        said = subprocess.check_output(command, text=True, cwd=Path(__file__).parents[2], env=kept)
+        taken, memory = map(float, said.split()[-2:])
+        runs.append((taken, memory))
     return min(runs)
 
 
