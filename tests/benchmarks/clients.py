@@ -42,23 +42,11 @@ def one_at_a_time(port: int) -> dict[str, Once]:
     """One sync call."""
     client = ours(port)
     plain = httpx.Client()
-    transport = httpx.HTTPTransport()
     address = url(port)
     calls: dict[str, Once] = {
         "httpx.Client.post().json()": lambda: plain.post(address, json={"input": INPUT}).json(),
         "ours": lambda: client.inference.predict_environment("production", input=INPUT),
     }
-
-    def below() -> object:
-        request = httpx.Request("POST", address, json={"input": INPUT})
-        response = transport.handle_request(request)
-        response.read()
-        return response.json()
-
-    calls["httpx's transport alone"] = below
-    if has("pyreqwest"):
-        bare = importlib.import_module("pyreqwest.client").SyncClientBuilder().build()
-        calls["pyreqwest"] = lambda: bare.post(address).body_json({"input": INPUT}).build().send().json()
     if has("openai"):
         # The peers are not installed for type checking.
         openai = importlib.import_module("openai")
@@ -111,14 +99,6 @@ def at_a_time(port: int) -> dict[str, Many]:
         httpx_aiohttp = importlib.import_module("httpx_aiohttp")
         over_aiohttp = httpx_aiohttp.HttpxAiohttpClient
         calls["httpx over aiohttp"] = _rate(lambda: over_aiohttp(limits=limits, timeout=60), post)
-    if has("pyreqwest"):
-
-        async def reqwest(client: Any) -> object:
-            return await (await client.post(address).body_json({"input": INPUT}).build().send()).json()
-
-        calls["pyreqwest"] = _rate(
-            lambda: importlib.import_module("pyreqwest.client").ClientBuilder().build(), reqwest, "close"
-        )
     return calls
 
 
