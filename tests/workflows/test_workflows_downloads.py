@@ -176,44 +176,50 @@ def test_bytes_are_put_together_only_where_an_etag_says_that_they_belong_togethe
 # --- checks of what arrived
 
 
-def test_bytes_that_are_not_those_of_the_etag_are_not_kept(store: Store, tmp_path: Path) -> None:
-    store.script = [serving(b"x" + CONTENT[1:], etag=md5_of(CONTENT))]
-    assert one(store, tmp_path).read_bytes() == CONTENT
-    store.script = [serving(bytes([n]) + CONTENT[1:], etag=md5_of(CONTENT)) for n in range(100)]
-    with pytest.raises(DownloadError, match="do not match its ETag"):
-        one(store, tmp_path / "again", SIZE)
-    assert list((tmp_path / "again").iterdir()) == []
+NO_MD5 = {"etag": f'"{"0" * 32}"', "x-amz-server-side-encryption": "aws:kms"}
+DAMAGED = [serving(bytes([n]) + CONTENT[1:], etag=md5_of(CONTENT)) for n in range(6) if n != CONTENT[0]]
 
 
-@pytest.mark.parametrize("size", [None, SIZE])
-def test_an_etag_that_looks_like_an_md5_and_is_none_stops_no_download(
-    store: Store, tmp_path: Path, size: int | None
+@pytest.mark.parametrize(
+    ("script", "otherwise", "size", "requests"),
+    [
+        (DAMAGED[:1], serving(CONTENT), SIZE, 2),
+        # An ETag that looks like an MD5 and is none: the same mismatch comes twice.
+        ([], serving(CONTENT, etag=f'"{"a" * 32}"'), SIZE, 2),
+        ([], serving(CONTENT, etag=f'"{"a" * 32}"'), None, 2),
+        ([], lambda request: request.say(200, NO_MD5, CONTENT), SIZE, 1),
+    ],
+    ids=["damaged once", "no MD5", "no MD5 and no size", "encrypted"],
+)
+def test_bytes_are_checked_against_an_etag_that_is_their_md5(
+    store: Store, tmp_path: Path, script: list[Answer], otherwise: Answer, size: int | None, requests: int
 ) -> None:
-    store.otherwise = serving(CONTENT, etag='"0123456789abcdef0123456789abcdef"')
+    store.script, store.otherwise = [*script], otherwise
     assert one(store, tmp_path, size).read_bytes() == CONTENT
-    assert len(store.requests) == 2
+    assert len(store.requests) == requests
 
 
-def test_an_etag_counts_as_no_md5_only_where_it_is_the_same_twice_in_a_row(store: Store, tmp_path: Path) -> None:
-    first, second = (serving(CONTENT, etag=f'"{digit * 32}"') for digit in "ab")
-    store.script = [first, second] * 3
-    with pytest.raises(DownloadError, match="do not match its ETag"):
-        one(store, tmp_path, SIZE)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_the_etag_of_an_encrypted_file_is_no_md5(store: Store, tmp_path: Path) -> None:
-    headers = {"etag": f'"{"0" * 32}"', "x-amz-server-side-encryption": "aws:kms"}
-    store.otherwise = lambda request: request.say(200, headers, CONTENT)
-    assert one(store, tmp_path).read_bytes() == CONTENT
-    assert len(store.requests) == 1
-
-
-@pytest.mark.parametrize("etag", ["", f'"{"a" * 32}"'])
-def test_a_file_of_another_size_than_baseten_lists_is_refused(store: Store, tmp_path: Path, etag: str) -> None:
-    store.otherwise = serving(CONTENT, etag=etag)
-    with pytest.raises(DownloadError, match=r"300,000 bytes, but Baseten lists 300,001"):
-        one(store, tmp_path, 300_001)
+@pytest.mark.parametrize(
+    ("script", "size", "problem"),
+    [
+        (DAMAGED * 2, SIZE, "do not match its ETag"),
+        ([serving(CONTENT, etag=f'"{digit * 32}"') for digit in "ababab"], SIZE, "do not match its ETag"),
+        ([serving(CONTENT)], SIZE + 1, "300,000 bytes, but Baseten lists 300,001"),
+        ([serving(CONTENT, etag=f'"{"a" * 32}"')], SIZE + 1, "300,000 bytes, but Baseten lists 300,001"),
+        (
+            [serving(CONTENT[:1000], cut_after=800, etag='"a-1"'), serving(CONTENT, etag='"a-1"')],
+            1000,
+            "has more bytes than the 1,000 that Baseten lists",
+        ),
+    ],
+    ids=["damaged", "other ETags in turn", "too short", "too short and no MD5", "too long after a part"],
+)
+def test_bytes_that_fail_a_check_are_not_kept(
+    store: Store, tmp_path: Path, script: list[Answer], size: int, problem: str
+) -> None:
+    store.script = [*script]
+    with pytest.raises(DownloadError, match=problem):
+        one(store, tmp_path, size)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -239,14 +245,6 @@ def test_no_more_is_written_than_baseten_lists(store: Store, tmp_path: Path, siz
         one(store, tmp_path, size, progress=progress)
     assert max(most) <= size
     assert len(store.requests) == 1
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_bytes_of_an_earlier_run_count_for_the_size(store: Store, tmp_path: Path) -> None:
-    store.script = [serving(CONTENT[:1000], cut_after=800, etag='"a-1"'), serving(CONTENT, etag='"a-1"')]
-    with pytest.raises(DownloadError, match="has more bytes than the 1,000 that Baseten lists"):
-        one(store, tmp_path, 1000)
-    assert store.asked("range") == [None, "bytes=800-"]
     assert list(tmp_path.iterdir()) == []
 
 

@@ -217,16 +217,6 @@ def test_an_error_in_place_of_a_stream_is_raised(gateway: LocalGateway, client: 
         collected(client, "events")
 
 
-def test_a_stream_goes_over_a_given_transport() -> None:
-    def answer(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, headers={"content-type": "text/event-stream"}, content=b"data: one\n\ndata: two\n\n")
-
-    with Streamer(b"of nobody") as unused:
-        given, error = taken_of(unused, "events", transport=httpx.MockTransport(answer))
-    assert error is None and [event.data for event in given] == ["one", "two"]
-    assert not unused.received
-
-
 # --- lines and events
 
 

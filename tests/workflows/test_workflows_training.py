@@ -57,10 +57,6 @@ def test_following_ends_with_a_clear_error_at_the_deadline(gateway: LocalGateway
     assert caught.value.answer.id == JOB
 
 
-def test_only_lines_of_a_level_are_followed(client: Baseten) -> None:
-    assert {line.level for line in client.training.follow_logs(PROJECT, JOB, min_level="WARNING")} == {"WARNING"}
-
-
 @pytest.mark.parametrize("taken", [1, 3, 11])
 def test_following_goes_on_after_the_last_line_that_was_taken(
     gateway: LocalGateway, client: Baseten, taken: int
@@ -124,12 +120,6 @@ class Written:
 @pytest.fixture
 def written(monkeypatch: pytest.MonkeyPatch) -> Written:
     return Written(monkeypatch)
-
-
-def test_equal_lines_at_one_time_are_as_many_as_were_written(written: Written, client: Baseten) -> None:
-    messages = ["a", "same", "same", "same", "b"]
-    written.write(5, *messages)
-    assert followed(client) == messages
 
 
 @pytest.mark.parametrize(
