@@ -311,7 +311,8 @@ NO_URL = [
     "https://store.example:99999/a",
 ]
 NO_URL += [f"https://{'a' * 64}.example/a", "https://a..b/a", "https://store.example/a b", "https://store.example/a\nb"]
-ODD_SIZES = ["x", "", "-1", "9" * 400, "5.0", [], {}, True, -1, 5.5, 5.0, 2**63, 10**40, "\u0665"]
+NO_TEXT: list[Any] = [None, 5, [], {}, True]
+ODD_SIZES: list[Any] = ["x", "", "-1", "9" * 400, "5.0", [], {}, True, -1, 5.5, 5.0, 2**63, 10**40, "\u0665"]
 NO_NAME = [
     *("", ".", "..", "../x", "a/../../x", "/etc/passwd", "a//b", "a/", "a/.", "C:x", "a\\b", "\\\\host\\x"),
     *("a\0b", "a\nb", "a:b", "con", "NUL.txt", "a ", " a", "a.", "x" * 201, "a\u202eb", "~\n", "a*", "a|b"),
@@ -319,8 +320,8 @@ NO_NAME = [
 ]
 NO_FILE: list[tuple[dict[str, Any], str]] = [
     *(({"url": url}, r"only https|can't be read") for url in HTTP),
-    *(({"url": url}, "its URL can't be read") for url in (None, 5, [], {}, True, *NO_URL)),
-    *(({"relative_file_name": name}, "has no name") for name in (None, 5, [], {}, True)),
+    *(({"url": url}, "its URL can't be read") for url in [*NO_TEXT, *NO_URL]),
+    *(({"relative_file_name": name}, "has no name") for name in NO_TEXT),
     *(({"relative_file_name": name}, "nothing was written") for name in NO_NAME),
     *(({"size_bytes": size}, "its listed size can't be read") for size in ODD_SIZES),
 ]

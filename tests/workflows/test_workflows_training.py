@@ -32,13 +32,14 @@ def followed(client: Any, **options: Any) -> list[str]:
     return [line.message for line in client.training.follow_logs(PROJECT, JOB, **options)]
 
 
-def test_logs_are_followed_until_the_job_ends(gateway: LocalGateway, client: Baseten) -> None:
+def test_logs_are_followed_until_the_job_ends(gateway: LocalGateway, client: Baseten, clock: Quick) -> None:
     follower = client.training.follow_logs(PROJECT, JOB)
     assert follower.job is None
     lines = [line.message for line in follower]
     assert lines == everything(gateway) and len(lines) > 20
     assert follower.job is not None and follower.job.current_status == "TRAINING_JOB_COMPLETED"
     assert list(follower) == []
+    assert len(clock.pauses) > 2 and max(clock.pauses[:-1]) <= 1.0, "looks come often while lines come"
 
 
 @pytest.mark.parametrize("seed", range(3))

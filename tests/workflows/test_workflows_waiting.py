@@ -109,7 +109,7 @@ def test_looks_are_polite_up_to_the_deadline() -> None:
     assert 0.8 <= pauses[0] <= 1.0
     assert all(8 <= pause <= 10 for pause in pauses[7:-1])
     assert max(pauses) <= 10 and sum(pauses) == pytest.approx(120)
-    assert len(set(pauses)) > 5, "without jitter, many who wait look at once"
+    assert len(set(pauses[7:-1])) > 1, "without jitter, many who wait look at once"
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_a_handle_follows_a_prediction_to_its_end(gateway: LocalGateway, client:
 )
 @pytest.mark.parametrize("name", ["input", "model_input"])
 def test_a_prediction_is_submitted_where_it_is_to_go(
-    gateway: LocalGateway, client: Baseten, where: dict[str, Any], path: str, name: str
+    gateway: LocalGateway, client: Any, where: dict[str, Any], path: str, name: str
 ) -> None:
     client.inference.submit(**where, **{name: {"a": 1}}, priority=1)
     received = gateway.received[-1]
@@ -235,12 +235,15 @@ def test_a_prediction_without_an_id_is_an_error_that_says_that_it_was_queued(req
         gateway.client.inference.submit(development=True, input={})
 
 
+NO_REASON: list[Any] = [None, 5, True, {}, [], [None], [[]], [{"message": []}]]
+
+
 @pytest.mark.parametrize(
     ("errors", "why"),
     [
         *((errors, ": no memory") for errors in ("no memory", ["no memory"], [{"message": "no memory"}])),
         ([{"code": "no memory"}], ": no memory"),
-        *((errors, "") for errors in (None, 5, True, {}, [], [None], [[]], [{"message": []}])),
+        *((errors, "") for errors in NO_REASON),
     ],
 )
 def test_why_a_request_failed_is_told_however_it_is_said(errors: Any, why: str) -> None:
@@ -288,14 +291,14 @@ def test_one_place_is_woken_at_a_time(client: Baseten, where: dict[str, Any]) ->
 
 
 ASLEEP = {**guide.DEPLOYMENT, "status": "SCALED_TO_ZERO"}
+NO_DEPLOYMENT: list[Any] = [*({**ASLEEP, "id": odd} for odd in (None, [], "../x", 5)), 5, "dep1", [], True, {}]
 
 
 @pytest.mark.parametrize(
     ("current", "problem"),
     [
         (None, "staging has no deployment yet"),
-        *(({**ASLEEP, "id": id_}, "names no deployment") for id_ in (None, [], "../x", 5)),
-        *((odd, "names no deployment") for odd in (5, "dep1", [], True, {})),
+        *((current, "names no deployment") for current in NO_DEPLOYMENT),
     ],
 )
 def test_a_deployment_without_an_id_is_not_woken(current: Any, problem: str) -> None:
