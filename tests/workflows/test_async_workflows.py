@@ -1,4 +1,4 @@
-"""What only an async client does: it awaits callbacks, and its task can be cancelled. Its twin has all other tests."""
+"""Behaviour that only an async client has: it awaits callbacks, and its task can be cancelled."""
 
 from __future__ import annotations
 

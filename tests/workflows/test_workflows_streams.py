@@ -158,7 +158,7 @@ def test_nothing_is_held_back_but_a_possible_beginning_of_the_token() -> None:
 
 
 def collected(client: Baseten, take: str) -> Any:
-    """What a stream brings."""
+    """The items of a stream."""
     with client.inference.stream_predict_environment("production", input={"a": 1}) as stream:
         return list(getattr(stream, take)())
 

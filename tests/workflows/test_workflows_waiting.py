@@ -291,7 +291,8 @@ def test_one_place_is_woken_at_a_time(client: Baseten, where: dict[str, Any]) ->
 
 
 ASLEEP = {**guide.DEPLOYMENT, "status": "SCALED_TO_ZERO"}
-NO_DEPLOYMENT: list[Any] = [*({**ASLEEP, "id": odd} for odd in (None, [], "../x", 5)), 5, "dep1", [], True, {}]
+NO_ID: list[Any] = [None, [], "../x", 5]
+NO_DEPLOYMENT: list[Any] = [*({**ASLEEP, "id": odd} for odd in NO_ID), 5, "dep1", [], True, {}]
 
 
 @pytest.mark.parametrize(
