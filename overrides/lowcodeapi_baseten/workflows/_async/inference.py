@@ -178,7 +178,7 @@ class AsyncInferenceWorkflows(Workflows, AsyncInference):
                 raise WaitFailedError(problem, answer=answer)
             found = of(Deployment, answer.current_deployment)
         deployment_id = id_of(found and found.id)
-        if deployment_id is None:
+        if found is None or deployment_id is None:
             raise WaitFailedError(f"{watch.what}: the answer names no deployment that could be woken", answer=found)
         if found.status == DeploymentStatus.SCALED_TO_ZERO:
             await watch.ask(partial(self.wake_deployment, deployment_id))

@@ -179,7 +179,7 @@ class InferenceWorkflows(Workflows, Inference):
                 raise WaitFailedError(problem, answer=answer)
             found = of(Deployment, answer.current_deployment)
         deployment_id = id_of(found and found.id)
-        if deployment_id is None:
+        if found is None or deployment_id is None:
             raise WaitFailedError(f"{watch.what}: the answer names no deployment that could be woken", answer=found)
         if found.status == DeploymentStatus.SCALED_TO_ZERO:
             watch.ask(partial(self.wake_deployment, deployment_id))
