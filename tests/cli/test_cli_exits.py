@@ -249,9 +249,9 @@ def _quoted() -> list[str]:
 
 def test_a_fault_of_ours_is_one_line_too_and_shows_no_frames() -> None:
     source = (
-        "import sys; from lowcodeapi_baseten.cli import app, overview\n"
+        "import sys; from lowcodeapi_baseten.cli import main, overview\n"
         "def text(): raise KeyError('a fault')\n"
-        "overview.text = text; sys.exit(app.run(['--json']))"
+        "overview.text = text; sys.exit(main(['--json']))"
     )
     done = run("-c", source, command=[sys.executable])
     assert done.code == 1

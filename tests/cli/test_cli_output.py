@@ -9,7 +9,7 @@ import subprocess
 from typing import Any
 
 import pytest
-from lowcodeapi_baseten.cli.metrics import lines, series_of, short
+from lowcodeapi_baseten.cli.plots import lines, series_of, short
 from lowcodeapi_baseten.cli.tables import Grid, Record, blocks
 from lowcodeapi_baseten.cli.text import clean, to_json
 from lowcodeapi_baseten.testing import LocalGateway, UpstreamError

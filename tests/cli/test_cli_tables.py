@@ -15,8 +15,7 @@ import pytest
 import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
-from lowcodeapi_baseten.cli.columns import LISTINGS
-from lowcodeapi_baseten.cli.rows import at, to_csv
+from lowcodeapi_baseten.cli.columns import LISTINGS, at, to_csv
 from lowcodeapi_baseten.cli.settings import Settings
 from lowcodeapi_baseten.cli.tables import Grid, Record, blocks, word
 from lowcodeapi_baseten.cli.text import to_yaml

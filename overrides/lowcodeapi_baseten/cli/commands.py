@@ -8,11 +8,13 @@ from typing import Any
 import click
 
 from .ids import Id
+from .overview import WORKFLOWS
 from .settings import Option, Settings, common_options
 
 HELP = {"help_option_names": ["-h", "--help"]}
 
 Work = Callable[[Mapping[str, Any], Settings], None]
+"""Receives a command's own parameters, and the settings."""
 
 
 class Argument(click.Argument):
@@ -23,8 +25,13 @@ class Argument(click.Argument):
         self.about = about
 
 
+def option(names: str, about: str, **options: Any) -> click.Option:
+    """An option of one command. `names` has spaces between them, as "-f --follow"."""
+    return click.Option(names.split(), help=about, **options)
+
+
 class Command(click.Command):
-    """One command. `work` receives its own parameters and the settings."""
+    """One command."""
 
     def __init__(
         self,
@@ -66,6 +73,19 @@ class Command(click.Command):
             if records:
                 with formatter.section(title):
                     formatter.write_dl(records)
+
+
+def workflow(
+    *params: click.Parameter, summary: str = "", description: str = "", common: Sequence[Option] | None = None
+) -> Callable[[Work], Command]:
+    """Make a command of a function, under its name. By default the summary is that of the overview."""
+
+    def made(work: Work) -> Command:
+        name = work.__name__
+        about = summary or WORKFLOWS[name]
+        return Command(name, work, params, summary=about, description=description, common=common)
+
+    return made
 
 
 class Group(click.Group):
