@@ -74,6 +74,10 @@ class Raw:
         self.process.stdin.write(f"{json.dumps(message)}\n".encode())
         self.process.stdin.flush()
 
+    def predict(self, number: int) -> None:
+        arguments = {"development": True, "input": number}
+        self.ask("tools/call", {"name": "predict", "arguments": arguments}, id=number)
+
     def answer(self) -> Any:
         assert self.process.stdout is not None
         return json.loads(self.process.stdout.readline())["result"]
@@ -96,13 +100,10 @@ def test_an_end_in_mid_call_cancels_the_call_ends_the_server_and_removes_kept_an
     gateway.predict = predict
     server = Raw(gateway, tmp_path)
     try:
-        for number in (1, 2):
-            server.ask(
-                "tools/call", {"name": "predict", "arguments": {"development": True, "input": number}}, id=number
-            )
-            if number == 1:
-                kept = Path(json.loads(server.answer()["content"][0]["text"])["file"])
-                assert kept.parent.parent == tmp_path and kept.exists()
+        server.predict(1)
+        kept = Path(json.loads(server.answer()["content"][0]["text"])["file"])
+        assert kept.parent.parent == tmp_path and kept.exists()
+        server.predict(2)
         assert begun.wait(60)
         if end == "SIGTERM":
             server.process.terminate()

@@ -240,12 +240,15 @@ def test_bytes_as_json_are_base64_and_not_let_loose_on_a_terminal(gateway: Local
 
 
 def test_what_the_gateway_says_moves_no_cursor(gateway: LocalGateway) -> None:
-    def refuse(body: Any) -> Any:
-        raise UpstreamError(400, {"error": EVIL.replace("\ud83d", "")})
-
     evil = "\x1b[2J\x1b]0;owned\x07\x9b31m eslaf"
-    for answer in ((evil, "text/plain"), {evil: [evil]}, refuse):
-        gateway.predict = refuse if answer is refuse else lambda body, answer=answer: answer
+    for answer in ((evil, "text/plain"), {evil: [evil]}, UpstreamError(400, {"error": EVIL.replace("\ud83d", "")})):
+
+        def predict(body: Any, answer: Any = answer) -> Any:
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        gateway.predict = predict
         for form in ([], ["--json"]):
             screen = on_screen(*PREDICT, *form, gateway=gateway)
             assert "eslaf" in screen and not (OBEYED - {"\n"}) & set(screen)

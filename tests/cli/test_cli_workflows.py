@@ -334,7 +334,12 @@ def test_an_option_of_the_gateway_that_can_not_work_is_refused_in_one_line(argum
 
 def test_every_option_of_the_gateway_reaches_it(monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[dict[str, Any]] = []
-    monkeypatch.setattr(gateway_command, "serve", lambda options: given.append(options) or 0)
+
+    def serve(options: dict[str, Any]) -> int:
+        given.append(options)
+        return 0
+
+    monkeypatch.setattr(gateway_command, "serve", serve)
     words = ["--port", "8099", "--new-format", "fatal", "--webhook-endpoint", "http://127.0.0.1:1/a"]
     assert here("gateway", *words).code == 0 and gateway_command.main(words) == 0
     by_click, by_argparse = ({name: value for name, value in one.items() if value is not None} for one in given)

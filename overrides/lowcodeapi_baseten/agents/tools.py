@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import jsonschema
 from lowcodeapi_baseten_api.operations import OPERATIONS
-from lowcodeapi_baseten_api.types import Call, RawResponse
+from lowcodeapi_baseten_api.types import Call
 from mcp.server.mcpserver import Context
 
 from ..client import AsyncBaseten
@@ -36,16 +36,9 @@ Doctor = Callable[[AsyncBaseten], Awaitable[list[dict[str, Any]]]]
 class Tools:
     """The tools of a server, over one client. Their docstrings are what a model reads."""
 
-    def __init__(
-        self,
-        client: AsyncBaseten,
-        enabled: Collection[str],
-        answers: Answers,
-        doctor: Doctor,
-        plans: Plans | None = None,
-    ) -> None:
+    def __init__(self, client: AsyncBaseten, enabled: Collection[str], answers: Answers, doctor: Doctor) -> None:
         self._client, self._enabled, self._answers, self._doctor = client, enabled, answers, doctor
-        self._plans = plans or Plans()
+        self._plans = Plans()
 
     async def search_operations(self, query: str = "") -> str:
         """Find operations of Baseten by words, such as "logs of a job". Without words it lists all that are allowed."""
@@ -80,8 +73,7 @@ class Tools:
         """
         if cursor is not None:
             return self._answers.part(cursor)
-        given = self._checked(operation, "read", arguments)
-        return self._answer(operation, await self._sent(operation, given), fields)
+        return await self._done(operation, self._checked(operation, "read", arguments), fields)
 
     async def training_logs(
         self,
@@ -102,10 +94,10 @@ class Tools:
             direction="desc" if is_latest else "asc",
             limit=LINES,
         )
-        raw = await self._sent("training.get_logs", given)
+        raw = await self._client._run_raw(_call("training.get_logs", given))
         lines = raw.payload.get("logs") if isinstance(raw.payload, dict) else None
         if not isinstance(lines, list):
-            return self._answer("training.get_logs", raw)
+            return self._labelled("training.get_logs", raw.payload)
         lines = lines[:LINES][::-1] if is_latest else lines[:LINES]
         more: dict[str, Any] = {}
         if len(lines) == LINES:
@@ -207,7 +199,7 @@ class Tools:
         given = self._checked(operation, tool, arguments)
         if plan is not None:
             self._plans.redeem(plan, operation, given)
-            return self._answer(operation, await self._sent(operation, given))
+            return await self._done(operation, given)
         described = {"operation": operation, "does": signature(operation).summary, **self._request(operation, given)}
         advice = (
             f"Nothing was sent. If the user wants this, call {tool} again with the same arguments and plan=digest, "
@@ -236,10 +228,9 @@ class Tools:
             made["body"] = json.loads(content) if is_short else f"as given: {len(content):,} bytes of JSON"
         return made
 
-    async def _sent(self, operation: str, arguments: dict[str, Any]) -> RawResponse[Any]:
-        return await self._client._run_raw(_call(operation, arguments))
-
-    def _answer(self, operation: str, raw: RawResponse[Any], fields: list[str] | None = None) -> str:
+    async def _done(self, operation: str, arguments: dict[str, Any], fields: list[str] | None = None) -> str:
+        """Carry it out. Returns the answer."""
+        raw = await self._client._run_raw(_call(operation, arguments))
         list_key, payload = OPERATIONS[operation].list_key, raw.payload
         if list_key is not None and isinstance(payload, dict):
             payload = payload.get(list_key, payload)
@@ -250,9 +241,8 @@ class Tools:
         """The payload, with the values under secret names replaced. (The client has taken out the token.)"""
         if names := allowed.secret_names(OPERATIONS[operation].group):
             payload = _NOTHING.in_json(payload, names)
-        return self._answers.of(
-            f"Baseten: {operation}", payload if fields is None else picked(payload, fields), **known
-        )
+        payload = payload if fields is None else picked(payload, fields)
+        return self._answers.of(f"Baseten: {operation}", payload, **known)
 
 
 def _given(**named: Any) -> dict[str, Any]:

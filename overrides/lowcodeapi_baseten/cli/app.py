@@ -47,9 +47,7 @@ class Root(Group):
             return Resource(name)
         word = name.replace("-", "_")
         module = importlib.import_module(f".{_MODULES.get(word, word)}", __package__)
-        if word == "predict_many":
-            return cast("click.Command", module.command())
-        return cast("click.Command", getattr(module, word))
+        return cast("click.Command", getattr(module, "command" if word == "predict_many" else word)())
 
     def get_help(self, ctx: click.Context) -> str:
         """The help of the whole command line."""

@@ -68,4 +68,6 @@ def _hand_over(params: Mapping[str, Any], settings: Settings) -> Callable[[Any],
     return hand_over
 
 
-keys = Group("keys", help=WORKFLOWS["keys"], commands=[rotate])
+def keys() -> Group:
+    """`keys`."""
+    return Group("keys", help=WORKFLOWS["keys"], commands=[rotate()])

@@ -77,16 +77,17 @@ _PROMOTION = "environments.wait_for_promotion", "environments.get", "model_id en
 _ACTIVE = "deployments.wait_until_active", "deployments.get", "model_id deployment_id"
 _JOB = "training.wait", "training.get_job", "training_project_id training_job_id"
 
-wait = Group(
-    "wait",
-    help="Wait until something is done. The exit code is 1 if it fails, 3 if --timeout is over.",
-    commands=[
+
+def wait() -> Group:
+    """`wait`."""
+    commands = [
         _waiting("request", "inference.wait", "inference.get_async_request", "request_id", _ASYNCHRONOUS),
         _waiting("deployment", *_ACTIVE, "a deployment is active"),
         _waiting("promotion", *_PROMOTION, "the promotion to an environment is over", _PROMOTED),
         _waiting("job", *_JOB, "a training job is complete"),
-    ],
-)
+    ]
+    about = "Wait until something is done. The exit code is 1 if it fails, 3 if --timeout is over."
+    return Group("wait", help=about, commands=commands)
 
 
 @workflow(
