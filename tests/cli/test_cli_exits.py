@@ -12,66 +12,59 @@ from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
 
 from tests.support.shell import COMMAND, Done, here, run
 
-# Arguments → exit code, and the line on standard error.
-REFUSED: list[tuple[list[str], int, str]] = [
-    (["models", "get", "nope"], 1, r"models\.get: 404: .*check the ids"),
-    (["models", "get", "a/b"], 2, r"model_id is not a valid ID"),
-    (["predict", "a b", "--input", "1"], 2, r"env_name is not a valid ID"),
-    (["models", "get"], 2, r"Missing argument 'MODEL_ID'; see lowcodeapi-baseten models get --help"),
-    (["models", "get", "a", "b"], 2, r"unexpected extra argument"),
-    (["models", "frobnicate"], 2, r"there is no command 'frobnicate'; see lowcodeapi-baseten models --help"),
-    (["modles"], 2, r"there is no command 'modles'; did you mean models\?; see lowcodeapi-baseten --help"),
-    (["models"], 2, r"Missing command; see lowcodeapi-baseten models --help"),
-    (["models", "list", "--frob"], 2, r"No such option"),
-    (["models", "list", "--url-format", "middle"], 2, r"'middle' is not one of"),
-    (["models", "list", "--timeout", "0"], 2, r"not a number of seconds above 0"),
-    (["models", "list", "--timeout", "nan"], 2, r"not a number of seconds above 0"),
-    (["models", "delete", "abc123"], 2, r"models delete abc123: this can't be taken back.*give --yes"),
-    (["deployments", "deactivate", "abc123", "dep1"], 2, r"give --yes"),
-    (["inference", "cancel-async-request", "r1"], 2, r"give --yes"),
-    (["training", "stop-job", "proj_123", "job_456"], 2, r"give --yes"),
-    (["environments", "cancel-promotion", "abc123", "production"], 2, r"give --yes"),
-    (["keys", "rotate", "abcd1234"], 2, r"give --yes"),
-    (["predict", "production"], 2, r"give --input or --body"),
-    (["predict", "production", "--input", "1", "--body", "1"], 2, r"give --input or --body"),
-    (["predict", "production", "--input", "hi"], 2, r"not JSON: .*a string has quotes of its own"),
-    (["predict", "production", "--input", "@no-such-file"], 2, r"'no-such-file' can't be read: No such file"),
-    (["predict", "production", "--input", "-"], 2, r"not JSON in standard input"),
-    (["predict", "production", "--input", "[NaN]"], 2, r"can't be sent"),
-    (["predict", "--input", "1"], 2, r"give ENV or --deployment"),
-    (["predict", "production", "--deployment", "dep1", "--input", "1"], 2, r"give ENV or --deployment"),
-    (["environments", "create", "abc123"], 2, r"--name must be given"),
-    (["environments", "create", "abc123", "--body", "[]"], 2, r"--body is a JSON object"),
-    (["secrets", "upsert", "--name", "-", "--value", "-", "--body", "-"], 2, r"standard input is already read"),
-    (["api-keys", "create", "--type", "NEW_KIND"], 2, r"'NEW_KIND' is not one of 'PERSONAL'"),
-    (["deployments", "update-autoscaling", "a", "b", "--min-replica", "many"], 2, r"'many' is not an integer"),
+# A command line → its exit code, and the line on standard error.
+REFUSED: list[tuple[str, int, str]] = [
+    ("models get nope", 1, r"models\.get: 404: .*check the ids"),
+    ("models get a/b", 2, "model_id is not a valid ID"),
+    ("models get", 2, "Missing argument 'MODEL_ID'; see lowcodeapi-baseten models get --help"),
+    ("models get a b", 2, "unexpected extra argument"),
+    ("models frobnicate", 2, "there is no command 'frobnicate'; see lowcodeapi-baseten models --help"),
+    ("modles", 2, r"there is no command 'modles'; did you mean models\?; see lowcodeapi-baseten --help"),
+    ("models", 2, "Missing command; see lowcodeapi-baseten models --help"),
+    ("models list --frob", 2, "No such option"),
+    ("models list --url-format middle", 2, "'middle' is not one of"),
+    ("models list --timeout 0", 2, "not a number of seconds above 0"),
+    ("models list --timeout nan", 2, "not a number of seconds above 0"),
+    ("models delete abc123", 2, "models delete abc123: this can't be taken back.*give --yes"),
+    ("keys rotate abcd1234", 2, "give --yes"),
+    ("predict production", 2, "give --input or --body"),
+    ("predict production --input 1 --body 1", 2, "give --input or --body"),
+    ("predict production --input hi", 2, "not JSON: .*a string has quotes of its own"),
+    ("predict production --input @no-such-file", 2, "'no-such-file' can't be read: No such file"),
+    ("predict production --input -", 2, "not JSON in standard input"),
+    ("predict production --input '[NaN]'", 2, "can't be sent"),
+    ("predict --input 1", 2, "give ENV or --deployment"),
+    ("predict production --deployment dep1 --input 1", 2, "give ENV or --deployment"),
+    ("environments create abc123", 2, "--name must be given"),
+    ("environments create abc123 --body '[]'", 2, "--body is a JSON object"),
+    ("secrets upsert --name - --value - --body -", 2, "standard input is already read"),
+    ("api-keys create --type NEW_KIND", 2, "'NEW_KIND' is not one of 'PERSONAL'"),
+    ("deployments update-autoscaling a b --min-replica many", 2, "'many' is not an integer"),
     (
-        ["inference", "async-predict-development", "--input", "{}", "--model-input", "{}"],
+        "inference async-predict-development --input '{}' --model-input '{}'",
         2,
-        r"needs exactly one of model_input= and input=",
+        "needs exactly one of model_input= and input=",
     ),
-    (["submit", "development", "--input", "@large.json"], 2, r"262,144 at most"),
-    (["wake", "abc123", "--development", "--deployment", "dep1"], 2, r"give one of"),
-    (["logs", "proj_123", "job_456", "--since", "12+1"], 2, r"--since: a position is for --follow"),
-    (["logs", "proj_123", "job_456", "--since", "noon"], 2, r"'--since': 'noon' is none of 2026-01-31T12:00 \(UTC"),
-    (["logs", "proj_123", "job_456", "-f", "--since", "-1"], 2, r"'--since': '-1' is none of 2026-01-31T12:00 \(UTC"),
-    (["logs", "proj_123", "job_456", "--all", "--limit", "5"], 2, r"give one of --follow, --all and --limit"),
-    (["logs", "proj_123", "job_456", "--all", "--follow"], 2, r"give one of --follow, --all and --limit"),
-    (["logs", "proj_123", "job_456", "--limit", "0"], 2, r"--limit is a whole number above 0"),
-    (["models", "list", "-o", "xml"], 2, r"'xml' is not one of 'table', 'json', 'yaml', 'csv'"),
-    (["submit", "development", "-o", "csv"], 2, r"--input must be given"),
-    (["download", "proj_123", "job_456"], 2, r"Missing option '--to'"),
-    (["models", "list", "--api-token", "secret-of-mine"], 2, r"the token is never an option"),
-    (["models", "list", "--token=secret-of-mine"], 2, r"the token is never an option"),
-    (["models", "list", "--base-url", "http://example.com"], 4, r"plain HTTP to example\.com"),
-    (["models", "list", "--base-url", "localhost:8000"], 4, r"such as https://.*; https:// or http:// is missing$"),
-    (["models", "list", "--base-url", "http://localhost:0"], 4, r"such as https://.*; a port is 1 to 65535$"),
+    ("submit development --input @large.json", 2, "262,144 at most"),
+    ("wake abc123 --development --deployment dep1", 2, "give one of"),
+    ("logs proj_123 job_456 --since 12+1", 2, "--since: a position is for --follow"),
+    ("logs proj_123 job_456 --since noon", 2, r"'--since': 'noon' is none of 2026-01-31T12:00 \(UTC"),
+    ("logs proj_123 job_456 -f --since -1", 2, r"'--since': '-1' is none of 2026-01-31T12:00 \(UTC"),
+    ("logs proj_123 job_456 --all --limit 5", 2, "give one of --follow, --all and --limit"),
+    ("logs proj_123 job_456 --limit 0", 2, "--limit is a whole number above 0"),
+    ("models list -o xml", 2, "'xml' is not one of 'table', 'json', 'yaml', 'csv'"),
+    ("submit development -o csv", 2, "--input must be given"),
+    ("download proj_123 job_456", 2, "Missing option '--to'"),
+    ("models list --api-token secret-of-mine", 2, "the token is never an option"),
+    ("models list --token=secret-of-mine", 2, "the token is never an option"),
+    ("models list --base-url http://example.com", 4, r"plain HTTP to example\.com"),
+    ("models list --base-url localhost:8000", 4, "such as https://.*; https:// or http:// is missing$"),
     (
-        ["environments", "create", "abc123", "--name", "x", "--autoscaling-settings", '{"max_replicas": 1}'],
+        """environments create abc123 --name x --autoscaling-settings '{"max_replicas": 1}'""",
         2,
         r"autoscaling_settings has no field 'max_replicas': did you mean 'max_replica'\?$",
     ),
-    (["models", "list", "--token-file", "no-such-file"], 4, r"'no-such-file' can't be read"),
+    ("models list --token-file no-such-file", 4, "'no-such-file' can't be read"),
 ]
 
 
@@ -79,13 +72,13 @@ def is_one_line(done: Done) -> bool:
     return done.err.startswith("error: ") and done.err.count("\n") == 1 and "Traceback" not in done.err
 
 
-@pytest.mark.parametrize(("arguments", "code", "says"), REFUSED, ids=lambda value: str(value)[:50])
+@pytest.mark.parametrize(("line", "code", "says"), REFUSED, ids=lambda value: str(value)[:50])
 def test_what_is_refused_has_its_exit_code_and_one_line(
-    gateway: LocalGateway, arguments: list[str], code: int, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    gateway: LocalGateway, line: str, code: int, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "large.json").write_text(json.dumps({"x": "y" * 300_000}))
-    done = here(*arguments, gateway=gateway)
+    done = here(*shlex.split(line), gateway=gateway)
     assert (done.code, done.out) == (code, ""), done
     assert is_one_line(done) and re.search(says, done.err), done.err
     assert "secret-of-mine" not in done.err
@@ -145,30 +138,26 @@ TOKEN = "lca-Test-0123456789-ABCDEF"
 
 @pytest.mark.parametrize("token", [TOKEN, f"{TOKEN}{'xyz0' * 80}"], ids=["short", "long"])
 @pytest.mark.parametrize(
-    ("arguments", "env"),
+    ("line", "env"),
     [
-        (["models", "list"], {}),
-        (["login", "TOKEN"], {}),
-        (["TOKEN"], {}),
-        (["models", "TOKEN"], {}),
-        (["models", "get", "TOKEN/x"], {}),
-        (["models", "get", "TOKEN"], {}),
-        (["models", "list", "--token-file", "TOKEN"], {}),
-        (["models", "list", "--profile", "TOKEN"], {}),
-        (["models", "list", "--base-url", "TOKEN"], {}),
-        (["models", "list", "--url-format", "TOKEN"], {}),
-        (["models", "list", "--timeout", "TOKEN"], {}),
-        (["models", "list", "--columns", "TOKEN"], {}),
-        (["logs", "a", "b", "--since", "TOKEN"], {}),
-        (["models", "list"], {"LOWCODEAPI_LOG": "TOKEN"}),
-        (["models", "list"], {"LOWCODEAPI_PROFILE": "TOKEN", "LOWCODEAPI_URL_FORMAT": "TOKEN"}),
+        ("models list", {}),
+        ("login TOKEN", {}),
+        ("TOKEN", {}),
+        ("models TOKEN", {}),
+        ("models get TOKEN/x", {}),
+        ("models get TOKEN", {}),
+        *((f"models list --{option} TOKEN", {}) for option in ("token-file", "profile", "base-url", "url-format")),
+        *((f"models list --{option} TOKEN", {}) for option in ("timeout", "columns")),
+        ("logs a b --since TOKEN", {}),
+        ("models list", {"LOWCODEAPI_LOG": "TOKEN"}),
+        ("models list", {"LOWCODEAPI_PROFILE": "TOKEN", "LOWCODEAPI_URL_FORMAT": "TOKEN"}),
     ],
     ids=str,
 )
 def test_a_token_that_is_refused_or_typed_in_the_wrong_place_is_not_shown(
-    gateway: LocalGateway, arguments: list[str], env: dict[str, str], token: str, monkeypatch: pytest.MonkeyPatch
+    gateway: LocalGateway, line: str, env: dict[str, str], token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words = [word.replace("TOKEN", token) for word in arguments]
+    words = line.replace("TOKEN", token).split()
     given = {name: value.replace("TOKEN", token) for name, value in env.items()}
     for option in ("-v", "--json"):
         monkeypatch.setattr("lowcodeapi_baseten.logger._is_set_up", False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -62,76 +63,74 @@ def test_the_help_of_every_command_has_one_style() -> None:
         assert ("Common options" in titles) == bool(common)
 
 
-CALLS: list[tuple[list[str], str, dict[str, str], Any]] = [
-    (["models", "list"], "GET /v1/models", {}, None),
-    (["models", "get", "abc123"], "GET /v1/models/abc123", {}, None),
-    (["models", "delete", "abc123", "--yes"], "DELETE /v1/models/abc123", {}, {}),
-    (["api-keys", "delete", "--prefix", "abcd1234", "--yes"], "DELETE /v1/api_keys", {"prefix": "abcd1234"}, {}),
+# A command line → the request at Baseten, its query and its body.
+CALLS: list[tuple[str, str, dict[str, str], Any]] = [
+    ("models delete abc123 --yes", "DELETE /v1/models/abc123", {}, {}),
+    ("api-keys delete --prefix abcd1234 --yes", "DELETE /v1/api_keys", {"prefix": "abcd1234"}, {}),
     (
-        ["api-keys", "create", "--type", "personal", "--model-ids", '["abc123"]'],
+        """api-keys create --type personal --model-ids '["abc123"]'""",
         "POST /v1/api_keys",
         {},
         {"type": "PERSONAL", "model_ids": ["abc123"]},
     ),
     (
-        ["deployments", "update-autoscaling", "abc123", "dep1", "--min-replica", "1", "--max-replica", "null"],
+        "deployments update-autoscaling abc123 dep1 --min-replica 1 --max-replica null",
         "PATCH /v1/models/abc123/deployments/dep1/autoscaling_settings",
         {},
         {"min_replica": 1, "max_replica": None},
     ),
     (
-        ["deployments", "promote", "abc123", "dep4", "--no-scale-down-previous-production"],
+        "deployments promote abc123 dep4 --no-scale-down-previous-production",
         "POST /v1/models/abc123/deployments/dep4/promote",
         {},
         {"scale_down_previous_production": False},
     ),
     (
-        ["environments", "create", "abc123", "--name", "preview", "--autoscaling-settings", '{"min_replica": 0}'],
+        """environments create abc123 --name preview --autoscaling-settings '{"min_replica": 0}'""",
         "POST /v1/models/abc123/environments",
         {},
         {"name": "preview", "autoscaling_settings": {"min_replica": 0}},
     ),
     (
-        ["environments", "create", "abc123", "--name", "b", "--body", '{"name": "a", "new": [1]}'],
+        """environments create abc123 --name b --body '{"name": "a", "new": [1]}'""",
         "POST /v1/models/abc123/environments",
         {},
         {"name": "b", "new": [1]},
     ),
     (
-        ["training", "get-logs", "proj_123", "job_456", "--limit", "2", "--direction", "ASC"],
+        "training get-logs proj_123 job_456 --limit 2 --direction ASC",
         "GET /v1/training_projects/proj_123/jobs/job_456/logs",
         {"limit": "2", "direction": "asc"},
         None,
     ),
     (
-        ["inference", "predict-environment", "production", "--input", json.dumps(_INPUT)],
+        """inference predict-environment production --input '{"text": "hi"}'""",
         "POST /environments/production/predict",
         {},
-        {"input": _INPUT},
+        {"input": {"text": "hi"}},
     ),
-    (["inference", "predict-development", "--body", "[1, null]"], "POST /development/predict", {}, [1, None]),
-    (["predict", "production", "--input", "null"], "POST /environments/production/predict", {}, {"input": None}),
-    (["predict", "development", "--body", '"text"'], "POST /development/predict", {}, "text"),
-    (["predict", "--deployment", "dep1", "--input", "1"], "POST /deployment/dep1/predict", {}, {"input": 1}),
+    ("predict production --input null", "POST /environments/production/predict", {}, {"input": None}),
+    ("""predict development --body '"text"'""", "POST /development/predict", {}, "text"),
+    ("predict --deployment dep1 --input 1", "POST /deployment/dep1/predict", {}, {"input": 1}),
     (
-        ["inference", "async-predict-development", "--input", "{}", "--priority", "0"],
+        "inference async-predict-development --input '{}' --priority 0",
         "POST /development/async_predict",
         {},
         {"model_input": {}, "priority": 0},
     ),
-    (["--json", "models", "get", "abc123", "--url-format", "old"], "GET /v1/models/abc123", {}, None),
+    ("--json models get abc123 --url-format old", "GET /v1/models/abc123", {}, None),
 ]
 
 
-@pytest.mark.parametrize(("arguments", "request_line", "query", "body"), CALLS, ids=lambda value: str(value)[:60])
+@pytest.mark.parametrize(("line", "request_line", "query", "body"), CALLS, ids=lambda value: str(value)[:60])
 def test_a_command_reaches_baseten_as_the_method_would(
-    gateway: LocalGateway, arguments: list[str], request_line: str, query: dict[str, str], body: Any
+    gateway: LocalGateway, line: str, request_line: str, query: dict[str, str], body: Any
 ) -> None:
-    done = here(*arguments, gateway=gateway)
+    done = here(*shlex.split(line), gateway=gateway)
     received = gateway.received[-1]
     assert (done.code, done.err) == (0, ""), done
     assert f"{received.method} {received.path}" == request_line
-    in_old_format = {"model_id": "abc123"} if "old" in arguments else {}
+    in_old_format = {"model_id": "abc123"} if "old" in line else {}
     assert dict(received.query) == {**query, **in_old_format}
     assert received.body == body
     json.loads(done.out)
