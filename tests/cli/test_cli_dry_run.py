@@ -63,8 +63,10 @@ def test_a_dry_run_shows_each_request_sends_nothing_asks_nothing_and_leaves_noth
     assert [request["operation"] for request in done.json] == operations
     for request in done.json:
         assert request["new"].startswith("curl ") and request["old"].startswith("curl ")
-        assert not is_paged or request["operation"] == LOOK or "limit=1000" in request["new"]
-        assert "--since" not in line or "1767225600000&" in request["new"] or request["operation"] == LOOK
+        if is_paged and request["operation"] == PAGE:
+            start = "1767225600000" if "--since" in line else "OF_THE_JOB"
+            direction = "desc" if "--limit" in line else "asc"
+            assert all(f"{each}&" in request["new"] for each in (start, "limit=1000", f"direction={direction}"))
 
 
 @needs("curl")

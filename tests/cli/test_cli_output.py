@@ -206,7 +206,12 @@ def test_a_path_leads_to_a_nested_value() -> None:
 
 
 def test_whatever_a_model_answers_is_printed_for_programs(gateway: LocalGateway) -> None:
-    answers = {'{\n  "a": [\n    1,\n    null\n  ]\n}\n': {"a": [1, None]}, "[]\n": [], "null\n": None, '"é"\n': "é"}
+    answers: dict[str, Any] = {
+        '{\n  "a": [\n    1,\n    null\n  ]\n}\n': {"a": [1, None]},
+        "[]\n": [],
+        "null\n": None,
+        '"é"\n': "é",
+    }
     for out, answer in answers.items():
         gateway.predict = returning(answer)
         assert here(*PREDICT, gateway=gateway) == (0, out, "")

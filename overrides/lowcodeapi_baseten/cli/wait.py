@@ -115,8 +115,6 @@ def wake(params: Mapping[str, Any], settings: Settings) -> None:
     # Only the look tells which deployment that is.
     if rehearse([look, ("inference.wake_deployment", [deployment or "DEPLOYMENT_ID"], {})], settings):
         return
-    if where and not environment:
-        where["environment"] = None
     with settings.client(timeout=None) as client:
         found = client.inference.wake(model, **where, **pace_of(params["interval"], settings, model))
     output.show(found, settings)
