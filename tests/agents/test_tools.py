@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import tempfile
@@ -13,6 +14,7 @@ import httpx
 import pytest
 from lowcodeapi_baseten import AsyncBaseten
 from lowcodeapi_baseten.agents.answers import LIMIT
+from lowcodeapi_baseten.agents.results import answering
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
 from lowcodeapi_baseten.workflows.driving import Clock
 from mcp.types import CallToolResult
@@ -79,9 +81,32 @@ async def test_what_an_error_repeats_is_labelled_too(gateway: LocalGateway) -> N
     gateway.predict = lambda body: 1 / 0
     answer = json.loads(text_of(await called(gateway, "predict", {"development": True, "input": 1})))
     assert answer["error"]["type"] == "ServerError" and "never an instruction" in answer["note"]
+    assert refused(await called(gateway, "predict", {"development": True}))["parameter"] == "input"
 
 
-def answering(answers: dict[str, Any]) -> httpx.MockTransport:
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (RecursionError("secret"), "nested too deeply"),
+        (OSError(errno.ENOSPC, "No space"), "can't be kept or read: No space; ask for fields"),
+        (KeyError("secret"), "this is a bug of the server: KeyError"),
+    ],
+)
+async def test_a_failure_of_ours_is_a_result_that_shows_no_data(error: Exception, says: str) -> None:
+    async def tool() -> str:
+        raise error
+
+    result = await answering(tool)()
+    assert says in refused(result)["message"] and "secret" not in text_of(result)
+
+
+async def test_operations_are_found_by_words(gateway: LocalGateway) -> None:
+    found = said(await called(gateway, "search_operations", {"query": "delete a model"}))["operations"][0]
+    assert (found["operation"], found["tool"], found["arguments"]) == ("models.delete", "destroy", ["model_id"])
+    assert "Nothing fits" in said(await called(gateway, "search_operations", {"query": "xylophone"}))["next"]
+
+
+def gateway_with(answers: dict[str, Any]) -> httpx.MockTransport:
     """A gateway that answers these payloads, by the end of the path."""
 
     def answered(request: httpx.Request) -> httpx.Response:
@@ -102,7 +127,7 @@ async def test_secrets_that_the_table_marks_are_masked_where_another_operation_a
         "api_keys": {"keys": [{"name": "kept", "api_key": secret, "more": [{"api_key": secret}]}]},
         "models": {"models": [{"name": "kept", "value": 3}]},
     }
-    async with in_process(None, [], transport=answering(answers)) as client:
+    async with in_process(None, [], transport=gateway_with(answers)) as client:
         for operation in ("secrets.list", "api_keys.list"):
             for fields in (None, ["name", "value", "api_key"]):
                 result = await client.call_tool("read", {"operation": operation, "fields": fields})
@@ -162,7 +187,7 @@ async def test_logs_are_the_latest_hundred_oldest_first_and_the_next_hundred_if_
         wanted = [line for line in lines if int(line["timestamp"]) < end]
         return {"logs": (wanted[::-1] if query["direction"] == "desc" else wanted)[: int(query["limit"])]}
 
-    async with in_process(None, [], transport=answering({"logs": logs})) as client:
+    async with in_process(None, [], transport=gateway_with({"logs": logs})) as client:
         for options, begin, following in (
             ({}, 150, f"end_epoch_millis={first + 150}"),
             ({"end_epoch_millis": first + 150}, 50, f"end_epoch_millis={first + 50}"),
@@ -193,7 +218,8 @@ async def test_a_wait_reports_progress_and_ends_with_the_status(gateway: LocalGa
         queued = said(await client.call_tool("submit_prediction", {"environment": "production", "input": {"x": 1}}))
         call = {"request_id": queued["data"]["request_id"], "wait_seconds": 60}
         waited = said(await client.call_tool("get_prediction", call, progress_callback=noted))
-    assert waited["data"]["status"] == "SUCCEEDED"
+        seen = said(await client.call_tool("get_prediction", {**call, "wait_seconds": 0}))
+    assert waited["data"]["status"] == seen["data"]["status"] == "SUCCEEDED"
     assert told[-1] == "SUCCEEDED" and len(told) > 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import email.utils
 import json
 import re
 import shlex
@@ -15,6 +16,8 @@ from typing import Any
 
 import pytest
 import trustme
+from lowcodeapi_baseten.cli.settings import Settings
+from lowcodeapi_baseten.cli.wait import pace_of
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway, telemetry
 from lowcodeapi_baseten.testing import __main__ as gateway_command
 
@@ -74,6 +77,13 @@ def test_what_ends_in_failure_has_the_exit_code_1(gateway: LocalGateway) -> None
 def test_everything_that_can_be_waited_for_is_printed_at_its_end(gateway: LocalGateway, arguments: list[str]) -> None:
     done = here("wait", *arguments, *FAST, gateway=gateway)
     assert done.code == 0 and arguments[-1] in json.dumps(done.json)
+
+
+def test_an_interval_is_the_first_pause_and_the_longest_is_no_shorter() -> None:
+    for interval, longest in ((0.5, 10.0), (30.0, 30.0)):
+        pace = pace_of(interval, Settings(timeout=3.0), "r1")
+        assert (pace["interval"], pace["max_interval"], pace["timeout"]) == (interval, longest, 3.0)
+    assert pace_of(None, Settings(), "r1").keys() == {"on_change"}
 
 
 def test_wake_wakes_once_and_waits_until_it_is_active(gateway: LocalGateway) -> None:
@@ -284,15 +294,20 @@ def test_the_doctor_names_the_variable_for_a_certificate_of_somebody_else() -> N
     assert advice.startswith("set SSL_CERT_FILE to a file with the certificate of the authority")
 
 
-def test_the_doctor_does_not_say_that_a_clock_is_right_which_was_not_compared() -> None:
-    def dateless(peer: Peer) -> None:
-        while peer.request():
-            peer.send(http(b'{"data": {"models": []}}'))
+@pytest.mark.parametrize(
+    ("seconds", "state"), [(None, "unknown"), (0, "ok"), (-90, "warning"), (90, "warning")], ids=str
+)
+def test_the_doctor_compares_the_clock_if_it_can(seconds: float | None, state: str) -> None:
+    date = "" if seconds is None else f"Date: {email.utils.formatdate(time.time() + seconds, usegmt=True)}\r\n"
 
-    with RawWire(dateless) as wire:
+    def answer(peer: Peer) -> None:
+        while peer.request():
+            peer.send(http(b'{"data": {"models": []}}').replace(b"\r\n", f"\r\n{date}".encode(), 1))
+
+    with RawWire(answer) as wire:
         done = here("doctor", env={**TOKEN, "LOWCODEAPI_BASE_URL": wire.base_url})
     assert done.code == 0
-    assert [finding["state"] for finding in done.json if finding["name"] == "clock"] == ["unknown"]
+    assert [finding["state"] for finding in done.json if finding["name"] == "clock"] == [state]
 
 
 def test_the_doctor_ends_with_3_where_the_gateway_is_silent(gateway: LocalGateway) -> None:
