@@ -58,13 +58,24 @@ def _read(value: str, parameter: click.Parameter | None, context: click.Context 
         raise click.BadParameter(f"{source} is not UTF-8 text", context, parameter) from None
 
 
-class Json(Type):
+class Text(Type):
+    """A secret: written out, or kept out of the shell's history in `@FILE` or `-`."""
+
+    name = "text"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        return f"{self.name.upper()}|@FILE|-"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        text = _read(value, param, ctx)
+        # An editor ends a file with a line break, which does not belong to the secret.
+        return text if text is value else text.removesuffix("\n").removesuffix("\r")
+
+
+class Json(Text):
     """JSON, written out, or taken from `@FILE` or `-`."""
 
     name = "json"
-
-    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
-        return "JSON|@FILE|-"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         text = _read(value, param, ctx)
@@ -75,20 +86,6 @@ class Json(Type):
             is_bare = text is value and text[:1] not in {"{", "[", '"'}
             hint = "; a string has quotes of its own: '\"text\"'" if is_bare else ""
             self.fail(f"not JSON{where}: {error}{hint}", param, ctx)
-
-
-class Text(Type):
-    """A secret: written out, or kept out of the shell's history in `@FILE` or `-`."""
-
-    name = "text"
-
-    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
-        return "TEXT|@FILE|-"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        text = _read(value, param, ctx)
-        # An editor ends a file with a line break, which does not belong to the secret.
-        return text if text is value else text.removesuffix("\n").removesuffix("\r")
 
 
 class Made(Type):
