@@ -22,7 +22,7 @@ from lowcodeapi_baseten.testing import FaultPlan, LocalGateway, telemetry
 from lowcodeapi_baseten.testing import __main__ as gateway_command
 
 from tests.support.raw_wire import Peer, RawWire, http
-from tests.support.shell import COMMAND, Done, environment, here, on_screen, run
+from tests.support.shell import COMMAND, Done, environment, here, on_screen
 from tests.transport.peers import secured
 
 FAST = ["--interval", "0.01"]
@@ -362,10 +362,8 @@ def test_every_option_of_the_gateway_reaches_it(monkeypatch: pytest.MonkeyPatch)
     assert by_click == by_argparse == {"port": 8099, "new_format": "fatal", **endpoints, "settle_after": 1.0}
 
 
-def test_without_its_extra_the_gateway_says_how_to_install_it() -> None:
-    source = (
-        "import sys; sys.modules['uvicorn'] = None; from lowcodeapi_baseten import cli; sys.exit(cli.main(['gateway']))"
-    )
-    done = run("-c", source, command=[sys.executable])
+def test_without_its_extra_the_gateway_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    done = here("gateway")
     assert (done.code, done.out) == (4, "")
     assert done.err == "error: the local gateway is not installed: pip install 'lowcodeapi-baseten[testing]'\n"
