@@ -28,8 +28,9 @@ _LEAST = 3  # characters of a word that says something
 
 def found(query: str, operations: Iterable[str], most: int) -> list[str]:
     """The operations that fit best, best first; all of them, up to `most`, if the query has no word."""
-    words = re.findall(r"[a-z0-9]+", query[:500].lower())
-    words = [_ENDING.sub("", _MEANT.get(word, word)) for word in words if len(word) >= _LEAST and word not in _EMPTY]
+    said: list[str] = re.findall(r"[a-z0-9]+", query[:500].lower())
+    meant = [_MEANT.get(word, word) for word in said if len(word) >= _LEAST and word not in _EMPTY]
+    words = [_ENDING.sub("", word) for word in meant]
     scored = [(sum(_score(word, operation) for word in words), operation) for operation in operations]
     if words:
         scored = [pair for pair in scored if pair[0]]
