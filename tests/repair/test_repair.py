@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from openapi_spec_validator import validate
 
 from codegen.document import shape
-from codegen.overlay import overlay
 from codegen.repair.repair import RULES, repair
 from tests.support.profiles import examples
-from tests.support.small_documents import ACTIONS, Json, baseten, body, document, operation, paired, parameter, split
+from tests.support.small_documents import Json, body, document, operation, parameter
 
 TEXT: Json = {"type": "string"}
 COUNT = {"type": "integer"}
@@ -612,12 +611,3 @@ def test_no_operation_is_ever_lost_and_a_second_repair_finds_nothing(given_docum
     assert methods == [each.method for each in shape.operations(before)]
     assert set(once.counts) <= set(RULES)
     assert set(repair(once.document).counts) <= {"reserved"}, "only what codegen itself wrote"
-
-
-@pytest.mark.parametrize("format_name", ["new", "old"])
-def test_both_documents_of_baseten_are_valid_openapi_once_repaired_and_overlaid(format_name: str) -> None:
-    found, misfits = overlay.apply(paired(*baseten()).document, ACTIONS)
-    assert not misfits
-    document_of_format = split(found, format_name)
-    assert len(list(shape.operations(document_of_format))) == 56
-    validate(document_of_format)
