@@ -152,8 +152,9 @@ def test_what_is_no_jsonpath_is_refused_with_its_place(target: str) -> None:
 
 EDITS = {
     "an operation removed": (
-        "baseten.yaml:310, action 32 ($.paths['/v1/chains/{chain_id}'].delete): fits nothing in the documents; there is "
-        "no DELETE /v1/chains/{chain_id}, only GET of this path: delete the action, or mark it `x-optional` with a reason"
+        "baseten.yaml:310, action 32 ($.paths['/v1/chains/{chain_id}'].delete): fits nothing in the documents; there "
+        "is no DELETE /v1/chains/{chain_id}, only GET of this path: delete the action, or mark it `x-optional` with a "
+        "reason"
     ),
     "an operation moved": (
         "baseten.yaml:649, action 65 ($.paths['/v1/secrets'].get): fits nothing in the documents; there is no GET "
