@@ -9,8 +9,10 @@ import json
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from lowcodeapi_baseten.testing.routing import NewFormat, Query, RouteRow
-from lowcodeapi_baseten.testing.upstream import NO_HEADERS, Answer, Reply
+from lowcodeapi_baseten_api.types import Route
+
+from .routing import NewFormat, Query
+from .upstream import NO_HEADERS, Answer, Reply
 
 PROVIDER = "baseten"
 Envelope = Literal["result", "data"]
@@ -98,7 +100,7 @@ def serves(name: str, documents: Documents | None, new_format: NewFormat) -> boo
     return documents == "both" or documents == name
 
 
-def document(title: str, url: str, table: Mapping[str, RouteRow]) -> Reply:
+def document(title: str, url: str, table: Mapping[str, Route]) -> Reply:
     """The routes of a table as an OpenAPI document."""
     paths: dict[str, dict[str, Any]] = {}
     for operation, row in table.items():
