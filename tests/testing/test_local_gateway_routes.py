@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -13,42 +12,14 @@ import attrs
 import httpx
 import pytest
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
-from lowcodeapi_baseten_api import models, new_format, old_format
+from lowcodeapi_baseten_api import models
 from lowcodeapi_baseten_api.operations import OPERATIONS
 
-from tests.support.guide_table import TABLE
+from tests.support.guide_table import TABLE, Row
 from tests.testing.caller import Caller
-
-NAMES = {
-    "model_id": "abc123",
-    "deployment_id": "dep1",
-    "env_name": "production",
-    "chain_id": "chain_abc",
-    "training_project_id": "proj_123",
-    "training_job_id": "job_456",
-    "request_id": "async_000001",
-    "prefix": "abcd1234",
-}
-BODIES: dict[str, Any] = {
-    "environments.promote": {"deployment_id": "dep4"},
-    "environments.create": {"name": "canary"},
-    "environments.update": {"autoscaling_settings": {"max_replica": 3}},
-    "secrets.upsert": {"name": "n", "value": "v"},
-    "api_keys.create": {"type": "PERSONAL"},
-}
-
 
 NEW, OLD = "/v1/models/abc123", "/v1/models/modelid?model_id=abc123"
 MISS = b'{"message":"Not Found"}'
-
-
-def new_url(operation: str) -> str:
-    return re.sub(r"\{(\w+)\}", lambda name: NAMES[name[1]], new_format.ROUTES[operation].path)
-
-
-def old_url(operation: str) -> str:
-    route = old_format.ROUTES[operation]
-    return route.path + ("?" + "&".join(f"{name}={NAMES[name]}" for name in route.query) if route.query else "")
 
 
 def missing_fields(operation: str, response: httpx.Response) -> set[str]:
@@ -63,22 +34,21 @@ def missing_fields(operation: str, response: httpx.Response) -> set[str]:
     return {field.name for field in fields if field.default is attrs.NOTHING} - set(answered)
 
 
-@pytest.mark.parametrize("operation", sorted(row.id for row in TABLE))
-def test_every_operation_answers_in_both_formats(operation: str, call: Caller) -> None:
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.id)
+def test_every_operation_answers_in_both_formats(row: Row, call: Caller) -> None:
     call.gateway.empty_answers = "answered"
-    for url_of in (new_url, old_url):
+    body = {"name": "canary"} if row.id == "environments.create" else row.body
+    for url in (row.new, row.old):
         call.gateway.reset()
         call.result("POST", "/development/async_predict", {"model_input": {}})
-        if operation == "environments.cancel_promotion":
-            call.result("POST", "/v1/models/abc123/deployments/dep4/promote", {})
-        body = {"model_input": {}} if "async_predict" in operation else BODIES.get(operation)
-        url = url_of(operation) + ("?prefix=abcd1234" if operation == "api_keys.delete" else "")
-        before = call.gateway.count(operation)
-        response = call(new_format.ROUTES[operation].method, url, body)
+        if row.id == "environments.cancel_promotion":
+            call.result("POST", "/v1/models/abc123/environments/staging/promote", {"deployment_id": "dep4"})
+        before = call.gateway.count(row.id)
+        response = call(row.method, url.replace("model_abc123", "abc123").replace("req_456", "async_000001"), body)
         assert response.status_code in (200, 201, 202), response.text
-        assert call.gateway.count(operation) == before + 1
-        assert call.gateway.received[-1].operation == operation
-        assert missing_fields(operation, response) == set()
+        assert call.gateway.count(row.id) == before + 1
+        assert call.gateway.received[-1].operation == row.id
+        assert missing_fields(row.id, response) == set()
 
 
 def test_an_unknown_route_or_method_is_a_404_or_a_page_with_nothing_of_baseten_in_it(call: Caller) -> None:
