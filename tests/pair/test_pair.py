@@ -182,20 +182,17 @@ def test_paths_that_differ_only_by_the_names_of_their_parameters_stay_two_and_ar
 def test_fields_of_either_document_are_kept_and_required_only_if_both_say_so() -> None:
     theirs = [parameter("page", required=True), parameter("both", required=True), parameter("mixed", required=False)]
     mine = [parameter("size", required=True), parameter("both", required=True), parameter("mixed", required=True)]
-    found = paired(new(*mine), old(*theirs))
+    count, number = ({"required": False, "schema": {"type": type_}} for type_ in ("integer", "number"))
+    found = paired(new(*mine, parameter("n", **count)), old(*theirs, parameter("n", **number)))
     required = {each["name"]: each["required"] for each in only(found)["parameters"]}
-    assert required == {"thing_id": True, "size": False, "both": True, "mixed": False, "page": False}
+    assert required == {"thing_id": True, "size": False, "both": True, "mixed": False, "n": False, "page": False}
+    assert [each["schema"] for each in only(found)["parameters"] if each["name"] == "n"] == [{"type": "number"}]
     assert found.findings == (
         f"GET {NEW}: parameter size is in openapi.json only",
         f"GET {NEW}: parameter page is in definition.json only",
         f"GET {NEW}: the documents disagree on whether parameter mixed is required",
+        f"GET {NEW}: the documents disagree on the type of parameter n",
     )
-
-
-def test_of_two_types_of_a_parameter_the_wider_one_is_kept() -> None:
-    found = paired(new(parameter("n", schema={"type": "integer"})), old(parameter("n", schema={"type": "number"})))
-    assert only(found)["parameters"][1]["schema"] == {"type": "number"}
-    assert found.findings == (f"GET {NEW}: the documents disagree on the type of parameter n",)
 
 
 TEXT, NUMBER = {"type": "string"}, {"type": "number"}
@@ -235,29 +232,30 @@ def test_the_wider_type_takes_what_either_takes(one: Json, other: Json, expected
     assert (one, other) == before
 
 
-def test_a_field_of_one_body_is_kept_and_not_required() -> None:
-    mine = body({"a": TEXT, "both": TEXT}, required=["a", "both"])
-    theirs = body({"b": TEXT, "both": TEXT}, required=["b", "both"])
-    found = paired(new(requestBody=mine), old(requestBody=theirs))
-    schema = only(found)["requestBody"]["content"]["application/json"]["schema"]
-    assert (sorted(schema["properties"]), schema["required"]) == (["a", "b", "both"], ["both"])
+FORM = {"multipart/form-data": {"schema": {"type": "object", "properties": {"f": TEXT}}}}
+JSON_AND_FORM = {"content": {**body({"a": TEXT})["content"], **FORM}, "required": False}
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "merged"),
+    [
+        (
+            body({"a": TEXT, "both": TEXT}, required=["a", "both"]),
+            body({"b": TEXT, "both": TEXT}, required=["b", "both"]),
+            {**body({"a": TEXT, "both": TEXT, "b": TEXT}, required=["both"]), "required": False},
+        ),
+        ({**body({"a": TEXT}, required=["a"]), "required": True}, None, {**body({"a": TEXT}), "required": False}),
+        (None, {**body({"a": TEXT}, required=["a"]), "required": True}, {**body({"a": TEXT}), "required": False}),
+        ({**body({"a": TEXT}), "required": True}, {"content": FORM}, JSON_AND_FORM),
+    ],
+)
+def test_fields_and_media_types_of_either_body_are_kept_and_required_only_if_both_say_so(
+    mine: Json | None, theirs: Json | None, merged: Json
+) -> None:
+    one, other = ({"requestBody": each} if each else {} for each in (mine, theirs))
+    found = paired(new(**one), old(**other))
+    assert only(found)["requestBody"] == merged
     assert found.findings == (f"GET {NEW}: the documents disagree on the body",)
-
-
-@pytest.mark.parametrize("side", [0, 1])
-def test_a_body_of_one_document_alone_is_kept_and_nothing_in_it_required(side: int) -> None:
-    bodies: list[Json] = [{}, {}]
-    bodies[side] = {"requestBody": {**body({"a": TEXT}, required=["a"]), "required": True}}
-    found = paired(new(**bodies[0]), old(**bodies[1]))
-    assert only(found)["requestBody"] == {**body({"a": TEXT}), "required": False}
-
-
-def test_media_types_of_either_document_are_kept() -> None:
-    mine = {**body({"a": TEXT}), "required": True}
-    theirs = {"content": {"multipart/form-data": {"schema": {"type": "object", "properties": {"f": TEXT}}}}}
-    found = paired(new(requestBody=mine), old(requestBody=theirs))
-    assert sorted(only(found)["requestBody"]["content"]) == ["application/json", "multipart/form-data"]
-    assert only(found)["requestBody"]["required"] is False
 
 
 def test_other_texts_are_reported_and_the_new_document_speaks() -> None:
