@@ -153,10 +153,12 @@ class LocalGateway(GatewaySettings):
             return
         plan = self.faults or _NO_FAULTS
         fault = plan.strike(None if target is None else target.operation)
-        if fault in faults.CHANGES:
-            self._change(fault)
+        if fault.name == "drop_format":
+            self.new_format = "missing" if self.new_format == "served" else "served"
             target = self._target(request)
-        if fault.name == "latency":
+        elif fault.name == "envelope":
+            self.envelope = "data" if self.envelope == "result" else "result"
+        elif fault.name == "latency":
             await asyncio.sleep(plan.latency_seconds)
         if target is _OBJECT_STORE:
             reply: Reply | None = self._artifact(scope, request, fault.status)
@@ -176,13 +178,6 @@ class LocalGateway(GatewaySettings):
             await response(scope, receive, send)
             return
         await gone(receive)  # silence, or the end of what was written below ASGI
-
-    def _change(self, fault: Fault) -> None:
-        """Become another gateway in the middle of a run."""
-        if fault == faults.DROP_FORMAT:
-            self.new_format = "missing" if self.new_format == "served" else "served"
-        else:
-            self.envelope = "data" if self.envelope == "result" else "result"
 
     def _note(self, scope: Scope, incoming: IncomingRequest, body: bytes) -> tuple[Request, list[str]]:
         """The record of a request, and the tokens from its query."""
@@ -242,7 +237,7 @@ class LocalGateway(GatewaySettings):
     def _refuse(self, request: Request, tokens: list[str]) -> Reply:
         prefix = re.match(r"[A-Za-z]+[-_]|", self.api_token)
         if len(tokens) == 1 and prefix is not None and tokens[0] and tokens[0].startswith(prefix[0]):
-            return dialect.token_unknown(self.envelope)
+            return dialect.own_error(401, "The api_token is invalid.", self.envelope)
         # unmasked: clients must be tested against the echo of the token
         sent = iter(tokens)
         query = [(name, next(sent) if name == "api_token" else value) for name, value in request.query]
