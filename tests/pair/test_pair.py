@@ -252,8 +252,8 @@ JSON_AND_FORM = {"content": {**body({"a": TEXT})["content"], **FORM}, "required"
 def test_fields_and_media_types_of_either_body_are_kept_and_required_only_if_both_say_so(
     mine: Json | None, theirs: Json | None, merged: Json
 ) -> None:
-    one, other = ({"requestBody": each} if each else {} for each in (mine, theirs))
-    found = paired(new(**one), old(**other))
+    bodies: list[dict[str, Any]] = [{"requestBody": each} if each else {} for each in (mine, theirs)]
+    found = paired(new(**bodies[0]), old(**bodies[1]))
     assert only(found)["requestBody"] == merged
     assert found.findings == (f"GET {NEW}: the documents disagree on the body",)
 
