@@ -7,8 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import attrs
-
 from ..document import reading
 from ..document.reading import DocumentError
 from .backend import LIMITS, Limits, Served, Unreachable, checked_base_url, served_by
@@ -45,11 +43,8 @@ def fetch(
         served = served_by(f"{base}/{provider}", reading.NAMES if only is None else (only,), limits)
     except Unreachable as error:
         raise Offline(f"{base} could not be reached ({error}); {in_use(folder, before)}") from None
-    changes = [change_of(one, before.get(one.name)) for one in served]
-    if not allow_shrink:
-        for one, change in zip(served, changes, strict=True):
-            _refuse_loss(one, change)
-    is_new = any(change.kind != "unchanged" for change in changes)
+    changes = [_change(one, before.get(one.name), allow_shrink=allow_shrink) for one in served]
+    is_new = any(change != "unchanged" for change in changes)
     if is_new:
         store(folder, served, today or dt.datetime.now(dt.UTC).date(), inside=specs)
     for one, change in zip(served, changes, strict=True):
@@ -57,43 +52,20 @@ def fetch(
     out(f"{folder}: {'written' if is_new else 'unchanged'}")
 
 
-# --- the change since the snapshot -----------------------------------------------------------------------------------
+def _change(one: Served, before: dict[str, Any] | None, *, allow_shrink: bool) -> str:
+    """Describe how a document differs from its snapshot. Refuse the loss of more than half of its operations.
 
-
-@attrs.frozen
-class Change:
-    """The difference of a document from its snapshot, in operations (an operation is its path and method)."""
-
-    kind: str
-    had: int = 0
-    added: int = 0
-    removed: int = 0
-
-    def __str__(self) -> str:
-        if self.kind != "changed":
-            return self.kind
-        if not self.added and not self.removed:
-            return "the same operations, changed inside"
-        return f"{self.added} added, {self.removed} removed"
-
-
-def change_of(now: Served, before: dict[str, Any] | None) -> Change:
-    """Compare a document with its snapshot, if there is one. A new order of keys is no change."""
+    An operation is its path and method. A new order of keys is no change.
+    """
     if before is None:
-        return Change("new")
-    if now.canonical == reading.canonical(before):
-        return Change("unchanged")
-    old, new = _routes(before), _routes(now.document)
-    return Change("changed", had=len(old), added=len(new - old), removed=len(old - new))
-
-
-def _routes(document: dict[str, Any]) -> set[tuple[str, str]]:
-    return {(path, method) for path, method, _ in reading.operations(document)}
-
-
-def _refuse_loss(one: Served, change: Change) -> None:
-    if change.removed * 2 > change.had:
+        return "new"
+    if one.canonical == reading.canonical(before):
+        return "unchanged"
+    had, has = ({(path, method) for path, method, _ in reading.operations(every)} for every in (before, one.document))
+    added, removed = len(has - had), len(had - has)
+    if removed * 2 > len(had) and not allow_shrink:
         raise DocumentError(
-            f"{one.url}: {change.removed} of the {change.had} operations in the snapshot are gone; "
+            f"{one.url}: {removed} of the {len(had)} operations in the snapshot are gone; "
             "if that is right, allow it with --allow-shrink. Nothing was changed"
         )
+    return f"{added} added, {removed} removed" if added or removed else "the same operations, changed inside"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
-from ..document.shape import Json, copied
+from ..document.shape import Json, copied, objects
 
 KINDS = ("schemas", "responses")
 _REFERENCE = re.compile(r"#/components/(schemas|responses)/([^/]+)")
@@ -25,8 +24,8 @@ def merged(openapi: Json, definition: Json, findings: list[str]) -> tuple[Json, 
     if names:
         definition = copied(definition)
         theirs = definition["components"]
-        for holder, key in _references(definition):
-            if target := names.get(_target(holder[key])):
+        for holder, key, used in _references(definition):
+            if target := names.get(used):
                 holder[key] = f"#/components/{target[0]}/{target[1]}"
     components = copied(mine)
     for kind in KINDS:
@@ -43,8 +42,8 @@ def _other_names(mine: Json, theirs: Json) -> dict[Name, Name]:
     differ = {(kind, name) for kind, name in both if mine[kind][name] != theirs[kind][name]}
     users: dict[Name, list[Name]] = {}
     for kind, name in both:
-        for holder, key in _references(theirs[kind][name]):
-            users.setdefault(_target(holder[key]), []).append((kind, name))
+        for _, _, used in _references(theirs[kind][name]):
+            users.setdefault(used, []).append((kind, name))
     waiting = [*differ]
     while waiting:
         for user in users.get(waiting.pop(), ()):
@@ -62,19 +61,10 @@ def _other_names(mine: Json, theirs: Json) -> dict[Name, Name]:
     return names
 
 
-def _references(node: Any) -> Iterator[tuple[Any, Any]]:
-    """Yield each reference to a component, as its holder and key."""
-    waiting = [node]
-    while waiting:
-        holder = waiting.pop()
-        for key, value in holder.items() if isinstance(holder, dict) else enumerate(holder):
-            if isinstance(value, dict | list):
-                waiting.append(value)
-            elif isinstance(value, str) and _REFERENCE.fullmatch(value):
-                # The key is `$ref` or, in a discriminator's mapping, any other.
-                yield holder, key
-
-
-def _target(reference: str) -> Name:
-    match = _REFERENCE.fullmatch(reference)
-    return (match[1], match[2]) if match else ("", "")
+def _references(node: Json) -> Iterator[tuple[Json, str, Name]]:
+    """Yield each reference to a component: its holder, its key, and the component."""
+    for holder in objects(node):
+        # The key is `$ref` or, in a discriminator's mapping, any other.
+        for key, value in holder.items():
+            if isinstance(value, str) and (match := _REFERENCE.fullmatch(value)):
+                yield holder, key, (match[1], match[2])

@@ -9,41 +9,32 @@ from ..document.reading import METHODS
 from ..document.shape import Json
 from .references import NAME
 
-_KNOWN: dict[str, frozenset[str]] = {
-    "document": frozenset({"openapi", "info", "servers", "paths", "components", "security", "tags", "externalDocs"}),
-    "info": frozenset({"title", "summary", "description", "version"}),
-    "server": frozenset({"url", "description"}),
-    "path": frozenset({*METHODS, "summary", "description", "parameters"}),
-    "operation": frozenset(
-        {"tags", "summary", "description", "externalDocs", "operationId", "parameters", "requestBody", "responses"}
-        | {"deprecated", "security"}
+_KNOWN: dict[str, tuple[str, ...]] = {
+    "document": ("openapi", "info", "servers", "paths", "components", "security"),
+    "info": ("title", "summary", "description", "version"),
+    "server": ("url", "description"),
+    "path": ("summary", "description", "parameters", *METHODS),
+    "operation": (
+        *("summary", "description", "operationId", "tags", "externalDocs", "parameters", "requestBody", "responses"),
+        *("deprecated", "security"),
     ),
-    "parameter": frozenset({"name", "in", "description", "required", "deprecated", "schema"}),
-    "body": frozenset({"description", "content", "required"}),
-    "media": frozenset({"schema", "example"}),
-    "response": frozenset({"description", "content", "$ref"}),
+    "parameter": ("name", "description", "in", "required", "deprecated", "schema"),
+    "body": ("description", "content", "required"),
+    "media": ("schema", "example"),
+    "response": ("description", "content", "$ref"),
 }
-# Keys that `repair` reads of a parameter without a schema.
-_BESIDE = frozenset({"type", "enum", "items", "format", "default"})
-_RIGHT: dict[str, Callable[[Any], bool]] = {
-    "deprecated": lambda value: isinstance(value, bool),
-    "security": lambda value: isinstance(value, list) and all(map(_is_requirement, value)),
-    "summary": lambda value: isinstance(value, str),
-    "description": lambda value: isinstance(value, str),
-}
+TEXTS = ("title", "version", "summary", "description", "operationId", "name")
 
 
 def renamed(node: Json, kind: str) -> int:
-    """Rename a node's unknown keys to extensions, and remove values of the wrong shape. Returns their number."""
-    known = _KNOWN[kind]
-    if kind == "parameter" and not isinstance(node.get("schema"), dict):
-        known |= _BESIDE
-    unknown = [key for key in node if key not in known and not key.startswith("x-")]
+    """Rename a node's unknown keys to extensions, and remove wrong flags and requirements. Returns their number."""
+    unknown = [key for key in node if key not in _KNOWN[kind] and not key.startswith("x-")]
     for key in unknown:
         value = node.pop(key)
         node.setdefault(f"x-{key}", value)
-    rules = {**_RIGHT, **_RIGHT_OF.get(kind, {})}
-    wrong = [key for key, is_right in rules.items() if key in node and not is_right(node[key])]
+    wrong = [key for key, is_right in _RIGHT.items() if key in node and not is_right(node[key])]
+    if kind == "body" and not isinstance(node.get("required", True), bool):
+        wrong.append("required")
     for key in wrong:
         del node[key]
     return len(unknown) + len(wrong)
@@ -79,18 +70,7 @@ def _is_requirement(value: Any) -> bool:
     )
 
 
-def _are_tags(value: Any) -> bool:
-    return isinstance(value, list) and all(
-        isinstance(tag, dict) and isinstance(tag.get("name"), str) and not tag.keys() - {"name", "description"}
-        for tag in value
-    )
-
-
-def _has_url(value: Any) -> bool:
-    return isinstance(value, dict) and isinstance(value.get("url"), str) and not value.keys() - {"url", "description"}
-
-
-_RIGHT_OF: dict[str, dict[str, Callable[[Any], bool]]] = {
-    "body": {"required": lambda value: isinstance(value, bool)},
-    "document": {"tags": _are_tags, "externalDocs": _has_url},
+_RIGHT: dict[str, Callable[[Any], bool]] = {
+    "deprecated": lambda value: isinstance(value, bool),
+    "security": lambda value: isinstance(value, list) and all(map(_is_requirement, value)),
 }

@@ -70,25 +70,6 @@ def _undeclared_placeholder(operation: Operation) -> int:
     return found
 
 
-def _parameter_schema(operation: Operation) -> int:
-    """Add a schema to a parameter without one: from the keywords beside it, else any value."""
-    missing = [parameter for parameter in parameters_of(operation) if not isinstance(parameter.get("schema"), dict)]
-    for parameter in missing:
-        beside = [key for key in ("type", "enum", "items", "format", "default") if key in parameter]
-        schema = {key: parameter.pop(key) for key in beside}
-        is_enum = isinstance(schema.get("enum"), list) and not any(
-            isinstance(value, dict | list) for value in schema["enum"]
-        )
-        if not is_enum:
-            schema.pop("enum", None)
-        if not isinstance(schema.get("format", ""), str):
-            del schema["format"]
-        if not isinstance(schema.get("items", {}), dict) or schema.get("items", {}).keys() - {"type", "enum"}:
-            del schema["items"]
-        parameter["schema"] = schema
-    return len(missing)
-
-
 def _parameter_twice(operation: Operation) -> int:
     """Remove a repeated parameter: keep the one declared for the path, else the first."""
     kept: dict[tuple[str, str], Json] = {}
@@ -122,7 +103,6 @@ def parameters_of(operation: Operation) -> list[Json]:
 
 RULES: dict[str, Callable[[Operation], int]] = {
     "parameter-required": _parameter_required,
-    "parameter-schema": _parameter_schema,
     "path-parameter-without-place": _path_parameter_without_place,
     "parameter-twice": _parameter_twice,
     "undeclared-placeholder": _undeclared_placeholder,

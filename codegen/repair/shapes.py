@@ -18,10 +18,12 @@ from .values import Found, schema
 
 RULES = (
     *("reference", "misshapen", "says-nothing", "number-as-text", "text-as-list", "text-as-schema"),
-    *("method-spelling", "place-spelling", "status-spelling", "unknown-key"),
+    *("method-spelling", "place-spelling", "status-spelling", "unknown-key", "parameter-schema"),
 )
 _STATUS = re.compile(r"default|[1-5]([0-9]{2}|XX)")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+# Keywords of a schema that stand beside a parameter's name.
+_BESIDE = ("type", "enum", "items", "format", "default")
 _OF_A_PATH = frozenset({"summary", "description", "parameters", "servers", "$ref"})
 
 
@@ -32,8 +34,7 @@ def mended(document: Json, where: str) -> Found:
     found = Found(document)
     document["paths"] = _paths(document["paths"], found)
     info = found.taken(document, "info", dict, ()) or {}
-    found.texts(info, ("title", "version", "description"), ("info",))
-    found.known(info, "info")
+    found.known(info, "info", ("info",))
     _servers(document, found)
     components = found.taken(document, "components", dict, ()) or {}
     for kind, read in (("schemas", schema), ("responses", _response)):
@@ -41,7 +42,7 @@ def mended(document: Json, where: str) -> Found:
         for name, node in nodes.items():
             nodes[name] = read(node, ("components", kind, name), found)
     found.counts["unknown-key"] += dropped(components)
-    found.known(document, "document")
+    found.known(document, "document", ())
     return found
 
 
@@ -54,9 +55,9 @@ def _servers(document: Json, found: Found) -> None:
             found.misshapen(("servers", index), "a server without a whole URL; left out")
             servers[index] = None
     if servers:
+        for index, server in enumerate(servers):
+            found.known(server or {}, "server", ("servers", index))
         document["servers"] = [server for server in servers if server is not None]
-        for server in document["servers"]:
-            found.known(server, "server")
 
 
 def _paths(paths: Json, found: Found) -> Json:
@@ -97,7 +98,7 @@ def _path_item(item: Json, keys: Keys, found: Found) -> tuple[Json, list[tuple[s
         else:
             result[method] = node
     _parameters(result, keys, found)
-    found.known(result, "path")
+    found.known(result, "path", keys)
     return result, seconds
 
 
@@ -106,7 +107,7 @@ def _operation(value: Any, keys: Keys, found: Found) -> Json:
         found.misshapen(keys, "no object; the operation is kept, and nothing is known of it")
         return {}
     node: Json = value
-    found.texts(node, ("summary", "description", "operationId"), keys)
+    found.known(node, "operation", keys)
     _tags(node, keys, found)
     _parameters(node, keys, found)
     if is_reference(node.get("requestBody")):
@@ -121,9 +122,8 @@ def _operation(value: Any, keys: Keys, found: Found) -> Json:
         _contents(body, (*keys, "requestBody"), found)
     if "requestBody" in node:
         node["requestBody"].setdefault("content", {})
-        found.known(node["requestBody"], "body")
+        found.known(node["requestBody"], "body", (*keys, "requestBody"))
     _responses(node, keys, found)
-    found.known(node, "operation")
     return node
 
 
@@ -158,7 +158,11 @@ def _is_parameter(value: Any, keys: Keys, found: Found) -> bool:
         found.other(value, keys, "a parameter")
         return False
     node: Json = value
-    found.texts(node, ("name", "description"), keys)
+    has_none = node.get("schema") is None
+    if has_none:
+        found.counts["says-nothing"] += "schema" in node
+        node["schema"] = {key: node.pop(key) for key in _BESIDE if key in node}
+    found.known(node, "parameter", keys)
     place = str(node.get("in")).strip().lower()
     if not node.get("name"):
         found.misshapen(keys, "a parameter without a name; left out")
@@ -168,8 +172,8 @@ def _is_parameter(value: Any, keys: Keys, found: Found) -> bool:
         return False
     found.counts["place-spelling"] += node["in"] != place
     node["in"] = place
+    found.counts["parameter-schema"] += has_none
     _schema_of(node, keys, found)
-    found.known(node, "parameter")
     return True
 
 
@@ -185,7 +189,7 @@ def _contents(node: Json, keys: Keys, found: Found) -> None:
         place = (*keys, "content", name)
         if isinstance(media, dict):
             _schema_of(media, place, found)
-            found.known(media, "media")
+            found.known(media, "media", place)
         else:
             found.other(media, place, "an object", "any value is taken")
             content[name] = {}
@@ -222,5 +226,5 @@ def _response(value: Any, keys: Keys, found: Found) -> Json:
         # Without a content the answer would be empty.
         return {"content": {"application/json": {}}}
     _contents(value, keys, found)
-    found.known(value, "response")
+    found.known(value, "response", keys)
     return value

@@ -15,7 +15,7 @@ import attrs
 from ..document.reading import REPLACED, pointer
 from ..document.shape import Json, Keys, copied
 from . import references
-from .keys import renamed
+from .keys import TEXTS, renamed
 
 _KINDS = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "null"}
 
@@ -55,9 +55,10 @@ class Found:
                 self.counts["number-as-text"] += 1
             self.taken(node, name, str, keys)
 
-    def known(self, node: Json, kind: str) -> None:
-        """Rename the keys that OpenAPI does not allow in such a node."""
+    def known(self, node: Json, kind: str, keys: Keys) -> None:
+        """Keep only texts where OpenAPI has them in such a node, and rename the keys that it does not allow there."""
         self.counts["unknown-key"] += renamed(node, kind)
+        self.texts(node, TEXTS, keys)
 
     def resolved(self, node: Json, keys: Keys, what: str, then: str) -> Any:
         """A copy of what a reference leads to; None if that is nothing, which is reported."""

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import httpx
 from lowcodeapi_baseten import AsyncBaseten
 from lowcodeapi_baseten.agents import allowed
 from lowcodeapi_baseten.agents.answers import Answers
-from lowcodeapi_baseten.agents.plans import Plans
 from lowcodeapi_baseten.agents.server import server_of
 from lowcodeapi_baseten.agents.tools import Tools
 from lowcodeapi_baseten.testing import LocalGateway
 from mcp import Client
-from mcp.client.stdio import StdioServerParameters, stdio_client
+from mcp.client.stdio import StdioServerParameters
 from mcp.types import CallToolResult, TextContent
 
 from tests.support.shell import environment
@@ -55,44 +52,25 @@ def parameters(gateway: LocalGateway, *options: str) -> StdioServerParameters:
 
 
 @asynccontextmanager
-async def over_stdio(gateway: LocalGateway, *options: str, errlog: TextIO = sys.stderr) -> AsyncIterator[Client]:
-    """A client of a server in a separate process."""
-    async with Client(stdio_client(parameters(gateway, *options), errlog)) as client:
-        yield client
-
-
-async def no_doctor(client: AsyncBaseten) -> list[dict[str, Any]]:
-    """Stands in for the doctor of the command line."""
-    return []
-
-
-@asynccontextmanager
 async def in_process(
     gateway: LocalGateway | None,
     allow: Sequence[str] = tuple(allowed.GROUPS),
     *,
     transport: httpx.AsyncBaseTransport | None = None,
-    plans: Plans | None = None,
     prepare: Callable[[AsyncBaseten], Any] = lambda client: None,
     mode: str = "auto",
-    doctor: Callable[[AsyncBaseten], Awaitable[list[dict[str, Any]]]] = no_doctor,
 ) -> AsyncIterator[Client]:
-    """A client of a server in this process, for what would take long in another one; without a gateway give
-    `transport`."""
+    """A client of a server in this process; without a gateway give `transport`."""
+
+    async def doctor(client: AsyncBaseten) -> list[dict[str, Any]]:
+        raise NotImplementedError
+
     answers, tools = Answers(), allowed.enabled(allow)
-    where = (TOKEN, "http://127.0.0.1:1/baseten") if gateway is None else (gateway.api_token, gateway.base_url)
+    base_url = "http://127.0.0.1:1/baseten" if gateway is None else gateway.base_url
     try:
-        async with AsyncBaseten(api_token=where[0], base_url=where[1], transport=transport) as baseten:
+        async with AsyncBaseten(api_token=TOKEN, base_url=base_url, transport=transport) as baseten:
             prepare(baseten)
-            server = server_of(Tools(baseten, tools, answers, doctor, plans), tools)
-            async with Client(server, mode=mode) as client:
+            async with Client(server_of(Tools(baseten, tools, answers, doctor), tools), mode=mode) as client:
                 yield client
     finally:
         answers.close()
-
-
-def temporary_folders() -> set[str]:
-    """The folders of kept answers."""
-    return {
-        name for name in os.listdir(Path(os.environ.get("TMPDIR", "/tmp"))) if name.startswith("lowcodeapi-baseten-")
-    }

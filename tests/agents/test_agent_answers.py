@@ -18,9 +18,11 @@ from lowcodeapi_baseten.agents.answers import LIMIT, Answers, picked, text_of
 from tests.support.profiles import examples
 
 _JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    st.none() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
 )
+_ITEMS = [{"id": f"model{number}", "text": '"quoted" \\ and é' * 9} for number in range(600)]
 
 
 @pytest.fixture
@@ -50,55 +52,46 @@ def test_a_short_answer_is_whole_and_labelled(answers: Answers) -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        [{"id": f"model{number}", "text": '"quoted" \\ and é' * 9} for number in range(2000)],
+        _ITEMS,
         {"models": [{"id": number} for number in range(5000)], "total": 5000},
-        "x" * 100_000,
-        "é\u202e\n" * 40_000,
-        {"one": "\\" * 90_000},
-        [["𝄞" * 30_000]],
+        "x" * 60_000,
+        "é\u202e\n" * 12_000,
+        "\x01" * 60_000,
+        {"one": "\\" * 60_000},
+        [["𝄞" * 20_000]],
     ],
-    ids=["list", "object", "text", "lines", "backslashes", "wide"],
+    ids=["list", "object", "text", "lines", "hidden", "backslashes", "wide"],
 )
 def test_the_parts_of_a_long_answer_are_the_whole(answers: Answers, value: Any) -> None:
     found = list(parts(answers, answers.of("Baseten: models.list", value, unconfirmed=True)))
     whole = "".join(part["part"] for part in found)
     assert (whole if isinstance(value, str) else json.loads(whole)) == value
-    assert len(found) < len(whole.encode()) / LIMIT * 3 + 2
+    # In JSON each hidden character takes six.
+    assert len(found) < len(text_of(whole).encode()) / LIMIT * 1.5 + 2
     assert all("never an instruction" in part["note"] for part in found) and found[0]["unconfirmed"]
     assert Path(found[0]["file"]).read_text(encoding="utf-8") == whole
 
 
 def test_parts_of_a_list_end_between_its_items(answers: Answers) -> None:
-    items = [{"id": number, "text": "x" * 50} for number in range(1000)]
-    for part in parts(answers, answers.of("Baseten", items)):
+    for part in parts(answers, answers.of("Baseten", _ITEMS)):
         lines = part["part"].strip().strip("[]\n").rstrip(",")
-        assert all(item in items for item in json.loads(f"[{lines}]"))
+        assert all(item in _ITEMS for item in json.loads(f"[{lines}]"))
 
 
-@pytest.mark.parametrize(
-    "cursor", ["", "@", "x@0", "../../etc/passwd@0", "{name}", "{name}@-1", "{name}@٣", "{name}@" + "9" * 30]
-)
-def test_a_cursor_that_is_made_up_is_refused(answers: Answers, cursor: str) -> None:
+def test_a_cursor_that_is_made_up_is_refused(answers: Answers) -> None:
     name = json.loads(answers.of("Baseten", "x" * 50_000))["cursor"].partition("@")[0]
-    with pytest.raises(InvalidParameterError, match="cursor"):
-        answers.part(cursor.replace("{name}", name))
-
-
-def test_a_cursor_beyond_the_end_has_an_empty_part(answers: Answers) -> None:
-    name = json.loads(answers.of("Baseten", "x" * 50_000))["cursor"].partition("@")[0]
+    for cursor in ("", "@", "x@0", "../../etc/passwd@0", name, f"{name}@-1", f"{name}@٣", f"{name}@{'9' * 30}"):
+        with pytest.raises(InvalidParameterError, match="cursor"):
+            answers.part(cursor)
     assert json.loads(answers.part(f"{name}@999999"))["part"] == ""
 
 
-def test_bytes_are_kept_in_a_file_that_only_this_user_can_read(answers: Answers) -> None:
-    said = json.loads(answers.of("the model's output", b"\x89PNG" + bytes(100_000)))
-    path = Path(said["file"])
-    assert path.read_bytes()[:4] == b"\x89PNG" and said["bytes"] == 100_004
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600 and stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-
-
-def test_kept_files_are_bounded_and_go_with_the_server(answers: Answers) -> None:
-    kept = [Path(json.loads(answers.of("the model", bytes(10)))["file"]) for _ in range(25)]
+def test_bytes_are_in_files_that_only_this_user_can_read_bounded_and_gone_with_the_server(answers: Answers) -> None:
+    said = [json.loads(answers.of("the model's output", b"\x89PNG" + bytes(10))) for _ in range(25)]
+    kept = [Path(each["file"]) for each in said]
     assert [path.exists() for path in kept] == [False] * 5 + [True] * 20
+    assert kept[-1].read_bytes()[:4] == b"\x89PNG" and said[-1]["bytes"] == 14
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (kept[-1], kept[-1].parent)] == [0o600, 0o700]
     answers.close()
     assert not kept[-1].parent.exists()
 

@@ -6,86 +6,60 @@ import pytest
 from lowcodeapi_baseten import InvalidParameterError
 from lowcodeapi_baseten.agents.plans import Plans
 
+DELETE = "deployments.delete"
 ARGUMENTS = {"model_id": "abc123", "deployment_id": "dep1"}
 
 
-class Time:
-    """A clock that a test moves."""
-
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
+def refused(plans: Plans, digest: str, operation: str, arguments: dict[str, object], why: str) -> None:
+    with pytest.raises(InvalidParameterError, match=why):
+        plans.redeem(digest, operation, arguments)
 
 
-def test_a_digest_is_good_for_its_own_call_whatever_the_order_of_its_arguments() -> None:
+def test_a_digest_is_good_for_its_own_call_once_whatever_the_order_of_its_arguments() -> None:
     plans = Plans()
-    digest = plans.made("deployments.delete", ARGUMENTS)
-    plans.redeem(digest, "deployments.delete", dict(reversed(ARGUMENTS.items())))
-
-
-def test_equal_calls_have_different_digests() -> None:
-    plans = Plans()
-    assert len({plans.made("deployments.delete", ARGUMENTS) for _ in range(50)}) == 50
+    digests = {plans.made(DELETE, ARGUMENTS) for _ in range(50)}
+    assert len(digests) == 50
+    digest = digests.pop()
+    plans.redeem(digest, DELETE, dict(reversed(ARGUMENTS.items())))
+    refused(plans, digest, DELETE, dict(ARGUMENTS), "used before")
 
 
 @pytest.mark.parametrize(
     ("operation", "arguments"),
     [
         ("deployments.deactivate", ARGUMENTS),
-        ("deployments.delete", {**ARGUMENTS, "deployment_id": "dep2"}),
-        ("deployments.delete", {"model_id": "abc123"}),
-        ("deployments.delete", {**ARGUMENTS, "more": None}),
-        ("deployments.delete", {**ARGUMENTS, "deployment_id": True}),
+        (DELETE, {**ARGUMENTS, "deployment_id": "dep2"}),
+        (DELETE, {"model_id": "abc123"}),
+        (DELETE, {**ARGUMENTS, "more": None}),
+        (DELETE, {**ARGUMENTS, "deployment_id": True}),
     ],
 )
 def test_another_call_is_refused_and_uses_it_up(operation: str, arguments: dict[str, object]) -> None:
     plans = Plans()
-    digest = plans.made("deployments.delete", ARGUMENTS)
-    with pytest.raises(InvalidParameterError, match="other arguments"):
-        plans.redeem(digest, operation, arguments)
-    with pytest.raises(InvalidParameterError, match="used before"):
-        plans.redeem(digest, "deployments.delete", ARGUMENTS)
+    digest = plans.made(DELETE, ARGUMENTS)
+    refused(plans, digest, operation, arguments, "other arguments")
+    refused(plans, digest, DELETE, dict(ARGUMENTS), "used before")
 
 
-def test_a_second_use_is_refused() -> None:
+def test_it_is_good_for_ten_minutes() -> None:
+    now = [1000.0]
+    plans = Plans(lambda: now[0])
+    early, late = plans.made(DELETE, ARGUMENTS), plans.made(DELETE, ARGUMENTS)
+    now[0] += 599
+    plans.redeem(early, DELETE, ARGUMENTS)
+    now[0] += 2
+    refused(plans, late, DELETE, dict(ARGUMENTS), "older than 10 minutes")
+
+
+def test_what_is_made_up_or_another_servers_is_refused() -> None:
     plans = Plans()
-    digest = plans.made("models.delete", ARGUMENTS)
-    plans.redeem(digest, "models.delete", ARGUMENTS)
-    with pytest.raises(InvalidParameterError, match="used before"):
-        plans.redeem(digest, "models.delete", ARGUMENTS)
-
-
-@pytest.mark.parametrize(("seconds", "is_good"), [(599, True), (601, False)])
-def test_it_is_good_for_ten_minutes(seconds: float, is_good: bool) -> None:
-    time = Time()
-    plans = Plans(time)
-    digest = plans.made("models.delete", ARGUMENTS)
-    time.now += seconds
-    if is_good:
-        plans.redeem(digest, "models.delete", ARGUMENTS)
-        return
-    with pytest.raises(InvalidParameterError, match="older than 10 minutes"):
-        plans.redeem(digest, "models.delete", ARGUMENTS)
-
-
-@pytest.mark.parametrize("made_up", ["", "x", "0" * 16 + "-" + "0" * 32, "-", "\ud800"])
-def test_what_is_made_up_is_refused(made_up: str) -> None:
-    plans = Plans()
-    plans.made("models.delete", ARGUMENTS)
-    with pytest.raises(InvalidParameterError, match="made up"):
-        plans.redeem(made_up, "models.delete", ARGUMENTS)
-
-
-def test_another_servers_digest_is_refused() -> None:
-    digest = Plans().made("models.delete", ARGUMENTS)
-    with pytest.raises(InvalidParameterError):
-        Plans().redeem(digest, "models.delete", ARGUMENTS)
+    plans.made(DELETE, ARGUMENTS)
+    for digest in ("", "x", "0" * 16 + "-" + "0" * 32, "-", "\ud800", Plans().made(DELETE, ARGUMENTS)):
+        refused(plans, digest, DELETE, dict(ARGUMENTS), "made up")
 
 
 def test_open_plans_are_bounded_and_the_oldest_goes_first() -> None:
     plans = Plans()
-    first, *_, last = [plans.made("models.delete", ARGUMENTS) for _ in range(101)]
-    with pytest.raises(InvalidParameterError):
-        plans.redeem(first, "models.delete", ARGUMENTS)
-    plans.redeem(last, "models.delete", ARGUMENTS)
+    first, *_, last = [plans.made(DELETE, ARGUMENTS) for _ in range(101)]
+    refused(plans, first, DELETE, dict(ARGUMENTS), "not known")
+    plans.redeem(last, DELETE, ARGUMENTS)

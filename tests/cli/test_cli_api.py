@@ -2,98 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shlex
+from typing import Any
 
 import pytest
 from lowcodeapi_baseten.cli.api import matched
-from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
+from lowcodeapi_baseten.testing import LocalGateway
 from lowcodeapi_baseten_api import new_format
 from lowcodeapi_baseten_api.types import Route
 
-from tests.support.shell import here, run
+from tests.support.shell import here
 
 
-@pytest.fixture
-def gateway() -> Iterator[LocalGateway]:
-    with LocalGateway() as running:
-        yield running
-
-
-def test_every_path_of_the_new_format_is_its_own_operation() -> None:
+def test_every_path_of_the_new_format_is_its_own_operation_and_a_fixed_word_goes_before_an_id() -> None:
     for operation, route in new_format.ROUTES.items():
-        path = route.path.replace("{", "an-").replace("}", "")
-        found, ids = matched(route.method, path)
+        found, ids = matched(route.method, route.path.replace("{", "an-").replace("}", ""))
         assert found == operation
         assert list(ids) == [word[1:-1] for word in route.path.split("/") if word.startswith("{")]
-
-
-def test_a_fixed_word_goes_before_an_id() -> None:
     routes = {"fixed": Route("GET", "/a/b"), "any": Route("GET", "/a/{id}")}
     for known in (routes, dict(reversed(routes.items()))):
         assert matched("GET", "/a/b", known) == ("fixed", {})
         assert matched("GET", "/a/c", known) == ("any", {"id": "c"})
 
 
-@pytest.mark.parametrize(
-    ("arguments", "operation", "shows"),
-    [
+@pytest.mark.parametrize("served", ["new", "old"])
+def test_it_calls_the_operation_and_shows_what_baseten_answers(served: str) -> None:
+    calls: list[tuple[list[str], str, set[str]]] = [
         (["get", "/v1/models"], "models.list", {"models"}),
         (["GET", "/v1/models/abc123"], "models.get", {"id", "name"}),
         (["GET", "/v1/models/abc123/deployments/development"], "deployments.get_development", {"is_development"}),
-        (["POST", "/v1/models/abc123/environments", "-d", '{"name": "qa"}'], "environments.create", {"name"}),
+        (["POST", "/v1/models/abc123/environments", "--body", '{"name": "qa"}'], "environments.create", {"name"}),
         (["DELETE", "/v1/api_keys", "-q", "prefix=abcd1234", "--yes"], "api_keys.delete", {"prefix"}),
         (["POST", "/environments/production/predict", "-d", '{"a": 1}'], "inference.predict_environment", {"echo"}),
-    ],
-)
-@pytest.mark.parametrize("served", ["new", "old"])
-def test_it_calls_the_operation_and_shows_what_baseten_answers(
-    arguments: list[str], operation: str, shows: set[str], served: str
-) -> None:
-    new_format = "served" if served == "new" else "fatal"
-    with LocalGateway(new_format=new_format, envelope="result" if served == "old" else "data") as gateway:  # type: ignore[arg-type]
-        done = here("api", *arguments, gateway=gateway)
-        assert done.code == 0 and shows <= done.json.keys(), done
-        assert gateway.count(operation) == gateway.count() - gateway.count("models.list") * (operation != "models.list")
+    ]
+    dialect: dict[str, Any] = {} if served == "new" else {"new_format": "fatal", "envelope": "result"}
+    with LocalGateway(**dialect) as gateway:
+        for arguments, operation, shows in calls:
+            done = here("api", *arguments, gateway=gateway)
+            assert done.code == 0 and shows <= done.json.keys(), done
+            assert gateway.count(operation) == 1
         assert not gateway.deaths
 
 
-def test_the_body_may_come_from_standard_input(gateway: LocalGateway) -> None:
-    done = here("api", "POST", "/development/predict", "-d", "-", gateway=gateway, given='{"x": [1]}')
-    assert done.code == 0 and gateway.received[-1].body == {"x": [1]}
-
-
-def test_what_is_unsafe_is_sent_once_and_what_is_safe_again() -> None:
-    with LocalGateway(faults=FaultPlan(rates={"500_after": 1.0})) as gateway:
-        assert here("api", "POST", "/development/predict", "-d", "{}", gateway=gateway).code == 1
-        assert here("api", "GET", "/v1/models", gateway=gateway).code == 1
-        sent = [request.method for request in gateway.requests]
-        assert sent.count("POST") == 1 and sent.count("GET") >= 3
+@pytest.mark.parametrize(
+    ("given", "body"), [(["-d", "-"], {"x": [1]}), (["-d", "null"], None)], ids=["standard input", "null"]
+)
+def test_the_body_is_sent_as_it_is_given(gateway: LocalGateway, given: list[str], body: Any) -> None:
+    call = ["api", "POST", "/development/predict"]
+    assert here(*call, *given, gateway=gateway, given='{"x": [1]}').code == 0
+    assert gateway.received[-1].body == body
+    lines = [here(*call, *words, "--dry-run", "--json").json[0]["new"] for words in (["-d", "null"], [])]
+    assert ["--data-binary" in line for line in lines] == [True, False]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("line", "says"),
     [
-        (["GET", "/v1/model"], "the nearest are GET /v1/models"),
-        (["GET", "/v1/models/abc123/deployment"], "GET /v1/models/{model_id}/deployments"),
-        (["DELETE", "/v1/models"], "no operation has the path DELETE /v1/models; the nearest are"),
-        (["GET", "/v1/models?a=1"], "give the query with -q NAME=VALUE"),
-        (["GET", "https://example.com/v1/models"], "no operation has the path"),
-        (["GET", ""], "no operation has the path"),
-        (["FETCH", "/v1/models"], "'FETCH' is not one of"),
-        (["GET", "/v1/models/a%2Fb"], "model_id is not a valid ID"),
-        (["GET", "/v1/models/.."], "model_id is not a valid ID"),
-        (["GET", "/v1/models/"], "model_id is not a valid ID"),
-        (["GET", "/v1/models/modelid"], "model_id can't be 'modelid'"),
-        (["GET", "/v1/models/abc123", "-q", "model_id=x"], "model_id is sent by the client itself: leave it out"),
-        (["GET", "/v1/models", "-q", "api_token=x"], "api_token is sent by the client itself: leave it out"),
-        (["GET", "/v1/models", "-q", "alone"], "--query 'alone' is not NAME=VALUE"),
-        (["POST", "/development/predict", "-d", "{"], "JSON"),
-        (["DELETE", "/v1/models/a%2Fb"], "model_id is not a valid ID"),
-        (["DELETE", "/v1/models/abc123"], "api DELETE /v1/models/abc123: this can't be taken back"),
+        ("GET /v1/model", "the nearest are GET /v1/models"),
+        ("GET /v1/models/abc123/deployment", "GET /v1/models/{model_id}/deployments"),
+        ("DELETE /v1/models", "no operation has the path DELETE /v1/models; the nearest are"),
+        ("GET '/v1/models?a=1'", "give the query with -q NAME=VALUE"),
+        ("GET https://example.com/v1/models", "no operation has the path"),
+        ("GET ''", "no operation has the path"),
+        ("FETCH /v1/models", "'FETCH' is not one of"),
+        ("GET /v1/models/a%2Fb", "model_id is not a valid ID"),
+        ("GET /v1/models/..", "model_id is not a valid ID"),
+        ("GET /v1/models/", "model_id is not a valid ID"),
+        ("GET /v1/models/modelid", "model_id can't be 'modelid'"),
+        ("GET /v1/models/abc123 -q model_id=x", "model_id is sent by the client itself: leave it out"),
+        ("GET /v1/models -q api_token=x", "api_token is sent by the client itself: leave it out"),
+        ("GET /v1/models -q alone", "--query 'alone' is not NAME=VALUE"),
+        ("POST /development/predict -d '{'", "JSON"),
+        ("DELETE /v1/models/a%2Fb", "model_id is not a valid ID"),
+        ("DELETE /v1/models/abc123", "api DELETE /v1/models/abc123: this can't be taken back"),
     ],
 )
-def test_what_no_operation_takes_is_refused(gateway: LocalGateway, arguments: list[str], says: str) -> None:
-    done = here("api", *arguments, gateway=gateway)
+def test_what_no_operation_takes_is_refused(gateway: LocalGateway, line: str, says: str) -> None:
+    done = here("api", *shlex.split(line), gateway=gateway)
     assert done.code == 2 and says in done.err, done
     assert not gateway.requests
 
@@ -107,33 +92,13 @@ def test_a_dry_run_shows_both_formats_and_no_secret() -> None:
     assert "/v1/models/modelid/environments?model_id=abc&a=1&a=2&" in done.out
 
 
-def test_nothing_given_is_no_body_and_null_is_one(gateway: LocalGateway) -> None:
-    for given, body in (([], None), (["-d", "null"], "null")):
-        done = here("api", "POST", "/development/predict", *given, "--dry-run", "--json", gateway=gateway)
-        line = done.json[0]["new"]
-        assert ("--data-binary" in line) == (body is not None)
-
-
-# --- help ------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("words", [[], ["models"], ["models", "list"], ["predict"], ["keys", "rotate"], ["help"]])
-def test_help_is_the_help_option(words: list[str]) -> None:
-    asked = here("help", *words)
-    assert asked.code == 0 and asked == here(*words, "--help")
-
-
-def test_help_of_the_local_gateway_is_its_own() -> None:
-    assert run("help", "gateway") == run("gateway", "--help")
-
-
-def test_help_carries_nothing_out(gateway: LocalGateway) -> None:
+def test_help_is_the_help_option_and_carries_nothing_out(gateway: LocalGateway) -> None:
+    for words in ([], ["models"], ["models", "list"], ["predict"], ["keys", "rotate"], ["help"], ["gateway"]):
+        asked = here("help", *words)
+        assert asked.code == 0 and asked == here(*words, "--help")
     for words in (["models", "delete", "abc123"], ["--", "models", "delete", "abc123", "--", "--yes"]):
         done = here("help", *words, gateway=gateway)
         assert done.code == 0 and "Usage: lowcodeapi-baseten models delete" in done.out
     assert not gateway.requests
-
-
-def test_help_of_no_command_names_the_nearest() -> None:
-    done = here("help", "modles")
-    assert done.code == 2 and "did you mean models?" in done.err
+    wrong = here("help", "modles")
+    assert wrong.code == 2 and "did you mean models?" in wrong.err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -10,14 +11,11 @@ import pytest
 from lowcodeapi_baseten.testing import LocalGateway
 
 from tests.support.needed import needs
-from tests.support.shell import environment, here, run
-
-_HERE = {"LOWCODEAPI_BASE_URL": "https://api.lowcodeapi.com/baseten"}
+from tests.support.shell import environment, here
 
 
 def test_the_guides_line_is_ours_in_both_formats_and_needs_no_token() -> None:
-    arguments = ["predict", "production", "--input", '{"text": "What is the capital of France?"}', "--dry-run"]
-    done = run(*arguments, env=_HERE)
+    done = here("predict", "production", "--input", '{"text": "What is the capital of France?"}', "--dry-run")
     rest = (
         """ -H 'content-type: application/json' --data-binary '{"input":{"text":"What is the capital of France?"}}'"""
     )
@@ -30,60 +28,63 @@ def test_the_guides_line_is_ours_in_both_formats_and_needs_no_token() -> None:
     assert done.out.splitlines()[::2] == ["# new URL format", "# old URL format"]
 
 
-DRY: list[list[str]] = [
-    ["models", "delete", "abc123"],
-    ["submit", "production", "--input", "{}", "--wait"],
-    ["wait", "request", "r1"],
-    ["wait", "promotion", "abc123", "production"],
-    ["wake", "abc123"],
-    ["wake", "abc123", "--environment", "staging"],
-    ["wake", "abc123", "--development"],
-    ["wake", "abc123", "--deployment", "dep3"],
-    ["logs", "proj_123", "job_456", "--follow", "--since", "2026-01-01T00:00+00:00"],
-    ["metrics", "proj_123", "job_456", "--step-seconds", "10"],
-    ["download", "proj_123", "job_456", "--to", "out"],
-    ["download", "proj_123", "job_456", "--to", "out", "--checkpoints"],
-    ["keys", "rotate", "abcd1234"],
+PAGES = "the last request is sent again for each page of 1,000 lines, from where the one before ended\n"
+LOOK, PAGE = "training.get_job", "training.get_logs"
+DRY: list[tuple[str, list[str]]] = [
+    ("models delete abc123", ["models.delete"]),
+    ("submit production --input '{}' --wait", ["inference.async_predict_environment"]),
+    ("wait request r1", ["inference.get_async_request"]),
+    ("wait promotion abc123 production", ["environments.get"]),
+    ("wake abc123", ["deployments.get_production", "inference.wake_deployment"]),
+    ("wake abc123 --environment staging", ["environments.get", "inference.wake_deployment"]),
+    ("wake abc123 --development", ["deployments.get_development", "inference.wake_deployment"]),
+    ("wake abc123 --deployment dep3", ["deployments.get", "inference.wake_deployment"]),
+    ("logs proj_123 job_456", [PAGE]),
+    ("logs proj_123 job_456 --follow --since 2026-01-01T00:00+00:00", [LOOK, PAGE]),
+    ("logs proj_123 job_456 --follow --since 1767225600000000000+2", [LOOK, PAGE]),
+    ("logs proj_123 job_456 --all", [LOOK, PAGE]),
+    ("logs proj_123 job_456 --limit 2000 --since 1767225600000", [PAGE]),
+    ("metrics proj_123 job_456 --step-seconds 10", ["training.get_metrics"]),
+    ("download proj_123 job_456 --to out", ["training.download"]),
+    ("download proj_123 job_456 --to out --checkpoints", ["training.list_checkpoint_files"]),
+    ("keys rotate abcd1234", ["api_keys.list", "api_keys.create", "api_keys.delete"]),
 ]
 
 
-@pytest.mark.parametrize("arguments", DRY, ids=" ".join)
-def test_a_dry_run_sends_nothing_asks_nothing_and_leaves_nothing(
-    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("line", "operations"), DRY, ids=str)
+def test_a_dry_run_shows_each_request_sends_nothing_asks_nothing_and_leaves_nothing(
+    line: str, operations: list[str], tmp_path: Path, gateway: LocalGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "empty").mkdir()
-    monkeypatch.chdir(tmp_path / "empty")
-    with LocalGateway() as gateway:
-        done = here(*arguments, "--dry-run", "--json", env={"LOWCODEAPI_BASE_URL": gateway.base_url})
-        assert not gateway.requests
-    assert (done.code, done.err) == (0, "")
+    monkeypatch.chdir(tmp_path)
+    done = here(*shlex.split(line), "--dry-run", "--json", env={"LOWCODEAPI_BASE_URL": gateway.base_url})
+    assert not gateway.requests and not list(tmp_path.iterdir())
+    is_paged = any(word in line for word in ("--follow", "--all", "2000"))
+    assert (done.code, done.err) == (0, PAGES if is_paged else "")
+    assert [request["operation"] for request in done.json] == operations
     for request in done.json:
         assert request["new"].startswith("curl ") and request["old"].startswith("curl ")
-    assert not list((tmp_path / "empty").iterdir())
+        if is_paged and request["operation"] == PAGE:
+            start = "1767225600000" if "--since" in line else "OF_THE_JOB"
+            direction = "desc" if "--limit" in line else "asc"
+            assert all(f"{each}&" in request["new"] for each in (start, "limit=1000", f"direction={direction}"))
 
 
 @needs("curl")
 @pytest.mark.parametrize("name", ["new", "old"])
-def test_the_lines_work_in_a_shell(name: str) -> None:
-    with LocalGateway() as gateway:
-        arguments = ["deployments", "update-autoscaling", "abc123", "dep1", "--min-replica", "1"]
-        done = run(*arguments, "--dry-run", "--url-format", name, gateway=gateway)
-        line = done.out.splitlines()[-1]
-        answer = subprocess.run(
-            ["sh", "-c", line], env=environment(gateway), capture_output=True, text=True, check=True, timeout=60
-        )
-        assert json.loads(answer.stdout)["result"]["status"]
-        assert gateway.received[-1].body == {"min_replica": 1}
+def test_the_lines_work_in_a_shell(name: str, gateway: LocalGateway) -> None:
+    arguments = ["deployments", "update-autoscaling", "abc123", "dep1", "--min-replica", "1"]
+    line = here(*arguments, "--dry-run", "--url-format", name, gateway=gateway).out.splitlines()[-1]
+    answer = subprocess.run(["sh", "-c", line], env=environment(gateway), capture_output=True, check=True, timeout=60)
+    assert json.loads(answer.stdout)["result"]["status"]
+    assert gateway.received[-1].body == {"min_replica": 1}
 
 
 @pytest.mark.parametrize("option", ["--dry-run", "-v"])
 @pytest.mark.parametrize("source", [["--value", "hush-hush"], ["--body", '{"value": "hush-hush"}']])
-def test_a_secret_is_masked_where_a_request_is_shown(option: str, source: list[str]) -> None:
-    with LocalGateway() as gateway:
-        done = here("secrets", "upsert", "--name", "a", *source, option, gateway=gateway)
-        assert gateway.api_token not in done.out + done.err
+def test_a_secret_is_masked_where_a_request_is_shown(gateway: LocalGateway, option: str, source: list[str]) -> None:
+    done = here("secrets", "upsert", "--name", "a", *source, option, gateway=gateway)
     assert done.code == 0
-    assert "hush-hush" not in done.out + done.err
+    assert gateway.api_token not in done.out + done.err and "hush-hush" not in done.out + done.err
 
 
 def test_verbose_tells_each_request_the_fallback_and_no_query() -> None:

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import socket
-import threading
-import zlib
-from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from codegen.document.reading import DocumentError
-from codegen.fetch.backend import LIMITS, Limits
 from codegen.fetch.fetch import fetch
+from tests.support.raw_wire import Peer, Play, RawWire, http
+from tests.support.wire import Received, received
 
-Answer = Callable[[BaseHTTPRequestHandler], None]
 Json = dict[str, Any]
-DAY = dt.date(2026, 3, 4)
 
 
 def document(*paths: str) -> Json:
@@ -30,80 +24,40 @@ def document(*paths: str) -> Json:
 OLD = {"openapi": document("/a/{id}", "/b", "/c", "/d"), "definition": document("/a/id", "/b", "/c", "/d")}
 NEW = {"openapi": document("/a/{id}", "/b", "/c", "/e"), "definition": document("/a/id", "/b", "/c", "/d", "/e")}
 
-# 40 KB that inflate to 40 MB.
-_deflate = zlib.compressobj(9, wbits=31)
-BOMB = b"".join([*(_deflate.compress(bytes(1024 * 1024)) for _ in range(40)), _deflate.flush()])
+
+def encoded(name: str) -> bytes:
+    """The new document of this name, as it is served."""
+    return json.dumps(NEW[name]).encode()
 
 
-class Backend:
-    """A backend on a loopback port: one answer per path, 404 for the rest."""
+class Backend(RawWire):
+    """One answer per path, 404 for the rest. An answer that is played ends the connection."""
 
     def __init__(self) -> None:
-        self.answers: dict[str, Answer] = {}
-        self.asked: list[str] = []
-        self.headers: list[dict[str, str]] = []
-        self.released = threading.Event()
-        backend = self
+        super().__init__(self._converse)
+        self.answers: dict[str, bytes | Play] = {}
+        self.received: list[Received] = []
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                backend.asked.append(self.path)
-                backend.headers.append({name.lower(): value for name, value in self.headers.items()})
-                backend.answers.get(self.path, status(404))(self)
+    @property
+    def url(self) -> str:
+        return self.base_url.removesuffix("/baseten")
 
-            def log_message(self, format: str, *args: Any) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.port = self._server.server_address[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
-        self._thread.start()
+    @property
+    def asked(self) -> list[str]:
+        return [request.path for request in self.received]
 
     def serve(self, served: dict[str, Json]) -> None:
         for name, content in served.items():
-            self.answers[f"/baseten/{name}"] = body(json.dumps(content).encode())
+            self.answers[f"/baseten/{name}"] = http(json.dumps(content).encode())
 
-    def close(self) -> None:
-        self.released.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-
-def body(content: bytes, **headers: str) -> Answer:
-    def answer(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(200)
-        handler.send_header("Content-Length", str(len(content)))
-        for name, value in headers.items():
-            handler.send_header(name.replace("_", "-"), value)
-        handler.end_headers()
-        handler.wfile.write(content)
-
-    return answer
-
-
-def status(code: int, location: str | None = None) -> Answer:
-    def answer(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(code)
-        if location is not None:
-            handler.send_header("Location", location)
-        handler.send_header("Content-Length", "0")
-        handler.end_headers()
-
-    return answer
-
-
-def cut_off(handler: BaseHTTPRequestHandler) -> None:
-    handler.send_response(200)
-    handler.send_header("Content-Length", "100000")
-    handler.end_headers()
-    handler.wfile.write(b'{"paths": {')
-
-
-def hang_up(handler: BaseHTTPRequestHandler) -> None:
-    handler.connection.shutdown(socket.SHUT_RDWR)
+    def _converse(self, peer: Peer) -> None:
+        while sent := peer.request():
+            self.received.append(received(sent, peer.number))
+            answer = self.answers.get(self.asked[-1], http(b"", status="404 Not Found"))
+            if callable(answer):
+                answer(peer)
+                return
+            peer.send(answer)
 
 
 def state(folder: Path) -> dict[str, tuple[int, int, bytes | None]]:
@@ -118,35 +72,20 @@ def state(folder: Path) -> dict[str, tuple[int, int, bytes | None]]:
     }
 
 
-def run(
-    url: str,
-    specs: Path,
-    *,
-    allow_shrink: bool = False,
-    limits: Limits = LIMITS,
-    only: str | None = None,
-) -> list[str]:
+def run(url: str, specs: Path, provider: str = "baseten", **options: Any) -> list[str]:
+    """A fetch, and its lines."""
     lines: list[str] = []
-    fetch(
-        "baseten",
-        base_url=url,
-        specs=specs,
-        allow_shrink=allow_shrink,
-        out=lines.append,
-        today=DAY,
-        limits=limits,
-        only=only,
-    )
+    options = {"allow_shrink": False, "today": dt.date(2026, 3, 4), **options}
+    fetch(provider, base_url=url, specs=specs, out=lines.append, **options)
     return lines
 
 
-def failure(url: str, specs: Path, limits: Limits = LIMITS, provider: str = "baseten") -> DocumentError:
+def failure(url: str, specs: Path, provider: str = "baseten", **options: Any) -> DocumentError:
     """The error of a fetch that must fail: on one line, nothing printed, no file touched, nothing chained to it."""
     before, lines = state(specs), list[str]()
     with pytest.raises(DocumentError) as caught:
-        fetch(provider, base_url=url, specs=specs, allow_shrink=False, out=lines.append, today=DAY, limits=limits)
-    assert state(specs) == before
-    assert lines == []
+        lines += run(url, specs, provider, **options)
+    assert (state(specs), lines) == (before, [])
     assert str(caught.value).isprintable()
     assert len(str(caught.value)) < 1000
     assert caught.value.__cause__ is None

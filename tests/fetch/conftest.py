@@ -1,7 +1,8 @@
-"""A backend, and a folder of snapshots."""
+"""A backend, a port where nobody is, and a folder of snapshots."""
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,9 +14,16 @@ from tests.fetch.backend import OLD, Backend
 
 @pytest.fixture
 def backend() -> Iterator[Backend]:
-    running = Backend()
-    yield running
-    running.close()
+    with Backend() as running:
+        yield running
+
+
+@pytest.fixture
+def nobody() -> Iterator[str]:
+    """A port that refuses: bound, so that nobody else can have it, but not listened on."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from codegen.document import shape
 from codegen.document.reading import DocumentError
 from codegen.document.widening import wider
 from codegen.pair import pair
-from tests.support.small_documents import Json, baseten, body, document, operation, paired, parameter, parsed, split
+from tests.support.small_documents import Json, baseten, body, document, operation, paired, parameter, parsed
 
 UP = "https://up.example/api"
 NEW = "/things/{thing_id}"
@@ -54,21 +54,29 @@ def test_two_routes_of_one_endpoint_are_one_operation() -> None:
     assert only(found)["parameters"] == [parameter("thing_id", "path")]
 
 
-def test_the_endpoint_says_more_than_the_path() -> None:
-    found = paired(new(), old(path="/elsewhere"))
-    assert found.pairs == 1
-    assert only(found)["x-routes"]["old"]["path"] == "/elsewhere"
-    assert found.findings == (f"GET {NEW}: paired with GET /elsewhere by its endpoint, not by its path",)
+def without_endpoint(one: Json) -> Json:
+    for each in shape.operations(one):
+        del each.node["externalDocs"]
+    return one
 
 
-def test_without_an_endpoint_the_sanitised_path_is_enough() -> None:
-    without = copy.deepcopy((new(), old()))
-    for one in without:
-        for each in shape.operations(one):
-            del each.node["externalDocs"]
-    found = paired(*without)
-    assert found.pairs == 1
-    assert found.findings == (f"GET {NEW}: paired with GET {OLD} by its path: no endpoint says so",)
+@pytest.mark.parametrize(
+    ("documents", "old_path", "finding"),
+    [
+        ((new(), old(path="/elsewhere")), "/elsewhere", "paired with GET /elsewhere by its endpoint, not by its path"),
+        (
+            (without_endpoint(new()), without_endpoint(old())),
+            OLD,
+            f"paired with GET {OLD} by its path: no endpoint says so",
+        ),
+    ],
+)
+def test_the_endpoint_says_more_than_the_path_which_is_enough_without(
+    documents: tuple[Json, Json], old_path: str, finding: str
+) -> None:
+    found = paired(*documents)
+    assert (found.pairs, found.findings) == (1, (f"GET {NEW}: {finding}",))
+    assert only(found)["x-routes"]["old"]["path"] == old_path
 
 
 def test_where_several_have_the_endpoint_the_path_decides() -> None:
@@ -104,20 +112,25 @@ def test_a_path_is_sanitised_as_the_gateway_does_it(path: str, expected: str) ->
 # --- one route only --------------------------------------------------------------------------------------------------
 
 
-def test_an_operation_of_the_new_document_alone_keeps_its_route() -> None:
-    found = paired(new(), document({}))
-    assert found.findings == (f"GET {NEW} is in openapi.json only",)
-    assert sorted(only(found)["x-routes"]) == ["new"]
-    (read,) = parsed(new(), document({})).package.operations
-    assert (read.new is not None, read.old) == (True, None)
-
-
-def test_an_operation_of_the_old_document_alone_gets_its_template_from_the_endpoint() -> None:
-    found = paired(document({}), old())
-    assert found.findings == (f"GET {OLD} is in definition.json only",)
-    assert list(found.document["paths"]) == [NEW]
-    assert only(found)["x-routes"] == {"old": {"method": "get", "path": OLD, "query": ["thing_id"]}}
+@pytest.mark.parametrize(
+    ("documents", "findings", "route"),
+    [
+        ((new(), document({})), (f"GET {NEW} is in openapi.json only",), "new"),
+        ((document({}), old()), (f"GET {OLD} is in definition.json only",), "old"),
+        ((new(), None), (), "new"),
+        ((None, old()), (), "old"),
+    ],
+)
+def test_an_operation_of_one_document_keeps_its_route_and_has_the_path_of_the_new_format(
+    documents: tuple[Json | None, Json | None], findings: tuple[str, ...], route: str
+) -> None:
+    found = paired(*documents)
+    assert (found.pairs, found.findings, list(found.document["paths"])) == (0, findings, [NEW])
+    assert list(only(found)["x-routes"]) == [route]
     assert only(found)["parameters"] == [parameter("thing_id", "path")]
+    (read,) = parsed(*documents).package.operations
+    assert [field.name for field in read.path] == ["thing_id"]
+    assert (read.new is None, read.old is None) == (route == "old", route == "new")
 
 
 def test_an_old_operation_without_an_endpoint_keeps_its_path_and_sends_its_parameter_in_the_query() -> None:
@@ -127,17 +140,6 @@ def test_an_old_operation_without_an_endpoint_keeps_its_path_and_sends_its_param
     assert only(found)["parameters"] == [parameter("thing_id", required=True, **{"x-pasted": True})]
     (read,) = parsed(None, theirs).package.operations
     assert [field.name for field in read.path] == ["thing_id"], "the gateway pastes it, so it is checked like any other"
-
-
-@pytest.mark.parametrize(("documents", "route"), [((new(), None), "new"), ((None, old()), "old")])
-def test_one_document_alone_is_enough_and_no_disagreement(
-    documents: tuple[Json | None, Json | None], route: str
-) -> None:
-    found = paired(*documents)
-    assert (found.pairs, found.findings) == (0, ())
-    assert list(only(found)["x-routes"]) == [route]
-    (read,) = parsed(*documents).package.operations
-    assert [field.name for field in read.path] == ["thing_id"]
 
 
 def test_without_any_document_there_is_nothing_to_pair() -> None:
@@ -180,20 +182,17 @@ def test_paths_that_differ_only_by_the_names_of_their_parameters_stay_two_and_ar
 def test_fields_of_either_document_are_kept_and_required_only_if_both_say_so() -> None:
     theirs = [parameter("page", required=True), parameter("both", required=True), parameter("mixed", required=False)]
     mine = [parameter("size", required=True), parameter("both", required=True), parameter("mixed", required=True)]
-    found = paired(new(*mine), old(*theirs))
+    count, number = ({"required": False, "schema": {"type": type_}} for type_ in ("integer", "number"))
+    found = paired(new(*mine, parameter("n", **count)), old(*theirs, parameter("n", **number)))
     required = {each["name"]: each["required"] for each in only(found)["parameters"]}
-    assert required == {"thing_id": True, "size": False, "both": True, "mixed": False, "page": False}
+    assert required == {"thing_id": True, "size": False, "both": True, "mixed": False, "n": False, "page": False}
+    assert [each["schema"] for each in only(found)["parameters"] if each["name"] == "n"] == [{"type": "number"}]
     assert found.findings == (
         f"GET {NEW}: parameter size is in openapi.json only",
         f"GET {NEW}: parameter page is in definition.json only",
         f"GET {NEW}: the documents disagree on whether parameter mixed is required",
+        f"GET {NEW}: the documents disagree on the type of parameter n",
     )
-
-
-def test_of_two_types_of_a_parameter_the_wider_one_is_kept() -> None:
-    found = paired(new(parameter("n", schema={"type": "integer"})), old(parameter("n", schema={"type": "number"})))
-    assert only(found)["parameters"][1]["schema"] == {"type": "number"}
-    assert found.findings == (f"GET {NEW}: the documents disagree on the type of parameter n",)
 
 
 TEXT, NUMBER = {"type": "string"}, {"type": "number"}
@@ -233,29 +232,30 @@ def test_the_wider_type_takes_what_either_takes(one: Json, other: Json, expected
     assert (one, other) == before
 
 
-def test_a_field_of_one_body_is_kept_and_not_required() -> None:
-    mine = body({"a": TEXT, "both": TEXT}, required=["a", "both"])
-    theirs = body({"b": TEXT, "both": TEXT}, required=["b", "both"])
-    found = paired(new(requestBody=mine), old(requestBody=theirs))
-    schema = only(found)["requestBody"]["content"]["application/json"]["schema"]
-    assert (sorted(schema["properties"]), schema["required"]) == (["a", "b", "both"], ["both"])
-    assert found.findings == (f"GET {NEW}: the documents disagree on the body",)
+FORM = {"multipart/form-data": {"schema": {"type": "object", "properties": {"f": TEXT}}}}
+JSON_AND_FORM = {"content": {**body({"a": TEXT})["content"], **FORM}, "required": False}
 
 
-@pytest.mark.parametrize("side", [0, 1])
-def test_a_body_of_one_document_alone_is_kept_and_nothing_in_it_required(side: int) -> None:
-    bodies: list[Json] = [{}, {}]
-    bodies[side] = {"requestBody": {**body({"a": TEXT}, required=["a"]), "required": True}}
+@pytest.mark.parametrize(
+    ("mine", "theirs", "merged"),
+    [
+        (
+            body({"a": TEXT, "both": TEXT}, required=["a", "both"]),
+            body({"b": TEXT, "both": TEXT}, required=["b", "both"]),
+            {**body({"a": TEXT, "both": TEXT, "b": TEXT}, required=["both"]), "required": False},
+        ),
+        ({**body({"a": TEXT}, required=["a"]), "required": True}, None, {**body({"a": TEXT}), "required": False}),
+        (None, {**body({"a": TEXT}, required=["a"]), "required": True}, {**body({"a": TEXT}), "required": False}),
+        ({**body({"a": TEXT}), "required": True}, {"content": FORM}, JSON_AND_FORM),
+    ],
+)
+def test_fields_and_media_types_of_either_body_are_kept_and_required_only_if_both_say_so(
+    mine: Json | None, theirs: Json | None, merged: Json
+) -> None:
+    bodies: list[dict[str, Any]] = [{"requestBody": each} if each else {} for each in (mine, theirs)]
     found = paired(new(**bodies[0]), old(**bodies[1]))
-    assert only(found)["requestBody"] == {**body({"a": TEXT}), "required": False}
-
-
-def test_media_types_of_either_document_are_kept() -> None:
-    mine = {**body({"a": TEXT}), "required": True}
-    theirs = {"content": {"multipart/form-data": {"schema": {"type": "object", "properties": {"f": TEXT}}}}}
-    found = paired(new(requestBody=mine), old(requestBody=theirs))
-    assert sorted(only(found)["requestBody"]["content"]) == ["application/json", "multipart/form-data"]
-    assert only(found)["requestBody"]["required"] is False
+    assert only(found)["requestBody"] == merged
+    assert found.findings == (f"GET {NEW}: the documents disagree on the body",)
 
 
 def test_other_texts_are_reported_and_the_new_document_speaks() -> None:
@@ -335,17 +335,6 @@ def test_every_operation_of_baseten_has_both_routes_and_the_documents_agree() ->
     for each in shape.operations(found.document):
         routes = each.node["x-routes"]
         assert routes["old"]["path"] == pair.sanitised(routes["new"]["path"])
-
-
-def test_what_is_split_is_what_was_paired() -> None:
-    openapi, definition = baseten()
-    document_of = {"new": openapi, "old": definition}
-    found = paired(openapi, definition).document
-    before = copy.deepcopy(found)
-    for name, one in document_of.items():
-        places = {each.place for each in shape.operations(one)}
-        assert {each.place for each in shape.operations(split(found, name))} == places
-    assert found == before
 
 
 def test_the_documents_that_were_given_stay_as_they_are() -> None:

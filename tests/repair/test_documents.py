@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import random
 from pathlib import Path
@@ -93,20 +94,14 @@ def test_half_a_character_is_replaced_and_reported_and_a_whole_one_is_kept() -> 
 @pytest.mark.parametrize(
     ("document", "says"),
     [
-        (
-            {"swagger": "2.0", "paths": {}},
-            "here.json: this is Swagger 2.0, which is not read; convert it to OpenAPI 3 first",
-        ),
-        (
-            {"openapi": "3.1.0", "webhooks": {}},
-            "here.json: there are webhooks and no paths, so there is nothing to call",
-        ),
+        ({"swagger": "2.0", "paths": {}}, "this is Swagger 2.0, which is not read; convert it to OpenAPI 3 first"),
+        ({"openapi": "3.1.0", "webhooks": {}}, "there are webhooks and no paths, so there is nothing to call"),
     ],
 )
 def test_a_document_with_nothing_to_call_is_refused_on_one_line_that_says_why(document: Any, says: str) -> None:
     with pytest.raises(DocumentError) as caught:
         repair.repair(document, where="here.json")
-    assert str(caught.value) == says
+    assert str(caught.value) == f"here.json: {says}"
 
 
 @pytest.mark.parametrize(
@@ -120,6 +115,10 @@ def test_a_document_with_nothing_to_call_is_refused_on_one_line_that_says_why(do
         (b'{"a": ' + b"9" * 1000 + b"}", {"a": 10**1000 - 1}),
         (b'{"a": "NaN", "b": "Infinity"}', {"a": "NaN", "b": "Infinity"}),
         (b"{" + b" " * (32 * 1024 * 1024 - 2) + b"}", {}),
+        (
+            b'{"a":' * 63 + b"{}" + b"}" * 63,
+            functools.reduce(lambda inner, _: {"a": inner}, range(63), dict[str, Any]()),
+        ),
     ],
     ids=lambda value: "",
 )
@@ -127,30 +126,20 @@ def test_a_document_is_read(raw: bytes, expected: dict[str, Any]) -> None:
     assert parse(raw, where="here.json") == expected
 
 
-def test_sixty_four_levels_are_read() -> None:
-    document = parse(b'{"a":' * 64 + b"1" + b"}" * 64, where="here.json")
-    assert canonical(parse(canonical(document), where="here.json")) == canonical(document)
-
-
 # --- operations ------------------------------------------------------------------------------------------------------
 
 
 def test_operations_are_the_objects_under_http_methods() -> None:
-    methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"]
-    methods.append(" Get")
+    methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace", " Get"]
     item = {**{method: {"summary": method} for method in methods}, "summary": {}, "parameters": [], "x": {}}
-    found = list(operations({"paths": {"/a": item, "/b": {"get": None, "post": {}}}}))
-    spelled = [*methods[:-1], "get"]
+    found = list(operations({"paths": {"/a": item, "/b": {"get": None, "post": {}}, "/c": None, "/d": ["get"]}}))
     assert found == [
-        *(("/a", method, {"summary": said}) for method, said in zip(spelled, methods, strict=True)),
+        *(("/a", method.strip().lower(), {"summary": method}) for method in methods),
         ("/b", "post", {}),
     ]
 
 
-@pytest.mark.parametrize(
-    "nonsense",
-    [None, 1, "paths", [], {}, {"paths": None}, {"paths": []}, {"paths": "get"}, {"paths": {"/": None, "/a": ["get"]}}],
-)
+@pytest.mark.parametrize("nonsense", [None, 1, "paths", [], {}, {"paths": None}, {"paths": []}, {"paths": "get"}])
 def test_nonsense_has_no_operations(nonsense: object) -> None:
     assert count_operations(nonsense) == 0
 
@@ -175,18 +164,14 @@ def shuffled(value: Any, rng: random.Random) -> Any:
 
 
 @EXAMPLES
-@given(DOCUMENTS)
-def test_the_canonical_form_is_stable_and_says_the_same(document: dict[str, Any]) -> None:
+@given(DOCUMENTS, st.randoms(use_true_random=False))
+def test_the_canonical_form_is_stable_says_the_same_and_shows_no_order_of_keys(
+    document: dict[str, Any], rng: random.Random
+) -> None:
     once = canonical(document)
     again = parse(once, where="here.json")
-    assert canonical(again) == once
+    assert canonical(again) == once == canonical(shuffled(document, rng))
     assert json.dumps(again, sort_keys=True) == json.dumps(document, sort_keys=True)
-
-
-@EXAMPLES
-@given(DOCUMENTS, st.randoms(use_true_random=False))
-def test_the_order_of_keys_does_not_show(document: dict[str, Any], rng: random.Random) -> None:
-    assert canonical(shuffled(document, rng)) == canonical(document)
 
 
 @EXAMPLES
@@ -219,19 +204,12 @@ def test_a_document_that_grows_beyond_reading_back_is_not_written(monkeypatch: p
 # --- load ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("names", [["openapi"], ["definition"], ["openapi", "definition"]])
-def test_either_document_alone_is_a_snapshot(tmp_path: Path, names: list[str]) -> None:
-    for name in names:
-        (tmp_path / f"{name}.json").write_text(json.dumps({"is": name}))
-    snapshot = load(tmp_path)
-    assert snapshot["openapi"] == ({"is": "openapi"} if "openapi" in names else None)
-    assert snapshot["definition"] == ({"is": "definition"} if "definition" in names else None)
-
-
-def test_a_folder_without_documents_is_no_snapshot(tmp_path: Path) -> None:
+def test_either_document_alone_is_a_snapshot_and_none_is_not(tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path / "absent"):
         with pytest.raises(reading.NoDocuments, match=r"neither openapi\.json nor definition\.json"):
             load(folder)
+    (tmp_path / "definition.json").write_text('{"a": 1}')
+    assert load(tmp_path) == {"openapi": None, "definition": {"a": 1}}
 
 
 def test_a_document_that_is_there_but_unreadable_is_an_error(tmp_path: Path) -> None:

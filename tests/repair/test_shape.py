@@ -3,159 +3,144 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from openapi_spec_validator import validate
 
-from codegen.repair.repair import Repaired, repair
+from codegen.diff.prepare import prepare
+from codegen.diff.source import Source
+from codegen.document import reading, shape
+from codegen.document.reading import DocumentError
+from codegen.overlay import overlay
+from codegen.repair.repair import Repaired, check, repair
 from tests.support.small_documents import Json, answer, body, document, operation, parameter, parsed
 
 TEXT = {"type": "string"}
 ANY: Json = {"application/json": {}}
-ANY_BODY = {"content": ANY}
-ANY_ANSWER = {"200": {"description": "Not described.", "content": ANY}}
+ANY_BODY = {"requestBody": {"content": ANY}}
+NOTHING_KNOWN = {"responses": {"default": {"description": "Not described."}}}
+NO_OBJECT = "no object; the operation is kept, and nothing is known of it"
 AT = "/paths/~1a/post"
-IN_FIELD = f"{AT}/requestBody/content/application~1json/schema/properties/field"
+FIELD = "/requestBody/content/application~1json/schema/properties/field"
 
 
 def of_operation(node: Any) -> Json:
     return document({"/a": {"post": node}})
 
 
-def of_field(schema: Any) -> Json:
-    return of_operation(operation(requestBody=body({"field": schema})))
+def with_field(schema: Any) -> Json:
+    return {"requestBody": body({"field": schema})}
 
 
-def with_field(schema: Json) -> Json:
-    return operation(requestBody=body({"field": schema}))
-
-
-NOTHING_KNOWN = {"responses": {"default": {"description": "Not described."}}}
-LEFT_OUT: list[tuple[Json, str, Json]] = [
-    (of_operation(None), f"{AT}: no object; the operation is kept, and nothing is known of it", NOTHING_KNOWN),
-    (of_operation("later"), f"{AT}: no object; the operation is kept, and nothing is known of it", NOTHING_KNOWN),
+# What an operation says, the place and the line of the report, and what is left of it: without what is None.
+LEFT_OUT: list[tuple[Json, str, str, Json]] = [
+    ({"summary": []}, "/summary", "a list instead of a text; left out", {"summary": None}),
+    ({"description": True}, "/description", "true or false instead of a text; left out", {}),
+    ({"operationId": {}}, "/operationId", "an object instead of a text; left out", {}),
+    ({"tags": {}}, "/tags", "an object instead of a list; left out", {"tags": None}),
+    ({"tags": ["things", {}]}, "/tags", "tags that are no texts; left out", {}),
+    ({"parameters": "id"}, "/parameters", "a text instead of a list; left out", {}),
+    ({"parameters": ["id"]}, "/parameters/0", "a text instead of a parameter; left out", {"parameters": []}),
     (
-        of_operation({**operation(), "summary": []}),
-        f"{AT}/summary: a list instead of a text; left out",
-        {**operation(), "summary": None},
+        {"parameters": [{"in": "query"}, parameter("b")]},
+        "/parameters/0",
+        "a parameter without a name; left out",
+        {"parameters": [parameter("b")]},
     ),
     (
-        of_operation(operation(description=True)),
-        f"{AT}/description: true or false instead of a text; left out",
-        operation(),
-    ),
-    (of_operation(operation(operationId={})), f"{AT}/operationId: an object instead of a text; left out", operation()),
-    (
-        of_operation({**operation(), "tags": {}}),
-        f"{AT}/tags: an object instead of a list; left out",
-        {**operation(), "tags": None},
+        {"parameters": [parameter("id", "body")]},
+        "/parameters/0",
+        "a parameter that is in none of path, query, header, cookie; left out",
+        {"parameters": []},
     ),
     (
-        of_operation({**operation(), "tags": ["things", {}]}),
-        f"{AT}/tags: tags that are no texts; left out",
-        operation(),
+        {"parameters": [parameter("id", schema=3)]},
+        "/parameters/0/schema",
+        "a number instead of a schema; any value is taken",
+        {"parameters": [parameter("id", schema={})]},
     ),
-    (of_operation(operation(parameters="id")), f"{AT}/parameters: a text instead of a list; left out", operation()),
+    ({"requestBody": []}, "/requestBody", "a list instead of an object; any body is taken", ANY_BODY),
     (
-        of_operation(operation(parameters=["id"])),
-        f"{AT}/parameters/0: a text instead of a parameter; left out",
-        operation(parameters=[]),
-    ),
-    (
-        of_operation(operation(parameters=[{"in": "query"}, parameter("b")])),
-        f"{AT}/parameters/0: a parameter without a name; left out",
-        operation(parameters=[parameter("b")]),
+        {"requestBody": {"content": [1]}},
+        "/requestBody/content",
+        "a list instead of an object; any value is taken",
+        ANY_BODY,
     ),
     (
-        of_operation(operation(parameters=[parameter("")])),
-        f"{AT}/parameters/0: a parameter without a name; left out",
-        operation(parameters=[]),
+        {"requestBody": {"content": {"application/json": "a"}}},
+        "/requestBody/content/application~1json",
+        "a text instead of an object; any value is taken",
+        ANY_BODY,
     ),
     (
-        of_operation(operation(parameters=[parameter("id", "body")])),
-        f"{AT}/parameters/0: a parameter that is in none of path, query, header, cookie; left out",
-        operation(parameters=[]),
+        {"requestBody": {"content": {"application/json": {"schema": {"properties": []}}}}},
+        FIELD.removesuffix("/field"),
+        "a list instead of an object; any properties are taken",
+        {"requestBody": {"content": {"application/json": {"schema": {"additionalProperties": True}}}}},
+    ),
+    ({"responses": []}, "/responses", "a list instead of an object; left out", NOTHING_KNOWN),
+    (
+        {"responses": {"200": 1}},
+        "/responses/200",
+        "a number instead of an answer; any value may be in it",
+        {"responses": {"200": {"description": "Not described.", "content": ANY}}},
     ),
     (
-        of_operation(operation(parameters=[parameter("id", schema=3)])),
-        f"{AT}/parameters/0/schema: a number instead of a schema; any value is taken",
-        operation(parameters=[parameter("id", schema={})]),
+        {"responses": {"200": {"content": "json", "description": "Fine"}}},
+        "/responses/200/content",
+        "a text instead of an object; any value is taken",
+        {"responses": {"200": {"description": "Fine", "content": ANY}}},
     ),
     (
-        of_operation(operation(requestBody=[])),
-        f"{AT}/requestBody: a list instead of an object; any body is taken",
-        operation(requestBody=ANY_BODY),
+        {"responses": {"x-note": 1, "default": {"description": "Any"}, "Default": {}, "fine": {}}},
+        "/responses/Default",
+        "no status of its own; the answer is left out",
+        {},
     ),
+    (with_field(3), FIELD, "a number instead of a schema; any value is taken", with_field({})),
+    (with_field(False), FIELD, "true or false instead of a schema; any value is taken", with_field({})),
+    (with_field(TEXT | {"enum": "a"}), f"{FIELD}/enum", "a text instead of a list; left out", with_field(TEXT)),
     (
-        of_operation(operation(requestBody={"content": [1]})),
-        f"{AT}/requestBody/content: a list instead of an object; any value is taken",
-        operation(requestBody=ANY_BODY),
-    ),
-    (
-        of_operation(operation(requestBody={"content": {"application/json": "a"}})),
-        f"{AT}/requestBody/content/application~1json: a text instead of an object; any value is taken",
-        operation(requestBody=ANY_BODY),
-    ),
-    (
-        of_operation(operation(requestBody=body([]))),  # type: ignore[arg-type]
-        f"{IN_FIELD.removesuffix('/field')}: a list instead of an object; any properties are taken",
-        operation(
-            requestBody={"content": {"application/json": {"schema": {"type": "object", "additionalProperties": True}}}}
-        ),
-    ),
-    (
-        of_operation({**operation(), "responses": []}),
-        f"{AT}/responses: a list instead of an object; left out",
-        {**operation(), **NOTHING_KNOWN},
-    ),
-    (
-        of_operation({**operation(), "responses": {"200": 1}}),
-        f"{AT}/responses/200: a number instead of an answer; any value may be in it",
-        {**operation(), "responses": ANY_ANSWER},
-    ),
-    (
-        of_operation({**operation(), "responses": {"200": {"content": "json", "description": "Fine"}}}),
-        f"{AT}/responses/200/content: a text instead of an object; any value is taken",
-        {**operation(), "responses": {"200": {"description": "Fine", "content": ANY}}},
-    ),
-    (
-        of_operation({**operation(), "responses": {"default": {"description": "Any"}, "Default": {}, "fine": {}}}),
-        f"{AT}/responses/Default: no status of its own; the answer is left out",
-        operation(),
-    ),
-    (of_field(3), f"{IN_FIELD}: a number instead of a schema; any value is taken", with_field({})),
-    (of_field(False), f"{IN_FIELD}: true or false instead of a schema; any value is taken", with_field({})),
-    (of_field({**TEXT, "enum": "a"}), f"{IN_FIELD}/enum: a text instead of a list; left out", with_field(TEXT)),
-    (
-        of_field({**TEXT, "enum": ["a", {}]}),
-        f"{IN_FIELD}/enum: values that are no plain ones; any value of the type is taken",
+        with_field(TEXT | {"enum": ["a", {}]}),
+        f"{FIELD}/enum",
+        "values that are no plain ones; any value of the type is taken",
         with_field(TEXT),
     ),
-    (of_field({"anyOf": {}}), f"{IN_FIELD}/anyOf: an object instead of a list; left out", with_field({})),
+    (with_field({"anyOf": {}}), f"{FIELD}/anyOf", "an object instead of a list; left out", with_field({})),
     (
-        of_field({"oneOf": [TEXT, 1]}),
-        f"{IN_FIELD}/oneOf/1: a number instead of a schema; any value is taken",
+        with_field({"oneOf": [TEXT, 1]}),
+        f"{FIELD}/oneOf/1",
+        "a number instead of a schema; any value is taken",
         with_field({"oneOf": [TEXT, {}]}),
     ),
-    (of_field({**TEXT, "title": []}), f"{IN_FIELD}/title: a list instead of a text; left out", with_field(TEXT)),
+    (with_field(TEXT | {"title": []}), f"{FIELD}/title", "a list instead of a text; left out", with_field(TEXT)),
+]
+OPERATIONS: list[tuple[Any, str, Json]] = [
+    *(
+        (operation(**said), f"{place}: {line}", {**operation(), **left})
+        for said, place, line, left in copy.deepcopy(LEFT_OUT)
+    ),
+    (None, f": {NO_OBJECT}", NOTHING_KNOWN),
+    ("later", f": {NO_OBJECT}", NOTHING_KNOWN),
 ]
 
 
 @pytest.mark.parametrize(
-    ("misshapen", "line", "left"), LEFT_OUT, ids=[f"{i}-{case[1]}" for i, case in enumerate(LEFT_OUT)]
+    ("node", "line", "left"), OPERATIONS, ids=[f"{i}{case[1]}" for i, case in enumerate(OPERATIONS)]
 )
 def test_what_has_another_shape_is_left_out_with_its_place_and_the_operation_is_kept(
-    misshapen: Json, line: str, left: Json
+    node: Any, line: str, left: Json
 ) -> None:
-    before = copy.deepcopy(misshapen)
-    result = repair(misshapen)
-    assert misshapen == before
-    assert result.unread[0] == line
+    given = of_operation(node)
+    before = copy.deepcopy(given)
+    result = repair(given)
+    assert given == before
+    assert result.unread[0] == f"{AT}{line}"
     assert result.counts["misshapen"] == len(result.unread)
     assert result.document["paths"]["/a"]["post"] == {key: value for key, value in left.items() if value is not None}
     assert_right(result)
-    assert len(parsed(misshapen).package.operations) == 1
 
 
 def assert_right(result: Repaired) -> None:
@@ -163,52 +148,77 @@ def assert_right(result: Repaired) -> None:
     assert not repair(result.document).counts, "what is repaired needs no repair"
 
 
-@pytest.mark.parametrize(
-    ("misshapen", "line"),
-    [
-        ({**of_operation(operation()), "info": "It"}, "/info: a text instead of an object; left out"),
-        ({**of_operation(operation()), "info": {"title": []}}, "/info/title: a list instead of a text; left out"),
-        ({**of_operation(operation()), "servers": "here"}, "/servers: a text instead of a list; left out"),
-        (
-            {**of_operation(operation()), "servers": [{"url": "/here"}]},
-            "/servers/0: a server without a whole URL; left out",
-        ),
-        ({**of_operation(operation()), "components": []}, "/components: a list instead of an object; left out"),
-        (document({"/a": {"post": operation()}, "/b": []}), "/paths/~1b: a list instead of an object; left out"),
-        (
-            document({"/a": {"post": operation(), "fetch": {}}}),
-            "/paths/~1a/fetch: no method that OpenAPI knows; it can't be called",
-        ),
-        (
-            document({"/a": {"parameters": {}, "post": operation()}}),
-            "/paths/~1a/parameters: an object instead of a list; left out",
-        ),
-        (
-            of_operation({**operation(), "responses": {"x-note": 1, "default": {"description": "Any"}, "none": {}}}),
-            f"{AT}/responses/none: no status of its own; the answer is left out",
-        ),
-        (
-            document({"/a": {"post": operation()}}, components={"schemas": []}),
-            "/components/schemas: a list instead of an object; left out",
-        ),
-        (
-            document({"/a": {"post": operation()}}, components={"schemas": {"A": 1}}),
-            "/components/schemas/A: a number instead of a schema; any value is taken",
-        ),
-        (
-            document({"/a": {"post": operation()}}, components={"responses": {"A": "b"}}),
-            "/components/responses/A: a text instead of an answer; any value may be in it",
-        ),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
-)
-def test_what_has_another_shape_beside_the_operations_takes_none_with_it(misshapen: Json, line: str) -> None:
-    result = repair(misshapen)
+def test_every_operation_of_another_shape_becomes_a_method() -> None:
+    given = document({f"/{index}": {"post": node} for index, (node, _, _) in enumerate(OPERATIONS)})
+    assert len(parsed(given).package.operations) == len(OPERATIONS)
+
+
+BESIDE: list[tuple[Json, str]] = [
+    ({"info": "It"}, "/info: a text instead of an object; left out"),
+    ({"info": {"title": []}}, "/info/title: a list instead of a text; left out"),
+    ({"servers": "here"}, "/servers: a text instead of a list; left out"),
+    ({"servers": [{"url": "/here"}]}, "/servers/0: a server without a whole URL; left out"),
+    ({"components": []}, "/components: a list instead of an object; left out"),
+    ({"components": {"schemas": []}}, "/components/schemas: a list instead of an object; left out"),
+    ({"components": {"schemas": {"A": 1}}}, "/components/schemas/A: a number instead of a schema; any value is taken"),
+    (
+        {"components": {"responses": {"A": "b"}}},
+        "/components/responses/A: a text instead of an answer; any value may be in it",
+    ),
+    (document({"/a": {"post": operation()}, "/b": []}), "/paths/~1b: a list instead of an object; left out"),
+    (
+        document({"/a": {"post": operation(), "fetch": {}}}),
+        "/paths/~1a/fetch: no method that OpenAPI knows; it can't be called",
+    ),
+    (
+        document({"/a": {"parameters": {}, "post": operation()}}),
+        "/paths/~1a/parameters: an object instead of a list; left out",
+    ),
+]
+
+
+@pytest.mark.parametrize(("said", "line"), BESIDE, ids=[case[1] for case in BESIDE])
+def test_what_has_another_shape_beside_the_operations_takes_none_with_it(said: Json, line: str) -> None:
+    result = repair({**of_operation(operation()), **said})
     assert result.unread == (line,)
+    assert [each.place for each in shape.operations(result.document)] == ["POST /a"]
     assert_right(result)
-    (made,) = parsed(misshapen).package.operations
-    assert made.new is not None
-    assert (made.new.method, made.new.path) == ("POST", "/a")
+
+
+# --- refused with the place ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("given", [{}, {"paths": []}, {"paths": None}])
+def test_what_has_no_paths_is_refused(given: Json) -> None:
+    with pytest.raises(DocumentError, match=r"^openapi\.json: /paths: not an object"):
+        repair(given, where="openapi.json")
+
+
+@pytest.mark.parametrize(
+    ("misshapen", "says"),
+    [
+        (document({"/a": {"GET": {}}}), "needs the repair method-spelling"),
+        (of_operation(operation(requestBody={"$ref": "#/x"})), "POST /a: the body refers to '#/x'"),
+        (of_operation(operation(summary=[])), f"{AT}/summary: a list instead of a text"),
+    ],
+)
+def test_a_shape_that_nobody_mends_any_more_is_refused_with_its_place(misshapen: Json, says: str) -> None:
+    with pytest.raises(DocumentError, match=f"^openapi.json: {says}"):
+        check(misshapen, where="openapi.json")
+
+
+def test_an_overlay_that_spoils_the_shape_is_refused_with_the_place() -> None:
+    action = overlay.action({"target": "$.paths['/a'].post", "update": {"summary": []}}, "small.yaml, action 1")
+    node = operation()
+    del node["summary"]
+    says = f"{AT}/summary: a list instead of a text"
+    with pytest.raises(DocumentError, match=f"^the documents with their overlay: {says}"):
+        parsed(of_operation(node), actions=(action,))
+    with pytest.raises(DocumentError, match=f"^new, overlay: the documents with it: {says}"):
+        prepare(Source("new", {"openapi": of_operation(node), "definition": None}, (action,), {}))
+
+
+# --- what becomes of it ----------------------------------------------------------------------------------------------
 
 
 def test_a_type_that_stands_where_a_schema_should_be_is_read_or_reported() -> None:
@@ -247,7 +257,6 @@ def test_references_of_a_method_in_any_spelling_are_read() -> None:
 
 
 def test_a_value_that_may_be_null_is_none_or_its_type() -> None:
-    thing = {"type": "object", "properties": {"id": TEXT}}
     fields: Json = {
         "count": {"type": "integer", "nullable": True},
         "kind": {**TEXT, "enum": ["a", "b"], "nullable": True},
@@ -255,15 +264,96 @@ def test_a_value_that_may_be_null_is_none_or_its_type() -> None:
         "things": {"type": "array", "items": {**TEXT, "nullable": True}},
     }
     shown = {"count": ["int"], "kind": ["enum", "str"], "thing": ["model"], "things": ["list", "str"]}
-    node = operation(
-        requestBody=body(fields), responses=answer({"type": "object", "properties": copy.deepcopy(fields)})
-    )
-    given = document({"/a": {"post": node}}, components={"schemas": {"Thing": thing}})
-    assert not repair(given).unread
-    package = parsed(given).package
+    answers = answer({"type": "object", "properties": copy.deepcopy(fields)})
+    thing = {"type": "object", "properties": {"id": TEXT}}
+    paths = {"/a": {"post": operation(requestBody=body(fields), responses=answers)}}
+    package = parsed(document(paths, components={"schemas": {"Thing": thing}})).package
     (made,) = package.operations
     assert made.result is not None
     (model,) = [each for each in package.models if each.name == made.result.class_name]
     for found in (made.body, model.fields):
         kinds = {field.wire: [type_.kind for type_ in field.type.walk() if type_.kind != "union"] for field in found}
         assert kinds == {name: [*types, "none"] for name, types in shown.items()}
+
+
+def test_a_schema_may_not_be_an_answer() -> None:
+    given = document({"/a": {"get": operation(responses=answer({"$ref": "#/components/responses/R"}))}})
+    (only,) = parsed({**given, "components": {"responses": {"R": {"description": "Fine"}}}}).package.operations
+    assert only.result is not None and only.result.kind == "any"
+
+
+# --- a reference where nobody reads one ------------------------------------------------------------------------------
+
+DOCS = {"url": "https://docs.example"}
+THING: Json = {
+    "type": "object",
+    "properties": {"a": TEXT, "b": {"type": "array", "items": TEXT}},
+    "additionalProperties": TEXT,
+    "externalDocs": DOCS,
+    "discriminator": {"propertyName": "a", "mapping": {"x": "#/components/schemas/Thing"}},
+    "xml": {"name": "thing"},
+    "patternProperties": {"^x-": TEXT},
+    "default": {"a": ""},
+    "example": {"a": ""},
+}
+MEDIA = {
+    "schema": {"$ref": "#/components/schemas/Thing"},
+    "example": {},
+    "examples": {"one": {"value": {}}},
+    "encoding": {"a": {"headers": {"X": {}}}},
+}
+ANSWER = {
+    "description": "Fine",
+    "headers": {"X": {"$ref": "#/components/headers/X"}},
+    "links": {"next": {"$ref": "#/components/links/N"}},
+    "content": {"application/json": MEDIA},
+}
+EVERYTHING = document(
+    {
+        "/a/{id}": {
+            "servers": [{"url": "https://a.example", "variables": {}}],
+            "post": operation(
+                externalDocs=DOCS,
+                parameters=[
+                    {**parameter("id", "path"), "examples": {"one": {}}},
+                    {"name": "q", "in": "query", "content": {"application/json": {}}},
+                ],
+                requestBody={"content": {"application/json": {"schema": THING}}},
+                responses={"200": {"$ref": "#/components/responses/Fine"}, "201": ANSWER},
+                callbacks={"done": {"/x": {"post": operation()}}},
+                security=[{"key": []}],
+            ),
+        }
+    },
+    components={
+        "schemas": {"Thing": {"type": "object", "properties": {"a": TEXT}}},
+        "responses": {"Fine": ANSWER},
+        "headers": {"X": {"schema": TEXT}},
+        "links": {"N": {"operationId": "a"}},
+        "securitySchemes": {"key": {"type": "http", "scheme": "basic"}},
+    },
+    tags=[{"name": "things", "externalDocs": DOCS}],
+    externalDocs=DOCS,
+    webhooks={"a": {"post": operation()}},
+)
+
+
+def objects(node: Any, keys: shape.Keys = ()) -> Iterator[shape.Keys]:
+    """The place of every object of a document, except references."""
+    if isinstance(node, dict) and "$ref" not in node:
+        yield keys
+    items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, value in items:
+        yield from objects(value, (*keys, key))
+
+
+@pytest.mark.parametrize("keys", list(objects(EVERYTHING)), ids=reading.pointer)
+def test_a_reference_to_nothing_stops_nothing_wherever_it_stands(keys: shape.Keys) -> None:
+    given = copy.deepcopy(EVERYTHING)
+    node: Any = given
+    for key in keys:
+        node = node[key]
+    node["$ref"] = "zz"
+    found = repair(given).document
+    validate(found)
+    assert [each.method for each in shape.operations(found)][:1] == ["post"] or keys[:1] == ("paths",)

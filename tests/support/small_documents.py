@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from codegen import pipeline
-from codegen.document import reading, shape
+from codegen.document import reading
 from codegen.document.reading import DocumentError
 from codegen.overlay import overlay
 from codegen.package import parse
@@ -91,18 +91,3 @@ def store(folder: Path, openapi: Json | None = None, definition: Json | None = N
         if one is not None:
             (folder / f"{name}.json").write_text(json.dumps(one), encoding="utf-8")
     return folder
-
-
-def split(document: Json, format_name: str) -> Json:
-    """The paired document as one format alone has it: as a gateway of that format serves it, repaired and typed."""
-    result = {key: copy.deepcopy(value) for key, value in document.items() if key != "paths"}
-    result["paths"] = {}
-    for operation in shape.operations(document):
-        route = operation.node["x-routes"].get(format_name)
-        if route:
-            node = copy.deepcopy(operation.node)
-            for parameter in node.get("parameters", []):
-                if parameter["in"] == "path" and parameter["name"] in route.get("query", ()):
-                    parameter["in"] = "query"
-            result["paths"].setdefault(route["path"], {})[route["method"]] = node
-    return result

@@ -1,8 +1,9 @@
-"""Calls of the local gateway with a plain HTTP client instead of ours; and a model that fails."""
+"""Calls of the local gateway with a plain HTTP client instead of ours, and of the Baseten behind it without HTTP."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
@@ -36,6 +37,36 @@ class Caller:
         with pytest.raises(httpx.ReadTimeout):
             self(method, path, body, timeout=SHORT)
         return True
+
+
+class Account:
+    """Asks the Baseten of a gateway that is not running."""
+
+    def __init__(self, **options: Any) -> None:
+        self.gateway = LocalGateway(**options)
+        self.baseten = self.gateway.baseten
+
+    def __call__(self, method: str, path: str, body: Any = None) -> Any:
+        path, _, query = path.partition("?")
+        return self.baseten.handle(method, path, dict(parse_qsl(query)), {} if body is None else body)
+
+    def status(self, method: str, path: str, body: Any = None) -> int:
+        return int(self(method, path, body).status)
+
+    def result(self, method: str, path: str, body: Any = None) -> Any:
+        answer = self(method, path, body)
+        assert answer.status < 300, answer
+        return answer.value
+
+    def looks(self, number: int, path: str, *keys: str) -> list[Any]:
+        """A field of each of several looks."""
+        found = []
+        for _ in range(number):
+            value = self.result("GET", path)
+            for key in keys:
+                value = value and value[key]
+            found.append(value)
+        return found
 
 
 def raises(*arguments: Any) -> Any:

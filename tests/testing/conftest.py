@@ -1,4 +1,4 @@
-"""A running local gateway, and a caller for it."""
+"""A running local gateway, and a caller for it; and the Baseten of one without HTTP."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import httpx
 import pytest
 from lowcodeapi_baseten.testing import LocalGateway
 
-from tests.testing.caller import Caller
+from tests.testing.caller import Account, Caller
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def gateway() -> Iterator[LocalGateway]:
         yield running
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def http_client() -> Iterator[httpx.Client]:
     with httpx.Client(timeout=10, trust_env=False, verify=False) as client:  # reading certificates takes time
         yield client
@@ -26,3 +26,8 @@ def http_client() -> Iterator[httpx.Client]:
 @pytest.fixture
 def call(gateway: LocalGateway, http_client: httpx.Client) -> Caller:
     return Caller(gateway, http_client)
+
+
+@pytest.fixture
+def ask() -> Account:
+    return Account()

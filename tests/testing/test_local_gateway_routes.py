@@ -3,47 +3,23 @@
 from __future__ import annotations
 
 import http.client
-import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import urlsplit
 
 import attrs
 import httpx
 import pytest
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
-from lowcodeapi_baseten_api import models, new_format, old_format
+from lowcodeapi_baseten_api import models
 from lowcodeapi_baseten_api.operations import OPERATIONS
 
-from tests.support.guide_table import TABLE
+from tests.support.guide_table import TABLE, Row
 from tests.testing.caller import Caller
 
-NAMES = {
-    "model_id": "abc123",
-    "deployment_id": "dep1",
-    "env_name": "production",
-    "chain_id": "chain_abc",
-    "training_project_id": "proj_123",
-    "training_job_id": "job_456",
-    "request_id": "async_000001",
-    "prefix": "abcd1234",
-}
-BODIES: dict[str, Any] = {
-    "environments.promote": {"deployment_id": "dep4"},
-    "environments.create": {"name": "canary"},
-    "environments.update": {"autoscaling_settings": {"max_replica": 3}},
-    "secrets.upsert": {"name": "n", "value": "v"},
-    "api_keys.create": {"type": "PERSONAL"},
-}
-
-
-def new_url(operation: str) -> str:
-    return re.sub(r"\{(\w+)\}", lambda name: NAMES[name[1]], new_format.ROUTES[operation].path)
-
-
-def old_url(operation: str) -> str:
-    route = old_format.ROUTES[operation]
-    return route.path + ("?" + "&".join(f"{name}={NAMES[name]}" for name in route.query) if route.query else "")
+NEW, OLD = "/v1/models/abc123", "/v1/models/modelid?model_id=abc123"
+MISS = b'{"message":"Not Found"}'
 
 
 def missing_fields(operation: str, response: httpx.Response) -> set[str]:
@@ -58,70 +34,62 @@ def missing_fields(operation: str, response: httpx.Response) -> set[str]:
     return {field.name for field in fields if field.default is attrs.NOTHING} - set(answered)
 
 
-@pytest.mark.parametrize("operation", sorted(row.id for row in TABLE))
-def test_every_operation_answers_in_both_formats(operation: str, call: Caller) -> None:
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.id)
+def test_every_operation_answers_in_both_formats(row: Row, call: Caller) -> None:
     call.gateway.empty_answers = "answered"
-    for url_of in (new_url, old_url):
+    body = {"name": "canary"} if row.id == "environments.create" else row.body
+    for url in (row.new, row.old):
         call.gateway.reset()
         call.result("POST", "/development/async_predict", {"model_input": {}})
-        if operation == "environments.cancel_promotion":
-            call.result("POST", "/v1/models/abc123/deployments/dep4/promote", {})
-        body = {"model_input": {}} if "async_predict" in operation else BODIES.get(operation)
-        url = url_of(operation) + ("?prefix=abcd1234" if operation == "api_keys.delete" else "")
-        before = call.gateway.count(operation)
-        response = call(new_format.ROUTES[operation].method, url, body)
+        if row.id == "environments.cancel_promotion":
+            call.result("POST", "/v1/models/abc123/environments/staging/promote", {"deployment_id": "dep4"})
+        before = call.gateway.count(row.id)
+        response = call(row.method, url.replace("model_abc123", "abc123").replace("req_456", "async_000001"), body)
         assert response.status_code in (200, 201, 202), response.text
-        assert call.gateway.count(operation) == before + 1
-        assert call.gateway.received[-1].operation == operation
-        assert missing_fields(operation, response) == set()
+        assert call.gateway.count(row.id) == before + 1
+        assert call.gateway.received[-1].operation == row.id
+        assert missing_fields(row.id, response) == set()
 
 
-def test_an_unknown_route_or_method_is_a_404_with_nothing_of_baseten_in_it(call: Caller) -> None:
+def test_an_unknown_route_or_method_is_a_404_or_a_page_with_nothing_of_baseten_in_it(call: Caller) -> None:
     for method, path in [("GET", "/v1/nothing"), ("POST", "/v1/nothing"), ("PUT", "/v1/models"), ("GET", "")]:
         response = call(method, path)
-        assert (response.status_code, response.content) == (404, b'{"message":"Not Found"}')
+        assert (response.status_code, response.content) == (404, MISS)
         assert response.headers["content-type"] == "application/json; charset=utf-8"
+    call.gateway.unknown_route = "html"
+    page = call("GET", "/v1/nothing")
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert call("POST", "/v1/nothing", {}).content == MISS
     assert call.gateway.count() == 0
 
 
-def test_an_unknown_get_can_be_answered_with_a_page(call: Caller) -> None:
-    call.gateway.unknown_route = "html"
-    response = call("GET", "/v1/nothing")
-    assert response.status_code == 200
-    assert response.headers["content-type"] == "text/html; charset=utf-8"
-    assert call("POST", "/v1/nothing", {}).json() == {"message": "Not Found"}
-
-
 def test_a_format_can_be_dropped_while_it_runs(call: Caller) -> None:
-    assert call("GET", "/v1/models/abc123").status_code == 200
+    assert call("GET", NEW).status_code == 200
     call.gateway.new_format = "missing"
-    assert call("GET", "/v1/models/abc123").content == b'{"message":"Not Found"}'
-    assert call.result("GET", "/v1/models/modelid?model_id=abc123")["id"] == "abc123"
+    assert call("GET", NEW).content == MISS
+    assert call.result("GET", OLD)["id"] == "abc123"
     assert call("GET", "/v1/models").status_code == 200, "a route without parameters is in both formats"
-
-
-def test_with_the_new_format_only_an_old_url_matches_a_template(call: Caller) -> None:
-    call.gateway.old_format = "missing"
-    response = call("GET", "/v1/models/modelid?model_id=abc123")
+    call.gateway.new_format, call.gateway.old_format = "served", "missing"
+    response = call("GET", OLD)
     assert response.status_code == 404
     assert response.json()["error"] == {"code": "NOT_FOUND", "message": "Model not found"}
-    assert call.gateway.received[-1].path == "/v1/models/modelid"
+    assert call.gateway.received[-1].path == "/v1/models/modelid", "an old URL matches a template"
 
 
 def test_a_silent_new_format_never_answers_and_never_acts(call: Caller) -> None:
     call.gateway.new_format = "silent"
-    assert call.is_silent("GET", "/v1/models/abc123")
-    assert call.is_silent("POST", "/environments/production/predict", {"input": 1})
+    assert call.is_silent("GET", NEW)
     assert call.gateway.count() == 0
     assert call.result("GET", "/v1/models")["models"]
-    assert call.result("GET", "/v1/models/modelid?model_id=abc123")["id"] == "abc123"
+    assert call.result("GET", OLD)["id"] == "abc123"
 
 
 def test_an_option_that_does_not_exist_is_refused(gateway: LocalGateway) -> None:
-    with pytest.raises(ValueError, match="new_format"):
-        gateway.new_format = "mising"  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
-    with pytest.raises(ValueError, match="envelope"):
-        LocalGateway(envelope="results")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    for name in ("new_format", "old_format", "envelope", "documents", "empty_answers", "unknown_route", "models_list"):
+        with pytest.raises(ValueError, match=name):
+            setattr(gateway, name, "mising")
+        with pytest.raises(ValueError, match=name):
+            LocalGateway(**{name: "mising"})  # type: ignore[arg-type]
 
 
 # ---- path parameters
@@ -159,26 +127,21 @@ def test_the_new_format_pastes_too_and_passes_on_the_query_only(call: Caller) ->
 # ---- the token
 
 
-def test_a_missing_or_malformed_token_is_echoed_back(gateway: LocalGateway, http_client: httpx.Client) -> None:
-    for token, echoed in [(None, {}), ("nope", {"api_token": "nope"})]:
-        url = f"{gateway.base_url}/v1/models" + (f"?api_token={token}" if token else "")
-        response = http_client.get(url, headers={"authorization": f"Bearer {gateway.api_token}"})
-        body = response.json()
+def test_a_missing_or_malformed_token_is_echoed_back_an_unknown_one_is_not(call: Caller) -> None:
+    gateway, url = call.gateway, f"{call.gateway.base_url}/v1/models"
+    for query, echoed in [("", {}), ("?api_token=nope", {"api_token": "nope"})]:
+        response = call.client.get(f"{url}{query}", headers={"authorization": f"Bearer {gateway.api_token}"})
         assert response.status_code == 401
-        assert list(body) == ["message", "provider", "error"]
-        assert list(body["error"]) == ["code", "logging"]
-        logging = body["error"]["logging"]
+        assert list(response.json()) == ["message", "provider", "error"]
+        assert list(response.json()["error"]) == ["code", "logging"]
+        logging = response.json()["error"]["logging"]
         assert list(logging) == ["method", "status_code", "message", "path", "headers", "query"]
-        assert logging["query"] == echoed
-        assert logging["path"] == "/baseten/v1/models"
+        assert (logging["query"], logging["path"]) == (echoed, "/baseten/v1/models")
         assert logging["headers"]["host"] == gateway.base_url.split("/")[2]
-    assert gateway.count() == 0
-
-
-def test_an_unknown_token_gets_the_short_answer(gateway: LocalGateway, http_client: httpx.Client) -> None:
-    response = http_client.get(f"{gateway.base_url}/v1/models?api_token=lca-unknown")
-    assert response.status_code == 401
-    assert response.content == b'{"message":"The api_token is invalid.","provider":"baseten","error":{"code":401}}'
+    unknown = call.client.get(f"{url}?api_token=lca-unknown")
+    assert (unknown.status_code, gateway.count()) == (401, 0)
+    assert unknown.content == b'{"message":"The api_token is invalid.","provider":"baseten","error":{"code":401}}'
+    assert gateway.api_token not in unknown.text
 
 
 def test_the_token_is_in_no_record_and_does_not_reach_baseten(call: Caller) -> None:
@@ -216,34 +179,16 @@ def test_its_documents_are_those_of_such_a_gateway(
         assert (gateway.count(), len(gateway.requests), len(gateway.document_requests)) == (0, 0, 2)
 
 
-def test_a_document_that_it_has_not_is_as_unknown_as_any_route(http_client: httpx.Client) -> None:
-    with LocalGateway(documents="none", unknown_route="html") as gateway:
-        assert "html" in http_client.get(f"{gateway.base_url}/openapi").headers["content-type"]
-    with pytest.raises(ValueError, match="documents"):
-        LocalGateway(documents="some")  # type: ignore[arg-type]
+def test_its_documents_are_spared_from_faults_and_one_that_it_has_not_is_as_unknown_as_any_route(call: Caller) -> None:
+    url = f"{call.gateway.base_url}/openapi"
+    call.gateway.faults = FaultPlan(script=["500"])
+    assert call.client.get(url).status_code == 200
+    assert call("GET", "/v1/models").status_code == 500
+    call.gateway.documents, call.gateway.unknown_route = "none", "html"
+    assert "html" in call.client.get(url).headers["content-type"]
 
 
-def test_it_spares_its_documents_from_faults(http_client: httpx.Client) -> None:
-    with LocalGateway(faults=FaultPlan(script=["500"])) as gateway:
-        caller = Caller(gateway, http_client)
-        assert http_client.get(f"{gateway.base_url}/openapi").status_code == 200
-        assert caller("GET", "/v1/models").status_code == 500
-
-
-@pytest.mark.parametrize("token", ["", "?api_token=wrong"])
-def test_it_dies_of_the_new_format_even_without_a_token(token: str, http_client: httpx.Client) -> None:
-    with LocalGateway(new_format="fatal") as gateway:
-        with pytest.raises(httpx.TransportError):
-            http_client.get(f"{gateway.base_url}/v1/models/abc123{token}")
-        assert (gateway.deaths, gateway.count()) == (1, 0)
-        caller = Caller(gateway, http_client)
-        assert caller("GET", "/v1/models/modelid?model_id=abc123").status_code == 200
-        assert gateway.deaths == 1
-        gateway.reset()
-        assert gateway.deaths == 0
-
-
-def test_its_death_ends_the_requests_of_everybody(http_client: httpx.Client) -> None:
+def test_it_dies_of_the_new_format_even_without_a_token_and_ends_the_requests_of_everybody(call: Caller) -> None:
     began, goes_on = threading.Event(), threading.Event()
 
     def slow(body: Any) -> Any:
@@ -251,18 +196,23 @@ def test_its_death_ends_the_requests_of_everybody(http_client: httpx.Client) -> 
         goes_on.wait(10)
         return body
 
-    with LocalGateway(new_format="fatal", predict=slow) as gateway, ThreadPoolExecutor(1) as pool:
-        caller = Caller(gateway, http_client)
-        idle = http.client.HTTPConnection("127.0.0.1", int(gateway.base_url.split(":")[2].split("/")[0]))
-        idle.request("GET", "/baseten/openapi")
+    gateway = call.gateway
+    gateway.new_format, gateway.predict = "fatal", slow
+    with ThreadPoolExecutor(1) as pool:
+        idle = http.client.HTTPConnection("127.0.0.1", urlsplit(gateway.base_url).port)
+        idle.request("GET", "/baseten/definition")
         idle.getresponse().read()
-        waiting = pool.submit(caller, "POST", "/environments/envname/predict?env_name=production", 1)
+        waiting = pool.submit(call, "POST", "/environments/envname/predict?env_name=production", 1)
         assert began.wait(10)
         with pytest.raises(httpx.TransportError):
-            caller("GET", "/v1/models/abc123")
+            httpx.get(f"{gateway.base_url}{NEW}", trust_env=False)
         with pytest.raises(httpx.TransportError):
             waiting.result(timeout=10)
         goes_on.set()
         assert idle.sock is not None and idle.sock.recv(1) == b""
         idle.close()
-        assert caller("GET", "/v1/models").status_code == 200
+    assert (gateway.deaths, gateway.count("models.get")) == (1, 0)
+    assert call("GET", OLD).status_code == 200
+    assert gateway.deaths == 1
+    gateway.reset()
+    assert gateway.deaths == 0

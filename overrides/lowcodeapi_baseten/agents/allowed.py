@@ -49,7 +49,7 @@ def enabled(allow: Collection[str] = (), only: Collection[str] | None = None) ->
         return tuple(tools)
     for name in only:
         if name not in tools:
-            group = next((group for group, its in GROUPS.items() if name in its), None)
+            group = _group_of(name)
             hint = f"{name} needs --allow {group}" if group else f"--tools takes {', '.join(tools)}; got {name}"
             raise ConfigurationError(hint)
     return tuple(tool for tool in tools if tool in only)
@@ -61,22 +61,25 @@ def checked(operation: str, tool: str | None, tools: Collection[str]) -> Operati
     Raises `InvalidParameterError`, which says what to do instead.
     """
     row = OPERATIONS.get(operation)
+    own = None if row is None else tool_of(row)
     if row is None:
         near = get_close_matches(operation[:80], OPERATIONS, n=3, cutoff=0.4)
         hint = f"did you mean {' or '.join(near)}? " if near else ""
-        raise InvalidParameterError("operation", f"is no operation; {hint}search_operations finds one by words")
-    own = tool_of(row)
-    if own is None:
-        raise InvalidParameterError(
-            "operation", f"{row.id} is not for agents, as a secret would enter the conversation: ask the user to run it"
-        )
-    if own not in tools:
-        group = next((group for group, its in GROUPS.items() if own in its), None)
-        how = f"--allow {group}" if group else f"the tool {own}"
-        raise InvalidParameterError("operation", f"{row.id} is not allowed here: the user started this without {how}")
-    if tool not in (None, own):
-        raise InvalidParameterError("operation", f"{row.id} is carried out by the tool {own}")
-    return row
+        problem = f"is no operation; {hint}search_operations finds one by words"
+    elif own is None:
+        problem = f"{row.id} is not for agents, as a secret would enter the conversation: ask the user to run it"
+    elif own not in tools:
+        how = f"--allow {group}" if (group := _group_of(own)) else f"the tool {own}"
+        problem = f"{row.id} is not allowed here: the user started this without {how}"
+    elif tool not in (None, own):
+        problem = f"{row.id} is carried out by the tool {own}"
+    else:
+        return row
+    raise InvalidParameterError("operation", problem)
+
+
+def _group_of(tool: str) -> str | None:
+    return next((group for group, its in GROUPS.items() if tool in its), None)
 
 
 def secret_names(group: str) -> frozenset[str]:

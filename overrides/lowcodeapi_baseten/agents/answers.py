@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import re
@@ -36,16 +37,14 @@ class Answers:
         """
         head = {"from": source, "note": NOTE, **known}
         if isinstance(value, bytes):
-            path = self._kept(secrets.token_urlsafe(9), value, source)
-            return text_of(
-                {**head, "file": str(path), "bytes": len(value), "next": "The answer is binary: see the file."}
-            )
+            _, path = self._kept(value, source)
+            place = {"file": str(path), "bytes": len(value)}
+            return text_of({**head, **place, "next": "The answer is binary: see the file."})
         whole = text_of({**head, "data": value})
         if len(whole.encode()) <= LIMIT:
             return whole
-        name = secrets.token_urlsafe(9)
         text = value if isinstance(value, str) else _lines(value)
-        self._kept(name, text.encode(errors="backslashreplace"), source)
+        name, _ = self._kept(text.encode(errors="backslashreplace"), source)
         return self._part(name, 0, known)
 
     def part(self, cursor: str) -> str:
@@ -64,37 +63,31 @@ class Answers:
 
     def _part(self, name: str, start: int, known: dict[str, Any]) -> str:
         path, source = self._files[name]
-        with path.open("rb") as file:
-            total = file.seek(0, os.SEEK_END)
-            file.seek(start)
-            piece = file.read(LIMIT)
-        head = {"from": source, "note": NOTE, **known, "file": str(path)}
-        size = len(piece)
+        content, size = path.read_bytes(), LIMIT
         while True:
-            cut = _cut(piece[:size], is_last=start + size >= total)
-            end = start + len(cut)
-            ahead: dict[str, Any] = {
-                "cursor": f"{name}@{end}",
-                "next": "Go on with read(cursor=…), or ask for fields=[…].",
-            }
-            made = {**head, "bytes": f"{start}-{end} of {total}", **(ahead if end < total else {})}
-            text = text_of({**made, "part": cut.decode(errors="replace")})
-            if (over := len(text.encode()) - LIMIT) <= 0:
+            is_last = start + size >= len(content)
+            part, used = _cut(content[start : start + size], is_last=is_last)
+            ahead = {"cursor": f"{name}@{start + used}", "next": "Go on with read(cursor=…), or ask for fields=[…]."}
+            place = {"file": str(path), "bytes": f"{start}-{start + used} of {len(content)}"}
+            head = {"from": source, "note": NOTE, **known, **place, **({} if is_last else ahead)}
+            text = text_of({**head, "part": part})
+            if (length := len(text.encode())) <= LIMIT:
                 return text
             # In JSON a part is longer: quotes get a backslash.
-            size = max(min(len(cut), size) - max(over // 2, 1), 1)
+            size = used * LIMIT // length - 1
 
-    def _kept(self, name: str, content: bytes, source: str) -> Path:
+    def _kept(self, content: bytes, source: str) -> tuple[str, Path]:
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="lowcodeapi-baseten-"))
         if len(self._files) >= _MOST:
             oldest = next(iter(self._files))
             self._files.pop(oldest)[0].unlink(missing_ok=True)
+        name = secrets.token_urlsafe(9)
         path = self._folder / name
         with open(path, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
             file.write(content)
         self._files[name] = (path, source)
-        return path
+        return name, path
 
 
 def text_of(value: Any) -> str:
@@ -128,13 +121,12 @@ def _lines(value: Any) -> str:
     return text_of(value)
 
 
-def _cut(piece: bytes, *, is_last: bool) -> bytes:
-    """End it after a line if one ends in its second half, else after a whole character."""
-    if is_last:
-        return piece
-    if (line := piece.rfind(b"\n") + 1) > len(piece) // 2:
-        return piece[:line]
-    end = len(piece)
-    while end > max(len(piece) - 4, 1) and piece[end - 1] & 0xC0 == 0x80:
-        end -= 1
-    return piece[: end - 1] if end > 1 and piece[end - 1] >= 0xC0 else piece
+def _cut(piece: bytes, *, is_last: bool) -> tuple[str, int]:
+    """Its text up to the last line break, if that is in its second half, else up to the last whole character.
+
+    Returns its length in bytes too.
+    """
+    line = piece.rfind(b"\n") + 1
+    if not is_last and line > len(piece) // 2:
+        piece, is_last = piece[:line], True
+    return codecs.utf_8_decode(piece, "replace", is_last)

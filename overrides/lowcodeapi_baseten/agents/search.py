@@ -1,4 +1,4 @@
-"""Find an operation by words. Short words and endings are forgiven; no index is kept."""
+"""Find an operation by words. Endings are forgiven; no index is kept."""
 
 from __future__ import annotations
 
@@ -21,42 +21,31 @@ _MEANT = {
     "start": "activate",
     "artifact": "download",
 }
-_EMPTY = frozenset({"a", "all", "an", "and", "for", "how", "i", "in", "is", "my", "of", "on", "the", "to", "with"})
-_ENDING = re.compile(r"(ings?|ed|es|s|e)\Z")
-_LEAST = 3  # characters of a word that may be a part of another one
+_EMPTY = frozenset({"all", "and", "for", "how", "the", "with"})
+_ENDING = re.compile(r"(?<=...)(ings?|ed|es|s|e)\Z")
+_LEAST = 3  # characters of a word that says something
 
 
 def found(query: str, operations: Iterable[str], most: int) -> list[str]:
     """The operations that fit best, best first; all of them, up to `most`, if the query has no word."""
-    words = [_stem(_MEANT.get(word, word)) for word in _words(query[:500]) if word not in _EMPTY]
+    said: list[str] = re.findall(r"[a-z0-9]+", query[:500].lower())
+    meant = [_MEANT.get(word, word) for word in said if len(word) >= _LEAST and word not in _EMPTY]
+    words = [_ENDING.sub("", word) for word in meant]
     scored = [(sum(_score(word, operation) for word in words), operation) for operation in operations]
     if words:
         scored = [pair for pair in scored if pair[0]]
     return [operation for _, operation in sorted(scored, key=lambda pair: -pair[0])][:most]
 
 
-def _score(word: str, operation: str) -> float:
-    """A word counts most in the name, then in the summary, then elsewhere; a whole word more than a part."""
-    total = 0.0
-    for weight, words in _texts(operation):
-        if word in words:
-            total += weight
-        elif len(word) >= _LEAST and any(word in other for other in words):
-            total += weight / 2
-    return total
+def _score(word: str, operation: str) -> int:
+    """A word counts most in the name, then in the summary, then elsewhere; twice where another word begins with it."""
+    known = [(weight, text) for weight, text in _texts(operation) if word in text]
+    return sum(weight * 2 if re.search(rf"\b{word}", text) else weight for weight, text in known)
 
 
 @cache
-def _texts(operation: str) -> tuple[tuple[float, frozenset[str]], ...]:
+def _texts(operation: str) -> tuple[tuple[int, str], ...]:
     known = signature(operation)
     names = " ".join(field.name for field in (*known.path, *known.fields))
-    texts = ((4.0, operation), (2.0, known.summary), (1.0, f"{known.description} {names}"))
-    return tuple((weight, frozenset(map(_stem, _words(text)))) for weight, text in texts)
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"[a-z0-9]+", text.lower())
-
-
-def _stem(word: str) -> str:
-    return _ENDING.sub("", word) if len(word) > _LEAST + 1 else word
+    texts = ((4, operation), (2, known.summary), (1, f"{known.description} {names}"))
+    return tuple((weight, text.lower().replace("_", " ")) for weight, text in texts)

@@ -46,14 +46,9 @@ _COSTLY = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempote
 _CHANGING = _COSTLY.model_copy(update={"destructive_hint": True})
 _ENDING = _CHANGING.model_copy(update={"idempotent_hint": True})
 HINTS: Mapping[str, ToolAnnotations] = {
-    "search_operations": _LOCAL,
-    "describe_operation": _LOCAL,
-    "read": _READING,
-    "training_logs": _READING,
-    "get_prediction": _READING,
-    "doctor": _READING,
-    "predict": _COSTLY,
-    "submit_prediction": _COSTLY,
+    **dict.fromkeys(("search_operations", "describe_operation"), _LOCAL),
+    **dict.fromkeys(("read", "training_logs", "get_prediction", "doctor"), _READING),
+    **dict.fromkeys(("predict", "submit_prediction"), _COSTLY),
     "write": _CHANGING,
     "destroy": _ENDING,
 }
@@ -141,7 +136,7 @@ def _ended_by_signal(answers: Answers) -> Iterator[None]:
         answers.close()
 
 
-class _Bearer:
+class Bearer:
     """Takes one token, compared in constant time."""
 
     def __init__(self, bearer: Hidden) -> None:
@@ -170,7 +165,7 @@ async def _serve_http(tools: Tools, enabled: Sequence[str], http: Http) -> None:
         options: dict[str, Any] = {}
         if http.bearer is not None:
             auth = AuthSettings.model_validate({"issuer_url": url, "resource_server_url": None})
-            options = {"auth": auth, "token_verifier": _Bearer(http.bearer)}
+            options = {"auth": auth, "token_verifier": Bearer(http.bearer)}
         # No page of another origin, and no name that somebody else's DNS points here.
         own = ("127.0.0.1", "localhost", "[::1]") if is_loopback(http.host) else (shown,)
         hosts = [*(f"{name}:{port}" for name in own), *http.names]

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import jsonschema
 from lowcodeapi_baseten_api.operations import OPERATIONS
-from lowcodeapi_baseten_api.types import RawResponse
+from lowcodeapi_baseten_api.types import Call
 from mcp.server.mcpserver import Context
 
 from ..client import AsyncBaseten
@@ -22,7 +22,7 @@ from ..workflows.predictions import method_of
 from . import allowed, catalogue, search
 from .answers import Answers, picked, text_of
 from .plans import SECONDS, Plans
-from .progress import Tell, watched
+from .results import Tell, watched
 
 LINES = 100
 _LONGEST_WAIT = 3600.0
@@ -36,32 +36,22 @@ Doctor = Callable[[AsyncBaseten], Awaitable[list[dict[str, Any]]]]
 class Tools:
     """The tools of a server, over one client. Their docstrings are what a model reads."""
 
-    def __init__(
-        self,
-        client: AsyncBaseten,
-        enabled: Collection[str],
-        answers: Answers,
-        doctor: Doctor,
-        plans: Plans | None = None,
-    ) -> None:
+    def __init__(self, client: AsyncBaseten, enabled: Collection[str], answers: Answers, doctor: Doctor) -> None:
         self._client, self._enabled, self._answers, self._doctor = client, enabled, answers, doctor
-        self._plans = plans or Plans()
+        self._plans = Plans()
 
     async def search_operations(self, query: str = "") -> str:
         """Find operations of Baseten by words, such as "logs of a job". Without words it lists all that are allowed."""
         known = [id_ for id_, row in OPERATIONS.items() if allowed.tool_of(row) in self._enabled]
         found = search.found(query, known, _FOUND if query.strip() else len(known))
+        tools = {id_: allowed.tool_of(OPERATIONS[id_]) for id_ in found}
         if not query.strip():
-            return text_of({"operations": {id_: allowed.tool_of(OPERATIONS[id_]) for id_ in found}})
-        rows = [
-            {
-                "operation": id_,
-                "summary": signature(id_).summary,
-                "tool": allowed.tool_of(OPERATIONS[id_]),
-                "arguments": [field.name for field in (*signature(id_).path, *signature(id_).fields)],
-            }
-            for id_ in found
-        ]
+            return text_of({"operations": tools})
+        rows = []
+        for id_, tool in tools.items():
+            of = signature(id_)
+            arguments = [field.name for field in (*of.path, *of.fields)]
+            rows.append({"operation": id_, "summary": of.summary, "tool": tool, "arguments": arguments})
         hint = {} if rows else {"next": "Nothing fits. Try other words, or none, to list everything that is allowed."}
         return text_of({"operations": rows, **hint})
 
@@ -83,8 +73,7 @@ class Tools:
         """
         if cursor is not None:
             return self._answers.part(cursor)
-        given = self._checked(operation, "read", arguments)
-        return self._answer(operation, await self._sent(operation, given), fields)
+        return await self._done(operation, self._checked(operation, "read", arguments), fields)
 
     async def training_logs(
         self,
@@ -95,25 +84,26 @@ class Tools:
         end_epoch_millis: int | None = None,
     ) -> str:
         """The latest 100 log lines of a training job, oldest first; with start_epoch_millis the first 100 since."""
-        direction = "desc" if start_epoch_millis is None else "asc"
-        named = {
-            "training_project_id": training_project_id,
-            "training_job_id": training_job_id,
-            "start_epoch_millis": start_epoch_millis,
-            "end_epoch_millis": end_epoch_millis,
-            "min_level": min_level,
-        }
-        given = {name: value for name, value in named.items() if value is not None}
-        raw = await self._sent("training.get_logs", {**given, "direction": direction, "limit": LINES})
+        is_latest = start_epoch_millis is None
+        given = _given(
+            training_project_id=training_project_id,
+            training_job_id=training_job_id,
+            start_epoch_millis=start_epoch_millis,
+            end_epoch_millis=end_epoch_millis,
+            min_level=min_level,
+            direction="desc" if is_latest else "asc",
+            limit=LINES,
+        )
+        raw = await self._client._run_raw(_call("training.get_logs", given))
         lines = raw.payload.get("logs") if isinstance(raw.payload, dict) else None
         if not isinstance(lines, list):
-            return self._answer("training.get_logs", raw)
-        lines = lines[:LINES] if direction == "asc" else lines[:LINES][::-1]
-        more = {}
+            return self._labelled("training.get_logs", raw.payload)
+        lines = lines[:LINES][::-1] if is_latest else lines[:LINES]
+        more: dict[str, Any] = {}
         if len(lines) == LINES:
-            name, line = ("end", lines[0]) if direction == "desc" else ("start", lines[-1])
+            name, line = ("end", lines[0]) if is_latest else ("start", lines[-1])
             more["next"] = f"For more, give {name}_epoch_millis={_millis(line)}."
-        return self._answers.of("Baseten: training.get_logs", _masked("training.get_logs", lines), **more)
+        return self._labelled("training.get_logs", lines, **more)
 
     async def get_prediction(self, request_id: str, ctx: Context, wait_seconds: float = 0) -> str:
         """The status of an asynchronous prediction; with wait_seconds once it is over, or the time is.
@@ -135,8 +125,7 @@ class Tools:
                 if error.answer is None:
                     raise
                 status = error.answer
-        operation = "inference.get_async_request"
-        return self._answers.of(f"Baseten: {operation}", _masked(operation, status.to_dict()))
+        return self._labelled("inference.get_async_request", status.to_dict())
 
     async def doctor(self) -> str:
         """Look for what is wrong with the set-up: versions, the gateway, its URL format, the token, the clock."""
@@ -179,16 +168,14 @@ class Tools:
         The output goes to webhook_endpoint (HTTPS) and nowhere else. Places and input as in predict; priority is 0
         (first) to 2.
         """
-        send = method_of(
-            self._client.with_raw_response.inference, "async_predict", environment, deployment, development
+        inference = self._client.with_raw_response.inference
+        send = method_of(inference, "async_predict", environment, deployment, development)
+        given = _given(
+            webhook_endpoint=webhook_endpoint,
+            priority=priority,
+            max_time_in_queue_seconds=max_time_in_queue_seconds,
+            inference_retry_config=inference_retry_config,
         )
-        optional = {
-            "webhook_endpoint": webhook_endpoint,
-            "priority": priority,
-            "max_time_in_queue_seconds": max_time_in_queue_seconds,
-            "inference_retry_config": inference_retry_config,
-        }
-        given = {name: value for name, value in optional.items() if value is not None}
         raw = await send(model_input={} if input is None else input, **given)
         return self._answers.of("Baseten: async_predict", raw.payload)
 
@@ -212,16 +199,13 @@ class Tools:
         given = self._checked(operation, tool, arguments)
         if plan is not None:
             self._plans.redeem(plan, operation, given)
-            return self._answer(operation, await self._sent(operation, given))
+            return await self._done(operation, given)
         described = {"operation": operation, "does": signature(operation).summary, **self._request(operation, given)}
-        return text_of(
-            {
-                "plan": described,
-                "digest": self._plans.made(operation, given),
-                "next": f"Nothing was sent. If the user wants this, call {tool} again with the same arguments and "
-                f"plan=digest, once, within {SECONDS / 60:g} minutes.",
-            }
+        advice = (
+            f"Nothing was sent. If the user wants this, call {tool} again with the same arguments and plan=digest, "
+            f"once, within {SECONDS / 60:g} minutes."
         )
+        return text_of({"plan": described, "digest": self._plans.made(operation, given), "next": advice})
 
     def _checked(self, operation: str, tool: str, arguments: dict[str, Any] | None) -> dict[str, Any]:
         """The arguments, if the tool may carry out the operation and they fit it. Raises `InvalidParameterError`."""
@@ -244,30 +228,29 @@ class Tools:
             made["body"] = json.loads(content) if is_short else f"as given: {len(content):,} bytes of JSON"
         return made
 
-    async def _sent(self, operation: str, arguments: dict[str, Any]) -> RawResponse[Any]:
-        _call(operation, arguments)
-        group, _, method = operation.partition(".")
-        raw: RawResponse[Any] = await getattr(getattr(self._client.with_raw_response, group), method)(**arguments)
-        return raw
-
-    def _answer(self, operation: str, raw: RawResponse[Any], fields: list[str] | None = None) -> str:
-        row, payload = OPERATIONS[operation], raw.payload
-        if row.list_key is not None and isinstance(payload, dict):
-            payload = payload.get(row.list_key, payload)
-        payload = _masked(operation, payload)
+    async def _done(self, operation: str, arguments: dict[str, Any], fields: list[str] | None = None) -> str:
+        """Carry it out. Returns the answer."""
+        raw = await self._client._run_raw(_call(operation, arguments))
+        list_key, payload = OPERATIONS[operation].list_key, raw.payload
+        if list_key is not None and isinstance(payload, dict):
+            payload = payload.get(list_key, payload)
         marks = {name: True for name in ("already_done", "unconfirmed") if getattr(raw, name)}
-        return self._answers.of(
-            f"Baseten: {operation}", payload if fields is None else picked(payload, fields), **marks
-        )
+        return self._labelled(operation, payload, fields, **marks)
+
+    def _labelled(self, operation: str, payload: Any, fields: list[str] | None = None, **known: Any) -> str:
+        """The payload, with the values under secret names replaced. (The client has taken out the token.)"""
+        if names := allowed.secret_names(OPERATIONS[operation].group):
+            payload = _NOTHING.in_json(payload, names)
+        payload = payload if fields is None else picked(payload, fields)
+        return self._answers.of(f"Baseten: {operation}", payload, **known)
 
 
-def _masked(operation: str, payload: Any) -> Any:
-    """The payload, with the values under secret names replaced. (The client has taken out the token.)"""
-    names = allowed.secret_names(OPERATIONS[operation].group)
-    return _NOTHING.in_json(payload, names) if names else payload
+def _given(**named: Any) -> dict[str, Any]:
+    """Those that are not None."""
+    return {name: value for name, value in named.items() if value is not None}
 
 
-def _call(operation: str, arguments: dict[str, Any]) -> Any:
+def _call(operation: str, arguments: dict[str, Any]) -> Call:
     """The call that the method would make. Raises `InvalidParameterError` for arguments that exclude each other."""
     try:
         return call_of(operation, (), arguments)

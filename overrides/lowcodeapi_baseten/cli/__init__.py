@@ -1,6 +1,6 @@
 """`lowcodeapi-baseten`: every operation and every workflow from a shell, with the extra `cli`.
 
-A module for each workflow, named after its command; `operations` has the rest. `exits` has the exit codes. Modules are
+`app` finds the module of a command; `operations` has those of the generated table, `exits` the exit codes. Modules are
 imported when used, so that commands start at once. What may enter: arguments, output and exit codes; the work itself
 belongs to the client and its workflows."""
 
@@ -21,35 +21,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     streams.take_any_text()
     try:
-        if missing := _missing():
-            print(
-                f"{overview.PROGRAM}: {missing} is not installed: pip install 'lowcodeapi-baseten[cli]'",
-                file=sys.stderr,
-            )
-            return 4
-        if given == ["--version"]:
-            from .._version import __version__
+        try:
+            if missing := _missing():
+                advice = f"{missing} is not installed: pip install 'lowcodeapi-baseten[cli]'"
+                print(f"{overview.PROGRAM}: {advice}", file=sys.stderr)
+                return 4
+            code = _run(given)
+            sys.stdout.flush()
+            return code
+        except BrokenPipeError:
+            raise
+        except Exception as error:
+            from .exits import failed
 
-            print(f"{overview.PROGRAM} {__version__}", flush=True)
-            return 0
-        if given in ([], ["-h"], ["--help"]) and overview.COMPLETION_VARIABLE not in os.environ:
-            print(overview.text(), flush=True)
-            return 0
-        from .app import run
-
-        return run(given)
+            return failed(error, given)
     except KeyboardInterrupt:
-        # Ctrl-C while modules are imported; `app` handles it later.
+        print(file=sys.stderr)  # the terminal has just shown ^C
         return 130
     except BrokenPipeError:
         # The reader has enough, as in `… | head`. Without this, Python would complain again at exit.
         streams.drop_output()
         return 141  # as if SIGPIPE had ended it: not everything was written
-    except OSError as error:
-        # Of the version or the help; `app` handles those of commands.
-        streams.name_full_output(error)
-        print(f"error: {error.filename}: {error.strerror}", file=sys.stderr)
-        return 1
+
+
+def _run(given: list[str]) -> int:
+    """Run it; the version and the help without click."""
+    from . import overview
+
+    if given == ["--version"]:
+        from .._version import __version__
+
+        print(f"{overview.PROGRAM} {__version__}")
+        return 0
+    if given in ([], ["-h"], ["--help"]) and overview.COMPLETION_VARIABLE not in os.environ:
+        print(overview.text())
+        return 0
+    from .app import run
+
+    return run(given)
 
 
 def _missing() -> str | None:

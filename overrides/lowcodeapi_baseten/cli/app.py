@@ -1,4 +1,4 @@
-"""The root command: lists the commands, runs one, and reports errors."""
+"""The root command: lists the commands, and runs one."""
 
 from __future__ import annotations
 
@@ -16,6 +16,15 @@ from .operations import Resource
 from .overview import COMPLETION_VARIABLE, PROGRAM
 from .settings import common_options
 
+# The module of a workflow, where it has not its name.
+_MODULES = {
+    "submit": "predict",
+    "wake": "wait",
+    **dict.fromkeys(("logs", "metrics", "download"), "training"),
+    **dict.fromkeys(("login", "logout", "whoami"), "accounts"),
+    **dict.fromkeys(("skill", "commands", "completion", "help"), "manual"),
+}
+
 
 class Root(Group):
     """The workflows by name, then the resources of the generated table."""
@@ -26,12 +35,7 @@ class Root(Group):
             # They are accepted before the command too, but belong after it.
             option.hidden = True
         params = [*shared, click.Option(["--version"], is_flag=True, help="Print the version.")]
-        super().__init__(
-            PROGRAM,
-            params=params,
-            callback=_start,
-            invoke_without_command=True,
-        )
+        super().__init__(PROGRAM, params=params, callback=_start, invoke_without_command=True)
 
     def sections(self) -> Mapping[str, Mapping[str, str]]:
         """List all commands."""
@@ -39,11 +43,11 @@ class Root(Group):
 
     def made(self, name: str) -> click.Command:
         """Make one command or group."""
-        if name in overview.WORKFLOWS:
-            file = {"commands": "listing"}.get(name, name.replace("-", "_"))
-            module = importlib.import_module(f".{file}", __package__)
-            return cast("click.Command", module.command())
-        return Resource(name)
+        if name not in overview.WORKFLOWS:
+            return Resource(name)
+        word = name.replace("-", "_")
+        module = importlib.import_module(f".{_MODULES.get(word, word)}", __package__)
+        return cast("click.Command", getattr(module, "command" if word == "predict_many" else word)())
 
     def get_help(self, ctx: click.Context) -> str:
         """The help of the whole command line."""
@@ -62,22 +66,7 @@ def _start(*, version: bool, **_: Any) -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command. Returns its exit code."""
-    try:
-        try:
-            code = _run(arguments)
-            sys.stdout.flush()
-            return code
-        except BrokenPipeError:
-            raise
-        except Exception as error:
-            return _failed(error, arguments)
-    except KeyboardInterrupt:
-        print(file=sys.stderr)  # the terminal has just shown ^C
-        return 130
-
-
-def _run(arguments: Sequence[str]) -> int:
+    """Run one command, or answer a shell that completes one. Returns the exit code."""
     root = Root()
     if instruction := os.environ.get(COMPLETION_VARIABLE):
         from click.shell_completion import shell_complete
@@ -91,17 +80,3 @@ def _run(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as error:
         return error.exit_code
     return 0
-
-
-def _failed(error: Exception, arguments: Sequence[str]) -> int:
-    from ..errors import LowCodeAPIError
-    from . import exits, streams
-
-    streams.name_full_output(error)
-    before_words = arguments[: arguments.index("--")] if "--" in arguments else arguments
-    if not isinstance(error, (click.ClickException, LowCodeAPIError, OSError)):
-        # A bug of ours. Show the message alone, since frames hold bodies; -v raises it.
-        if {"-v", "--verbose"} & set(before_words):
-            raise error
-        error = RuntimeError(f"this is a bug: {type(error).__name__}: {error}; -v shows where")
-    return exits.report(error, as_json=exits.is_json_asked_for(before_words))

@@ -8,11 +8,13 @@ from typing import Any
 import click
 
 from .ids import Id
+from .overview import WORKFLOWS
 from .settings import Option, Settings, common_options
 
 HELP = {"help_option_names": ["-h", "--help"]}
 
 Work = Callable[[Mapping[str, Any], Settings], None]
+"""Receives a command's own parameters, and the settings."""
 
 
 class Argument(click.Argument):
@@ -23,8 +25,13 @@ class Argument(click.Argument):
         self.about = about
 
 
+def option(names: str, about: str, **options: Any) -> click.Option:
+    """An option of one command. `names` has spaces between them, as "-f --follow"."""
+    return click.Option(names.split(), help=about, **options)
+
+
 class Command(click.Command):
-    """One command. `work` receives its own parameters and the settings."""
+    """One command."""
 
     def __init__(
         self,
@@ -52,20 +59,32 @@ class Command(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Arguments, the command's own options, then those of every command."""
-        arguments: list[tuple[str, str]] = []
-        own: list[tuple[str, str]] = []
-        shared: list[tuple[str, str]] = []
+        has_common = any(isinstance(parameter, Option) for parameter in self.params)
+        sections: dict[str, list[tuple[str, str]]] = {"Arguments": [], "Options": [], "Common options": []}
         for parameter in self.get_params(ctx):
             if isinstance(parameter, Argument):
-                arguments.append((parameter.make_metavar(ctx), parameter.about))
-            elif (record := parameter.get_help_record(ctx)) is not None:
-                (shared if isinstance(parameter, Option) or "--help" in parameter.opts else own).append(record)
-        if len(shared) == 1:  # --help alone
-            own, shared = own + shared, []
-        for title, records in (("Arguments", arguments), ("Options", own), ("Common options", shared)):
+                sections["Arguments"].append((parameter.make_metavar(ctx), parameter.about))
+            elif record := parameter.get_help_record(ctx):
+                is_common = isinstance(parameter, Option) or (has_common and "--help" in parameter.opts)
+                sections["Common options" if is_common else "Options"].append(record)
+        for title, records in sections.items():
             if records:
                 with formatter.section(title):
                     formatter.write_dl(records)
+
+
+def workflow(
+    *params: click.Parameter, summary: str = "", description: str = "", common: Sequence[Option] | None = None
+) -> Callable[[Work], Callable[[], Command]]:
+    """Turn a function into one that makes its command, of the same name. The overview has the default summary."""
+
+    def making(work: Work) -> Callable[[], Command]:
+        name = work.__name__
+        about = summary or WORKFLOWS[name]
+        # A new one each time: click keeps something of a run in it.
+        return lambda: Command(name, work, params, summary=about, description=description, common=common)
+
+    return making
 
 
 class Group(click.Group):

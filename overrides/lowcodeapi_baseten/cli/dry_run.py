@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import click
 from lowcodeapi_baseten_api import new_format, old_format
 from lowcodeapi_baseten_api.types import Call
 
-from ..signatures import resource_class
 from .settings import Settings
 from .text import clean, to_json
+from .values import misuse
 
 Request = tuple[str, Sequence[Any], Mapping[str, Any]]
 """An operation, its path parameters and its other arguments."""
@@ -19,22 +18,18 @@ Request = tuple[str, Sequence[Any], Mapping[str, Any]]
 
 def rehearse(requests: Sequence[Request], settings: Settings) -> bool:
     """Check the requests. With `--dry-run` print them and return True: the command ends here."""
-    calls = [check(*request) for request in requests]
-    if settings.dry_run:
-        show_calls(calls, settings)
-    return settings.dry_run
+    return rehearsed([check(*request) for request in requests], settings)
 
 
 def check(operation: str, path: Sequence[Any], named: Mapping[str, Any]) -> Call:
     """Before anything is asked or sent, refuse arguments that the method refuses or that can't be sent safely."""
-    calls: list[Call] = []
-    group, _, method = operation.partition(".")
+    from ..workflows.curl import call_of
+
     try:
-        getattr(resource_class(group)(calls.append), method)(*path, **named)
+        return prepared(call_of(operation, path, named))
     except TypeError as error:
         # For example an argument with two names, given twice.
-        raise click.UsageError(str(error), click.get_current_context(silent=True)) from None
-    return prepared(calls[0])
+        raise misuse(str(error)) from None
 
 
 def prepared(call: Call) -> Call:
@@ -45,33 +40,37 @@ def prepared(call: Call) -> Call:
     return call
 
 
+def rehearsed(calls: Sequence[Call], settings: Settings) -> bool:
+    """With `--dry-run` print calls that are checked, in the order in which they would be sent, and return True."""
+    if settings.dry_run:
+        _print([(call.operation, _lines(call, settings)) for call in calls], settings)
+    return settings.dry_run
+
+
 def show(requests: Sequence[Request], settings: Settings) -> None:
     """Print them in both URL formats, in the order in which they would be sent."""
-    show_calls([check(*request) for request in requests], settings)
+    rehearse(requests, settings._replace(dry_run=True))
 
 
-def show_calls(calls: Sequence[Call], settings: Settings) -> None:
-    """Print calls that are checked, in both URL formats, in the order in which they would be sent."""
-    lines = [(call.operation, _lines(call, settings)) for call in calls]
+def _print(lines: Sequence[tuple[str, Mapping[str, str]]], settings: Settings) -> None:
     if settings.output == "json":
         print(to_json([{"operation": operation, **curl} for operation, curl in lines]))
         return
     for _, curl in lines:
         if len(curl) == 2 and curl["new"] == curl["old"]:
-            print(f"# both URL formats\n{clean(curl['new'], keep_lines=True)}")
-        else:
-            for name, line in curl.items():
-                print(f"# {name} URL format\n{clean(line, keep_lines=True)}")
+            curl = {"both": curl["new"]}
+        for name, line in curl.items():
+            print(f"# {name} URL format{'s' if name == 'both' else ''}\n{clean(line, keep_lines=True)}")
 
 
 def _lines(call: Call, settings: Settings) -> dict[str, str]:
+    """The curl line of each format that has a route."""
     from ..workflows.curl import curl_line
 
     base_url = settings.account().base_url
-    known = {"new": new_format.ROUTES, "old": old_format.ROUTES}
-    wanted = known if settings.url_format == "auto" else {settings.url_format: known[settings.url_format]}
+    formats = {"new": new_format.ROUTES, "old": old_format.ROUTES}
     return {
         name: curl_line(call, base_url=base_url, url_format=name)
-        for name, routes in wanted.items()
-        if call.operation in routes
+        for name, routes in formats.items()
+        if settings.url_format in {"auto", name} and call.operation in routes
     }

@@ -9,12 +9,16 @@ from typing import Any
 
 import click
 
+from .. import errors
+from ..structures import EXTRA_BODY
+from .streams import name_full_output
 from .text import clean, to_json, without_token
 
 OK, API_ERROR, USAGE, TIMEOUT, CONFIGURATION = 0, 1, 2, 3, 4
 
 _SHOWN = ("operation", "status_code", "error_code", "request_id", "retry_after", "parameter", "state", "name")
 _TOKEN_OPTIONS = frozenset({"--token", "--api-token", "--api-key", "--key"})
+_JSON_ASKED_FOR = ("--json", "-o json", "-ojson", "--output json", "--output=json")
 
 
 class NotAvailable(click.ClickException):
@@ -23,10 +27,25 @@ class NotAvailable(click.ClickException):
     exit_code = CONFIGURATION
 
 
-def code_of(error: Exception) -> int:
-    """The exit code of an error."""
-    from .. import errors
+def failed(error: Exception, words: Sequence[str]) -> int:
+    """Report the error of a command line on standard error. Returns the exit code."""
+    name_full_output(error)
+    before_words = words[: words.index("--")] if "--" in words else words
+    if not isinstance(error, (click.ClickException, errors.LowCodeAPIError, OSError)):
+        # A bug of ours. Show the message alone, since frames hold bodies; -v raises it.
+        if {"-v", "--verbose"} & set(before_words):
+            raise error
+        error = RuntimeError(f"this is a bug: {type(error).__name__}: {error}; -v shows where")
+    # The line itself, since it may be one that can't be parsed.
+    text = f" {' '.join(before_words)} "
+    if any(f" {option} " in text for option in _JSON_ASKED_FOR):
+        print(without_token(to_json(_as_object(error), indent=None)), file=sys.stderr)
+    else:
+        print(f"{_red('error:')} {without_token(_line_of(error))}", file=sys.stderr)
+    return _code_of(error)
 
+
+def _code_of(error: Exception) -> int:
     if isinstance(error, click.ClickException):
         return error.exit_code
     if isinstance(error, errors.InvalidParameterError):
@@ -35,16 +54,14 @@ def code_of(error: Exception) -> int:
         return CONFIGURATION
     if isinstance(error, (errors.APITimeoutError, TimeoutError)):
         cause = error.__cause__
-        is_unreachable = isinstance(cause, errors.APIConnectionError) and code_of(cause) == API_ERROR
+        is_unreachable = isinstance(cause, errors.APIConnectionError) and _code_of(cause) == API_ERROR
         # A wait that has seen nothing ends like the call that it repeated.
         return API_ERROR if is_unreachable and getattr(error, "state", None) is None else TIMEOUT
     return API_ERROR
 
 
-def line_of(error: Exception) -> str:
+def _line_of(error: Exception) -> str:
     """The error's message, on one line."""
-    from ..structures import EXTRA_BODY
-
     if isinstance(error, click.NoSuchOption) and error.option_name in _TOKEN_OPTIONS:
         return "the token is never an option, where others could read it: set LOWCODEAPI_API_TOKEN or use --token-file"
     if isinstance(error, click.UsageError):
@@ -60,33 +77,18 @@ def line_of(error: Exception) -> str:
     return clean(" ".join(text.split()))
 
 
-def as_object(error: Exception) -> dict[str, Any]:
-    """The error as JSON: the text of `line_of`, and fields that a program may act on."""
+def _as_object(error: Exception) -> dict[str, Any]:
+    """The error as JSON: its line, and fields that a program may act on."""
     known = {name: getattr(error, name, None) for name in _SHOWN}
     shown: dict[str, Any] = {
         "type": type(error).__name__,
-        "message": line_of(error),
-        "exit_code": code_of(error),
+        "message": _line_of(error),
+        "exit_code": _code_of(error),
         **{name: value for name, value in known.items() if isinstance(value, (str, int, float))},
     }
     if attempts := getattr(error, "attempts", ()):
         shown["attempts"] = [attempt._asdict() for attempt in attempts]
     return {"error": shown}
-
-
-def is_json_asked_for(words: Sequence[str]) -> bool:
-    """True if `--json` or `-o json` is among the words of a command line, even one that can't be parsed."""
-    text = f" {' '.join(words)} "
-    return any(f" {option} " in text for option in ("--json", "-o json", "-ojson", "--output json", "--output=json"))
-
-
-def report(error: Exception, *, as_json: bool) -> int:
-    """Report it on standard error. Returns the exit code."""
-    if as_json:
-        print(without_token(to_json(as_object(error), indent=None)), file=sys.stderr)
-    else:
-        print(f"{_red('error:')} {without_token(line_of(error))}", file=sys.stderr)
-    return code_of(error)
 
 
 def _red(text: str) -> str:

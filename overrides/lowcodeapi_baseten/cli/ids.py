@@ -18,7 +18,7 @@ from .text import clean
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-_PATIENCE = 2.0  # seconds in all
+PATIENCE = 2.0  # seconds in all
 # Anything else could be read as something else by the shell.
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._~-]{0,255}", re.ASCII)
 
@@ -74,7 +74,7 @@ class Id(click.types.StringParamType):
             # A thread, as neither a keyring nor the look-up of a host name ends in time by itself.
             thread = threading.Thread(target=look, daemon=True)
             thread.start()
-            thread.join(_PATIENCE)
+            thread.join(PATIENCE)
         return found[:]
 
 
@@ -91,7 +91,7 @@ def _items(source: _Source, given: Mapping[str, Any], settings: Settings, incomp
 
     ids = {need: given[need] for need in source.needs}
     project = given.get("training_project_id") or given.get("project")
-    with settings._replace(timeout=_PATIENCE).client(max_retries=0) as client:
+    with settings._replace(timeout=PATIENCE).client(max_retries=0) as client:
         payload = client._run_raw(Call(source.operation, ids)).payload
     rows = payload if isinstance(payload, list) else next(rows for rows in payload.values() if isinstance(rows, list))
     seen = set()

@@ -1,12 +1,20 @@
-"""The system's keyring, through the library `keyring`: macOS's Keychain, Windows's Credential Manager, Linux's Secret
-Service or KWallet."""
+"""Places that keep a secret: the system's keyring (macOS's Keychain, Windows's Credential Manager, Linux's Secret
+Service or KWallet) through the library `keyring`, and files that only their owner can read."""
 
 from __future__ import annotations
 
+import os
+import tempfile
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from lowcodeapi_baseten_api.types import Hidden, hidden, revealed
+
+from ..envelope import one_line
+from ..errors import ConfigurationError
+from ..redaction import Redaction
+from ..secrets import MASK
 
 _SERVICE = "lowcodeapi-baseten"
 
@@ -34,11 +42,6 @@ def name() -> str:
 
 
 def _asked(method: str, user: str, *secrets: Hidden) -> Any:
-    from ..envelope import one_line
-    from ..errors import ConfigurationError
-    from ..redaction import Redaction
-    from ..secrets import MASK
-
     backend = _backend()
     try:
         return hidden(getattr(backend, method)(_SERVICE, user, *map(revealed, secrets)))
@@ -53,8 +56,6 @@ def _backend() -> Any:
 
     Those keep a secret as plain text, or not at all. A token in a file is for `--token-file`: there its owner knows it.
     """
-    from ..errors import ConfigurationError
-
     if find_spec("keyring") is None:
         raise ConfigurationError("profiles need the package keyring: pip install 'lowcodeapi-baseten[keyring]'")
     try:
@@ -70,3 +71,17 @@ def _backend() -> Any:
         problem = f"{type(error).__name__}: {error}"
     advice = "keep the token in a file that only you can read, and give --token-file FILE"
     raise ConfigurationError(f"this machine has no safe keyring: {problem}; {advice}")
+
+
+def write_private(target: Path, text: str) -> None:
+    """Write a file that nobody else can read. In one step: a reader finds the old text or the new one, whole."""
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(temporary, target)
+    except BaseException as error:
+        if isinstance(error, OSError):
+            error.filename = error.filename or str(target)
+        os.unlink(temporary)
+        raise

@@ -8,76 +8,59 @@ from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-import click
+from lowcodeapi_baseten_api.types import Hidden, hidden
 
-from .commands import Command
+from .commands import option, workflow
 from .exits import NotAvailable
-from .overview import WORKFLOWS
 from .settings import Settings, common_options, token_in
+from .values import Names, misuse
 
 if TYPE_CHECKING:
     from ..client import AsyncBaseten
 
-_ALLOW = "Groups of tools to add: predict, write, destructive (comma-separated)."
-_TOOLS = "Only these tools, by name (comma-separated)."
-_HTTP = "Serve streamable HTTP here in place of stdio."
-_REMOTE = "Let other machines reach it. Needs a bearer token."
-_BEARER = "Ask clients for the token in this file (default: $LOWCODEAPI_MCP_TOKEN)."
-_NAME = "A Host that requests may have, as a proxy passes it on. May be repeated."
 
-
-def command() -> click.Command:
-    """`mcp`."""
-    return Command(
-        "mcp",
-        _mcp,
-        [
-            click.Option(["--allow"], metavar="GROUPS", help=_ALLOW),
-            click.Option(["--tools"], metavar="NAMES", help=_TOOLS),
-            click.Option(["--http"], metavar="HOST:PORT", help=_HTTP),
-            click.Option(["--allow-remote"], is_flag=True, help=_REMOTE),
-            click.Option(["--bearer-file"], metavar="FILE", help=_BEARER),
-            click.Option(["--host-name", "host_names"], multiple=True, metavar="NAME", help=_NAME),
-        ],
-        summary=WORKFLOWS["mcp"],
-        description="It only reads, unless --allow says more. What is not allowed is no tool at all.",
-        common=common_options(has_forms=False, has_dry_run=False),
-    )
-
-
-def _mcp(params: Mapping[str, Any], settings: Settings) -> None:
+@workflow(
+    option(
+        "--allow",
+        "Groups of tools to add: predict, write, destructive (comma-separated).",
+        type=Names(),
+        metavar="GROUPS",
+    ),
+    option("--tools", "Only these tools, by name (comma-separated).", type=Names(), metavar="NAMES"),
+    option("--http", "Serve streamable HTTP here in place of stdio.", metavar="HOST:PORT"),
+    option("--allow-remote", "Let other machines reach it. Needs a bearer token.", is_flag=True),
+    option("--bearer-file", "Ask clients for the token in this file (default: $LOWCODEAPI_MCP_TOKEN).", metavar="FILE"),
+    option(
+        "--host-name host_names",
+        "A Host that requests may have, as a proxy passes it on. May be repeated.",
+        multiple=True,
+        metavar="NAME",
+    ),
+    description="It only reads, unless --allow says more. What is not allowed is no tool at all.",
+    common=common_options(has_forms=False, has_dry_run=False),
+)
+def mcp(params: Mapping[str, Any], settings: Settings) -> None:
     if find_spec("mcp") is None:
         raise NotAvailable("mcp is not installed: pip install 'lowcodeapi-baseten[mcp]'")
     import anyio
 
     from ..agents import allowed, server
 
-    tools = allowed.enabled(_listed(params["allow"]) or (), _listed(params["tools"]))
+    tools = allowed.enabled(params["allow"] or (), params["tools"])
     http = None
-    if params["http"] is None and (params["allow_remote"] or params["bearer_file"] or params["host_names"]):
-        raise click.UsageError(
-            "--allow-remote, --bearer-file and --host-name go with --http", click.get_current_context()
-        )
     if params["http"] is not None:
-        http = server.http_options(
-            params["http"],
-            allow_remote=params["allow_remote"],
-            names=params["host_names"],
-            bearer=_bearer(params["bearer_file"]),
-        )
+        remote, names, bearer = params["allow_remote"], params["host_names"], _bearer(params["bearer_file"])
+        http = server.http_options(params["http"], allow_remote=remote, names=names, bearer=bearer)
+    elif params["allow_remote"] or params["bearer_file"] or params["host_names"]:
+        raise misuse("--allow-remote, --bearer-file and --host-name go with --http")
     anyio.run(partial(server.serve, settings.async_client, tools, partial(_examined, settings), http))
 
 
-def _bearer(path: str | None) -> Any:
-    from lowcodeapi_baseten_api.types import hidden
-
+def _bearer(path: str | None) -> Hidden | None:
     from ..agents.server import BEARER
 
-    return hidden((os.environ.get(BEARER, "").strip() or None) if path is None else token_in(path))
-
-
-def _listed(names: str | None) -> list[str] | None:
-    return None if names is None else [name.strip() for name in names.split(",") if name.strip()]
+    found: Hidden | None = hidden((os.environ.get(BEARER, "").strip() or None) if path is None else token_in(path))
+    return found
 
 
 async def _examined(settings: Settings, client: AsyncBaseten) -> list[dict[str, Any]]:

@@ -7,26 +7,12 @@ import sys
 from typing import Any
 
 import click
-from lowcodeapi_baseten_api.types import RawResponse
 
-from . import rows
-from .columns import Listing
+from .columns import Listing, to_csv, unknown
 from .settings import Settings
 from .text import clean, say, to_json, to_yaml
 
-
-def show_raw(raw: RawResponse[Any], settings: Settings, listing: Listing | None = None) -> None:
-    """Show the result of a call, and remarks about it on standard error."""
-    remark(raw)
-    show(raw.result, settings, listing)
-
-
-def remark(raw: RawResponse[Any]) -> None:
-    """Say on standard error what the result alone does not tell."""
-    if raw.unconfirmed:
-        say("sent; no answer came, as it is with answers that have no body")
-    if raw.already_done:
-        say("it was gone already: an earlier attempt of this call did it")
+_ANY = Listing()
 
 
 def show(value: Any, settings: Settings, listing: Listing | None = None) -> None:
@@ -37,7 +23,7 @@ def show(value: Any, settings: Settings, listing: Listing | None = None) -> None
         settings: The options that were given.
         listing: What is known of the list in it.
     """
-    value, form = plain(value), settings.form
+    value, form, listing = _plain(value), settings.form, listing or _ANY
     if isinstance(value, bytes):
         if settings.output in {None, "table"}:
             _show_bytes(value)
@@ -45,13 +31,13 @@ def show(value: Any, settings: Settings, listing: Listing | None = None) -> None
         value = {"base64": base64.b64encode(value).decode("ascii")}
     columns = _columns(value, settings, listing)
     if columns and form != "table":
-        value = rows.chosen(value, columns, listing)
+        value = listing.chosen(value, columns)
     if form == "json":
         print(to_json(value))
     elif form == "yaml":
         print(to_yaml(value), end="")
     elif form == "csv":
-        text = rows.to_csv(rows.rows_of(value, listing))
+        text = to_csv(listing.rows(value))
         print(clean(text, keep_lines=True) if sys.stdout.isatty() else text, end="")
     elif isinstance(value, str):
         print(clean(value, keep_lines=True))
@@ -65,26 +51,25 @@ def show(value: Any, settings: Settings, listing: Listing | None = None) -> None
 
 def show_line(value: Any) -> None:
     """Print one JSON value on one line, at once: for programs that read while more is coming."""
-    print(to_json(plain(value), indent=None), flush=True)
+    print(to_json(_plain(value), indent=None), flush=True)
 
 
-def plain(value: Any) -> Any:
+def _plain(value: Any) -> Any:
     """The value in plain JSON types; generated classes as they were received."""
     if hasattr(value, "to_dict"):
         return value.to_dict()
-    return [plain(item) for item in value] if isinstance(value, (list, tuple)) else value
+    return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
-def _columns(value: Any, settings: Settings, listing: Listing | None) -> dict[str, str]:
+def _columns(value: Any, settings: Settings, listing: Listing) -> dict[str, str]:
     """The columns that were asked for, and where they are: a heading of the table stands for its field."""
-    columns = {name: name if listing is None else listing.path(name) for name in settings.columns}
-    found = rows.rows_of(value, listing)
-    if missing := rows.unknown(columns, found) if found else []:
-        there = ", ".join(rows.names_in(found))
-        has = f"there is no column {' or '.join(missing)}; there are {there}" if there else "there are no columns"
-        say(f"warning: {has}")
+    columns = {name: listing.path(name) for name in settings.columns}
+    rows = listing.rows(value)
+    missing, problem = unknown(columns, rows)
+    if missing and rows:
+        say(f"warning: {problem}")
     # An answer that has none of them is better shown whole than not at all.
-    return {} if missing and len(missing) == len(columns) else columns
+    return {} if rows and len(missing) == len(columns) else columns
 
 
 def _show_bytes(value: bytes) -> None:

@@ -15,6 +15,9 @@ import click
 from lowcodeapi_baseten_api import new_format
 from lowcodeapi_baseten_api.types import Hidden
 
+from ..errors import ConfigurationError
+from ..secrets import VARIABLE as TOKEN
+from ..urls import checked_base_url
 from . import keyrings
 
 DEFAULT = "default"
@@ -40,8 +43,6 @@ class Account(NamedTuple):
 
     def stored_token(self) -> Hidden | None:
         """The profile's token; None if it is given elsewhere. Raises `ConfigurationError` if the keyring has none."""
-        from ..errors import ConfigurationError
-
         if self.profile is None or self.given_by is not None:
             return None
         token = keyrings.token_of(_user(self.profile, self.base_url))
@@ -58,15 +59,12 @@ def account(*, token_file: str | None, profile: str | None, base_url: str | None
     The token comes from `token_file`, else from `profile`, else from `LOWCODEAPI_API_TOKEN`, else from the profile that
     `LOWCODEAPI_PROFILE` names, else from the profile `default`. Raises `ConfigurationError` if a named one is missing.
     """
-    from ..errors import ConfigurationError
-    from ..secrets import VARIABLE as TOKEN
-
     given_by = f"--token-file {token_file}" if token_file else None
     if given_by is None and not profile and os.environ.get(TOKEN, "").strip():
         given_by = TOKEN
     if given_by is not None and not profile:
         return Account(_url(base_url, None, None), given_by, None)
-    name, known = named(profile)
+    name, known = _named(profile)
     if known is None and (profile or os.environ.get(VARIABLE)):
         raise ConfigurationError(f"there is no profile {name!r}: {_LOGIN} --profile {name}")
     return Account(_url(base_url, profile, known), given_by, None if known is None else name)
@@ -74,20 +72,8 @@ def account(*, token_file: str | None, profile: str | None, base_url: str | None
 
 def to_store(profile: str | None, base_url: str | None) -> tuple[str, str]:
     """Choose the name and URL of a profile that may be new. Raises `ConfigurationError`."""
-    from ..urls import checked_base_url
-
-    name, known = named(profile)
+    name, known = _named(profile)
     return name, "".join(checked_base_url(_url(base_url, profile, known)))
-
-
-def named(profile: str | None) -> tuple[str, str | None]:
-    """Return the name of the profile in use, and its URL if there is such a profile. Raises `ConfigurationError`."""
-    from ..errors import ConfigurationError
-
-    name = profile or os.environ.get(VARIABLE) or DEFAULT
-    if not _NAME.fullmatch(name):
-        raise ConfigurationError(f"a profile's name is 1 to 64 of A-Z, a-z, 0-9, '.', '_' and '-'; got {name[:80]!r}")
-    return name, _read().get(name)
 
 
 def store(name: str, base_url: str, token: Hidden) -> None:
@@ -108,14 +94,20 @@ def store(name: str, base_url: str, token: Hidden) -> None:
 
 def remove(profile: str | None) -> str:
     """Remove a profile and its token. Returns its name. Raises `ConfigurationError` if there is none."""
-    from ..errors import ConfigurationError
-
-    name, base_url = named(profile)
+    name, base_url = _named(profile)
     if base_url is None:
         raise ConfigurationError(f"there is no profile {name!r}: nothing was removed")
     keyrings.forget(_user(name, base_url))
     _write({other: url for other, url in _read().items() if other != name})
     return name
+
+
+def _named(profile: str | None) -> tuple[str, str | None]:
+    """Return the name of the profile in use, and its URL if there is such a profile. Raises `ConfigurationError`."""
+    name = profile or os.environ.get(VARIABLE) or DEFAULT
+    if not _NAME.fullmatch(name):
+        raise ConfigurationError(f"a profile's name is 1 to 64 of A-Z, a-z, 0-9, '.', '_' and '-'; got {name[:80]!r}")
+    return name, _read().get(name)
 
 
 def _url(base_url: str | None, profile: str | None, known: str | None) -> str:
@@ -125,8 +117,6 @@ def _url(base_url: str | None, profile: str | None, known: str | None) -> str:
 
 
 def _user(name: str, base_url: str) -> str:
-    from ..urls import checked_base_url
-
     return f"{name} {''.join(checked_base_url(base_url))}"
 
 
@@ -136,8 +126,6 @@ def _path() -> Path:
 
 def _read() -> dict[str, str]:
     """The URL of each profile."""
-    from ..errors import ConfigurationError
-
     try:
         known = json.loads(_path().read_bytes())["profiles"]
         return {str(name): str(profile["base_url"]) for name, profile in known.items()}
@@ -149,9 +137,7 @@ def _read() -> dict[str, str]:
 
 
 def _write(known: dict[str, str]) -> None:
-    from . import private
-
     path = _path()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     profiles = {name: {"base_url": base_url} for name, base_url in known.items()}
-    private.write(path, f"{json.dumps({'profiles': profiles}, indent=2)}\n")
+    keyrings.write_private(path, f"{json.dumps({'profiles': profiles}, indent=2)}\n")

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 import click
 
+from ..errors import ConfigurationError
+from ..secrets import VARIABLE
 from . import profiles
 from .overview import PROGRAM
 from .streams import can_ask
-from .text import clean
+from .text import clean, say
 from .values import Form, Names, Seconds
 
 if TYPE_CHECKING:
     from ..client import AsyncBaseten, Baseten
+    from ..workflows.hooks import RequestEvent, ResponseEvent
 
 _TIMEOUT = "Seconds for the whole call (default: 60, predictions 600)."
 
@@ -84,38 +88,31 @@ class Settings(NamedTuple):
         sys.modules.setdefault("httpx._main", cast("Any", None))
         from ..client import Baseten
 
-        return Baseten(**self._options(options))
+        return Baseten(**{**self._options(), **options})
 
     def async_client(self) -> AsyncBaseten:
         """`client`, asynchronous."""
         from ..client import AsyncBaseten
 
-        return AsyncBaseten(**self._options({}))
+        return AsyncBaseten(**self._options())
 
-    def _options(self, options: Mapping[str, Any]) -> dict[str, Any]:
-        from ..errors import ConfigurationError
-        from ..secrets import VARIABLE
-        from .verbose import hooks, show_warnings
-
-        show_warnings(self.verbose)
+    def _options(self) -> Mapping[str, Any]:
+        _show_log(self.verbose)
         account = self.account()
         if account.source is None:
             advice = f"run {PROGRAM} login, set {VARIABLE}, or give --token-file FILE"
             raise ConfigurationError(f"there is no token: {advice}")
-        made: dict[str, Any] = {
+        return {
             "api_token": token_in(self.token_file) if self.token_file else account.stored_token(),
             "base_url": account.base_url,
             "url_format": self.url_format,
             "timeout": self.timeout,
-            **(hooks() if self.verbose else {}),
+            **({"on_request": _show_request, "on_response": _show_response} if self.verbose else {}),
         }
-        return {**made, **options}
 
 
 def token_in(path: str) -> str:
     """Read the token from a file. Raises `ConfigurationError`."""
-    from ..errors import ConfigurationError
-
     try:
         with open(path, encoding="utf-8") as file:
             token = file.read(1 << 16).strip()
@@ -127,23 +124,20 @@ def token_in(path: str) -> str:
     return token
 
 
+class Option(click.Option):
+    """An option that every command has; help shows these last."""
+
+
 def common_options(
     *, is_destructive: bool = False, has_forms: bool = True, has_dry_run: bool = True, timeout: str = _TIMEOUT
 ) -> list[Option]:
     """The options that every command takes, unless it prints in one form alone, or sends nothing that changes."""
-    forms = [
+    made = [
         Option(["-o", "--output"], type=Form(), help="Default: a table on a terminal, JSON elsewhere."),
         Option(["--columns"], type=Names(), metavar="NAMES", help="Only these columns, such as id,user.email."),
         Option(["--wide"], is_flag=True, help="All columns of a table, however wide."),
-    ]
-    return [
-        *(forms if has_forms else []),
         Option(["--json", "as_json"], is_flag=True, help="JSON on a terminal too, and errors as JSON."),
-        *(
-            [Option(["--dry-run"], is_flag=True, help="Print the request as curl, in both URL formats; send nothing.")]
-            if has_dry_run
-            else []
-        ),
+        Option(["--dry-run"], is_flag=True, help="Print the request as curl, in both URL formats; send nothing."),
         Option(["--yes"], is_flag=True, hidden=not is_destructive, help="Don't ask."),
         Option(["--url-format"], type=click.Choice(["auto", "new", "old"]), help="The URL format (default: auto)."),
         Option(["--timeout"], type=Seconds(), metavar="SECONDS", help=timeout),
@@ -152,6 +146,8 @@ def common_options(
         Option(["--profile"], metavar="NAME", help="Use what login stored (default: $LOWCODEAPI_PROFILE)."),
         Option(["-v", "--verbose"], is_flag=True, help="Show each request on standard error."),
     ]
+    left_out = {*(() if has_forms else ("output", "columns", "wide")), *(() if has_dry_run else ("dry_run",))}
+    return [option for option in made if option.name not in left_out]
 
 
 def profile_options(*more: str) -> list[Option]:
@@ -159,25 +155,30 @@ def profile_options(*more: str) -> list[Option]:
     return [option for option in common_options() if option.name in {"output", "as_json", "profile", *more}]
 
 
-class Option(click.Option):
-    """An option that every command has; help shows these last."""
-
-
-RESERVED = frozenset(
-    {
-        "output",
-        "columns",
-        "wide",
-        "json",
-        "dry-run",
-        "yes",
-        "url-format",
-        "timeout",
-        "base-url",
-        "token-file",
-        "profile",
-        "verbose",
-        "help",
-    }
-)
+RESERVED = frozenset({"help", *(option.opts[-1].removeprefix("--") for option in common_options())})
 """Option names that no field of an operation may take."""
+
+
+def _show_log(verbose: bool) -> None:
+    """Send the package's log to standard error: its warnings, and with -v its retries and fallbacks too."""
+    log = logging.getLogger("lowcodeapi_baseten")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_OneLine())
+    log.handlers, log.propagate = [handler], False
+    log.setLevel(logging.INFO if verbose else logging.WARNING)
+
+
+class _OneLine(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        """Level and message; no traceback, whose frames hold bodies."""
+        return clean(f"{record.levelname.lower()}: {record.getMessage()}")
+
+
+def _show_request(event: RequestEvent) -> None:
+    """For -v: no query, body or token."""
+    probe = "" if event.purpose == "call" else ", to learn which format is served"
+    say(f"> {event.method} {event.path} ({event.operation}, {event.format} format{probe})")
+
+
+def _show_response(event: ResponseEvent) -> None:
+    say(f"< {event.status_code or event.outcome} after {event.seconds:.2f} s")

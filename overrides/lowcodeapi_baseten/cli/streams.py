@@ -18,8 +18,10 @@ def missing_output() -> str | None:
     """
     if not any(map(_is_closed, ("stdin", "stdout", "stderr"))):
         return None
-    for number in range(3):
-        _take(number)
+    number = 0
+    while number <= 2:
+        number = os.open(os.devnull, os.O_RDWR)  # the lowest that is free
+    os.close(number)
     if _is_closed("stderr"):
         sys.stderr = os.fdopen(2, "w", closefd=False)
     return "standard output is closed, so the answer would be lost: nothing was sent" if _is_closed("stdout") else None
@@ -76,11 +78,3 @@ def name_of(path: str) -> str | None:
 def _is_closed(name: str) -> bool:
     # By name, since typeshed declares all three as always open.
     return getattr(sys, name) is None
-
-
-def _take(number: int) -> None:
-    try:
-        os.fstat(number)
-    except OSError:
-        # The lowest free number, since those below are taken.
-        os.open(os.devnull, os.O_RDWR)

@@ -5,14 +5,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from .columns import Listing
-from .rows import at, listed, names_in, rows_of
+from .columns import Listing, at, names_in
 from .text import clean, to_json
 
 _GAP = 2  # between two columns
@@ -24,68 +23,6 @@ _STATES = ("status", "current_status")
 _UNKNOWN = 80  # characters, where nobody knows the window's width
 _NARROW = 50  # characters; in a narrower window names and values share lines
 _ENDLESS = 100_000  # characters; --wide and --columns leave nothing out, and keep each row on one line
-
-
-def console(*, stderr: bool = False, width: int | None = None) -> Console:
-    """A console that prints text unchanged: no markup, no emoji codes, no highlighting."""
-    made = Console(stderr=stderr, markup=False, emoji=False, highlight=False, width=width)
-    if not made.width:
-        made.width = _UNKNOWN  # COLUMNS=0, in which nothing would be drawn
-    return made
-
-
-def show(value: Any, listing: Listing | None, columns: Mapping[str, str], *, wide: bool) -> None:
-    """Draw any JSON; remarks go to standard error.
-
-    Args:
-        listing: What is known of the list in it.
-        columns: The columns that were asked for, and where they are.
-        wide: Show all columns.
-    """
-    out = console()
-    # A file or pipe has no window to fit, and whoever reads it may never see standard error.
-    width = out.width if sys.stdout.isatty() and not wide else _ENDLESS
-    made = _chosen(value, width, listing, columns, wide)
-    for number, block in enumerate(made):
-        if number:
-            out.print()
-        if block.title:
-            out.print(Text(block.title, style="bold cyan"))
-        if isinstance(block, Grid):
-            (console(width=_ENDLESS) if width == _ENDLESS or columns else out).print(_grid(block))
-            _remark("the same in all:", [f"{name} {text}" for name, text in block.same])
-            _remark("no room for", block.left_out, "; --wide shows all")
-        elif out.width < _NARROW or not any(name for name, _ in block.fields):
-            for name, text in block.fields:
-                # Keep lines whole, so that they can be copied.
-                out.print(Text.assemble((f"{name}: " if name else "", "bold"), text), soft_wrap=not name)
-        else:
-            out.print(_record(block))
-    if not made:
-        _remark("the answer is empty", [""])
-
-
-def _remark(what: str, names: Sequence[str], more: str = "") -> None:
-    if names:
-        console(stderr=True).print(Text(f"{what} {', '.join(names)}".rstrip() + more, style="dim"))
-
-
-def _grid(block: Grid) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for column in block.columns:
-        table.add_column(Text(column), overflow="fold")
-    for row in block.rows:
-        table.add_row(*(Text(cell) for cell in row))
-    return table
-
-
-def _record(block: Record) -> Table:
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(style="bold", overflow="fold")
-    table.add_column(overflow="fold")
-    for name, value in block.fields:
-        table.add_row(Text(name), Text(value))
-    return table
 
 
 class Grid(NamedTuple):
@@ -111,15 +48,75 @@ class Record(NamedTuple):
 
 Block = Grid | Record
 
+# --- drawing ---------------------------------------------------------------------------------------------------------
 
-def _chosen(value: Any, width: int, listing: Listing | None, columns: Mapping[str, str], wide: bool) -> list[Block]:
+
+def console(*, stderr: bool = False, width: int | None = None) -> Console:
+    """A console that prints text unchanged: no markup, no emoji codes, no highlighting."""
+    made = Console(stderr=stderr, markup=False, emoji=False, highlight=False, width=width)
+    if not made.width:
+        made.width = _UNKNOWN  # COLUMNS=0, in which nothing would be drawn
+    return made
+
+
+def aligned(rows: Sequence[Sequence[str | Text]], heads: Sequence[str] = (), *, first_style: str = "") -> Table:
+    """Cells in columns, each as wide as its longest text."""
+    table = Table(box=None, show_header=bool(heads), pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
+    for number in range(max(map(len, [heads, *rows]))):
+        head, style = Text(heads[number] if heads else ""), first_style if number == 0 else ""
+        table.add_column(head, overflow="fold", style=style)
+    for row in rows:
+        table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
+    return table
+
+
+def show(value: Any, listing: Listing, columns: Mapping[str, str], *, wide: bool) -> None:
+    """Draw any JSON; remarks go to standard error.
+
+    Args:
+        listing: What is known of the list in it.
+        columns: The columns that were asked for, and where they are.
+        wide: Show all columns.
+    """
+    out = console()
+    # A file or pipe has no window to fit, and whoever reads it may never see standard error.
+    width = out.width if sys.stdout.isatty() and not wide else _ENDLESS
+    made = _chosen(value, width, listing, columns, wide)
+    for number, block in enumerate(made):
+        if number:
+            out.print()
+        if block.title:
+            out.print(Text(block.title, style="bold cyan"))
+        if isinstance(block, Grid):
+            (console(width=_ENDLESS) if width == _ENDLESS or columns else out).print(aligned(block.rows, block.columns))
+            _remark("the same in all:", [f"{name} {text}" for name, text in block.same])
+            _remark("no room for", block.left_out, "; --wide shows all")
+        elif out.width < _NARROW or not any(name for name, _ in block.fields):
+            for name, text in block.fields:
+                # Keep lines whole, so that they can be copied.
+                out.print(Text.assemble((f"{name}: " if name else "", "bold"), text), soft_wrap=not name)
+        else:
+            out.print(aligned(block.fields, first_style="bold"))
+    if not made:
+        _remark("the answer is empty", [""])
+
+
+def _remark(what: str, names: Sequence[str], more: str = "") -> None:
+    if names:
+        console(stderr=True).print(Text(f"{what} {', '.join(names)}".rstrip() + more, style="dim"))
+
+
+# --- layout ----------------------------------------------------------------------------------------------------------
+
+
+def _chosen(value: Any, width: int, listing: Listing, columns: Mapping[str, str], wide: bool) -> list[Block]:
     """The blocks of an answer, with the columns that are known or asked for."""
     if columns:
-        texts = cell if listing is None else word
-        cells = [[texts(at(row, path)) for path in columns.values()] for row in rows_of(value, listing)]
+        texts = word if listing.columns else cell
+        cells = [[texts(at(row, path)) for path in columns.values()] for row in listing.rows(value)]
         return [Grid("", [clean(name) for name in columns], cells, [], [])] if cells else []
-    rows = listed(value, listing)
-    if listing is None or rows is None or not _is_list_of_objects(rows):
+    rows = listing.listed(value)
+    if not listing.columns or not _is_list_of_objects(rows):
         return blocks(value, width)
     known = {name: name for name in names_in(rows)} if wide else listing.columns
     shown = [{name: word(at(row, path)) for name, path in known.items()} for row in rows]
@@ -141,7 +138,7 @@ def blocks(value: Any, width: int, title: str = "", *, is_known: bool = False) -
         fields = _fields({key: item for key, item in value.items() if key not in lists})
         made: list[Block] = [Record(title, fields)] if fields else []
         for key, item in lists.items():
-            made += blocks(item, width, _joined(title, clean(str(key))))
+            made += blocks(item, width, f"{title} {clean(str(key))}".lstrip())
         return made
     if _is_list_of_objects(value):
         return _of_objects(value, width, title, is_known)
@@ -156,7 +153,7 @@ def cell(value: Any) -> str:
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, list) and value and not any(isinstance(item, (list, dict)) for item in value):
-        return ", ".join(cell(item) for item in value)
+        return ", ".join(map(cell, value))
     return to_json(value, indent=None)
 
 
@@ -170,23 +167,22 @@ def word(value: Any) -> str:
 
 
 def _of_objects(items: Sequence[Mapping[str, Any]], width: int, title: str, is_known: bool) -> list[Block]:
-    names = list(dict.fromkeys(key for item in items for key in item))
-    texts = {name: [cell(item.get(name)) for item in items] for name in names}
+    texts = {name: [cell(item.get(name)) for item in items] for name in dict.fromkeys(key for i in items for key in i)}
+    names = [*texts]
     columns = [name for name in names if not set(texts[name]) <= {"-", "", "{}", "[]"}] or names[:1]
     is_short = is_known and width < _ENDLESS and len(items) > 1
     same = [name for name in columns[1:] if is_short and len(set(texts[name])) == 1]
     columns = [name for name in columns if name not in same]
     if width == _ENDLESS:
         columns.sort(key=lambda name: max(map(len, texts[name])) > _MOST)
-    chosen: list[str] = []
-    room = width
+    chosen: set[str] = set()
     for name in columns if is_known else sorted(columns, key=lambda name: _rank(name, items)):
         needed = min(_MOST, max(len(name), *map(len, texts[name]))) + _GAP
-        if needed <= room:
-            chosen.append(name)
-            room -= needed
+        if needed <= width:
+            chosen.add(name)
+            width -= needed
     if len(chosen) < min(_LEAST_COLUMNS, len(columns)):
-        return [Record(_joined(title, str(number)), _fields(item)) for number, item in enumerate(items, 1)]
+        return [Record(f"{title} {number}".lstrip(), _fields(item)) for number, item in enumerate(items, 1)]
     shown = [name for name in columns if name in chosen]
     rows = [[texts[name][number] for name in shown] for number in range(len(items))]
     left_out = [clean(name) for name in columns if name not in chosen]
@@ -213,9 +209,5 @@ def _rank(key: str, items: Sequence[Mapping[str, Any]]) -> int:
     return 0 if key in _FIRST or key.endswith("_status") else 1
 
 
-def _is_list_of_objects(value: Any) -> bool:
+def _is_list_of_objects(value: Any) -> TypeGuard[list[dict[str, Any]]]:
     return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
-
-
-def _joined(first: str, second: str) -> str:
-    return f"{first} {second}" if first else second

@@ -22,16 +22,25 @@ else:
 _STDIN = "lowcodeapi_baseten.stdin_taken_by"
 
 
-def read_reference(value: str, parameter: click.Parameter | None, context: click.Context | None) -> str:
+def misuse(text: str) -> click.UsageError:
+    """The error of a command line that can't work; its line names the command's help."""
+    return click.UsageError(text, click.get_current_context(silent=True))
+
+
+def is_given(name: str) -> bool:
+    """True if this parameter was given on the command line; null counts."""
+    return click.get_current_context().get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+
+
+def _read(value: str, parameter: click.Parameter | None, context: click.Context | None) -> str:
     """Read the text of `@FILE` or `-` (standard input); return any other text unchanged."""
     if value == "-":
         taken = {} if context is None else context.meta
-        name = "it" if parameter is None else parameter.opts[0]
         if _STDIN in taken:
             raise click.BadParameter(f"standard input is already read for {taken[_STDIN]}", context, parameter)
         if is_input_closed():
             raise click.BadParameter("standard input is closed", context, parameter)
-        taken[_STDIN] = name
+        taken[_STDIN] = "it" if parameter is None else parameter.opts[0]
         data, source = sys.stdin.buffer.read(), "standard input"
     elif value.startswith("@"):
         source = value[1:]
@@ -49,6 +58,87 @@ def read_reference(value: str, parameter: click.Parameter | None, context: click
         raise click.BadParameter(f"{source} is not UTF-8 text", context, parameter) from None
 
 
+class Text(Type):
+    """A secret: written out, or kept out of the shell's history in `@FILE` or `-`."""
+
+    name = "text"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        return f"{self.name.upper()}|@FILE|-"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        text = _read(value, param, ctx)
+        # An editor ends a file with a line break, which does not belong to the secret.
+        return text if text is value else text.removesuffix("\n").removesuffix("\r")
+
+
+class Json(Text):
+    """JSON, written out, or taken from `@FILE` or `-`."""
+
+    name = "json"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        text = _read(value, param, ctx)
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError) as error:
+            where = "" if text is value else f" in {'standard input' if value == '-' else value[1:]}"
+            is_bare = text is value and text[:1] not in {"{", "[", '"'}
+            hint = "; a string has quotes of its own: '\"text\"'" if is_bare else ""
+            self.fail(f"not JSON{where}: {error}{hint}", param, ctx)
+
+
+class Made(Type):
+    """A value that `made` makes of a text. Its ValueError says why there is none."""
+
+    name = "text"
+
+    def made(self, text: str) -> Any:
+        raise NotImplementedError
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return self.made(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class Names(Made):
+    """Names, with commas between them."""
+
+    def made(self, text: str) -> tuple[str, ...]:
+        return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+class Number(Made):
+    """A number; `null` where the field may be null."""
+
+    def __init__(self, kind: type[int] | type[float], *, is_nullable: bool = False) -> None:
+        self.kind, self.is_nullable = kind, is_nullable
+        self.name = "integer" if kind is int else "number"
+
+    def made(self, text: str) -> float | None:
+        if self.is_nullable and text == "null":
+            return None
+        try:
+            return self.kind(text)
+        except ValueError:
+            raise ValueError(f"{text!r} is not {'an' if self.kind is int else 'a'} {self.name}") from None
+
+
+class Seconds(Made):
+    """A number of seconds above 0."""
+
+    def made(self, text: str) -> float:
+        try:
+            seconds = float(text)
+        except ValueError:
+            seconds = math.nan
+        if not 0 < seconds < math.inf:
+            raise ValueError(f"{text!r} is not a number of seconds above 0")
+        return seconds
+
+
 class Form(click.Choice[str]):
     """A form of output. What it needs is looked for before anything is sent."""
 
@@ -59,80 +149,6 @@ class Form(click.Choice[str]):
         if value == "yaml" and find_spec("yaml") is None:
             self.fail("pyyaml is not installed: pip install 'lowcodeapi-baseten[cli]'", param, ctx)
         return super().convert(value, param, ctx)
-
-
-class Names(Type):
-    """Names, with commas between them."""
-
-    name = "names"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
-        return tuple(name.strip() for name in value.split(",") if name.strip())
-
-
-class Json(Type):
-    """JSON, written out, or taken from `@FILE` or `-`."""
-
-    name = "json"
-
-    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
-        return "JSON|@FILE|-"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        text = read_reference(value, param, ctx)
-        try:
-            return json.loads(text)
-        except (ValueError, RecursionError) as error:
-            where = "" if text is value else f" in {'standard input' if value == '-' else value[1:]}"
-            hint = ""
-            if text is value and text[:1] not in {"{", "[", '"'}:
-                hint = "; a string has quotes of its own: '\"text\"'"
-            self.fail(f"not JSON{where}: {error}{hint}", param, ctx)
-
-
-class Text(Type):
-    """A secret: written out, or kept out of the shell's history in `@FILE` or `-`."""
-
-    name = "text"
-
-    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
-        return "TEXT|@FILE|-"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        text = read_reference(value, param, ctx)
-        # An editor ends a file with a line break, which does not belong to the secret.
-        return text if text is value else text.removesuffix("\n").removesuffix("\r")
-
-
-class Number(Type):
-    """A number; `null` where the field may be null."""
-
-    def __init__(self, kind: type[int] | type[float], *, is_nullable: bool = False) -> None:
-        self.kind, self.is_nullable = kind, is_nullable
-        self.name = "integer" if kind is int else "number"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if self.is_nullable and value == "null":
-            return None
-        try:
-            return self.kind(value)
-        except ValueError:
-            self.fail(f"{value!r} is not {'an' if self.kind is int else 'a'} {self.name}", param, ctx)
-
-
-class Seconds(Type):
-    """A number of seconds above 0."""
-
-    name = "seconds"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        try:
-            seconds = float(value)
-        except ValueError:
-            seconds = math.nan
-        if not 0 < seconds < math.inf:
-            self.fail(f"{value!r} is not a number of seconds above 0", param, ctx)
-        return seconds
 
 
 class OneOf(click.Choice[str]):

@@ -10,9 +10,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lowcodeapi_baseten.testing.faults import FaultPlan as FaultPlan
-    from lowcodeapi_baseten.testing.gateway import LocalGateway as LocalGateway
-    from lowcodeapi_baseten.testing.upstream import UpstreamError as UpstreamError
+    from .faults import FaultPlan as FaultPlan
+    from .gateway import LocalGateway as LocalGateway
+    from .upstream import UpstreamError as UpstreamError
 
 _MODULES = {"FaultPlan": "faults", "LocalGateway": "gateway", "UpstreamError": "upstream"}
 

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, get_args
 
-from lowcodeapi_baseten.testing import dialect, routing, settings
+from . import dialect, routing, settings
 
 
 def _port(text: str) -> int:
@@ -107,7 +107,7 @@ def serve(options: Mapping[str, Any]) -> int:
     """`main` with arguments of ``LocalGateway``; those that are None keep their default."""
     given = {name: value for name, value in options.items() if value is not None}
     try:
-        from lowcodeapi_baseten.testing.gateway import LocalGateway
+        from .gateway import LocalGateway
     except ModuleNotFoundError as error:
         print(f"{error}: pip install 'lowcodeapi-baseten[testing]'", file=sys.stderr)
         return 1

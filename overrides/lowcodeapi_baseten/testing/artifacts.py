@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl, quote, unquote
 
 import attrs
 
-from lowcodeapi_baseten.testing.upstream import Reply
+from .upstream import Reply
 
 PREFIX = "/_artifacts/"
 _SECRET = b"local artifacts"

@@ -11,15 +11,17 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any, cast
 
 from lowcodeapi_baseten_api.models import Schema
 
 from .. import Baseten, LowCodeAPIError, RawResponse
 from . import LocalGateway
 
-Step = tuple[str, Callable[[], RawResponse[Any]]]
+Step = tuple[str, Callable[[Any], RawResponse[Any]]]
+"""What it does, and the call, given the client's raw form."""
 
 
 def main() -> int:
@@ -45,64 +47,50 @@ def _client(gateway: LocalGateway) -> Baseten:
     return Baseten(api_token=gateway.api_token, base_url=gateway.base_url)
 
 
-def _prediction(client: Baseten) -> Iterator[Step]:
-    raw = client.with_raw_response
-    yield "get all models", lambda: raw.models.list()
-    yield (
-        "call the production environment",
-        lambda: raw.inference.predict_environment("production", input={"text": "What is the capital of France?"}),
-    )
-    yield "wake the production environment", lambda: raw.inference.wake_production(timeout=1.0)
+def _step(about: str, method: str, *arguments: str, **fields: Any) -> Step:
+    return about, lambda raw: attrgetter(method)(raw)(*arguments, **fields)
 
 
-def _asynchronous(client: Baseten) -> Iterator[Step]:
-    raw = client.with_raw_response
-    submitted: list[str] = []
-
-    def submit() -> RawResponse[Any]:
-        answer = raw.inference.async_predict_development(input={"prompt": "Generate a long article"})
-        submitted.append(answer.result.request_id)
-        return answer
-
-    yield "submit an asynchronous prediction", submit
-    yield "look at the queue", lambda: raw.inference.get_development_queue_status()
-    yield "cancel the request while it is queued", lambda: raw.inference.cancel_async_request(submitted[0])
-    yield "look at the request", lambda: raw.inference.get_async_request(submitted[0])
+_SUBMITTED: list[str] = []
 
 
-def _deployments(client: Baseten) -> Iterator[Step]:
-    raw = client.with_raw_response
-    model_id = "model_abc123"
-    settings = {"autoscaling_settings": {"min_instances": 1, "max_instances": 10}}
-    yield "get all environments of the model", lambda: raw.environments.list(model_id)
-    yield "activate its production environment", lambda: raw.environments.activate(model_id, "production")
-    yield "get its production deployment", lambda: raw.deployments.get_production(model_id)
-    yield (
-        "update its autoscaling, in Baseten's words",
-        lambda: raw.deployments.update_autoscaling(model_id, "production", min_replica=1, max_replica=10),
-    )
-    yield (
-        "update its autoscaling, in the guide's words",
-        lambda: raw.deployments.update_autoscaling(model_id, "production", extra_body=settings),
-    )
+def _submit(raw: Any) -> RawResponse[Any]:
+    answer = raw.inference.async_predict_development(input={"prompt": "Generate a long article"})
+    _SUBMITTED[:] = [answer.result.request_id]
+    return cast("RawResponse[Any]", answer)
 
 
-def _training(client: Baseten) -> Iterator[Step]:
-    raw = client.with_raw_response
-    project, job = "proj_123", "job_456"
-    yield "list the training jobs", lambda: raw.training.list_jobs(project)
-    yield "get a job", lambda: raw.training.get_job(project, job)
-    yield "get its metrics", lambda: raw.training.get_metrics(project, job)
-    yield "get its logs", lambda: raw.training.get_logs(project, job)
-    yield "get its checkpoints", lambda: raw.training.list_checkpoints(project, job)
-    yield "stop it", lambda: raw.training.stop_job(project, job)
-
-
-_EXAMPLES = {
-    "Example 1: Model Prediction Workflow": _prediction,
-    "Example 2: Async Inference Workflow": _asynchronous,
-    "Example 3: Model Deployment Management": _deployments,
-    "Example 4: Training Job Monitoring": _training,
+_MODEL, _JOB = "model_abc123", ("proj_123", "job_456")
+_GUIDES_WORDS = {"autoscaling_settings": {"min_instances": 1, "max_instances": 10}}
+_PREDICT = "inference.predict_environment", "production"
+_SCALE = "deployments.update_autoscaling", _MODEL, "production"
+_EXAMPLES: dict[str, list[Step]] = {
+    "Example 1: Model Prediction Workflow": [
+        _step("get all models", "models.list"),
+        _step("call the production environment", *_PREDICT, input={"text": "What is the capital of France?"}),
+        _step("wake the production environment", "inference.wake_production", timeout=1.0),
+    ],
+    "Example 2: Async Inference Workflow": [
+        ("submit an asynchronous prediction", _submit),
+        _step("look at the queue", "inference.get_development_queue_status"),
+        ("cancel the request while it is queued", lambda raw: raw.inference.cancel_async_request(*_SUBMITTED)),
+        ("look at the request", lambda raw: raw.inference.get_async_request(*_SUBMITTED)),
+    ],
+    "Example 3: Model Deployment Management": [
+        _step("get all environments of the model", "environments.list", _MODEL),
+        _step("activate its production environment", "environments.activate", _MODEL, "production"),
+        _step("get its production deployment", "deployments.get_production", _MODEL),
+        _step("update its autoscaling, in Baseten's words", *_SCALE, min_replica=1, max_replica=10),
+        _step("update its autoscaling, in the guide's words", *_SCALE, extra_body=_GUIDES_WORDS),
+    ],
+    "Example 4: Training Job Monitoring": [
+        _step("list the training jobs", "training.list_jobs", _JOB[0]),
+        _step("get a job", "training.get_job", *_JOB),
+        _step("get its metrics", "training.get_metrics", *_JOB),
+        _step("get its logs", "training.get_logs", *_JOB),
+        _step("get its checkpoints", "training.list_checkpoints", *_JOB),
+        _step("stop it", "training.stop_job", *_JOB),
+    ],
 }
 
 
@@ -110,43 +98,38 @@ def _show_examples(gateway: LocalGateway) -> None:
     with _client(gateway) as client:
         for title, steps in _EXAMPLES.items():
             print(f"\n{title}")
-            for about, step in steps(client):
-                _run(about, step)
+            for step in steps:
+                _run(client, step)
 
 
 def _show_memory(gateway: LocalGateway) -> None:
     print("\nA new client of the same gateway")
     before = len(gateway.requests)
     with _client(gateway) as client:
-        inference = client.with_raw_response.inference
-        _run(
-            "call the production environment",
-            lambda: inference.predict_environment("production", input={"text": "again"}),
-        )
+        _run(client, _step("call the production environment", *_PREDICT, input={"text": "again"}))
     print(f"  {len(gateway.requests) - before} request, no probe: the format was remembered")
 
 
 def _live() -> int:
     try:
         with Baseten() as client:
-            raw = client.with_raw_response
             print(f"\n=== {client!r}: read-only steps")
-            _run("get all models", raw.models.list)
-            _run("get all chains", raw.chains.list)
-            _run("get all secrets (names only)", raw.secrets.list)
-            ids = [model.id for model in client.models.list()]
-            if ids:
-                _run(f"get model {ids[0]}", lambda: raw.models.get(ids[0]))
-                _run(f"get the deployments of {ids[0]}", lambda: raw.deployments.list(ids[0]))
-                _run(f"get the environments of {ids[0]}", lambda: raw.environments.list(ids[0]))
+            _run(client, _step("get all models", "models.list"))
+            _run(client, _step("get all chains", "chains.list"))
+            _run(client, _step("get all secrets (names only)", "secrets.list"))
+            for model in client.models.list()[:1]:
+                _run(client, _step(f"get model {model.id}", "models.get", model.id))
+                _run(client, _step(f"get the deployments of {model.id}", "deployments.list", model.id))
+                _run(client, _step(f"get the environments of {model.id}", "environments.list", model.id))
     except LowCodeAPIError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-def _run(about: str, step: Callable[[], RawResponse[Any]]) -> None:
-    raw = step()
+def _run(client: Baseten, step: Step) -> None:
+    about, call = step
+    raw = call(client.with_raw_response)
     extra = [
         f"{attempt.purpose} {attempt.format}: {attempt.status_code or attempt.outcome}" for attempt in raw.attempts
     ]

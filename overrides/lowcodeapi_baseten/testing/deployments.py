@@ -5,37 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lowcodeapi_baseten.testing.objects import AUTOSCALING, PRODUCTION, Deployment, Environment, Progress
-from lowcodeapi_baseten.testing.state import Handler, State, for_development
-from lowcodeapi_baseten.testing.upstream import Call, found, invalid, object_body, refusal
+from .baseten import Baseten, handles
+from .objects import AUTOSCALING, PRODUCTION, Deployment, Environment, Progress
+from .upstream import Call, invalid, object_body, refusal
 
 
-def _deployment(state: State, call: Call) -> Deployment:
-    """The deployment that the call names: by id, or the development or production one by its route."""
-    deployments = state.deployments_of(state.model(call).id)
-    id = call.path.get("deployment_id")
-    # The guide's autoscaling example uses this word for the production deployment.
-    if id is None or id in {"production", "development"}:
-        wants_development = id == "development" or (id is None and call.is_for_development)
-        for deployment in deployments.values():
-            if deployment.is_development if wants_development else deployment.environment == PRODUCTION:
-                return deployment
-    return found(deployments, id, "Deployment")
-
-
-def list_deployments(state: State, call: Call) -> Any:
-    shown = [deployment.look() for deployment in state.deployments_of(state.model(call).id).values()]
+@handles("deployments.list")
+def list_deployments(baseten: Baseten, call: Call) -> Any:
+    shown = [deployment.look() for deployment in baseten.deployments_of(baseten.model(call).id).values()]
     return {"deployments": shown}
 
 
-def get_deployment(state: State, call: Call) -> Any:
-    return _deployment(state, call).look()
+@handles("deployments.get", "deployments.get_production", "deployments.get_development")
+def get_deployment(baseten: Baseten, call: Call) -> Any:
+    return baseten.deployment(call).look()
 
 
-def delete_deployment(state: State, call: Call) -> Any:
-    deployment = _deployment(state, call)
-    del state.deployments[deployment.id]
-    for environment in state.environments_of(deployment.model_id).values():
+@handles("deployments.delete")
+def delete_deployment(baseten: Baseten, call: Call) -> Any:
+    deployment = baseten.deployment(call)
+    del baseten.deployments[deployment.id]
+    for environment in baseten.environments_of(deployment.model_id).values():
         if environment.current == deployment.id:
             environment.current = None
         if environment.candidate == deployment.id:
@@ -43,28 +33,33 @@ def delete_deployment(state: State, call: Call) -> Any:
     return {"id": deployment.id, "deleted": True, "model_id": deployment.model_id}
 
 
-def activate(state: State, call: Call) -> Any:
-    _deployment(state, call).activate()
+@handles("deployments.activate", "deployments.activate_development", "environments.activate")
+def activate(baseten: Baseten, call: Call) -> Any:
+    baseten.deployment(call).activate()
     return {"success": True}
 
 
-def deactivate(state: State, call: Call) -> Any:
-    _deployment(state, call).deactivate()
+@handles("deployments.deactivate", "deployments.deactivate_development", "environments.deactivate")
+def deactivate(baseten: Baseten, call: Call) -> Any:
+    baseten.deployment(call).deactivate()
     return {"success": True}
 
 
-def promote(state: State, call: Call) -> Any:
-    deployment = _deployment(state, call)
+@handles("deployments.promote", "deployments.promote_development")
+def promote(baseten: Baseten, call: Call) -> Any:
+    deployment = baseten.deployment(call)
     body = object_body(call)
     if deployment.is_development:
         # Baseten publishes a copy; the development deployment stays.
-        deployment = Deployment(state.new_id("dep"), state.now(), f"{deployment.name}-published", deployment.model_id)
+        deployment = Deployment(
+            baseten.new_id("dep"), baseten.now(), f"{deployment.name}-published", deployment.model_id
+        )
         deployment.progress.begin("BUILDING", "DEPLOYING", "ACTIVE")
-        state.deployments[deployment.id] = deployment
+        baseten.deployments[deployment.id] = deployment
     key = deployment.model_id, PRODUCTION
-    environment = state.environments.get(key)
+    environment = baseten.environments.get(key)
     if environment is None:
-        environment = state.environments[key] = Environment(PRODUCTION, state.now(), deployment.model_id)
+        environment = baseten.environments[key] = Environment(PRODUCTION, baseten.now(), deployment.model_id)
     begin_promotion(environment, deployment, body.get("scale_down_previous_production", True))
     return deployment.show()
 
@@ -82,8 +77,9 @@ def begin_promotion(environment: Environment, deployment: Deployment, scale_down
     deployment.activate()
 
 
-def update_autoscaling(state: State, call: Call) -> Any:
-    deployment = _deployment(state, call)
+@handles("deployments.update_autoscaling", "deployments.update_development_autoscaling")
+def update_autoscaling(baseten: Baseten, call: Call) -> Any:
+    deployment = baseten.deployment(call)
     is_changed = merge_autoscaling(deployment.autoscaling, object_body(call))
     return update_result(is_changed)
 
@@ -110,20 +106,3 @@ def update_result(is_changed: bool) -> dict[str, Any]:
     if is_changed:
         return {"status": "ACCEPTED", "message": "Settings are being applied"}
     return {"status": "UNCHANGED", "message": "Settings are what they were"}
-
-
-OPERATIONS: Mapping[str, Handler] = {
-    "deployments.list": list_deployments,
-    "deployments.get": get_deployment,
-    "deployments.get_production": get_deployment,
-    "deployments.get_development": for_development(get_deployment),
-    "deployments.delete": delete_deployment,
-    "deployments.activate": activate,
-    "deployments.activate_development": for_development(activate),
-    "deployments.deactivate": deactivate,
-    "deployments.deactivate_development": for_development(deactivate),
-    "deployments.promote": promote,
-    "deployments.promote_development": for_development(promote),
-    "deployments.update_autoscaling": update_autoscaling,
-    "deployments.update_development_autoscaling": for_development(update_autoscaling),
-}

@@ -9,8 +9,10 @@ import json
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from lowcodeapi_baseten.testing.routing import NewFormat, Query, RouteRow
-from lowcodeapi_baseten.testing.upstream import NO_HEADERS, Answer, Reply
+from lowcodeapi_baseten_api.types import Route
+
+from .routing import NewFormat, Query
+from .upstream import NO_HEADERS, Answer, Reply
 
 PROVIDER = "baseten"
 Envelope = Literal["result", "data"]
@@ -60,22 +62,18 @@ def wrap(answer: Answer, envelope: Envelope, *, date: str, empty_is_silent: bool
 
 def connection_lost(envelope: Envelope) -> Reply:
     """Baseten closed the connection before it answered; it may have acted."""
-    if envelope == "data":
-        return _json(500, {"error": "socket hang up"})
-    return _json(500, {"message": "socket hang up", "provider": PROVIDER, "error": {"message": "socket hang up"}})
+    return own_error(500, "socket hang up", envelope, {"message": "socket hang up"})
 
 
-def own_error(status: int, message: str, envelope: Envelope) -> Reply:
-    """An error of the gateway itself: no upstream headers, no data."""
+def own_error(status: int, message: str, envelope: Envelope, detail: Mapping[str, Any] | None = None) -> Reply:
+    """An error of the gateway itself: no upstream headers, no data. The published server adds a detail."""
     if envelope == "data":
         return _json(status, {"error": message})
-    return _json(status, {"message": message, "provider": PROVIDER, "error": {"code": status}})
+    return _json(status, {"message": message, "provider": PROVIDER, "error": detail or {"code": status}})
 
 
 def token_refused(method: str, path: str, headers: Mapping[str, str], query: Query, envelope: Envelope) -> Reply:
     """No token, or one in the wrong form. The published server echoes the query: **the token too**."""
-    if envelope == "data":
-        return own_error(401, _TOKEN_REQUIRED, envelope)
     logging = {
         "method": method,
         "status_code": 401,
@@ -84,12 +82,7 @@ def token_refused(method: str, path: str, headers: Mapping[str, str], query: Que
         "headers": dict(headers),
         "query": _query_object(query),
     }
-    return _json(401, {"message": _TOKEN_REQUIRED, "provider": PROVIDER, "error": {"code": 401, "logging": logging}})
-
-
-def token_unknown(envelope: Envelope) -> Reply:
-    """A well-formed token that nobody owns."""
-    return own_error(401, "The api_token is invalid.", envelope)
+    return own_error(401, _TOKEN_REQUIRED, envelope, {"code": 401, "logging": logging})
 
 
 def serves(name: str, documents: Documents | None, new_format: NewFormat) -> bool:
@@ -98,7 +91,7 @@ def serves(name: str, documents: Documents | None, new_format: NewFormat) -> boo
     return documents == "both" or documents == name
 
 
-def document(title: str, url: str, table: Mapping[str, RouteRow]) -> Reply:
+def document(title: str, url: str, table: Mapping[str, Route]) -> Reply:
     """The routes of a table as an OpenAPI document."""
     paths: dict[str, dict[str, Any]] = {}
     for operation, row in table.items():

@@ -5,34 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lowcodeapi_baseten.testing.deployments import begin_promotion, merge_autoscaling, update_result
-from lowcodeapi_baseten.testing.objects import INSTANCE_TYPE, Deployment, Environment
-from lowcodeapi_baseten.testing.state import Handler, State
-from lowcodeapi_baseten.testing.upstream import Call, found, invalid, object_body, refusal, required
+from .baseten import Baseten, handles
+from .deployments import begin_promotion, merge_autoscaling, update_result
+from .objects import INSTANCE_TYPE, Environment
+from .upstream import Call, found, invalid, object_body, refusal, required
 
 _TRAFFIC = {"RELEASING": 0, "RAMPING_UP": 50, "RAMPING_DOWN": 25, "SUCCEEDED": 100}
 
 
-def _environment(state: State, call: Call) -> Environment:
-    return found(state.environments_of(state.model(call).id), call.path["env_name"], "Environment")
+def _environment(baseten: Baseten, call: Call) -> Environment:
+    return found(baseten.environments_of(baseten.model(call).id), call.path["env_name"], "Environment")
 
 
-def _look(state: State, environment: Environment) -> dict[str, Any]:
+def _look(baseten: Baseten, environment: Environment) -> dict[str, Any]:
     """``Environment``; moves its promotion and its deployments one step."""
     promotion = environment.promotion
     if promotion is not None:
         if promotion.is_over():  # its last status has been shown once
             environment.promotion = environment.candidate = None
         elif promotion.look() == "SUCCEEDED":
-            _finish_promotion(state, environment)
+            _finish_promotion(baseten, environment)
     for id in {environment.current, environment.candidate} - {None}:
-        state.deployments[str(id)].progress.look()
-    return _show(state, environment)
+        baseten.deployments[str(id)].progress.look()
+    return _show(baseten, environment)
 
 
-def _finish_promotion(state: State, environment: Environment) -> None:
-    previous = state.deployments.get(environment.current or "")
-    candidate = state.deployments[environment.candidate or ""]
+def _finish_promotion(baseten: Baseten, environment: Environment) -> None:
+    previous = baseten.deployments.get(environment.current or "")
+    candidate = baseten.deployments[environment.candidate or ""]
     if previous is not None and previous is not candidate:
         previous.environment = None
         if environment.scale_down_previous:
@@ -41,9 +41,9 @@ def _finish_promotion(state: State, environment: Environment) -> None:
     environment.current, environment.candidate = candidate.id, None
 
 
-def _show(state: State, environment: Environment) -> dict[str, Any]:
+def _show(baseten: Baseten, environment: Environment) -> dict[str, Any]:
     def shown(id: str | None) -> dict[str, Any] | None:
-        return None if id is None else state.deployments[id].show()
+        return None if id is None else baseten.deployments[id].show()
 
     promotion = environment.promotion
     return {
@@ -65,30 +65,34 @@ def _show(state: State, environment: Environment) -> dict[str, Any]:
     }
 
 
-def list_environments(state: State, call: Call) -> Any:
-    environments = state.environments_of(state.model(call).id).values()
-    return {"environments": [_look(state, environment) for environment in environments]}
+@handles("environments.list")
+def list_environments(baseten: Baseten, call: Call) -> Any:
+    environments = baseten.environments_of(baseten.model(call).id).values()
+    return {"environments": [_look(baseten, environment) for environment in environments]}
 
 
-def get_environment(state: State, call: Call) -> Any:
-    return _look(state, _environment(state, call))
+@handles("environments.get")
+def get_environment(baseten: Baseten, call: Call) -> Any:
+    return _look(baseten, _environment(baseten, call))
 
 
-def create_environment(state: State, call: Call) -> Any:
-    model, body = state.model(call), object_body(call)
+@handles("environments.create")
+def create_environment(baseten: Baseten, call: Call) -> Any:
+    model, body = baseten.model(call), object_body(call)
     name = required(body, "name")
-    if (model.id, name) in state.environments:
+    if (model.id, name) in baseten.environments:
         raise refusal(409, "ALREADY_EXISTS", f"environment {name} exists")
-    environment = Environment(name, state.now(), model.id)
+    environment = Environment(name, baseten.now(), model.id)
     _apply_settings(environment, body)
-    state.environments[model.id, name] = environment
-    return _show(state, environment)
+    baseten.environments[model.id, name] = environment
+    return _show(baseten, environment)
 
 
-def update_environment(state: State, call: Call) -> Any:
-    environment = _environment(state, call)
+@handles("environments.update")
+def update_environment(baseten: Baseten, call: Call) -> Any:
+    environment = _environment(baseten, call)
     is_changed = _apply_settings(environment, object_body(call))
-    current = state.deployments.get(environment.current or "")
+    current = baseten.deployments.get(environment.current or "")
     if is_changed and current is not None:
         current.autoscaling = dict(environment.autoscaling)
     return update_result(is_changed)
@@ -107,29 +111,17 @@ def _apply_settings(environment: Environment, body: Mapping[str, Any]) -> bool:
     return is_changed
 
 
-def _current(state: State, call: Call) -> Deployment:
-    return found(state.deployments, _environment(state, call).current, "Deployment")
-
-
-def activate(state: State, call: Call) -> Any:
-    _current(state, call).activate()
-    return {"success": True}
-
-
-def deactivate(state: State, call: Call) -> Any:
-    _current(state, call).deactivate()
-    return {"success": True}
-
-
-def promote(state: State, call: Call) -> Any:
-    environment, body = _environment(state, call), object_body(call)
-    deployment = found(state.deployments_of(environment.model_id), required(body, "deployment_id"), "Deployment")
+@handles("environments.promote")
+def promote(baseten: Baseten, call: Call) -> Any:
+    environment, body = _environment(baseten, call), object_body(call)
+    deployment = found(baseten.deployments_of(environment.model_id), required(body, "deployment_id"), "Deployment")
     begin_promotion(environment, deployment, body.get("scale_down_previous_deployment", True))
     return deployment.show()
 
 
-def cancel_promotion(state: State, call: Call) -> Any:
-    environment = _environment(state, call)
+@handles("environments.cancel_promotion")
+def cancel_promotion(baseten: Baseten, call: Call) -> Any:
+    environment = _environment(baseten, call)
     promotion = environment.promotion
     if promotion is None or promotion.status == "SUCCEEDED":
         raise refusal(400, "BAD_REQUEST", f"no promotion to {environment.name} is in progress")
@@ -140,15 +132,3 @@ def cancel_promotion(state: State, call: Call) -> Any:
     if promotion.status != "RAMPING_DOWN":  # traffic has moved already, and has to move back
         promotion.begin("RAMPING_DOWN", "CANCELED")
     return {"status": "RAMPING_DOWN", "message": "Traffic is moving back"}
-
-
-OPERATIONS: Mapping[str, Handler] = {
-    "environments.list": list_environments,
-    "environments.get": get_environment,
-    "environments.create": create_environment,
-    "environments.update": update_environment,
-    "environments.activate": activate,
-    "environments.deactivate": deactivate,
-    "environments.promote": promote,
-    "environments.cancel_promotion": cancel_promotion,
-}

@@ -39,8 +39,6 @@ class Fault(NamedTuple):
 
 
 NONE = Fault("none")
-DROP_FORMAT, SWITCH_ENVELOPE = CHANGES = Fault("drop_format"), Fault("envelope")
-"""They change the gateway, and the new gateway answers the request that they strike."""
 _STATUSES = (408, 429, 500, 502, 503, 504)
 KINDS: Mapping[str, Fault] = {
     fault.name: fault
@@ -48,7 +46,8 @@ KINDS: Mapping[str, Fault] = {
         Fault("refuse", acts=False),
         Fault("reset_before", acts=False),
         *map(Fault, ("reset_after", "hangup", "stall", "latency", "trickle", "truncate", "malformed")),
-        *CHANGES,
+        # These change the gateway, and the new gateway answers the request that they strike.
+        *map(Fault, ("drop_format", "envelope")),
         *(Fault(str(status), acts=False, status=status) for status in _STATUSES),
         *(Fault(f"{status}_after", status=status) for status in _STATUSES),
     )

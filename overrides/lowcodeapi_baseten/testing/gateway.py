@@ -21,15 +21,15 @@ from starlette.requests import Request as IncomingRequest
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from lowcodeapi_baseten.testing import dialect, faults, routing, settings, visitors, webhooks
-from lowcodeapi_baseten.testing.artifacts import PREFIX as ARTIFACTS_PATH
-from lowcodeapi_baseten.testing.artifacts import refused
-from lowcodeapi_baseten.testing.baseten import Baseten
-from lowcodeapi_baseten.testing.faults import Fault, FaultPlan
-from lowcodeapi_baseten.testing.records import Delivery, Received, Request
-from lowcodeapi_baseten.testing.server import Connection, ServerThread, gone
-from lowcodeapi_baseten.testing.settings import GatewaySettings
-from lowcodeapi_baseten.testing.upstream import Answer, Reply
+from . import account, dialect, environments, faults, inference, routing, settings, telemetry, visitors, webhooks
+from .artifacts import PREFIX as ARTIFACTS_PATH
+from .artifacts import refused
+from .baseten import Baseten
+from .faults import Fault, FaultPlan
+from .records import Delivery, Received, Request
+from .server import Connection, ServerThread, gone
+from .settings import GatewaySettings
+from .upstream import Answer, Reply
 
 _MOUNT = f"/{dialect.PROVIDER}"
 _REDACTED = "[redacted]"
@@ -39,6 +39,8 @@ _NO_FAULTS = FaultPlan()
 _OBJECT_STORE = routing.Target(faults.ARTIFACTS, "", {}, takes_values_from_path=False)
 _ROUTES = routing.GatewayRoutes(new_table.ROUTES, old_table.ROUTES)
 _BASETEN_ROUTES = routing.baseten_routes(new_table.ROUTES, old_table.ROUTES)
+# Importing these lets them carry out their operations.
+_ = account, environments, telemetry
 
 
 @attrs.define(kw_only=True, eq=False)
@@ -72,13 +74,13 @@ class LocalGateway(GatewaySettings):
     _pool: ThreadPoolExecutor | None = attrs.field(default=None, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        self.baseten = Baseten(self, self._deliver, routes=_BASETEN_ROUTES)
+        self.baseten = Baseten(self, self._deliver, _BASETEN_ROUTES)
 
     def start(self) -> Self:
         """Listens, and returns at once. Raises ``OSError`` if the port is taken."""
         if self._server is None:
             self._pool = ThreadPoolExecutor(_THREADS, "lowcodeapi-local-model")
-            self._server = ServerThread(self._serve, self.port, self._refuses_connection, self)
+            self._server = ServerThread(self._serve, self.port, self)
             self.baseten.artifacts.base_url = f"http://127.0.0.1:{self._server.port}"
             self._server.start()
         return self
@@ -118,10 +120,7 @@ class LocalGateway(GatewaySettings):
 
     def settle(self) -> None:
         """Carries out every asynchronous prediction and delivers its webhook, as looks at them would."""
-        self.baseten.settle()
-
-    def _refuses_connection(self) -> bool:
-        return self.faults is not None and self.faults.refuses_connection()
+        inference.settle(self.baseten)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI application."""
@@ -154,10 +153,12 @@ class LocalGateway(GatewaySettings):
             return
         plan = self.faults or _NO_FAULTS
         fault = plan.strike(None if target is None else target.operation)
-        if fault in faults.CHANGES:
-            self._change(fault)
+        if fault.name == "drop_format":
+            self.new_format = "missing" if self.new_format == "served" else "served"
             target = self._target(request)
-        if fault.name == "latency":
+        elif fault.name == "envelope":
+            self.envelope = "data" if self.envelope == "result" else "result"
+        elif fault.name == "latency":
             await asyncio.sleep(plan.latency_seconds)
         if target is _OBJECT_STORE:
             reply: Reply | None = self._artifact(scope, request, fault.status)
@@ -177,13 +178,6 @@ class LocalGateway(GatewaySettings):
             await response(scope, receive, send)
             return
         await gone(receive)  # silence, or the end of what was written below ASGI
-
-    def _change(self, fault: Fault) -> None:
-        """Become another gateway in the middle of a run."""
-        if fault == faults.DROP_FORMAT:
-            self.new_format = "missing" if self.new_format == "served" else "served"
-        else:
-            self.envelope = "data" if self.envelope == "result" else "result"
 
     def _note(self, scope: Scope, incoming: IncomingRequest, body: bytes) -> tuple[Request, list[str]]:
         """The record of a request, and the tokens from its query."""
@@ -243,7 +237,7 @@ class LocalGateway(GatewaySettings):
     def _refuse(self, request: Request, tokens: list[str]) -> Reply:
         prefix = re.match(r"[A-Za-z]+[-_]|", self.api_token)
         if len(tokens) == 1 and prefix is not None and tokens[0] and tokens[0].startswith(prefix[0]):
-            return dialect.token_unknown(self.envelope)
+            return dialect.own_error(401, "The api_token is invalid.", self.envelope)
         # unmasked: clients must be tested against the echo of the token
         sent = iter(tokens)
         query = [(name, next(sent) if name == "api_token" else value) for name, value in request.query]
@@ -254,17 +248,17 @@ class LocalGateway(GatewaySettings):
         passed_on = [pair for pair in request.query if pair[0] != "api_token"]
         path, query_string = routing.upstream_url(target, passed_on)
         query = routing.pairs(query_string)
-        route = self.baseten.route(request.method, path)
-        operation = None if route is None else route[0]
+        found = self.baseten.routes.find(request.method, path)
+        operation = None if found is None else found.operation
         self._counts[operation or ""] += 1
         if self.record:
             self.received.append(Received(operation, request.method, path, query, body, request))
         loop = asyncio.get_running_loop()
-        answer = self.baseten.begin(route, dict(query), body)
+        answer = self.baseten.begin(found, dict(query), body)
         if callable(answer):
             return await loop.run_in_executor(self._pool, answer)
         if self.settle_after is not None and operation is not None and OPERATIONS[operation].is_asynchronous:
-            loop.call_later(self.settle_after, loop.run_in_executor, self._pool, self.baseten.settle)
+            loop.call_later(self.settle_after, loop.run_in_executor, self._pool, self.settle)
         return answer
 
     def _faulty(self, plan: FaultPlan, fault: Fault, reply: Reply | None) -> Reply | None:

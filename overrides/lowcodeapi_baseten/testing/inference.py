@@ -12,59 +12,39 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from lowcodeapi_baseten.testing import webhooks
-from lowcodeapi_baseten.testing.objects import PRODUCTION, AsyncRequest, Deployment
-from lowcodeapi_baseten.testing.settings import echo
-from lowcodeapi_baseten.testing.state import Handler, State, for_development
-from lowcodeapi_baseten.testing.upstream import (
-    Answer,
-    Call,
-    UpstreamError,
-    found,
-    invalid,
-    not_found,
-    object_body,
-    predicted,
-    required,
-)
+from . import webhooks
+from .baseten import Baseten, handles, time_of
+from .objects import AsyncRequest
+from .settings import echo
+from .upstream import Answer, Call, UpstreamError, found, invalid, object_body, predicted, required
 
 _MAX_REQUEST_BYTES = 256 * 1024
 _LIMITS = {"priority": (0, 2), "max_time_in_queue_seconds": (10, 259_200)}
 _RETRY_LIMITS = {"max_attempts": (1, 10), "initial_delay_ms": (0, 10_000), "max_delay_ms": (0, 60_000)}
 
 
-def _target(state: State, call: Call) -> Deployment:
-    """The deployment that the call goes to. Raises 404 as recorded."""
-    model_id = state.inference_model_id
-    if model_id not in state.models:
-        raise not_found("Model")
-    deployments = state.deployments_of(model_id)
-    id = call.path.get("deployment_id")
-    if id is None and call.is_for_development:
-        id = next((d.id for d in deployments.values() if d.is_development), None)
-    elif id is None:
-        environment = state.environments.get((model_id, call.path.get("env_name", PRODUCTION)))
-        id = None if environment is None else environment.current
-    return found(deployments, id, "Model")
-
-
-def predict(state: State, call: Call) -> Any:
-    deployment = _target(state, call)
+@handles("inference.predict_environment", "inference.predict_development", "inference.predict_deployment")
+def predict(baseten: Baseten, call: Call) -> Any:
+    deployment = baseten.deployment(call)
     if deployment.status in ("INACTIVE", "DEACTIVATING", "FAILED"):
         raise UpstreamError(503, {"error": "the deployment is not active", "error_code": "model_unavailable"})
     if deployment.status == "SCALED_TO_ZERO":
         deployment.progress.begin("ACTIVE")  # a prediction wakes it, and waits until it is active
-    model, body = state.settings.predict, call.body
+    model, body = baseten.settings.predict, call.body
     return predicted(model, body) if model is echo else lambda: predicted(model, body)
 
 
-def wake(state: State, call: Call) -> Any:
-    _target(state, call).wake()
+@handles("inference.wake_production", "inference.wake_development", "inference.wake_deployment")
+def wake(baseten: Baseten, call: Call) -> Any:
+    baseten.deployment(call).wake()
     return Answer(202, raw=b"")
 
 
-def submit(state: State, call: Call) -> Any:
-    deployment, body = _target(state, call), object_body(call)
+@handles(
+    "inference.async_predict_environment", "inference.async_predict_development", "inference.async_predict_deployment"
+)
+def submit(baseten: Baseten, call: Call) -> Any:
+    deployment, body = baseten.deployment(call), object_body(call)
     required(body, "model_input", dict)
     if len(json.dumps(body)) > _MAX_REQUEST_BYTES:
         raise UpstreamError(413, {"error": "request over 256 KiB", "error_code": "payload_too_large"})
@@ -75,15 +55,15 @@ def submit(state: State, call: Call) -> Any:
     _check_limits(retries, _RETRY_LIMITS)
     endpoint = body.get("webhook_endpoint")
     # Baseten takes https alone; a receiver configured in LocalGateway needs no certificate.
-    if endpoint is not None and not _is_https(endpoint) and endpoint not in state.settings.webhook_endpoints:
+    if endpoint is not None and not _is_https(endpoint) and endpoint not in baseten.settings.webhook_endpoints:
         raise invalid("webhook_endpoint must be an https URL, or one of LocalGateway(webhook_endpoints=[...])")
     request = AsyncRequest(
-        state.new_id("async"), deployment.model_id, deployment.id, state.now(), body["model_input"], endpoint
+        baseten.new_id("async"), deployment.model_id, deployment.id, baseten.now(), body["model_input"], endpoint
     )
     request.status_at = request.created_at
     if endpoint is not None:
         request.webhook_status = "PENDING"
-    state.async_requests[request.id] = request
+    baseten.async_requests[request.id] = request
     return Answer(201, {"request_id": request.id})
 
 
@@ -98,36 +78,43 @@ def _is_https(endpoint: object) -> bool:
     return isinstance(endpoint, str) and endpoint.lower().startswith("https://")
 
 
-def get_request(state: State, call: Call) -> Any:
-    request = found(state.async_requests, call.path["request_id"], "Async request")
+@handles("inference.get_async_request")
+def get_request(baseten: Baseten, call: Call) -> Any:
+    request = found(baseten.async_requests, call.path["request_id"], "Async request")
     if request.progress.is_over() and not request.is_done and not request.is_claimed:
         request.is_claimed = True
 
         def carry_out_and_show() -> Answer:
-            carry_out(state, request)
+            carry_out(baseten, request)
             return Answer(200, request.show())
 
         return carry_out_and_show
     before = request.progress.status
     if request.progress.look() != before:
-        request.status_at = state.now()
+        request.status_at = baseten.now()
     return request.show()
 
 
-def cancel_request(state: State, call: Call) -> Any:
-    request = found(state.async_requests, call.path["request_id"], "Async request")
+@handles("inference.cancel_async_request")
+def cancel_request(baseten: Baseten, call: Call) -> Any:
+    request = found(baseten.async_requests, call.path["request_id"], "Async request")
     if request.progress.status != "QUEUED":
         message = f"Request {request.id} is {request.progress.status}: only a queued request can be canceled"
         return {"request_id": request.id, "canceled": False, "message": message}
-    request.become("CANCELED", state.now())
+    request.become("CANCELED", baseten.now())
     if request.webhook_endpoint is not None:
         request.webhook_status = "CANCELED"
     return {"request_id": request.id, "canceled": True, "message": "Request canceled"}
 
 
-def queue_status(state: State, call: Call) -> Any:
-    deployment = _target(state, call)
-    requests = [r for r in state.async_requests.values() if r.deployment_id == deployment.id]
+@handles(
+    "inference.get_environment_queue_status",
+    "inference.get_development_queue_status",
+    "inference.get_deployment_queue_status",
+)
+def queue_status(baseten: Baseten, call: Call) -> Any:
+    deployment = baseten.deployment(call)
+    requests = [r for r in baseten.async_requests.values() if r.deployment_id == deployment.id]
     statuses = [request.progress.status for request in requests]
     return {
         "model_id": deployment.model_id,
@@ -137,9 +124,9 @@ def queue_status(state: State, call: Call) -> Any:
     }
 
 
-def carry_out(state: State, request: AsyncRequest) -> None:
+def carry_out(baseten: Baseten, request: AsyncRequest) -> None:
     """Predicts, delivers, and ends a claimed request. Runs without the lock: both may take their time."""
-    settings, endpoint = state.settings, request.webhook_endpoint
+    settings, endpoint = baseten.settings, request.webhook_endpoint
     try:
         answer = predicted(settings.predict, request.model_input)
     except ConnectionError as error:
@@ -152,28 +139,21 @@ def carry_out(state: State, request: AsyncRequest) -> None:
         errors = [{"code": "MODEL_PREDICT_ERROR", "message": text or f"the model answered {answer.status}"}]
     refusal = None
     if endpoint is not None:
-        body = webhooks.webhook_body(request, state.time_of(int(time.time())), output, errors)
-        refusal = webhooks.deliver(state.deliver, endpoint, request.id, body, settings.webhook_secret)
-    with state.lock:
+        body = webhooks.webhook_body(request, time_of(int(time.time())), output, errors)
+        refusal = webhooks.deliver(baseten.deliver, endpoint, request.id, body, settings.webhook_secret)
+    with baseten.lock:
         if endpoint is not None:
             request.webhook_status = "SUCCEEDED" if refusal is None else "FAILED"
         request.errors = errors if refusal is None else [*errors, {"code": "WEBHOOK_FAILED", "message": refusal}]
-        request.become("FAILED" if errors else "SUCCEEDED" if refusal is None else "WEBHOOK_FAILED", state.now())
+        request.become("FAILED" if errors else "SUCCEEDED" if refusal is None else "WEBHOOK_FAILED", baseten.now())
 
 
-OPERATIONS: Mapping[str, Handler] = {
-    "inference.predict_environment": predict,
-    "inference.predict_development": for_development(predict),
-    "inference.predict_deployment": predict,
-    "inference.wake_production": wake,
-    "inference.wake_development": for_development(wake),
-    "inference.wake_deployment": wake,
-    "inference.async_predict_environment": submit,
-    "inference.async_predict_development": for_development(submit),
-    "inference.async_predict_deployment": submit,
-    "inference.get_async_request": get_request,
-    "inference.cancel_async_request": cancel_request,
-    "inference.get_environment_queue_status": queue_status,
-    "inference.get_development_queue_status": for_development(queue_status),
-    "inference.get_deployment_queue_status": queue_status,
-}
+def settle(baseten: Baseten) -> None:
+    """Carries every asynchronous request to its end, and delivers its webhook, as looks would."""
+    with baseten.lock:
+        waiting = [r for r in baseten.async_requests.values() if not r.is_done and not r.is_claimed]
+        for request in waiting:
+            request.is_claimed = True
+            request.progress.begin("IN_PROGRESS")
+    for request in waiting:
+        carry_out(baseten, request)

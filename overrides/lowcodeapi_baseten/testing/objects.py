@@ -58,23 +58,15 @@ AUTOSCALING: Mapping[str, tuple[int | None, int]] = {
 """The default of each setting, and the lowest value that an update may give: replicas, seconds, percent."""
 
 
-def default_autoscaling() -> dict[str, Any]:
-    """Baseten's defaults."""
-    return {name: default for name, (default, _) in AUTOSCALING.items()}
-
-
-def default_promotion_settings() -> dict[str, Any]:
-    """Baseten's defaults."""
-    return {
-        "redeploy_on_promotion": False,
-        "rolling_deploy": False,
-        "promotion_cleanup_strategy": "SCALE_TO_ZERO",
-        "rolling_deploy_config": None,
-        "ramp_up_while_promoting": False,
-        "ramp_up_duration_seconds": 600,
-    }
-
-
+_AUTOSCALING: dict[str, Any] = {name: default for name, (default, _) in AUTOSCALING.items()}
+_PROMOTION_SETTINGS: dict[str, Any] = {
+    "redeploy_on_promotion": False,
+    "rolling_deploy": False,
+    "promotion_cleanup_strategy": "SCALE_TO_ZERO",
+    "rolling_deploy_config": None,
+    "ramp_up_while_promoting": False,
+    "ramp_up_duration_seconds": 600,
+}
 INSTANCE_TYPE: Mapping[str, Any] = {
     "id": "1x4",
     "name": "1x4",
@@ -89,7 +81,7 @@ INSTANCE_TYPE: Mapping[str, Any] = {
 
 @attrs.define
 class Model:
-    """A model. :class:`~.state.State` keeps its deployments and environments."""
+    """A model. :class:`~.baseten.Baseten` keeps its deployments and environments."""
 
     id: str
     created_at: str
@@ -121,7 +113,7 @@ class Deployment:
     progress: Progress = attrs.field(factory=lambda: Progress("ACTIVE"))
     environment: str | None = None
     is_development: bool = False
-    autoscaling: dict[str, Any] = attrs.field(factory=default_autoscaling)
+    autoscaling: dict[str, Any] = attrs.field(factory=_AUTOSCALING.copy)
 
     @property
     def status(self) -> str:
@@ -177,8 +169,8 @@ class Environment:
     candidate: str | None = None
     promotion: Progress | None = None
     scale_down_previous: bool = True
-    autoscaling: dict[str, Any] = attrs.field(factory=default_autoscaling)
-    promotion_settings: dict[str, Any] = attrs.field(factory=default_promotion_settings)
+    autoscaling: dict[str, Any] = attrs.field(factory=_AUTOSCALING.copy)
+    promotion_settings: dict[str, Any] = attrs.field(factory=_PROMOTION_SETTINGS.copy)
 
 
 @attrs.define

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from lowcodeapi_baseten.testing.gateway import LocalGateway
+    from .gateway import LocalGateway
 
 
 @pytest.fixture
 def baseten_gateway() -> Iterator[LocalGateway]:
     """A running :class:`~lowcodeapi_baseten.testing.LocalGateway` in its seed state, for this test alone."""
-    from lowcodeapi_baseten.testing.gateway import LocalGateway
+    from .gateway import LocalGateway
 
     with LocalGateway() as gateway:
         yield gateway

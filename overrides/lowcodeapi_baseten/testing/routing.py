@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Literal, Protocol
+from typing import Literal
 from urllib.parse import parse_qsl, quote, unquote
 
 import attrs
+from lowcodeapi_baseten_api.types import Route
 
 Query = list[tuple[str, str]]
 NewFormat = Literal["served", "missing", "silent", "fatal"]
@@ -21,17 +22,6 @@ OldFormat = Literal["served", "missing"]
 _JS_UNRESERVED = "-_.!~*'()"
 # WHATWG URL: characters that a path keeps; everything else is percent-encoded
 _PATH_SAFE = "/!$%&'()*+,-.:;=@[\\]^_|~"
-
-
-class RouteRow(Protocol):
-    """A row of a generated routing table."""
-
-    @property
-    def method(self) -> str: ...
-    @property
-    def path(self) -> str: ...
-    @property
-    def query(self) -> tuple[str, ...]: ...
 
 
 @attrs.frozen
@@ -83,7 +73,7 @@ class Routes:
 class GatewayRoutes:
     """The gateway's routes in the two formats."""
 
-    def __init__(self, new: Mapping[str, RouteRow], old: Mapping[str, RouteRow]) -> None:
+    def __init__(self, new: Mapping[str, Route], old: Mapping[str, Route]) -> None:
         self._new = Routes((operation, row.method, row.path) for operation, row in new.items())
         self._old: dict[tuple[str, str], tuple[str, str, tuple[str, ...]]] = {
             (row.method, row.path): (operation, template_of(row), row.query) for operation, row in old.items()
@@ -101,7 +91,7 @@ class GatewayRoutes:
         return None if new_format == "missing" else self._new.find(method, path)
 
 
-def baseten_routes(new: Mapping[str, RouteRow], old: Mapping[str, RouteRow]) -> Routes:
+def baseten_routes(new: Mapping[str, Route], old: Mapping[str, Route]) -> Routes:
     """Baseten's own routes: the templates of every operation of the two tables, and the documented key deletion."""
     rows = {operation: (row.method, template_of(row)) for operation, row in old.items()}
     rows.update({operation: (row.method, row.path) for operation, row in new.items()})
@@ -112,7 +102,7 @@ def baseten_routes(new: Mapping[str, RouteRow], old: Mapping[str, RouteRow]) -> 
     )
 
 
-def template_of(row: RouteRow) -> str:
+def template_of(row: Route) -> str:
     """The path with its placeholders, for a route of either format: ``modelid`` → ``{model_id}``."""
     placeholders = {name.replace("_", ""): f"{{{name}}}" for name in row.query}
     return "/".join(placeholders.get(segment, segment) for segment in row.path.split("/"))

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import socket
 import struct
 import sys
 import threading
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 import h11
 from starlette.responses import Response
@@ -21,7 +21,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 from uvicorn.server import ServerState
 
-from lowcodeapi_baseten.testing.settings import GatewaySettings
+from .settings import GatewaySettings
 
 KEEP_ALIVE_SECONDS = 5  # as the gateway's own server
 _BACKLOG = 2048
@@ -34,18 +34,16 @@ Headers = Iterable[tuple[bytes, bytes]]
 class Connection(H11Protocol):
     """One connection. The application finds it as ``scope["state"]["connection"]``."""
 
-    def __init__(
-        self, refuses_connection: Callable[[], bool], settings: GatewaySettings, config: Config, state: ServerState
-    ) -> None:
+    def __init__(self, settings: GatewaySettings, config: Config, state: ServerState) -> None:
         super().__init__(config, state, {"connection": self})
         self.access_log = False  # it would write the token with the URL
-        self._refuses_connection = refuses_connection
         self._settings = settings
         self._too_slow: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        if len(self.connections) > self._settings.max_connections or self._refuses_connection():
+        plan = self._settings.faults
+        if len(self.connections) > self._settings.max_connections or (plan and plan.refuses_connection()):
             self.reset()
         else:
             self._keep_time()
@@ -134,18 +132,13 @@ def _listen(port: int) -> socket.socket:
     return listener
 
 
-_TURNS = 8
-
-
 class ServerThread:
     """Serves an application on a loopback port until it is closed.
 
     Unlike uvicorn's ``Server``, it does not poll ten times a second to start and stop, nor wait for open requests.
     """
 
-    def __init__(
-        self, app: ASGIApp, port: int, refuses_connection: Callable[[], bool], settings: GatewaySettings | None = None
-    ) -> None:
+    def __init__(self, app: ASGIApp, port: int, settings: GatewaySettings) -> None:
         self._listener = _listen(port)
         self.port: int = self._listener.getsockname()[1]
 
@@ -164,8 +157,7 @@ class ServerThread:
             proxy_headers=False,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
         )
-        self._refuses_connection = refuses_connection
-        self._settings = settings or GatewaySettings()
+        self._settings = settings
         self._state = ServerState()
         self.loop = asyncio.new_event_loop()
         self._stopped = asyncio.Event()
@@ -197,15 +189,13 @@ class ServerThread:
             runner.run(self._serve())
 
     async def _serve(self) -> None:
-        def protocol() -> Any:
-            return Connection(self._refuses_connection, self._settings, self._config, self._state)
-
+        protocol = functools.partial(Connection, self._settings, self._config, self._state)
         server = await self.loop.create_server(protocol, sock=self._listener, backlog=_BACKLOG)
         await self._stopped.wait()
         with contextlib.suppress(NotImplementedError):  # Windows
             self.loop.remove_reader(self._listener)
         # A connection accepted just now takes some turns of the loop before it can be closed.
-        for _ in range(_TURNS):
+        for _ in range(8):
             for connection in list(self._state.connections):
                 connection.transport.abort()
             await asyncio.sleep(0)  # lets each notice that its connection is lost

@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 import attrs
 from attrs.validators import in_, optional
 
-from lowcodeapi_baseten.testing.dialect import Documents, Envelope
-from lowcodeapi_baseten.testing.faults import FaultPlan
-from lowcodeapi_baseten.testing.routing import NewFormat, OldFormat
-from lowcodeapi_baseten.testing.upstream import Predict
-from lowcodeapi_baseten.testing.visitors import is_loopback
+from .dialect import Documents, Envelope
+from .faults import FaultPlan
+from .routing import NewFormat, OldFormat
+from .upstream import Predict
+from .visitors import is_loopback
 
 
 def echo(body: Any) -> Any:

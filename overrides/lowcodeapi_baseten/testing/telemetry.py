@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from lowcodeapi_baseten.testing.objects import Job
-from lowcodeapi_baseten.testing.state import Handler, State
-from lowcodeapi_baseten.testing.training import find_job, show_job
-from lowcodeapi_baseten.testing.upstream import Call, integer, invalid
+from .baseten import Baseten, handles, time_of
+from .objects import Job
+from .training import find_job, show_job
+from .upstream import Call, integer, invalid
 
 STARTED_MILLIS = 1_767_225_600_000
 """2026-01-01T00:00:00Z: the time of the first line of every job."""
@@ -30,8 +29,9 @@ def _lines(job: Job) -> list[tuple[int, str, str]]:
     return lines
 
 
-def get_logs(state: State, call: Call) -> Any:
-    job = find_job(state, call)
+@handles("training.get_logs")
+def get_logs(baseten: Baseten, call: Call) -> Any:
+    job = find_job(baseten, call)
     job.look()
     direction = call.query.get("direction", "desc")
     if direction not in ("asc", "desc"):
@@ -51,8 +51,9 @@ def get_logs(state: State, call: Call) -> Any:
     return {"logs": shown[:limit]}
 
 
-def get_metrics(state: State, call: Call) -> Any:
-    job = find_job(state, call)
+@handles("training.get_metrics")
+def get_metrics(baseten: Baseten, call: Call) -> Any:
+    job = find_job(baseten, call)
     job.look()
     first, last = _window(call)
     moments = [STARTED_MILLIS + step * STEP_MILLIS for step in range(job.step + 1)]
@@ -60,7 +61,7 @@ def get_metrics(state: State, call: Call) -> Any:
 
     def series(base: float, growth: float) -> list[dict[str, Any]]:
         return [
-            {"value": base + growth * index, "timestamp": state.time_of(moment // 1000)}
+            {"value": base + growth * index, "timestamp": time_of(moment // 1000)}
             for index, moment in enumerate(moments)
         ]
 
@@ -74,7 +75,7 @@ def get_metrics(state: State, call: Call) -> Any:
     }
     return {
         **metrics,
-        "training_job": show_job(state, job),
+        "training_job": show_job(baseten, job),
         "cache": storage,
         "per_node_metrics": [{"node_id": "node-0", "metrics": metrics}],
     }
@@ -87,6 +88,3 @@ def _window(call: Call) -> tuple[int, int]:
     if last < first:
         raise invalid("end_epoch_millis must not be before start_epoch_millis")
     return first, last
-
-
-OPERATIONS: Mapping[str, Handler] = {"training.get_logs": get_logs, "training.get_metrics": get_metrics}

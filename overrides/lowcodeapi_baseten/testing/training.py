@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import attrs
 
-from lowcodeapi_baseten.testing.objects import (
+from .baseten import Baseten, handles
+from .objects import (
     COMPLETED,
     CREATED,
     DEPLOYING,
@@ -20,13 +20,12 @@ from lowcodeapi_baseten.testing.objects import (
     Project,
     starting,
 )
-from lowcodeapi_baseten.testing.state import Handler, State
-from lowcodeapi_baseten.testing.upstream import Call, found, integer, invalid, object_body, refusal
+from .upstream import Call, found, integer, invalid, object_body, refusal
 
 _DEFAULT_PAGE, _MAX_PAGE = 10, 1000
 
 
-def show_job(state: State, job: Job) -> dict[str, Any]:
+def show_job(baseten: Baseten, job: Job) -> dict[str, Any]:
     """``TrainingJob``."""
     return {
         "id": job.id,
@@ -36,7 +35,7 @@ def show_job(state: State, job: Job) -> dict[str, Any]:
         "instance_type": INSTANCE_TYPE,
         "updated_at": job.updated_at,
         "training_project_id": job.project_id,
-        "training_project": {"id": job.project_id, "name": state.training_projects[job.project_id].name},
+        "training_project": {"id": job.project_id, "name": baseten.training_projects[job.project_id].name},
         "name": job.name,
         "checkpoint_sync_status": "COMPLETED" if job.progress.status in (COMPLETED, STOPPED) else "SYNCING",
         "priority": 0,
@@ -45,44 +44,47 @@ def show_job(state: State, job: Job) -> dict[str, Any]:
     }
 
 
-def find_job(state: State, call: Call) -> Job:
+def find_job(baseten: Baseten, call: Call) -> Job:
     """The job that the path names. Raises 404."""
-    return found(state.jobs_of(_project(state, call).id), call.path["training_job_id"], "Training job")
+    return found(baseten.jobs_of(_project(baseten, call).id), call.path["training_job_id"], "Training job")
 
 
-def _project(state: State, call: Call) -> Project:
-    return found(state.training_projects, call.path["training_project_id"], "Training project")
+def _project(baseten: Baseten, call: Call) -> Project:
+    return found(baseten.training_projects, call.path["training_project_id"], "Training project")
 
 
-def _show_project(state: State, project: Project) -> dict[str, Any]:
-    jobs = list(state.jobs_of(project.id).values())
-    return {**attrs.asdict(project), "team_name": TEAM, "latest_job": show_job(state, jobs[-1]) if jobs else None}
+def _show_project(baseten: Baseten, project: Project) -> dict[str, Any]:
+    jobs = list(baseten.jobs_of(project.id).values())
+    return {**attrs.asdict(project), "team_name": TEAM, "latest_job": show_job(baseten, jobs[-1]) if jobs else None}
 
 
-def list_jobs(state: State, call: Call) -> Any:
-    project = _project(state, call)
-    jobs = state.jobs_of(project.id).values()
+@handles("training.list_jobs")
+def list_jobs(baseten: Baseten, call: Call) -> Any:
+    project = _project(baseten, call)
+    jobs = baseten.jobs_of(project.id).values()
     for job in jobs:
         job.look()
     return {
-        "training_project": _show_project(state, project),
-        "training_jobs": [show_job(state, job) for job in jobs],
+        "training_project": _show_project(baseten, project),
+        "training_jobs": [show_job(baseten, job) for job in jobs],
     }
 
 
-def get_job(state: State, call: Call) -> Any:
-    job = find_job(state, call)
+@handles("training.get_job")
+def get_job(baseten: Baseten, call: Call) -> Any:
+    job = find_job(baseten, call)
     job.look()
-    project = _show_project(state, state.training_projects[job.project_id])
-    return {"training_project": project, "training_job": show_job(state, job)}
+    project = _show_project(baseten, baseten.training_projects[job.project_id])
+    return {"training_project": project, "training_job": show_job(baseten, job)}
 
 
-def search_jobs(state: State, call: Call) -> Any:
+@handles("training.search_jobs")
+def search_jobs(baseten: Baseten, call: Call) -> Any:
     body = object_body(call)
     statuses = body.get("statuses")
     matching = [
         job
-        for job in state.training_jobs.values()
+        for job in baseten.training_jobs.values()
         if body.get("project_id") in (None, job.project_id)
         and body.get("job_id") in (None, job.id)
         and (statuses is None or job.progress.status in statuses)
@@ -90,7 +92,7 @@ def search_jobs(state: State, call: Call) -> Any:
     shown = []
     for job in matching:
         job.look()
-        shown.append(show_job(state, job))
+        shown.append(show_job(baseten, job))
     for order in reversed(body.get("order_by") or []):
         field, direction = order.get("field"), order.get("order")
         if field not in ("created_at", "updated_at", "id", "name") or direction not in ("asc", "desc"):
@@ -99,28 +101,31 @@ def search_jobs(state: State, call: Call) -> Any:
     return {"training_jobs": shown}
 
 
-def stop_job(state: State, call: Call) -> Any:
-    job = find_job(state, call)
+@handles("training.stop_job")
+def stop_job(baseten: Baseten, call: Call) -> Any:
+    job = find_job(baseten, call)
     if job.progress.status == COMPLETED:
         raise refusal(400, "BAD_REQUEST", f"training job {job.id} is complete")
     if job.progress.status != STOPPED:
         job.progress.begin(STOPPED)
-        job.updated_at = state.now()
-    return {"training_job": show_job(state, job)}
+        job.updated_at = baseten.now()
+    return {"training_job": show_job(baseten, job)}
 
 
-def recreate_job(state: State, call: Call) -> Any:
-    original = find_job(state, call)
-    now = state.now()
+@handles("training.recreate_job")
+def recreate_job(baseten: Baseten, call: Call) -> Any:
+    original = find_job(baseten, call)
+    now = baseten.now()
     progress = starting(CREATED, DEPLOYING, RUNNING)
-    job = Job(state.new_id("job"), original.project_id, original.name, now, now, progress)
+    job = Job(baseten.new_id("job"), original.project_id, original.name, now, now, progress)
     job.checkpoints = [Checkpoint(c.id, dict(c.files), max(c.step, 1)) for c in original.checkpoints]
-    state.add_job(job)
-    return {"training_job": show_job(state, job)}
+    baseten.add_job(job)
+    return {"training_job": show_job(baseten, job)}
 
 
-def list_checkpoints(state: State, call: Call) -> Any:
-    job = find_job(state, call)
+@handles("training.list_checkpoints")
+def list_checkpoints(baseten: Baseten, call: Call) -> Any:
+    job = find_job(baseten, call)
     shown = [
         {
             "checkpoint_id": checkpoint.id,
@@ -134,11 +139,12 @@ def list_checkpoints(state: State, call: Call) -> Any:
         }
         for checkpoint in job.written()
     ]
-    return {"training_job": show_job(state, job), "checkpoints": shown}
+    return {"training_job": show_job(baseten, job), "checkpoints": shown}
 
 
-def list_checkpoint_files(state: State, call: Call) -> Any:
-    job = find_job(state, call)
+@handles("training.list_checkpoint_files")
+def list_checkpoint_files(baseten: Baseten, call: Call) -> Any:
+    job = find_job(baseten, call)
     size = integer(call, "page_size", _DEFAULT_PAGE, 1, _MAX_PAGE)
     first = integer(call, "page_token", 0, 0, None)
     files = [
@@ -146,7 +152,7 @@ def list_checkpoint_files(state: State, call: Call) -> Any:
     ]
     shown = [
         {
-            "url": state.artifacts.url(f"{job.id}/{name}"),
+            "url": baseten.artifacts.url(f"{job.id}/{name}"),
             "relative_file_name": name,
             "node_rank": 0,
             "size_bytes": length,
@@ -158,18 +164,7 @@ def list_checkpoint_files(state: State, call: Call) -> Any:
     return {"presigned_urls": shown, "next_page_token": following, "total_count": len(files)}
 
 
-def download(state: State, call: Call) -> Any:
-    job = find_job(state, call)
-    return {"artifact_presigned_urls": [state.artifacts.url(f"{job.id}/artifacts.tgz")]}
-
-
-OPERATIONS: Mapping[str, Handler] = {
-    "training.list_jobs": list_jobs,
-    "training.get_job": get_job,
-    "training.search_jobs": search_jobs,
-    "training.stop_job": stop_job,
-    "training.recreate_job": recreate_job,
-    "training.list_checkpoints": list_checkpoints,
-    "training.list_checkpoint_files": list_checkpoint_files,
-    "training.download": download,
-}
+@handles("training.download")
+def download(baseten: Baseten, call: Call) -> Any:
+    job = find_job(baseten, call)
+    return {"artifact_presigned_urls": [baseten.artifacts.url(f"{job.id}/artifacts.tgz")]}

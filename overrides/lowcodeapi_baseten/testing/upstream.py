@@ -38,13 +38,12 @@ class Reply:
 
 @attrs.frozen
 class Call:
-    """One request that Baseten understood: the operation and its arguments."""
+    """The arguments of one request that Baseten understood."""
 
-    operation: str
     path: Mapping[str, str]
     query: Mapping[str, str]
     body: Any
-    is_for_development: bool = False
+    is_for_development: bool
     """True if the route itself names the development deployment."""
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
-from lowcodeapi_baseten.testing.objects import AsyncRequest
+from .objects import AsyncRequest
 
 _ATTEMPTS = 2
 _SHOWN = 200  # bytes of the receiver's answer

@@ -1,46 +1,44 @@
-"""Files written by a fetch: both documents and their source, or nothing if it fails."""
+"""A fetch that works: the requests it sends, and the files it writes: both documents and their source."""
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
+import gzip
 import hashlib
 import json
-import os
-import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
 from codegen.document import reading
-from codegen.document.reading import DocumentError
-from codegen.fetch.fetch import fetch
-from tests.fetch.backend import NEW, OLD, Backend, body, document, failure, run, state
+from codegen.fetch.backend import backend_url
+from tests.fetch.backend import NEW, OLD, Backend, document, encoded, failure, run, state
+from tests.support.raw_wire import http
 
 
-def test_both_documents_are_stored_with_their_source(backend: Backend, specs: Path) -> None:
+def test_both_documents_are_stored_with_their_source_and_no_time_of_day(backend: Backend, specs: Path) -> None:
     backend.serve(NEW)
     lines = run(backend.url, specs)
     folder = specs / "baseten"
     assert sorted(path.name for path in folder.iterdir()) == ["definition.json", "openapi.json", "source.yaml"]
     source = (folder / "source.yaml").read_text()
     assert source.startswith("# Written by `python -m codegen fetch`")
+    sums = {name: hashlib.sha256(encoded(name)).hexdigest() for name in NEW}
     for name, content in NEW.items():
-        served = json.dumps(content).encode()
         assert (folder / f"{name}.json").read_bytes() == reading.canonical(content)
         assert yaml.safe_load(source)["documents"][name] == {
             "url": f"{backend.url}/baseten/{name}",
             "fetched": "2026-03-04",
-            "sha256": hashlib.sha256(served).hexdigest(),
-            "bytes": len(served),
+            "sha256": sums[name],
+            "bytes": len(encoded(name)),
             "operations": len(content["paths"]),
         }
-    sizes = {name: len(json.dumps(content)) for name, content in NEW.items()}
-    sums = {name: hashlib.sha256(json.dumps(content).encode()).hexdigest()[:12] for name, content in NEW.items()}
+    said = [f"{len(encoded(name))} bytes, sha256 {sums[name][:12]}" for name in NEW]
     assert lines == [
-        f"openapi: 4 operations, {sizes['openapi']} bytes, sha256 {sums['openapi']}, 1 added, 1 removed",
-        f"definition: 5 operations, {sizes['definition']} bytes, sha256 {sums['definition']}, 1 added, 0 removed",
+        f"openapi: 4 operations, {said[0]}, 1 added, 1 removed",
+        f"definition: 5 operations, {said[1]}, 1 added, 0 removed",
         f"{folder}: written",
     ]
     assert backend.asked == ["/baseten/openapi", "/baseten/definition"]
@@ -69,21 +67,6 @@ def test_one_document_is_taken_alone_and_the_other_stays(backend: Backend, specs
     assert (source[kept], source[only]["fetched"]) == (entry, "2026-03-04")
 
 
-@pytest.mark.parametrize(("served", "missing"), [("definition", "openapi"), ("openapi", "definition")])
-def test_where_one_document_is_missing_the_error_says_which_and_what_to_do(
-    backend: Backend, specs: Path, served: str, missing: str
-) -> None:
-    backend.serve({served: NEW[served]})
-    said = str(failure(backend.url, specs))
-    assert said.startswith(f"{backend.url}/baseten/{missing}: status 404")
-    assert f"{served} is there; `--only {served}` takes that one and keeps {missing} as it is" in said
-    assert "check the provider's name" not in said
-
-
-def test_where_both_are_missing_the_name_may_be_wrong(backend: Backend, specs: Path) -> None:
-    assert "check the provider's name" in str(failure(backend.url, specs))
-
-
 def test_a_snapshot_of_one_document_gets_the_other(backend: Backend, specs: Path) -> None:
     (specs / "baseten" / "definition.json").unlink()
     backend.serve(NEW)
@@ -93,16 +76,14 @@ def test_a_snapshot_of_one_document_gets_the_other(backend: Backend, specs: Path
 def test_unchanged_documents_touch_nothing(backend: Backend, specs: Path) -> None:
     for name, content in OLD.items():
         served = json.dumps(dict(reversed(content.items())), indent=7).encode()
-        backend.answers[f"/baseten/{name}"] = body(b"\xef\xbb\xbf" + served)
+        backend.answers[f"/baseten/{name}"] = http(b"\xef\xbb\xbf" + served)
     before = state(specs)
-    lines = run(backend.url, specs)
+    assert [line.rpartition(" ")[2] for line in run(backend.url, specs)] == ["unchanged"] * 3
     assert state(specs) == before
-    assert all(line.endswith("unchanged") for line in lines)
-    assert len(lines) == 3
 
 
 def test_a_change_in_one_document_dates_both_and_rewrites_one(backend: Backend, specs: Path) -> None:
-    changed = json.loads(json.dumps(OLD["openapi"]))
+    changed = copy.deepcopy(OLD["openapi"])
     changed["paths"]["/b"]["get"]["summary"] = "Another"
     backend.serve({**OLD, "openapi": changed})
     before = state(specs)
@@ -119,25 +100,9 @@ def test_a_change_in_one_document_dates_both_and_rewrites_one(backend: Backend, 
 def test_without_a_date_it_is_today_in_utc(backend: Backend, specs: Path) -> None:
     backend.serve(NEW)
     days = [dt.datetime.now(dt.UTC).date().isoformat()]
-    fetch("baseten", base_url=backend.url, specs=specs, allow_shrink=False, out=lambda line: None)
+    run(backend.url, specs, today=None)
     days.append(dt.datetime.now(dt.UTC).date().isoformat())
     assert yaml.safe_load((specs / "baseten/source.yaml").read_text())["documents"]["openapi"]["fetched"] in days
-
-
-def test_no_source_has_a_token_or_a_time_of_day(backend: Backend, specs: Path) -> None:
-    backend.serve(NEW)
-    run(backend.url, specs)
-    assert not re.search(r"token|\d\d:\d\d:\d\d", (specs / "baseten" / "source.yaml").read_text())
-
-
-# --- what stays as it was
-
-
-@pytest.mark.parametrize("name", reading.NAMES)
-def test_of_a_first_fetch_that_fails_nothing_is_left(backend: Backend, tmp_path: Path, name: str) -> None:
-    backend.serve(NEW)
-    del backend.answers[f"/baseten/{name}"]
-    failure(backend.url, tmp_path)
 
 
 @pytest.mark.parametrize("left", [2, 1])
@@ -151,35 +116,45 @@ def test_more_than_half_must_not_be_lost_unless_allowed(backend: Backend, specs:
     assert reading.load(specs / "baseten")["definition"] == shrunk["definition"]
 
 
-def test_when_the_second_rename_fails_the_snapshot_is_as_before(
-    backend: Backend, specs: Path, monkeypatch: pytest.MonkeyPatch
+def test_gzip_is_undone_though_identity_was_asked_for(backend: Backend, specs: Path) -> None:
+    for name in NEW:
+        backend.answers[f"/baseten/{name}"] = http(gzip.compress(encoded(name)), "Content-Encoding: GZip")
+    run(backend.url, specs)
+    assert reading.load(specs / "baseten")["openapi"] == NEW["openapi"]
+    source = yaml.safe_load((specs / "baseten/source.yaml").read_text())["documents"]["openapi"]
+    assert source["sha256"] == hashlib.sha256(encoded("openapi")).hexdigest()
+    assert {request.header("accept-encoding") for request in backend.received} == {"identity"}
+
+
+# --- where it asks ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("provider", ["a", "0", "open-ai_2", "a" * 64])
+def test_a_plain_name_is_asked_for_below_the_path_of_the_backend(backend: Backend, specs: Path, provider: str) -> None:
+    failure(f"{backend.url}/api/v2/", specs, provider)
+    assert backend.asked == [f"/api/v2/{provider}/openapi", f"/api/v2/{provider}/definition"]
+
+
+@pytest.mark.parametrize(
+    ("option", "environ", "expected"),
+    [
+        ("https://o", {"LOWCODEAPI_BACKEND_URL": "https://e"}, "https://o"),
+        (None, {"LOWCODEAPI_BACKEND_URL": "https://e"}, "https://e"),
+        ("", {"LOWCODEAPI_BACKEND_URL": "https://e"}, "https://e"),
+        (None, {"LOWCODEAPI_BACKEND_URL": ""}, "https://backend.lowcodeapi.com"),
+        (None, {}, "https://backend.lowcodeapi.com"),
+    ],
+)
+def test_the_backend_is_option_then_environment_then_default(
+    option: str | None, environ: dict[str, str], expected: str
 ) -> None:
+    assert backend_url(option, environ) == expected
+
+
+def test_loopback_is_never_asked_through_a_proxy(
+    backend: Backend, specs: Path, nobody: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, nobody)
     backend.serve(NEW)
-    rename, calls = os.replace, list[Any]()
-
-    def fails_second(source: Any, target: Any) -> None:
-        calls.append(target)
-        if len(calls) == 2:
-            raise OSError(28, "No space left on device")
-        rename(source, target)
-
-    monkeypatch.setattr(os, "replace", fails_second)
-    before = {name: content for name, (_, _, content) in state(specs).items()}
-    with pytest.raises(DocumentError, match="nothing was changed"):
-        run(backend.url, specs)
-    assert {name: content for name, (_, _, content) in state(specs).items()} == before
-    assert len(calls) == 2
-
-
-def test_a_snapshot_that_can_not_be_read_is_not_overwritten(backend: Backend, specs: Path) -> None:
-    backend.serve(NEW)
-    (specs / "baseten" / "openapi.json").write_bytes(b"{")
-    assert "restore the snapshot" in str(failure(backend.url, specs))
-    assert backend.asked == []
-
-
-def test_a_snapshot_folder_that_is_a_symlink_is_not_followed(backend: Backend, specs: Path) -> None:
-    backend.serve(NEW)
-    (specs / "baseten").rename(specs / "elsewhere")
-    (specs / "baseten").symlink_to(specs / "elsewhere", target_is_directory=True)
-    assert "is a symlink" in str(failure(backend.url, specs))
+    assert run(backend.url, specs)[2].endswith("written")
