@@ -219,7 +219,7 @@ def receiver(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 @pytest.fixture
 def hook_url(gateway: LocalGateway, receiver: ModuleType) -> Iterator[str]:
     """The receiver's URL, as the gateway knows it."""
-    server = ServerThread(receiver.app, 0, baseten_gateway)
+    server = ServerThread(receiver.app, 0, gateway)
     server.start()
     with contextlib.closing(server):
         url = f"http://127.0.0.1:{server.port}/webhook"
