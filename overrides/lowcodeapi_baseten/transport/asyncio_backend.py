@@ -68,8 +68,12 @@ class AsyncioStream(httpcore.AsyncNetworkStream, asyncio.Protocol):
             raise httpcore.ReadTimeout("no answer in time") from error
         if not self._came and self._problem is not None:
             raise httpcore.ReadError(str(self._problem)) from None
-        data = bytes(self._came[:max_bytes])
-        del self._came[:max_bytes]
+        if len(self._came) <= max_bytes:
+            data = bytes(self._came)
+            self._came.clear()
+        else:
+            data = bytes(self._came[:max_bytes])
+            del self._came[:max_bytes]
         if self._is_paused and not self._came and not self.transport.is_closing():
             self._is_paused = False
             self.transport.resume_reading()
@@ -122,11 +126,15 @@ class AsyncioStream(httpcore.AsyncNetworkStream, asyncio.Protocol):
 
     def get_extra_info(self, info: str) -> Any:
         if info == "is_readable":
-            # Bytes still to be written belong to the previous request, and the other side may never read them.
-            is_busy = bool(self._came) or self._is_over or self.transport.is_closing()
-            return is_busy or self.transport.get_write_buffer_size() > 0 or self._is_readable()
+            return self.is_busy() or self._is_readable()
         names = {"client_addr": "sockname", "server_addr": "peername"}
         return self.transport.get_extra_info(names.get(info, info))
+
+    def is_busy(self) -> bool:
+        """True if it can't be used again: it has ended, or some bytes were not read, or not sent."""
+        # Bytes still to be written belong to the previous request, and the other side may never read them.
+        is_over = bool(self._came) or self._is_over or self.transport.is_closing()
+        return is_over or self.transport.get_write_buffer_size() > 0
 
     # --- waiting
 

@@ -69,6 +69,14 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
             raise httpcore.ConnectError(str(error)) from error
         raise problem
 
+    async def aclose(self) -> None:
+        """Close the connection. A call under way ends, and nothing more is sent."""
+        self.is_closed = True
+        for cancel in list(self.cancels):
+            cancel()
+        if self.stream is not None:
+            await self.stream.aclose()
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
@@ -125,4 +133,4 @@ class AsyncStream(httpcore.AsyncNetworkStream):
         return self._backend.stream
 
     def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)
+        return self._inner if info == "inner" else self._inner.get_extra_info(info)

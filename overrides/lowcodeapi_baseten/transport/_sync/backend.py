@@ -70,6 +70,14 @@ class Backend(httpcore.NetworkBackend):
             raise httpcore.ConnectError(str(error)) from error
         raise problem
 
+    def close(self) -> None:
+        """Close the connection. A call under way ends, and nothing more is sent."""
+        self.is_closed = True
+        for cancel in list(self.cancels):
+            cancel()
+        if self.stream is not None:
+            self.stream.close()
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
@@ -126,4 +134,4 @@ class Stream(httpcore.NetworkStream):
         return self._backend.stream
 
     def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)
+        return self._inner if info == "inner" else self._inner.get_extra_info(info)
