@@ -292,6 +292,12 @@ def test_a_wake_in_a_format_that_was_only_remembered_is_asked_about_afterwards(t
     assert stage.told == ["probe", "old"]
 
 
+def test_silence_alone_is_not_remembered(tmp_path: Path) -> None:
+    memory = Memory(tmp_path / "formats.json")
+    Stage(memory=memory).script(call_of(ACT), TIMEOUT, TIMEOUT)
+    assert not (tmp_path / "formats.json").exists()
+
+
 def test_a_silent_gateway_leaves_time_for_the_other_format() -> None:
     stage = Stage()
     assert stage.script(call_of(READ), TIMEOUT, GOOD) is not None
