@@ -132,21 +132,13 @@ def bodies(draw: st.DrawFn, secret: str) -> bytes:
     return "".join(draw(st.lists(pieces, max_size=6))).encode("utf-8", "surrogatepass")
 
 
-@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("secrets", [*([secret] for secret in SECRETS), ["ab%", "%25", "b%\\"]], ids=str)
 @examples(12)
 @given(data=st.data())
-def test_any_split_of_any_text_gives_the_same_as_the_whole(secret: str, data: st.DataObject) -> None:
-    redaction, body = Redaction([secret], MASK), data.draw(bodies(secret))
-    pieces = redaction.in_pieces()
-    places = data.draw(st.sets(st.integers(0, len(body))))
-    assert b"".join([*map(pieces.feed, cut(body, places)), pieces.end()]) == redaction.in_bytes(body)
-
-
-@examples(20)
-@given(st.lists(st.text("ab%\\", min_size=1, max_size=5), min_size=1, max_size=3), st.data())
-def test_any_split_gives_the_same_with_several_secrets_that_overlap(secrets: list[str], data: st.DataObject) -> None:
-    redaction = Redaction(secrets, MASK)
-    body = data.draw(st.text("ab%\\25uc0", max_size=60)).encode()
+def test_any_split_of_any_text_gives_the_same_as_the_whole(secrets: list[str], data: st.DataObject) -> None:
+    # With several secrets that overlap, the text has many beginnings of each.
+    texts = bodies(secrets[0]) if len(secrets) == 1 else st.text("ab%\\25uc0", max_size=60).map(str.encode)
+    redaction, body = Redaction(secrets, MASK), data.draw(texts)
     pieces = redaction.in_pieces()
     places = data.draw(st.sets(st.integers(0, len(body))))
     assert b"".join([*map(pieces.feed, cut(body, places)), pieces.end()]) == redaction.in_bytes(body)
