@@ -218,15 +218,19 @@ def test_what_can_not_be_used_is_an_error_that_names_it_and_nothing_is_sent(
     assert not any(word in str(caught.value) for word in ("pass-", "base_url", "may have been carried out"))
 
 
+def answering(answer: bytes) -> Callable[[Peer], None]:
+    def play(peer: Peer) -> None:
+        peer.request()
+        peer.send(answer)
+
+    return play
+
+
 @in_turn(kind=[*KINDS], refusal=["407 Proxy Authentication Required", "403 Forbidden"])
 def test_a_proxy_that_refuses_is_named_without_its_password(
     kind: str, refusal: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(peer: Peer) -> None:
-        peer.request()
-        peer.send(f"HTTP/1.1 {refusal}\r\ncontent-length: 0\r\n\r\n".encode())
-
-    with RawWire(refuse) as proxy:
+    with RawWire(answering(f"HTTP/1.1 {refusal}\r\ncontent-length: 0\r\n\r\n".encode())) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", f"http://user:pass-word@127.0.0.1:{proxy.port}")
         with pytest.raises(APIConnectionError) as caught:
             KINDS[kind]()
@@ -234,3 +238,14 @@ def test_a_proxy_that_refuses_is_named_without_its_password(
     told = f"{named}, refused the connection (ProxyError: {refusal}); check HTTPS_PROXY"
     assert told in str(caught.value)
     assert not any(word in str(caught.value) for word in ("user", "pass-word", "base_url"))
+
+
+@in_turn(kind=["call", "async call"], answer=[b"", b"SSH-2.0-OpenSSH_9.6\r\n"])
+def test_a_proxy_that_opens_no_tunnel_has_sent_nothing(
+    kind: str, answer: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with RawWire(answering(answer)) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
+        with pytest.raises(APIConnectionError) as caught:
+            KINDS[kind]()
+    assert [attempt.outcome for attempt in caught.value.attempts] == ["unsent"]
