@@ -108,10 +108,11 @@ def test_twenty_calls_at_once_kill_it_once_at_most(
 
 @SERVES
 def test_a_run_and_a_stream_kill_it_once_at_most(documents: Any, most: int) -> None:
-    for use in (
+    uses: list[Step] = [
         lambda client: list(client.inference.predict_many([1] * 30, environment="production", concurrency=20)),
         lambda client: list(client.inference.stream_predict_environment("production", input=1).bytes()),
-    ):
+    ]
+    for use in uses:
         with fatal(documents) as gateway, Baseten(**options(gateway, remember=False)) as client:
             assert use(client)
             assert gateway.deaths == most

@@ -19,7 +19,7 @@ from tests.transport.seams import OURS, LoopFace, Seam, each, opened
 
 pytestmark = pytest.mark.timeout(60)
 
-LOOPS = {name: OURS[name] for name in ("asyncio", "uvloop", "fast") if name in OURS}
+LOOPS = {name: seam for name, seam in OURS.items() if name in {"asyncio", "uvloop", "fast"}}
 STEPS = (*range(40), 50, 70, 100)  # steps of the event loop; a call over TLS takes about 60
 
 
