@@ -105,9 +105,9 @@ def test_connections_that_the_server_closes_without_a_word_double_no_prediction(
 
 @pytest.mark.parametrize("soak", [soak_sync, soak_async])
 def test_under_faults_every_prediction_is_carried_out_once_at_most(soak: Any) -> None:
-    found = soak(200)
-    assert found.outcomes.total() == 400
+    found = soak(100)
+    assert found.outcomes.total() == 200
     assert found.most == 1
-    # One answer in a hundred is malformed, which is not retried: about 2 of 200, and never 12.
-    assert found.outcomes["read"] >= 188 and found.outcomes["predicted"] >= 158
+    # One answer in a hundred is malformed, which is not retried: about 1 of 100, and never 10.
+    assert found.outcomes["read"] >= 90 and found.outcomes["predicted"] >= 75
     assert (found.threads, found.sockets, found.tasks) == (0, 0, 0)

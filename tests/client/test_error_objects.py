@@ -6,7 +6,7 @@ import pickle
 import re
 import traceback
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import lowcodeapi_baseten
 import pytest
@@ -102,16 +102,17 @@ def test_an_answer_that_is_no_success_is_an_error_of_its_class(name: str, driver
         pytest.raises(LowCodeAPIError) as caught,
     ):
         client.call("models.get", "abc123")
-    error = cast("Any", caught.value)
+    error = caught.value
+    known: Any = error
     assert type(error) is cls
-    assert str(error).startswith("models.get: ") and error.operation == "models.get"
-    assert [attempt.status_code for attempt in error.attempts] == [said.status]
+    assert str(error).startswith("models.get: ") and known.operation == "models.get"
+    assert [attempt.status_code for attempt in known.attempts] == [said.status]
     check_error_object(error)
     if name.startswith("status "):
-        assert (error.status_code, error.error_code, error.request_id) == (said.status, "client_error", "req_789")
-        assert (error.retry_after, error.headers) == (7.0, HEADERS)
-        assert error.payload == {"error": RUDE, "error_code": "client_error"}
-        assert error.message.startswith("first second third fourth") and "req_789" in str(error)
+        assert (known.status_code, known.error_code, known.request_id) == (said.status, "client_error", "req_789")
+        assert (known.retry_after, known.headers) == (7.0, HEADERS)
+        assert known.payload == {"error": RUDE, "error_code": "client_error"}
+        assert known.message.startswith("first second third fourth") and "req_789" in str(error)
 
 
 def hang_up(received: Received) -> Reply:

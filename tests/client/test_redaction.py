@@ -174,7 +174,10 @@ def test_nothing_is_held_back_but_the_beginning_of_a_spelling(fed: bytes, given:
     assert Redaction(["llc_0123456789abcdef"], MASK).in_pieces().feed(fed) == given
 
 
-def test_a_short_token_holds_nothing_back() -> None:
+def test_a_short_token_leaves_what_a_model_answers_as_it_is_and_holds_nothing_back() -> None:
+    token = Token("test")
+    assert token.hidden_in_bytes(b"this is a test", is_error=False) == b"this is a test"
+    assert b"test" not in token.hidden_in_bytes(b"bad token test", is_error=True)
     assert Token("test").hidden_in_pieces().feed(b"a te") == b"a te"
 
 

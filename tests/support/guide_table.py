@@ -56,8 +56,8 @@ def row(
         query.append(f"{name}={value}")
     own = [f"{name}={value}" for name, value in options.items()] if method in {"GET", "DELETE"} else []
     body = None if own or not options else options.get("body", options)
-    urls = ["?".join(filter(None, (url, "&".join(pairs)))) for url, pairs in ((new, own), (old, query + own))]
-    return Row(id, arguments, options, method, *urls, body, payload, result, fields)
+    new, old = ("?".join(filter(None, (url, "&".join(pairs)))) for url, pairs in ((new, own), (old, query + own)))
+    return Row(id, arguments, options, method, new, old, body, payload, result, fields)
 
 
 _PRODUCTION, _DEP = ("production",), ("dep1",)

@@ -20,6 +20,7 @@ from tests.transport.seams import (
     EVERY_PLAIN_SEAM,
     INSTALLED,
     LOOPS,
+    OUR_READERS,
     PREDICT,
     READ,
     AsyncSees,
@@ -93,7 +94,7 @@ def test_what_a_cancelled_call_raises_shows_no_token(seam: Seam) -> None:
     assert len(caught) == 1 and not found(TOKEN, rendered(caught[0]))
 
 
-@EVERY_PLAIN_SEAM
+@OUR_READERS
 def test_a_call_leaves_no_work_for_the_garbage_collector(seam: Seam) -> None:
     """Or only little, since leftovers would hold the request, and the request holds the token."""
     with RawWire(Counting()) as wire, opened(seam, wire.base_url) as face:
@@ -108,7 +109,7 @@ def test_a_call_leaves_no_work_for_the_garbage_collector(seam: Seam) -> None:
             kept = requests_kept() - before
         finally:
             gc.enable()
-        assert kept <= (3 if seam.is_ours else 40)
+        assert kept <= 3
 
 
 def requests_kept() -> int:
