@@ -199,6 +199,7 @@ ADVICE: dict[str, tuple[str, list[Outcome], str]] = {
     **{f"{status} that asks for a wait": (READ, [upstream(status, retry_after="7")], SEVEN) for status in (429, 500)},
     "a header that asks for a wait": (READ, [HEADER], SEVEN),
     "a wait where none helps": (READ, [upstream(400, retry_after="7")], "; check the arguments"),
+    "500 of a prediction": (PREDICT, [upstream(500)], LOOK),
     "a wait of a prediction": (PREDICT, [upstream(503, retry_after="7")], LOOK + SEVEN),
     # What may have happened is said of changes alone.
     "silence": (DELETE, [TIMEOUT], HARMLESS + LONGER),

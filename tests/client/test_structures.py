@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from lowcodeapi_baseten import Baseten, InvalidParameterError, connect
+from lowcodeapi_baseten import APIConnectionError, Baseten, InvalidParameterError, connect
 from lowcodeapi_baseten_api.models import OrderBy, UpdateAutoscalingSettings
 
 from tests.support.drivers import DRIVERS
@@ -157,3 +157,5 @@ def test_a_package_of_any_provider_is_checked_alike(
                     call(**arguments)
                 assert caught.value.parameter == parameter
         assert len(wire.received) == (parameter is None)
+        with pytest.raises(APIConnectionError, match="the client is closed"):
+            connected.things.create_order(item={})

@@ -16,7 +16,6 @@ from ..environment import Means
 from ..errand import Errand
 from ..failed import CLOSED, FULL, failed, unmade, unsent
 from ..outgoing import Unreadable
-from ..socket_backend import NothingLeft
 from ..waits import AsyncHere, asyncio_loop
 from .incoming import Incoming
 from .request import Requests
@@ -68,7 +67,7 @@ class FastSender:
                 # From here on, bytes may have left.
                 is_whole = await wire.carry(pieces, incoming)
                 outcome = incoming.outcome(self._token)
-            except (Unreadable, NothingLeft) as error:
+            except Unreadable as error:
                 return unsent(error, self._token)
             except Exception as error:
                 return failed(error, self._token)

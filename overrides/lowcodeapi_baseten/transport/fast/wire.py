@@ -12,7 +12,6 @@ from .._async.backend import AsyncBackend
 from ..asyncio_backend import AsyncioBackend
 from ..core import httpcore
 from ..environment import Means
-from ..socket_backend import NothingLeft
 from .incoming import Incoming
 
 _MOST = 1 << 18  # bytes that are read at a time
@@ -45,21 +44,15 @@ class Wire:
         self._stream = made.get_extra_info("inner")
 
     async def carry(self, pieces: Iterable[bytes], incoming: Incoming) -> bool:
-        """Write a request and read its answer until the errand's deadline. True if the whole request was written.
-
-        Raises `NothingLeft` if no byte of it left.
-        """
+        """Write a request and read its answer until the errand's deadline. True if the whole request was written."""
         stream, until = self._stream, self.backend.errand.until
-        is_begun = is_whole = False
+        is_whole = False
         try:
             for piece in pieces:
                 await stream.write(piece, sockets.left(until, httpcore.WriteTimeout))
-                is_begun = True
             is_whole = True
-        except httpcore.WriteError as error:
-            # The other side may have answered before it had read all.
-            if isinstance(error, NothingLeft) and not is_begun:
-                raise
+        except httpcore.WriteError:
+            pass  # the other side may have answered before it had read all
         while not incoming.is_over:
             if data := await stream.read(_MOST, sockets.left(until, httpcore.ReadTimeout)):
                 incoming.feed(data)
