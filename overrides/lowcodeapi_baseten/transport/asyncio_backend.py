@@ -52,7 +52,7 @@ class AsyncioStream(httpcore.AsyncNetworkStream, asyncio.Protocol):
 
     def __init__(self) -> None:
         self._came = bytearray()
-        self._is_over = self._is_lost = self._is_full = self._is_paused = False
+        self._is_over = self._is_lost = self.is_full = self._is_paused = False
         self._problem: Exception | None = None
         self._is_readable: Callable[[], bool] = bool
         self._loop = asyncio.get_running_loop()
@@ -85,8 +85,13 @@ class AsyncioStream(httpcore.AsyncNetworkStream, asyncio.Protocol):
         if self.transport.is_closing():
             raise NothingLeft("the connection is closed")
         self.transport.write(buffer)
+        if self.is_full or self._is_lost:
+            await self.drained(timeout)
+
+    async def drained(self, timeout: float | None = None) -> None:
+        """Wait until more can be written. Raises an exception of httpcore."""
         try:
-            while self._is_full and not self._is_lost:
+            while self.is_full and not self._is_lost:
                 if self._came or self._is_over:
                     # After a failed write httpcore reads. An early answer may be the only one.
                     raise httpcore.WriteError("the other side answered before it had read all")
@@ -189,10 +194,10 @@ class AsyncioStream(httpcore.AsyncNetworkStream, asyncio.Protocol):
         self._tell()
 
     def pause_writing(self) -> None:
-        self._is_full = True
+        self.is_full = True
 
     def resume_writing(self) -> None:
-        self._is_full = False
+        self.is_full = False
         self._tell()
 
     def connection_lost(self, exc: Exception | None) -> None:

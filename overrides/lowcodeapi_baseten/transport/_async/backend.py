@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..core import httpcore
-from ..errand import Errand
+from ..errand import NONE, Errand
 from ..socket_backend import NothingLeft
 from ..sockets import async_addresses, left
 from ..waits import async_cancellable
@@ -27,7 +27,7 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
 
     def __init__(self, inner: httpcore.AsyncNetworkBackend) -> None:
         self._inner = inner
-        self.errand = Errand(0.0)
+        self.errand: Errand = NONE
         self.stream: AsyncStream | None = None
         self.is_closed = False
         self.cancels: list[Callable[[], object]] = []

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..core import httpcore
-from ..errand import Errand
+from ..errand import NONE, Errand
 from ..socket_backend import NothingLeft
 from ..sockets import addresses, left
 from ..waits import cancellable
@@ -28,7 +28,7 @@ class Backend(httpcore.NetworkBackend):
 
     def __init__(self, inner: httpcore.NetworkBackend) -> None:
         self._inner = inner
-        self.errand = Errand(0.0)
+        self.errand: Errand = NONE
         self.stream: Stream | None = None
         self.is_closed = False
         self.cancels: list[Callable[[], object]] = []

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
 from ...forks import renew_in_child
-from ..errand import Errand
+from ..errand import NONE
 from .backend import Backend
 from .gate import Gate
 
@@ -66,18 +66,18 @@ class Lane(Generic[L]):
         """Take a transport back: keep it after a clean answer, else close it. Also close one that was idle too long."""
         is_kept = False
         try:
-            transport.backend.errand = Errand(0.0)  # so that an idle transport holds no token
+            transport.backend.errand = NONE  # an idle transport holds no token
             is_kept = is_clean and transport.is_fresh()
         finally:
             if is_kept:
                 self.idle.append(transport)
             else:
                 self._end(transport)
-        with contextlib.suppress(IndexError, ValueError):  # another thread took it
-            oldest = self.idle[0]
+        for oldest in self.idle[:1]:
             if oldest is not transport and oldest.has_expired():
-                self.idle.remove(oldest)
-                self._end(oldest)
+                with contextlib.suppress(ValueError):  # another thread took it
+                    self.idle.remove(oldest)
+                    self._end(oldest)
 
     def _end(self, transport: L) -> None:
         if transport not in self._parents:

@@ -57,7 +57,8 @@ class FastSender:
             wire = lane.take()
             wire.backend.errand = errand
             try:
-                await wire.open()
+                if not wire.is_open():
+                    await wire.open()
             except Exception as error:
                 return CLOSED if self.is_closed else unsent(error, self._token)
             if self.is_closed:  # closed in the same step of the loop in which it was connected

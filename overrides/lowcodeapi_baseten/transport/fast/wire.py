@@ -28,14 +28,14 @@ class Wire:
         self._stream: Any = None
         self._idle_since = 0.0
 
+    def is_open(self) -> bool:
+        """True if it is connected and can carry a request. If it is readable, it has ended or has no answer in it."""
+        return self._stream is not None and not (self.has_expired() or self._stream.get_extra_info("is_readable"))
+
     async def open(self) -> None:
-        """Connect, unless it is connected and fresh. The errand's deadline holds."""
+        """Connect. The errand's deadline holds."""
         stream, self._stream = self._stream, None
         if stream is not None:
-            # If it is readable, it has ended or has bytes that are no answer.
-            if not (self.has_expired() or stream.get_extra_info("is_readable")):
-                self._stream = stream
-                return
             await stream.aclose()
         tls = self._means.known()["verify"] if self._is_tls else None
         made = await self.backend.connect_tcp(self._host, self._port)
@@ -49,7 +49,9 @@ class Wire:
         is_whole = False
         try:
             for piece in pieces:
-                await stream.write(piece, sockets.left(until, httpcore.WriteTimeout))
+                stream.transport.write(piece)
+                if stream.is_full:
+                    await stream.drained(sockets.left(until, httpcore.WriteTimeout))
             is_whole = True
         except httpcore.WriteError:
             pass  # the other side may have answered before it had read all
