@@ -9,7 +9,7 @@ from pathlib import Path
 from ruff import find_ruff_bin  # type: ignore[import-untyped]
 
 CLIENT = Path(__file__).parents[1] / "overrides/lowcodeapi_baseten"
-WRITTEN = (CLIENT / "transport/_async", CLIENT / "workflows/_async")
+WRITTEN = tuple(CLIENT / folder / "_async" for folder in ("transport", "workflows", "client"))
 FIRST_LINE = "# Generated from {name} by `python -m codegen unasync`: change that, and run it again.\n"
 
 # In this order. Our own names only lose `Async`, `async_` or `a`.
@@ -28,6 +28,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
     (r"\bhandle_async_request\b", "handle_request"),
     (r"\b(__)?a(iter|next|enter|exit)(__)?\b", r"\1\2\3"),
     (r"\ba(close|sleep|watch|drive)\b", r"\1"),
+    (r"\bconnect_async\b", "connect"),
     (r"\bStopAsyncIteration\b", "StopIteration"),
 )
 

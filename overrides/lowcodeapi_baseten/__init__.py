@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from .bulk.checkpoint import UnknownFateError as UnknownFateError
     from .bulk.run import Item as Item
     from .bulk.run import RunTimeoutError as RunTimeoutError
-    from .client import AsyncBaseten as AsyncBaseten
-    from .client import Baseten as Baseten
-    from .connecting import connect as connect
-    from .connecting import connect_async as connect_async
+    from .client._async.baseten import AsyncBaseten as AsyncBaseten
+    from .client._async.connected import connect_async as connect_async
+    from .client._sync.baseten import Baseten as Baseten
+    from .client._sync.connected import connect as connect
     from .errors import APIConnectionError as APIConnectionError
     from .errors import APIStatusError as APIStatusError
     from .errors import APITimeoutError as APITimeoutError
@@ -88,8 +88,10 @@ __all__ = [
 
 _HOMES = {
     "lowcodeapi_baseten_api.types": ("UNSET", "Attempt", "RawResponse"),
-    ".client": ("AsyncBaseten", "Baseten"),
-    ".connecting": ("connect", "connect_async"),
+    ".client._async.baseten": ("AsyncBaseten",),
+    ".client._async.connected": ("connect_async",),
+    ".client._sync.baseten": ("Baseten",),
+    ".client._sync.connected": ("connect",),
     ".bulk.run": ("Item", "RunTimeoutError"),
     ".bulk.checkpoint": ("JournalError", "UnknownFateError"),
     ".workflows": ("webhooks",),

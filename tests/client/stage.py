@@ -1,16 +1,17 @@
-"""Play calls without a socket: hand outcomes to `call.run` on its own clock, and record its requests."""
+"""Play calls without a socket: hand outcomes to a call on its own clock, and record its requests."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from lowcodeapi_baseten.call import run
 from lowcodeapi_baseten.envelope import Answer
 from lowcodeapi_baseten.formats import MADE_UP_ID, Formats
 from lowcodeapi_baseten.memory import Memory
 from lowcodeapi_baseten.plan import Plan, plan
-from lowcodeapi_baseten.steps import Failure, Send, Sleep, Steps
+from lowcodeapi_baseten.steps import Failure, Send, Sleep
+from lowcodeapi_baseten.workflows.calls import run
+from lowcodeapi_baseten.workflows.hooks import Hooks
 from lowcodeapi_baseten_api import new_format, old_format
 from lowcodeapi_baseten_api.types import Call, RawResponse
 
@@ -80,7 +81,7 @@ class Stage:
     ) -> RawResponse[Any] | None:
         """The result, or None with `error` set. `respond` returns the outcome, and the seconds until it comes."""
         self.sent, self.slept, self.turns, self.error = [], [], [], None
-        steps = self._steps(call)
+        steps = run(self.plan, call, lambda: self.now, Hooks())
         given: Any = None
         while True:
             try:
@@ -104,9 +105,6 @@ class Stage:
                 given = has_turn
                 if step.take and not has_turn:
                     self.now += step.timeout
-
-    def _steps(self, call: Call) -> Steps[RawResponse[Any]]:
-        return (yield from run(self.plan, self.plan.prepared(call), lambda: self.now))
 
     def script(self, call: Call, *outcomes: Outcome) -> RawResponse[Any] | None:
         """Play these outcomes in order; silence takes all of its time, everything else a hundredth of a second."""

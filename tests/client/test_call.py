@@ -128,14 +128,10 @@ def test_a_call_sends_what_the_rules_say(case: str) -> None:
         assert len(stage.error.attempts) == len(told)  # type: ignore[attr-defined]
 
 
-def test_a_404_after_an_unknown_fate_is_marked() -> None:
-    result = Stage().script(call_of(END), upstream(404), TIMEOUT, upstream(404))
-    assert result is not None and result.already_done and result.result.id is None
-
-
 @pytest.mark.parametrize(
     ("operation", "is_done"),
     [
+        (END, True),
         ("environments.cancel_promotion", True),
         ("inference.cancel_async_request", True),
         # They leave a thing that can be found: a 404 says that there never was one.
@@ -143,7 +139,7 @@ def test_a_404_after_an_unknown_fate_is_marked() -> None:
         ("training.stop_job", False),
     ],
 )
-def test_only_a_removal_is_done_by_a_404(operation: str, is_done: bool) -> None:
+def test_only_a_removal_of_unknown_fate_is_done_by_a_404_and_marked(operation: str, is_done: bool) -> None:
     stage = Stage()
     result = stage.script(call_of(operation), upstream(404), TIMEOUT, upstream(404))
     assert (result is not None and result.already_done) == is_done
@@ -222,20 +218,6 @@ def test_silence_may_mean_that_it_was_carried_out() -> None:
     assert "req_1" in str(stage.error) and stage.error.request_id == "req_1"
 
 
-@pytest.mark.parametrize("outcome", [LOST, own(500), REFUSED, GARBAGE, upstream(504)])
-def test_every_unknown_fate_of_a_prediction_is_told(outcome: Outcome) -> None:
-    stage = Stage()
-    stage.script(call_of("inference.predict_development"), outcome)
-    assert "may have been carried out" in str(stage.error)
-
-
-@pytest.mark.parametrize("outcomes", [[own(400)], [own(429)] * 3, [UNSENT] * 3, [NOT_READY] * 3])
-def test_a_prediction_that_was_not_carried_out_raises_no_doubt(outcomes: list[Outcome]) -> None:
-    stage = Stage()
-    stage.script(call_of("inference.predict_development"), *outcomes)
-    assert stage.error is not None and "may have been carried out" not in str(stage.error)
-
-
 def test_where_predictions_may_run_twice_they_are_sent_again() -> None:
     stage = Stage(retry_unsafe=True)
     assert stage.script(call_of("inference.predict_development"), TIMEOUT, own(500), GOOD) is not None
@@ -249,31 +231,26 @@ def test_where_predictions_may_run_twice_they_are_sent_again() -> None:
         assert timeouts[-1] == pytest.approx(600 - stage.sent[-1][0] + stage.sent[0][0])
 
 
-def test_max_retries_bounds_what_is_sent_again() -> None:
+def test_max_retries_bounds_what_is_sent_again_and_the_backoff_stays_bounded() -> None:
     for most in (0, 1, 4):
-        stage = Stage(max_retries=most)
-        assert stage.script(call_of("models.list"), *[own(503)] * (most + 1)) is None
-
-
-def test_many_retries_keep_the_backoff_bounded() -> None:
+        assert Stage(max_retries=most).script(call_of("models.list"), *[own(503)] * (most + 1)) is None
     stage = Stage(max_retries=5000, timeout=1e6)
     assert stage.script(call_of("models.list"), *[own(503)] * 2000, GOOD) is not None
     before = [0.0, *stage.slept[:-1]]
     assert max(until - since for since, until in zip(before, stage.slept, strict=True)) < 8.1
 
 
-@pytest.mark.parametrize("header", ["3", "3.0", " 3 "])
-def test_retry_after_is_waited_for(header: str) -> None:
-    stage = Stage()
-    assert stage.script(call_of("models.list"), upstream(429, retry_after=header), GOOD) is not None
-    assert stage.sent[1][0] == pytest.approx(3.01)
+DATE = {"content-type": "application/json", "retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}
 
 
-def test_retry_after_counts_as_a_header_and_as_a_date() -> None:
-    date = {"content-type": "application/json", "retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}
+@pytest.mark.parametrize(
+    ("busy", "at"),
+    [*((upstream(429, retry_after=wait), 3.01) for wait in ("3", "3.0", " 3 ")), (answer(503, "{}", DATE), 0.01)],
+)
+def test_retry_after_is_waited_for_in_the_envelope_or_a_header(busy: Outcome, at: float) -> None:
     stage = Stage()
-    assert stage.script(call_of("models.list"), answer(503, "{}", date), GOOD) is not None
-    assert stage.sent[1][0] == pytest.approx(0.01)
+    assert stage.script(call_of("models.list"), busy, GOOD) is not None
+    assert stage.sent[1][0] == pytest.approx(at)
 
 
 def test_a_wake_that_is_not_answered_is_unconfirmed_and_sent_once() -> None:
@@ -290,6 +267,12 @@ def test_a_wake_in_a_format_that_was_only_remembered_is_asked_about_afterwards(t
     assert stage.script(call_of("inference.wake_deployment"), TIMEOUT) is not None
     stage.script(call_of("inference.wake_deployment"), MISS, TIMEOUT)
     assert stage.told == ["probe", "old"]
+
+
+def test_silence_alone_is_not_remembered(tmp_path: Path) -> None:
+    memory = Memory(tmp_path / "formats.json")
+    Stage(memory=memory).script(call_of(ACT), TIMEOUT, TIMEOUT)
+    assert not (tmp_path / "formats.json").exists()
 
 
 def test_a_silent_gateway_leaves_time_for_the_other_format() -> None:

@@ -1,14 +1,17 @@
-"""A call is prepared once, and sent as it was checked, whatever changes afterwards."""
+"""A call is checked and written once, with its options, and sent as it was checked, whatever changes afterwards."""
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+import json
+import math
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from lowcodeapi_baseten import Baseten, InvalidParameterError
 from lowcodeapi_baseten.plan import plan
+from lowcodeapi_baseten.request import Request
 from lowcodeapi_baseten.steps import Send
 from lowcodeapi_baseten.workflows.hooks import RequestEvent
 from lowcodeapi_baseten_api.types import UNSET, Call
@@ -16,8 +19,109 @@ from lowcodeapi_baseten_api.types import UNSET, Call
 from tests.client.stage import BASE_URL, GOOD, Stage, call_of, upstream
 from tests.support.wire import TOKEN, Wire, in_result
 
-PREDICT = "inference.predict_environment"
+PREDICT, READ = "inference.predict_environment", "models.get"
 FORMATS = ("new", "old")
+
+
+def prepared(operation: str, /, headers: Mapping[str, str] | None = None, **known: Any) -> Request:
+    return plan(base_url=BASE_URL, remember=False, headers=headers).prepared(call_of(operation, **known))
+
+
+def test_options_reach_the_wire_in_their_order_the_token_last() -> None:
+    extra: dict[str, Any] = {"flag": True, "many": ["a", 2], "none": None, "spaced": "a b&c", "share": 0.5}
+    headers = {"X-Trace": "client", "x-kept": "yes"}
+    with (
+        Wire(in_result({"logs": [], "models": []})) as wire,
+        Baseten(api_token=TOKEN, base_url=wire.base_url, url_format="old", headers=headers) as client,
+    ):
+        client.training.get_logs("proj_123", "job_456", limit=10, extra_query=extra, extra_headers={"x-trace": "call"})
+        client.models.list(extra_query={})
+    first, second = wire.received
+    assert first.query == [
+        ("training_project_id", "proj_123"),
+        ("training_job_id", "job_456"),
+        ("limit", "10"),
+        ("flag", "true"),
+        ("many", "a"),
+        ("many", "2"),
+        ("spaced", "a b&c"),
+        ("share", "0.5"),
+        ("api_token", TOKEN),
+    ]
+    assert [each.header("x-trace") for each in (first, second)] == ["call", "client"]
+    assert [each.header("x-kept") for each in (first, second)] == ["yes", "yes"]
+
+
+NO_MAPPINGS: list[Any] = [[("a", "b")], (), "a=b", "", b"a", 0, True, iter([("a", "b")])]
+HEADERS: list[Any] = [
+    *({name: "x"} for name in ("authorization", "Authorization", "HOST", "content-length", "transfer-encoding")),
+    *({name: "x"} for name in ("Connection", "a b", "", "x-split\r\nx-injected", "x-ünicode")),
+    *({"x-a": value} for value in ("a\r\nx-injected: b", "a\x00b", "ü", " a", "a ", "a\n", "a\rb", "\N{EURO SIGN}", 1)),
+]
+TIMEOUTS: list[Any] = [10**5000, [10**5000], 0, -0.1, math.nan, math.inf, "1", True]
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [
+        *((name, odd) for name in ("extra_query", "extra_headers", "extra_body") for odd in NO_MAPPINGS),
+        *(("extra_headers", odd) for odd in HEADERS),
+        *(("timeout", odd) for odd in TIMEOUTS),
+    ],
+    ids=lambda value: value if value in ("extra_query", "extra_headers", "extra_body", "timeout") else "",
+)
+def test_an_option_of_a_call_that_cannot_be_sent_is_refused(parameter: str, value: Any) -> None:
+    with pytest.raises(InvalidParameterError, match=f"^{parameter} ") as caught:
+        prepared(READ, **{parameter: value})
+    assert caught.value.parameter == parameter and str(caught.value).isprintable()
+
+
+class Point:
+    def to_dict(self) -> Any:
+        return {"x": [1, {"y": object()}]}
+
+
+ENDLESS: dict[str, Any] = {}
+ENDLESS["x"] = ENDLESS
+
+
+@pytest.mark.parametrize(
+    ("known", "problem"),
+    [
+        ({"body": {"input": {"x": object()}}}, "input.x: JSON can't express the type object"),
+        ({"body": {"input": [0, {"a": b"x"}]}}, "input[1].a: JSON can't express the type bytes"),
+        ({"body": {"input": Point()}}, "input.x[1].y: JSON can't express the type object"),
+        ({"body": {"input": {"a": math.nan}}}, "input.a: Out of range float values are not JSON compliant"),
+        ({"body": {"input": ["\ud800"]}}, "input[0]: 'utf-8' codec can't encode character"),
+        ({"body": {"input": {(1, 2): 3}}}, "input: keys must be str, int, float, bool or None"),
+        ({"body": {"input": ENDLESS}}, "Circular"),
+        ({"extra_body": {"a": object()}}, "a: JSON can't express the type object"),
+        ({"body": ["a"], "extra_body": {"b": 1}}, "extra_body needs a body that is an object"),
+        ({"extra_query": {"a": object()}}, "query parameter a: a query can't express the type object"),
+        ({"extra_query": {"lone": "\ud800"}}, "'utf-8' codec can't encode character"),
+    ],
+    ids=lambda value: value[:40] if isinstance(value, str) else "",
+)
+def test_what_can_not_be_written_is_refused_and_named_with_its_place(known: Any, problem: str) -> None:
+    with pytest.raises(InvalidParameterError) as caught:
+        prepared(PREDICT, **known)
+    assert f"an argument of {PREDICT} can't be sent: " in str(caught.value) and problem in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("own", "extra", "sent"),
+    [
+        (UNSET, {"new_field": 1}, {"new_field": 1}),
+        ({"a": 2}, {"new_field": {"of": None}}, {"a": 2, "new_field": {"of": None}}),
+        ({"a": 2}, {"a": 3}, {"a": 3}),
+        ({"a": 2}, {}, {"a": 2}),
+    ],
+)
+def test_extra_body_is_merged_at_the_top_level_and_wins(own: Any, extra: Any, sent: Any) -> None:
+    assert json.loads(prepared(PREDICT, body=own, extra_body=extra).content or b"") == sent
+
+
+# --- once
 
 
 class Counted:
@@ -31,16 +135,12 @@ class Counted:
         return {"a": 1}
 
 
-@pytest.fixture
-def wire() -> Iterator[Wire]:
-    with Wire(in_result({"request_id": "r1"})) as wire:
-        yield wire
-
-
-def test_a_body_is_encoded_once_whoever_measures_and_watches_it(wire: Wire) -> None:
-    value = Counted()
-    seen: list[RequestEvent] = []
-    with Baseten(api_token=TOKEN, base_url=wire.base_url, url_format="new", on_request=seen.append) as client:
+def test_a_body_is_encoded_once_whoever_measures_and_watches_it() -> None:
+    value, seen = Counted(), list[RequestEvent]()
+    with (
+        Wire(in_result({"request_id": "r1"})) as wire,
+        Baseten(api_token=TOKEN, base_url=wire.base_url, url_format="new", on_request=seen.append) as client,
+    ):
         client.inference.async_predict_environment("production", model_input={"x": value})
     assert (value.times, len(seen)) == (1, 1)
     assert wire.only.body == b'{"model_input":{"x":{"a":1}}}'
@@ -66,28 +166,13 @@ def test_what_the_caller_changes_between_two_attempts_is_not_sent() -> None:
         return next(outcomes), 0.01
 
     stage = Stage(url_format="old")
-    stage.play(Call("models.get", path=path, extra_query=query, extra_headers=headers), respond)
+    stage.play(Call(READ, path=path, extra_query=query, extra_headers=headers), respond)
     first, second = (send for _, send in stage.sent)
     assert second[:4] == first[:4]
     assert first.target == "/baseten/v1/models/modelid?model_id=abc123&page=1"
 
 
-class Team(str, enum.Enum):  # noqa: UP042
-    RED = "r e d"
-
-
-@pytest.mark.parametrize(
-    "extra",
-    [
-        {"extra_query": {b"api_token": "another"}},
-        {"extra_query": {"lone": "\ud800"}},
-    ],
-    ids=["a name of bytes", "a lone surrogate"],
-)
-def test_what_is_no_text_of_a_query_is_refused(extra: dict[str, Any]) -> None:
-    made = plan(base_url=BASE_URL, remember=False)
-    with pytest.raises(InvalidParameterError):
-        made.prepared(call_of("models.get", **extra))
+# --- the query
 
 
 @pytest.mark.parametrize("where", ["query", "extra_query"])
@@ -102,23 +187,28 @@ def test_what_is_no_text_of_a_query_is_refused(extra: dict[str, Any]) -> None:
     ids=repr,
 )
 def test_nothing_of_the_query_takes_the_place_of_a_path_parameter_or_of_the_token(where: str, smuggled: Any) -> None:
-    made = plan(base_url=BASE_URL, remember=False)
     with pytest.raises(InvalidParameterError) as caught:
-        made.prepared(call_of("models.get", **{where: smuggled}))
+        prepared(READ, **{where: smuggled})
     (name,) = smuggled
     assert caught.value.parameter == (name if where == "query" and name else "extra_query")
 
 
+def test_a_name_of_bytes_is_refused() -> None:
+    extra: Any = {b"api_token": "another"}
+    with pytest.raises(InvalidParameterError):
+        prepared(READ, extra_query=extra)
+
+
 @pytest.mark.parametrize("value", [None, UNSET])
 def test_a_name_that_is_not_sent_is_not_refused(value: Any) -> None:
-    request = plan(base_url=BASE_URL, remember=False).prepared(call_of("models.get", query={"model_id": value}))
-    assert request.target("old", "") == "/v1/models/modelid?model_id=abc123"
+    assert prepared(READ, query={"model_id": value}).target("old", "") == "/v1/models/modelid?model_id=abc123"
 
 
 def test_a_member_of_an_enum_is_sent_as_its_value() -> None:
-    request = plan(base_url=BASE_URL, remember=False).prepared(
-        call_of("models.get", extra_query={"a": Team.RED}, extra_headers={"X-Team": Team.RED})
-    )
+    class Team(str, enum.Enum):  # noqa: UP042
+        RED = "r e d"
+
+    request = prepared(READ, extra_query={"a": Team.RED}, extra_headers={"X-Team": Team.RED})
     assert request.target("new", "") == "/v1/models/abc123?a=r%20e%20d"
     assert f"{request.headers['x-team']}" == "r e d"
 
@@ -127,7 +217,6 @@ def test_a_member_of_an_enum_is_sent_as_its_value() -> None:
 
 BODIES: list[Any] = [{"input": 2}, {"input": {"a": [None, "ü"]}}, [1], None]
 LIKES: list[dict[str, Any]] = [
-    {},
     {"extra_query": {"a": "b c"}, "extra_headers": {"X-Team": "a"}, "timeout": 3.0},
     {"extra_headers": {"Content-Type": "application/x-ours"}},
     {"extra_body": {"more": 1}},
@@ -148,15 +237,14 @@ def test_a_call_with_another_body_is_sent_as_if_it_were_the_first(body: Any, kno
     assert (again.call, again.headers, again.content) == (alone.call, alone.headers, alone.content)
 
 
-@pytest.mark.parametrize("body", [{"input": float("nan")}, {"input": object()}, {"input": UNSET}, UNSET])
-def test_another_body_is_checked(body: Any) -> None:
-    like = plan(base_url=BASE_URL, remember=False).prepared(call_of(PREDICT, body={"input": 1}))
+@pytest.mark.parametrize(
+    ("body", "timeout"),
+    [
+        *((body, None) for body in ({"input": math.nan}, {"input": object()}, {"input": UNSET}, UNSET)),
+        *(({"input": 1}, timeout) for timeout in (0, "1", True, math.inf)),
+    ],
+)
+def test_another_body_and_another_timeout_are_checked(body: Any, timeout: Any) -> None:
+    like = prepared(PREDICT, body={"input": 1})
     with pytest.raises(InvalidParameterError):
-        like.with_body(body, None)
-
-
-@pytest.mark.parametrize("timeout", [0, "1", True, float("inf")])
-def test_another_timeout_is_checked(timeout: Any) -> None:
-    like = plan(base_url=BASE_URL, remember=False).prepared(call_of(PREDICT, body={"input": 1}))
-    with pytest.raises(InvalidParameterError):
-        like.with_body({"input": 1}, timeout)
+        like.with_body(body, timeout)

@@ -9,7 +9,6 @@ from typing import Any
 import httpx
 import pytest
 from lowcodeapi_baseten import APITimeoutError, Baseten, ConfigurationError
-from lowcodeapi_baseten.testing import LocalGateway
 from lowcodeapi_baseten_api import new_format
 
 from tests.support.drivers import DRIVERS
@@ -68,20 +67,16 @@ def test_the_documents_gateway_is_the_default_and_a_given_transport_is_used(driv
     [
         "https://h",
         "https://h./a",
-        "https://H_1-2.example:65535/a",
+        "https://h_1-2.example:65535/a",
         "https://h:/a",
         "https://h:1/a//b;c=d",
         f"https://{'a' * 63}.example",
         "https://[2001:db8::1]:8443",
+        *(f"http://{host}:8080" for host in ("localhost", "127.0.0.1", "127.1.2.3", "[::1]")),
     ],
 )
-def test_any_host_and_port_that_may_exist_are_taken(base_url: str) -> None:
-    assert "https://" in repr(Baseten(api_token=TOKEN, base_url=base_url))
-
-
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.1.2.3", "[::1]"])
-def test_plain_http_is_for_loopback(host: str) -> None:
-    assert f"http://{host}:8080/baseten" in repr(Baseten(api_token=TOKEN, base_url=f"http://{host}:8080"))
+def test_any_host_and_port_that_may_exist_are_taken_and_plain_http_is_for_loopback(base_url: str) -> None:
+    assert base_url.removesuffix("/").removesuffix(":/a") in repr(Baseten(api_token=TOKEN, base_url=base_url))
 
 
 @in_turn(
@@ -230,19 +225,7 @@ def test_a_client_with_other_options_shares_connections_and_closes_none(driver: 
     assert sent == [("a", None), ("b", "c"), ("b", "c"), ("a", None)]
 
 
-@pytest.mark.parametrize("driver", DRIVERS)
-def test_a_client_with_other_options_knows_what_was_learnt(driver: str) -> None:
-    with LocalGateway(new_format="missing") as gateway:
-        options = {"api_token": gateway.api_token, "base_url": gateway.base_url, "remember": False}
-        with DRIVERS[driver](**options) as opened:
-            assert len(opened.raw("models.get", "abc123").attempts) == 3
-            original, opened.client = opened.client, opened.client.with_options(max_retries=0)
-            assert len(opened.raw("models.get", "abc123").attempts) == 1
-            opened.client = original
-
-
-@pytest.mark.parametrize("where", ["client", "with_options", "call"])
-@pytest.mark.parametrize("driver", DRIVERS)
+@in_turn(where=["client", "with_options", "call"], driver=[*DRIVERS])
 def test_a_timeout_is_the_deadline_of_the_call(driver: str, where: str) -> None:
     short = {"timeout": 0.15}
     options = {"max_retries": 0, "url_format": "new", **(short if where == "client" else {})}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -20,39 +21,35 @@ TOKEN = "lca-local-0123456789abcdef"
 ANSWER = http(b'{"data": {"models": [], "done": true}}')
 
 
-def asked_and_predicted(gateway: LocalGateway) -> tuple[int, int, int]:
-    """The number of probes, of requests for documents, and of predictions."""
-    probes = sum(MADE_UP_ID in request.path for request in gateway.requests)
-    return probes, len(gateway.document_requests), gateway.count("inference.predict_deployment")
-
-
-@pytest.mark.parametrize("new_format", ["served", "missing"])
-def test_sixteen_threads_that_call_at_once_ask_once(new_format: Any) -> None:
-    with (
-        LocalGateway(api_token=TOKEN, new_format=new_format, documents="none") as gateway,
-        Baseten(api_token=TOKEN, base_url=gateway.base_url) as client,
-        ThreadPoolExecutor(16) as threads,
-    ):
-        start = threading.Barrier(16)
+def of_threads(base_url: str) -> list[Any]:
+    start = threading.Barrier(16)
+    with Baseten(api_token=TOKEN, base_url=base_url) as client, ThreadPoolExecutor(16) as threads:
 
         def call(number: int) -> Any:
             start.wait()
             return client.inference.predict_deployment("dep1", input=number)
 
-        assert [found["echo"]["input"] for found in threads.map(call, range(16))] == list(range(16))
-        assert asked_and_predicted(gateway) == (1, 2, 16)
+        return list(threads.map(call, range(16)))
+
+
+def of_tasks(base_url: str) -> list[Any]:
+    async def main() -> list[Any]:
+        async with AsyncBaseten(api_token=TOKEN, base_url=base_url) as client:
+            calls = [client.inference.predict_deployment("dep1", input=number) for number in range(64)]
+            return list(await asyncio.gather(*calls))
+
+    return asyncio.run(main())
 
 
 @pytest.mark.parametrize("new_format", ["served", "missing"])
-def test_a_hundred_tasks_that_call_at_once_ask_once(new_format: Any) -> None:
-    async def main() -> None:
-        async with AsyncBaseten(api_token=TOKEN, base_url=gateway.base_url) as client:
-            calls = [client.inference.predict_deployment("dep1", input=number) for number in range(100)]
-            assert [found["echo"]["input"] for found in await asyncio.gather(*calls)] == list(range(100))
-
+@pytest.mark.parametrize("calls", [of_threads, of_tasks])
+def test_calls_that_begin_at_once_ask_once(calls: Callable[[str], list[Any]], new_format: Any) -> None:
     with LocalGateway(api_token=TOKEN, new_format=new_format, documents="none") as gateway:
-        asyncio.run(main())
-        assert asked_and_predicted(gateway) == (1, 2, 100)
+        found = [each["echo"]["input"] for each in calls(gateway.base_url)]
+        assert found == list(range(len(found)))
+        probes = sum(MADE_UP_ID in request.path for request in gateway.requests)
+        assert (probes, len(gateway.document_requests)) == (1, 2)
+        assert gateway.count("inference.predict_deployment") == len(found)
 
 
 def test_cancelling_the_task_that_asks_lets_the_next_one_ask() -> None:
@@ -108,9 +105,9 @@ def test_connections_that_the_server_closes_without_a_word_double_no_prediction(
 
 @pytest.mark.parametrize("soak", [soak_sync, soak_async])
 def test_under_faults_every_prediction_is_carried_out_once_at_most(soak: Any) -> None:
-    found = soak(200)
-    assert found.outcomes.total() == 400
+    found = soak(100)
+    assert found.outcomes.total() == 200
     assert found.most == 1
-    # One answer in a hundred is malformed, which is not retried: about 2 of 200, and never 12.
-    assert found.outcomes["read"] >= 188 and found.outcomes["predicted"] >= 158
+    # One answer in a hundred is malformed, which is not retried: about 1 of 100, and never 10.
+    assert found.outcomes["read"] >= 90 and found.outcomes["predicted"] >= 75
     assert (found.threads, found.sockets, found.tasks) == (0, 0, 0)

@@ -1,8 +1,9 @@
-"""The error objects: one hierarchy, one line each, with the answer on them, and able to leave the process."""
+"""The error objects: one hierarchy, one line each, with the answer and true advice, and able to leave the process."""
 
 from __future__ import annotations
 
 import pickle
+import re
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -29,7 +30,14 @@ from lowcodeapi_baseten import (
     ServerError,
     UnprocessableEntityError,
 )
+from lowcodeapi_baseten.secrets import Token
+from lowcodeapi_baseten.steps import Failure
+from lowcodeapi_baseten.transport.answers import Refused
+from lowcodeapi_baseten.transport.environment import Unusable
+from lowcodeapi_baseten.transport.failed import CLOSED, FULL, SILENT, failed, unmade, unsent
+from lowcodeapi_baseten.transport.outgoing import Unreadable
 
+from tests.client.stage import LOST, TIMEOUT, UNSENT, Outcome, Stage, answer, call_of, own, upstream
 from tests.support.drivers import DRIVERS
 from tests.support.pairs import in_turn
 from tests.support.wire import TOKEN, Received, Reply, Wire, reply
@@ -38,12 +46,6 @@ from tests.transport.peers import taken_port
 # A provider's message may contain this: it must not break a log line or move a cursor.
 RUDE = "first\nsecond\r\nthird\tfourth\x1b[31mred\x00\u2028last " + "long " * 500
 HEADERS = {"content-type": "application/json", "retry-after": "7", "x-baseten-request-id": "req_789"}
-
-
-def upstream(status: int, message: str = RUDE) -> Reply:
-    error = {"error": message, "error_code": "client_error"}
-    return reply({"message": message, "provider": "baseten", "error": error, "headers": HEADERS}, status)
-
 
 BY_STATUS: dict[int, type[APIStatusError]] = {
     400: BadRequestError,
@@ -61,9 +63,19 @@ BY_STATUS: dict[int, type[APIStatusError]] = {
     503: ServerError,
     599: ServerError,
 }
+
+
+def rude(status: int) -> Reply:
+    error = {"error": RUDE, "error_code": "client_error"}
+    return reply({"message": RUDE, "provider": "baseten", "error": error, "headers": HEADERS}, status)
+
+
+PAGE = Reply(404, b"<!DOCTYPE html>\n<h1>Welcome</h1>", "text/html; charset=utf-8")
 ANSWERS: dict[str, tuple[Reply, type[LowCodeAPIError]]] = {
-    **{f"status {status}": (upstream(status), cls) for status, cls in BY_STATUS.items()},
+    **{f"status {status}": (rude(status), cls) for status, cls in BY_STATUS.items()},
     "unknown route": (reply({"message": "Not Found"}, 404), EndpointUnavailableError),
+    "a page": (PAGE, EndpointUnavailableError),
+    "a page that is found": (PAGE._replace(status=200), EndpointUnavailableError),
     "broken JSON": (Reply(200, b'{"data":\n'), ResponseError),
     "text for an object": (Reply(200, b"one\ntwo", "text/plain"), ResponseError),
     "nothing for an object": (Reply(200, b"", ""), ResponseError),
@@ -72,59 +84,35 @@ ANSWERS: dict[str, tuple[Reply, type[LowCodeAPIError]]] = {
 }
 
 
-def caught(driver: str, wire: Wire, **options: Any) -> LowCodeAPIError:
-    known = {"api_token": TOKEN, "base_url": wire.base_url, "url_format": "new", "max_retries": 0, **options}
-    with DRIVERS[driver](**known) as client, pytest.raises(LowCodeAPIError) as error:
-        client.call("models.get", "abc123")
-    return error.value
-
-
 def check_error_object(error: LowCodeAPIError) -> None:
     """One line of bounded length, no trace of the token, no chained exception, and the same after pickling."""
-    assert str(error).isprintable()
-    assert len(str(error)) < 1000
+    assert str(error).isprintable() and len(str(error)) < 1000
     assert TOKEN not in "".join(traceback.format_exception(error)) + repr(vars(error))
-    assert error.__cause__ is None
-    assert error.__context__ is None
+    assert error.__cause__ is None and error.__context__ is None
     again = pickle.loads(pickle.dumps(error))
-    assert type(again) is type(error)
-    assert str(again) == str(error)
-    assert vars(again) == vars(error)
+    assert (type(again), str(again), vars(again)) == (type(error), str(error), vars(error))
 
 
 @in_turn(name=[*ANSWERS], driver=[*DRIVERS])
 def test_an_answer_that_is_no_success_is_an_error_of_its_class(name: str, driver: str) -> None:
-    answer, cls = ANSWERS[name]
-    with Wire(answer) as wire:
-        error = caught(driver, wire)
+    said, cls = ANSWERS[name]
+    with (
+        Wire(said) as wire,
+        DRIVERS[driver](api_token=TOKEN, base_url=wire.base_url, url_format="new", max_retries=0) as client,
+        pytest.raises(LowCodeAPIError) as caught,
+    ):
+        client.call("models.get", "abc123")
+    error = caught.value
+    known: Any = error
     assert type(error) is cls
-    assert str(error).startswith("models.get: ")
-    assert vars(error)["operation"] == "models.get"
-    assert [attempt.status_code for attempt in vars(error)["attempts"]] == [answer.status]
+    assert str(error).startswith("models.get: ") and known.operation == "models.get"
+    assert [attempt.status_code for attempt in known.attempts] == [said.status]
     check_error_object(error)
-
-
-@pytest.mark.parametrize("status", BY_STATUS)
-def test_an_error_has_what_baseten_said(status: int) -> None:
-    with Wire(upstream(status, "no")) as wire:
-        error = caught("sync", wire)
-    assert isinstance(error, APIStatusError)
-    assert (error.status_code, error.message, error.error_code) == (status, "no", "client_error")
-    assert (error.request_id, error.retry_after) == ("req_789", 7.0)
-    assert error.payload == {"error": "no", "error_code": "client_error"}
-    assert error.headers == HEADERS
-    assert "req_789" in str(error)
-
-
-@pytest.mark.parametrize("url_format", ["auto", "new", "old"])
-@pytest.mark.parametrize("status", [200, 404])
-def test_a_page_in_answer_to_a_read_is_a_route_that_the_gateway_does_not_know(status: int, url_format: str) -> None:
-    with Wire(Reply(status, b"<!DOCTYPE html>\n<h1>Welcome</h1>", "text/html; charset=utf-8")) as wire:
-        error = caught("sync", wire, url_format=url_format)
-    assert type(error) is EndpointUnavailableError
-    purposes = [attempt.purpose for attempt in error.attempts]
-    assert purposes == (["documents"] * 2 + ["call"] * 2 if url_format == "auto" else ["call"])
-    check_error_object(error)
+    if name.startswith("status "):
+        assert (known.status_code, known.error_code, known.request_id) == (said.status, "client_error", "req_789")
+        assert (known.retry_after, known.headers) == (7.0, HEADERS)
+        assert known.payload == {"error": RUDE, "error_code": "client_error"}
+        assert known.message.startswith("first second third fourth") and "req_789" in str(error)
 
 
 def hang_up(received: Received) -> Reply:
@@ -133,12 +121,12 @@ def hang_up(received: Received) -> Reply:
 
 @pytest.mark.parametrize("driver", DRIVERS)
 @pytest.mark.parametrize(
-    ("answer", "cls"), [(None, APITimeoutError), (hang_up, APIConnectionError)], ids=["silence", "lost"]
+    ("said", "cls"), [(None, APITimeoutError), (hang_up, APIConnectionError)], ids=["silence", "lost"]
 )
 def test_a_prediction_without_an_answer_is_an_error_that_says_what_may_have_happened(
-    answer: Any, cls: type[APIConnectionError], driver: str
+    said: Any, cls: type[APIConnectionError], driver: str
 ) -> None:
-    with Wire(answer) as wire, DRIVERS[driver](api_token=TOKEN, base_url=wire.base_url, timeout=2) as client:
+    with Wire(said) as wire, DRIVERS[driver](api_token=TOKEN, base_url=wire.base_url, timeout=0.5) as client:
         with pytest.raises(APIConnectionError, match="may have been carried out") as error:
             client.call("inference.predict_development", input={})
         assert wire.only
@@ -146,19 +134,14 @@ def test_a_prediction_without_an_answer_is_an_error_that_says_what_may_have_happ
     check_error_object(error.value)
 
 
-@pytest.mark.parametrize("driver", DRIVERS)
-def test_a_gateway_that_is_not_there_is_a_connection_error(driver: str) -> None:
-    client = DRIVERS[driver](api_token=TOKEN, base_url=f"http://127.0.0.1:{taken_port()}", max_retries=0)
-    with client, pytest.raises(APIConnectionError, match="could not be reached") as error:
-        client.call("inference.predict_development", input={})
-    assert type(error.value) is APIConnectionError
-    check_error_object(error.value)
-
-
 @pytest.mark.parametrize(
     "make",
-    [lambda: Baseten(), lambda: Baseten(api_token=TOKEN).models.get("a/b")],
-    ids=["configuration", "parameter"],
+    [
+        lambda: Baseten(),
+        lambda: Baseten(api_token=TOKEN).models.get("a/b"),
+        lambda: Baseten(api_token=TOKEN, base_url=f"http://127.0.0.1:{taken_port()}", max_retries=0).models.list(),
+    ],
+    ids=["configuration", "parameter", "nobody is there"],
 )
 def test_an_error_from_before_a_request_is_of_the_same_kind(make: Callable[[], Any]) -> None:
     with pytest.raises(LowCodeAPIError) as error:
@@ -185,3 +168,99 @@ def test_the_hierarchy_is_the_documented_one() -> None:
     assert not issubclass(APIConnectionError, APIStatusError)
     assert not issubclass(ResponseError, APIStatusError)
     assert not issubclass(ConfigurationError, ValueError)
+
+
+# --- the advice at the end of the message
+
+READ, DELETE, ACTIVATE, PREDICT = "models.get", "models.delete", "deployments.activate", "inference.predict_deployment"
+HARMLESS = "; the request may have been carried out, and sending it again does no harm"
+LOOK = "; the request may have been carried out: check before you send it again"
+SEVEN, LONGER = "; try again in 7 s, as it asks", "; timeout was 60 s: raise it to wait longer"
+NETWORK = "; check base_url and the network"
+HEADER = answer(408, "{}", {"content-type": "application/json", "retry-after": "7"})
+token = Token(TOKEN)
+
+# The outcomes of a read, and the end of the error's message.
+ADVICE: dict[str, tuple[str, list[Outcome], str]] = {
+    **{
+        f"status {status}": (READ, [upstream(status)], f"; {advice}")
+        for status, advice in {
+            402: "check the billing of the account",
+            403: "check what the account may do",
+            405: "the API does not offer this operation here: look for a newer version of this package",
+            410: "the resource is gone for good",
+            415: "the API does not accept this type of body: check extra_headers",
+            424: "something that this call depends on failed: fix that first",
+            418: "sending it again unchanged won't help",
+            451: "sending it again unchanged won't help",
+            **dict.fromkeys((408, 423, 500, 503), "try again later"),
+        }.items()
+    },
+    **{f"{status} that asks for a wait": (READ, [upstream(status, retry_after="7")], SEVEN) for status in (429, 500)},
+    "a header that asks for a wait": (READ, [HEADER], SEVEN),
+    "a wait where none helps": (READ, [upstream(400, retry_after="7")], "; check the arguments"),
+    "500 of a prediction": (PREDICT, [upstream(500)], LOOK),
+    "a wait of a prediction": (PREDICT, [upstream(503, retry_after="7")], LOOK + SEVEN),
+    # What may have happened is said of changes alone.
+    "silence": (DELETE, [TIMEOUT], HARMLESS + LONGER),
+    "lost": (ACTIVATE, [LOST], HARMLESS),
+    "lost, then unsent": (DELETE, [LOST, UNSENT], HARMLESS),
+    "500": (ACTIVATE, [upstream(500)], f"{HARMLESS}; try again later"),
+    "503 that asks for a wait": (DELETE, [upstream(503, retry_after="7")], HARMLESS + SEVEN),
+    "silence, then 409": (ACTIVATE, [TIMEOUT, upstream(409)], f"{HARMLESS}; check the current state of the resource"),
+    "a read": (READ, [TIMEOUT], f"(new format: timeout){NETWORK}{LONGER}"),
+    "a delete that was unsent": (DELETE, [UNSENT], f"(new format: unsent){NETWORK}"),
+    # The network is suspected only where it may be at fault.
+    "refused": (READ, [unsent(ConnectionError("no"), token)], f"be reached (ConnectionError: no) ({{}}){NETWORK}"),
+    "not in time": (READ, [unsent(TimeoutError("no"), token)], f"in time (TimeoutError: no) ({{}}){NETWORK}{LONGER}"),
+    "broken": (READ, [failed(ConnectionResetError("no"), token)], f"(ConnectionResetError: no) ({{}}){NETWORK}"),
+    "too large": (
+        READ,
+        [failed(Refused("more than max_response_bytes=9", cause="size"), token)],
+        "max_response_bytes=9 ({}); pass the client a larger max_response_bytes",
+    ),
+    "no gzip": (READ, [failed(Refused("no gzip"), token)], "no gzip ({}); check base_url and any proxy in between"),
+    "redirected": (
+        READ,
+        [Failure("refused", "it redirects to another host, 'max_response_bytes'")],
+        "'max_response_bytes' ({}); check base_url and any proxy in between",
+    ),
+    "silent": (PREDICT, [SILENT], LOOK + LONGER.replace("60", "600")),
+    "closed": (READ, [CLOSED], "the client is closed ({})"),
+    "full": (READ, [FULL], f"every connection was in use, and none became free in time ({{}}){LONGER}"),
+    "the environment": (READ, [unsent(Unusable("no proxy"), token)], "models.get: no proxy ({})"),
+    "an upload": (READ, [unsent(Unreadable("gone"), token)], "request can't be sent (Unreadable: gone) ({})"),
+    "a header": (READ, [unmade(ValueError("none"), token)], "request can't be sent (ValueError: none) ({})"),
+}
+
+
+def said(operation: str, *outcomes: Outcome, **options: Any) -> str:
+    """The message of the error that these outcomes end in."""
+    stage = Stage(url_format="new", max_retries=len(outcomes) - 1, **options)
+    assert stage.script(call_of(operation), *outcomes) is None
+    return str(stage.error)
+
+
+@pytest.mark.parametrize("case", ADVICE)
+def test_the_advice_is_true_of_what_happened(case: str) -> None:
+    operation, outcomes, end = ADVICE[case]
+    kind = outcomes[-1].kind if isinstance(outcomes[-1], Failure) else ""
+    assert said(operation, *outcomes).endswith(end.replace("{}", f"new format: {kind}"))
+
+
+def test_a_prediction_that_may_be_repeated_may_still_have_happened() -> None:
+    assert said(PREDICT, LOST, LOST, retry_unsafe=True).endswith(LOOK)
+    for outcome in (upstream(400), upstream(429), UNSENT):
+        assert "carried out" not in said(PREDICT, outcome) + said(DELETE, outcome)
+
+
+@pytest.mark.parametrize("operation", [READ, DELETE, PREDICT])
+def test_a_refusal_by_the_gateway_itself_says_that_it_is_the_token(operation: str) -> None:
+    told = said(operation, own(403))
+    assert re.search("; the gateway refuses the token: check the token in LOWCODEAPI_API_TOKEN", told)
+
+
+def test_the_token_is_in_no_text_of_a_failure() -> None:
+    for make in (unsent, unmade, failed):
+        for error in (OSError(TOKEN), Unreadable(TOKEN), Unusable(TOKEN)):
+            assert TOKEN not in make(error, token).text

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from lowcodeapi_baseten import APIStatusError, Baseten, NotFoundError, UnprocessableEntityError
+from lowcodeapi_baseten import APIStatusError, Baseten, NotFoundError
 from lowcodeapi_baseten.testing import LocalGateway
 
-from tests.support.drivers import DRIVERS, Async, Sync
-from tests.support.pairs import in_pairs
+from tests.client.stage import Stage, answer, call_of
+from tests.support.drivers import Async, Sync
 from tests.support.wire import TOKEN, Wire, reply
 
 Opened = tuple[LocalGateway, Sync | Async]
@@ -38,13 +38,6 @@ def test_example_1_a_prediction(opened: Opened) -> None:
     assert gateway.requests[-1].json() == {"input": question}
     gateway.empty_answers = "answered"
     assert client.call("inference.wake_production") is None
-    assert gateway.count("inference.wake_production") == 1
-
-
-def test_a_gateway_that_is_silent_about_waking_is_woken_once(opened: Opened) -> None:
-    gateway, client = opened
-    raw = client.raw("inference.wake_production", timeout=2)
-    assert (raw.result, raw.unconfirmed, len(raw.attempts)) == (None, True, 1)
     assert gateway.count("inference.wake_production") == 1
 
 
@@ -138,34 +131,25 @@ def test_the_guides_answers_are_read_as_it_prints_them() -> None:
         assert json.loads(wire.only.body) == {"input": {"text": "Hello"}}
 
 
-BODIES: dict[str, Any] = {
-    "data and error": {"data": {"detail": "more of it"}, "error": "Error message"},
-    "data that is null": {"data": None, "error": "Error message"},
-    "no data": {"error": "Error message"},
-}
-
-
-@in_pairs(body=BODIES, driver=[*DRIVERS])
-def test_the_guides_errors_are_errors_with_its_message(body: Any, driver: str) -> None:
-    with Wire(reply(body, 422)) as wire:
-        client = DRIVERS[driver](api_token=TOKEN, base_url=wire.base_url, url_format="new", max_retries=0)
-        with client, pytest.raises(UnprocessableEntityError, match="Error message") as caught:
-            client.call("models.get", "model_abc123")
-    assert (caught.value.status_code, caught.value.message) == (422, "Error message")
-
-
-def test_an_error_under_a_good_status_is_an_error() -> None:
-    body = {"data": None, "error": "Error message"}
-    with Wire(reply(body)) as wire:
-        client = Baseten(api_token=TOKEN, base_url=wire.base_url, url_format="new")
-        with client, pytest.raises(APIStatusError, match="Error message") as caught:
-            client.models.get("model_abc123")
-    assert caught.value.status_code == 200
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (422, '{"data": {"detail": "more of it"}, "error": "Error message"}'),
+        (422, '{"data": null, "error": "Error message"}'),
+        (422, '{"error": "Error message"}'),
+        (200, '{"data": null, "error": "Error message"}'),
+    ],
+)
+def test_the_guides_errors_are_errors_with_its_message(status: int, body: str) -> None:
+    stage = Stage(url_format="new")
+    assert stage.script(call_of("models.get"), answer(status, body)) is None
+    assert isinstance(stage.error, APIStatusError)
+    assert (stage.error.status_code, stage.error.message) == (status, "Error message")
 
 
 def test_an_error_beside_the_data_is_a_warning(caplog: pytest.LogCaptureFixture) -> None:
-    body = {"data": {"id": "model_abc123"}, "error": "Error message"}
-    with Wire(reply(body)) as wire, Baseten(api_token=TOKEN, base_url=wire.base_url, url_format="new") as client:
-        assert client.models.get("model_abc123").id == "model_abc123"
+    body = '{"data": {"id": "model_abc123"}, "error": "Error message"}'
+    raw = Stage(url_format="new").script(call_of("models.get"), answer(200, body))
+    assert raw is not None and raw.result.id == "model_abc123"
     (record,) = [record for record in caplog.records if record.levelno == logging.WARNING]
     assert "Error message" in record.getMessage()

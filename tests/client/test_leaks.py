@@ -12,7 +12,6 @@ import json
 import logging
 import os
 import pickle
-import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,7 +23,6 @@ from urllib.parse import parse_qs
 import lowcodeapi_baseten_api as api
 import pytest
 from lowcodeapi_baseten import AsyncBaseten, Baseten, ConfigurationError, LowCodeAPIError, connect, connect_async
-from lowcodeapi_baseten.redaction import Redaction
 from lowcodeapi_baseten.secrets import Content, Token
 from lowcodeapi_baseten_api.types import Call, Hidden, hidden
 from rich.pretty import pretty_repr
@@ -85,64 +83,45 @@ def echo(make: Callable[[str], bytes]) -> Play:
     return play
 
 
-def in_a_header(said: str) -> bytes:
-    return http(b"{}", *(f"x-echo-{number}: {line}" for number, line in enumerate(said.split("\n"))), status="400 Bad")
+def in_json(value: Any) -> bytes:
+    """JSON in which text that is escaped already is not escaped again."""
+    text = json.dumps(value)
+    return text.replace(r"\\\\", r"\\").replace(r"\\\"", r"\"").replace(r"\\u", r"\u").encode()
 
 
-def in_a_broken_header(said: str) -> bytes:
-    return f"HTTP/1.1 200 OK\r\n{said.splitlines()[0]} bad\x00line: {said.splitlines()[1]}\r\n\r\n".encode()
+def wrapped(said: str, **more: Any) -> bytes:
+    return in_json({"message": said, "provider": "baseten", **more})
 
 
-def in_a_broken_status(said: str) -> bytes:
-    return f"HTTP/9.9 {said.splitlines()[0]}\r\n\r\n".encode()
-
-
-def in_an_error(said: str) -> bytes:
-    error = {"code": 401, "logging": {"query": {"api_token": said.splitlines()[1]}, "text": said}}
-    return http(in_json({"message": said, "provider": "baseten", "error": error}), status="401 No")
-
-
-def in_upstream_headers(said: str) -> bytes:
-    body = {"message": "m", "provider": "baseten", "error": said, "headers": {"x-a": said, "retry-after": said}}
-    return http(in_json(body), f"x-baseten-request-id: {said.splitlines()[1]}", status="422 No")
-
-
-def as_text(said: str) -> bytes:
-    return http(said.encode(), status="500 No", content_type="text/plain")
-
-
-def as_a_page(said: str) -> bytes:
-    return http(f"<html><body>{said}".encode(), status="404 No", content_type="text/html")
-
-
-def as_broken_json(said: str) -> bytes:
-    return http(f'{{"data": "{said}'.encode())
-
-
-def as_a_redirect(said: str) -> bytes:
-    return http(b"", f"location: https://{said.splitlines()[1]}.example/{said.splitlines()[0]}", status="302 Found")
-
-
-def as_a_redirect_here(said: str) -> bytes:
-    return http(b"", f"location: {said.splitlines()[0]}", status="302 Found")
-
-
-def as_an_encoding(said: str) -> bytes:
-    return http(b"{}", f"content-encoding: {said.splitlines()[1]}")
-
-
-def cut_short(said: str) -> bytes:
-    return http((said * 9).encode())[:-9]
-
-
-def beside_the_data(said: str) -> bytes:
-    return http(in_json({"data": {"models": []}, "error": said}))
-
-
-ANSWERS = [
-    *(in_a_header, in_a_broken_header, in_a_broken_status, in_an_error, in_upstream_headers, as_text, as_a_page),
-    *(as_broken_json, as_a_redirect, as_a_redirect_here, as_an_encoding, cut_short, beside_the_data),
-]
+# What a server makes of a text whose first line is the request's target, and whose second the token.
+ANSWERS: dict[str, Callable[[str], bytes]] = {
+    "a header": lambda said: http(
+        b"{}", *(f"x-echo-{number}: {line}" for number, line in enumerate(said.split("\n"))), status="400 Bad"
+    ),
+    "a broken header": lambda said: "HTTP/1.1 200 OK\r\n{} bad\0line: {}\r\n\r\n".format(*said.split("\n")).encode(),
+    "a broken status": lambda said: f"HTTP/9.9 {said.splitlines()[0]}\r\n\r\n".encode(),
+    "an error": lambda said: http(
+        wrapped(said, error={"code": 401, "logging": {"query": {"api_token": said.splitlines()[1]}, "text": said}}),
+        status="401 No",
+    ),
+    "upstream headers": lambda said: http(
+        wrapped("m", error=said, headers={"x-a": said, "retry-after": said}),
+        f"x-baseten-request-id: {said.splitlines()[1]}",
+        status="422 No",
+    ),
+    "text": lambda said: http(said.encode(), status="500 No", content_type="text/plain"),
+    "a page": lambda said: http(f"<html><body>{said}".encode(), status="404 No", content_type="text/html"),
+    "broken JSON": lambda said: http(f'{{"data": "{said}'.encode()),
+    "a redirect": lambda said: http(
+        b"", f"location: https://{said.splitlines()[1]}.example/{said.splitlines()[0]}", status="302 Found"
+    ),
+    "a redirect here": lambda said: http(b"", f"location: {said.splitlines()[0]}", status="302 Found"),
+    "cut short": lambda said: http((said * 9).encode())[:-9],
+    "an encoding": lambda said: http(b"{}", f"content-encoding: {said.splitlines()[1]}"),
+    "the data": lambda said: http(in_json({"data": {"echo": said, "models": [{"id": said}]}})),
+    "beside the data": lambda said: http(in_json({"data": {"models": []}, "error": said})),
+}
+SUCCEED = {"the data", "beside the data", "an encoding"}
 
 
 def closes(peer: Peer) -> None:
@@ -154,16 +133,10 @@ def stays_silent(peer: Peer) -> None:
     peer.wait()
 
 
-PLAYS: dict[str, Play] = {make.__name__: echo(make) for make in ANSWERS} | {
+PLAYS: dict[str, Play] = {name: echo(make) for name, make in ANSWERS.items()} | {
     "closes": closes,
-    "stays_silent": stays_silent,
+    "stays silent": stays_silent,
 }
-
-
-def in_json(value: Any) -> bytes:
-    """JSON in which text that is escaped already is not escaped again."""
-    text = json.dumps(value)
-    return text.replace(r"\\\\", r"\\").replace(r"\\\"", r"\"").replace(r"\\u", r"\u").encode()
 
 
 class Hunt:
@@ -200,73 +173,42 @@ CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize("driver", DRIVERS)
-@pytest.mark.parametrize("kind", PLAYS)
-def test_the_token_is_nowhere(
-    kind: str,
-    driver: str,
-    hunt: Hunt,
-    monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
-) -> None:
-    options = {"api_token": TOKEN, "max_retries": 0, "timeout": 0.2 if kind == "stays_silent" else 5.0}
+@in_turn(kind=[*PLAYS], driver=[*DRIVERS])
+def test_the_token_is_nowhere(kind: str, driver: str, hunt: Hunt, capfd: pytest.CaptureFixture[str]) -> None:
+    options = {"api_token": TOKEN, "max_retries": 0, "timeout": 0.2 if kind == "stays silent" else 5.0}
     with RawWire(PLAYS[kind]) as wire, DRIVERS[driver](base_url=wire.base_url, **options) as client:
         if isinstance(client, Async):
             client.runner.get_loop().set_debug(True)
         for operation, arguments, keywords in CALLS:
             try:
-                hunt.parts.append(shown(client.raw(operation, *arguments, **keywords)))
+                raw = client.raw(operation, *arguments, **keywords)
+                hunt.parts += [shown(raw), repr(raw.result)]
             except LowCodeAPIError as error:
                 hunt.take(error)
                 assert error.__cause__ is None and error.__context__ is None
         for made in (client.client, client.client.with_options(timeout=1)):
             hunt.parts += [repr(made), repr(vars(made))]
-    assert hunt.errors or kind in {"beside_the_data", "as_an_encoding"}
+    assert hunt.errors or kind in SUCCEED
     text = hunt.text(capfd)
     assert found(TOKEN, text) == []
     assert "httpcore.connection" in text, "nothing was logged, so nothing was shown"
 
 
-@pytest.mark.parametrize("make", [in_an_error, in_upstream_headers, as_text])
-def test_without_the_redaction_the_hunt_finds_the_token(
-    make: Callable[[str], bytes], hunt: Hunt, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+WITHOUT = {"a header": "transport.quiet._NamesOnly.filter"} | dict.fromkeys(
+    ("an error", "upstream headers", "text"), "redaction.Redaction.in_bytes"
+)
+
+
+@pytest.mark.parametrize("kind", WITHOUT)
+def test_without_the_redaction_or_the_quiet_the_hunt_finds_the_token(
+    kind: str, hunt: Hunt, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(Redaction, "in_bytes", lambda self, body: body)
-    with RawWire(echo(make)) as wire, Baseten(api_token=TOKEN, base_url=wire.base_url, max_retries=0) as client:
+    monkeypatch.setattr(f"lowcodeapi_baseten.{WITHOUT[kind]}", lambda self, given: given)
+    with RawWire(PLAYS[kind]) as wire, Baseten(api_token=TOKEN, base_url=wire.base_url, max_retries=0) as client:
         with pytest.raises(LowCodeAPIError) as caught:
             client.models.list()
         hunt.take(caught.value)
     assert found(TOKEN, hunt.text(capfd))
-
-
-def test_without_quiet_the_hunt_finds_the_token_in_the_log_of_httpcore(
-    hunt: Hunt, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr("lowcodeapi_baseten.transport.quiet._NamesOnly.filter", lambda self, record: True)
-    with (
-        RawWire(echo(in_a_header)) as wire,
-        Baseten(api_token=TOKEN, base_url=wire.base_url) as client,
-        pytest.raises(LowCodeAPIError),
-    ):
-        client.models.list()
-    assert found(TOKEN, hunt.text(capfd))
-
-
-def test_a_success_is_free_of_the_token_too(hunt: Hunt, capfd: pytest.CaptureFixture[str]) -> None:
-    def make(said: str) -> bytes:
-        return http(in_json({"data": {"echo": said, "more": [said]}}))
-
-    with RawWire(echo(make)) as wire, Baseten(api_token=TOKEN, base_url=wire.base_url) as client:
-        raw = client.with_raw_response.inference.predict_development(input=1)
-        hunt.parts += [shown(raw), repr(raw.result), json.dumps(raw.result)]
-    assert found(TOKEN, hunt.text(capfd)) == []
-    assert "[api_token]" in raw.result["echo"]
-
-
-def test_a_short_token_leaves_what_a_model_answers_as_it_is() -> None:
-    token = Token("test")
-    assert token.hidden_in_bytes(b"this is a test", is_error=False) == b"this is a test"
-    assert b"test" not in token.hidden_in_bytes(b"bad token test", is_error=True)
 
 
 # "end": what follows the token.
@@ -300,22 +242,22 @@ LENGTHS = [5, 36, 80, 81, 500]
     length=LENGTHS,
 )
 def test_an_option_that_can_not_work_shows_no_token_of_any_length(
-    options: dict[str, Any], make: Any, length: int
+    options: dict[str, Any], make: Any, length: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = printable(length)
     with pytest.raises(ConfigurationError) as caught:
+        if "end" in options and length == 36:  # from the environment
+            monkeypatch.setenv("LOWCODEAPI_API_TOKEN", f"{token}\x01")
+            make()
         make(api_token=token + options.get("end", ""), **{name: options[name] for name in options if name != "end"})
     assert found(token, rendered(caught.value)) == []
 
 
-@in_pairs(make=[as_text, in_a_broken_header, in_a_broken_status, as_an_encoding], length=LENGTHS, driver=[*DRIVERS])
-def test_no_error_of_a_call_shows_a_token_of_any_length(
-    make: Callable[[str], bytes], length: int, driver: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-
+@in_turn(length=LENGTHS, kind=["text", "a broken header", "a broken status", "an encoding"], driver=[*DRIVERS])
+def test_no_error_of_a_call_shows_a_token_of_any_length(kind: str, length: int, driver: str) -> None:
     def play(peer: Peer) -> None:
         if request := peer.request():
-            peer.send(make(f"{request.split(b' ')[1].decode()}\n{sent_token(request)}"))
+            peer.send(ANSWERS[kind](f"{request.split(b' ')[1].decode()}\n{sent_token(request)}"))
 
     token = printable(length)
     with (
@@ -370,13 +312,6 @@ class Holder:
         self.secret = secret
 
 
-def test_a_token_of_the_environment_is_in_no_frame(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LOWCODEAPI_API_TOKEN", f"{TOKEN}\x01")
-    with pytest.raises(ConfigurationError) as caught:
-        Baseten()
-    assert found(TOKEN, rendered(caught.value)) == []
-
-
 def test_the_holder_gives_nothing_away() -> None:
     token = Token(TOKEN)
     for text in (repr(token), str(token), f"{token}", repr(vars(Baseten(api_token=TOKEN)))):
@@ -407,27 +342,20 @@ def echo_secret(make: Callable[[str], bytes]) -> Play:
     return play
 
 
-def latin(make: Callable[[str], bytes]) -> Callable[[str], bytes]:
-    """Leave out characters that a header can't contain."""
-    return lambda said: make(re.sub(r"[^\n\x20-\x7e]", "", said))
-
-
-@in_turn(make=[make for make in ANSWERS if make not in (beside_the_data, as_an_encoding)], driver=[*DRIVERS])
+@in_turn(kind=[name for name in ANSWERS if name not in SUCCEED], driver=[*DRIVERS])
 def test_a_secret_that_is_stored_is_nowhere(
-    make: Callable[[str], bytes], driver: str, hunt: Hunt, capfd: pytest.CaptureFixture[str]
+    kind: str, driver: str, hunt: Hunt, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    secret = (
-        SECRET
-        if make in (in_an_error, in_upstream_headers, as_text, as_a_page, as_broken_json)
-        else SECRET.replace("ÿ", "y")
-    )
+    # A header can't contain "ÿ".
+    is_body = kind in {"an error", "text", "a page", "broken JSON"}
+    secret = SECRET if is_body else SECRET.replace("ÿ", "y")
     with (
-        RawWire(echo_secret(make)) as wire,
+        RawWire(echo_secret(ANSWERS[kind])) as wire,
         DRIVERS[driver](api_token=TOKEN, base_url=wire.base_url, max_retries=0) as client,
+        pytest.raises(LowCodeAPIError) as caught,
     ):
-        with pytest.raises(LowCodeAPIError) as caught:
-            client.call("secrets.upsert", name="a", value=secret)
-        hunt.take(caught.value)
+        client.call("secrets.upsert", name="a", value=secret)
+    hunt.take(caught.value)
     assert found(secret, hunt.text(capfd)) == []
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from typing import Any
 from urllib.parse import quote
 
@@ -22,10 +21,6 @@ from tests.support.guide_table import TABLE
 TOKEN = "lca-paths-0123456789abcdef"
 BODIES = {row.id: row.options for row in TABLE}
 WITH_ID = sorted(id_ for id_ in OPERATIONS if call_of(id_).path)
-
-
-class Member(str, enum.Enum):  # noqa: UP042
-    PLAIN = "abc"
 
 
 def words(text: str) -> list[str]:
@@ -116,10 +111,6 @@ def test_every_example_id_passes_and_arrives_as_it_is(operation: str) -> None:
         for name in (new_format.NAME, old_format.NAME):
             path, _, query = request.target(name, "").partition("?")
             assert path.split("/").count(value) + query.split("&").count(f"{next(iter(names))}={value}") >= 1
-
-
-def test_a_member_of_an_enum_is_sent_as_its_value() -> None:
-    assert str(check_id("model_id", Member.PLAIN)) == "abc"
 
 
 CUT = ["..;", "..:", "..@", ".;", "..;a=b", "..;..", "...;", ";", ";a", ".:.", "..:a@b"]

@@ -132,21 +132,13 @@ def bodies(draw: st.DrawFn, secret: str) -> bytes:
     return "".join(draw(st.lists(pieces, max_size=6))).encode("utf-8", "surrogatepass")
 
 
-@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("secrets", [*([secret] for secret in SECRETS), ["ab%", "%25", "b%\\"]], ids=str)
 @examples(12)
 @given(data=st.data())
-def test_any_split_of_any_text_gives_the_same_as_the_whole(secret: str, data: st.DataObject) -> None:
-    redaction, body = Redaction([secret], MASK), data.draw(bodies(secret))
-    pieces = redaction.in_pieces()
-    places = data.draw(st.sets(st.integers(0, len(body))))
-    assert b"".join([*map(pieces.feed, cut(body, places)), pieces.end()]) == redaction.in_bytes(body)
-
-
-@examples(20)
-@given(st.lists(st.text("ab%\\", min_size=1, max_size=5), min_size=1, max_size=3), st.data())
-def test_any_split_gives_the_same_with_several_secrets_that_overlap(secrets: list[str], data: st.DataObject) -> None:
-    redaction = Redaction(secrets, MASK)
-    body = data.draw(st.text("ab%\\25uc0", max_size=60)).encode()
+def test_any_split_of_any_text_gives_the_same_as_the_whole(secrets: list[str], data: st.DataObject) -> None:
+    # With several secrets that overlap, the text has many beginnings of each.
+    texts = bodies(secrets[0]) if len(secrets) == 1 else st.text("ab%\\25uc0", max_size=60).map(str.encode)
+    redaction, body = Redaction(secrets, MASK), data.draw(texts)
     pieces = redaction.in_pieces()
     places = data.draw(st.sets(st.integers(0, len(body))))
     assert b"".join([*map(pieces.feed, cut(body, places)), pieces.end()]) == redaction.in_bytes(body)
@@ -182,7 +174,10 @@ def test_nothing_is_held_back_but_the_beginning_of_a_spelling(fed: bytes, given:
     assert Redaction(["llc_0123456789abcdef"], MASK).in_pieces().feed(fed) == given
 
 
-def test_a_short_token_holds_nothing_back() -> None:
+def test_a_short_token_leaves_what_a_model_answers_as_it_is_and_holds_nothing_back() -> None:
+    token = Token("test")
+    assert token.hidden_in_bytes(b"this is a test", is_error=False) == b"this is a test"
+    assert b"test" not in token.hidden_in_bytes(b"bad token test", is_error=True)
     assert Token("test").hidden_in_pieces().feed(b"a te") == b"a te"
 
 

@@ -9,11 +9,12 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from lowcodeapi_baseten import Baseten, InvalidParameterError, connect
+from lowcodeapi_baseten import APIConnectionError, Baseten, InvalidParameterError, connect
 from lowcodeapi_baseten_api.models import OrderBy, UpdateAutoscalingSettings
 
 from tests.support.drivers import DRIVERS
 from tests.support.generated_package import imported
+from tests.support.pairs import in_turn
 from tests.support.small_documents import body, document, operation, parsed
 from tests.support.wire import TOKEN, Wire, in_data
 
@@ -60,8 +61,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str, str]] = {
 }
 
 
-@pytest.mark.parametrize("driver", DRIVERS)
-@pytest.mark.parametrize("case", REFUSED)
+@in_turn(case=[*REFUSED], driver=[*DRIVERS])
 def test_an_unknown_field_is_refused_by_name_before_anything_is_sent(case: str, driver: str) -> None:
     name, arguments, parameter, said = REFUSED[case]
     path = ["abc123"] if name == CREATE else []
@@ -72,44 +72,31 @@ def test_an_unknown_field_is_refused_by_name_before_anything_is_sent(case: str, 
     assert caught.value.parameter == parameter.replace("\\", "")
 
 
-def sent(wire: Wire, call: Callable[[Baseten], object]) -> Any:
-    """The body of a call."""
-    with Baseten(api_token=TOKEN, base_url=wire.base_url, url_format="new", remember=False) as client:
-        call(client)
-    return json.loads(wire.only.body)
+KNOWN = UpdateAutoscalingSettings(min_replica=3, additional_properties={"of_tomorrow": 1})
 
 
 @pytest.mark.parametrize(
-    "settings",
+    ("call", "sent"),
     [
-        {"min_replica": 3},
-        {},
-        None,
-        UpdateAutoscalingSettings(min_replica=3),
-        UpdateAutoscalingSettings(min_replica=3, additional_properties={"of_tomorrow": 1}),
+        *(
+            (lambda client, given=given: client.environments.create("abc", name="e", autoscaling_settings=given), given)
+            for given in ({"min_replica": 3}, {}, None)
+        ),
+        # An object of the class was checked when it was made.
+        (lambda client: client.environments.create("abc", name="e", autoscaling_settings=KNOWN), KNOWN.to_dict()),
+        (lambda client: client.environments.create("abc", name="e", extra_body={"autoscaling_settings": 1}), 1),
     ],
-    ids=["known", "empty", "null", "the class", "the class, and more"],
 )
-def test_what_is_known_is_sent_and_an_object_of_the_class_was_checked_when_it_was_made(settings: Any) -> None:
-    with Wire(in_data({})) as wire:
-        body = sent(wire, lambda client: client.environments.create("abc", name="e", autoscaling_settings=settings))
-    expected = settings.to_dict() if isinstance(settings, UpdateAutoscalingSettings) else settings
-    assert body["autoscaling_settings"] == expected
-
-
-def test_extra_body_sends_what_is_not_known() -> None:
-    more = {"autoscaling_settings": {"of_tomorrow": 1}}
-    with Wire(in_data({})) as wire:
-        assert sent(wire, lambda client: client.environments.create("abc", name="e", extra_body=more)) == {
-            "name": "e",
-            **more,
-        }
-
-
-def test_a_model_s_own_input_has_any_field() -> None:
-    given: dict[str, Any] = {"input": {"min_replicas": {"max_surge": 1}}}
-    with Wire(in_data({})) as wire:
-        assert sent(wire, lambda client: client.inference.predict_development(**given)) == given
+def test_what_is_known_and_what_extra_body_has_is_sent(call: Callable[[Any], object], sent: Any) -> None:
+    with (
+        Wire(in_data({})) as wire,
+        Baseten(api_token=TOKEN, base_url=wire.base_url, url_format="new", remember=False) as client,
+    ):
+        call(client)
+        client.inference.predict_development(input={"min_replicas": {"max_surge": 1}})
+    first, second = (json.loads(received.body) for received in wire.received)
+    assert first == {"name": "e", "autoscaling_settings": sent}
+    assert second == {"input": {"min_replicas": {"max_surge": 1}}}, "a model's own input has any field"
 
 
 def test_a_mapping_that_holds_itself_is_refused_like_all_that_can_not_be_sent() -> None:
@@ -170,3 +157,5 @@ def test_a_package_of_any_provider_is_checked_alike(
                     call(**arguments)
                 assert caught.value.parameter == parameter
         assert len(wire.received) == (parameter is None)
+        with pytest.raises(APIConnectionError, match="the client is closed"):
+            connected.things.create_order(item={})

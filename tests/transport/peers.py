@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-import select
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -65,9 +63,8 @@ def secured(play: Play, authority: trustme.CA, name: str = "localhost") -> Play:
 class Tunnel:
     """A proxy that supports only CONNECT, to one port. `heard` has all that it could read."""
 
-    def __init__(self, port: int, answer: bytes = b"HTTP/1.1 200 Connection established\r\n\r\n") -> None:
-        self._port, self._answer = port, answer
-        self._back: list[_Pipe] = []
+    def __init__(self, port: int) -> None:
+        self._port = port
         self.heard: list[bytes] = []
 
     def __call__(self, peer: Peer) -> None:
@@ -79,84 +76,43 @@ class Tunnel:
             peer.send(b"HTTP/1.1 405 Method Not Allowed\r\ncontent-length: 0\r\n\r\n")
             return
         with socket.create_connection(("127.0.0.1", self._port)) as beyond:
-            peer.send(self._answer)
-            self._back.append(back := _Pipe(beyond, peer.connection))
-            thread = threading.Thread(target=back.run)
-            thread.start()
-            _Pipe(peer.connection, beyond).run()
-            thread.join()
-
-    def settle(self) -> None:
-        """Wait until whatever the server has sent has been passed on."""
-        while any(pipe.holds_something() for pipe in self._back):
-            time.sleep(0.001)
+            peer.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            back = threading.Thread(target=_pass_on, args=(beyond, peer.connection))
+            back.start()
+            _pass_on(peer.connection, beyond)
+            back.join()
 
 
-class _Pipe:
-    """Passes on what comes from one socket to another."""
-
-    def __init__(self, source: socket.socket, sink: socket.socket) -> None:
-        self._source, self._sink = source, sink
-        self._is_passing = False
-        self._is_over = False
-
-    def run(self) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            while select.select([self._source], [], []):
-                self._is_passing = True
-                if not (data := self._source.recv(65536)):
-                    break
-                self._sink.sendall(data)
-                self._is_passing = False
-        self._is_over = True
-        with contextlib.suppress(OSError):
-            self._sink.shutdown(socket.SHUT_WR)
-
-    def holds_something(self) -> bool:
-        """True if something was sent and not passed on yet."""
-        with contextlib.suppress(OSError, ValueError):  # if it is closed by now
-            # In this order: it stays readable until it is being passed on.
-            return bool(select.select([self._source], [], [], 0)[0] or self._is_passing) and not self._is_over
-        return False
+def _pass_on(source: socket.socket, sink: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(65536):
+            sink.sendall(data)
+    with contextlib.suppress(OSError):
+        sink.shutdown(socket.SHUT_WR)
 
 
-class Way:
-    """A way to reach a server: its `base_url`, and the number of connections that were made.
-
-    Attributes:
-        settle: Waits until whatever the server has sent has come through.
-    """
-
-    def __init__(self, wire: RawWire, base_url: str) -> None:
-        self.wire, self.base_url = wire, base_url
-        self.settle: Callable[[], None] = lambda: None
-
-
-@contextlib.contextmanager
-def plainly(play: Play, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> Iterator[Way]:
-    """Reach the server over plain HTTP."""
+def _plainly(play: Play, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     with RawWire(play) as wire:
-        yield Way(wire, wire.base_url)
+        yield wire.base_url
 
 
-@contextlib.contextmanager
-def over_tls(play: Play, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> Iterator[Way]:
-    """Reach the server over TLS."""
+def _over_tls(play: Play, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     with RawWire(secured(play, authority)) as wire:
-        yield Way(wire, f"https://localhost:{wire.port}/baseten")
+        yield f"https://localhost:{wire.port}/baseten"
 
 
-@contextlib.contextmanager
-def through_a_proxy(play: Play, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> Iterator[Way]:
-    """Reach the server over TLS, through the proxy of the environment."""
-    with over_tls(play, authority, monkeypatch) as way, RawWire(tunnel := Tunnel(way.wire.port)) as proxy:
+def _through_a_proxy(play: Play, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    with RawWire(secured(play, authority)) as wire, RawWire(Tunnel(wire.port)) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
-        way.settle = tunnel.settle
-        yield way
-        assert proxy.connections >= way.wire.connections
+        yield f"https://localhost:{wire.port}/baseten"
+        assert proxy.connections >= wire.connections
 
 
-WAYS = {"plain": plainly, "TLS": over_tls, "proxy": through_a_proxy}
+# Ways to reach a server. Each gives the `base_url`.
+WAYS = {
+    name: contextlib.contextmanager(way)
+    for name, way in {"plain": _plainly, "TLS": _over_tls, "proxy": _through_a_proxy}.items()
+}
 
 
 @contextlib.contextmanager

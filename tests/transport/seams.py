@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from operator import attrgetter
-from typing import Any, ClassVar, NamedTuple, Protocol, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import httpx
 import pytest
@@ -24,36 +24,12 @@ from tests.support.wire import TOKEN
 PREDICT, READ = "inference.predict_development", "models.list"
 
 
-class Face(Protocol):
-    """A client, sync or async. `client` is the `Baseten` or `AsyncBaseten` itself."""
-
-    client: Any
-
-    def __init__(self, **options: Any) -> None: ...
-    def __enter__(self) -> Self: ...
-    def __exit__(self, *exception: object) -> None: ...
-
-    def call(self, operation: str, *arguments: Any, **options: Any) -> Any:
-        """The result of an operation, given its ID."""
-        ...
-
-    def together(self, *calls: dict[str, Any]) -> list[Any]:
-        """Make predictions with these options, all at a time. Returns the result or the error of each."""
-        ...
-
-    def stream(self, **options: Any) -> list[bytes]:
-        """The pieces of a streamed prediction."""
-        ...
-
-    def close(self) -> None:
-        """Close the client."""
-        ...
-
-
 class SyncFace(Sync):
     """A `Baseten`."""
 
     def together(self, *calls: dict[str, Any]) -> list[Any]:
+        """Make predictions with these options, all at a time. Returns the result or the error of each."""
+
         def outcome(options: dict[str, Any]) -> Any:
             try:
                 return self.call(PREDICT, **options)
@@ -64,6 +40,7 @@ class SyncFace(Sync):
             return list(threads.map(outcome, calls))
 
     def stream(self, **options: Any) -> list[bytes]:
+        """The pieces of a streamed prediction."""
         with self.client.inference.stream_predict_development(**options) as opened:
             return list(opened.bytes())
 
@@ -141,6 +118,10 @@ class TrioFace(LoopFace):
     backend = "trio"
 
 
+Face = SyncFace | LoopFace
+"""A client, sync or async, with the same methods. `client` is the `Baseten` or `AsyncBaseten` itself."""
+
+
 class Seam(NamedTuple):
     """A way to send.
 
@@ -155,7 +136,7 @@ class Seam(NamedTuple):
         also_says: Other outcomes than "lost" for a connection that was lost after sending.
     """
 
-    face: type[Face]
+    face: type[SyncFace] | type[LoopFace]
     options: Callable[[], dict[str, Any]] = dict
     needs: str = "httpx"
     is_ours: bool = True

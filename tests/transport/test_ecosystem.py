@@ -18,11 +18,11 @@ from lowcodeapi_baseten_api import new_format
 
 from tests.support.leaks import found, rendered
 from tests.support.pairs import in_turn
-from tests.support.raw_wire import Peer, RawWire, http
+from tests.support.raw_wire import RawWire, http
 from tests.support.wire import TOKEN
 from tests.transport.holding import holds
 from tests.transport.peers import Counting
-from tests.transport.seams import PREDICT, READ, Face, LoopFace, SyncFace
+from tests.transport.seams import PREDICT, READ, LoopFace, SyncFace
 
 # Imported here, because a test that imports it would be blamed for its loggers.
 vcr: Any = importlib.import_module("vcr") if importlib.util.find_spec("vcr") else None
@@ -43,13 +43,21 @@ def the_token_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOWCODEAPI_API_TOKEN", TOKEN)
 
 
+def json_or_events(request: bytes) -> bytes:
+    """The answer to a prediction whose input says which: the connection ends for "lose"."""
+    if b"lose" in request:
+        raise ConnectionAbortedError
+    is_stream = b"stream" in request.partition(b"\r\n\r\n")[2]
+    return http(EVENTS, content_type=STREAM["content-type"]) if is_stream else http(b'{"data": {"a": 1}}')
+
+
 def nothing_is_kept(*things: Any) -> None:
     """Check that nothing that they keep holds the token."""
     for thing in things:
         assert holds(thing, TOKEN) is None
 
 
-def fails_once(face: Face) -> None:
+def fails_once(face: Any) -> None:
     """Check that the error of a prediction says that it may have been carried out, and shows no token."""
     with pytest.raises(APIConnectionError, match="may have been carried out") as caught:
         face.call(PREDICT, input=1)
@@ -69,30 +77,23 @@ def router() -> Iterator[Any]:
 
 
 @CLIENTS
-def test_respx_answers_calls(client: type[Face], router: Any) -> None:
-    route = router.route(url__startswith=GATEWAY).respond(json=ANSWER)
+def test_respx_answers_calls_and_streams(client: type[Any], router: Any) -> None:
+    url = f"{GATEWAY}/development/predict"
+    route = router.post(url).mock(
+        side_effect=[httpx.Response(200, json=ANSWER), httpx.Response(200, headers=STREAM, content=EVENTS)]
+    )
     with client() as face:
         assert face.call(PREDICT, input=1) == {"answer": 42}
-    assert [(call.request.method, str(call.request.url)) for call in route.calls] == [
-        ("POST", f"{GATEWAY}/development/predict")
-    ]
-    nothing_is_kept(list(router.calls), router)
-
-
-@CLIENTS
-def test_respx_answers_streams(client: type[Face], router: Any) -> None:
-    route = router.post(f"{GATEWAY}/development/predict").respond(200, headers=STREAM, content=EVENTS)
-    with client() as face:
         assert b"".join(face.stream(input=1)) == EVENTS
-    assert route.call_count == 1
-    nothing_is_kept(router)
+    assert [(call.request.method, str(call.request.url)) for call in route.calls] == [("POST", url)] * 2
+    nothing_is_kept(list(router.calls), router)
 
 
 @in_turn(
     error=[httpx.ReadTimeout, httpx.ConnectError, httpx.ConnectTimeout, httpx.ReadError],
     client=[SyncFace, LoopFace, LoopFace, SyncFace],
 )
-def test_what_respx_raises_on_a_prediction_is_one_call(error: type[Exception], client: type[Face], router: Any) -> None:
+def test_what_respx_raises_on_a_prediction_is_one_call(error: type[Exception], client: type[Any], router: Any) -> None:
     route = router.post(f"{GATEWAY}/development/predict").mock(side_effect=error)
     with client() as face:
         fails_once(face)
@@ -101,20 +102,15 @@ def test_what_respx_raises_on_a_prediction_is_one_call(error: type[Exception], c
 
 
 @CLIENTS
-def test_what_respx_does_not_know_reaches_nobody(client: type[Face], router: Any) -> None:
-    server = Counting()
-    with RawWire(server) as wire, client(base_url=wire.base_url, max_retries=0) as face:
-        with pytest.raises((LowCodeAPIError, AssertionError)) as caught:
-            face.call(READ)
-        assert not found(TOKEN, rendered(caught.value))
-    assert wire.connections == 0
-
-
-@CLIENTS
-def test_what_respx_lets_through_reaches_the_server(client: type[Face], router: Any) -> None:
+def test_what_respx_does_not_know_reaches_nobody_and_what_it_lets_through_the_server(
+    client: type[Any], router: Any
+) -> None:
     """respx then sees what is sent, with the token, as `SECURITY.md` says."""
     server = Counting()
-    with RawWire(server) as wire, client(base_url=wire.base_url, url_format="new") as face:
+    with RawWire(server) as wire, client(base_url=wire.base_url, url_format="new", max_retries=0) as face:
+        with pytest.raises((LowCodeAPIError, AssertionError)) as caught:
+            face.call(READ)
+        assert not found(TOKEN, rendered(caught.value)) and wire.connections == 0
         router.route(host="127.0.0.1").pass_through()
         assert face.call(PREDICT, input=5)["input"] == 5
     assert server.inputs == [5]
@@ -139,7 +135,7 @@ def test_respx_is_seen_where_it_was_there_before_what_sends_was_imported(router:
 
 @needs("pytest_httpx")
 @CLIENTS
-def test_pytest_httpx_answers_calls_and_streams(client: type[Face], request: pytest.FixtureRequest) -> None:
+def test_pytest_httpx_answers_calls_and_streams(client: type[Any], request: pytest.FixtureRequest) -> None:
     mock = request.getfixturevalue("httpx_mock")
     mock.add_response(method="POST", url=f"{GATEWAY}/development/predict", json=ANSWER)
     mock.add_response(method="POST", url=f"{GATEWAY}/development/predict", headers=STREAM, content=EVENTS)
@@ -153,7 +149,7 @@ def test_pytest_httpx_answers_calls_and_streams(client: type[Face], request: pyt
 @needs("pytest_httpx")
 @in_turn(error=[httpx.ReadTimeout("silent"), httpx.ConnectError("refused")], client=[SyncFace, LoopFace])
 def test_what_pytest_httpx_raises_on_a_prediction_is_one_call(
-    error: Exception, client: type[Face], request: pytest.FixtureRequest
+    error: Exception, client: type[Any], request: pytest.FixtureRequest
 ) -> None:
     mock = request.getfixturevalue("httpx_mock")
     mock.add_exception(error, method="POST", is_reusable=True)
@@ -168,32 +164,26 @@ def test_what_pytest_httpx_raises_on_a_prediction_is_one_call(
 
 @needs("vcr")
 @CLIENTS
-def test_vcrpy_records_calls_and_streams_and_plays_them_again(client: type[Face], tmp_path: Path) -> None:
-    def play(peer: Peer) -> None:
-        while request := peer.request():
-            received.append(request)
-            is_stream = b"stream" in request.partition(b"\r\n\r\n")[2]
-            peer.send(http(EVENTS, content_type=STREAM["content-type"]) if is_stream else http(b'{"data": {"a": 1}}'))
-
-    def use(face: Face) -> None:
+def test_vcrpy_records_calls_and_streams_and_plays_them_again(client: type[Any], tmp_path: Path) -> None:
+    def use(face: Any) -> None:
         assert face.call(PREDICT, input=1) == {"a": 1}
         assert b"".join(face.stream(input="stream")) == EVENTS
 
-    received: list[bytes] = []
+    server = Counting(json_or_events)
     recorder = vcr.VCR(record_mode="once", match_on=["method", "scheme", "host", "port", "path", "query", "body"])
     cassette = tmp_path / "cassette.yaml"
-    with RawWire(play) as wire:
+    with RawWire(server) as wire:
         base_url = wire.base_url
         with recorder.use_cassette(str(cassette)) as recorded, client(base_url=base_url, url_format="new") as face:
             use(face)
         nothing_is_kept(recorded)
-    assert len(received) == 2 and all(TOKEN.encode() in request for request in received)
+    assert len(server.received) == 2 and all(TOKEN.encode() in request for request in server.received)
     assert not found(TOKEN, cassette.read_text())
     # The server is gone.
     with recorder.use_cassette(str(cassette)) as played, client(base_url=base_url, url_format="new") as face:
         use(face)
         assert played.play_count == 2
-    assert len(received) == 2
+    assert len(server.received) == 2
 
 
 # --- OpenTelemetry
@@ -215,23 +205,15 @@ def spans() -> Iterator[Callable[[], list[Any]]]:
 
 
 @CLIENTS
-def test_opentelemetry_sees_a_span_of_each_request(client: type[Face], spans: Callable[[], list[Any]]) -> None:
-    def play(peer: Peer) -> None:
-        while request := peer.request():
-            received.append(request)
-            if b"lose" in request:
-                return
-            is_stream = b"stream" in request.partition(b"\r\n\r\n")[2]
-            peer.send(http(EVENTS, content_type=STREAM["content-type"]) if is_stream else http(b'{"data": {"a": 1}}'))
-
-    received: list[bytes] = []
-    with RawWire(play) as wire, client(base_url=wire.base_url, url_format="new") as face:
+def test_opentelemetry_sees_a_span_of_each_request(client: type[Any], spans: Callable[[], list[Any]]) -> None:
+    server = Counting(json_or_events)
+    with RawWire(server) as wire, client(base_url=wire.base_url, url_format="new") as face:
         assert face.call(PREDICT, input=1) == {"a": 1}
         assert b"".join(face.stream(input="stream")) == EVENTS
         with pytest.raises(APIConnectionError):
             face.call(PREDICT, input="lose")
-    assert len(spans()) == len(received) == 3
-    for span, request in zip(spans(), received, strict=True):
+    assert len(spans()) == len(server.received) == 3
+    for span, request in zip(spans(), server.received, strict=True):
         assert span.attributes["http.method"] == "POST"
         assert span.attributes["http.url"] == f"{wire.base_url}/development/predict"
         context = format(span.context.trace_id, "032x").encode()

@@ -16,7 +16,7 @@ import trustme
 from lowcodeapi_baseten import Baseten
 
 from tests.support.leaks import found, rendered
-from tests.support.pairs import in_pairs
+from tests.support.pairs import in_pairs, in_turn
 from tests.support.raw_wire import Peer, RawWire
 from tests.support.wire import TOKEN
 from tests.transport.peers import echo, full_backlog
@@ -131,8 +131,7 @@ def test_what_a_signal_handler_raises_comes_through_and_nothing_is_sent_again(
         assert face.call(PREDICT, input=2, timeout=5)["input"] == 2
 
 
-@pytest.mark.parametrize("kind", RAISED)
-@pytest.mark.parametrize("moment", ["connecting", "shaking hands"])
+@in_turn(kind=RAISED, moment=["connecting", "shaking hands"])
 def test_before_anything_is_sent_too(
     moment: str, kind: type[BaseException], authority: trustme.CA, signalled: Callable[[BaseException], None]
 ) -> None:
@@ -178,7 +177,9 @@ def test_a_stream_that_a_signal_ends_is_not_read_again(seam: Seam, signalled: Ca
     assert wire.connections == 1
 
 
-def test_a_thread_that_is_interrupted_leaves_its_turn_to_ask_to_the_next() -> None:
+def test_a_thread_that_is_interrupted_leaves_its_turn_to_ask_to_the_next(
+    signalled: Callable[[BaseException], None],
+) -> None:
     """Before a prediction goes to an unknown gateway, one call asks for the URL format, and the others wait."""
     asked = threading.Event()
 
@@ -191,17 +192,11 @@ def test_a_thread_that_is_interrupted_leaves_its_turn_to_ask_to_the_next() -> No
                 return
             peer.send(echo(request))
 
-    def handle(number: int, frame: Any) -> None:
-        raise Stop
-
-    before = signal.signal(signal.SIGUSR1, handle)
-    try:
-        with RawWire(play) as wire, Baseten(api_token=TOKEN, base_url=wire.base_url, remember=False) as client:
-            with pytest.raises(Stop):
-                client.inference.predict_deployment("abc", input=1, timeout=30)
-            assert client.inference.predict_deployment("abc", input=2, timeout=5)["input"] == 2
-    finally:
-        signal.signal(signal.SIGUSR1, before)
+    with RawWire(play) as wire, Baseten(api_token=TOKEN, base_url=wire.base_url, remember=False) as client:
+        signalled(Stop())
+        with pytest.raises(Stop):
+            client.inference.predict_deployment("abc", input=1, timeout=30)
+        assert client.inference.predict_deployment("abc", input=2, timeout=5)["input"] == 2
 
 
 @pytest.mark.parametrize("storm", STORMS)

@@ -67,26 +67,8 @@ def test_the_locks_of_a_connection_are_where_they_are_taken_out(name: str) -> No
     asyncio.run(main())
 
 
-class Moved:
-    """A connection of a version that keeps the parser elsewhere."""
-
-
-class MovedOn:
-    """A connection whose parser no longer reports leftover bytes."""
-
-    class _Parser:
-        pass
-
-    _h11_state = _Parser()
-
-
-@pytest.mark.parametrize("connection", [Moved(), MovedOn()])
-def test_where_a_name_has_moved_a_connection_is_not_used_again(connection: object) -> None:
-    assert has_leftovers(connection, Still())
-
-
 @pytest.mark.parametrize("name", ["sync", "asyncio"])
-def test_then_calls_go_on_over_new_connections(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_a_name_has_moved_calls_go_on_over_new_connections(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for cls in (httpcore.HTTP11Connection, httpcore.AsyncHTTP11Connection):
         monkeypatch.setattr(cls, "__getattribute__", _hiding(cls.__getattribute__))
     server = Counting()
@@ -105,14 +87,6 @@ def _hiding(real: Any) -> Any:
         return real(self, name)
 
     return get
-
-
-@pytest.mark.parametrize("module", [name for name in ("httpx", "httpx2") if importlib.util.find_spec(name)])
-def test_the_pool_of_a_transport_is_where_it_was(module: str) -> None:
-    library = importlib.import_module(module)
-    core = importlib.import_module("httpcore" if module == "httpx" else "httpcore2")
-    assert isinstance(library.HTTPTransport()._pool, core.ConnectionPool)
-    assert isinstance(library.AsyncHTTPTransport()._pool, core.AsyncConnectionPool)
 
 
 def test_our_transport_is_httpxs_so_that_what_patches_those_finds_it() -> None:

@@ -52,7 +52,7 @@ class AsyncioStream(httpcore.AsyncNetworkStream, asyncio.Protocol):
 
     def __init__(self) -> None:
         self._came = bytearray()
-        self._is_over = self._is_lost = self._is_full = self._is_paused = False
+        self._is_over = self._is_lost = self.is_full = self._is_paused = False
         self._problem: Exception | None = None
         self._is_readable: Callable[[], bool] = bool
         self._loop = asyncio.get_running_loop()
@@ -68,8 +68,12 @@ class AsyncioStream(httpcore.AsyncNetworkStream, asyncio.Protocol):
             raise httpcore.ReadTimeout("no answer in time") from error
         if not self._came and self._problem is not None:
             raise httpcore.ReadError(str(self._problem)) from None
-        data = bytes(self._came[:max_bytes])
-        del self._came[:max_bytes]
+        if len(self._came) <= max_bytes:
+            data = bytes(self._came)
+            self._came.clear()
+        else:
+            data = bytes(self._came[:max_bytes])
+            del self._came[:max_bytes]
         if self._is_paused and not self._came and not self.transport.is_closing():
             self._is_paused = False
             self.transport.resume_reading()
@@ -81,8 +85,13 @@ class AsyncioStream(httpcore.AsyncNetworkStream, asyncio.Protocol):
         if self.transport.is_closing():
             raise NothingLeft("the connection is closed")
         self.transport.write(buffer)
+        if self.is_full or self._is_lost:
+            await self.drained(timeout)
+
+    async def drained(self, timeout: float | None = None) -> None:
+        """Wait until more can be written. Raises an exception of httpcore."""
         try:
-            while self._is_full and not self._is_lost:
+            while self.is_full and not self._is_lost:
                 if self._came or self._is_over:
                     # After a failed write httpcore reads. An early answer may be the only one.
                     raise httpcore.WriteError("the other side answered before it had read all")
@@ -122,11 +131,15 @@ class AsyncioStream(httpcore.AsyncNetworkStream, asyncio.Protocol):
 
     def get_extra_info(self, info: str) -> Any:
         if info == "is_readable":
-            # Bytes still to be written belong to the previous request, and the other side may never read them.
-            is_busy = bool(self._came) or self._is_over or self.transport.is_closing()
-            return is_busy or self.transport.get_write_buffer_size() > 0 or self._is_readable()
+            return self.is_busy() or self._is_readable()
         names = {"client_addr": "sockname", "server_addr": "peername"}
         return self.transport.get_extra_info(names.get(info, info))
+
+    def is_busy(self) -> bool:
+        """True if it can't be used again: it has ended, or some bytes were not read, or not sent."""
+        # Bytes still to be written belong to the previous request, and the other side may never read them.
+        is_over = bool(self._came) or self._is_over or self.transport.is_closing()
+        return is_over or self.transport.get_write_buffer_size() > 0
 
     # --- waiting
 
@@ -181,10 +194,10 @@ class AsyncioStream(httpcore.AsyncNetworkStream, asyncio.Protocol):
         self._tell()
 
     def pause_writing(self) -> None:
-        self._is_full = True
+        self.is_full = True
 
     def resume_writing(self) -> None:
-        self._is_full = False
+        self.is_full = False
         self._tell()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -88,7 +88,9 @@ def async_sender(
     The fast wire supports neither proxies nor trio. With those, the default transport is used, whatever is asked for.
     """
     look_up()
-    if is_fast(asked) and is_direct(origin) and _is_on_asyncio():
+    from .waits import asyncio_loop
+
+    if is_fast(asked) and is_direct(origin) and asyncio_loop() is not None:
         from .fast.sender import FastSender
 
         return FastSender(origin, token, max_bytes, most)
@@ -97,13 +99,3 @@ def async_sender(
     from ._async.sender import AsyncSender
 
     return AsyncSender(origin, token, max_bytes, most, None if isinstance(asked, str) else asked)
-
-
-def _is_on_asyncio() -> bool:
-    import asyncio
-
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -30,19 +29,6 @@ class Unusable(Exception):
     def __init__(self, text: str, cause: Cause | None = None) -> None:
         super().__init__(text)
         self.cause: Cause | None = cause
-
-
-@contextmanager
-def trusting() -> Iterator[None]:
-    """Raise `Unusable` if the trusted certificates can't be read inside."""
-    try:
-        yield
-    except Exception as error:
-        told = f"{type(error).__name__}: {error}"
-        # The first variable that is set decides, and the system's message doesn't name the file.
-        given = [f"{name}={os.environ[name]}" for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)]
-        looked_at = given[0] if given else "SSL_CERT_FILE and SSL_CERT_DIR"
-        raise Unusable(f"the certificates can't be read; check {looked_at} ({told})", "certificates") from None
 
 
 class Means:
@@ -75,9 +61,15 @@ class Means:
         except (ValueError, httpx.InvalidURL):
             # Their messages may contain a part of the password.
             raise Unusable(f"{PROXY} is not a usable address", "proxy") from None
-        with trusting():
+        try:
             # Plain HTTP, used only to loopback, needs no TLS settings, and httpx takes milliseconds to make its own.
             return {"verify": tls_of(self._origin) or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), "proxy": proxy}
+        except Exception as error:
+            told = f"{type(error).__name__}: {error}"
+        # The first variable that is set decides, and the system's message doesn't name the file.
+        given = [f"{name}={os.environ[name]}" for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)]
+        looked_at = given[0] if given else "SSL_CERT_FILE and SSL_CERT_DIR"
+        raise Unusable(f"the certificates can't be read; check {looked_at} ({told})", "certificates")
 
     def __repr__(self) -> str:
         return f"<Means {self._origin}>"

@@ -39,3 +39,7 @@ class Errand:
 
     def __repr__(self) -> str:
         return "<Errand>"
+
+
+NONE = Errand(0.0)
+"""The errand of an idle transport. Its deadline has passed."""

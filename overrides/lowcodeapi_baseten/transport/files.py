@@ -14,8 +14,11 @@ import httpx
 
 from ..forks import Lock
 from ..secrets import Content
-from ._sync.sender import Lane
+from ._sync.backend import Backend
+from ._sync.lane import Lane
+from ._sync.transport import Transport
 from .answers import header_map
+from .backends import inner
 from .environment import Means
 from .errand import Errand
 from .failed import names_of
@@ -40,17 +43,16 @@ class Pools:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._known: dict[str, Lane] = {}
+        self._known: dict[str, Lane[Transport]] = {}
 
-    def to(self, url: str) -> Lane:
+    def to(self, url: str) -> Lane[Transport]:
         """The connections to the host of a URL. Raises `Unusable`."""
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
         with self._lock:
             if origin not in self._known:
-                means = Means(origin)
-                means.known()
-                self._known[origin] = Lane(means, 1)
+                known = Means(origin).known()
+                self._known[origin] = Lane(lambda: Transport(Backend(inner()), **known), 1)
             return self._known[origin]
 
     @contextlib.contextmanager

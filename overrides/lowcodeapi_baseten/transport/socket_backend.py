@@ -7,7 +7,6 @@ import select
 import socket
 import ssl
 import time
-from collections.abc import Iterable
 from typing import Any
 
 from .core import httpcore
@@ -21,21 +20,11 @@ class NothingLeft(httpcore.WriteError):
     """A write failed before any byte left."""
 
 
-class SocketBackend(httpcore.NetworkBackend):
+class SocketBackend(httpcore.SyncBackend):
     """Opens connections. The layer above handles deadlines and looks up names."""
 
-    def __init__(self) -> None:
-        self._inner = httpcore.SyncBackend()
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
-        return SocketStream(self._inner.connect_tcp(host, port, timeout, local_address, socket_options))
+    def connect_tcp(self, *arguments: Any, **options: Any) -> httpcore.NetworkStream:
+        return SocketStream(super().connect_tcp(*arguments, **options))
 
 
 class SocketStream(httpcore.NetworkStream):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..core import httpcore
-from ..errand import Errand
+from ..errand import NONE, Errand
 from ..socket_backend import NothingLeft
 from ..sockets import async_addresses, left
 from ..waits import async_cancellable
@@ -27,7 +27,7 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
 
     def __init__(self, inner: httpcore.AsyncNetworkBackend) -> None:
         self._inner = inner
-        self.errand = Errand(0.0)
+        self.errand: Errand = NONE
         self.stream: AsyncStream | None = None
         self.is_closed = False
         self.cancels: list[Callable[[], object]] = []
@@ -68,6 +68,14 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
         except (OSError, UnicodeError) as error:
             raise httpcore.ConnectError(str(error)) from error
         raise problem
+
+    async def aclose(self) -> None:
+        """Close the connection. A call under way ends, and nothing more is sent."""
+        self.is_closed = True
+        for cancel in list(self.cancels):
+            cancel()
+        if self.stream is not None:
+            await self.stream.aclose()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
@@ -125,4 +133,4 @@ class AsyncStream(httpcore.AsyncNetworkStream):
         return self._backend.stream
 
     def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)
+        return self._inner if info == "inner" else self._inner.get_extra_info(info)

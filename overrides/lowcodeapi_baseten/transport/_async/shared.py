@@ -43,7 +43,6 @@ class AsyncShared:
         self._lock = Lock()
         self._engine: Any = None
         self._turns: AsyncHere[AsyncGate] | None = None
-        self._means: Means | None = None
         self._opened: weakref.WeakValueDictionary[int, AsyncOpen] = weakref.WeakValueDictionary()
         self.is_closed = False
 
@@ -72,13 +71,9 @@ class AsyncShared:
 
     @property
     def means(self) -> Means:
-        """The proxy and certificates for the gateway. The fast wire has none to share."""
-        known = self._means
-        if known is None:
-            from ..environment import Means
-
-            known = self._means = getattr(self.engine, "means", None) or Means(self.origin)
-        return known
+        """The proxy and certificates for the gateway."""
+        means: Means = self.engine.means
+        return means
 
     def opened(self, thing: AsyncOpen) -> None:
         """Register something to cut off when the client is closed. It may be closed already: check `is_closed` next."""

@@ -52,11 +52,7 @@ class AsyncTransport(httpx.AsyncHTTPTransport):
 
     async def aclose(self) -> None:
         """Close the connection. A call under way ends, and nothing more is sent."""
-        self.backend.is_closed = True
-        for cancel in list(self.backend.cancels):
-            cancel()
-        if self.backend.stream is not None:
-            await self.backend.stream.aclose()
+        await self.backend.aclose()
 
 
 def _pool(tls: ssl.SSLContext | None, proxy: httpx.Proxy | None, backend: AsyncBackend) -> _Own:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..core import httpcore
-from ..errand import Errand
+from ..errand import NONE, Errand
 from ..socket_backend import NothingLeft
 from ..sockets import addresses, left
 from ..waits import cancellable
@@ -28,7 +28,7 @@ class Backend(httpcore.NetworkBackend):
 
     def __init__(self, inner: httpcore.NetworkBackend) -> None:
         self._inner = inner
-        self.errand = Errand(0.0)
+        self.errand: Errand = NONE
         self.stream: Stream | None = None
         self.is_closed = False
         self.cancels: list[Callable[[], object]] = []
@@ -69,6 +69,14 @@ class Backend(httpcore.NetworkBackend):
         except (OSError, UnicodeError) as error:
             raise httpcore.ConnectError(str(error)) from error
         raise problem
+
+    def close(self) -> None:
+        """Close the connection. A call under way ends, and nothing more is sent."""
+        self.is_closed = True
+        for cancel in list(self.cancels):
+            cancel()
+        if self.stream is not None:
+            self.stream.close()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
@@ -126,4 +134,4 @@ class Stream(httpcore.NetworkStream):
         return self._backend.stream
 
     def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)
+        return self._inner if info == "inner" else self._inner.get_extra_info(info)

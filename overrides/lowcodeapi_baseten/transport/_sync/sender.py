@@ -1,9 +1,5 @@
 # Generated from _async/sender.py by `python -m codegen unasync`: change that, and run it again.
-"""Sends the requests of one client, through transports of our own or through a given one.
-
-Each of our transports has one connection and serves one call at a time, so calls share nothing. After a clean answer
-the connection is used again; in any other case it is closed, so a failed call leaves nothing behind.
-"""
+"""Sends the requests of one client, through transports of our own or through a given one."""
 
 from __future__ import annotations
 
@@ -15,7 +11,6 @@ from typing import Any
 import httpx
 
 from ...envelope import Answer
-from ...forks import renew_in_child
 from ...secrets import Token
 from ...steps import Failure, Send
 from ..answers import Body, answer_of, header_map
@@ -28,7 +23,7 @@ from ..requests import Kind, Requests, kind_of
 from ..sockets import left
 from ..waits import Here, within
 from .backend import Backend
-from .gate import Gate
+from .lane import Lane
 from .transport import Transport
 
 
@@ -51,7 +46,10 @@ class Sender:
         self.kind = Kind(httpx, is_ours=True) if given is None else kind_of(given)
         self.requests = Requests(origin, token, self.kind, accepts)
         self.is_closed = False
-        self.lanes: Here[Lane] = Here(lambda: Lane(self.means, most))
+        self.lanes: Here[Lane[Transport]] = Here(lambda: Lane(self._made, most))
+
+    def _made(self) -> Transport:
+        return Transport(Backend(inner()), **self.means.known())
 
     def exchange(self, send: Send) -> Answer | Failure:
         """Send one request and read its answer, all within `send.timeout` seconds."""
@@ -79,74 +77,6 @@ class Sender:
         return f"<{type(self).__name__}>"
 
 
-class Lane:
-    """The transports of one event loop, or of all threads, and the gate to them."""
-
-    def __init__(self, means: Means, most: int) -> None:
-        self._means = means
-        self._parents: list[object] = []
-        self._open: set[Transport] = set()
-        self.idle: list[Transport] = []
-        self.gate = Gate(most)
-        renew_in_child(self)
-
-    def take(self) -> Transport:
-        """The transport that became idle last, or a new one. Raises `Unusable`."""
-        with contextlib.suppress(IndexError):
-            return self.idle.pop()
-        made = Transport(Backend(inner()), **self._means.known())
-        self._open.add(made)
-        return made
-
-    def give(self, transport: Transport, *, is_clean: bool) -> None:
-        """Take a transport back: keep it after a clean answer, else close it. Also close one that was idle too long."""
-        is_kept = False
-        try:
-            transport.backend.errand = Errand(0.0)  # so that an idle transport holds no token
-            is_kept = is_clean and transport.is_fresh()
-        finally:
-            if is_kept:
-                self.idle.append(transport)
-            else:
-                self._end(transport)
-        with contextlib.suppress(IndexError, ValueError):  # another thread took it
-            oldest = self.idle[0]
-            if oldest is not transport and oldest.has_expired():
-                self.idle.remove(oldest)
-                self._end(oldest)
-
-    def _end(self, transport: Transport) -> None:
-        if transport not in self._parents:
-            # Close it even if the lane is closed already: it may have connected after that.
-            self._open.discard(transport)
-            transport.close()
-
-    def refuse(self) -> None:
-        """Send nothing more over any of the transports."""
-        for transport in list(self._open):
-            transport.backend.is_closed = True
-
-    def close(self) -> None:
-        """Close all transports, those in use too. If this is cut off at one, still close the others."""
-        self.idle.clear()
-        cut_off: BaseException | None = None
-        for transport in list(self._open):
-            self._open.discard(transport)
-            try:
-                transport.close()
-            except BaseException as error:
-                cut_off = error
-        if cut_off is not None:
-            raise cut_off
-
-    def in_child(self) -> None:
-        """Start without transports. Let go of the parent's without closing them, as the parent still uses them."""
-        for transport in self._open:
-            transport.abandon()
-        self._parents += self._open
-        self._open, self.idle = set(), []
-
-
 class Exchange:
     """One request and its answer. Always close it."""
 
@@ -154,7 +84,7 @@ class Exchange:
         self._sender, self._send, self._keeps = sender, send, keeps
         self._pieces: Iterator[bytes] | None = None
         self.errand = Errand(time.monotonic() + send.timeout)
-        self._lane: Lane | None = None
+        self._lane: Lane[Transport] | None = None
         self._transport: Transport | None = None
         self.inside: set[object] = set()
         self._is_handed_over = self._is_clean = False

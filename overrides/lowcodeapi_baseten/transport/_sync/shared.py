@@ -44,7 +44,6 @@ class Shared:
         self._lock = Lock()
         self._engine: Any = None
         self._turns: Here[Gate] | None = None
-        self._means: Means | None = None
         self._opened: weakref.WeakValueDictionary[int, Open] = weakref.WeakValueDictionary()
         self.is_closed = False
 
@@ -73,13 +72,9 @@ class Shared:
 
     @property
     def means(self) -> Means:
-        """The proxy and certificates for the gateway. The fast wire has none to share."""
-        known = self._means
-        if known is None:
-            from ..environment import Means
-
-            known = self._means = getattr(self.engine, "means", None) or Means(self.origin)
-        return known
+        """The proxy and certificates for the gateway."""
+        means: Means = self.engine.means
+        return means
 
     def opened(self, thing: Open) -> None:
         """Register something to cut off when the client is closed. It may be closed already: check `is_closed` next."""

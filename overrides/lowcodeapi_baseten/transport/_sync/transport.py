@@ -53,11 +53,7 @@ class Transport(httpx.HTTPTransport):
 
     def close(self) -> None:
         """Close the connection. A call under way ends, and nothing more is sent."""
-        self.backend.is_closed = True
-        for cancel in list(self.backend.cancels):
-            cancel()
-        if self.backend.stream is not None:
-            self.backend.stream.close()
+        self.backend.close()
 
 
 def _pool(tls: ssl.SSLContext | None, proxy: httpx.Proxy | None, backend: Backend) -> _Own:

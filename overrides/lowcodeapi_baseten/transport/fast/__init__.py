@@ -1,7 +1,8 @@
-"""The fast wire: its own connections in asyncio's or uvloop's event loop, with httptools to parse answers.
+"""The fast wire: requests written and answers parsed, with httptools, over the default transport's own connections.
 
 It is used only if asked for by name, because tools that mock, record or trace httpx don't see it. It needs the extra
-`fast`. `sender` sends over the connections in `wire`; `request` writes requests, `incoming` reads answers.
+`fast`. `sender` sends over the connections in `wire`; `request` writes requests, `incoming` reads answers. Its lane,
+gate, deadlines and sockets are those of `_async` and `asyncio_backend`.
 """
 
 from __future__ import annotations

@@ -1,118 +1,82 @@
-"""A connection in an event loop. It has one exchange at a time."""
+"""One connection of the fast wire: the one of `asyncio_backend`, without httpcore's HTTP."""
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Callable, Iterable, Iterator
-from typing import cast
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
 
 from .. import sockets
+from .._async.backend import AsyncBackend
+from ..asyncio_backend import AsyncioBackend
+from ..core import httpcore
+from ..environment import Means
 from .incoming import Incoming
 
+_MOST = 1 << 18  # bytes that are read at a time
 
-class Wire(asyncio.Protocol):
-    """A connection. It is used again only after an exchange that ended cleanly, with no surplus bytes."""
 
-    def __init__(self, made: Callable[[Wire], object], lost: Callable[[Wire], object]) -> None:
-        self._made, self._lost = made, lost
-        self._transport: asyncio.Transport | None = None
-        self._is_readable: Callable[[], bool] = bool
+class Wire:
+    """A connection, opened by its first exchange. It stands in `AsyncLane` for an `AsyncTransport`."""
+
+    def __init__(self, origin: str, means: Means) -> None:
+        self._means, parts = means, urlsplit(origin)
+        self._host, self._is_tls = parts.hostname or "", parts.scheme == "https"
+        self._port = parts.port or (443 if self._is_tls else 80)
+        self.backend = AsyncBackend(AsyncioBackend())
+        self._stream: Any = None
         self._idle_since = 0.0
-        self._is_paused = False
-        # The rest of the request to write; None if nothing is left.
-        self._pieces: Iterator[bytes] | None = None
-        # These two are set only during an exchange.
-        self._incoming: Incoming | None = None
-        self._over: asyncio.Future[None] | None = None
 
-    def begin(self, pieces: Iterable[bytes], incoming: Incoming, over: asyncio.Future[None]) -> None:
-        """Send a request. `over` is done once the answer is in `incoming`, or the connection has ended.
+    def is_open(self) -> bool:
+        """True if it is connected and can carry a request. If it is readable, it has ended or has no answer in it."""
+        return self._stream is not None and not (self.has_expired() or self._stream.get_extra_info("is_readable"))
 
-        This, or `over`, raises the exception of reading an upload.
-        """
-        self._incoming, self._over, self._pieces = incoming, over, iter(pieces)
-        self._write()
+    async def open(self) -> None:
+        """Connect. The errand's deadline holds."""
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            await stream.aclose()
+        tls = self._means.known()["verify"] if self._is_tls else None
+        made = await self.backend.connect_tcp(self._host, self._port)
+        if tls is not None:
+            made = await made.start_tls(tls, self._host)
+        self._stream = made.get_extra_info("inner")
 
-    def rest(self) -> bool:
-        """End the exchange. True if the connection may be used again."""
-        transport, incoming, over = self._transport, self._incoming, self._over
-        # If the answer came before the whole request was sent, the server may not read the rest.
-        is_whole = self._pieces is None and transport is not None and not transport.get_write_buffer_size()
-        self._pieces = self._incoming = self._over = None
+    async def carry(self, pieces: Iterable[bytes], incoming: Incoming) -> bool:
+        """Write a request and read its answer until the errand's deadline. True if the whole request was written."""
+        stream, until = self._stream, self.backend.errand.until
+        is_whole = False
+        try:
+            for piece in pieces:
+                stream.transport.write(piece)
+                if stream.is_full:
+                    await stream.drained(sockets.left(until, httpcore.WriteTimeout))
+            is_whole = True
+        except httpcore.WriteError:
+            pass  # the other side may have answered before it had read all
+        while not incoming.is_over:
+            if data := await stream.read(_MOST, sockets.left(until, httpcore.ReadTimeout)):
+                incoming.feed(data)
+            else:
+                incoming.eof()
         self._idle_since = time.monotonic()
-        is_answered = over is not None and over.done() and not over.cancelled() and over.exception() is None
-        return is_answered and is_whole and incoming is not None and incoming.is_kept and not self.is_closed
+        return is_whole
 
     def is_fresh(self) -> bool:
-        """True if it may be used. If an idle connection is readable, it has ended or has bytes that are no answer."""
-        return not self.is_closed and time.monotonic() - self._idle_since < sockets.EXPIRY and not self._is_readable()
+        """True if it may be used again."""
+        return self._stream is not None and not self._stream.is_busy()
 
-    @property
-    def is_closed(self) -> bool:
-        """True if nothing more can be sent."""
-        return self._transport is None or self._transport.is_closing()
+    def has_expired(self) -> bool:
+        """True if it was idle for too long."""
+        return time.monotonic() - self._idle_since >= sockets.EXPIRY
 
-    def abort(self) -> None:
-        """Close it at once. `connection_lost` is called later."""
-        if self._transport is not None:
-            self._transport.abort()
+    def abandon(self) -> None:
+        """Leave it to the parent of a forked child, as it belongs to the parent's event loop."""
 
-    def _write(self) -> None:
-        """Write until all is written, or the event loop asks to pause."""
-        transport, pieces = self._transport, self._pieces
-        assert transport is not None
-        while pieces is not None and not self._is_paused:
-            if (piece := next(pieces, None)) is None:
-                pieces = self._pieces = None
-            else:
-                transport.write(piece)
-
-    def _end(self, error: Exception | None = None) -> None:
-        over = self._over
-        if over is None or over.done():
-            return
-        if error is None:
-            over.set_result(None)
-        else:
-            over.set_exception(error)
+    async def aclose(self) -> None:
+        """Close it. A call under way ends."""
+        await self.backend.aclose()
 
     def __repr__(self) -> str:
         return "<Wire>"
-
-    # --- callbacks of asyncio
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.Transport", transport)
-        self._is_readable = sockets.readable(transport.get_extra_info("socket"))
-        self._made(self)
-
-    def pause_writing(self) -> None:
-        self._is_paused = True
-
-    def resume_writing(self) -> None:
-        self._is_paused = False
-        try:
-            self._write()
-        except Exception as error:  # reading the upload failed
-            self._end(error)
-
-    def data_received(self, data: bytes) -> None:
-        incoming = self._incoming
-        if incoming is None:
-            self.abort()
-            return
-        incoming.feed(data)
-        if incoming.is_over:
-            self._end()
-
-    def eof_received(self) -> None:
-        if self._incoming is not None:
-            self._incoming.eof()
-            self._end()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        if self._incoming is not None:
-            self._incoming.eof()
-            self._end(exc)
-        self._lost(self)

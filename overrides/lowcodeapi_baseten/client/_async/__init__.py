@@ -1,0 +1,1 @@
+"""Written by hand. `python -m codegen unasync` generates `_sync` from it."""
