@@ -9,9 +9,8 @@ from typing import Any
 
 import attrs
 
-from ..document import reading
 from ..document.reading import DocumentError
-from ..document.shape import Json, Operation, objects
+from ..document.shape import Json, Operation, objects, operations
 from ..document.unforeseen import during
 from ..overlay import overlay
 from ..package import parse, tree
@@ -19,6 +18,9 @@ from ..package.tree import Package
 from ..pair import pair
 from ..repair import repair
 from .source import Source
+
+FORMATS = {"openapi": "new", "definition": "old"}
+"""The format of each document."""
 
 
 @attrs.frozen
@@ -86,7 +88,7 @@ def _named(where: str) -> Generator[None]:
 
 def nodes(document: Json) -> dict[str, Node]:
     """The operations of a paired document by place."""
-    return {node.place: node for node in (Node(*found) for found in reading.operations(document))}
+    return {each.place: Node(each.path, each.method, each.node) for each in operations(document)}
 
 
 def refers(node: Any) -> set[str]:
@@ -127,6 +129,9 @@ class Interface:
     def operations(self) -> dict[str, tree.Operation]:
         """The operations of the package by their names."""
         return {} if self.package is None else {each.id: each for each in self.package.operations}
+
+
+NO_INTERFACE = Interface(None, (), None, {})
 
 
 def interface(version: Prepared) -> Interface:
