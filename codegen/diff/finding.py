@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 import attrs
 
-from ..document.reading import visible
 from .sentence import MISSING, Sentence
 
 Severity = Literal["breaking", "risky", "safe"]
@@ -96,30 +95,3 @@ class Finding:
     """The line of the overlay concerned."""
     reason: str | None = None
     """The reason for an unusual severity, from `severity.yaml`."""
-
-    def as_json(self) -> dict[str, Any]:
-        """The finding in the JSON form. A missing value is left out."""
-        result: dict[str, Any] = {
-            "id": self.id,
-            "severity": self.severity,
-            "about": self.about,
-            "operation": self.operation,
-            "also": [operation for operation, _ in self.also],
-            "routes": self.routes,
-            "pointers": self.pointers,
-            "field": visible(self.field) or None,
-            "symbol": self.symbol or None,
-            "wire": self.wire.plain(),
-            "python": self.python.plain(),
-        }
-        result |= _values(self.old, self.new)
-        result["interface"] = [
-            {"id": change.id, "symbol": change.symbol, **_values(change.old, change.new)} for change in self.interface
-        ]
-        if self.reason:
-            result["reason"] = self.reason
-        return result
-
-
-def _values(old: Any, new: Any) -> dict[str, Any]:
-    return {name: value for name, value in (("old", old), ("new", new)) if value is not MISSING}

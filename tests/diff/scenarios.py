@@ -17,9 +17,9 @@ from typing import Any
 
 import attrs
 
-from codegen.diff import bump, changelog, severity
+from codegen.diff import severity
+from codegen.diff.command import render
 from codegen.diff.compare import Report, compare
-from codegen.diff.forms import json_form, markdown
 from codegen.diff.source import Source
 from codegen.document.reading import canonical
 from codegen.overlay import overlay
@@ -155,12 +155,8 @@ def told(name: str) -> tuple[str, dict[str, str]]:
                 new_source.files[kind].write_bytes(canonical(document))
         new_source.files["overlay"] = Path("overlay.yaml")
         report: Report = compare(old.source("old"), new_source, severity.load())
-        advice = bump.advise(report, "1.2.3")
-        entry = changelog.text(report)
-        return str(run.__doc__), {
-            "md": markdown.render(report, advice, entry),
-            "json": json_form.render(report, advice, entry),
-        }
+        forms = {"md": "markdown", "json": "json"}
+        return str(run.__doc__), {end: render(report, form, version="1.2.3") for end, form in forms.items()}
 
 
 MODELS = "GET /v1/models"

@@ -8,10 +8,8 @@ from typing import Any
 
 import pytest
 
-from codegen.diff import changelog
-from codegen.diff.bump import advise
+from codegen.diff.command import render
 from codegen.diff.compare import Report
-from codegen.diff.forms import markdown
 from tests.diff.documents import report
 from tests.support.small_documents import Json, answer, body, document, operation, parameter
 
@@ -67,8 +65,7 @@ DEEP: Json = {"type": "object", "properties": {"deep": {"type": "array", "items"
 
 
 def said(found: Report) -> str:
-    texts = [markdown.render(found, advise(found, None), changelog.text(found))]
-    return " ".join([*texts, *(str(finding.as_json()) for finding in found.findings)])
+    return render(found, "markdown") + render(found, "json")
 
 
 @pytest.mark.parametrize(("node", "name", "field"), USES.values(), ids=USES)
