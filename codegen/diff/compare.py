@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
-from ..package.tree import Operation
 from ..render.filters import FILTERS
 from .catalogue import KINDS, Bump, bump_of
 from .disagree import disagreements
@@ -121,21 +120,14 @@ def _added(node: Node, version: Prepared, read: Interface, *, is_paired: bool) -
     method = read.operations.get(read.names.get(node.place, ""))
     if method is not None:
         has_entry = any(action.target.startswith(node.target) for action in version.source.actions)
-        words["signature"] = sentence(
-            "{signature}. It is {safety}."
-            if has_entry
-            else "{signature}. No overlay entry: the result is {result} and it is treated as {safety}.",
-            {
-                "signature": FILTERS["markdown_signature"](method),
-                "safety": Words(method.safety),
-                "result": _result(method),
-            },
-        )
+        told = "It is {safety}." if has_entry else _TO_DO
+        told_of = {"signature": FILTERS["markdown_signature"](method), "safety": Words(method.safety)}
+        told_of["result"] = Words(FILTERS["returns"](method).removeprefix("builtins."))
+        words["signature"] = sentence(f"{{signature}}. {told}", told_of)
     return Change("operation-added", node.place, new=summary(node), words=words)
 
 
-def _result(method: Operation) -> Words:
-    return Words(FILTERS["returns"](method).removeprefix("builtins."))
+_TO_DO = "No overlay entry: the result is {result} and it is treated as {safety}."
 
 
 def _routes(node: Node) -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -34,7 +33,7 @@ class Node(Operation):
 
     @property
     def routes(self) -> dict[str, Json]:
-        routes: dict[str, Json] = self.node.get("x-routes") or {}
+        routes: dict[str, Json] = self.node.get("x-routes", {})
         return routes
 
     def route(self, format_name: str) -> str | None:
@@ -64,26 +63,17 @@ def prepare(source: Source) -> Prepared:
     """Run the stages up to the overlay. Raises `DocumentError` if a stage can't read the documents at all."""
     repaired: dict[str, Json | None] = {}
     for name, given in source.documents.items():
-        with _named(f"{source.label}, {name}.json"):
-            repaired[name] = None if given is None else repair.repair(given).document
-    with _named(source.label):
+        where = f"{source.label}, {name}.json"
+        with during(where):
+            repaired[name] = None if given is None else repair.repair(given, where=where).document
+    with during(source.label):
         paired = pair.pair(repaired["openapi"], repaired["definition"]).document
     document, misfits = paired, tuple[str, ...]()
     if source.actions:
-        with _named(f"{source.label}, overlay"):
+        with during(f"{source.label}, overlay"):
             document, misfits = overlay.apply(paired, source.actions)
-            repair.check(document, where="the documents with it")
+            repair.check(document, where=f"{source.label}, overlay: the documents with it")
     return Prepared(source, repaired, paired, document, misfits, nodes(document))
-
-
-@contextmanager
-def _named(where: str) -> Generator[None]:
-    """Name the version and the stage in an error."""
-    try:
-        with during(where):
-            yield
-    except DocumentError as error:
-        raise DocumentError(f"{where}: {error}") from None
 
 
 def nodes(document: Json) -> dict[str, Node]:
