@@ -142,26 +142,28 @@ class From:
 
 
 def edited(edits: Edits, only: Iterable[str] = BOTH, of: Documents | None = None) -> Documents:
-    """The documents, edited."""
+    """The documents, edited. A function makes the new value from the old one."""
     found = copy.deepcopy(of) if of else documents()
     for name in only:
         for pointer, value in edits.items():
-            _put(found[name], spelled(pointer, name), value, name)
+            put(found[name], pointer, value, name)
     return found
 
 
-def _put(root: Json, pointer: str, value: Any, name: str) -> Any:
-    parent, _, last = pointer.rpartition("/")
-    holder, key = at(root, parent), last.replace("~1", "/").replace("~0", "~")
+def put(root: Json, pointer: str, value: Any, name: str = "openapi") -> Any:
+    """Put a value where a pointer leads. Returns the value that was there."""
     if isinstance(value, From):
-        value = _put(root, spelled(value.pointer, name), GONE, name)
+        value = put(root, value.pointer, GONE, name)
+    *parents, key = [each.replace("~1", "/").replace("~0", "~") for each in spelled(pointer, name).split("/")[1:]]
+    holder: Any = root
+    for each in parents:
+        holder = holder[int(each)] if isinstance(holder, list) else holder.setdefault(each, {})
     if key == "-":
-        holder.append(copy.deepcopy(value))
-        return None
+        return holder.append(copied(value))
     where: Any = int(key) if isinstance(holder, list) else key
     if value is GONE:
-        return holder.pop(where)
-    holder[where] = copy.deepcopy(value)
+        return holder.pop(where, None) if isinstance(holder, dict) else holder.pop(where)
+    holder[where] = value(holder[where]) if callable(value) else copied(value)
     return None
 
 
