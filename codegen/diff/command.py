@@ -38,10 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--output", type=Path, metavar="FILE", help="write the report there, not to standard output")
     parser.add_argument(
-        "--fail-on",
-        choices=_FAILING,
-        default="none",
-        help="exit with 1 if there is such a finding or a worse one",
+        "--fail-on", choices=_FAILING, default="none", help="exit with 1 if there is such a finding or a worse one"
     )
     parser.add_argument(
         "--changelog",
