@@ -33,8 +33,11 @@ def explain(wire: Iterable[Change], python: Iterable[Change], old: Interface, ne
         symbols = {
             symbol
             for interface in (old, new)
-            for place, field in ((change.place, change.field), *change.also)
-            for symbol in _symbols(attrs.evolve(change, place=place, field=field), interface)
+            for one in (
+                change,
+                *(attrs.evolve(change, place=at, field=field, was_place=at) for at, field in change.also),
+            )
+            for symbol in _symbols(one, interface)
         }
         taken = [found for symbol in sorted(symbols) for found in left.pop(symbol, [])]
         taken.sort(key=lambda found: (_ORDER.index(found.id), found.symbol))

@@ -37,7 +37,7 @@ class Teller:
         kind = KINDS[change.id]
         name = None if change.place is None else self.names.get(change.place, change.place)
         wire, python = self._sentences(kind, change, name, explained.python)
-        severity = min((KINDS[each.id].severity for each in (change, *explained.python)), key=SEVERITIES.index)
+        severity = SEVERITIES[min(SEVERITIES.index(KINDS[each.id].severity) for each in (change, *explained.python))]
         other = override(self.overrides, change.id, name)
         node = self.new.nodes.get(change.place or "") or self.old.nodes.get(change.place or "")
         line = re.search(r":([0-9]+), action ", str(change.words.get("entry", "")))

@@ -92,7 +92,7 @@ PAGED = {
 }
 CHOICE = f"{ORDER}/schema/enum"
 WAS = {"description": "List things, whatever it takes."}
-STALE = {"target": TARGET, "update": {"description": "All."}, "x-was": WAS}
+STALE: Json = {"target": TARGET, "update": {"description": "All."}, "x-was": WAS}
 CHOICES = [["up", "down"], ["up", "down", "none"]]
 HIDDEN = f"{TARGET}.parameters[?@.name == 'order'].schema.enum"
 HIDING = [[{"target": HIDDEN, "remove": True, "x-was": each}] for each in CHOICES]
@@ -259,6 +259,23 @@ def check(expected: str, old: Source, new: Source) -> None:
         assert finding.about == "overlay" or any(place is not None for place in places), finding.id
     for version in (old, new):
         assert report(version, version, with_python=False).findings == (), "a version is no change of itself"
+
+
+def test_a_text_that_the_overlay_words_better_is_hidden() -> None:
+    texts = ["List things, whatever it takes.", "Show things."]
+    update = {"description": "All."}
+    actions = [[{"target": TARGET, "update": update, "x-was": {"description": text}}] for text in texts]
+    old, new = Case("", {f"{LIST}/description": texts[1]}, actions=(actions[0], actions[1])).versions
+    assert report(old, new, with_python=False).findings == ()
+
+
+def test_an_entry_that_fits_one_version_still_adds_its_keys_to_both() -> None:
+    named = [{**STALE, "update": {**STALE["update"], "operationId": "things.every"}}]
+    found = report(
+        *Case("", {f"{LIST}/description": "Show things."}, actions=(named, named)).versions, with_python=False
+    )
+    told = [(each.id, each.operation) for each in found.findings]
+    assert told == [("overlay-misfit", "things.every"), ("operation-text-changed", "things.every")]
 
 
 def test_every_finding_has_a_known_severity_and_heading() -> None:

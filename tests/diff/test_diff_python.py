@@ -40,7 +40,7 @@ def interface(finding: Finding) -> list[tuple[str, str]]:
     return [(change.id, change.symbol) for change in finding.interface]
 
 
-IN_WHOLE = "/components/schemas/Whole"
+IN_WHOLE, IN_PART = (f"/components/schemas/{name}" for name in ("Whole", "Part"))
 
 
 @pytest.mark.parametrize("more", [0, MANY], ids=["few operations", "many operations"])
@@ -68,6 +68,17 @@ def test_a_class_that_something_else_needs_is_not_gone_and_a_name_stays(
 ) -> None:
     (finding,) = report(version({}, more), version(edits, more)).findings
     assert (finding.id, finding.operation, interface(finding)) == expected
+
+
+def test_an_argument_of_several_methods_that_goes_with_a_component_is_one_finding() -> None:
+    body_of_part = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Part"}}}}
+    bodies = {f"/paths/~1{path}/post/requestBody": body_of_part for path in ("join", "split")}
+    more = {f"{IN_PART}/properties/size": {"type": "integer"}}
+    other, finding = report(version({**bodies, **more}, 0), version(bodies, 0)).findings
+    assert (finding.id, finding.also) == ("request-property-removed", (("things.split_parts", ""),))
+    assert other.id == "response-property-removed"
+    removed = [f"things.{name}(size)" for name in ("join_parts", "split_parts")]
+    assert interface(finding) == [("python-argument-removed", symbol) for symbol in removed]
 
 
 def found(old: Json, new: Json) -> tuple[Finding, ...]:
