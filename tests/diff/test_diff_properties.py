@@ -62,7 +62,7 @@ def is_at(found: str | None, pointer: str) -> bool:
 
 
 @given(st.randoms(use_true_random=False))
-@QUICK
+@settings(QUICK, max_examples=5)
 def test_the_order_of_keys_is_no_change(order: random.Random) -> None:
     old = documents()
     assert report(old, shuffled(old, order), with_python=False).findings == ()
