@@ -72,8 +72,7 @@ def update(
                 say(f"write    {len(changed)} files")
                 if test() != 0:
                     raise Refused("a test fails with the new documents; see above", report, is_kept=keep)
-                text = log.read_text(encoding="utf-8") if log.exists() else ""
-                write_all({log: changelog.added(text, report).encode()})
+                write_all(changelog.written(log, report))
         except (DocumentError, OSError) as error:
             is_kept = keep and report is not None and bool(report.findings)
             raise Refused(str(error), report, is_kept=is_kept) from None

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import attrs
 
 from ..document.shape import Json
 from .finding import Change
 from .prepare import Node
-from .schemas import Schemas, Spot, beside
+from .schemas import Schemas, beside
 from .sentence import MISSING
-from .shape import Shape, content, reference, schema_of, shape
+from .shape import Shape, named, reference, shape
 
 _ENVELOPE = frozenset({"data", "error", "message", "provider", "headers", "response_headers"})
 _PAGES = frozenset(
@@ -23,108 +22,82 @@ _PAGES = frozenset(
 
 def answers(old: Node, new: Node, schemas: Schemas) -> Iterator[Change]:
     """Yield the changes in an operation's answers."""
-    before, after = _responses(old), _responses(new)
+    before, after = old.node["responses"], new.node["responses"]
     if schemas.same(before, after):
         return
-    renumbered = _renumbered(before, after)
-    for status in sorted(before.keys() | after.keys()):
+    both = [(status, status) for status in sorted(before.keys() & after.keys())]
+    for status in sorted(before.keys() ^ after.keys()):
         kind = "success" if status.startswith("2") else "error"
-        if status not in after:
-            yield Change(f"response-{kind}-status-removed", new.place, ("responses", status), old=status)
-        elif status not in before:
-            yield Change(f"response-{kind}-status-added", new.place, ("responses", status), new=status)
-        else:
-            yield from _response(before[status], after[status], status, status, new.place, schemas)
-    if renumbered:
-        # One success status replaced another: compare their bodies too.
-        was, now = renumbered
-        yield from _response(before[was], after[now], was, now, new.place, schemas)
-
-
-def _renumbered(before: Json, after: Json) -> tuple[str, str] | None:
+        spot = Change(f"response-{kind}-status", new.place, ("responses", status))
+        yield spot.came_or_went(status, is_new=status in after)
     success = [[status for status in side if status.startswith("2")] for side in (before, after)]
-    is_exchange = len(success[0]) == len(success[1]) == 1 and success[0] != success[1]
-    return (success[0][0], success[1][0]) if is_exchange else None
+    if len(success[0]) == len(success[1]) == 1 and success[0] != success[1]:
+        # One success status replaced another: compare their bodies too.
+        both.append((success[0][0], success[1][0]))
+    for was, status in both:
+        spot = Change("response-property", new.place, ("responses", status), was_at=("responses", was))
+        yield from _response(before[was], after[status], spot, schemas)
 
 
-def _response(old: Any, new: Any, was: str, status: str, place: str, schemas: Schemas) -> Iterator[Change]:
+def _response(old: Json, new: Json, spot: Change, schemas: Schemas) -> Iterator[Change]:
     if schemas.same(old, new):
         return
-    names = [each.get("$ref", "").rpartition("/")[2] if isinstance(each, dict) else "" for each in (old, new)]
+    names = named(old), named(new)
     if any(names):
-        old, new = schemas.old_answers.get(names[0], old), schemas.new_answers.get(names[1], new)
-        for change in _response(old, new, was, status, place, schemas):
+        old = schemas.old_answers.get(names[0], {}) if names[0] else old
+        new = schemas.new_answers.get(names[1], {}) if names[1] else new
+        for change in _response(old, new, spot, schemas):
             is_one = names[0] == names[1] and not change.origin
             # A shared answer: report it once for all operations and statuses that use it.
-            yield attrs.evolve(change, origin=("responses", names[1], *change.at[2:])) if is_one else change
+            yield attrs.evolve(change, origin=("responses", str(names[1]), *change.at[2:])) if is_one else change
         return
-    at, was_at = ("responses", status), ("responses", was)
-    before, after = content(old), content(new)
+    before, after = old.get("content", {}), new.get("content", {})
     if bool(before) != bool(after):
         what = "response-body-added" if after else "response-body-removed"
-        yield Change(what, place, (*at, "content"), words=(("status", status),))
+        yield Change(what, spot.place, (*spot.at, "content"), words={"status": spot.at[-1]})
     else:
-        for media_type in sorted(before.keys() - after.keys()):
-            yield Change("response-content-type-removed", place, (*at, "content", media_type), old=media_type)
-        for media_type in sorted(after.keys() - before.keys()):
-            yield Change("response-content-type-added", place, (*at, "content", media_type), new=media_type)
+        for media_type in sorted(before.keys() ^ after.keys()):
+            there = Change("response-content-type", spot.place, (*spot.at, "content", media_type))
+            yield there.came_or_went(media_type, is_new=media_type in after)
     for media_type in sorted(before.keys() & after.keys()):
-        inner = ("content", media_type, "schema")
-        spot = Spot(place, (*at, *inner), "", "response-property", "answer", (*was_at, *inner))
-        yield from _body(schema_of(before[media_type]), schema_of(after[media_type]), spot, schemas)
-        around = Spot(place, (*at, "content", media_type), "", "response-property")
-        yield from beside(before[media_type], after[media_type], around, {"schema"})
-    yield from beside(old, new, Spot(place, at, "", "response-property"), {"content"})
+        inner = spot.into("", "content", media_type)
+        sides = before[media_type].get("schema", {}), after[media_type].get("schema", {})
+        yield from _body(*sides, inner.into("", "schema"), schemas)
+        yield from beside(before[media_type], after[media_type], inner, "schema")
+    yield from beside(old, new, spot, "content")
 
 
-def _body(old: Any, new: Any, spot: Spot, schemas: Schemas) -> Iterator[Change]:
+def _body(old: Json, new: Json, spot: Change, schemas: Schemas) -> Iterator[Change]:
     before, after = shape(old, schemas.old), shape(new, schemas.new)
-    envelopes = _envelope(before), _envelope(after)
-    if envelopes[0] != envelopes[1]:
-        yield Change("envelope-changed", spot.place, spot.at, *envelopes, was_at=spot.was_at)
-        steps = [() if key == "none" else ("properties", key) for key in envelopes]
-        inner = [
-            view.properties.get(key) if key != "none" else schema
-            for view, key, schema in ((before, envelopes[0], old), (after, envelopes[1], new))
-        ]
-        spot = attrs.evolve(spot, at=(*spot.at, *steps[1]), was_at=(*(spot.was_at or spot.at), *steps[0]))
-        yield from _payload(inner[0], inner[1], spot, schemas)
-    else:
-        yield from _payload(old, new, spot, schemas)
-
-
-def _payload(old: Any, new: Any, spot: Spot, schemas: Schemas) -> Iterator[Change]:
-    yield from paging(old, new, spot, schemas)
+    keys = _envelope(before), _envelope(after)
+    if keys[0] != keys[1]:
+        yield attrs.evolve(spot, id="envelope-changed", old=keys[0] or "none", new=keys[1] or "none")
+        old, new = before.properties.get(keys[0], old), after.properties.get(keys[1], new)
+        steps = [("properties", key) if key else () for key in keys]
+        spot = attrs.evolve(spot, at=(*spot.at, *steps[1]), was_at=(*(spot.was_at or ()), *steps[0]))
+    yield from _paging(old, new, spot, schemas)
     yield from schemas.compare(old, new, spot)
 
 
-def paging(old: Any, new: Any, spot: Spot, schemas: Schemas) -> Iterator[Change]:
+def _paging(old: Json, new: Json, spot: Change, schemas: Schemas) -> Iterator[Change]:
     """Yield a change if a list became paged, or is no longer paged."""
     before, after = shape(old, schemas.old), shape(new, schemas.new)
-    name = reference(new)
-    origin = (name,) if name is not None and name == reference(old) else spot.origin
-    pages = [sorted(_PAGES & view.properties.keys()) for view in (before, after)]
-    if _is_list(before) and _is_list(after) and bool(pages[0]) != bool(pages[1]):
-        what = "list-became-paged" if pages[1] else "list-became-unpaged"
-        first = [side[0] if side else MISSING for side in pages]
-        yield Change(what, spot.place, spot.at, first[0], first[1], was_at=spot.was_at, origin=origin)
+    pages = [min(_PAGES & view.properties.keys(), default=MISSING) for view in (before, after)]
+    if _is_list(before) and _is_list(after) and MISSING in pages and pages[0] != pages[1]:
+        what = "list-became-paged" if pages[0] is MISSING else "list-became-unpaged"
+        name = reference(new)
+        origin = (name,) if name is not None and name == reference(old) else ()
+        yield attrs.evolve(spot, id=what, old=pages[0], new=pages[1], origin=origin)
 
 
 def _is_list(view: Shape) -> bool:
     """True for a bare list, and for an object that holds one."""
-    if view.types is not None and "array" in view.types:
-        return True
-    return any(isinstance(node, dict) and "array" in str(node.get("type")) for node in view.properties.values())
+    return "array" in (view.types or ()) or any("array" in str(node.get("type")) for node in view.properties.values())
 
 
 def _envelope(view: Shape) -> str:
-    """The key that holds the payload, or "none"."""
+    """The key that holds the payload; empty if there is no envelope."""
     keys = view.properties.keys()
     if {"result", "provider"} <= keys:
         return "result"
-    return "data" if "data" in keys and keys <= _ENVELOPE else "none"
-
-
-def _responses(node: Node) -> Json:
-    responses = node.node.get("responses")
-    return {str(key): value for key, value in responses.items()} if isinstance(responses, dict) else {}
+    return "data" if "data" in keys and keys <= _ENVELOPE else ""

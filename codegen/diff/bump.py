@@ -42,14 +42,12 @@ def advise(report: Report, version: str | None) -> Advice:
     if numbers is None:
         return Advice(report.bump, "", why)
     major, minor, patch = map(int, numbers.groups())
-    if major == 0:
+    bump = report.bump
+    if major == 0 and bump == "major":
         # Semantic Versioning 2.0, item 4: before 1.0 anything may change. By custom, the minor number shows it.
-        is_minor = report.bump != "patch"
-        after = f"0.{minor + 1}.0" if is_minor else f"0.{minor}.{patch + 1}"
-        why = why if report.bump != "major" else f"{why[:-1]}, and before 1.0 the minor number says so."
-        return Advice("minor" if is_minor else "patch", f"{version} → {after}", why)
-    versions = {"major": f"{major + 1}.0.0", "minor": f"{major}.{minor + 1}.0", "patch": f"{major}.{minor}.{patch + 1}"}
-    return Advice(report.bump, f"{version} → {versions[report.bump]}", why)
+        bump, why = "minor", f"{why[:-1]}, and before 1.0 the minor number says so."
+    after = {"major": f"{major + 1}.0.0", "minor": f"{major}.{minor + 1}.0", "patch": f"{major}.{minor}.{patch + 1}"}
+    return Advice(bump, f"{version} → {after[bump]}", why)
 
 
 def present(path: Path = VERSION) -> str | None:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from .catalogue import KINDS
 from .compare import Report
 from .forms.markdown import code, inline
 
 HEADINGS = ("Added", "Changed", "Deprecated", "Removed", "Fixed")
-HEADER = """\
-# Changelog
-
-All changes that matter to users of the package. The form is that of
-[Keep a Changelog](https://keepachangelog.com/en/1.1.0/); versions follow [Semantic Versioning](https://semver.org).
-
-## [Unreleased]
-"""
 
 
 def entry(report: Report) -> dict[str, list[str]]:
@@ -42,44 +37,30 @@ def text(report: Report) -> str:
 
 def added(changelog: str, report: Report) -> str:
     """The changelog with the entry below *Unreleased*. Existing lines stay and are not repeated."""
-    content = changelog or HEADER
-    lines = content.rstrip("\n").split("\n")
-    start = next((index for index, line in enumerate(lines) if _is_unreleased(line)), None)
-    if start is None:
-        at = next((index for index, line in enumerate(lines) if line.startswith("## ")), len(lines))
-        lines[at:at] = ["## [Unreleased]", ""]
-        start = at
-    end = next((index for index in range(start + 1, len(lines)) if lines[index].startswith(("## ", "["))), len(lines))
-    section = _merged(lines[start + 1 : end], entry(report))
-    before, after = lines[: start + 1], lines[end:]
-    return "\n".join([*before, *section, *([""] if after else []), *after]).rstrip("\n") + "\n"
+    content = changelog or "# Changelog\n"
+    if not _UNRELEASED.search(content):
+        first = _NEXT.search(content)
+        at = first.start() if first else len(content)
+        content = f"{content[:at].rstrip()}\n\n## [Unreleased]\n\n{content[at:]}"
+    before, title, rest = _UNRELEASED.split(content, maxsplit=1)
+    end = _NEXT.search(rest)
+    section, after = (rest[: end.start()], rest[end.start() :]) if end else (rest, "")
+    blocks = [block.strip("\n") for block in re.split(r"^(?=### )", section, flags=re.M) if block.strip()]
+    for heading, lines in entry(report).items():
+        later = tuple(f"### {name}" for name in HEADINGS[HEADINGS.index(heading) + 1 :])
+        at = next((at for at, block in enumerate(blocks) if block.startswith(f"### {heading}\n")), -1)
+        if at < 0:
+            at = next((at for at, block in enumerate(blocks) if block.startswith(later)), len(blocks))
+            blocks.insert(at, f"### {heading}\n")
+        blocks[at] = "\n".join([blocks[at], *(line for line in lines if line not in blocks[at].split("\n"))])
+    return "\n\n".join(filter(None, [before + title, *blocks, after])).rstrip("\n") + "\n"
 
 
-def _is_unreleased(line: str) -> bool:
-    return line.startswith("## ") and "unreleased" in line.lower()
+_UNRELEASED = re.compile(r"(^## .*unreleased.*$)", re.I | re.M)
+_NEXT = re.compile(r"^(?:## |\[)", re.M)
 
 
-def _merged(section: list[str], wanted: dict[str, list[str]]) -> list[str]:
-    """The section with each wanted line added at the end of its heading."""
-    blocks: list[tuple[str, list[str]]] = [("", [])]
-    for line in section:
-        if line.startswith("### "):
-            blocks.append((line.removeprefix("### ").strip(), []))
-        else:
-            blocks[-1][1].append(line)
-    known = dict(blocks)
-    for heading, lines in wanted.items():
-        block = known.get(heading)
-        if block is None:
-            block = known[heading] = []
-            later = HEADINGS[HEADINGS.index(heading) + 1 :]
-            at = next((index for index, (name, _) in enumerate(blocks) if name in later), len(blocks))
-            blocks.insert(at, (heading, block))
-        block += [line for line in lines if line not in block]
-    result: list[str] = []
-    for heading, block in blocks:
-        if heading:
-            result += ["", f"### {heading}", "", *filter(None, block)]
-        elif any(block):
-            result += ["", *"\n".join(block).strip("\n").split("\n")]
-    return result
+def written(path: Path, report: Report) -> dict[Path, bytes]:
+    """The content of the changelog's file with the entry."""
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    return {path: added(before, report).encode()}

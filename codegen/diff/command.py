@@ -15,9 +15,11 @@ from ..files.write import write_all
 from . import bump, changelog, severity, source
 from .compare import Report, compare
 from .finding import SEVERITIES
-from .forms import FORMATS, github, html, json_form, markdown, text
+from .forms import github, html, json_form, markdown, text
+from .forms.view import view
 
-_FAILS = ("breaking", "risky", "any", "none")
+_FAILING = {"breaking": SEVERITIES[:1], "risky": SEVERITIES[:2], "any": SEVERITIES, "none": ()}
+FORMATS = ("text", "markdown", "json", "github", "html")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--output", type=Path, metavar="FILE", help="write the report there, not to standard output")
     parser.add_argument(
-        "--fail-on", choices=_FAILS, default="none", help="exit with 1 if there is such a finding or a worse one"
+        "--fail-on", choices=_FAILING, default="none", help="exit with 1 if there is such a finding or a worse one"
     )
     parser.add_argument(
         "--changelog",
@@ -52,58 +54,45 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Compare and report. Returns 0; 1 for findings that `--fail-on` names; 2 for a bad document or argument."""
     try:
-        return _run(options)
+        places = source.Places(options.provider, options.specs, options.overlays)
+        overrides = severity.load(options.severity)
+        with during("compare"):
+            report = compare(source.read(options.old, places), source.read(options.new, places), overrides)
+        is_coloured = options.color == "always"
+        if options.color == "auto" and options.output is None:
+            is_coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        shown = render(report, options.format, colour=is_coloured, links=options.links)
+        files = {} if options.output is None else {options.output: shown.encode()}
+        if options.changelog is not None and report.findings:
+            files |= changelog.written(options.changelog, report)
+        write_all(files)
     except (DocumentError, OSError) as error:
         print(f"codegen diff: {error}", file=sys.stderr)
         return 2
-
-
-def _run(options: argparse.Namespace) -> int:
-    places = source.Places(options.provider, options.specs, options.overlays)
-    overrides = severity.load(options.severity)
-    with during("compare"):
-        report = compare(source.read(options.old, places), source.read(options.new, places), overrides)
-    _write(options, report, render(report, options.format, colour=_is_coloured(options), links=options.links))
+    if options.output is None:
+        sys.stdout.write(shown)
     return int(fails(report, options.fail_on))
 
 
-def render(report: Report, form: str, *, colour: bool = False, links: str = "") -> str:
-    """Render the report in one of its forms. `links` is the URL of the folder that paths are relative to."""
-    advice = bump.advise(report, bump.present())
+def render(report: Report, form: str, *, colour: bool = False, links: str = "", version: str | None = None) -> str:
+    """Render the report in one of its forms.
+
+    `links` is the URL of the folder that paths are relative to; `version` the package's present one, if not its own.
+    """
+    shown = view(report, bump.advise(report, version or bump.present()), changelog.text(report), links)
     match form:
         case "markdown":
-            return markdown.render(report, advice, changelog.text(report), links)
+            return markdown.render(shown)
         case "json":
-            return json_form.render(report, advice, changelog.text(report))
+            return json_form.render(shown)
         case "github":
-            return github.render(report, advice)
+            return github.render(shown)
         case "html":
-            return html.render(report, advice, changelog.text(report), links)
+            return html.render(shown, has_links=bool(links))
         case _:
-            return text.render(report, advice, colour=colour)
+            return text.render(shown, colour=colour)
 
 
 def fails(report: Report, level: str) -> bool:
     """True if the report has a finding of the level that `--fail-on` names, or a worse one."""
-    counts = report.counts()
-    wanted = {"breaking": 1, "risky": 2, "any": 3, "none": 0}[level]
-    return any(counts[severity] for severity in SEVERITIES[:wanted])
-
-
-def _write(options: argparse.Namespace, report: Report, shown: str) -> None:
-    files: dict[Path, bytes] = {}
-    if options.output is not None:
-        files[options.output] = shown.encode()
-    if options.changelog is not None and report.findings:
-        path: Path = options.changelog
-        before = path.read_text(encoding="utf-8") if path.exists() else ""
-        files[path] = changelog.added(before, report).encode()
-    write_all(files)
-    if options.output is None:
-        sys.stdout.write(shown)
-
-
-def _is_coloured(options: argparse.Namespace) -> bool:
-    if options.color != "auto" or options.output is not None:
-        return bool(options.color == "always")
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    return any(finding.severity in _FAILING[level] for finding in report.findings)

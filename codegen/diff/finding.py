@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import attrs
 
-from ..document.reading import visible
 from .sentence import MISSING, Sentence
 
 Severity = Literal["breaking", "risky", "safe"]
 SEVERITIES: tuple[Severity, ...] = ("breaking", "risky", "safe")
 
-NOWHERE: dict[str, str | None] = {"openapi": None, "definition": None}
-
 
 @attrs.frozen
 class Change:
-    """A raw result of the comparison, before it becomes a sentence: id, operation, place, values."""
+    """A raw result of the comparison, before it becomes a sentence: id, operation, place, values.
+
+    With the beginning of an id and without values it is the place of changes, which `into` and `told` make.
+    """
 
     id: str
     place: str | None
     """Key of the operation, `GET /v1/models`; None if the change concerns the whole document."""
-    at: tuple[str, ...]
+    at: tuple[str, ...] = ()
     """Path in the paired document, relative to the operation (or the top). Parameters go by name."""
     old: Any = MISSING
     new: Any = MISSING
     field: str = ""
     """Readable name of the field: `autoscaling_settings.min_replica`."""
+    words: Mapping[str, Any] = attrs.field(factory=dict)
+    """More values for the sentences."""
     also: tuple[tuple[str, str], ...] = ()
     """Other operations with the same change, and the field's name there."""
-    words: tuple[tuple[str, Any], ...] = ()
-    """More values for the sentences."""
     symbol: str = ""
     """The Python symbol: `models.get`, `models.get(name)`, `Model`, `Model.name`."""
     was_at: tuple[str, ...] | None = None
@@ -42,6 +43,26 @@ class Change:
     """The document concerned, if it is only one of the two."""
     origin: tuple[str, ...] = ()
     """The component it is in, and the path there: one change for all that refer to it."""
+
+    def told(self, what: str, old: Any = MISSING, new: Any = MISSING, **words: Any) -> Change:
+        """A change at this place. `what` completes the id."""
+        return attrs.evolve(self, id=f"{self.id}-{what}", old=old, new=new, words={**self.words, **words})
+
+    def came_or_went(self, value: Any, *, is_new: bool) -> Change:
+        """The change `added` or `removed`."""
+        return self.told("added", new=value) if is_new else self.told("removed", old=value)
+
+    def into(self, step: str, *tokens: str, was: tuple[str, ...] = ()) -> Change:
+        """The place one level down. `was` has the tokens in the old version. Fields of a parameter are properties."""
+        was_at = (*(self.at if self.was_at is None else self.was_at), *(was or tokens))
+        return attrs.evolve(
+            self,
+            id=self.id.replace("request-parameter", "request-property"),
+            at=(*self.at, *tokens),
+            was_at=was_at,
+            field=f"{self.field}{'' if step in ('[]', '{}') or not self.field else '.'}{step}",
+            origin=(*self.origin, *tokens) if self.origin else (),
+        )
 
 
 @attrs.frozen
@@ -74,30 +95,3 @@ class Finding:
     """The line of the overlay concerned."""
     reason: str | None = None
     """The reason for an unusual severity, from `severity.yaml`."""
-
-    def as_json(self) -> dict[str, Any]:
-        """The finding in the JSON form. A missing value is left out."""
-        result: dict[str, Any] = {
-            "id": self.id,
-            "severity": self.severity,
-            "about": self.about,
-            "operation": self.operation,
-            "also": [operation for operation, _ in self.also],
-            "routes": self.routes,
-            "pointers": self.pointers,
-            "field": visible(self.field) or None,
-            "symbol": self.symbol or None,
-            "wire": self.wire.plain(),
-            "python": self.python.plain(),
-        }
-        result |= _values(self.old, self.new)
-        result["interface"] = [
-            {"id": change.id, "symbol": change.symbol, **_values(change.old, change.new)} for change in self.interface
-        ]
-        if self.reason:
-            result["reason"] = self.reason
-        return result
-
-
-def _values(old: Any, new: Any) -> dict[str, Any]:
-    return {name: value for name, value in (("old", old), ("new", new)) if value is not MISSING}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
-from typing import Any
 
 from ..document import reading
 from ..document.reading import NAMES
@@ -11,68 +11,56 @@ from ..document.shape import Json
 from .finding import Change
 from .prepare import Prepared, components, unused
 from .sentence import MISSING, Words
-from .shape import differing, same, spaced
+from .shape import differing, same
 
 _APART = frozenset({"openapi", "paths", "servers", "security", "components", "info"})
 
 
 def gateway(old: Prepared, new: Prepared) -> Iterator[Change]:
     """Yield the changes at the top of the paired document, and documents gained or lost."""
-    yield from _documents(old, new)
+    for name in NAMES:
+        given = old.source.documents[name], new.source.documents[name]
+        if (given[0] is None) != (given[1] is None):
+            words = {"document": Words(f"{name}.json"), "count": Words(reading.count_operations(given[0] or given[1]))}
+            yield Change("document-lost" if given[0] else "document-gained", None, words=words, document=name)
     before, after = old.document, new.document
-    yield from _servers(before, after)
-    values = before.get("security", MISSING), after.get("security", MISSING)
-    if not same(*values):
-        yield Change("security-requirement-changed", None, ("security",), *values)
-    yield from _schemes(before, after)
-    yield from _texts(before, after)
+    yield from _servers(before.get("servers", []), after.get("servers", []))
+    if not same(before.get("security"), after.get("security")):
+        was, now = before.get("security", MISSING), after.get("security", MISSING)
+        yield Change("security-requirement-changed", None, ("security",), was, now)
+    yield from _components(before, after)
+    for key, was, now in differing(before.get("info", {}), after.get("info", {})):
+        yield Change("gateway-text-changed", None, ("info", key), was, now, f"info.{key}")
     for key, was, now in differing(before, after, _APART):
         yield Change("document-changed", None, (key,), was, now, key)
 
 
-def _documents(old: Prepared, new: Prepared) -> Iterator[Change]:
-    for name in NAMES:
-        before, after = old.source.documents[name], new.source.documents[name]
-        if (before is None) != (after is None):
-            document = before if after is None else after
-            words = (("document", Words(f"{name}.json")), ("count", Words(reading.count_operations(document))))
-            yield Change("document-lost" if after is None else "document-gained", None, (), words=words, document=name)
+def _servers(old: list[Json], new: list[Json]) -> Iterator[Change]:
+    for index, sides in enumerate(itertools.zip_longest(old, new, fillvalue=Json())):
+        at = ("servers", str(index))
+        # A trailing slash has no meaning: the paths begin with one.
+        was, now = (side["url"].rstrip("/") if side else MISSING for side in sides)
+        if was != now:
+            yield Change("server-url-changed", None, (*at, "url"), was, now)
+        was, now = (_but(side, "url") for side in sides)
+        if all(sides) and not same(was, now):
+            yield Change("gateway-text-changed", None, at, was, now, "What is said of a server")
 
 
-def _servers(before: Json, after: Json) -> Iterator[Change]:
-    old, new = before.get("servers", []), after.get("servers", [])
-    for index in range(max(len(old), len(new))):
-        urls = [_url(side, index) for side in (old, new)]
-        if not same(*urls):
-            yield Change("server-url-changed", None, ("servers", str(index), "url"), *urls)
-        if index < min(len(old), len(new)):
-            said = _but(old[index], "url"), _but(new[index], "url")
-            if not same(*said):
-                at = ("servers", str(index))
-                yield Change("gateway-text-changed", None, at, said[0], said[1], field="What is said of a server")
-
-
-def _url(servers: list[Any], index: int) -> Any:
-    url = servers[index].get("url", MISSING) if index < len(servers) else MISSING
-    # A trailing slash has no meaning: the paths begin with one.
-    return url.rstrip("/") if isinstance(url, str) else url
-
-
-def _schemes(before: Json, after: Json) -> Iterator[Change]:
+def _components(before: Json, after: Json) -> Iterator[Change]:
     old_components, new_components = before.get("components", {}), after.get("components", {})
-    old, new = old_components.get("securitySchemes", {}), new_components.get("securitySchemes", {})
-    places = [sorted(_place(scheme) for scheme in side.values()) for side in (old, new)]
-    if places[0] != places[1]:
-        at = ("components", "securitySchemes")
-        yield Change(
-            "token-place-changed", None, at, " or ".join(places[0]) or "nothing", " or ".join(places[1]) or "nothing"
-        )
-    for name in sorted(old.keys() | new.keys()):
-        if not same(_without_place(old.get(name)), _without_place(new.get(name))):
-            place = ("components", "securitySchemes", name)
-            yield Change("security-scheme-changed", None, place, old.get(name, MISSING), new.get(name, MISSING), name)
-    apart = {"schemas", "responses", "securitySchemes"}
-    for key, was, now in differing(old_components, new_components, apart):
+    at = ("components", "securitySchemes")
+    old, new = old_components.get(at[1], {}), new_components.get(at[1], {})
+    was, now = (" or ".join(sorted(map(_place, side.values()))) or "nothing" for side in (old, new))
+    if was != now:
+        yield Change("token-place-changed", None, at, was, now)
+    bare = [
+        {name: _but(each, "in", "name") if each["type"] == "apiKey" else each for name, each in side.items()}
+        for side in (old, new)
+    ]
+    for name, _, _ in differing(*bare):
+        yield Change("security-scheme-changed", None, (*at, name), old.get(name, MISSING), new.get(name, MISSING), name)
+    for key, was, now in differing(old_components, new_components, {"schemas", "responses", at[1]}):
         yield Change("document-changed", None, ("components", key), was, now, f"components.{key}")
     idle = unused(before), unused(after)
     # Components that either version uses are compared where they are used.
@@ -81,22 +69,12 @@ def _schemes(before: Json, after: Json) -> Iterator[Change]:
         yield Change("unused-schema-changed", None, ("components", "schemas"))
 
 
-def _texts(before: Json, after: Json) -> Iterator[Change]:
-    sides = ({key: spaced(value) for key, value in (side.get("info") or {}).items()} for side in (before, after))
-    for key, was, now in differing(*sides):
-        yield Change("gateway-text-changed", None, ("info", key), was, now, f"info.{key}")
-
-
 def _place(scheme: Json) -> str:
     """The place of the token in a scheme: `query parameter api_token`."""
-    if scheme.get("type") == "apiKey":
-        return f"{scheme.get('in')} parameter {scheme.get('name')}"
-    return f"the Authorization header ({scheme.get('scheme') or scheme.get('type')})"
+    if scheme["type"] == "apiKey":
+        return f"{scheme['in']} parameter {scheme['name']}"
+    return f"the Authorization header ({scheme['scheme']})"
 
 
-def _without_place(scheme: Any) -> Any:
-    return _but(scheme, "in", "name") if isinstance(scheme, dict) and scheme.get("type") == "apiKey" else scheme
-
-
-def _but(node: Any, *keys: str) -> Any:
-    return {key: value for key, value in node.items() if key not in keys} if isinstance(node, dict) else node
+def _but(node: Json, *keys: str) -> Json:
+    return {key: value for key, value in node.items() if key not in keys}

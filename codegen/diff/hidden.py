@@ -20,43 +20,30 @@ def hidden(old: Prepared, new: Prepared, both: Iterable[tuple[Node, Node]], seen
 
     Changed texts are left out: the overlay exists to word them better.
     """
-    if not new.source.actions:
-        return
-    known = _Known(seen)
+    # The same id and field, or the same values, make a repetition.
+    known = {
+        (place, key)
+        for change in seen
+        for place, field in ((change.place, change.field), *change.also)
+        for key in _keys(attrs.evolve(change, field=field))
+    }
     sides = [nodes(side.paired) for side in (old, new)]
-    compare_schemas = Schemas(old.paired, new.paired)
+    schemas = Schemas(old.paired, new.paired)
     for was, node in both:
-        pair = sides[0].get(was.place), sides[1].get(node.place)
         entries = [each for each in new.source.actions if each.target.startswith(node.target)]
-        if not entries or pair[0] is None or pair[1] is None:
+        if not entries or was.place not in sides[0] or node.place not in sides[1]:
             continue
-        for change in operation(pair[0], pair[1], compare_schemas, frozenset()):
-            if not change.id.endswith("text-changed") and change.at and not known.has(change):
-                entry = _entry(entries, change).place
-                yield Change(
-                    "changed-under-overlay",
-                    node.place,
-                    change.at,
-                    change.old,
-                    change.new,
-                    change.field or change.at[-1],
-                    words=(("entry", entry),),
-                    was_at=change.was_at,
-                    was_place=was.place if was.place != node.place else None,
+        for change in operation(sides[0][was.place], sides[1][node.place], schemas, frozenset()):
+            is_known = any((change.place, key) in known for key in _keys(change))
+            if not change.id.endswith("text-changed") and change.at and not is_known:
+                yield attrs.evolve(
+                    change,
+                    id="changed-under-overlay",
+                    field=change.field or change.at[-1],
+                    words={"entry": _entry(entries, change).place},
+                    was_place=was.place,
+                    origin=(),
                 )
-
-
-class _Known:
-    """The changes already reported. The same id and field, or the same values, make a repetition."""
-
-    def __init__(self, seen: Iterable[Change]) -> None:
-        self._keys: set[tuple[str, str]] = set()
-        for change in seen:
-            for place, field in ((change.place or "", change.field), *change.also):
-                self._keys |= {(place, key) for key in _keys(attrs.evolve(change, field=field))}
-
-    def has(self, change: Change) -> bool:
-        return any((change.place or "", key) in self._keys for key in _keys(change))
 
 
 def _keys(change: Change) -> Iterator[str]:

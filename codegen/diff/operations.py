@@ -6,19 +6,25 @@ from collections.abc import Iterator
 
 from ..document.shape import Json
 from ..package import effects
-from ..repair.paths import PLACEHOLDER as _PLACEHOLDER
+from ..repair.paths import PLACEHOLDER
 from .answers import answers
 from .finding import Change
-from .prepare import Node
+from .prepare import FORMATS, Node
 from .request import request
 from .schemas import Schemas
-from .sentence import MISSING, Words
-from .shape import differing, same, spaced
+from .sentence import Words
+from .shape import differing
 
-_TEXTS = ("summary", "description", "externalDocs")
+_KEYS = {
+    "x-timeout": "deadline-changed",
+    "x-api-endpoint": "upstream-endpoint-changed",
+    "tags": "operation-tags-changed",
+    "security": "security-requirement-changed",
+    "servers": "server-url-changed",
+    **dict.fromkeys(("summary", "description", "externalDocs"), "operation-text-changed"),
+}
 _APART = frozenset(
-    {"parameters", "requestBody", "responses", "tags", "deprecated", "security", "servers", "operationId"}
-    | {"x-routes", "x-safety", "x-timeout", "x-api-endpoint", *effects.MARKS, *_TEXTS}
+    {"parameters", "requestBody", "responses", "deprecated", "operationId", "x-routes", "x-safety", *effects.MARKS}
 )
 
 
@@ -27,19 +33,40 @@ def operation(old: Node, new: Node, schemas: Schemas, documents: frozenset[str])
     yield from _routes(old, new, documents)
     yield from request(old, new, schemas)
     yield from answers(old, new, schemas)
-    yield from _about(old, new)
+    yield from _effects(old, new)
+    for key, was, now in differing(old.node, new.node, _APART):
+        what = _KEYS.get(key, "operation-changed")
+        at = ("externalDocs" if key == "x-api-endpoint" else key,)
+        field = key if what in ("operation-text-changed", "operation-changed") else ""
+        yield Change(what, new.place, at, was, now, field)
 
 
 def _routes(old: Node, new: Node, documents: frozenset[str]) -> Iterator[Change]:
-    for format_name, document in (("new", "openapi"), ("old", "definition")):
+    for document, format_name in FORMATS.items():
         before, after = old.routes.get(format_name), new.routes.get(format_name)
-        words = (("format", Words(format_name)),)
+        words = {"format": Words(format_name)}
         if before and after:
-            for key, what in (("path", "operation-path-changed"), ("method", "operation-method-changed")):
-                # The name of a placeholder in a path is never sent.
-                if _PLACEHOLDER.sub("{}", before[key]) != _PLACEHOLDER.sub("{}", after[key]):
-                    values = (before[key], after[key]) if key == "path" else (before[key].upper(), after[key].upper())
-                    yield Change(what, new.place, (), *values, words=words, document=document)
+            # The name of a placeholder in a path is never sent.
+            if PLACEHOLDER.sub("{}", before["path"]) != PLACEHOLDER.sub("{}", after["path"]):
+                yield Change(
+                    "operation-path-changed",
+                    new.place,
+                    (),
+                    before["path"],
+                    after["path"],
+                    words=words,
+                    document=document,
+                )
+            if before["method"] != after["method"]:
+                yield Change(
+                    "operation-method-changed",
+                    new.place,
+                    (),
+                    before["method"].upper(),
+                    after["method"].upper(),
+                    words=words,
+                    document=document,
+                )
         elif document not in documents:
             # The whole document is gone or new: one finding covers all its operations.
             continue
@@ -49,40 +76,17 @@ def _routes(old: Node, new: Node, documents: frozenset[str]) -> Iterator[Change]
             yield Change("route-gained", new.place, (), new=new.route(format_name), words=words, document=document)
 
 
-def _about(old: Node, new: Node) -> Iterator[Change]:
-    place = new.place
-    if bool(old.node.get("deprecated")) != bool(new.node.get("deprecated")):
-        what = "operation-deprecated" if new.node.get("deprecated") else "operation-undeprecated"
-        yield Change(what, place, ("deprecated",))
-    yield from _effects(old, new)
-    for key, what in (
-        ("x-timeout", "deadline-changed"),
-        ("x-api-endpoint", "upstream-endpoint-changed"),
-        ("tags", "operation-tags-changed"),
-        ("security", "security-requirement-changed"),
-        ("servers", "server-url-changed"),
-    ):
-        values = old.node.get(key, MISSING), new.node.get(key, MISSING)
-        if not same(*values):
-            yield Change(what, place, (_ORIGINAL.get(key, key),), *values)
-    for key in _TEXTS:
-        values = spaced(old.node.get(key, MISSING)), spaced(new.node.get(key, MISSING))
-        if not same(*values):
-            yield Change("operation-text-changed", place, (key,), *values, field=key)
-    for key, was, now in differing(old.node, new.node, _APART):
-        yield Change("operation-changed", place, (key,), was, now, key)
-
-
-_ORIGINAL = {"x-api-endpoint": "externalDocs"}
-
-
 def _effects(old: Node, new: Node) -> Iterator[Change]:
+    if bool(old.node.get("deprecated")) != bool(new.node.get("deprecated")):
+        yield Change(
+            "operation-deprecated" if new.node.get("deprecated") else "operation-undeprecated",
+            new.place,
+            ("deprecated",),
+        )
     before, after = effects.safety(old), effects.safety(new)
     if before != after:
-        is_looser = effects.SAFETY.index(after) < effects.SAFETY.index(before)
-        yield Change(
-            "safety-class-loosened" if is_looser else "safety-class-tightened", new.place, ("x-safety",), before, after
-        )
+        how = "loosened" if effects.SAFETY.index(after) < effects.SAFETY.index(before) else "tightened"
+        yield Change(f"safety-class-{how}", new.place, ("x-safety",), before, after)
     for mark in effects.MARKS:
         marks = effects.has(old, mark), effects.has(new, mark)
         if marks[0] != marks[1]:

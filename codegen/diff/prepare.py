@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
 
-from ..document import reading
 from ..document.reading import DocumentError
-from ..document.shape import Json, Operation, objects
+from ..document.shape import Json, Operation, objects, operations
 from ..document.unforeseen import during
 from ..overlay import overlay
 from ..package import parse, tree
@@ -19,6 +17,9 @@ from ..package.tree import Package
 from ..pair import pair
 from ..repair import repair
 from .source import Source
+
+FORMATS = {"openapi": "new", "definition": "old"}
+"""The format of each document."""
 
 
 @attrs.frozen
@@ -32,7 +33,7 @@ class Node(Operation):
 
     @property
     def routes(self) -> dict[str, Json]:
-        routes: dict[str, Json] = self.node.get("x-routes") or {}
+        routes: dict[str, Json] = self.node.get("x-routes", {})
         return routes
 
     def route(self, format_name: str) -> str | None:
@@ -62,31 +63,22 @@ def prepare(source: Source) -> Prepared:
     """Run the stages up to the overlay. Raises `DocumentError` if a stage can't read the documents at all."""
     repaired: dict[str, Json | None] = {}
     for name, given in source.documents.items():
-        with _named(f"{source.label}, {name}.json"):
-            repaired[name] = None if given is None else repair.repair(given).document
-    with _named(source.label):
+        where = f"{source.label}, {name}.json"
+        with during(where):
+            repaired[name] = None if given is None else repair.repair(given, where=where).document
+    with during(source.label):
         paired = pair.pair(repaired["openapi"], repaired["definition"]).document
     document, misfits = paired, tuple[str, ...]()
     if source.actions:
-        with _named(f"{source.label}, overlay"):
+        with during(f"{source.label}, overlay"):
             document, misfits = overlay.apply(paired, source.actions)
-            repair.check(document, where="the documents with it")
+            repair.check(document, where=f"{source.label}, overlay: the documents with it")
     return Prepared(source, repaired, paired, document, misfits, nodes(document))
-
-
-@contextmanager
-def _named(where: str) -> Generator[None]:
-    """Name the version and the stage in an error."""
-    try:
-        with during(where):
-            yield
-    except DocumentError as error:
-        raise DocumentError(f"{where}: {error}") from None
 
 
 def nodes(document: Json) -> dict[str, Node]:
     """The operations of a paired document by place."""
-    return {node.place: node for node in (Node(*found) for found in reading.operations(document))}
+    return {each.place: Node(each.path, each.method, each.node) for each in operations(document)}
 
 
 def refers(node: Any) -> set[str]:
@@ -127,6 +119,9 @@ class Interface:
     def operations(self) -> dict[str, tree.Operation]:
         """The operations of the package by their names."""
         return {} if self.package is None else {each.id: each for each in self.package.operations}
+
+
+NO_INTERFACE = Interface(None, (), None, {})
 
 
 def interface(version: Prepared) -> Interface:

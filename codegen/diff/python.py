@@ -5,19 +5,19 @@ Both are inputs of `render`. The templates are the same, so every difference for
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
 
-from ..package.tree import Enum, Model, Operation, Package
+from ..package.tree import Enum, Field, Model, Operation, Package
 from ..render.filters import FILTERS
-from .fields import match, respelled
 from .finding import Change
+from .matching import match_fields, respelled
+from .prepare import Interface, Node
 from .sentence import MISSING, Words
 
 Class = Model | Enum
-Classes = Mapping[str, Class]
 
 
 @attrs.frozen
@@ -29,11 +29,17 @@ class _Named:
     is_keyword: bool = True
 
 
-def python(old: Package, new: Package, places: Mapping[str, str], renamed: Mapping[str, str]) -> Iterator[Change]:
-    """Yield the changes a caller would notice. `places`: operation name → place. `renamed`: old name → new name."""
-    for change in _methods(old, new, renamed):
+def python(both: Iterable[tuple[Node, Node]], old: Interface, new: Interface) -> Iterator[Change]:
+    """Yield the changes a caller would notice. `both` are the operations that both versions have."""
+    if old.package is None or new.package is None:
+        return
+    places = {id_: place for names in (old.names, new.names) for place, id_ in names.items()}
+    kept = {old.names[was.place]: new.names[node.place] for was, node in both}
+    # Another operation may have taken over a name.
+    others = (old.operations.keys() - kept.keys()) & (new.operations.keys() - set(kept.values()))
+    for change in _methods(old.operations, new.operations, {**kept, **dict(zip(others, others, strict=True))}):
         yield attrs.evolve(change, place=places.get(change.symbol.partition("(")[0].partition(":")[0]))
-    classes = _classes_of(old), _classes_of(new)
+    classes = _classes_of(old.package), _classes_of(new.package)
     changes = list(_classes(*classes))
     yield from changes
     told = {change.symbol for change in changes} | {change.old for change in changes if change.id.endswith("-renamed")}
@@ -47,55 +53,34 @@ def _change(what: str, symbol: str, old: Any = MISSING, new: Any = MISSING, fiel
 # --- methods ---------------------------------------------------------------------------------------------------------
 
 
-def _methods(old: Package, new: Package, renamed: Mapping[str, str]) -> Iterator[Change]:
-    before, after = ({each.id: each for each in side.operations} for side in (old, new))
-    kept = {was: now for was, now in renamed.items() if was in before and now in after and was != now}
-    for name in sorted(before.keys() - after.keys() - kept.keys()):
+def _methods(
+    before: Mapping[str, Operation], after: Mapping[str, Operation], kept: Mapping[str, str]
+) -> Iterator[Change]:
+    for name in sorted(before.keys() - kept.keys()):
         yield _change("method-removed", name, old=name)
-    for name in sorted(after.keys() - before.keys() - set(kept.values())):
+    for name in sorted(after.keys() - set(kept.values())):
         yield _change("method-added", name, new=name)
     for was, now in sorted(kept.items()):
-        yield _change("method-renamed", now, was, now)
-        yield from _method(before[was], after[now])
-    for name in sorted((before.keys() & after.keys()) - kept.keys() - set(kept.values())):
-        if before[name] != after[name]:
-            yield from _method(before[name], after[name])
+        if was != now:
+            yield _change("method-renamed", now, was, now)
+        if before[was] != after[now]:
+            yield from _method(before[was], after[now])
 
 
 def _method(old: Operation, new: Operation) -> Iterator[Change]:
+    known = respelled(_meanings_of(old), _meanings_of(new))
     before, after = _arguments_of(old), _arguments_of(new)
-    matched = match(
-        before, after, of_old=before.get, of_new=after.get, known=respelled(_meanings_of(old), _meanings_of(new))
-    )
-    for name in matched.removed:
-        yield _change("argument-removed", f"{new.id}({name})", name)
-    for name in matched.added:
-        what = "required" if after[name].is_required else "optional"
-        yield _change(f"argument-added-{what}", f"{new.id}({name})", new=name)
-    for was, name in matched.renamed:
-        yield _change("argument-renamed", f"{new.id}({name})", was, name)
-    positions = [
-        [name for name, argument in side.items() if not argument.is_keyword and name in matched.same]
-        for side in (before, after)
-    ]
-    for name in matched.same:
-        symbol = f"{new.id}({name})"
-        places = [f"as argument {side.index(name) + 1}" if name in side else "by keyword" for side in positions]
-        if places[0] != places[1]:
-            yield _change("argument-moved", symbol, places[0], places[1], name)
-        yield from _need(before[name], after[name], "argument", symbol, name)
-        yield from _type(before[name], after[name], "argument", symbol, name)
+    yield from _fields("argument", f"{new.id}({{}})", before, after, known)
     returns = FILTERS["returns"]
     if returns(old) != returns(new):
         yield _change("return-type-changed", f"{new.id}:return", returns(old), returns(new))
 
 
 def _arguments_of(operation: Operation) -> dict[str, _Named]:
-    fields = [(field, False) for field in operation.path]
-    fields += [(field, True) for field in FILTERS["keywords"](operation)]
+    keywords = FILTERS["keywords"](operation)
     return {
-        field.name: _Named(_annotation(FILTERS["parameter"](field)), field.required, is_keyword)
-        for field, is_keyword in fields
+        field.name: _named(FILTERS["parameter"](field), field, is_keyword=index >= len(operation.path))
+        for index, field in enumerate((*operation.path, *keywords))
     }
 
 
@@ -105,41 +90,32 @@ def _meanings_of(operation: Operation) -> dict[str, str]:
     return {field.name: f"{place} {field.wire}" for place, fields in places.items() for field in fields}
 
 
-def _need(old: _Named, new: _Named, what: str, symbol: str, field: str = "") -> Iterator[Change]:
-    if old.is_required != new.is_required:
-        yield _change(f"{what}-became-{'required' if new.is_required else 'optional'}", symbol, field=field)
-
-
-def _type(old: _Named, new: _Named, what: str, symbol: str, field: str = "") -> Iterator[Change]:
-    how = _widening(_parts(old.annotation), _parts(new.annotation))
-    if how:
-        yield _change(f"{what}-type-{how}", symbol, old.annotation, new.annotation, field)
-
-
 # --- classes ---------------------------------------------------------------------------------------------------------
 
 
-def _classes_of(package: Package) -> Classes:
+def _classes_of(package: Package) -> dict[str, Class]:
     classes: tuple[Class, ...] = (*package.models, *package.enums)
     return {each.name: each for each in classes}
 
 
-def _classes(old: Classes, new: Classes) -> Iterator[Change]:
-    matched = match(old, new, of_old=lambda name: _form(old[name]), of_new=lambda name: _form(new[name]))
+def _classes(old: Mapping[str, Class], new: Mapping[str, Class]) -> Iterator[Change]:
+    matched = match_fields(old, new, _form)
     for name in sorted(matched.removed):
         yield _change("model-removed", name, old=name)
     for name in sorted(matched.added):
         yield _change("model-added", name, new=name)
-    for was, name in matched.renamed:
-        yield _change("model-renamed", name, was, name)
-    for name in sorted(matched.same):
-        if old[name] != new[name]:
+    for was, name in sorted(matched.both):
+        if was != name:
+            yield _change("model-renamed", name, was, name)
+        elif old[name] != new[name]:
             yield from _class(old[name], new[name])
 
 
 def _class(old: Class, new: Class) -> Iterator[Change]:
     if isinstance(old, Model) and isinstance(new, Model):
-        yield from _attributes(old, new)
+        known = respelled(*({field.name: field.wire for field in side.fields} for side in (old, new)))
+        before, after = _attributes_of(old), _attributes_of(new)
+        yield from _fields("attribute", f"{new.name}.{{}}", before, after, known, is_given=new.is_argument)
     elif isinstance(old, Enum) and isinstance(new, Enum):
         yield from _members(old, new)
     else:
@@ -147,40 +123,17 @@ def _class(old: Class, new: Class) -> Iterator[Change]:
         yield _change("model-kind-changed", new.name, *kinds)
 
 
-def _attributes(old: Model, new: Model) -> Iterator[Change]:
-    before, after = _attributes_of(old), _attributes_of(new)
-    known = respelled(*({field.name: field.wire for field in side.fields} for side in (old, new)))
-    matched = match(before, after, of_old=before.get, of_new=after.get, known=known)
-    for name in matched.removed:
-        yield _change("attribute-removed", f"{new.name}.{name}", name)
-    for name in matched.added:
-        yield _change("attribute-added", f"{new.name}.{name}", new=name)
-    for was, name in matched.renamed:
-        yield _change("attribute-renamed", f"{new.name}.{name}", was, name)
-    for name in matched.same:
-        yield from _type(before[name], after[name], "attribute", f"{new.name}.{name}")
-        # Callers never construct a class that they only receive, so required attributes don't matter there.
-        if new.is_argument:
-            yield from _need(before[name], after[name], "attribute", f"{new.name}.{name}")
-
-
 def _attributes_of(model: Model) -> dict[str, _Named]:
-    return {
-        field.name: _Named(_annotation(FILTERS["attribute"](field, model.is_argument)), field.required)
-        for field in model.fields
-    }
+    return {field.name: _named(FILTERS["attribute"](field, model.is_argument), field) for field in model.fields}
 
 
 def _members(old: Enum, new: Enum) -> Iterator[Change]:
     before, after = ({name: repr(value) for name, value in side.members} for side in (old, new))
     for name in sorted(before.keys() | after.keys()):
-        symbol = f"{new.name}.{name}"
-        if name not in after:
-            yield _change("enum-member-removed", symbol, before[name])
-        elif name not in before:
-            yield _change("enum-member-added", symbol, new=after[name])
-        elif before[name] != after[name]:
-            yield _change("enum-member-changed", symbol, before[name], after[name])
+        values = before.get(name, MISSING), after.get(name, MISSING)
+        what = "added" if name not in before else "removed" if name not in after else "changed"
+        if values[0] != values[1]:
+            yield _change(f"enum-member-{what}", f"{new.name}.{name}", *values)
 
 
 def _form(class_: Class) -> object:
@@ -188,10 +141,7 @@ def _form(class_: Class) -> object:
     return class_.members if isinstance(class_, Enum) else tuple(_attributes_of(class_).items())
 
 
-# --- names -----------------------------------------------------------------------------------------------------------
-
-
-def _names(old: Classes, new: Classes, told: set[Any]) -> Iterator[Change]:
+def _names(old: Mapping[str, Class], new: Mapping[str, Class], told: set[Any]) -> Iterator[Change]:
     """Compare the names exported beside a class: the mapping of a model, the values of an enum."""
     sides = [{f"{name}{_beside(class_)}": name for name, class_ in side.items()} for side in (old, new)]
     for name in sorted(sides[0].keys() ^ sides[1].keys()):
@@ -204,12 +154,51 @@ def _beside(class_: Class) -> str:
     return "Value" if isinstance(class_, Enum) else "Dict" if class_.is_argument else ""
 
 
-# --- annotations -----------------------------------------------------------------------------------------------------
+# --- arguments and attributes ----------------------------------------------------------------------------------------
 
 
-def _annotation(written: str) -> str:
-    """The annotation in a template's output, such as `str | Unset = UNSET`."""
-    return written.partition(" = ")[0]
+def _named(written: str, field: Field, *, is_keyword: bool = True) -> _Named:
+    """A field with the annotation of a template's output, such as `str | Unset = UNSET`."""
+    return _Named(written.partition(" = ")[0], field.required, is_keyword)
+
+
+def _fields(
+    what: str,
+    symbol: str,
+    before: Mapping[str, _Named],
+    after: Mapping[str, _Named],
+    known: list[tuple[str, str]],
+    *,
+    is_given: bool = True,
+) -> Iterator[Change]:
+    """Compare arguments or attributes. Callers never construct a class that is not `is_given` but received."""
+    matched = match_fields(before, after, known=known)
+    same = {name for was, name in matched.both if was == name}
+    positions = [
+        [name for name, each in side.items() if not each.is_keyword and name in same] for side in (before, after)
+    ]
+    for name in matched.removed:
+        yield _change(f"{what}-removed", symbol.format(name), name)
+    for name in matched.added:
+        need = f"-{_need(after[name])}" if what == "argument" else ""
+        yield _change(f"{what}-added{need}", symbol.format(name), new=name)
+    for was, name in matched.both:
+        one, other = before[was], after[name]
+        field = name if what == "argument" else ""
+        if was != name:
+            yield _change(f"{what}-renamed", symbol.format(name), was, name)
+            continue
+        places = [f"as argument {side.index(name) + 1}" if name in side else "by keyword" for side in positions]
+        if places[0] != places[1]:
+            yield _change(f"{what}-moved", symbol.format(name), places[0], places[1], field)
+        if one.is_required != other.is_required and is_given:
+            yield _change(f"{what}-became-{_need(other)}", symbol.format(name), field=field)
+        if how := _widening(_parts(one.annotation), _parts(other.annotation)):
+            yield _change(f"{what}-type-{how}", symbol.format(name), one.annotation, other.annotation, field)
+
+
+def _need(named: _Named) -> str:
+    return "required" if named.is_required else "optional"
 
 
 def _widening(before: set[str], after: set[str]) -> str | None:
@@ -221,7 +210,7 @@ def _widening(before: set[str], after: set[str]) -> str | None:
 
 
 def _parts(annotation: str) -> set[str]:
-    """The members of a union, split outside brackets. `Unset` is dropped: `_need` compares it."""
+    """The members of a union, split outside brackets. `Unset` is dropped: it says what `is_required` says."""
     parts, depth = [""], 0
     for char in annotation:
         depth += (char in "[(") - (char in "])")

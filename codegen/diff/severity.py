@@ -14,7 +14,6 @@ from .catalogue import KINDS
 from .finding import SEVERITIES, Severity
 
 DEFAULT = Path(__file__).parent / "severity.yaml"
-_KEYS = {"id", "severity", "reason", "operation"}
 
 
 @attrs.frozen
@@ -24,7 +23,7 @@ class Override:
     id: str
     severity: Severity
     reason: str
-    operation: str | None
+    operation: str | None = None
 
 
 def load(path: Path = DEFAULT) -> tuple[Override, ...]:
@@ -40,18 +39,16 @@ def load(path: Path = DEFAULT) -> tuple[Override, ...]:
 
 
 def _override(row: Any, place: str) -> Override:
-    if not isinstance(row, dict) or row.keys() - _KEYS:
-        raise DocumentError(f"{place}: takes the keys {', '.join(sorted(_KEYS))}")
-    id_, severity, reason, operation = (row.get(key) for key in ("id", "severity", "reason", "operation"))
-    if id_ not in KINDS:
-        raise DocumentError(f"{place}: there is no finding {id_!r}; FINDINGS.md lists them")
-    if severity not in SEVERITIES:
-        raise DocumentError(f"{place}: severity is {severity!r}; it is one of {', '.join(SEVERITIES)}")
-    if not isinstance(reason, str) or not reason.strip():
-        raise DocumentError(f"{place}: needs a `reason`")
-    if operation is not None and not isinstance(operation, str):
-        raise DocumentError(f"{place}: `operation` is the name of an operation, such as models.get")
-    return Override(str(id_), SEVERITIES[SEVERITIES.index(severity)], " ".join(reason.split()), operation)
+    given = row if isinstance(row, dict) else {"": row}
+    for is_wrong, says in (
+        (given.keys() - {"id", "severity", "reason", "operation"}, "takes the keys id, operation, reason, severity"),
+        (given.get("id") not in KINDS, f"there is no finding {given.get('id')!r}; FINDINGS.md lists them"),
+        (given.get("severity") not in SEVERITIES, f"severity is one of {', '.join(SEVERITIES)}"),
+        (not str(given.get("reason") or "").strip(), "needs a `reason`"),
+    ):
+        if is_wrong:
+            raise DocumentError(f"{place}: {says}")
+    return Override(**{**given, "reason": " ".join(str(given["reason"]).split())})
 
 
 def override(overrides: Iterable[Override], id_: str, operation: str | None) -> Override | None:

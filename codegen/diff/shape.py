@@ -1,4 +1,4 @@
-"""A schema in the form that is compared: references followed, null separate from the type, texts from rules."""
+"""A schema in the form that is compared: references followed, null separate from the type, all else as rules."""
 
 from __future__ import annotations
 
@@ -13,23 +13,11 @@ from ..repair.keywords import NARROWED
 from .sentence import MISSING
 
 _ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=repr)
-LOWER_BOUNDS = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
-UPPER_BOUNDS = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
-RULES = ("format", "pattern", "multipleOf", "uniqueItems")
-TEXTS = ("description", "title", "example", "examples", "deprecated")
+TEXTS = ("description", "title", "summary", "example", "examples", "deprecated")
 _MOST_INLINED = 200
-_STRUCTURE = (
-    "type",
-    "enum",
-    "const",
-    "properties",
-    "required",
-    "items",
-    "nullable",
-    "default",
-    "anyOf",
-    "oneOf",
-    "allOf",
+_STRUCTURE = frozenset(
+    {"type", "enum", "const", "properties", "required", "items", "additionalProperties"}
+    | {"anyOf", "oneOf", "allOf", "$ref"}
 )
 
 
@@ -44,12 +32,8 @@ class Shape:
     required: frozenset[str]
     items: Any
     additional: Any
-    keywords: Json
-    """Default, bounds and rules."""
-    texts: Json
-    narrowing: Json
-    """Narrowing keywords that the package ignores: `not`, `if`, `dependentRequired` …"""
-    rest: Json
+    rules: Json
+    """Texts, default, bounds, narrowing keywords (as `repair` keeps them), and every other keyword."""
     variants: tuple[Json, ...]
     """The variants of a union, without null."""
     components: tuple[str, ...]
@@ -64,53 +48,107 @@ class Shape:
         return " or ".join([*names, *(["null"] if self.is_nullable and self.types else [])])
 
 
-def reference(schema: Any) -> str | None:
-    """The name of the component, if the schema is only a reference to it and texts."""
-    if not isinstance(schema, dict):
-        return None
-    if isinstance(schema.get("allOf"), list) and len(schema["allOf"]) == 1 and not set(schema) - {"allOf", *TEXTS}:
-        return reference(schema["allOf"][0])
-    found = schema.get("$ref")
-    return found.rpartition("/")[2] if isinstance(found, str) and not set(schema) - {"$ref", *TEXTS} else None
-
-
-def shape(schema: Any, components: Json) -> Shape:
-    """Read a schema. Anything else counts as a schema that allows any value, and is kept in `rest`."""
-    if not isinstance(schema, dict):
-        schema = {} if schema is True or schema is None else {"not a schema": schema}
+def shape(schema: Json, components: Json) -> Shape:
+    """Read a schema."""
     names: list[str] = []
-    schema = flat(schema, components, names)
-    types, is_nullable, variants = _types(schema, components, names)
-    if "x-default" in schema:
-        schema.setdefault("default", schema.pop("x-default"))
-    enum = _list(schema.get("enum")) if "enum" in schema else _list([schema["const"]]) if "const" in schema else None
-    if enum is not None and None in enum:
-        enum, is_nullable = tuple(value for value in enum if value is not None), True
-    properties = schema.get("properties")
-    known = {*LOWER_BOUNDS, *UPPER_BOUNDS, *RULES, "default"}
-    narrowing = {key for key in schema if key.startswith(NARROWED)}
-    apart = {*known, *TEXTS, *_STRUCTURE, *narrowing, "additionalProperties", "$ref"}
-    required = schema.get("required")
+    schema, is_nullable = _opened(flat(schema, components, names), components, names)
+    types = _types(schema, components, {})
+    enum = schema.get("enum", [schema["const"]] if "const" in schema else None)
+    listed = schema.get("type")
     return Shape(
         types=types,
-        is_nullable=is_nullable,
-        enum=enum,
-        properties=properties if isinstance(properties, dict) else {},
-        required=frozenset(name for name in required if isinstance(name, str))
-        if isinstance(required, list)
-        else frozenset(),
+        is_nullable=is_nullable or (isinstance(listed, list) and "null" in listed) or None in (enum or ()),
+        enum=None if enum is None else tuple(value for value in enum if value is not None),
+        properties=schema.get("properties", {}),
+        required=frozenset(schema.get("required", ())),
         items=schema.get("items"),
         additional=schema.get("additionalProperties"),
-        keywords={key: schema[key] for key in sorted(known & schema.keys())},
-        texts={key: spaced(schema[key]) for key in TEXTS if schema.get(key) not in (None, "", False)},
-        narrowing={key.removeprefix(NARROWED): _told(schema[key]) for key in sorted(narrowing)},
-        rest={key: value for key, value in schema.items() if key not in apart},
-        variants=variants,
+        rules={
+            "default" if key == "x-default" else key: told(key, value)
+            for key, value in schema.items()
+            if key not in _STRUCTURE
+        },
+        variants=() if types is None else tuple(_variants(schema)),
         components=tuple(dict.fromkeys(names)),
     )
 
 
-def relation(old: frozenset[str] | None, new: frozenset[str] | None) -> str:
+def flat(schema: Json, components: Json, names: list[str] | None = None) -> Json:
+    """The schema with its reference and `allOf` merged in; nearer keys win. Appends the components used to `names`."""
+    seen: list[str] = [] if names is None else names
+    met: set[str] = set()
+    queue, result = [schema], Json()
+    while queue:
+        node = queue.pop(0)
+        name = named(node)
+        if name is not None and name not in met and name in components:
+            met.add(name)
+            seen.append(name)
+            queue.append(components[name])
+            node = {key: value for key, value in node.items() if key != "$ref"}
+        if "allOf" in node and len(met) < 100:
+            queue += node["allOf"]
+            node = {key: value for key, value in node.items() if key != "allOf"}
+        for key, value in node.items():
+            if key == "properties":
+                result[key] = {**value, **result.get(key, {})}
+            elif key == "required":
+                result[key] = result.get(key, []) + value
+            else:
+                result.setdefault(key, value)
+    return result
+
+
+def _opened(schema: Json, components: Json, names: list[str]) -> tuple[Json, bool]:
+    """The flat schema without a union of one variant and perhaps null, and True if null is in such a union."""
+    is_nullable = False
+    while union := _union(schema):
+        kept = _variants(schema)
+        is_nullable |= len(kept) < len(union)
+        own: list[str] = []
+        inner = flat(kept[0], components, own) if len(kept) == 1 else {}
+        if len(kept) != 1 or set(own) & set(names):
+            break
+        names += own
+        schema = {**inner, **{key: value for key, value in schema.items() if key not in ("anyOf", "oneOf")}}
+    return schema, is_nullable
+
+
+def _union(schema: Json) -> list[Json]:
+    return schema.get("anyOf") or schema.get("oneOf") or []
+
+
+def _variants(schema: Json) -> list[Json]:
+    return [part for part in _union(schema) if part.get("type") != "null"]
+
+
+Types = frozenset[str] | None
+
+
+def _types(schema: Json, components: Json, known: dict[tuple[str, ...], Types]) -> Types:
+    """The types of a flat schema, without null. `known` has those of components: a union may lead back to itself."""
+    if not _union(schema):
+        stated = schema.get("type")
+        return None if stated is None else frozenset([stated] if isinstance(stated, str) else stated) - {"null"}
+    found: set[str] = set()
+    is_any = False
+    for part in _variants(schema):
+        names: list[str] = []
+        node = flat(part, components, names)
+        key = tuple(names)
+        types = known.get(key, frozenset())
+        if key not in known:
+            if key:
+                known[key] = frozenset()
+            types = _types(node, components, known)
+            if key:
+                known[key] = types
+        is_any |= types is None
+        found |= types or set()
+    return None if is_any else frozenset(found)
+
+
+def relation(old: Types, new: Types) -> str:
     """Compare types: the new ones are the same, wider, narrower or other."""
     if old == new:
         return "same"
@@ -121,49 +159,76 @@ def relation(old: frozenset[str] | None, new: frozenset[str] | None) -> str:
     return "narrower" if all(_is_in(name, old) for name in new) else "other"
 
 
+def _is_in(name: str, types: frozenset[str]) -> bool:
+    return name in types or (name == "integer" and "number" in types)
+
+
+def named(node: Any) -> str | None:
+    """The name of the component that an object refers to; None if it refers to none."""
+    reference = node.get("$ref") if isinstance(node, dict) else None
+    return reference.rpartition("/")[2] if isinstance(reference, str) else None
+
+
+def reference(schema: Any) -> str | None:
+    """The name of the component, if the schema is only a reference to it and texts."""
+    if not isinstance(schema, dict):
+        return None
+    said = schema.keys() - TEXTS
+    if said == {"allOf"} and len(schema["allOf"]) == 1:
+        return reference(schema["allOf"][0])
+    return named(schema) if said == {"$ref"} else None
+
+
 def bare(schema: Any) -> Any:
     """The schema without texts at any depth. Equal results mean that two schemas allow the same."""
-    if isinstance(schema, dict):
-        return {
-            key: {name: bare(node) for name, node in value.items()}
-            if key == "properties" and isinstance(value, dict)
-            else bare(value)
-            for key, value in schema.items()
-            if key not in TEXTS
-        }
-    return [bare(item) for item in schema] if isinstance(schema, list) else schema
+    if isinstance(schema, list):
+        return [bare(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: {name: bare(node) for name, node in value.items()} if key == "properties" else bare(value)
+        for key, value in schema.items()
+        if key not in TEXTS
+    }
+
+
+def told(key: str, value: Any) -> Any:
+    """The original value of a keyword that `repair` keeps as a text. A document may use such a name itself."""
+    try:
+        return json.loads(value) if key.startswith(NARROWED) and isinstance(value, str) else value
+    except ValueError:
+        return value
 
 
 def inlined(value: Any, components: Json) -> Any:
     """The value with references replaced by their components, for readers. Stops at a readable size."""
-    return _inlined(value, components, (), [_MOST_INLINED])
+    left = _MOST_INLINED
 
+    def opened(value: Any, within: tuple[str, ...]) -> Any:
+        nonlocal left
+        name = named(value)
+        if name is not None:
+            left -= 1
+            if name in within or left < 0:
+                return {}
+            beside = {key: item for key, item in value.items() if key != "$ref"}
+            return opened({**components.get(name, {}), **beside}, (*within, name))
+        if isinstance(value, dict):
+            return {key: opened(item, within) for key, item in _unmarked(value).items()}
+        return [opened(item, within) for item in value] if isinstance(value, list) else value
 
-def _inlined(value: Any, components: Json, within: tuple[str, ...], left: list[int]) -> Any:
-    if isinstance(value, dict) and isinstance(value.get("$ref"), str):
-        name = value["$ref"].rpartition("/")[2]
-        left[0] -= 1
-        if name in within or left[0] < 0:
-            return {}
-        beside = {key: item for key, item in value.items() if key != "$ref"}
-        found = components.get(name, {})
-        merged = {**found, **beside} if isinstance(found, dict) else found
-        return _inlined(merged, components, (*within, name), left)
-    if isinstance(value, dict):
-        return {key: _inlined(item, components, within, left) for key, item in _unmarked(value).items()}
-    return [_inlined(item, components, within, left) for item in value] if isinstance(value, list) else value
+    return opened(value, ())
 
 
 def _unmarked(schema: Json) -> Json:
     """The schema with the kept extensions turned back into keywords."""
     result: Json = {}
     for key, value in schema.items():
-        if not key.startswith(NARROWED):
-            result["default" if key == "x-default" else key] = value
-        elif key == f"{NARROWED}if" and isinstance(condition := _told(value), dict):
-            result |= condition
+        original = told(key, value)
+        if key == f"{NARROWED}if" and isinstance(original, dict):
+            result |= original
         else:
-            result[key.removeprefix(NARROWED)] = _told(value)
+            result["default" if key == "x-default" else key.removeprefix(NARROWED)] = original
     return result
 
 
@@ -178,134 +243,20 @@ def same(one: Any, other: Any) -> bool:
 
 
 def differing(old: Json, new: Json, apart: Container[str] = ()) -> Iterator[tuple[str, Any, Any]]:
-    """Yield each key whose values differ, sorted, with both values."""
+    """Yield each key whose values differ, sorted, with both values. White space in texts is noise."""
     for key in sorted(old.keys() | new.keys()):
-        before, after = old.get(key, MISSING), new.get(key, MISSING)
+        before, after = _said(old, key), _said(new, key)
         if key not in apart and not same(before, after):
             yield key, before, after
+
+
+def _said(node: Json, key: str) -> Any:
+    value = node.get(key, MISSING)
+    if key not in TEXTS:
+        return value
+    return MISSING if value is None or value is False else spaced(value)
 
 
 def spaced(value: Any) -> Any:
     """Normalize white space in a text: differences there are noise. A blank text counts as missing."""
     return (" ".join(value.split()) or MISSING) if isinstance(value, str) else value
-
-
-def description(node: Any) -> str:
-    """The description of a schema or a parameter, empty if there is none."""
-    text = node.get("description") if isinstance(node, dict) else None
-    return " ".join(text.split()) if isinstance(text, str) else ""
-
-
-def content(holder: Any) -> Json:
-    """The media types of a body or an answer."""
-    found = holder.get("content") if isinstance(holder, dict) else None
-    return found if isinstance(found, dict) else {}
-
-
-def schema_of(media: Any) -> Any:
-    """The schema of a media type."""
-    return media.get("schema", {}) if isinstance(media, dict) else {}
-
-
-def _is_in(name: str, types: frozenset[str]) -> bool:
-    return name in types or (name == "integer" and "number" in types)
-
-
-def flat(schema: Json, components: Json, names: list[str] | None = None) -> Json:
-    """The schema with its reference and `allOf` merged in; nearer keys win. Appends the components used to `names`."""
-    seen: set[str] = set()
-    queue, result = [schema], Json()
-    while queue:
-        node = queue.pop(0)
-        name = node["$ref"].rpartition("/")[2] if isinstance(node.get("$ref"), str) else None
-        if name is not None and name not in seen and isinstance(components.get(name), dict):
-            seen.add(name)
-            if names is not None:
-                names.append(name)
-            queue.append(components[name])
-            node = {key: value for key, value in node.items() if key != "$ref"}
-        parts = node.get("allOf")
-        if isinstance(parts, list) and len(seen) < 100:
-            queue += [part for part in parts if isinstance(part, dict)]
-            node = {key: value for key, value in node.items() if key != "allOf"}
-        _add(result, node)
-    return result
-
-
-def _add(result: Json, node: Json) -> None:
-    for key, value in node.items():
-        known = result.get(key)
-        if key == "properties" and isinstance(known, dict) and isinstance(value, dict):
-            result[key] = {**value, **known}
-        elif key == "required" and isinstance(known, list) and isinstance(value, list):
-            result[key] = known + value
-        else:
-            result.setdefault(key, value)
-
-
-Types = frozenset[str] | None
-
-
-def _types(
-    schema: Json, components: Json, names: list[str], known: dict[tuple[str, ...], Types] | None = None
-) -> tuple[Types, bool, tuple[Json, ...]]:
-    """The types without null, whether null is allowed, and the variants of a union.
-
-    `known` has the types of components already met, because a union may refer to itself.
-    """
-    variants = schema.get("anyOf", schema.get("oneOf"))
-    if isinstance(variants, list) and variants:
-        parts = [part for part in variants if isinstance(part, dict)]
-        return _union(schema, parts, components, names, {} if known is None else known)
-    stated = schema.get("type")
-    is_nullable = schema.get("nullable") is True
-    if stated is None:
-        return None, is_nullable, ()
-    listed = frozenset(name for name in (stated if isinstance(stated, list) else [stated]) if isinstance(name, str))
-    return listed - {"null"}, is_nullable or "null" in listed, ()
-
-
-def _union(
-    schema: Json, variants: list[Json], components: Json, names: list[str], known: dict[tuple[str, ...], Types]
-) -> tuple[Types, bool, tuple[Json, ...]]:
-    kept = [part for part in variants if part.get("type") != "null"]
-    is_nullable = len(kept) < len(variants)
-    own: list[str] = []
-    inner = flat(kept[0], components, own) if len(kept) == 1 else {}
-    if len(kept) == 1 and not set(own) & set(names):
-        names += own
-        beside = {key: value for key, value in schema.items() if key not in ("anyOf", "oneOf")}
-        schema.clear()
-        schema.update({**inner, **beside})
-        types, is_inner_nullable, found = _types(schema, components, names, known)
-        return types, is_nullable or is_inner_nullable, found
-    types_of = [_types_of(part, components, known) for part in kept]
-    if None in types_of:
-        return None, is_nullable, ()
-    return frozenset(name for types in types_of for name in types or ()), is_nullable, tuple(kept)
-
-
-def _types_of(part: Json, components: Json, known: dict[tuple[str, ...], Types]) -> Types:
-    names: list[str] = []
-    node = flat(part, components, names)
-    key = tuple(names)
-    if key not in known:
-        if key:
-            known[key] = frozenset()
-        found = _types(node, components, names, known)[0]
-        if not key:
-            return found
-        known[key] = found
-    return known[key]
-
-
-def _told(value: Any) -> Any:
-    """The original value of a kept keyword. A document may use such an extension itself, with any value."""
-    try:
-        return json.loads(value) if isinstance(value, str) else value
-    except ValueError:
-        return value
-
-
-def _list(value: Any) -> tuple[Any, ...] | None:
-    return tuple(value) if isinstance(value, list) else None

@@ -38,14 +38,6 @@ class Places:
     specs: Path
     overlays: Path
 
-    @property
-    def snapshot(self) -> Path:
-        return self.specs / self.provider
-
-    @property
-    def overlay(self) -> Path:
-        return self.overlays / f"{self.provider}.yaml"
-
 
 def read(text: str | None, places: Places) -> Source:
     """Read the version that an argument names. None is the snapshot in the working tree.
@@ -53,67 +45,50 @@ def read(text: str | None, places: Places) -> Source:
     Raises `DocumentError` if the folder, document or revision is missing or can't be read.
     """
     if text is not None and text.startswith("git:"):
-        return _revision(text.removeprefix("git:"), places)
-    path = places.snapshot if text is None else Path(text)
-    actions = overlay.load(places.overlay)
-    label = "the working tree" if text is None else text
+        return _revision(text, places)
+    path = places.specs / places.provider if text is None else Path(text)
+    overlaid = places.overlays / f"{places.provider}.yaml"
+    label, actions = text or "the working tree", overlay.load(overlaid)
     if path.is_dir():
         documents = reading.load(path)
         files = {name: path / f"{name}.json" for name in NAMES if documents[name] is not None}
-        return Source(label, documents, actions, {**files, "overlay": places.overlay})
+        return Source(label, documents, actions, {**files, "overlay": overlaid})
     if not path.is_file():
         raise DocumentError(f"{text}: no such folder or document; give one, or git:REV for the snapshot at a revision")
-    try:
-        document = reading.parse(path.read_bytes(), where=str(path))
-    except OSError as error:
-        raise DocumentError(f"{path}: can't be read ({error.strerror})") from None
     name = "definition" if "definition" in path.name else "openapi"
-    return Source(
-        label,
-        {key: document if key == name else None for key in NAMES},
-        actions,
-        {name: path, "overlay": places.overlay},
-        True,
-    )
+    documents = dict.fromkeys(NAMES) | {name: reading.parse(path.read_bytes(), where=str(path))}
+    return Source(label, documents, actions, {name: path, "overlay": overlaid}, is_one_document=True)
 
 
 # --- git -------------------------------------------------------------------------------------------------------------
 
 
-def _revision(revision: str, places: Places) -> Source:
-    top = Path(_git(places.specs, "rev-parse", "--show-toplevel", what="the folder of the snapshots").strip())
-    commit = _git(
-        top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}", what=f"git:{revision}"
-    ).strip()
-    found: dict[str, Json | None] = {}
-    for name in NAMES:
-        raw = _file(top, commit, places.snapshot / f"{name}.json")
-        where = f"{name}.json of git:{revision}"
-        found[name] = None if raw is None else reading.parse(raw.encode("utf-8", "surrogateescape"), where=where)
-    if not any(document is not None for document in found.values()):
-        raise NoDocuments(f"git:{revision}: has neither openapi.json nor definition.json of {places.provider}")
-    text = _file(top, commit, places.overlay)
-    actions = () if text is None else overlay.read(places.overlay.name, text)
-    return Source(f"git:{revision}", found, actions, {})
-
-
-def _file(top: Path, commit: str, path: Path) -> str | None:
-    """The text of a file at a commit; None if the commit has no such file."""
-    try:
-        relative = path.resolve().relative_to(top.resolve()).as_posix()
-    except ValueError:
-        raise DocumentError(f"{path}: lies outside the git repository {top}") from None
-    if not _git(top, "ls-tree", "--name-only", commit, "--", relative, what=relative):
-        return None
-    return _git(top, "cat-file", "blob", f"{commit}:{relative}", what=relative)
-
-
-def _git(folder: Path, *arguments: str, what: str) -> str:
-    try:
-        done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, check=False)
-    except OSError as error:
-        raise DocumentError(f"{what}: git can't be run ({error.strerror}); give a folder instead") from None
+def _revision(text: str, places: Places) -> Source:
+    revision = f"{text.removeprefix('git:')}^{{commit}}"
+    done = _git(places.specs, "rev-parse", "--verify", "--end-of-options", revision)
     if done.returncode != 0:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise DocumentError(f"{what}: git knows no such thing{f' ({said[0]})' if said else ''}; check the revision")
-    return done.stdout.decode("utf-8", "surrogateescape")
+        said = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
+        raise DocumentError(f"{text}: git knows no such thing ({said}); check the revision")
+    commit = done.stdout.decode().split()[-1]
+    documents: dict[str, Json | None] = {}
+    for name in NAMES:
+        raw = _file(places.specs, commit, f"{places.provider}/{name}.json")
+        documents[name] = None if raw is None else reading.parse(raw, where=f"{name}.json of {text}")
+    if not any(documents.values()):
+        raise NoDocuments(f"{text}: has neither openapi.json nor definition.json of {places.provider}")
+    name = f"{places.provider}.yaml"
+    raw = _file(places.overlays, commit, name)
+    return Source(text, documents, () if raw is None else overlay.read(name, raw.decode("utf-8", "replace")), {})
+
+
+def _file(folder: Path, commit: str, path: str) -> bytes | None:
+    """The content of a file below a folder at a commit; None if the commit has no such file."""
+    done = _git(folder, "cat-file", "blob", f"{commit}:./{path}")
+    return done.stdout if done.returncode == 0 else None
+
+
+def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, check=False)
+    except OSError as error:
+        raise DocumentError(f"git can't be run ({error.strerror}); give a folder instead") from None

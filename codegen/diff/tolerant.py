@@ -7,66 +7,56 @@ Entries follow an operation that has moved.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import attrs
 
-from ..document.shape import Json
 from ..overlay import overlay
 from ..overlay.overlay import Action
-from .pairing import match
+from .matching import match_operations
 from .prepare import Node, Prepared, nodes
 from .shape import canonical
-
-_ROUNDS = 6
 
 
 def compatible(old: Prepared, new: Prepared) -> tuple[Prepared, Prepared]:
     """Both versions with the entries that fit both. The recorded misfits stay those of the whole overlays."""
-    present = [tuple(nodes(side.paired).values()) for side in (old, new)]
-    moved = [(was, node) for was, node in match(*present).both if was.place != node.place]
+    present = [nodes(side.paired).values() for side in (old, new)]
+    moved = [(was, node) for was, node in match_operations(*present).both if was.place != node.place]
     if not old.misfits and not new.misfits and not moved:
         return old, new
-    sides = [old, new]
-    actions = [list(old.source.actions), _followed(new.source.actions, moved)]
-    for round_ in range(_ROUNDS):
+    sides = [(old, list(old.source.actions)), (new, _followed(new.source.actions, moved))]
+    is_first = True
+    while True:
         bad: set[str] = set()
-        applied = []
-        for side, entries, there in zip(sides, actions, present, strict=True):
+        documents = []
+        for (side, entries), there in zip(sides, present, strict=True):
             document, misfits = overlay.apply(side.paired, tuple(entries))
-            applied.append(document)
-            bad |= {_key(entry) for entry in entries if _is_bad(entry, misfits, there)}
-        sides = [_with(side, document) for side, document in zip(sides, applied, strict=True)]
+            documents.append(document)
+            # An entry does not fit although its operation exists, or it is for the whole document.
+            bad |= {
+                _key(entry)
+                for entry in entries
+                if any(line.startswith(entry.place) for line in misfits)
+                and (not entry.target.startswith("$.paths[") or any(entry.target.startswith(n.target) for n in there))
+            }
         if not bad:
-            break
-        actions = [_without(entries, bad, keep_rest=round_ == 0) for entries in actions]
-    return sides[0], sides[1]
+            found = zip(sides, documents, strict=True)
+            before, after = (attrs.evolve(side, document=made, nodes=nodes(made)) for (side, _), made in found)
+            return before, after
+        sides = [(side, _without(entries, bad, keep_rest=is_first)) for side, entries in sides]
+        is_first = False
 
 
-def _with(side: Prepared, document: Json) -> Prepared:
-    return attrs.evolve(side, document=document, nodes=nodes(document))
-
-
-def _followed(actions: Iterable[Action], moved: list[tuple[Node, Node]]) -> list[Action]:
+def _followed(actions: tuple[Action, ...], moved: list[tuple[Node, Node]]) -> list[Action]:
     """The entries, with targets updated for operations that have moved."""
     result = list(actions)
     for was, node in moved:
-        if any(action.target.startswith(node.target) for action in actions):
-            continue
-        result = [
-            attrs.evolve(action, target=node.target + action.target.removeprefix(was.target))
-            if action.target.startswith(was.target)
-            else action
-            for action in result
-        ]
+        if not any(action.target.startswith(node.target) for action in actions):
+            result = [
+                attrs.evolve(action, target=node.target + action.target.removeprefix(was.target))
+                if action.target.startswith(was.target)
+                else action
+                for action in result
+            ]
     return result
-
-
-def _is_bad(action: Action, misfits: tuple[str, ...], there: Iterable[Node]) -> bool:
-    """True if an entry does not fit although its operation exists."""
-    if not any(line.startswith(action.place) for line in misfits):
-        return False
-    return not action.target.startswith("$.paths[") or any(action.target.startswith(node.target) for node in there)
 
 
 def _without(actions: list[Action], bad: set[str], *, keep_rest: bool) -> list[Action]:

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+
+import attrs
 
 from codegen.diff import severity
 from codegen.diff.compare import Report, compare
 from codegen.diff.source import Source
+from codegen.document.shape import copied
 from codegen.overlay import overlay
 
 Json = dict[str, Any]
 Documents = dict[str, Json]
-Edit = Callable[[Documents], object]
 
 BOTH = ("openapi", "definition")
+LIST = "/paths/~1v1~1things/get"
+POST = "/paths/~1v1~1things/post"
+ONE = "/paths/~1v1~1things~1{thing_id}"
+GET = f"{ONE}/get"
+LIMIT, ORDER = f"{LIST}/parameters/0", f"{LIST}/parameters/1"
+_SCHEMA = "content/application~1json/schema"
+SENT, RECEIVED = f"{POST}/requestBody/{_SCHEMA}", f"{GET}/responses/200/{_SCHEMA}"
 THING = {
     "type": "object",
     "required": ["id", "name"],
@@ -45,78 +55,62 @@ BODY = {
 
 def document(name: str) -> Json:
     """A document with four operations, in the spelling of the new or the old format."""
-    is_new = name == "openapi"
-    thing_id = {"name": "thing_id", "in": "path", "required": True, "schema": {"type": "string"}, "description": "ID"}
-    limit = {
-        "name": "limit",
-        "in": "query",
-        "required": False,
-        "description": "Most things",
-        "schema": {"type": "integer", "minimum": 1, "maximum": 100},
-    }
-    order = {
-        "name": "order",
-        "in": "query",
-        "required": False,
-        "schema": {"type": "string", "enum": ["up", "down"], "default": "up"},
-    }
-    since = {"name": "since", "in": "query", "required": False, "schema": {"type": "string", "format": "date-time"}}
-    one = "/v1/things/{thing_id}" if is_new else "/v1/things/thingid"
+    thing_id = parameter("thing_id", "path", True, description="ID", schema={"type": "string"})
+    parameters = [
+        parameter("limit", description="Most things", schema={"type": "integer", "minimum": 1, "maximum": 100}),
+        parameter("order", schema={"type": "string", "enum": ["up", "down"], "default": "up"}),
+        parameter("since", schema={"type": "string", "format": "date-time"}),
+    ]
+    things: Json = {"get": node("Get thing", "/v1/things/{thing_id}", [thing_id], answer=THING)}
+    things["delete"] = node("Delete thing", "/v1/things/{thing_id}", [thing_id])
     listed = {"type": "object", "required": ["things"], "properties": {"things": {"type": "array", "items": THING}}}
-    return copy.deepcopy(
-        {
-            "openapi": "3.0.0",
-            "info": {"title": "Things", "version": "1", "description": "Things and what to do with them"},
-            "servers": [{"url": "https://api.example.com/things"}],
-            "components": {"securitySchemes": {"ApiToken": {"type": "apiKey", "in": "query", "name": "api_token"}}},
-            "paths": {
-                "/v1/things": {
-                    "get": _operation("List things", "/v1/things", [limit, order, since], answer=listed),
-                    "post": _operation("Create thing", "/v1/things", [], body=BODY, answer=THING),
-                },
-                one: {
-                    "get": _operation("Get thing", "/v1/things/{thing_id}", [thing_id], answer=THING),
-                    "delete": _operation("Delete thing", "/v1/things/{thing_id}", [thing_id]),
-                },
+    found = {
+        "openapi": "3.0.0",
+        "info": {"title": "Things", "version": "1", "description": "Things and what to do with them"},
+        "servers": [{"url": "https://api.example.com/things"}],
+        "components": {"securitySchemes": {"ApiToken": {"type": "apiKey", "in": "query", "name": "api_token"}}},
+        "paths": {
+            "/v1/things": {
+                "get": node("List things", "/v1/things", parameters, answer=listed),
+                "post": node("Create thing", "/v1/things", [], body=BODY, answer=THING),
             },
-        }
-    )
+            spelled("/v1/things/{thing_id}", name): things,
+        },
+    }
+    return dict(copied(found))
 
 
-def _operation(
-    summary: str, endpoint: str, parameters: list[Json], *, body: Json | None = None, answer: Json | None = None
+def spelled(path: str, name: str) -> str:
+    """A path, or a pointer with one, as a document spells it."""
+    return path if name == "openapi" else re.sub(r"\{(\w+)\}", lambda match: match[1].replace("_", ""), path)
+
+
+def parameter(name: str, place: str = "query", required: bool = False, **more: Any) -> Json:
+    return {"name": name, "in": place, "required": required, **more}
+
+
+def node(
+    summary: str, endpoint: str, parameters: Iterable[Json], *, body: Json | None = None, answer: Json | None = None
 ) -> Json:
-    node: Json = {
+    """An operation."""
+    responses: Json = {"200": {"description": "Done"}, "401": {"description": "Token required"}}
+    if answer is not None:
+        responses["200"]["content"] = {"application/json": {"schema": answer}}
+    return {
         "summary": summary,
         "description": f"{summary}, whatever it takes.",
         "tags": ["Things"],
         "externalDocs": {"api_endpoint": f"https://upstream.example.com{endpoint}"},
         "security": [{"ApiToken": []}],
-        "parameters": copy.deepcopy(parameters),
-        "responses": {
-            "200": {"description": "Done"},
-            "401": {"description": "Token required"},
-        },
+        "parameters": list(parameters),
+        "responses": responses,
+        **({"requestBody": {"required": True, "content": {"application/json": {"schema": body}}}} if body else {}),
     }
-    if body is not None:
-        node["requestBody"] = {"required": True, "content": {"application/json": {"schema": copy.deepcopy(body)}}}
-    if answer is not None:
-        node["responses"]["200"]["content"] = {"application/json": {"schema": copy.deepcopy(answer)}}
-    return node
 
 
 def documents() -> Documents:
     """Both documents of a version."""
     return {name: document(name) for name in BOTH}
-
-
-def operation(found: Json, method: str, *, one: bool = False) -> Json:
-    """An operation of a document, on all things or (`one`) on a single thing."""
-    for path, item in found["paths"].items():
-        if method in item and path.rstrip("}").endswith("id") is one:
-            node: Json = item[method]
-            return node
-    raise KeyError(method)
 
 
 def source(found: Documents, *, actions: Iterable[Json] = (), label: str = "here") -> Source:
@@ -135,12 +129,42 @@ def source(found: Documents, *, actions: Iterable[Json] = (), label: str = "here
     return Source(label, {name: copy.deepcopy(found.get(name)) for name in BOTH}, rows, {})
 
 
-def edited(*edits: Edit) -> Documents:
-    """Both documents, edited."""
-    found = documents()
-    for edit in edits:
-        edit(found)
+Edits = Mapping[str, Any]
+"""New values by JSON pointer, in the spelling of openapi.json. The token `-` appends to a list."""
+GONE = object()
+
+
+@attrs.frozen
+class From:
+    """The value at another pointer, which is moved."""
+
+    pointer: str
+
+
+def edited(edits: Edits, only: Iterable[str] = BOTH, of: Documents | None = None) -> Documents:
+    """The documents, edited. A function makes the new value from the old one."""
+    found = copy.deepcopy(of) if of else documents()
+    for name in only:
+        for pointer, value in edits.items():
+            put(found[name], pointer, value, name)
     return found
+
+
+def put(root: Json, pointer: str, value: Any, name: str = "openapi") -> Any:
+    """Put a value where a pointer leads. Returns the value that was there."""
+    if isinstance(value, From):
+        value = put(root, value.pointer, GONE, name)
+    *parents, key = [each.replace("~1", "/").replace("~0", "~") for each in spelled(pointer, name).split("/")[1:]]
+    holder: Any = root
+    for each in parents:
+        holder = holder[int(each)] if isinstance(holder, list) else holder.setdefault(each, {})
+    if key == "-":
+        return holder.append(copied(value))
+    where: Any = int(key) if isinstance(holder, list) else key
+    if value is GONE:
+        return holder.pop(where, None) if isinstance(holder, dict) else holder.pop(where)
+    holder[where] = value(holder[where]) if callable(value) else copied(value)
+    return None
 
 
 def report(old: Documents | Source, new: Documents | Source, *, with_python: bool = True) -> Report:

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,10 @@ from codegen import pipeline
 from codegen.document.reading import canonical
 from codegen.update import Refused, update
 from tests.support.small_documents import FROZEN, frozen_package
-from tests.support.snapshot_changes import CHANGES, added_operation, changed
+from tests.support.snapshot_changes import CHANGES, changed
 
 NAMES = ("openapi", "definition")
-ROUTES = {"openapi": "/v1/models/{model_id}/cost", "definition": "/v1/models/modelid/cost"}
-
-
-Edits = dict[str, tuple[list[str], Any]]
+Json = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
@@ -49,31 +47,33 @@ def git(tree: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def run(tree: Path, edits: Edits, *, exit_code: int = 0, keep: bool = False) -> list[str]:
+def run(tree: Path, edit: Callable[[Json, Json], object], *, exit_code: int = 0, keep: bool = False) -> list[str]:
     """Run the steps, with an edit of the documents in place of the fetch. Returns the findings' ids."""
 
     def take() -> None:
-        for name, (keys, value) in edits.items():
-            path = tree / "codegen" / "specs" / "baseten" / f"{name}.json"
-            document = holder = json.loads(path.read_text(encoding="utf-8"))
-            for key in keys[:-1]:
-                holder = holder.setdefault(key, {})
-            if value is None:
-                del holder[keys[-1]]
-            else:
-                holder[keys[-1]] = value
+        paths = [tree / "codegen" / "specs" / "baseten" / f"{name}.json" for name in NAMES]
+        documents = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+        edit(*documents)
+        for path, document in zip(paths, documents, strict=True):
             path.write_bytes(canonical(document))
 
     report = update("baseten", tree, take=take, test=lambda: exit_code, say=lambda line: None, keep=keep)
     return [finding.id for finding in report.findings]
 
 
+def changes(*names: str) -> Callable[[Json, Json], object]:
+    return lambda openapi, definition: changed(openapi, definition, *names)
+
+
+def changed_files(tree: Path) -> set[str]:
+    status = git(tree, "status", "--porcelain", "--untracked-files=all")
+    return {line[3:] for line in status.splitlines()}
+
+
 def test_a_new_operation_touches_its_model_one_module_its_row_and_its_routes(tree: Path) -> None:
-    edits: Edits = {name: (["paths", ROUTES[name], "get"], added_operation()) for name in NAMES}
-    assert run(tree, edits) == ["operation-added"]
+    assert run(tree, changes("an operation added")) == ["operation-added"]
     package = "generated/lowcodeapi_baseten_api"
-    changed = {line[3:] for line in git(tree, "status", "--porcelain", "--untracked-files=all").splitlines()}
-    assert changed == {
+    assert changed_files(tree) == {
         "CHANGELOG.md",
         "codegen/specs/baseten/definition.json",
         "codegen/specs/baseten/openapi.json",
@@ -88,54 +88,46 @@ def test_a_new_operation_touches_its_model_one_module_its_row_and_its_routes(tre
     removed = [line for line in git(tree, "diff", "-U0", "--", package).splitlines() if line.startswith("-")]
     others = [line for line in removed if not line.startswith(("---", "-    from ..models import "))]
     assert others == [], "but for the import of its model, a new operation changes no line"
-    assert "- `models.get_model_cost`: `GET /v1/models/{model_id}/cost, " in (tree / "CHANGELOG.md").read_text(
-        encoding="utf-8"
-    )
+    written = (tree / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert "- `models.get_model_cost`: `GET /v1/models/{model_id}/cost, " in written
+
+
+def without_paths(*documents: Json) -> None:
+    for document in documents:
+        document["paths"] = 5
+
+
+FAILING = changes("a field added")
 
 
 @pytest.mark.parametrize(
-    ("keys", "value", "exit_code", "reason"),
+    ("edit", "exit_code", "keep", "reason", "kept"),
     [
-        (["paths", "/v1/secrets"], None, 0, "fits nothing in the documents"),
-        (["paths", "/v1/chains", "get", "deprecated"], True, 1, "a test fails"),
-        (["paths"], 5, 0, "not an object"),
+        (changes("a field removed"), 0, False, "the documents say None", set()),
+        (FAILING, 1, False, "a test fails", set()),
+        (FAILING, 1, True, "a test fails", {"codegen", "generated"}),
+        (without_paths, 0, True, "not an object", set()),
     ],
-    ids=["the overlay fits no more", "a test fails", "no document"],
+    ids=[
+        "the overlay fits no more",
+        "a test fails",
+        "a test fails and its changes are kept",
+        "no document is never kept",
+    ],
 )
-def test_an_update_that_can_not_be_leaves_everything_as_it_was(
-    tree: Path, keys: list[str], value: Any, exit_code: int, reason: str
+def test_an_update_that_can_not_be_leaves_everything_as_it_was_or_what_a_person_can_finish(
+    tree: Path, edit: Callable[[Json, Json], object], exit_code: int, keep: bool, reason: str, kept: set[str]
 ) -> None:
     with pytest.raises(Refused, match=reason) as refusal:
-        run(tree, dict.fromkeys(NAMES, (keys, value)), exit_code=exit_code)
+        run(tree, edit, exit_code=exit_code, keep=keep)
     assert "\n" not in str(refusal.value)
-    assert git(tree, "status", "--porcelain") == ""
-
-
-LIMIT = {"name": "limit", "in": "query", "schema": {"type": "integer"}}
-
-
-@pytest.mark.parametrize(
-    ("keys", "value", "exit_code", "reason", "kept"),
-    [
-        (["paths", "/v1/secrets"], None, 0, "fits nothing in the documents", {"codegen"}),
-        (["paths", "/v1/chains", "get", "parameters"], [LIMIT], 1, "a test fails", {"codegen", "generated"}),
-        (["paths"], 5, 0, "not an object", set()),
-    ],
-    ids=["the overlay fits no more", "a test fails", "no document"],
-)
-def test_what_a_person_can_finish_is_kept_where_that_is_asked_for(
-    tree: Path, keys: list[str], value: Any, exit_code: int, reason: str, kept: set[str]
-) -> None:
-    with pytest.raises(Refused, match=reason) as refusal:
-        run(tree, dict.fromkeys(NAMES, (keys, value)), exit_code=exit_code, keep=True)
     assert refusal.value.is_kept == bool(kept)
-    changed = git(tree, "status", "--porcelain").splitlines()
-    assert {line[3:].partition("/")[0] for line in changed} == kept
+    assert {file.partition("/")[0] for file in changed_files(tree)} == kept
 
 
 def test_an_update_without_a_change_writes_nothing(tree: Path) -> None:
-    assert run(tree, {}) == []
-    assert git(tree, "status", "--porcelain") == ""
+    assert run(tree, changes()) == []
+    assert changed_files(tree) == set()
 
 
 # The overlay has no entry for these: each is a finding of an update.
@@ -160,25 +152,13 @@ MISFITS = {
 }
 
 
-def run_changes(tree: Path, *names: str) -> list[str]:
-    def take() -> None:
-        paths = [tree / "codegen" / "specs" / "baseten" / f"{name}.json" for name in NAMES]
-        documents = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
-        changed(documents[0], documents[1], *names)
-        for path, document in zip(paths, documents, strict=True):
-            path.write_bytes(canonical(document))
-
-    report = update("baseten", tree, take=take, test=lambda: 0, say=lambda line: None, keep=True)
-    return [finding.id for finding in report.findings]
-
-
 def test_every_change_either_fits_the_overlay_or_does_not() -> None:
     assert {*FITS, *MISFITS} == CHANGES.keys()
 
 
 def test_changes_of_which_the_overlay_says_nothing_are_an_update(tree: Path) -> None:
-    assert set(run_changes(tree, *FITS)) == set(FITS.values())
-    assert "CHANGELOG.md" in git(tree, "status", "--porcelain")
+    assert set(run(tree, changes(*FITS))) == set(FITS.values())
+    assert "CHANGELOG.md" in changed_files(tree)
 
 
 ALONE = "an enum value removed"  # it would hide the value that is added to the same enum
@@ -187,7 +167,7 @@ ALONE = "an enum value removed"  # it would hide the value that is added to the 
 @pytest.mark.parametrize("names", [[ALONE], [name for name in CHANGES if name != ALONE]], ids=["alone", "the others"])
 def test_any_other_change_is_kept_for_a_person_with_the_line_and_the_edit(tree: Path, names: list[str]) -> None:
     with pytest.raises(Refused) as refusal:
-        run_changes(tree, *names)
+        run(tree, changes(*names), keep=True)
     assert refusal.value.is_kept
     assert refusal.value.report is not None
     said_of_each = str(refusal.value).split("; baseten.yaml")
@@ -196,7 +176,4 @@ def test_any_other_change_is_kept_for_a_person_with_the_line_and_the_edit(tree: 
         assert re.search(r"write .* there|delete the action|take `.*` out", said)
     for name in MISFITS.keys() & names:
         assert any(MISFITS[name] in said for said in said_of_each), name
-    changed_files = git(tree, "status", "--porcelain").split()
-    assert [each for each in changed_files if each != "M"] == [
-        f"codegen/specs/baseten/{name}.json" for name in sorted(NAMES)
-    ]
+    assert changed_files(tree) == {f"codegen/specs/baseten/{name}.json" for name in NAMES}

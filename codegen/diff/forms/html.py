@@ -16,18 +16,15 @@ import jinja2
 import markupsafe
 
 from ...document.reading import visible
-from ..bump import Advice
-from ..compare import Report
 from ..finding import SEVERITIES, Finding
 from ..sentence import MISSING, Sentence
-from . import WHOLE, grouped, subject
-from .places import Places
+from .view import View, grouped
 
 _FOLDER = Path(__file__).parent
 
 
-def render(report: Report, advice: Advice, changelog: str, links: str = "") -> str:
-    """The report as a page. Places are links only if `links` is given (see `Places`)."""
+def render(view: View, *, has_links: bool = False) -> str:
+    """The report as a page. Places are links only with `has_links`."""
     style, script = ((_FOLDER / f"report.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_FOLDER),
@@ -37,28 +34,17 @@ def render(report: Report, advice: Advice, changelog: str, links: str = "") -> s
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"said": _said, "value": _value, "visible": visible}
-    found = Places(report, links)
-    rows = [
-        (finding, subject(finding), place, place and found.link(place))
-        for finding in report.findings
-        for place in [found.of(finding)]
-    ]
-    numbers = {id(finding): number for number, finding in enumerate(report.findings, start=1)}
+    environment.filters |= {"said": _said, "value": _value, "visible": visible, "pairs": _pairs, "places": _places}
     return environment.get_template("report.html.jinja").render(
-        report=report,
-        advice=advice,
-        changelog=changelog,
-        counts=report.counts(),
+        report=view.report,
+        advice=view.advice,
+        changelog=view.changelog,
+        counts=view.report.counts(),
         severities=SEVERITIES,
-        abouts=sorted({finding.about for finding in report.findings}),
-        groups=grouped(report.findings),
-        rows=rows,
-        number=lambda finding: numbers[id(finding)],
-        has_links=bool(links),
-        whole=WHOLE,
-        pairs=_pairs,
-        places=_places,
+        abouts=sorted({finding.about for finding in view.report.findings}),
+        groups=grouped(view.rows),
+        rows=view.rows,
+        has_links=has_links,
         style=markupsafe.Markup(style),
         script=markupsafe.Markup(script),
         style_hash=_hash(style),
@@ -68,10 +54,10 @@ def render(report: Report, advice: Advice, changelog: str, links: str = "") -> s
 
 def _said(sentence: Sentence) -> markupsafe.Markup:
     """A sentence with its values as code."""
-    said = sentence.shown(
-        lambda text: str(markupsafe.escape(text)), lambda text: f"<code>{markupsafe.escape(visible(text))}</code>"
+    escape = markupsafe.escape
+    return markupsafe.Markup(
+        sentence.shown(lambda text: str(escape(text)), lambda text: f"<code>{escape(visible(text))}</code>")
     )
-    return markupsafe.Markup(said)
 
 
 def _value(value: Any) -> str:
@@ -83,7 +69,7 @@ def _value(value: Any) -> str:
 
 def _pairs(finding: Finding) -> list[tuple[str, Any]]:
     """Old and new value for the two columns; empty if there is neither."""
-    if finding.old is MISSING and finding.new is MISSING:
+    if finding.old is finding.new is MISSING:
         return []
     return [(name, None if value is MISSING else value) for name, value in (("Old", finding.old), ("New", finding.new))]
 
@@ -92,8 +78,8 @@ def _places(finding: Finding) -> list[tuple[str, str, str]]:
     """(version, document, pointer) of every known place."""
     return [
         (version, f"{document}.json", pointer)
-        for version in ("old", "new")
-        for document, pointer in finding.pointers[version].items()
+        for version, pointers in finding.pointers.items()
+        for document, pointer in pointers.items()
         if pointer
     ]
 

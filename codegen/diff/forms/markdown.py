@@ -9,12 +9,9 @@ import re
 from collections.abc import Iterable
 
 from ...document.reading import visible
-from ..bump import Advice
-from ..compare import Report
-from ..finding import SEVERITIES, Finding
+from ..finding import SEVERITIES
 from ..sentence import Sentence
-from . import WHOLE, grouped, of_severity, pointers, subject
-from .places import Places
+from .view import WHOLE, Row, View, grouped
 
 LIMIT = 60_000
 """GitHub refuses a comment of more than 65,536 characters."""
@@ -23,48 +20,41 @@ BAR = "\\|"
 _MARKS = {"breaking": "🔴", "risky": "🟡", "safe": "🟢"}
 
 
-def render(report: Report, advice: Advice, changelog: str, links: str = "") -> str:
-    """The report as Markdown, cut at the limit of a comment with a line that says so. `links`: see `Places`."""
-    counts = report.counts()
+def render(view: View) -> str:
+    """The report as Markdown, cut at the limit of a comment with a line that says so."""
+    report, counts = view.report, view.report.counts()
     shown = ", ".join(f"{_MARKS[severity]} {counts[severity]} {severity}" for severity in SEVERITIES)
     head = [f"## API changes: {shown}", "", f"{code(report.old)} → {code(report.new)}. {report.note}".rstrip(), ""]
-    head += [f"**{words(advice.text)}**", ""]
-    tail = _folded("Entry for CHANGELOG.md", [fence(changelog)]) if changelog else []
-    places = Places(report, links)
-    body = _table(report, places) if report.findings else []
+    head += [f"**{words(view.advice.text)}**", ""]
+    tail = _folded("Entry for CHANGELOG.md", [fence(view.changelog)]) if view.changelog else []
+    body = ["| | Operation | Finding | Where |", "|---|---|---|---|", *map(_row, view.rows), ""] if view.rows else []
     for severity in SEVERITIES:
-        found = of_severity(report.findings, severity)
+        found = [row for row in view.rows if row.finding.severity == severity]
         if found:
-            lines = [line for name, findings in grouped(found) for line in _operation(name, findings, places)]
+            lines = [line for name, rows in grouped(found) for line in _operation(name, rows)]
             title = f"{severity.capitalize()} ({len(found)})"
             body += [f"### {title}", "", *lines] if severity == "breaking" else _folded(title, lines)
     room = LIMIT - sum(len(line) + 1 for line in (*head, *tail))
     return "\n".join([*head, *_cut(body, room), *tail]).rstrip("\n") + "\n"
 
 
-def _table(report: Report, places: Places) -> list[str]:
-    """A row for each finding, the worst first."""
-    rows = ["| | Operation | Finding | Where |", "|---|---|---|---|"]
-    for finding in report.findings:
-        name, about = code(finding.operation) if finding.operation else WHOLE, subject(finding)
-        place = places.of(finding)
-        where = f"[{words(place.shown)}]({places.link(place)})" if place else ""
-        cells = (
-            f"{_MARKS[finding.severity]} {finding.severity}",
-            name,
-            f"{code(finding.id)}{f' {code(about)}' if about else ''}",
-            where,
-        )
-        # A bar ends a cell even inside code.
-        rows.append(f"| {' | '.join(cell.replace('|', BAR) for cell in cells)} |")
-    return [*rows, ""]
+def _row(row: Row) -> str:
+    finding = row.finding
+    cells = (
+        f"{_MARKS[finding.severity]} {finding.severity}",
+        code(finding.operation) if finding.operation else WHOLE,
+        f"{code(finding.id)}{f' {code(row.subject)}' if row.subject else ''}",
+        f"[{words(row.place.shown)}]({row.place.link})" if row.place else "",
+    )
+    # A bar ends a cell even inside code.
+    return f"| {' | '.join(cell.replace('|', BAR) for cell in cells)} |"
 
 
-def _operation(name: str, findings: list[Finding], places: Places) -> list[str]:
-    routes = findings[0].routes
-    shown = ", ".join(f"{name} format {code(str(routes[name]))}" for name in ("new", "old") if routes[name])
-    lines = [f"**{code(name) if findings[0].operation else name}**{f': {shown}' if shown else ''}", ""]
-    for finding in findings:
+def _operation(name: str, rows: list[Row]) -> list[str]:
+    routes = ", ".join(f"{name} format {code(route)}" for name, route in rows[0].finding.routes.items() if route)
+    title = code(name) if rows[0].finding.operation else name
+    lines = [f"**{title}**{f': {routes}' if routes else ''}", ""]
+    for finding, place, pointers in ((row.finding, row.place, row.pointers) for row in rows):
         lines.append(f"- {code(finding.id)} {inline(finding.wire)}")
         lines.append(f"  *Python:* {inline(finding.python)}")
         if finding.also:
@@ -72,8 +62,8 @@ def _operation(name: str, findings: list[Finding], places: Places) -> list[str]:
             lines.append(f"  *Also:* {', '.join(others)}")
         if finding.reason:
             lines.append(f"  *Severity set by hand:* {code(finding.reason)}")
-        if places.of(finding) is None and (found := pointers(finding)):
-            lines.append(f"  *At:* {', '.join(f'{document} {code(pointer)}' for document, pointer in found)}")
+        if place is None and pointers:
+            lines.append(f"  *At:* {', '.join(f'{document} {code(pointer)}' for document, pointer in pointers)}")
     return [*lines, ""]
 
 
@@ -109,18 +99,11 @@ def _folded(title: str, lines: Iterable[str]) -> list[str]:
 
 
 def _cut(lines: list[str], room: int) -> list[str]:
-    kept: list[str] = []
-    is_open = False
-    for line in lines:
+    for number, line in enumerate(lines):
         room -= len(line) + 1
         if room < 200:
-            return [
-                *kept,
-                *(["", "</details>"] if is_open else []),
-                "",
-                "*The report is longer than a comment may be.*",
-                "",
-            ]
-        is_open = line == "<details>" or (is_open and line != "</details>")
-        kept.append(line)
-    return kept
+            kept = lines[:number]
+            is_open = kept.count("<details>") > kept.count("</details>")
+            end = ["", "*The report is longer than a comment may be.*", ""]
+            return [*kept, *(["", "</details>"] if is_open else []), *end]
+    return lines
