@@ -38,9 +38,9 @@ class Draft:
     def meant(self) -> str:
         return f"/{self.prefix}{self.path}".replace("//v1", "/v1")
 
-    @property
-    def written(self) -> str:
-        return self.spell(f"{self.prefix}{self.path}")
+    def roots(self) -> list[Json]:
+        """The schemas of the body."""
+        return [media["schema"] for media in self.node.get("requestBody", {}).get("content", {}).values()]
 
 
 @attrs.define
@@ -55,7 +55,7 @@ class Drafts:
     def written(self) -> Json:
         paths: Json = {}
         for draft in self.operations:
-            path, method = draft.written, draft.spell_method(draft.method)
+            path, method = draft.spell(f"{draft.prefix}{draft.path}"), draft.spell_method(draft.method)
             if method in paths.get(path, {}):
                 path = f"{draft.meant} "
                 while method in paths.get(path, {}):
@@ -72,19 +72,22 @@ class Drafts:
                 document["paths"][path] = {"$ref": f"#/components/pathItems/Item{index}"}
         return document
 
-    def parameters(self) -> Iterator[Json]:
-        for draft in self.operations:
-            yield from draft.node["parameters"]
+    def parameters(self, *places: str) -> list[Json]:
+        """The parameters in these places, else all of them."""
+        found = [each for draft in self.operations for each in draft.node["parameters"]]
+        return [each for each in found if not places or each["in"] in places]
 
-    def roots(self) -> Iterator[Json]:
+    def roots(self) -> list[Json]:
         """The schemas of the bodies."""
-        for draft in self.operations:
-            for media in draft.node.get("requestBody", {}).get("content", {}).values():
-                yield media["schema"]
+        return [root for draft in self.operations for root in draft.roots()]
+
+    def objects(self) -> list[Json]:
+        """The bodies that are objects of known fields."""
+        return [root for root in self.roots() if root.get("properties")]
 
     def fields(self) -> Iterator[Json]:
         """The schemas of parameters and of everything inside bodies and answers, but not of the bodies themselves."""
-        yield from (each["schema"] for each in self.parameters() if each["in"] == "query" and "schema" in each)
+        yield from (each["schema"] for each in self.parameters("query") if "schema" in each)
         for root in self.roots():
             yield from list(inside(root))[1:]
         for draft in self.operations:
@@ -93,13 +96,14 @@ class Drafts:
                     yield from inside(media.get("schema", {}))
 
 
-def inside(node: Json) -> Iterator[Json]:
-    """A schema and every one inside it."""
-    yield node
-    for inner in (*node.get("properties", {}).values(), *node.get("anyOf", ())):
-        yield from inside(inner)
-    if isinstance(node.get("items"), dict):
-        yield from inside(node["items"])
+def inside(node: Any) -> Iterator[Json]:
+    """A schema and every one inside it, as far as there still are schemas."""
+    if isinstance(node, dict):
+        yield node
+        properties, union = node.get("properties"), node.get("anyOf")
+        named = list(properties.values()) if isinstance(properties, dict) else []
+        for each in [*named, *(union if isinstance(union, list) else []), node.get("items")]:
+            yield from inside(each)
 
 
 def schema(rng: Random, depth: int = 1) -> Json:
@@ -143,8 +147,51 @@ class Quirks(dict[str, Quirk]):
     """Quirks by subject."""
 
     def add(self, about: str, rule: str | None = None) -> Callable[[Give], Give]:
+        """A quirk of a whole document."""
+
         def added(give: Give) -> Give:
             self[about] = Quirk(give, rule)
             return give
 
         return added
+
+    def on_some(
+        self, where: Callable[[Drafts], Iterable[Any]], about: str, rule: str | None = None
+    ) -> Callable[[Callable[[Any, Random], object]], None]:
+        """A quirk of some of these places."""
+
+        def added(change: Callable[[Any, Random], object]) -> None:
+            def give(drafts: Drafts, rng: Random) -> None:
+                for each in some(rng, where(drafts)):
+                    change(each, rng)
+
+            self[about] = Quirk(give, rule)
+
+        return added
+
+    def becomes(
+        self,
+        where: Callable[[Drafts], Iterable[Json]],
+        about: str,
+        schemas: list[Any],
+        rule: str | None = None,
+        *,
+        components: Json | None = None,
+    ) -> None:
+        """A quirk: some of these schemas are others, one of a list, which may refer to more components."""
+
+        def give(drafts: Drafts, rng: Random) -> None:
+            drafts.top["components"]["schemas"] |= copy.deepcopy(components or {})
+            for each in some(rng, where(drafts)):
+                each.clear()
+                each.update(copy.deepcopy(rng.choice(schemas)))
+
+        self[about] = Quirk(give, rule)
+
+
+def operations(drafts: Drafts) -> list[Draft]:
+    return drafts.operations
+
+
+def with_body(drafts: Drafts) -> list[Draft]:
+    return [draft for draft in drafts.operations if "requestBody" in draft.node]

@@ -5,119 +5,98 @@ They are applied last, to the written document, so no other quirk has to check k
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from tests.pipeline.dialect_drafts import Drafts, Json, Quirks, some
+from tests.pipeline.dialect_drafts import Drafts, Json, Quirks, inside, some
 
 SHAPES = Quirks()
 
 
-def _afterwards(drafts: Drafts, rng: Random, change: Callable[[Json, Random], None]) -> None:
-    """Change some of the operations, at least one."""
-    own = Random(rng.random())
+def quirk(
+    about: str, rule: str, *, component: list[Any] | None = None
+) -> Callable[[Callable[[Json, Random], object]], None]:
+    """Changes some of the written operations, at least one. It may add a component, one of these."""
 
-    def changed(document: Json) -> None:
-        operations = [node for item in document["paths"].values() for node in item.values()]
-        for node in some(own, (node for node in operations if "description" in node)):
-            change(node, own)
+    def added(change: Callable[[Json, Random], object]) -> None:
+        @SHAPES.add(about, rule)
+        def _(drafts: Drafts, rng: Random) -> None:
+            own = Random(rng.random())
 
-    drafts.afterwards.append(changed)
+            def changed(document: Json) -> None:
+                operations = [node for item in document["paths"].values() for node in item.values()]
+                for node in some(own, (node for node in operations if "description" in node)):
+                    change(node, own)
+
+            drafts.afterwards.append(changed)
+            if component:
+                drafts.top["components"]["schemas"]["Odd"] = rng.choice(component)
+
+    return added
 
 
-def _schemas(node: Json) -> Iterator[Json]:
+def schemas(node: Json) -> list[Json]:
     """The schemas of an operation, except those of its bodies, whose fields are its arguments."""
     bodies = node["requestBody"]["content"].values() if "requestBody" in node else ()
-    for root in (media["schema"] for media in bodies):
-        yield from [each for each in _inside(root) if each is not root]
-    for parameter in node["parameters"] or ():
-        if isinstance(parameter, dict):
-            yield from _inside(parameter.get("schema"))
+    parameters = [each for each in node["parameters"] or () if isinstance(each, dict)]
+    return [
+        *(each for media in bodies for each in list(inside(media["schema"]))[1:]),
+        *(each for parameter in parameters for each in inside(parameter.get("schema"))),
+    ]
 
 
-def _inside(node: Any) -> Iterator[Json]:
-    """A schema and every one inside it, as far as there still are schemas."""
-    if isinstance(node, dict):
-        yield node
-        properties, union = node.get("properties"), node.get("anyOf")
-        named = list(properties.values()) if isinstance(properties, dict) else []
-        for each in [*named, *(union if isinstance(union, list) else []), node.get("items")]:
-            yield from _inside(each)
+@quirk("null where there is nothing to say", "says-nothing", component=[None])
+def _null(node: Json, own: Random) -> None:
+    node |= dict.fromkeys(own.sample(["summary", "tags", "operationId", "responses", "deprecated"], 2))
+    node["externalDocs"] = node.get("externalDocs")
+    node["parameters"] = node["parameters"] or None
+    for schema in some(own, schemas(node)):
+        schema |= dict.fromkeys(own.sample(["title", "format", "enum", "anyOf", "properties", "required"], 2))
 
 
-@SHAPES.add("null where there is nothing to say", "says-nothing")
-def _null(drafts: Drafts, rng: Random) -> None:
-    def change(node: Json, own: Random) -> None:
-        node |= dict.fromkeys(own.sample(["summary", "tags", "operationId", "responses", "deprecated"], 2))
-        node["externalDocs"] = node.get("externalDocs")
-        node["parameters"] = node["parameters"] or None
-        for schema in some(own, _schemas(node)):
-            schema |= dict.fromkeys(own.sample(["title", "format", "enum", "anyOf", "properties", "required"], 2))
-
-    _afterwards(drafts, rng, change)
-    drafts.top["components"]["schemas"]["Nothing"] = None
+@quirk("numbers where texts should be", "number-as-text")
+def _numbers(node: Json, own: Random) -> None:
+    node["summary"] = own.choice([3, 404, 1.5])
+    node["parameters"] = [*(node["parameters"] or []), {"name": 2, "in": "header"}]
 
 
-@SHAPES.add("numbers where texts should be", "number-as-text")
-def _numbers(drafts: Drafts, rng: Random) -> None:
-    def change(node: Json, own: Random) -> None:
-        node["summary"] = own.choice([3, 404, 1.5])
-        node["parameters"] = [*(node["parameters"] or []), {"name": 2, "in": "header"}]
-
-    _afterwards(drafts, rng, change)
+@quirk("a text where a list should be", "text-as-list")
+def _one_tag(node: Json, own: Random) -> None:
+    node["tags"] = own.choice(["Refunds", "class", ""])
 
 
-@SHAPES.add("a text where a list should be", "text-as-list")
-def _one_tag(drafts: Drafts, rng: Random) -> None:
-    _afterwards(drafts, rng, lambda node, own: node.update({"tags": own.choice(["Refunds", "class", ""])}))
+@quirk("a type where a schema should be", "text-as-schema", component=["string"])
+def _types(node: Json, own: Random) -> None:
+    for schema in schemas(node):
+        if isinstance(properties := schema.get("properties"), dict):
+            schema["properties"] = {name: own.choice(["string", "strign", "json"]) for name in properties}
 
 
-@SHAPES.add("a type where a schema should be", "text-as-schema")
-def _types(drafts: Drafts, rng: Random) -> None:
-    def change(node: Json, own: Random) -> None:
-        for schema in _schemas(node):
-            if isinstance(properties := schema.get("properties"), dict):
-                schema["properties"] = {name: own.choice(["string", "strign", "json"]) for name in properties}
-
-    _afterwards(drafts, rng, change)
-    drafts.top["components"]["schemas"]["Text"] = "string"
+@quirk("places and statuses in other letters", "place-spelling")
+def _letters(node: Json, own: Random) -> None:
+    node["parameters"] = [*(node["parameters"] or []), {"name": "Trace", "in": "Header"}]
+    for each in some(own, (each for each in node["parameters"] if isinstance(each, dict) and "in" in each)):
+        each["in"] = own.choice([each["in"].upper(), f"{each['in']} "])
+    node["responses"] = {"2xx": {"description": "Done"}, "Default": {"description": "No"}}
 
 
-@SHAPES.add("places and statuses in other letters", "place-spelling")
-def _letters(drafts: Drafts, rng: Random) -> None:
-    def change(node: Json, own: Random) -> None:
-        for each in some(own, (each for each in node["parameters"] or () if isinstance(each, dict) and "in" in each)):
-            each["in"] = own.choice([each["in"].upper(), f"{each['in']} "])
-        node["responses"] = {"2xx": {"description": "Done"}, "Default": {"description": "No"}}
+ODD: dict[str, list[Any]] = {
+    "summary": [[], {}, True],
+    "operationId": [[], False],
+    "tags": [{}, [{}], ["Refunds", 3]],
+    "responses": [[], "none", {"200": 1}, {"fine": {}}, {"200": {"content": []}}, {"200": {"content": {"a/b": 1}}}],
+}
+STRANGERS: list[Any] = ["id", 3, {"in": "query"}, {"name": "", "in": "query"}, {"name": "x", "in": "body"}]
+ODD_WORDS: dict[str, list[Any]] = {
+    **{"description": [[]], "title": [{}], "enum": ["a", [{}], {}], "anyOf": [{}, [3]]},
+    **{"properties": [["a"], "a"], "items": [["string"], 3]},
+}
 
-    _afterwards(drafts, rng, change)
-    drafts.operations[0].node["parameters"].append({"name": "Trace", "in": "Header"})
 
-
-@SHAPES.add("parts of another shape", "misshapen")
-def _misshapen(drafts: Drafts, rng: Random) -> None:
-    odd: dict[str, list[Any]] = {
-        "summary": [[], {}, True],
-        "operationId": [[], False],
-        "tags": [{}, [{}], ["Refunds", 3]],
-        "responses": [[], "none", {"200": 1}, {"fine": {}}, {"200": {"content": []}}, {"200": {"content": {"a/b": 1}}}],
-    }
-    strangers: list[Any] = ["id", 3, {"in": "query"}, {"name": "", "in": "query"}, {"name": "x", "in": "body"}]
-    words: dict[str, list[Any]] = {
-        "description": [[]],
-        "title": [{}],
-        "enum": ["a", [{}], {}],
-        "anyOf": [{}, [3]],
-        "properties": [["a"], "a"],
-        "items": [["string"], 3],
-    }
-
-    def change(node: Json, own: Random) -> None:
-        node |= {key: own.choice(odd[key]) for key in own.sample(list(odd), 2)}
-        node["parameters"] = [*(node["parameters"] or []), own.choice(strangers)]
-        for schema in some(own, list(_schemas(node))):
-            schema |= {key: own.choice(words[key]) for key in own.sample(list(words), 2)}
-
-    _afterwards(drafts, rng, change)
-    drafts.top["components"]["schemas"]["Odd"] = rng.choice([3, [], False])
+@quirk("parts of another shape", "misshapen", component=[3, [], False])
+def _misshapen(node: Json, own: Random) -> None:
+    node |= {key: own.choice(ODD[key]) for key in own.sample(list(ODD), 2)}
+    node["parameters"] = [*(node["parameters"] or []), own.choice(STRANGERS)]
+    for schema in some(own, schemas(node)):
+        schema |= {key: own.choice(ODD_WORDS[key]) for key in own.sample(list(ODD_WORDS), 2)}

@@ -6,7 +6,6 @@ Expectations come from the documents and their construction, not from codegen's 
 from __future__ import annotations
 
 import datetime
-import importlib
 import inspect
 import json
 import re
@@ -245,11 +244,3 @@ def _parts(content_type: str, content: bytes) -> list[tuple[str, bytes]]:
         assert name and value.endswith(b"\r\n")
         found.append((unquote(name[1]), value[:-2]))
     return found
-
-
-def import_whole(package: Any, read: Package) -> None:
-    """Import every module that has not been imported yet."""
-    for class_name in package.models._MODULES:
-        getattr(package.models, class_name)
-    for group in read.groups:
-        importlib.import_module(f"{read.name}.resources.{group}")
