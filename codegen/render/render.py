@@ -36,12 +36,6 @@ def render(package: Package, *, is_formatted: bool = True) -> dict[str, bytes]:
     return {path: text.encode() for path, text in sorted(files.items())}
 
 
-def modules(package: Package) -> Iterable[tuple[str, str]]:
-    """Every module of the package by its path in it, unformatted."""
-    yield from _same_for_all(package)
-    yield from _made(package)
-
-
 def _same_for_all(package: Package) -> Iterable[tuple[str, str]]:
     """The modules independent of the documents. Their templates have ruff's format already."""
     names = ["types", "encode", "decode"]

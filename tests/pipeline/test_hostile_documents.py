@@ -21,10 +21,9 @@ from codegen import pipeline
 from codegen.document import reading, shape
 from codegen.document.reading import DocumentError
 from codegen.overlay import overlay
-from codegen.package.tree import Package
 from codegen.pair import pair
-from codegen.render import render
 from codegen.repair import paths, repair
+from tests.support.generated_package import compiled
 from tests.support.profiles import examples
 from tests.support.small_documents import Json, answer, baseten, body, document, operation, parameter, parsed, store
 
@@ -111,12 +110,6 @@ def exercised(folder: Path) -> Any:
     return json.loads(done.stdout)
 
 
-def assert_compiles(package: Package) -> None:
-    for path, text in render.modules(package):
-        assert path.isascii()
-        compile(text, path, "exec")
-
-
 def assert_clean(files: dict[str, bytes]) -> None:
     """Python with only plain letters in its names, and without characters that editors hide."""
     for path, content in files.items():
@@ -190,13 +183,13 @@ def test_schemas_and_groups_that_differ_only_by_case_or_punctuation_stay_apart_o
         for index, name in enumerate(NAMES)
     }
     read = parsed(document(paths, components={"schemas": schemas}))
-    files = [path.lower() for path, _ in render.modules(read.package)]
+    files = [path.lower() for path in compiled(read.package)]
     assert len(files) == len(set(files)), "no module replaces another, whatever the file system thinks of case"
     kept = {field.wire for model in read.package.models for field in model.fields}
     said = " ".join(read.warnings)
     assert len(kept) >= 5
     assert all(f"/{name}" in said for name in set(NAMES) - kept)
-    client = ast.parse(dict(render.modules(read.package))["client.py"])
+    client = ast.parse(compiled(read.package)["client.py"])
     (imports,) = [node for node in client.body if isinstance(node, ast.If)]
     imported = [alias.name for node in ast.walk(imports) if isinstance(node, ast.ImportFrom) for alias in node.names]
     assert len(imported) == len(set(imported))
@@ -298,7 +291,7 @@ def test_a_number_of_any_size_is_read_wherever_it_stands() -> None:
         paths[f"/{keyword}/{type_}"] = {"post": node}
     read = parsed(document(paths))
     assert len(read.package.operations) == len(paths)
-    assert_compiles(read.package)
+    compiled(read.package)
 
 
 # --- junk anywhere ---------------------------------------------------------------------------------------------------
@@ -379,7 +372,7 @@ def test_junk_anywhere_gives_a_clean_package_or_an_error(paths: list[str], new: 
         return
     expected = {each.place for one in wanted.values() for each in shape.operations(one)}
     assert len(read.package.operations) + len(read.warnings) >= len(expected) / 2, "no operation goes without a word"
-    assert_compiles(read.package)
+    compiled(read.package)
 
 
 TO_A, TO_B = reference("A"), reference("B")

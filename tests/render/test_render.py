@@ -20,7 +20,7 @@ from lowcodeapi_baseten_api.operations import OPERATIONS
 from codegen import cli, pipeline
 from codegen.overlay import overlay
 from codegen.render import filters, render
-from tests.support.generated_package import imported
+from tests.support.generated_package import compiled, imported
 from tests.support.small_documents import (
     FROZEN,
     Json,
@@ -232,7 +232,7 @@ def test_a_method_named_list_does_not_hide_the_type_from_later_annotations() -> 
     openapi = document(paths, components={"schemas": {"Thing": {"type": "object", "properties": {"id": TEXT}}}})
     action = {"target": "$.paths[*].get", "update": {"x-list": "things"}}
     package = parsed(openapi, actions=(overlay.action(action, "action 1"),)).package
-    text = dict(render.modules(package))["resources/things.py"]
+    text = compiled(package)["resources/things.py"]
     assert text.count("-> builtins.list[Thing]") == 4
     assert "-> list[" not in text
 
