@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import copy
+import enum
+import importlib
+import inspect
 import itertools
 import json
-import subprocess
 import sys
 import unicodedata
 from pathlib import Path
@@ -21,13 +23,14 @@ from codegen import pipeline
 from codegen.document import reading, shape
 from codegen.document.reading import DocumentError
 from codegen.overlay import overlay
+from codegen.package.tree import Package
 from codegen.pair import pair
 from codegen.repair import paths, repair
-from tests.support.generated_package import compiled
+from tests.support.generated_package import compiled, imported
 from tests.support.profiles import examples
 from tests.support.small_documents import Json, answer, baseten, body, document, operation, parameter, parsed, store
 
-EXERCISE = Path(__file__).with_name("exercise_package.py")
+OWN = {"timeout", "extra_query", "extra_headers", "extra_body"}
 CODE = "__import__('pathlib').Path('CANARY').touch()"
 
 TEXTS = [
@@ -99,15 +102,40 @@ def generated(folder: Path, openapi: Json) -> pipeline.Generated:
     return result
 
 
-def exercised(folder: Path) -> Any:
-    """The output of `exercise_package`, run in an empty folder, where only definitions may run."""
-    here = folder / "here"
-    here.mkdir(exist_ok=True)
-    command = [sys.executable, "-I", str(EXERCISE), "lowcodeapi_hostile_api", str(folder / "out")]
-    done = subprocess.run(command, cwd=here, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
-    assert list(here.iterdir()) == [], "something was executed"
-    return json.loads(done.stdout)
+def exercised(package: Package, folder: Path) -> tuple[dict[str, list[list[str]]], set[frozenset[str]]]:
+    """Import every module, read and make every structure, call every method.
+
+    Returns the names that each call sends in its path, its query and its body; and the values of each enum.
+    """
+    calls: dict[str, list[list[str]]] = {}
+    enums: set[frozenset[str]] = set()
+    with imported(package, folder) as made:
+        for path in compiled(package):
+            importlib.import_module(
+                ".".join([package.name, *Path(path).with_suffix("").parts]).removesuffix(".__init__")
+            )
+        for cls in (getattr(made.models, name) for name in made.models.__all__):
+            if isinstance(cls, enum.EnumMeta):
+                enums.add(frozenset(member.value for member in cls))
+            elif isinstance(cls, type) and issubclass(cls, made.models.Schema) and cls is not made.models.Schema:
+                round_trip(cls, sys.modules[f"{package.name}.models.schema"].attributes(cls))
+        client = made.Client(made.new_format)
+        client._run = lambda call: calls.update(
+            {call.operation: [*map(list, (call.path, call.query, call.body or ()))]}
+        )
+        for operation in package.operations:
+            method = getattr(getattr(client, operation.group), operation.name)
+            method(**{name: "a" for name in inspect.signature(method).parameters if name not in OWN})
+    return calls, enums
+
+
+def round_trip(cls: Any, attributes: dict[str, str]) -> None:
+    received = {wire: f"value of {wire}" for wire in attributes}
+    read = cls.from_dict({**received, "unknown": 1})
+    assert {wire: getattr(read, name) for wire, name in attributes.items()} == received
+    assert read.additional_properties == {"unknown": 1}
+    assert read.to_dict() == {**received, "unknown": 1}
+    assert cls(**{name: received[wire] for wire, name in attributes.items()}).to_dict() == received
 
 
 def assert_clean(files: dict[str, bytes]) -> None:
@@ -135,22 +163,19 @@ def test_texts_that_would_be_code_stay_texts(tmp_path: Path, monkeypatch: pytest
     (overlays / "hostile.yaml").write_text(hostile_overlay(), encoding="utf-8")
     result = generated(tmp_path, hostile_document())
     assert_clean(result.files)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "overlays", "specs"]
     written = {
         path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()
     }
     assert written == set(result.files)
-    found = exercised(tmp_path)
-    assert len(found["calls"]) == len(TEXTS), "no operation is lost"
-    sent = {
-        operation.new.path: found["calls"][operation.id] for operation in result.package.operations if operation.new
-    }
+    calls, enums = exercised(result.package, tmp_path / "again")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["again", "out", "overlays", "specs"], "something ran"
+    assert len(calls) == len(TEXTS), "no operation is lost"
+    sent = {operation.new.path: calls[operation.id] for operation in result.package.operations if operation.new}
     for index, text in enumerate(TEXTS):
         path = paths.on_the_wire(paths.repaired(f"/{index}/{braceless(text)}"))
         assert sent[path] == [[], [text, f"q {text}"], [text, "kind", "nested"]]
-    values = {frozenset(values) for values in found["enums"].values()}
     # A longer one is no enumeration.
-    assert values == {frozenset([f"-{text}-", f"-{text}1", "ok"]) for text in TEXTS if len(text) < 200}
+    assert enums == {frozenset([f"-{text}-", f"-{text}1", "ok"]) for text in TEXTS if len(text) < 200}
     lines = result.files["API.md"].decode().split("\n")
     for line in lines:
         assert not line or line.startswith(("# ", "## ", "- `", "One line a method")), line
@@ -423,4 +448,4 @@ def test_many_operations_with_junk_make_one_package_that_runs(
     folder = tmp_path_factory.mktemp("junk")
     result = generated(folder, document(paths))
     assert_clean(result.files)
-    assert len(exercised(folder)["calls"]) == len(result.package.operations)
+    assert len(exercised(result.package, folder / "again")[0]) == len(result.package.operations)
