@@ -227,4 +227,7 @@ _NAMED: tuple[Callable[..., Any], ...] = (
     *(_answered, _attribute, _body, docstring, _entry, _example, _keywords, _markdown_route, _markdown_signature),
     *(_parameter, _path_value, _repeated, _returns, _row, _structures, spelling.decode),
 )
-FILTERS = {"literal": repr, **{function.__name__.removeprefix("_"): function for function in _NAMED}}
+FILTERS: dict[str, Callable[..., Any]] = {
+    "literal": repr,
+    **{function.__name__.removeprefix("_"): function for function in _NAMED},
+}

@@ -45,12 +45,11 @@ class Draft:
 
 @attrs.define
 class Drafts:
-    """A document under construction. `afterwards` changes the written document, not the drafts."""
+    """A document under construction."""
 
     top: Json
     operations: list[Draft]
     has_path_references: bool = False
-    afterwards: list[Callable[[Json], None]] = attrs.field(factory=list)
 
     def written(self) -> Json:
         paths: Json = {}
@@ -63,8 +62,6 @@ class Drafts:
             paths.setdefault(path, {})[method] = draft.node
         # A quirk of one place must not affect others.
         document: Json = copy.deepcopy({**self.top, "paths": paths})
-        for change in self.afterwards:
-            change(document)
         if self.has_path_references:
             items = document.setdefault("components", {})["pathItems"] = {}
             for index, path in enumerate(list(paths)[::2]):
@@ -96,14 +93,13 @@ class Drafts:
                     yield from inside(media.get("schema", {}))
 
 
-def inside(node: Any) -> Iterator[Json]:
-    """A schema and every one inside it, as far as there still are schemas."""
-    if isinstance(node, dict):
-        yield node
-        properties, union = node.get("properties"), node.get("anyOf")
-        named = list(properties.values()) if isinstance(properties, dict) else []
-        for each in [*named, *(union if isinstance(union, list) else []), node.get("items")]:
-            yield from inside(each)
+def inside(node: Json) -> Iterator[Json]:
+    """A schema and every one inside it."""
+    yield node
+    for inner in (*node.get("properties", {}).values(), *node.get("anyOf", ())):
+        yield from inside(inner)
+    if isinstance(node.get("items"), dict):
+        yield from inside(node["items"])
 
 
 def schema(rng: Random, depth: int = 1) -> Json:
