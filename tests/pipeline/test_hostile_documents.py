@@ -115,7 +115,7 @@ def exercised(package: Package, folder: Path) -> tuple[dict[str, list[list[str]]
                 ".".join([package.name, *Path(path).with_suffix("").parts]).removesuffix(".__init__")
             )
         for cls in (getattr(made.models, name) for name in made.models.__all__):
-            if isinstance(cls, enum.EnumMeta):
+            if isinstance(cls, type) and issubclass(cls, enum.Enum):
                 enums.add(frozenset(member.value for member in cls))
             elif isinstance(cls, type) and issubclass(cls, made.models.Schema) and cls is not made.models.Schema:
                 round_trip(cls, sys.modules[f"{package.name}.models.schema"].attributes(cls))

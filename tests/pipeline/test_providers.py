@@ -204,7 +204,7 @@ def test_answers_of_lists_mappings_and_unions_are_typed_and_what_is_not_is_repor
         ("required", {"bark": "x"}, "Dog"),
         ("required", {"name": "x"}, "dict"),
         ("required", None, "NoneType"),
-        ("constant", [{"kind": kind} for kind in ("cash", "cheque", "coin", [])], ["Cash", "Cheque", "dict", "dict"]),
+        ("constant", [{"kind": "cash"}, {"kind": "coin"}, {"kind": []}], ["Cash", "dict", "dict"]),
         ("one_or_many", {"name": "a"}, "Thing"),
         ("one_or_many", [{"name": "a"}], ["Thing"]),
         ("lists", [{"bark": "x"}, {"claws": "x"}], ["Dog", "Cat"]),
