@@ -66,10 +66,6 @@ class Classes:
             case _:
                 return Type(_SIMPLE.get(type(prop).__name__, "any"))
 
-    def text_of(self, prop: PropertyProtocol) -> Type:
-        """The same for JSON, queries and forms, where text stands for bytes."""
-        return as_text(self.type_of(prop))
-
     def _union(self, types: Iterable[Type]) -> Type:
         """A union of several types: of several lists one list of a union, the same for mappings."""
         flat = dict.fromkeys(each for type_ in types for each in (type_.inner if type_.kind == "union" else (type_,)))
@@ -125,30 +121,17 @@ class Classes:
 
     # --- fields
 
-    def fields(self, prop: ModelProperty, *, has_bytes: bool = False) -> tuple[Field, ...]:
-        """The fields of an object, in the document's order, before names are made unique.
-
-        `has_bytes`: they are the fields of an upload, the only place for bytes.
-        """
+    def fields(self, prop: ModelProperty) -> tuple[Field, ...]:
+        """The fields of an object, in the document's order, before names are made unique."""
         model = self._models.get(self._name(prop), prop)
         nodes = {name.get_untrusted_value(): node for name, node in (model.data.properties or {}).items()}
-        order = {name: index for index, name in enumerate(nodes)}
-        properties = [*(model.required_properties or []), *(model.optional_properties or [])]
-        properties.sort(key=lambda prop: order.get(prop.name.get_untrusted_value(), len(order)))
-        return self.arguments(properties, nodes, has_bytes=has_bytes)
-
-    def arguments(
-        self, properties: Iterable[PropertyProtocol], nodes: dict[str, Any] | None = None, *, has_bytes: bool = False
-    ) -> tuple[Field, ...]:
-        """The fields for properties in this order, before names are made unique."""
         return tuple(
-            self._field(
-                prop,
-                self.type_of(prop) if has_bytes else self.text_of(prop),
-                (nodes or {}).get(prop.name.get_untrusted_value()),
-            )
-            for prop in properties
+            self._field(each, nodes.get(each.name.get_untrusted_value())) for each in self._read.fields(model).values()
         )
+
+    def arguments(self, properties: Iterable[PropertyProtocol]) -> tuple[Field, ...]:
+        """The fields for parameters in this order, before names are made unique."""
+        return fields_as("str", map(self._field, properties))
 
     def told_apart(self, fields: Iterable[Field], taken: Iterable[str]) -> tuple[Field, ...]:
         """Give each field a unique name, different from those taken and those of classes."""
@@ -156,7 +139,8 @@ class Classes:
         named = names.told_apart((field.wire for field in listed), self._classes.union(taken))
         return tuple(attrs.evolve(field, name=name) for field, name in zip(listed, named, strict=True))
 
-    def _field(self, prop: PropertyProtocol, type_: Type, node: Any) -> Field:
+    def _field(self, prop: PropertyProtocol, node: Any = None) -> Field:
+        type_ = self.type_of(prop)
         wire = self._read.wire(prop.name.get_untrusted_value())
         is_text = all(inner.kind in {"str", "none", "union"} for inner in type_.walk())
         return Field(
@@ -193,7 +177,7 @@ class Classes:
     def _model(self, name: str, *, is_argument: bool) -> Model:
         prop = self._models[name]
         module = self._names[prop.class_info.name][1]
-        fields = self.told_apart(self.fields(prop), TAKEN_ATTRIBUTES)
+        fields = self.told_apart(fields_as("str", self.fields(prop)), TAKEN_ATTRIBUTES)
         return Model(name, module, _text(prop.description), fields, is_argument)
 
 
@@ -219,16 +203,12 @@ def _text(text: UntrustedString | str | None) -> str:
     return text if isinstance(text, str) else text.get_untrusted_value() if text else ""
 
 
-def as_text(type_: Type) -> Type:
-    """The type for JSON, queries and forms, where text stands for bytes."""
-    return _bytes_as("str", type_)
-
-
-def as_file(type_: Type) -> Type:
-    """The type for an upload, in which bytes may also be in a file."""
-    return _bytes_as("file", type_)
-
-
-def _bytes_as(kind: Kind, type_: Type) -> Type:
-    inner = tuple(_bytes_as(kind, each) for each in type_.inner)
+def bytes_as(kind: Kind, type_: Type) -> Type:
+    """The type with "str" for bytes, as in JSON, queries and forms, or with "file", as in an upload."""
+    inner = tuple(bytes_as(kind, each) for each in type_.inner)
     return attrs.evolve(type_, kind=kind if type_.kind == "bytes" else type_.kind, inner=inner)
+
+
+def fields_as(kind: Kind, fields: Iterable[Field]) -> tuple[Field, ...]:
+    """`bytes_as` for the types of fields."""
+    return tuple(attrs.evolve(field, type=bytes_as(kind, field.type)) for field in fields)

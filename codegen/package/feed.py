@@ -15,6 +15,8 @@ from typing import Any
 import attrs
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.openapi import Endpoint
+from openapi_python_client.parser.properties import ModelProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
 from ..document.shape import Json, Operation, operations
 from ..document.unforeseen import during
@@ -52,6 +54,13 @@ class Read:
             for endpoint in collection.endpoints:
                 yield endpoint, self.operations[int(endpoint.summary.get_untrusted_value())]
 
+    def fields(self, model: ModelProperty) -> dict[str, PropertyProtocol]:
+        """The parser's properties of a class by their names in the document, in its order."""
+        properties = [*(model.required_properties or []), *(model.optional_properties or [])]
+        found = {self.wire(each.name.get_untrusted_value()): each for each in properties}
+        order = [self.wire(each.get_untrusted_value()) for each in model.data.properties or ()]
+        return {wire: found[wire] for wire in dict.fromkeys([*order, *found]) if wire in found}
+
     def enum_value(self, token: str | int) -> str | int:
         """The document's value for a member of an enum."""
         return self.values[int(token.removeprefix("v"))] if isinstance(token, str) else token
@@ -85,20 +94,18 @@ def read(document: Json, ids: dict[str, str]) -> Read:
     structures: list[str] = []
     for index, operation in enumerate(found):
         with during(operation.place):
-            node = tokens.operation(_kept(operation.node, schemas), operation.place)
-            structures += _structures(operation, schemas)
+            kept, lines = _kept(operation, schemas)
+            structures += lines
+            node = tokens.operation(kept, operation.place)
             sizes.cut_operation(node, operation.place)
             node |= {"summary": str(index), "operationId": tokens.operation_id(ids[operation.place], operation.place)}
             paths[index] = {_path(index, node): {operation.method: node}}
     data, unreadable = parser.parsed_where_possible(components, paths)
     wires = {token: wire for wire, token in tokens.names.items()}
     numbers = Numbers.of({**wires, **{token: place for place, token in tokens.operations.items()}})
-    lines = (
-        *tokens.lines,
-        *sizes.lines,
-        *(f"{found[index].place}: {numbers.cut(said)}" for index, said in unreadable.items()),
-    )
-    return Read(data, found, tuple(tokens.values), wires, numbers, schemas, lines, tuple(structures))
+    said = (f"{found[index].place}: {numbers.cut(line)}" for index, line in unreadable.items())
+    unread = (*tokens.lines, *sizes.lines, *said)
+    return Read(data, found, tuple(tokens.values), wires, numbers, schemas, unread, tuple(structures))
 
 
 def _path(index: int, node: Json) -> str:
@@ -107,42 +114,36 @@ def _path(index: int, node: Json) -> str:
     return "".join([f"/op{index}", *(f"/{{{name}}}" for name in placed)])
 
 
-def _kept(node: Json, schemas: Json) -> Json:
-    """The typed parts of an operation: parameters, the body that is read, and successful answers."""
-    given = filter(is_argument, node.get("parameters", ()))
-    parameters = [{**each, "schema": _sendable(each, schemas)} for each in given]
-    kept: Json = {"parameters": parameters} if parameters else {}
-    schema = bodies.schema(node)
-    if schema:
+def _kept(operation: Operation, schemas: Json) -> tuple[Json, list[str]]:
+    """The typed parts of an operation: parameters, the body that is read, and successful answers.
+
+    Also a line for each structure in a query: it may be anything, since it is seldom described.
+    """
+    node, kept, lines = operation.node, Json(), []
+    for each in filter(is_argument, node.get("parameters", ())):
+        schema: Json = each.get("schema", {})
+        if each["in"] == "path" or "x-pasted" in each:
+            schema = _of_path(schema)
+        elif _has_structure(schema, schemas):
+            lines.append(f"{operation.place}, parameter {each['name']}: a structure in a query; any value is taken")
+            schema = {}
+        kept.setdefault("parameters", []).append({**each, "schema": schema})
+    if schema := bodies.schema(node):
         body = {key: value for key, value in node["requestBody"].items() if key in {"required", "description"}}
         kept["requestBody"] = {**body, "content": {"application/json": {"schema": schema}}}
     responses = {
         status: _readable(response) for status, response in node["responses"].items() if status.startswith("2")
     }
-    return {**kept, "responses": responses or {"default": {"description": ""}}}
+    return {**kept, "responses": responses or {"default": {"description": ""}}}, lines
 
 
-def _sendable(parameter: Json, schemas: Json) -> Json:
-    """The schema to send. Path values are text, or integers as well where the document wants numbers.
-
-    A structure in a query may be anything: it is seldom described.
-    """
-    schema: Json = parameter.get("schema", {})
-    if parameter["in"] == "path" or "x-pasted" in parameter:
-        types = schema.get("type")
-        if {"integer", "number"}.intersection(types if isinstance(types, list) else [types]):
-            return {**_text(schema), "type": ["integer", "string"]}
-        values = schema.get("enum", [None])
-        is_enum = all(isinstance(value, str) for value in values)
-        return {**schema, "type": "string"} if is_enum else _text(schema)
-    return {} if _has_structure(schema, schemas) else schema
-
-
-def _structures(operation: Operation, schemas: Json) -> Iterator[str]:
-    for each in filter(is_argument, operation.node.get("parameters", ())):
-        is_text = each["in"] == "path" or "x-pasted" in each
-        if not is_text and _has_structure(each.get("schema", {}), schemas):
-            yield f"{operation.place}, parameter {each['name']}: a structure in a query; any value is taken"
+def _of_path(schema: Json) -> Json:
+    """The schema of a path value: text, or integers as well where the document wants numbers."""
+    types, values = schema.get("type"), schema.get("enum", [None])
+    if {"integer", "number"}.intersection(types if isinstance(types, list) else [types]):
+        return {**_text(schema), "type": ["integer", "string"]}
+    is_enum = all(isinstance(value, str) for value in values)
+    return {**schema, "type": "string"} if is_enum else _text(schema)
 
 
 def _text(schema: Json) -> Json:

@@ -8,25 +8,12 @@ from collections.abc import Iterable
 from .names import identifier, snake_case, unique
 
 # The meaning of a sign before or after a word, or in a value of nothing but signs.
-_SIGNS = {"-": "minus", "+": "plus", "<": "less than", ">": "greater than", "=": "equal", "!": "not", "~": "about"}
-_SIGNS_ALONE = {
-    **_SIGNS,
-    "*": "asterisk",
-    "/": "slash",
-    "%": "percent",
-    "&": "and",
-    "|": "or",
-    "^": "caret",
-    "#": "hash",
-    "$": "dollar",
-    "@": "at",
-    "?": "question mark",
-    ".": "dot",
-    ",": "comma",
-    ":": "colon",
-    ";": "semicolon",
-    "_": "underscore",
-}
+_AROUND_A_WORD = "-:minus +:plus <:less_than >:greater_than =:equal !:not ~:about"
+_ONLY_ALONE = """
+*:asterisk /:slash %:percent &:and |:or ^:caret #:hash $:dollar @:at ?:question_mark .:dot ,:comma ;:semicolon
+_:underscore
+"""
+_SIGNS = {pair[0]: pair[2:] for pair in f"{_AROUND_A_WORD} {_ONLY_ALONE}".split()} | {":": "colon"}
 _LONGEST_ALONE = 4
 _AROUND = re.compile(r"([-+<>=!~]{0,2})(.*?)([-+]{0,2})", re.DOTALL)
 
@@ -57,8 +44,8 @@ def member(value: str | int) -> str:
 
 def _spelled(value: str) -> str:
     """The value with words for the signs that distinguish it from others."""
-    if len(value) <= _LONGEST_ALONE and all(char in _SIGNS_ALONE for char in value):
-        return " ".join(_SIGNS_ALONE[char] for char in value)
+    if len(value) <= _LONGEST_ALONE and all(char in _SIGNS for char in value):
+        return " ".join(_SIGNS[char] for char in value)
     match = _AROUND.fullmatch(value)
     if match is None or not match[2].strip("-+<>=!~"):
         return value

@@ -8,7 +8,7 @@ import keyword
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable
 
 import attrs
 
@@ -29,49 +29,36 @@ _BRAND = re.compile(
 _ACRONYMS = re.compile(r"(?<![A-Z])[A-Z]{2,}s(?![a-z])")
 _NEW_WORD = re.compile(r"(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z0-9])(?=[A-Z])")
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Arguments of every method, and names used in its body. A field of such a name gets a trailing underscore.
-TAKEN_ARGUMENTS = frozenset(
-    {"self", "timeout", "extra_query", "extra_headers", "extra_body"}
-    | {"result", "Any", "Call", "UNSET", "builtins", "digits", "either", "hidden", "renamed"}
+TAKEN_ARGUMENTS = _words(
+    "self timeout extra_query extra_headers extra_body result Any Call UNSET builtins digits either hidden renamed"
 )
 # Names used in a generated class body: an attribute of that name would hide them.
-TAKEN_ATTRIBUTES = frozenset(
-    {"additional_properties", "from_dict", "to_dict", "bool", "bytes", "cls", "dict", "float", "int", "list", "str"}
-    | {"self", "datetime", "attrs", "Any", "ClassVar", "Required", "Self", "classmethod", "Mapping", "Sequence"}
-    | {"UNSET", "Unset", "masked"}
-)
+TAKEN_ATTRIBUTES = _words("""
+    additional_properties from_dict to_dict bool bytes cls dict float int list str self datetime attrs Any ClassVar
+    Required Self classmethod Mapping Sequence UNSET Unset masked
+""")
 # Methods of these names would hide types in the annotations of later methods. (`list` is written in full there.)
-TAKEN_METHODS = frozenset({"bool", "builtins", "bytes", "datetime", "float", "int", "str"})
+TAKEN_METHODS = _words("bool builtins bytes datetime float int str")
 # A group is an attribute of the clients.
-TAKEN_GROUPS = frozenset(
-    {"aclose", "cached_property", "close", "dict", "float", "httpx", "self", "str", "with_options", "with_raw_response"}
-)
+TAKEN_GROUPS = _words("aclose cached_property close dict float httpx self str with_options with_raw_response")
 # Names that the modules of a package import or define.
-TAKEN_CLASSES = frozenset(
-    {
-        "None",
-        "True",
-        "False",
-        "Any",
-        "Callable",
-        "ClassVar",
-        "Generic",
-        "Literal",
-        "Mapping",
-        "Protocol",
-        "Required",
-        "Self",
-        "Sequence",
-    }
-    | {"TYPE_CHECKING", "TypedDict", "UNSET", "Unset", "OPERATIONS", "ROUTES", "Schema", "SchemaDict", "SchemaValue"}
-    | {"Attempt", "Call", "File", "Format", "Operation", "Query", "RawResponse", "Route", "UnexpectedPayload"}
-    | {"UnexpectedStatus", "Client", "AsyncClient", "RawClient", "AsyncRawClient"}
-)
+TAKEN_CLASSES = _words("""
+    None True False Any Callable ClassVar Generic Literal Mapping Protocol Required Self Sequence TYPE_CHECKING
+    TypedDict UNSET Unset OPERATIONS ROUTES Schema SchemaDict SchemaValue Attempt Call File Format Operation Query
+    RawResponse Route UnexpectedPayload UnexpectedStatus Client AsyncClient RawClient AsyncRawClient
+""")
 
 
 def snake_case(text: str) -> str:
     """`"Get model's IDs"` → `get_model_ids`, `listGitHubURLs` → `list_github_urls`; empty if nothing is left."""
-    plain = _ascii(text[:MAX_READ].translate(_TYPOGRAPHY))
+    normal = unicodedata.normalize("NFKD", text[:MAX_READ].translate(_TYPOGRAPHY))
+    plain = normal.encode("ascii", "ignore").decode()
     plain = _POSSESSIVE.sub("", plain) if "'" in plain else plain
     if not plain.islower():
         for as_one in (_BRAND, _ACRONYMS):
@@ -136,10 +123,6 @@ def _spelling(name: str, number: int) -> str:
     return (name, f"{name}_")[number] if number < 2 else f"{name}_{number}"
 
 
-def _spellings(name: str) -> Iterator[str]:
-    return (_spelling(name, number) for number in itertools.count())
-
-
 def pascal_case(text: str) -> str:
     """`api_keys` → `ApiKeys`."""
     return "".join(word[:1].upper() + word[1:] for word in snake_case(text).split("_"))
@@ -155,7 +138,8 @@ def resource_classes(groups: Iterable[str]) -> dict[str, str]:
     classes: dict[str, str] = {}
     taken = set(TAKEN_CLASSES)
     for group in sorted(groups):
-        name = next(each for each in _spellings(pascal_case(group)) if not resource_family(each) & taken)
+        spellings = (_spelling(pascal_case(group), number) for number in itertools.count())
+        name = next(each for each in spellings if not resource_family(each) & taken)
         taken |= resource_family(name)
         classes[group] = name
     return classes
@@ -215,7 +199,3 @@ def structure_classes(found: Iterable[Structure], taken: Iterable[str]) -> dict[
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:8]
-
-
-def _ascii(text: str) -> str:
-    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()

@@ -23,7 +23,7 @@ from ..pair import arguments
 from ..repair import repair
 from ..repair.paths import placeholders
 from . import bodies, effects, feed, names, servers
-from .classes import Classes, as_file, as_text
+from .classes import Classes, bytes_as, fields_as
 from .names import TAKEN_ARGUMENTS, identifier
 from .operation_names import operation_ids
 from .tree import ANY, Field, Media, Operation, Package, Route, Type
@@ -111,10 +111,8 @@ class _Reader:
 
     def operation(self, endpoint: Endpoint | None, source: shape.Operation, id_: str) -> Operation:
         node = source.node
-        any_body = _extension(source, "x-any-body", _is_truth) or False
-        _extension(source, "x-safety", lambda value: value in effects.SAFETY)
-        for mark in effects.MARKS:
-            _extension(source, mark, _is_truth)
+        _check_extensions(source)
+        any_body = node.get("x-any-body") or False
         path, query, body, whole, media = self._arguments(endpoint, source, any_body=any_body)
         result, list_key, secrets = self._result(source, endpoint)
         group, _, name = id_.partition(".")
@@ -128,7 +126,7 @@ class _Reader:
             is_destructive=effects.has(source, "x-destructive"),
             is_removal=effects.has(source, "x-removal"),
             is_asynchronous=effects.has(source, "x-asynchronous"),
-            timeout=_extension(source, "x-timeout", _is_duration),
+            timeout=node.get("x-timeout"),
             path=path,
             query=query,
             body=body,
@@ -163,33 +161,31 @@ class _Reader:
         self, endpoint: Endpoint | None, source: shape.Operation
     ) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
         """The arguments of the method besides the body: path parameters, wherever they travel, and the query."""
-        parameters = source.node.get("parameters", ())
-        nodes = {(each["in"], each["name"]): each for each in parameters if arguments.is_argument(each)}
-        found: dict[tuple[str, str], Field] = {}
-        for place in ("path", "query"):
-            if endpoint is None:
-                wanted = [each for (where, _), each in nodes.items() if where == place]
-                fields = tuple(_untyped(each["name"], each["required"]) for each in wanted)
-            else:
-                properties = endpoint.path_parameters if place == "path" else endpoint.query_parameters
-                fields = self._classes.arguments(properties)
-            for field in fields:
-                # The parser drops the descriptions of parameters.
-                text = nodes[place, field.wire].get("description") or field.description
-                found[place, field.wire] = attrs.evolve(field, description=text)
-        placed = [
-            attrs.evolve(found["path", name], required=True)
+        declared = filter(arguments.is_argument, source.node.get("parameters", ()))
+        nodes = {(each["in"], each["name"]): each for each in declared}
+        fields: dict[tuple[str, str], Field] = {}
+        if endpoint is None:
+            fields = {key: _untyped(each["name"], each["required"]) for key, each in nodes.items()}
+        else:
+            for place, properties in (("path", endpoint.path_parameters), ("query", endpoint.query_parameters)):
+                fields |= {(place, field.wire): field for field in self._classes.arguments(properties)}
+        # The parser drops the descriptions of parameters.
+        fields = {
+            key: attrs.evolve(field, description=nodes[key].get("description") or field.description)
+            for key, field in fields.items()
+        }
+        path = [
+            attrs.evolve(fields["path", name], required=True)
             for name in placeholders(source.path)
-            if ("path", name) in found
+            if ("path", name) in fields
         ]
-        query = [(field, "x-pasted" in nodes[key]) for key, field in found.items() if key[0] == "query"]
-        pasted = [
-            attrs.evolve(field, required="x-inferred" not in nodes["query", field.wire])
-            for field, is_pasted in query
-            if is_pasted
-        ]
-        ordered = sorted((*placed, *pasted), key=lambda field: not field.required)
-        return tuple(ordered), tuple(field for field, is_pasted in query if not is_pasted)
+        query = []
+        for key, field in fields.items():
+            if "x-pasted" in nodes[key]:
+                path.append(attrs.evolve(field, required="x-inferred" not in nodes[key]))
+            elif key[0] == "query":
+                query.append(field)
+        return tuple(sorted(path, key=lambda field: not field.required)), tuple(query)
 
     def _body(self, endpoint: Endpoint | None, node: Json) -> tuple[tuple[Field, ...], Field | None, Media]:
         """The fields of the body, or the body as one argument, unless it is an object of known fields; and its form."""
@@ -202,13 +198,12 @@ class _Reader:
             listed = schema.get("required", ())
             fields = tuple(_untyped(name, name in listed) for name in schema.get("properties", ()))
         elif (prop := next((body.prop for body in endpoint.bodies), None)) is not None:
-            fields = self._classes.fields(prop, has_bytes=True) if isinstance(prop, ModelProperty) else ()
-            type_ = self._classes.text_of(prop)
+            fields = self._classes.fields(prop) if isinstance(prop, ModelProperty) else ()
+            type_ = bytes_as("str", self._classes.type_of(prop))
         has_files = any(inner.kind == "bytes" for field in fields for inner in field.type.walk())
         media = bodies.media(node, has_files=has_files)
         if fields:
-            change = as_file if media == "multipart" else as_text
-            return tuple(attrs.evolve(field, type=change(field.type)) for field in fields), None, media
+            return fields_as("file" if media == "multipart" else "str", fields), None, media
         is_required = bool(schema) and node["requestBody"].get("required", False)
         text = node["requestBody"].get("description", "") or "The whole body."
         return (), Field("body", "body", type_, is_required, text), media
@@ -223,11 +218,11 @@ class _Reader:
             return ANY, None, ()
         if not _has_content(success[0]):
             return None, None, ()
-        type_ = self._classes.text_of(success[0].prop)
+        type_ = bytes_as("str", self._classes.type_of(success[0].prop))
         models = [found for inner in type_.walk() if (found := self._classes.model(inner)) is not None]
         fields = {field.wire: field for model in models for field in self._classes.fields(model)}
         secrets = tuple(name for name, field in fields.items() if field.secret)
-        list_key = _extension(source, "x-list", lambda value: isinstance(value, str))
+        list_key = source.node.get("x-list")
         if list_key is None:
             return type_, None, secrets
         field = fields.get(list_key)
@@ -241,24 +236,30 @@ def _untyped(wire: str, required: bool) -> Field:
     return Field(wire, identifier(wire), ANY, required, "")
 
 
-def _extension(source: shape.Operation, key: str, is_right: Callable[[Any], bool]) -> Any:
-    value = source.node.get(key)
-    if value is not None and not is_right(value):
-        raise DocumentError(f"{source.place}: {key} can't be {clipped(repr(value))}; look into the overlay")
-    return value
-
-
-def _is_truth(value: Any) -> bool:
-    return isinstance(value, bool)
-
-
 def _is_duration(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= _LONGEST
 
 
+_EXTENSIONS: dict[str, Callable[[Any], bool]] = {
+    "x-alias": lambda value: isinstance(value, dict),
+    "x-list": lambda value: isinstance(value, str),
+    "x-path-characters": lambda value: isinstance(value, str),
+    "x-safety": lambda value: value in effects.SAFETY,
+    "x-timeout": _is_duration,
+    **dict.fromkeys(("x-any-body", *effects.MARKS), lambda value: isinstance(value, bool)),
+}
+
+
+def _check_extensions(source: shape.Operation) -> None:
+    for key, is_right in _EXTENSIONS.items():
+        value = source.node.get(key)
+        if value is not None and not is_right(value):
+            raise DocumentError(f"{source.place}: {key} can't be {clipped(repr(value))}; look into the overlay")
+
+
 def _path_characters(source: shape.Operation) -> str:
     """The characters allowed in path parameters besides those of IDs, never one that ends or changes a path."""
-    stated = _extension(source, "x-path-characters", lambda value: isinstance(value, str)) or ""
+    stated = source.node.get("x-path-characters") or ""
     if wrong := [char for char in stated if char in "/?#%$\\{}" or not "!" <= char <= "~"]:
         raise DocumentError(
             f"{source.place}: x-path-characters can't have {wrong[0]!r}: the gateway pastes it into a URL"
@@ -268,7 +269,7 @@ def _path_characters(source: shape.Operation) -> str:
 
 def _aliases(source: shape.Operation, body: tuple[Field, ...], taken: set[str]) -> tuple[tuple[str, str], ...]:
     """Other names of body fields: each a plain name, of an existing field."""
-    aliases = _extension(source, "x-alias", lambda value: isinstance(value, dict)) or {}
+    aliases = source.node.get("x-alias") or {}
     wires = [field.wire for field in body]
     for alias, wire in aliases.items():
         if identifier(alias) != alias or alias in taken | TAKEN_ARGUMENTS:

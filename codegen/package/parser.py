@@ -30,20 +30,17 @@ def parsed_where_possible(components: Json, paths: Mapping[int, Json]) -> tuple[
 
     Raises `DocumentError` if the parser can't read even the components alone.
     """
+    said: dict[int, str] = {}
     try:
-        return _parsed(components, paths), {}
+        return _parsed(components, paths), said
     except DocumentError:
         _parsed(components, {})
-    said = {number: line for number, path in paths.items() if (line := _failure(components, {number: path}))}
+    for number, path in paths.items():
+        try:
+            _parsed(components, {number: path})
+        except DocumentError as error:
+            said[number] = str(error)
     return _parsed(components, {number: path for number, path in paths.items() if number not in said}), said
-
-
-def _failure(components: Json, paths: Mapping[int, Json]) -> str:
-    try:
-        _parsed(components, paths)
-    except DocumentError as error:
-        return str(error)
-    return ""
 
 
 def _parsed(components: Json, paths: Mapping[int, Json]) -> GeneratorData:

@@ -6,18 +6,7 @@ import attrs
 
 from .tree import ANY, Type
 
-_PLAIN = {
-    "any": "Any",
-    "str": "str",
-    "int": "int",
-    "float": "float",
-    "bool": "bool",
-    "bytes": "bytes",
-    "file": "File",
-    "none": "None",
-    "datetime": "datetime.datetime",
-    "date": "datetime.date",
-}
+_SPELLED = {"any": "Any", "file": "File", "none": "None", "datetime": "datetime.datetime", "date": "datetime.date"}
 
 
 def answer(type_: Type) -> str:
@@ -45,7 +34,7 @@ def _parts(type_: Type, *, is_sent: bool) -> list[str]:
             parts = dict.fromkeys(part for each in inner for part in each)
             return ["Any"] if "Any" in parts else sorted(parts, key=lambda part: part == "None")
         case kind:
-            return [_PLAIN[kind], *(["str"] if is_sent and kind in ("datetime", "date") else [])]
+            return [_SPELLED.get(kind, kind), *(["str"] if is_sent and kind in ("datetime", "date") else [])]
 
 
 def decode(type_: Type, value: str, depth: int = 0, *, models: str = "") -> str:

@@ -32,6 +32,15 @@ class Type:
         for inner in self.inner:
             yield from inner.walk()
 
+    @property
+    def structures(self) -> dict[str, str]:
+        """The classes in it by name, each with the name of its other form: a model's mapping, an enum's values."""
+        return {
+            each.class_name: f"{each.class_name}{'Dict' if each.kind == 'model' else 'Value'}"
+            for each in self.walk()
+            if each.class_name
+        }
+
 
 ANY = Type("any")
 

@@ -69,10 +69,7 @@ class Unions:
     def _of(self, name: str) -> dict[str, Any]:
         """The parser's properties of a class, by their names on the wire."""
         if name not in self._fields:
-            model = self._models[name]
-            found = {self._read.wire(each.name.get_untrusted_value()): each for each in _properties(model)}
-            order = [self._read.wire(each.get_untrusted_value()) for each in model.data.properties or ()]
-            self._fields[name] = {wire: found[wire] for wire in dict.fromkeys([*order, *found]) if wire in found}
+            self._fields[name] = self._read.fields(self._models[name])
         return self._fields[name]
 
     def _values(self, name: str, tag: str) -> Iterator[str | int]:
@@ -82,10 +79,6 @@ class Unions:
             prop = next((each for each in prop.inner_properties if isinstance(each, EnumProperty)), None)
         if isinstance(prop, EnumProperty):
             yield from map(self._read.enum_value, prop.values.values())
-
-
-def _properties(model: ModelProperty) -> list[Any]:
-    return [*(model.required_properties or []), *(model.optional_properties or [])]
 
 
 def _discriminators(nodes: list[Json], schemas: Json) -> Iterator[tuple[frozenset[str], tuple[str, dict[str, str]]]]:

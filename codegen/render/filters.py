@@ -223,22 +223,11 @@ def _markdown_route(operation: Operation, name: str) -> str:
     return f"`{visible(' '.join(shown.split()))}`"
 
 
+_NAMED: tuple[Callable[..., Any], ...] = (
+    *(_answered, _attribute, _body, docstring, _entry, _example, _keywords, _markdown_route, _markdown_signature),
+    *(_parameter, _path_value, _repeated, _returns, _row, _structures, spelling.decode),
+)
 FILTERS: dict[str, Callable[..., Any]] = {
-    "answered": _answered,
-    "attribute": _attribute,
-    "body": _body,
-    "decode": spelling.decode,
-    "docstring": docstring,
-    "entry": _entry,
-    "example": _example,
-    "keywords": _keywords,
     "literal": repr,
-    "markdown_route": _markdown_route,
-    "markdown_signature": _markdown_signature,
-    "parameter": _parameter,
-    "path_value": _path_value,
-    "repeated": _repeated,
-    "returns": _returns,
-    "row": _row,
-    "structures": _structures,
+    **{function.__name__.removeprefix("_"): function for function in _NAMED},
 }

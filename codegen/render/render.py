@@ -14,7 +14,7 @@ from ruff import find_ruff_bin  # type: ignore[import-untyped]
 
 from ..document.reading import DocumentError
 from ..package.names import resource_classes
-from ..package.tree import Model, Operation, Package, Type
+from ..package.tree import Enum, Model, Operation, Package
 from .filters import FILTERS
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -36,12 +36,6 @@ def render(package: Package, *, is_formatted: bool = True) -> dict[str, bytes]:
     return {path: text.encode() for path, text in sorted(files.items())}
 
 
-def modules(package: Package) -> Iterable[tuple[str, str]]:
-    """Every module of the package by its path in it, unformatted."""
-    yield from _same_for_all(package)
-    yield from _made(package)
-
-
 def _same_for_all(package: Package) -> Iterable[tuple[str, str]]:
     """The modules independent of the documents. Their templates have ruff's format already."""
     names = ["types", "encode", "decode"]
@@ -61,10 +55,14 @@ def _made(package: Package) -> Iterable[tuple[str, str]]:
     yield "__init__.py", _template("package_init.py", package=package, is_connected=_is_connected(package))
     yield "client.py", _template("client.py", groups=list(classes.items()), has_forms=_has_forms(package))
     yield "operations.py", _template("operations.py", package=package)
-    yield "new_format.py", _format_module(package, "new", "path parameters stay in the path.")
-    if others := [(each, _classes(each.result)) for each in package.operations if each.result and _is_other(each)]:
+    for name in ("new", "old"):
+        routes = [(each.id, route) for each in package.operations if (route := getattr(each, name))]
+        yield f"{name}_format.py", _template("format.py", package=package, name=name, routes=routes)
+    others = [
+        (each, tuple(sorted(each.result.structures))) for each in package.operations if each.result and _is_other(each)
+    ]
+    if others:
         yield "results.py", _template("results.py", operations=others)
-    yield "old_format.py", _format_module(package, "old", "sanitised paths, path parameters in the query.")
     for group, operations in package.groups.items():
         yield f"resources/{group}.py", _resource(group, classes[group], operations)
     yield from _models(package)
@@ -79,48 +77,37 @@ def _is_other(operation: Operation) -> bool:
     return operation.result is not None and operation.result.kind not in {"any", "model"}
 
 
-def _classes(type_: Type) -> tuple[str, ...]:
-    return tuple(sorted({inner.class_name for inner in type_.walk() if inner.class_name}))
-
-
 def _is_connected(package: Package) -> bool:
     return package.provider != _HAND_WRITTEN
 
 
-def _format_module(package: Package, name: str, about: str) -> str:
-    routes = [(operation.id, operation.new if name == "new" else operation.old) for operation in package.operations]
-    present = [(id_, route) for id_, route in routes if route]
-    return _template("format.py", package=package, name=name, about=about, routes=present)
-
-
 def _resource(group: str, class_name: str, operations: list[Operation]) -> str:
-    types = [field.type for operation in operations for field in operation.arguments]
+    sent = [field.type for operation in operations for field in operation.arguments]
     answers = [operation.result for operation in operations if operation.result]
-    names = {inner.class_name for type_ in (*types, *answers) for inner in type_.walk() if inner.class_name}
-    names |= {f"{inner.class_name}Dict" for type_ in types for inner in type_.walk() if inner.kind == "model"}
-    names |= {f"{inner.class_name}Value" for type_ in types for inner in type_.walk() if inner.kind == "enum"}
-    has_files = any(inner.kind == "file" for type_ in types for inner in type_.walk())
-    imports = sorted(names)
     return _template(
-        "resource.py", group=group, class_name=class_name, operations=operations, imports=imports, has_files=has_files
+        "resource.py",
+        group=group,
+        class_name=class_name,
+        operations=operations,
+        imports=sorted(
+            {name for type_ in (*sent, *answers) for name in type_.structures}
+            | {form for type_ in sent for form in type_.structures.values()}
+        ),
+        has_files=any(inner.kind == "file" for type_ in sent for inner in type_.walk()),
     )
 
 
 def _models(package: Package) -> Iterable[tuple[str, str]]:
-    modules = {model.name: model.module for model in package.models}
-    modules |= {enum.name: enum.module for enum in package.enums}
-    classes = [(model.name, model.module) for model in package.models]
+    named: list[Model | Enum] = [*package.models, *package.enums]
+    modules = {each.name: each.module for each in named}
+    classes = list(modules.items())
     classes += [(f"{model.name}Dict", model.module) for model in package.models if model.is_argument]
-    for enum in package.enums:
-        classes += [(enum.name, enum.module), (f"{enum.name}Value", enum.module)]
+    classes += [(f"{enum.name}Value", enum.module) for enum in package.enums]
     yield "models/__init__.py", _template("models_init.py", classes=sorted(classes))
     for enum in package.enums:
         is_text = all(isinstance(value, str) for _, value in enum.members)
         yield f"models/{enum.module}.py", _template("enum.py", enum=enum, is_text=is_text)
-    needs = {
-        model.name: {inner.class_name for field in model.fields for inner in field.type.walk() if inner.class_name}
-        for model in package.models
-    }
+    needs = {model.name: {name for field in model.fields for name in field.type.structures} for model in package.models}
     reached = {name: _reached(needs, name) for name in needs}
     for model in package.models:
         # Modules that import each other do so on use, not on import.
@@ -140,13 +127,12 @@ def _reached(needs: dict[str, set[str]], name: str) -> set[str]:
 
 
 def _model(model: Model, modules: dict[str, str], cyclic: set[str]) -> str:
-    wanted: dict[str, set[str]] = {}
-    for inner in (inner for field in model.fields for inner in field.type.walk()):
-        if inner.class_name and inner.class_name != model.name:
-            names = wanted.setdefault(inner.class_name, {inner.class_name})
-            if model.is_argument:
-                names.add(f"{inner.class_name}{'Dict' if inner.kind == 'model' else 'Value'}")
-    imports = [(name, modules[name], sorted(names)) for name, names in sorted(wanted.items())]
+    wanted = {
+        name: form for field in model.fields for name, form in field.type.structures.items() if name != model.name
+    }
+    imports = [
+        (name, modules[name], [name, *([form] if model.is_argument else [])]) for name, form in sorted(wanted.items())
+    ]
     return _template(
         "model.py",
         model=model,

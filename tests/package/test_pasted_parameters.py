@@ -1,25 +1,17 @@
-"""Values that the gateway pastes into the provider's URL are checked and sent, however the documents spell them."""
+"""Values that the gateway pastes into the provider's URL are path parameters, however the documents spell them.
+
+So the client checks them, and sends them in both formats: `tests/pipeline/test_providers.py`.
+"""
 
 from __future__ import annotations
 
-import contextlib
-import itertools
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
-from lowcodeapi_baseten import InvalidParameterError, connect
 
-from codegen.package import parse, tree
-from tests.support.generated_package import imported
-from tests.support.pairs import in_pairs
-from tests.support.recording_gateway import Gateway
+from codegen.package import tree
+from tests.support.pairs import in_pairs, in_turn
 from tests.support.small_documents import Json, document, operation, paired, parameter, parsed
 
 UP = "https://up.example"
-HOSTILE = "../../secrets"
-Connected = Callable[..., Any]
 
 
 def at(path: str, *parameters: Json, endpoint: str | None = None, method: str = "get") -> Json:
@@ -28,33 +20,14 @@ def at(path: str, *parameters: Json, endpoint: str | None = None, method: str = 
     return document({path: {method: operation("Do it", parameters=list(parameters), **more)}})
 
 
-def read(openapi: Json | None, definition: Json | None) -> tree.Operation:
+def read(openapi: Json | None, definition: Json | None = None) -> tree.Operation:
     (found,) = parsed(openapi, definition).package.operations
     return found
 
 
-@pytest.fixture(scope="module")
-def gateway() -> Iterator[Gateway]:
-    with Gateway() as server:
-        yield server
-
-
-@pytest.fixture
-def connected(tmp_path: Path, gateway: Gateway) -> Iterator[Connected]:
-    """The single method of a package written and imported from two documents."""
-    numbers, made = itertools.count(), contextlib.ExitStack()
-
-    def method(openapi: Json | None, definition: Json | None, url_format: str) -> Any:
-        package = parse.parse(paired(openapi, definition).document, provider=f"pasted{next(numbers)}").package
-        module = made.enter_context(imported(package, tmp_path))
-        options: Any = {"api_token": "t", "base_url": gateway.base_url, "url_format": url_format, "remember": False}
-        client = made.enter_context(connect(module, **options))
-        (only,) = package.operations
-        return getattr(getattr(client, only.group), only.name)
-
-    with made:
-        yield method
-    gateway.received.clear()
+def served(one: Json, which: str) -> tuple[Json | None, Json | None]:
+    """The document as the new one, the old one or both."""
+    return (one if which != "definition" else None, one if which != "openapi" else None)
 
 
 # --- a parameter of the query in the place of a pasted one -----------------------------------------------------------
@@ -62,8 +35,7 @@ def connected(tmp_path: Path, gateway: Gateway) -> Iterator[Connected]:
 SMUGGLED = ["id[]", "[id]", "id[0]", "ID", "[[id]"]
 
 
-@pytest.mark.parametrize("name", [*SMUGGLED, "id"])
-@pytest.mark.parametrize("which", ["openapi", "definition", "both"])
+@in_pairs(name=[*SMUGGLED, "id"], which=["openapi", "definition", "both"])
 def test_what_the_gateway_reads_as_a_path_parameter_is_no_argument_of_the_query(name: str, which: str) -> None:
     new, old = at("/models/{id}", parameter("id", "path"), parameter(name)), at("/models/id", parameter("id", "path"))
     if name != "id":
@@ -80,16 +52,6 @@ def test_what_the_gateway_reads_as_a_path_parameter_is_no_argument_of_the_query(
 # --- in the path by the document, without a place in it --------------------------------------------------------------
 
 
-def test_a_path_parameter_without_a_place_is_checked_where_there_is_only_the_new_document(
-    connected: Connected, gateway: Gateway
-) -> None:
-    method = connected(at("/models/modelid", parameter("model_id", "path")), None, "new")
-    with pytest.raises(InvalidParameterError, match="model_id"):
-        method(HOSTILE)
-    method("m1")
-    assert [target for _, target, _, _ in gateway.received] == ["/odd/models/modelid?model_id=m1&api_token=t"]
-
-
 ENDPOINTS = [
     *("/models/[model_id]", "/models/%7Bmodel_id%7D", "/models/$model_id", "/models/{model_id:int}"),
     *("/models/{Model_Id}", "/models/x-:model_id", "/models/:model_id.json", "/#/{model_id}", "/models"),
@@ -104,17 +66,23 @@ ENDPOINTS = [
 )
 def test_a_path_parameter_is_checked_whatever_its_endpoint_says(endpoint: str | None, name: str, which: str) -> None:
     one = at("/models/modelid", parameter(name, "path"), endpoint=endpoint)
-    only = read(one if which != "definition" else None, one if which != "openapi" else None)
+    only = read(*served(one, which))
     assert name.strip() in [field.wire for field in only.path]
     assert name.strip() not in [field.wire for field in only.query]
     assert all(name.strip() in route.query for route in (only.new, only.old) if route)
 
 
-@pytest.mark.parametrize("endpoint", [path for path in ENDPOINTS if path != "/models"])
-@pytest.mark.parametrize("which", ["openapi", "definition", "both"])
+PASTED = [
+    *(path for path in ENDPOINTS if path != "/models"),
+    *("/a?f={model_id}", "/a?f=<model_id>", "/a?f=:model_id", "/a?f=$model_id", "/a?f=[model_id]"),
+    *("/a?f=a&g=%7Bmodel_id%7D#x", "/a%3Fb/{model_id}", "/a%3Fb/:model_id", "/a/{model_id?}/b", "/a/{model_id?}:verb"),
+]
+
+
+@in_turn(endpoint=PASTED, which=["openapi", "definition", "both"])
 def test_a_parameter_of_the_query_that_its_endpoint_has_a_place_for_is_checked(endpoint: str, which: str) -> None:
     one = at("/models/get", parameter("model_id"), parameter("page"), endpoint=UP + endpoint)
-    only = read(one if which != "definition" else None, one if which != "openapi" else None)
+    only = read(*served(one, which))
     assert ([field.wire for field in only.path], [field.wire for field in only.query]) == (["model_id"], ["page"])
 
 
@@ -124,23 +92,6 @@ def test_a_parameter_of_the_query_that_its_endpoint_has_a_place_for_is_checked(e
 def test_a_verb_a_port_and_a_name_in_the_query_of_the_endpoint_are_no_places(endpoint: str) -> None:
     only = read(None, at("/a/get", parameter("page"), endpoint=endpoint))
     assert [field.wire for field in only.query] == ["page"]
-
-
-@pytest.mark.parametrize(
-    "end",
-    [
-        *("?f={filter}", "?f=<filter>", "?f=:filter", "?f=$filter", "?f=[filter]", "?f=a&g=%7Bfilter%7D#x"),
-        *("%3Fb/{filter}", "%3Fb/:filter", "/{filter?}/b", "/{filter?}:verb"),
-    ],
-)
-def test_what_is_pasted_into_the_query_of_the_endpoint_is_checked_too(
-    end: str, connected: Connected, gateway: Gateway
-) -> None:
-    method = connected(None, at("/a/get", parameter("filter"), endpoint=f"{UP}/a{end}"), "old")
-    with pytest.raises(InvalidParameterError, match="filter"):
-        method("x&admin=1#")
-    method("x")
-    assert [target for _, target, _, _ in gateway.received] == ["/odd/a/get?filter=x&api_token=t"]
 
 
 def test_a_place_of_the_endpoint_that_no_parameter_fills_is_reported() -> None:
@@ -159,16 +110,12 @@ def test_a_place_of_the_endpoint_that_no_parameter_fills_is_reported() -> None:
 # --- every path argument is sent -------------------------------------------------------------------------------------
 
 
-def test_a_path_parameter_that_the_old_document_does_not_have_is_sent_in_the_old_format_too(
-    connected: Connected, gateway: Gateway
-) -> None:
+def test_a_path_parameter_that_the_old_document_does_not_have_is_sent_in_the_old_format_too() -> None:
     endpoint = f"{UP}/orgs/{{org}}/m/{{id}}"
     placed = [parameter("org", "path"), parameter("id", "path")]
     new = at("/orgs/{org}/m/{id}", *placed, endpoint=endpoint, method="delete")
     old = at("/orgs/org/m/id", parameter("id", "path"), endpoint=endpoint, method="delete")
-    connected(new, old, "old")("o1", "i1")
-    ((sent, target, _, _),) = gateway.received
-    assert (sent, target) == ("DELETE", "/odd/orgs/org/m/id?id=i1&org=o1&api_token=t")
+    assert read(new, old).old == tree.Route("DELETE", "/orgs/org/m/id", ("id", "org"))
 
 
 @pytest.mark.parametrize("declared", [[], [parameter("id")]])
@@ -182,11 +129,6 @@ def test_a_place_of_the_endpoint_is_an_argument_where_no_document_declares_it(de
         only = read(*documents)
         assert [field.wire for field in only.arguments] == ["id"]
         assert only.old == tree.Route("GET", "/m/id", ("id",))
-
-
-def test_a_place_that_nobody_declares_is_reported() -> None:
-    found = paired(None, at("/m/id", endpoint=f"{UP}/m/{{id}}"))
-    assert found.findings == ("GET /m/id: no parameter stands for {id} of its endpoint; it is optional",)
 
 
 def test_a_place_of_the_old_path_that_has_another_name_is_filled() -> None:
@@ -209,12 +151,21 @@ def test_two_places_of_one_name_are_two_values_that_both_formats_send() -> None:
     assert only.old == tree.Route("GET", "/m/id/n/id", ("id", "id_2"))
 
 
-def test_two_places_of_one_name_are_reported_where_the_gateway_has_one_value_for_both() -> None:
-    endpoint = f"{UP}/m/{{id}}/n/{{id}}"
-    found = paired(None, at("/m/id/n/id", parameter("id", "path"), endpoint=endpoint))
-    assert found.findings == (
-        "GET /m/id/n/id: {id} stands twice in its endpoint; the old format has one value for both",
-    )
+@pytest.mark.parametrize(
+    ("old", "endpoint", "says"),
+    [
+        (at("/m/id"), "/m/{id}", "GET /m/id: no parameter stands for {id} of its endpoint; it is optional"),
+        (
+            at("/m/id/n/id", parameter("id", "path")),
+            "/m/{id}/n/{id}",
+            "GET /m/id/n/id: {id} stands twice in its endpoint; the old format has one value for both",
+        ),
+    ],
+)
+def test_a_place_that_nobody_declares_or_that_stands_twice_is_reported(old: Json, endpoint: str, says: str) -> None:
+    (node,) = (node for item in old["paths"].values() for node in item.values())
+    node["externalDocs"] = {"api_endpoint": UP + endpoint}
+    assert paired(None, old).findings == (says,)
 
 
 # --- the token -------------------------------------------------------------------------------------------------------
@@ -227,7 +178,7 @@ def test_two_places_of_one_name_are_reported_where_the_gateway_has_one_value_for
 )
 def test_the_token_is_no_argument_where_the_gateway_pastes_it(name: str, endpoint: str | None, which: str) -> None:
     one = at("/a/apitoken", parameter(name, "path"), endpoint=endpoint)
-    found = parsed(one if which != "definition" else None, one if which != "openapi" else None)
+    found = parsed(*served(one, which))
     (only,) = found.package.operations
     assert not only.arguments
     assert all(route.query == () and route.path == "/a/apitoken" for route in (only.new, only.old) if route)
@@ -261,14 +212,14 @@ def test_a_place_is_found_however_it_is_spelled(path: str, end: str, name: str) 
     ],
 )
 def test_a_place_that_says_more_than_a_name_is_one_argument(path: str, name: str, right: str) -> None:
-    only = read(at(path, parameter(name, "path")), None)
+    only = read(at(path, parameter(name, "path")))
     assert only.new == tree.Route("GET", f"/a/{{{right}}}/b")
     assert [field.wire for field in only.arguments] == [right]
 
 
 @pytest.mark.parametrize("name", ["id", "id*"])
 def test_two_places_that_differ_by_more_than_a_name_stay_two(name: str) -> None:
-    only = read(at("/a/{id}/{id*}", parameter("id", "path"), parameter(name, "query")), None)
+    only = read(at("/a/{id}/{id*}", parameter("id", "path"), parameter(name, "query")))
     assert only.new == tree.Route("GET", "/a/{id}/{id*}")
     assert [field.wire for field in only.path] == ["id", "id*"]
 

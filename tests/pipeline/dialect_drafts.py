@@ -38,24 +38,23 @@ class Draft:
     def meant(self) -> str:
         return f"/{self.prefix}{self.path}".replace("//v1", "/v1")
 
-    @property
-    def written(self) -> str:
-        return self.spell(f"{self.prefix}{self.path}")
+    def roots(self) -> list[Json]:
+        """The schemas of the body."""
+        return [media["schema"] for media in self.node.get("requestBody", {}).get("content", {}).values()]
 
 
 @attrs.define
 class Drafts:
-    """A document under construction. `afterwards` changes the written document, not the drafts."""
+    """A document under construction."""
 
     top: Json
     operations: list[Draft]
     has_path_references: bool = False
-    afterwards: list[Callable[[Json], None]] = attrs.field(factory=list)
 
     def written(self) -> Json:
         paths: Json = {}
         for draft in self.operations:
-            path, method = draft.written, draft.spell_method(draft.method)
+            path, method = draft.spell(f"{draft.prefix}{draft.path}"), draft.spell_method(draft.method)
             if method in paths.get(path, {}):
                 path = f"{draft.meant} "
                 while method in paths.get(path, {}):
@@ -63,8 +62,6 @@ class Drafts:
             paths.setdefault(path, {})[method] = draft.node
         # A quirk of one place must not affect others.
         document: Json = copy.deepcopy({**self.top, "paths": paths})
-        for change in self.afterwards:
-            change(document)
         if self.has_path_references:
             items = document.setdefault("components", {})["pathItems"] = {}
             for index, path in enumerate(list(paths)[::2]):
@@ -72,19 +69,22 @@ class Drafts:
                 document["paths"][path] = {"$ref": f"#/components/pathItems/Item{index}"}
         return document
 
-    def parameters(self) -> Iterator[Json]:
-        for draft in self.operations:
-            yield from draft.node["parameters"]
+    def parameters(self, *places: str) -> list[Json]:
+        """The parameters in these places, else all of them."""
+        found = [each for draft in self.operations for each in draft.node["parameters"]]
+        return [each for each in found if not places or each["in"] in places]
 
-    def roots(self) -> Iterator[Json]:
+    def roots(self) -> list[Json]:
         """The schemas of the bodies."""
-        for draft in self.operations:
-            for media in draft.node.get("requestBody", {}).get("content", {}).values():
-                yield media["schema"]
+        return [root for draft in self.operations for root in draft.roots()]
+
+    def objects(self) -> list[Json]:
+        """The bodies that are objects of known fields."""
+        return [root for root in self.roots() if root.get("properties")]
 
     def fields(self) -> Iterator[Json]:
         """The schemas of parameters and of everything inside bodies and answers, but not of the bodies themselves."""
-        yield from (each["schema"] for each in self.parameters() if each["in"] == "query" and "schema" in each)
+        yield from (each["schema"] for each in self.parameters("query") if "schema" in each)
         for root in self.roots():
             yield from list(inside(root))[1:]
         for draft in self.operations:
@@ -143,8 +143,51 @@ class Quirks(dict[str, Quirk]):
     """Quirks by subject."""
 
     def add(self, about: str, rule: str | None = None) -> Callable[[Give], Give]:
+        """A quirk of a whole document."""
+
         def added(give: Give) -> Give:
             self[about] = Quirk(give, rule)
             return give
 
         return added
+
+    def on_some(
+        self, where: Callable[[Drafts], Iterable[Any]], about: str, rule: str | None = None
+    ) -> Callable[[Callable[[Any, Random], object]], None]:
+        """A quirk of some of these places."""
+
+        def added(change: Callable[[Any, Random], object]) -> None:
+            def give(drafts: Drafts, rng: Random) -> None:
+                for each in some(rng, where(drafts)):
+                    change(each, rng)
+
+            self[about] = Quirk(give, rule)
+
+        return added
+
+    def becomes(
+        self,
+        where: Callable[[Drafts], Iterable[Json]],
+        about: str,
+        schemas: list[Any],
+        rule: str | None = None,
+        *,
+        components: Json | None = None,
+    ) -> None:
+        """A quirk: some of these schemas are others, one of a list, which may refer to more components."""
+
+        def give(drafts: Drafts, rng: Random) -> None:
+            drafts.top["components"]["schemas"] |= copy.deepcopy(components or {})
+            for each in some(rng, where(drafts)):
+                each.clear()
+                each.update(copy.deepcopy(rng.choice(schemas)))
+
+        self[about] = Quirk(give, rule)
+
+
+def operations(drafts: Drafts) -> list[Draft]:
+    return drafts.operations
+
+
+def with_body(drafts: Drafts) -> list[Draft]:
+    return [draft for draft in drafts.operations if "requestBody" in draft.node]

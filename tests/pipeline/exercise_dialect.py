@@ -6,7 +6,6 @@ Expectations come from the documents and their construction, not from codegen's 
 from __future__ import annotations
 
 import datetime
-import importlib
 import inspect
 import json
 import re
@@ -27,6 +26,11 @@ TEXT = "text & more = é/日 \"quoted\" 'so' %41 +"
 MOMENT = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
 FILE = b"content\r\n--of a file \xff\x00"
 _EMPTY = {"type", "properties", "required"}
+_PLAIN: dict[str, tuple[Any, Any]] = {
+    **{"int": (3, 3), "float": (1.5, 1.5), "bool": (True, True), "none": (None, None), "file": (FILE, FILE)},
+    **{"datetime": (MOMENT, MOMENT.isoformat()), "date": (MOMENT.date(), MOMENT.date().isoformat())},
+}
+"""A value of each plain type, and its JSON. Text is the rest."""
 
 
 def exercise(package: Any, read: Package, made: Made, gateway: Gateway, *, is_connected: bool) -> None:
@@ -166,18 +170,6 @@ class _Call:
     def _value(self, type_: Type, media: str) -> tuple[Any, Any]:
         """A value of the type, and its JSON."""
         match type_.kind:
-            case "int":
-                return 3, 3
-            case "float":
-                return 1.5, 1.5
-            case "bool":
-                return True, True
-            case "none":
-                return None, None
-            case "datetime":
-                return MOMENT, MOMENT.isoformat()
-            case "date":
-                return MOMENT.date(), MOMENT.date().isoformat()
             case "enum":
                 member = next(iter(getattr(self._package.models, type_.class_name)))
                 return member, member.value
@@ -191,14 +183,12 @@ class _Call:
                 return {TEXT: value}, {TEXT: said}
             case "union":
                 return self._value(type_.inner[-1], media)
-            case "file" | "bytes":
-                return FILE, FILE
             case "any" if media == "query":
                 return [TEXT, {"gte": 1}], [TEXT, {"gte": 1}]
             case "any":
                 return {"a": [1, None, TEXT]}, {"a": [1, None, TEXT]}
-            case _:
-                return TEXT, TEXT
+            case kind:
+                return _PLAIN.get(kind, (TEXT, TEXT))
 
     def _model(self, name: str, media: str) -> tuple[Any, Any]:
         """A structure with all of its fields; a nested one, which may be recursive, has one unknown field."""
@@ -245,11 +235,3 @@ def _parts(content_type: str, content: bytes) -> list[tuple[str, bytes]]:
         assert name and value.endswith(b"\r\n")
         found.append((unquote(name[1]), value[:-2]))
     return found
-
-
-def import_whole(package: Any, read: Package) -> None:
-    """Import every module that has not been imported yet."""
-    for class_name in package.models._MODULES:
-        getattr(package.models, class_name)
-    for group in read.groups:
-        importlib.import_module(f"{read.name}.resources.{group}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from openapi_python_client.parser.errors import ParseError
@@ -12,24 +12,31 @@ from codegen.document import reading
 from codegen.document.reading import DocumentError
 from codegen.package import parser
 from codegen.package.parse import Parsed
-from codegen.render import render
+from tests.support.generated_package import compiled
 from tests.support.small_documents import Json, answer, body, document, operation, parameter, parsed
 
 MOMENT = {"type": "string", "format": "date-time"}
+CAT = {"type": "object", "properties": {"claws": {"type": "integer"}}}
 LONG = 60
+DEEPER_THAN_PYTHONS_STACK = 1100
+Step = Callable[[Json], Json]
 
 
 def reference(name: str) -> Json:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def chain(step: Any, length: int = LONG) -> Json:
-    """Components that each contain the next one; the last is a date-time."""
-    return {**{f"A{index}": step(reference(f"A{index + 1}")) for index in range(length)}, f"A{length}": MOMENT}
+def chain(step: Step, length: int = LONG, last: Json = MOMENT) -> Json:
+    """Components that each contain the next one."""
+    return {**{f"A{index}": step(reference(f"A{index + 1}")) for index in range(length)}, f"A{length}": last}
+
+
+def many(inner: Json) -> Json:
+    return {"type": "array", "items": inner}
 
 
 def twice(inner: Json) -> Json:
-    return {"anyOf": [inner, {"type": "array", "items": inner}]}
+    return {"anyOf": [inner, many(inner)]}
 
 
 def mapping(inner: Json) -> Json:
@@ -44,51 +51,56 @@ def read(schemas: Json) -> Parsed:
         responses=answer(reference("A0")),
     )
     found = parsed(document({"/a": {"post": node}}, components={"schemas": schemas}))
-    for path, text in render.modules(found.package):
-        assert len(text) < 100_000
-        compile(text, path, "exec")
+    compiled(found.package, longest=100_000)
     return found
 
 
-@pytest.mark.parametrize(
-    "step",
-    [
-        lambda inner: {"anyOf": [inner, inner]},
-        lambda inner: {"type": "array", "items": twice(inner)},
-        lambda inner: {"oneOf": [{"type": "integer"}, {"type": "array", "items": inner}]},
-        lambda inner: mapping(twice(inner)),
-        lambda inner: {"type": "array", "items": inner},
-    ],
-    ids=["unions", "lists", "a union and a list", "mappings", "lists of lists"],
-)
-def test_a_type_that_would_be_too_large_is_any_value_and_is_reported(step: Any) -> None:
-    found = read(chain(step, 200))
+TOO_LARGE: dict[str, Json] = {
+    "unions": chain(lambda inner: {"anyOf": [inner, inner]}, 100),
+    "lists": chain(lambda inner: many(twice(inner)), 100),
+    "a union and a list": chain(lambda inner: {"oneOf": [{"type": "integer"}, many(inner)]}, 100),
+    "mappings": chain(lambda inner: mapping(twice(inner)), 100),
+    "lists of lists": chain(many, 100),
+    "mappings of themselves, by many ways": chain(lambda inner: mapping(twice(inner)), last=mapping(reference("A0"))),
+}
+
+
+@pytest.mark.parametrize("schemas", TOO_LARGE.values(), ids=TOO_LARGE)
+def test_a_type_that_would_be_too_large_is_any_value_and_is_reported(schemas: Json) -> None:
+    found = read(schemas)
     assert any("more than 60 types in one" in line for line in found.warnings)
     assert len(found.package.operations) == 1
 
 
-def test_a_mapping_of_itself_by_many_ways_is_read_and_reported() -> None:
-    found = read({**chain(lambda inner: mapping(twice(inner))), f"A{LONG}": mapping(reference("A0"))})
-    assert any("more than 60 types in one" in line for line in found.warnings)
-
-
-def test_classes_that_are_made_of_themselves_stay_what_they_are() -> None:
+def test_classes_and_mappings_that_are_made_of_themselves_stay_what_they_are() -> None:
     """A class ends a type, however many ways lead back to it."""
     item = {"type": "object", "properties": {"next": reference("A0"), "all": reference("All")}}
-    found = read({"A0": item, "All": {"type": "array", "items": reference("A0")}})
+    found = read({"A0": item, "All": many(reference("A0"))})
     assert not found.warnings
     (model,) = found.package.models
     assert [(field.wire, field.type.kind) for field in model.fields] == [("next", "model"), ("all", "list")]
+    assert read({"A0": mapping(reference("A0"))}).package.operations[0].body[0].type.kind == "map"
 
 
-def test_a_long_chain_of_references_in_a_parameter_is_followed() -> None:
-    node = operation(parameters=[parameter("q", schema=reference("A0"))])
-    schemas = chain(lambda inner: {"type": "array", "items": inner}, 1200)
+LONG_CHAINS: dict[str, Json] = {
+    "lists": chain(many, DEEPER_THAN_PYTHONS_STACK),
+    "allOf, each of two of the next": chain(
+        lambda inner: {"allOf": [inner, inner]}, DEEPER_THAN_PYTHONS_STACK, last=CAT
+    ),
+    "unions of many, with a discriminator": chain(
+        lambda inner: {"oneOf": [inner] * 50, "discriminator": {"propertyName": "kind"}}, 8, last=CAT
+    ),
+}
+
+
+@pytest.mark.parametrize("schemas", LONG_CHAINS.values(), ids=LONG_CHAINS)
+def test_a_long_chain_of_references_is_followed_once_and_without_pythons_stack(schemas: Json) -> None:
+    node = operation(parameters=[parameter("q", schema=reference("A0"))], responses=answer(reference("A0")))
     assert len(parsed(document({"/a": {"get": node}}, components={"schemas": schemas})).package.operations) == 1
 
 
-DEEP: dict[str, Any] = {
-    "lists": lambda inner: {"type": "array", "items": inner},
+DEEP: dict[str, Step] = {
+    "lists": many,
     "mappings": mapping,
     "unions": lambda inner: {"anyOf": [inner, {"type": "integer"}]},
     "fields": lambda inner: {"type": "object", "properties": {"a": inner}, "description": "It"},
@@ -96,25 +108,22 @@ DEEP: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("step", DEEP)
-def test_the_deepest_schema_that_a_document_may_have_stops_no_stage(step: str) -> None:
-    deep: dict[str, Any] = {"type": "string"}
-    given: dict[str, Any] = {}
-    node: dict[str, Any] = {}
+@pytest.mark.parametrize("step", DEEP.values(), ids=DEEP)
+def test_the_deepest_schema_that_a_document_may_have_stops_no_stage(step: Step) -> None:
+    deep: Json = {"type": "string"}
+    given: Json = {}
     for _ in range(100):
-        node = operation(requestBody=body({"field": DEEP[step](deep)}), responses=answer(deep))
-        raw = json.dumps(document({"/a": {"post": node}})).encode()
+        node = operation(requestBody=body({"field": step(deep)}), responses=answer(deep))
         try:
-            given = reading.parse(raw, where="here")
+            given = reading.parse(json.dumps(document({"/a": {"post": node}})).encode(), where="here")
         except DocumentError:
             break
-        deep = DEEP[step](deep)
+        deep = step(deep)
     # In two documents that differ, it is in a union as well.
-    other = document({"/a": {"post": {**node, "requestBody": body({"field": {"type": "string"}})}}})
+    other = document({"/a": {"post": operation(requestBody=body({"field": {"type": "string"}}))}})
     found = parsed(given, other)
     assert [field.wire for field in found.package.operations[0].body] == ["field"]
-    for path, text in render.modules(found.package):
-        compile(text, path, "exec")
+    compiled(found.package, longest=100_000)
 
 
 @pytest.mark.parametrize(
@@ -123,9 +132,7 @@ def test_the_deepest_schema_that_a_document_may_have_stops_no_stage(step: str) -
         {"discriminator": {"propertyName": "t", "mapping": {"a": 5}}},
         {"discriminator": {"propertyName": "t", "mapping": []}},
         {"externalDocs": {"url": "x", "description": 5}},
-        {"schema_format": 5},
-        {"schema_not": "x"},
-        {"x-enum-varnames": 5},
+        {"schema_format": 5, "schema_not": "x", "x-enum-varnames": 5},
     ],
     ids=str,
 )

@@ -15,6 +15,7 @@ from codegen.package import effects, parse
 from codegen.pair import pair, pasted
 from codegen.render import render
 from codegen.repair import repair, schemas
+from tests.support.pairs import in_turn
 from tests.support.small_documents import Json, body, document, operation, parameter, store
 
 SMALL = document({"/a/{b}": {"post": operation(parameters=[parameter("b", "path")], requestBody=body({"c": {}}))}})
@@ -62,17 +63,15 @@ def said(capsys: pytest.CaptureFixture[str]) -> list[str]:
     return lines
 
 
-@pytest.mark.parametrize("command", ["generate", "check"])
-@pytest.mark.parametrize(("module", "name", "where"), STAGES)
+@in_turn(stage=STAGES, command=["generate", "check"])
 def test_a_fault_of_a_stage_is_one_line_with_its_place(
     folder: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     command: str,
-    module: Any,
-    name: str,
-    where: str,
+    stage: tuple[Any, str, str],
 ) -> None:
+    module, name, where = stage
     monkeypatch.setattr(module, name, broken)
     assert run(folder, command) == 1
     (line,) = said(capsys)
@@ -87,27 +86,21 @@ def test_a_fault_of_a_stage_is_one_line_with_its_place(
 def test_a_fault_in_a_schema_is_told_with_its_place(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    rules: list[tuple[dict[str, Any], Any, str]] = [
-        (schemas.RULES, broken_at_c, f"{POST}, body, properties/c"),
-        (repair._OPERATION_RULES, broken, POST),
-    ]
-    for table, rule, where in rules:
-        with monkeypatch.context() as patched:
-            patched.setitem(table, "new-rule", rule)
-            assert run(folder, "generate") == 1
-        (line,) = said(capsys)
-        assert line.startswith(f"codegen generate: repair openapi.json: {where}: KeyError")
+    monkeypatch.setitem(schemas.RULES, "new-rule", broken_at_c)
+    assert run(folder, "generate") == 1
+    (line,) = said(capsys)
+    assert line.startswith(f"codegen generate: repair openapi.json: {POST}, body, properties/c: KeyError")
 
 
-@pytest.mark.parametrize(
-    ("command", "module", "name"),
-    [
-        ("diff", pair, "pair"),
-        ("diff", diff_command, "compare"),
-        ("fetch", backend, "_download"),
-        ("update", update, "update"),
-    ],
-)
+OTHERS: list[tuple[str, Any, str]] = [
+    ("diff", pair, "pair"),
+    ("diff", diff_command, "compare"),
+    ("fetch", backend, "_download"),
+    ("update", update, "update"),
+]
+
+
+@pytest.mark.parametrize(("command", "module", "name"), OTHERS)
 def test_the_other_commands_end_the_same(
     folder: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -117,8 +110,7 @@ def test_the_other_commands_end_the_same(
     name: str,
 ) -> None:
     monkeypatch.setattr(module, name, broken)
-    ended = cli.main(["update", "--no-fetch"]) if command == "update" else run(folder, command)
-    assert ended == 1
+    assert (cli.main(["update", "--no-fetch"]) if command == "update" else run(folder, command)) == 1
     (line,) = said(capsys)
     assert line.startswith(f"codegen {command}: ")
     assert "KeyError" in line

@@ -32,27 +32,24 @@ def rewrite(package: Path) -> None:
     write_all({package / name: content for name, content in files.items()}, remove=[package / "models/gone.py"])
 
 
-REWRITTEN = {
-    **{"a.py": b"new a", "b.py": b"new b", "c.py": b"new c", "resources/deep/d.py": b"new d"},
-    **{"models": None, "resources": None, "resources/deep": None},
-}
-
-
 def test_everything_is_written_and_removed(package: Path) -> None:
     rewrite(package)
-    assert tree(package) == REWRITTEN
+    written = {"a.py": b"new a", "b.py": b"new b", "c.py": b"new c", "resources/deep/d.py": b"new d"}
+    assert tree(package) == {**written, "models": None, "resources": None, "resources/deep": None}
 
 
-def failing(function: Callable[..., Any], calls: set[int], error: BaseException) -> Callable[..., Any]:
-    """The function, failing at the calls of these numbers (from 1)."""
+def failing(function: Callable[..., Any], calls: set[int], error: BaseException, *, is_done: bool) -> Any:
+    """The function, failing at the calls of these numbers (from 1), in place of its work or after it."""
     count = 0
 
     def called(*args: Any, **kwargs: Any) -> Any:
         nonlocal count
         count += 1
-        if count in calls:
-            raise error
-        return function(*args, **kwargs)
+        if count not in calls:
+            return function(*args, **kwargs)
+        if is_done:
+            function(*args, **kwargs)
+        raise error
 
     return called
 
@@ -61,54 +58,36 @@ FULL = OSError(28, "No space left on device")
 
 
 @pytest.mark.parametrize(
-    ("module", "name", "calls"),
+    ("module", "name", "calls", "error", "is_done"),
     [
-        *((os, "replace", {n}) for n in (1, 2, 3, 4)),
-        *((os, "replace", set(range(n, 99))) for n in (1, 2, 3, 4)),
-        *((Path, "write_bytes", {n}) for n in (1, 2, 3, 4)),
-        *((Path, "mkdir", {n}) for n in (1, 2)),
-        (Path, "unlink", {1}),
+        *((os, "replace", {n}, FULL, False) for n in (1, 2, 3, 4)),
+        *((os, "replace", set(range(n, 99)), FULL, False) for n in (1, 4)),
+        *((Path, "write_bytes", {n}, FULL, False) for n in (1, 2, 3, 4)),
+        *((Path, "mkdir", {n}, FULL, False) for n in (1, 2)),
+        (Path, "unlink", {1}, FULL, False),
+        *((os, "replace", {n}, KeyboardInterrupt(), is_done) for n in (1, 2, 3, 4) for is_done in (False, True)),
     ],
 )
-def test_when_a_step_fails_everything_is_as_before(
-    package: Path, monkeypatch: pytest.MonkeyPatch, module: Any, name: str, calls: set[int]
+def test_when_a_step_fails_or_is_interrupted_everything_is_as_before(
+    package: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    module: Any,
+    name: str,
+    calls: set[int],
+    error: BaseException,
+    is_done: bool,
 ) -> None:
     before = tree(package)
-    monkeypatch.setattr(module, name, failing(getattr(module, name), calls, FULL))
-    with pytest.raises(DocumentError) as caught:
-        rewrite(package)
+    with monkeypatch.context() as patched:
+        patched.setattr(module, name, failing(getattr(module, name), calls, error, is_done=is_done))
+        with pytest.raises(DocumentError if error is FULL else KeyboardInterrupt) as caught:
+            rewrite(package)
     assert tree(package) == before
-    assert "No space left on device" in str(caught.value)
-    assert "nothing was changed" in str(caught.value)
-    assert str(caught.value).isprintable()
-    assert caught.value.__suppress_context__
-
-
-@pytest.mark.parametrize("call", [1, 2, 3, 4])
-def test_when_interrupted_everything_is_as_before(package: Path, monkeypatch: pytest.MonkeyPatch, call: int) -> None:
-    before = tree(package)
-    monkeypatch.setattr(os, "replace", failing(os.replace, {call}, KeyboardInterrupt()))
-    with pytest.raises(KeyboardInterrupt):
-        rewrite(package)
-    assert tree(package) == before
-
-
-@pytest.mark.parametrize("call", [1, 2, 3, 4])
-def test_when_interrupted_after_a_rename_everything_is_as_before(
-    package: Path, monkeypatch: pytest.MonkeyPatch, call: int
-) -> None:
-    before, rename, calls = tree(package), os.replace, list[Path]()
-
-    def renamed_then_interrupted(source: Path, target: Path) -> None:
-        rename(source, target)
-        calls.append(target)
-        if len(calls) == call:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(os, "replace", renamed_then_interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        rewrite(package)
-    assert tree(package) == before
+    if error is FULL:
+        assert "No space left on device" in str(caught.value)
+        assert "nothing was changed" in str(caught.value)
+        assert str(caught.value).isprintable()
+        assert caught.value.__suppress_context__
 
 
 def test_a_file_that_holds_its_bytes_already_is_left_alone(package: Path) -> None:
@@ -119,44 +98,35 @@ def test_a_file_that_holds_its_bytes_already_is_left_alone(package: Path) -> Non
     assert (package / "b.py").read_bytes() == b"new"
 
 
-def refused(package: Path, files: dict[Path, bytes], says: str, **options: Any) -> None:
-    before = tree(package)
-    with pytest.raises(DocumentError, match=says):
-        write_all({package / "a.py": b"new", **files}, **options)
-    assert tree(package) == before
-
-
-def test_a_symlink_is_not_replaced_and_not_removed(package: Path) -> None:
-    link = package / "link.py"
-    for aim in ("b.py", "absent.py"):
-        link.symlink_to(package / aim)
-        refused(package, {link: b"new"}, "is a symlink")
-        refused(package, {}, "is a symlink", remove=[link])
-        link.unlink()
-
-
-def test_a_folder_is_not_replaced_and_not_removed(package: Path) -> None:
-    refused(package, {package / "models": b"new"}, "no regular file")
-    refused(package, {}, "no regular file", remove=[package / "models"])
-
-
-def test_a_target_below_a_file_is_refused(package: Path) -> None:
-    refused(package, {package / "b.py" / "c.py": b"new"}, "can't be written")
-    refused(package, {package / "a.py" / "c.py": b"new"}, "can't be written")
-    refused(package, {package / "new" / "c.py": b"new", package / "new": b""}, "can't be written")
-
-
-def test_nothing_is_written_or_removed_outside_the_folder(package: Path) -> None:
+def test_links_folders_and_what_lies_below_a_file_or_outside_are_refused(package: Path) -> None:
     outside = package.parent / "outside"
     outside.mkdir()
     (outside / "x.py").write_bytes(b"theirs")
-    (package / "linked").symlink_to(outside, target_is_directory=True)
-    targets = [outside / "x.py", package / ".." / "outside" / "x.py", package / "models" / ".." / "b.py", package]
-    for target in targets:
-        refused(package, {target: b"new"}, "lies outside", inside=package)
-        refused(package, {}, "lies outside", remove=[target], inside=package)
-    refused(package, {package / "linked" / "x.py": b"new"}, "is a symlink and is not followed", inside=package)
-    refused(package, {package / "linked" / "deep" / "x.py": b""}, "is a symlink and is not followed", inside=package)
+    (package / "to-file").symlink_to(package / "b.py")
+    (package / "to-nothing").symlink_to(package / "absent.py")
+    (package / "to-folder").symlink_to(outside, target_is_directory=True)
+    before = tree(package)
+
+    def refused(says: str, *targets: Path, is_removed: bool = False, **options: Any) -> None:
+        new = dict.fromkeys(targets, b"new")
+        with pytest.raises(DocumentError, match=says):
+            write_all({package / "a.py": b"new", **new}, **options)
+        if is_removed:
+            with pytest.raises(DocumentError, match=says):
+                write_all({package / "a.py": b"new"}, remove=targets, **options)
+        assert tree(package) == before
+
+    for name in ("to-file", "to-nothing"):
+        refused("is a symlink", package / name, is_removed=True)
+    refused("no regular file", package / "models", is_removed=True)
+    refused("can't be written", package / "b.py" / "c.py")
+    refused("can't be written", package / "a.py" / "c.py")
+    refused("can't be written", package / "new" / "c.py", package / "new")
+    others = [package / ".." / "outside" / "x.py", package / "models" / ".." / "b.py", package]
+    for target in (outside / "x.py", *others):
+        refused("lies outside", target, is_removed=True, inside=package)
+    for name in ("x.py", "deep/x.py"):
+        refused("is a symlink and is not followed", package / "to-folder" / name, inside=package)
     assert tree(outside) == {"x.py": b"theirs"}
 
 

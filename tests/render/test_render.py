@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
+import enum
 import importlib
 import inspect
 import itertools
-import json
 import os
 import shutil
 import subprocess
@@ -18,10 +18,9 @@ import pytest
 from lowcodeapi_baseten_api.operations import OPERATIONS
 
 from codegen import cli, pipeline
-from codegen.document.reading import DocumentError
 from codegen.overlay import overlay
 from codegen.render import filters, render
-from tests.support.generated_package import write
+from tests.support.generated_package import compiled, imported
 from tests.support.small_documents import (
     FROZEN,
     Json,
@@ -36,18 +35,11 @@ from tests.support.small_documents import (
 )
 
 OVERLAY = "overlays/baseten.yaml"
-
-
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The generated package."""
-    folder = tmp_path_factory.mktemp("written")
-    pipeline.write(frozen_package(), folder)
-    return folder
+TEXT: Json = {"type": "string"}
 
 
 @pytest.fixture
-def copied(tmp_path: Path, written: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """All inputs of the generation, and the generated package, copied to where they may be changed."""
     for name, folder, module, key in (
         ("specs", FROZEN / "specs", pipeline, "SPECS"),
@@ -56,12 +48,12 @@ def copied(tmp_path: Path, written: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     ):
         shutil.copytree(folder, tmp_path / name)
         monkeypatch.setattr(module, key, tmp_path / name)
-    shutil.copytree(written, tmp_path / "out")
+    pipeline.write(frozen_package(), tmp_path / "out")
     return tmp_path
 
 
-def run(command: str, copied: Path) -> int:
-    return cli.main([command, "--specs", str(copied / "specs"), "--out", str(copied / "out")])
+def run(command: str, copied: Path, out: str = "out", *more: str) -> int:
+    return cli.main([command, "--specs", str(copied / "specs"), "--out", str(copied / out), *more])
 
 
 def reference(name: str) -> Json:
@@ -77,21 +69,15 @@ def replaced(path: Path, old: str, new: str) -> None:
 # --- the same bytes --------------------------------------------------------------------------------------------------
 
 
-def test_from_two_folders_and_with_two_hash_seeds_the_bytes_are_the_same(tmp_path: Path) -> None:
-    runs = []
-    for seed, name in (("1", "one"), ("4242", "another folder")):
-        folder = tmp_path / name
-        shutil.copytree(pipeline.ROOT, folder / "codegen", ignore=shutil.ignore_patterns("__pycache__"))
-        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONDONTWRITEBYTECODE": "1"}
-        command = [sys.executable, "-m", "codegen", "generate"]
-        runs.append(subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL))
-    assert [process.wait() for process in runs] == [0, 0]
-    trees = []
-    for name in ("one", "another folder"):
-        out = tmp_path / name / "generated"
-        trees.append({path.relative_to(out): path.read_bytes() for path in out.rglob("*") if path.is_file()})
-    assert trees[0] == trees[1] == {path: (pipeline.OUT / path).read_bytes() for path in trees[0]}
-    assert len(trees[0]) > 80
+def test_from_another_folder_and_with_another_hash_seed_the_bytes_are_the_committed_ones(tmp_path: Path) -> None:
+    shutil.copytree(pipeline.ROOT, tmp_path / "codegen", ignore=shutil.ignore_patterns("__pycache__"))
+    environment = {**os.environ, "PYTHONHASHSEED": "4242", "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-m", "codegen", "generate"]
+    subprocess.run(command, cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL, check=True)
+    out = tmp_path / "generated"
+    tree = {path.relative_to(out): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    assert tree == {path: (pipeline.OUT / path).read_bytes() for path in tree}
+    assert len(tree) > 80
 
 
 def test_the_committed_package_is_what_generate_writes(capsys: pytest.CaptureFixture[str]) -> None:
@@ -102,79 +88,35 @@ def test_the_committed_package_is_what_generate_writes(capsys: pytest.CaptureFix
 # --- check sees it ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("file", "old", "new", "named"),
-    [
-        (
-            OVERLAY,
-            "operationId: chains.list\n",
-            "operationId: chains.every\n",
-            ["API.md", "lowcodeapi_baseten_api/operations.py", "lowcodeapi_baseten_api/resources/chains.py"],
-        ),
-        (
-            "templates/raw.py.jinja",
-            "It does nothing else.",
-            "It does nothing more.",
-            ["lowcodeapi_baseten_api/resources/_raw.py"],
-        ),
-        (
-            "specs/baseten/openapi.json",
-            '"Cancel async request"',
-            '"Give up on an async request"',
-            ["lowcodeapi_baseten_api/resources/inference.py"],
-        ),
-    ],
-)
-def test_a_changed_input_makes_check_fail_and_name_the_files(
-    copied: Path, capsys: pytest.CaptureFixture[str], file: str, old: str, new: str, named: list[str]
+def test_whatever_changes_check_names_the_files_and_generate_mends_them(
+    copied: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    replaced(copied / file, old, new)
-    assert run("check", copied) == 1
-    said = capsys.readouterr().err
-    assert all(f"\n         {name}\n" in said for name in named)
-
-
-def test_stray_missing_and_edited_files_are_named_and_mended(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
     package = copied / "out" / "lowcodeapi_baseten_api"
     (package / "models" / "stray.py").write_text("")
-    (package / "resources" / "chains.py").unlink()
+    (package / "resources" / "secrets.py").unlink()
     with (package / "client.py").open("a") as file:
         file.write("# by hand\n")
     (package / "__pycache__").mkdir()
     (package / "__pycache__" / "client.pyc").write_bytes(b"")
-    named = ["client.py", "models/stray.py", "resources/chains.py"]
+    replaced(copied / OVERLAY, "operationId: chains.list\n", "operationId: chains.every\n")
+    replaced(copied / "templates/raw.py.jinja", "It does nothing else.", "It does nothing more.")
+    replaced(copied / "specs/baseten/openapi.json", '"Cancel async request"', '"Give up on an async request"')
+    resources = [f"resources/{name}.py" for name in ("_raw", "chains", "inference", "secrets")]
+    named = ["client.py", "models/stray.py", "new_format.py", "old_format.py", "operations.py", *resources]
     assert run("check", copied) == 1
-    lines = capsys.readouterr().err.splitlines()
-    assert lines[1:-1] == [f"         lowcodeapi_baseten_api/{name}" for name in named]
+    lines = capsys.readouterr().err.splitlines()[1:-1]
+    assert lines == ["         API.md", *(f"         lowcodeapi_baseten_api/{name}" for name in named)]
     assert run("generate", copied) == 0
-    assert capsys.readouterr().out.splitlines()[-3:] == lines[1:-1]
-    assert [(package / name).exists() for name in named] == [True, False, True]
-    assert (package / "client.py").read_bytes() == frozen_package().files["lowcodeapi_baseten_api/client.py"]
+    assert capsys.readouterr().out.splitlines()[-len(lines) :] == lines
+    assert (package / "models" / "stray.py").exists() is False
+    assert run("check", copied) == 0
 
 
 @pytest.mark.parametrize(
     ("file", "old", "new", "says"),
     [
-        (
-            "overlays/baseten.yaml",
-            "$.paths['/v1/chains'].get",
-            "$.paths['/v1/gone'].get",
-            "fits nothing in the documents",
-        ),
-        (
-            "overlays/baseten.yaml",
-            "{description: Call environment predict.}",
-            "{description: It.}",
-            "the overlay believes",
-        ),
-        ("overlays/baseten.yaml", "#/components/schemas/Chain'", "#/components/schemas/Gone'", "which is not there"),
-        (
-            OVERLAY,
-            "operationId: chains.list\n",
-            "operationId: chains.get\n",
-            "are both stated to be chains.get",
-        ),
-        ("templates/client.py.jinja", "class Client", "class (Client", "ruff can't read"),
+        (OVERLAY, "$.paths['/v1/chains'].get", "$.paths['/v1/gone'].get", "fits nothing in the documents"),
+        ("templates/client.py.jinja", "class Client", "class (Client", "ruff can't read what the templates made"),
         ("specs/baseten/definition.json", '"paths": {', '"paths": {"/v1/models": {},', "the same key twice"),
     ],
 )
@@ -194,16 +136,17 @@ def test_on_an_error_the_old_package_stays_as_it_was(
 def test_what_the_parser_can_not_read_fails_a_provider_with_an_overlay_only(
     copied: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    thing = {"type": "object", "properties": {"x": {"type": "string"}}}
-    inner = {"type": "object", "properties": {"b_c": thing}}, {"type": "object", "properties": {"c": thing}}
-    twice = body({"a": inner[0], "a_b": inner[1]})
-    paths = {"/a": {"post": operation(requestBody=twice)}, "/b": {"get": operation("Ok")}}
+    thing = {"type": "object", "properties": {"x": TEXT}}
+    twice = {
+        "a": {"type": "object", "properties": {"b_c": thing}},
+        "a_b": {"type": "object", "properties": {"c": thing}},
+    }
+    paths = {"/a": {"post": operation(requestBody=body(twice))}, "/b": {"get": operation("Ok")}}
     store(copied / "specs" / "odd", document(paths))
-    arguments = ["--specs", str(copied / "specs"), "--out", str(copied / "odd")]
-    assert cli.main(["generate", "--provider", "odd", *arguments]) == 0
+    assert run("generate", copied, "odd", "--provider", "odd") == 0
     assert "WARNING parsing POST /a" in capsys.readouterr().out
     (copied / "overlays" / "odd.yaml").write_text('overlay: 1.0.0\nactions: [{target: $, update: {x-note: ""}}]')
-    assert cli.main(["generate", "--provider", "odd", *arguments]) == 1
+    assert run("generate", copied, "odd", "--provider", "odd") == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert "WARNING parsing POST /a" in line
 
@@ -211,211 +154,148 @@ def test_what_the_parser_can_not_read_fails_a_provider_with_an_overlay_only(
 # --- what is written -------------------------------------------------------------------------------------------------
 
 
-def test_ruff_finds_no_error_and_no_unsorted_import_in_the_generated_package() -> None:
-    options = ["--isolated", "--no-cache", "--select", "F,I", "--line-length", "120", "--target-version", "py311"]
-    command = [sys.executable, "-m", "ruff", "check", *options, str(pipeline.OUT)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
-
-
-PROGRAM = "import sys; sys.dont_write_bytecode = True; sys.path.insert(0, sys.argv[1])\n"
-
-
-def used(folder: Path, openapi: Json, program: str) -> Any:
-    """Generate the package `lowcodeapi_small_api` and run a program that uses it. Its last line is JSON."""
-    write(parsed(openapi).package, folder)
-    command = [sys.executable, "-I", "-W", "error", "-c", PROGRAM + program, str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
-CALLED = """
-import inspect, json
-from lowcodeapi_small_api import Client, new_format
-sent = []
-client = Client(new_format)
-client._run = sent.append
-"""
-
-
-def test_a_field_may_have_any_name(tmp_path: Path) -> None:
-    """Keywords, builtins, and the names that a method already has: a path parameter, `self`, `timeout`."""
-    fields = [
-        "class",
-        "list",
-        "self",
-        "timeout",
-        "extra_body",
-        "thing_id",
-        "page",
-        "in hours from GMT",
-        "Call",
-        "result",
-    ]
-    found = used(
-        tmp_path,
-        document(
-            {
-                "/things/{thing_id}": {
-                    "post": operation(
-                        operationId="things.act",
-                        parameters=[parameter("thing_id", "path"), parameter("page"), parameter("None")],
-                        requestBody=body({name: {"type": "string"} for name in fields}, required=["class"]),
-                    )
-                }
-            }
-        ),
-        CALLED
-        + """
-arguments = list(inspect.signature(client.things.act).parameters)
-client.things.act("t", **{name: name for name in arguments[1:-4]})
-print(json.dumps([arguments, *map(dict, (sent[0].path, sent[0].query, sent[0].body))]))
-""",
-    )
-    names = ["class_", "page", "None_", "list", "self_", "timeout_", "extra_body_", "thing_id_", "page_"]
-    names += ["in_hours_from_gmt", "Call_", "result_"]
-    assert found[0] == ["thing_id", *names, "timeout", "extra_query", "extra_headers", "extra_body"]
-    assert found[1:3] == [{"thing_id": "t"}, {"page": "page", "None": "None_"}]
-    assert found[3] == dict(zip(fields, [names[0], *names[3:]], strict=True))
-
-
-def test_a_path_parameter_may_have_a_name_that_python_does_not_take(tmp_path: Path) -> None:
-    in_path, path = ("self", "class", "modelId"), "/{class}/{modelId}/{self}"
-    (found,) = parsed(
-        document({path: {"get": operation(parameters=[parameter(name, "path") for name in in_path])}})
-    ).package.operations
-    assert [(field.wire, field.name) for field in found.path] == [
-        ("class", "class_"),
-        ("modelId", "modelId"),
-        ("self", "self_"),
-    ]
-    assert found.new is not None
-    assert found.new.path == path
-
-
-LISTS = {"type": "object", "properties": {"things": {"type": "array", "items": reference("Thing")}}}
-THING = {"type": "object", "properties": {"id": {"type": "string"}}}
-
-
-def test_a_method_named_list_does_not_hide_the_type_from_later_annotations(tmp_path: Path) -> None:
+def test_ruff_would_change_nothing_in_what_is_written(tmp_path: Path) -> None:
+    """Not even in the modules that it never sees, as they are the same in every package."""
+    upload = {"content": {"multipart/form-data": {"schema": {"type": "object", "properties": {"a": {}}}}}}
     paths = {
-        f"/{name}": {"get": operation(operationId=f"things.{name}", responses=answer(LISTS), **{"x-note": name})}
+        "/a": {"post": operation("Send it", requestBody=upload)},
+        "/b": {"post": operation("Make it", requestBody=body({"b": {"type": "string", "enum": ["x", "y"]}}))},
+    }
+    files = render.render(parsed(document(paths)).package)
+    assert {Path(path).name for path in files} >= {"forms.py", "connected.py", "types.py", "_raw.py", "schema.py"}
+    for path, content in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    options = ["--isolated", "--no-cache", "--line-length", "120", "--target-version", "py311", str(tmp_path)]
+    for command in (["check", "--select", "F,I,RUF022"], ["format", "--diff"]):
+        done = subprocess.run([sys.executable, "-m", "ruff", *command, *options], capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout
+
+
+IN_METHODS = [
+    "hidden",
+    "either",
+    "renamed",
+    "Call",
+    "UNSET",
+    "result",
+    "Any",
+    "builtins",
+    "self",
+    "timeout",
+    "extra_body",
+]
+NAMES = [*IN_METHODS, "class", "list", "in hours from GMT", "thing_id", "page"]
+
+
+@pytest.mark.parametrize("media", ["application/json", "multipart/form-data"])
+def test_an_argument_may_have_any_name_and_a_secret_one_is_shown_nowhere(tmp_path: Path, media: str) -> None:
+    """Keywords, builtins, names that a method already has, and functions that it calls."""
+    fields = {**dict.fromkeys(NAMES, TEXT), "password": {**TEXT, "format": "password"}}
+    schema = {"type": "object", "properties": fields, "required": ["class"]}
+    node = operation(
+        operationId="things.act",
+        parameters=[*(parameter(name, "path") for name in ("thing_id", "from")), parameter("page"), parameter("None")],
+        requestBody={"content": {media: {"schema": schema}}},
+    )
+    sent: list[Any] = []
+    with imported(parsed(document({"/things/{from}/{thing_id}": {"post": node}})).package, tmp_path) as package:
+        client = package.Client(package.new_format)
+        client._run = sent.append
+        arguments = list(inspect.signature(client.things.act).parameters)
+        client.things.act("f", "t", **{name: f"of {name}" for name in arguments[2:-4]})
+        if media == "application/json":
+            encoded = importlib.import_module(f"{package.__name__}.encode").body(sent[0])
+        else:
+            encoded = b"".join(importlib.import_module(f"{package.__name__}.forms").body(sent[0])[0])
+    reserved = [f"{name}_" for name in [*IN_METHODS, "class"]]
+    names = [*reserved, "list", "in_hours_from_gmt", "thing_id_", "page_"]
+    assert arguments[:5] == ["from_", "thing_id", "class_", "page", "None_"]
+    assert set(arguments[5:-4]) == {*names, "password"} - {"class_"}
+    assert arguments[-4:] == ["timeout", "extra_query", "extra_headers", "extra_body"]
+    (call,) = sent
+    assert (dict(call.path), dict(call.query)) == (
+        {"from": "f", "thing_id": "t"},
+        {"page": "of page", "None": "of None_"},
+    )
+    assert {wire: call.body[wire] for wire in NAMES} == dict(zip(NAMES, (f"of {name}" for name in names), strict=True))
+    assert "of password" not in repr(call)
+    assert b"password" in encoded
+
+
+def test_a_method_named_list_does_not_hide_the_type_from_later_annotations() -> None:
+    listed = {"type": "object", "properties": {"things": {"type": "array", "items": reference("Thing")}}}
+    paths = {
+        f"/{name}": {"get": operation(operationId=f"things.{name}", responses=answer(listed))}
         for name in ("list", "zoom")
     }
-    openapi = document(paths, components={"schemas": {"Thing": THING}})
+    openapi = document(paths, components={"schemas": {"Thing": {"type": "object", "properties": {"id": TEXT}}}})
     action = {"target": "$.paths[*].get", "update": {"x-list": "things"}}
     package = parsed(openapi, actions=(overlay.action(action, "action 1"),)).package
-    text = dict(render.modules(package))["resources/things.py"]
+    text = compiled(package)["resources/things.py"]
     assert text.count("-> builtins.list[Thing]") == 4
     assert "-> list[" not in text
 
 
 ODD = ["", "-  -", "in-progress", "in progress", "IN_PROGRESS", "2fast", "class", "None", "mro", "name", "value", "é"]
 ODD += ["日本", '"', "\\", "-\n-", "-{x}", "__init__", "_", "-1", "a" * 200]
+FIELDS = ["in hours from GMT", "class", "a-b", "2x", "$ref-like", "to_dict", "additional_properties", "é", "str"]
+FIELDS += ["UNSET", "classmethod", "masked", "Any", "attrs"]
 
 
-def test_an_enum_may_have_any_values(tmp_path: Path) -> None:
-    fields = {
+def test_fields_and_values_that_are_no_identifiers_are_read_and_sent_as_they_are(tmp_path: Path) -> None:
+    properties = {
+        **dict.fromkeys(FIELDS, TEXT),
         "odd": {"type": "string", "enum": [*ODD, None, "2fast"]},
         "number": {"type": "integer", "enum": [0, -1, 10**20]},
     }
-    openapi = document(
-        {
-            "/a": {
-                "post": operation(
-                    operationId="things.act", requestBody=body({"in": {"type": "object", "properties": fields}})
-                )
-            }
+    node = operation(requestBody=body({"in": {"type": "object", "properties": properties}}))
+    with imported(parsed(document({"/a": {"post": node}})).package, tmp_path) as package:
+        found = {name: getattr(package.models, name) for name in package.models.__all__}
+        (inner,) = [cls for name, cls in found.items() if name.endswith("In")]
+        received = {**{name: f"of {name}" for name in FIELDS}, "odd": "é", "number": -1, "new": 1}
+        read = inner.from_dict(received)
+        assert read.to_dict() == received
+        assert (read.in_hours_from_gmt, read.class_) == ("of in hours from GMT", "of class")
+        assert (read.additional_properties, read.additional_properties_) == ({"new": 1}, "of additional_properties")
+        assert (read.odd.value, read.number.value) == ("é", -1)
+        assert inner.from_dict({"odd": "new", "number": 7}).odd == "new"
+        made = inner(in_hours_from_gmt="x", to_dict_="y", odd=read.odd, number=read.number)
+        assert made.to_dict() == {"in hours from GMT": "x", "to_dict": "y", "odd": "é", "number": -1}
+        enums = {
+            len(cls): {each.name: each.value for each in cls}
+            for cls in found.values()
+            if isinstance(cls, type) and issubclass(cls, enum.Enum)
         }
-    )
-    program = """
-import enum, json
-from lowcodeapi_small_api import models
-found = {name: getattr(models, name) for name in models._MODULES}
-enums = {name: cls for name, cls in found.items() if isinstance(cls, enum.EnumMeta)}
-(inner,) = [getattr(models, name) for name in models._MODULES if name.endswith("In")]
-sent = {"odd": "é", "number": -1}
-read = inner.from_dict(sent)
-assert (read.odd.value, read.number.value) == ("é", -1), read
-assert inner.from_dict({"odd": "new", "number": 7}).odd == "new"
-assert inner(odd=read.odd, number=read.number).to_dict() == sent
-print(json.dumps({name: {member.name: member.value for member in enum} for name, enum in enums.items()}))
-"""
-    found = {len(members): members for members in used(tmp_path, openapi, program).values()}
-    assert list(found[len(ODD)].values()) == ODD
-    assert all(name.isidentifier() and name.isascii() for name in found[len(ODD)])
-    assert found[3] == {"VALUE_0": 0, "VALUE_NEGATIVE_1": -1, f"VALUE_{10**20}": 10**20}
+    assert list(enums[len(ODD)].values()) == ODD
+    assert all(name.isidentifier() and name.isascii() for name in enums[len(ODD)])
+    assert enums[3] == {"VALUE_0": 0, "VALUE_NEGATIVE_1": -1, f"VALUE_{10**20}": 10**20}
 
 
 CYCLE: Json = {
-    "A": {
-        "b": {"$ref": "#/components/schemas/B"},
-        "as": {"type": "array", "items": {"$ref": "#/components/schemas/A"}},
-    },
-    "B": {"c": {"$ref": "#/components/schemas/C"}},
-    "C": {"a": {"$ref": "#/components/schemas/A"}, "name": {"type": "string"}},
+    "A": {"b": reference("B"), "as": {"type": "array", "items": reference("A")}},
+    "B": {"c": reference("C")},
+    "C": {"a": reference("A"), "name": TEXT},
 }
 
 
 def test_models_that_need_each_other_can_be_imported_in_any_order(tmp_path: Path) -> None:
     schemas = {name: {"type": "object", "properties": fields} for name, fields in CYCLE.items()}
-    one = reference("A")
-    openapi = document(
-        {"/a": {"post": operation(requestBody=body({"a": one}), responses=answer(one))}},
-        components={"schemas": schemas},
-    )
-    orders = [list(order) for order in itertools.permutations("abc")]
-    program = f"""
-import importlib, json
-received = {{"b": {{"c": {{"a": {{"as": [{{"b": {{"c": {{"name": "deep"}}}}}}]}}}}}}}}
-for order in {orders}:
-    for name in [name for name in sys.modules if name.startswith("lowcodeapi_small_api")]:
-        del sys.modules[name]
-    for name in order:
-        importlib.import_module("lowcodeapi_small_api.models." + name)
-    read = importlib.import_module("lowcodeapi_small_api.models").A.from_dict(received)
-    assert read.b.c.a.as_[0].b.c.name == "deep"
-    assert read.to_dict() == received
-print("true")
-"""
-    assert used(tmp_path, openapi, program) is True
+    node = operation(requestBody=body({"a": reference("A")}), responses=answer(reference("A")))
+    package = parsed(document({"/a": {"post": node}}, components={"schemas": schemas})).package
+    received = {"b": {"c": {"a": {"as": [{"b": {"c": {"name": "deep"}}}]}}}}
+    for order in itertools.permutations("abc"):
+        with imported(package, tmp_path) as made:
+            for name in order:
+                importlib.import_module(f"{package.name}.models.{name}")
+            read = made.models.A.from_dict(received)
+            assert read.b.c.a.as_[0].b.c.name == "deep"
+            assert read.to_dict() == received
 
 
-def test_a_field_whose_name_is_no_identifier_is_read_and_sent_under_its_own_name(tmp_path: Path) -> None:
-    names = [
-        "in hours from GMT",
-        "class",
-        "a-b",
-        "2x",
-        "$ref-like",
-        "to_dict",
-        "additional_properties",
-        "é",
-        "str",
-        "UNSET",
-    ]
-    names += ["classmethod", "masked", "Any", "attrs"]
-    fields = {"field": {"type": "object", "properties": {name: {"type": "string"} for name in names}}}
-    program = f"""
-import json
-from lowcodeapi_small_api import models
-(name,) = [name for name in models._MODULES if name.endswith("Field")]
-received = {{name: "of " + name for name in {names!r}}}
-read = getattr(models, name).from_dict({{**received, "new": 1}})
-assert read.to_dict() == {{**received, "new": 1}}
-assert read.in_hours_from_gmt == "of in hours from GMT" and read.class_ == "of class"
-assert read.additional_properties == {{"new": 1}} and read.additional_properties_ == "of additional_properties"
-made = getattr(models, name)(in_hours_from_gmt="x", to_dict_="y")
-assert made.to_dict() == {{"in hours from GMT": "x", "to_dict": "y"}}
-print("true")
-"""
-    assert used(tmp_path, document({"/a": {"post": operation(requestBody=body(fields))}}), program) is True
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
+@pytest.mark.parametrize("indent", [0, 8])
+def test_a_text_in_a_docstring_is_read_back_without_what_can_not_be_seen(indent: int) -> None:
+    texts = [
         "",
         "plain",
         'ends with "',
@@ -425,23 +305,11 @@ print("true")
         "ends with \\",
         'both \\"',
         "a\n\nb",
-        "\u202eabc",
-        "x " * 300,
-    ],
-)
-@pytest.mark.parametrize("indent", [0, 8])
-def test_a_text_in_a_docstring_is_read_back_without_what_can_not_be_seen(text: str, indent: int) -> None:
-    shown = filters.docstring(text, indent)
-    read = eval(f'"""{shown}"""')  # the literal alone, made of this table
-    visible = "".join(char for char in text if char != "\u202e")
-    assert read.split() == visible.replace('"""', "'''").split()
-
-
-def test_a_package_that_ruff_can_not_read_is_an_error(copied: Path) -> None:
-    (copied / "templates" / "enum.py.jinja").write_text("class (", encoding="utf-8")
-    fields = {"kind": {"type": "string", "enum": ["a"]}}
-    with pytest.raises(DocumentError, match="ruff can't read what the templates made"):
-        render.render(parsed(document({"/a": {"post": operation(requestBody=body(fields))}})).package)
+    ]
+    for text in [*texts, "\u202eabc", "x " * 300]:
+        shown = filters.docstring(text, indent)
+        read = eval(f'"""{shown}"""')  # the literal alone, made of this table
+        assert read.split() == text.replace("\u202e", "").replace('"""', "'''").split()
 
 
 def test_every_methods_help_says_when_it_is_sent_again_how_long_it_takes_and_a_call_that_fits() -> None:

@@ -21,6 +21,16 @@ def write(package: Package, folder: Path) -> None:
         target.write_bytes(content)
 
 
+def compiled(package: Package, *, longest: int = 10**7) -> dict[str, str]:
+    """Compile its modules, none of which is longer, and return them by their paths in it."""
+    files = render.render(package, is_formatted=False)
+    found = {path.partition("/")[2]: content.decode() for path, content in files.items() if path.endswith(".py")}
+    for path, text in found.items():
+        assert path.isascii() and len(text) <= longest, path
+        compile(text, path, "exec")
+    return found
+
+
 @contextlib.contextmanager
 def imported(package: Package, folder: Path) -> Iterator[Any]:
     """Write it and import it. On exit it is no longer in `sys.modules`, and the folder is not on the path."""
