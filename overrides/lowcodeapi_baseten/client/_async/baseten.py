@@ -14,9 +14,9 @@ from ...plan import Plan, UrlFormat, plan
 from ...secrets import token_from
 from ...transport._async.driver import adrive
 from ...transport._async.shared import AsyncShared
+from ...workflows.base import Clock
 from ...workflows.calls import run
 from ...workflows.curl import call_of, line
-from ...workflows.driving import Clock
 from ...workflows.hooks import Hooks
 
 if TYPE_CHECKING:

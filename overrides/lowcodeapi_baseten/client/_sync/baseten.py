@@ -15,9 +15,9 @@ from ...plan import Plan, UrlFormat, plan
 from ...secrets import token_from
 from ...transport._sync.driver import drive
 from ...transport._sync.shared import Shared
+from ...workflows.base import Clock
 from ...workflows.calls import run
 from ...workflows.curl import call_of, line
-from ...workflows.driving import Clock
 from ...workflows.hooks import Hooks
 
 if TYPE_CHECKING:
