@@ -6,6 +6,7 @@ again, how long to wait, which error to raise. The drivers in `transport` only s
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
@@ -16,7 +17,7 @@ from . import verdicts
 from .envelope import Answer, Envelope, Reading, one_line
 from .errors import ConfigurationError, LowCodeAPIError, error_of_failure, error_of_reading
 from .formats import differ, other
-from .logger import log
+from .logger import say
 from .memory import NEW, OLD
 from .plan import Plan
 from .request import Request
@@ -180,7 +181,7 @@ class _Run:
             withheld = Withheld(self.operation, self.request.call, reading)
             if reading.envelope.error:
                 text = withheld.reading(reading).message
-                log.warning("%s: the gateway sent an error beside the data: %s", self.operation.id, text)
+                say(logging.WARNING, "%s: the gateway sent an error beside the data: %s", self.operation.id, text)
             return result_of(result, withheld.reading(reading), name, self.attempts)
         return reading
 
@@ -191,7 +192,11 @@ class _Run:
         if self.has_choice and name == NEW:
             # The route itself may be silent: ask again before the next call.
             self.formats.doubt(self.operation.id, name)
-        log.info("%s: sent; the gateway did not answer, as is usual for answers without a body", self.operation.id)
+        say(
+            logging.INFO,
+            "%s: sent; the gateway did not answer, as is usual for answers without a body",
+            self.operation.id,
+        )
         return unconfirmed(name, self.attempts)
 
     def _note(self, what: What, name: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from collections.abc import Callable, Mapping
@@ -9,7 +10,7 @@ from collections.abc import Callable, Mapping
 from lowcodeapi_baseten_api.types import Operation, Route
 
 from .forks import Lock
-from .logger import log
+from .logger import say
 from .memory import NEW, OLD, Memory
 
 MADE_UP_ID = "lowcodeapi-format-probe"
@@ -92,7 +93,7 @@ class Formats:
                 self._operations.pop(operation, None)
             else:
                 self._operations[operation] = name
-                log.info("%s is called in the %s URL format", operation, name)
+                say(logging.INFO, "%s is called in the %s URL format", operation, name)
         self._store()
 
     def shown(self, name: str) -> None:
@@ -191,7 +192,7 @@ class Formats:
 
     def _adopt(self, name: str) -> None:
         if self._gateway != name:
-            log.info("%s is called in the %s URL format", self._base_url, name)
+            say(logging.INFO, "%s is called in the %s URL format", self._base_url, name)
         self._gateway = name
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 
@@ -14,6 +15,12 @@ log = logging.getLogger("lowcodeapi_baseten")
 log.addHandler(logging.NullHandler())
 
 _is_set_up = False
+
+
+def say(level: int, text: str, *arguments: object, exc_info: bool = False) -> None:
+    """Log a line. A log that fails must not lose an answer, nor cause a call to be sent again."""
+    with contextlib.suppress(Exception):
+        log.log(level, text, *arguments, exc_info=exc_info)
 
 
 def set_up() -> None:

@@ -227,7 +227,7 @@ def test_a_client_with_other_options_shares_connections_and_closes_none(driver: 
 
 @in_turn(where=["client", "with_options", "call"], driver=[*DRIVERS])
 def test_a_timeout_is_the_deadline_of_the_call(driver: str, where: str) -> None:
-    short = {"timeout": 0.15}
+    short = {"timeout": 0.6}
     options = {"max_retries": 0, "url_format": "new", **(short if where == "client" else {})}
     with Wire(None) as wire, DRIVERS[driver](api_token=TOKEN, base_url=wire.base_url, **options) as opened:
         if where == "with_options":

@@ -177,11 +177,12 @@ class Failing(logging.Handler):
         raise RuntimeError("the disk of the log is full")
 
 
-def test_a_log_that_fails_loses_no_answer(gateway: LocalGateway, seen: Seen) -> None:
+@pytest.mark.parametrize("url_format", ["new", "auto"])
+def test_a_log_that_fails_loses_no_answer(gateway: LocalGateway, seen: Seen, url_format: Any) -> None:
     log, handler = logging.getLogger(NAME), Failing()
     log.addHandler(handler)
     try:
-        with connected(gateway, url_format="new") as client:
+        with connected(gateway, url_format=url_format) as client:
             assert client.inference.predict_environment("production", input=1) is not None
     finally:
         log.removeHandler(handler)

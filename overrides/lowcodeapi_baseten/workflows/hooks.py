@@ -6,7 +6,6 @@ from here too: a DEBUG line for each request, an INFO line for each retry and ch
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
@@ -16,7 +15,7 @@ from lowcodeapi_baseten_api.types import RawResponse
 from ..call import Begun
 from ..envelope import Answer, read
 from ..errors import ConfigurationError
-from ..logger import log
+from ..logger import log, say
 from ..plan import Plan
 from ..request import Request
 from ..secrets import Withheld
@@ -125,12 +124,7 @@ def _tell(hook: Callable[[E], Any] | None, event: E) -> None:
         hook(event)
     except Exception:
         # A failing hook must not lose an answer, nor cause a call to be sent again.
-        _say(logging.WARNING, "a hook failed at a %s", type(event).__name__, exc_info=True)
-
-
-def _say(level: int, text: str, *arguments: object, exc_info: bool = False) -> None:
-    with contextlib.suppress(Exception):  # nor must a failing log
-        log.log(level, text, *arguments, exc_info=exc_info)
+        say(logging.WARNING, "a hook failed at a %s", type(event).__name__, exc_info=True)
 
 
 def observed(
@@ -156,13 +150,13 @@ def observed(
                 continue
             if delay is not None:
                 _tell(hooks.on_retry, RetryEvent(operation, delay, reason))
-                _say(logging.INFO, "%s: retry after %.2f s (last attempt: %s)", operation, delay, reason)
+                say(logging.INFO, "%s: retry after %.2f s (last attempt: %s)", operation, delay, reason)
                 delay = None
             if step.purpose == "call":
                 if known not in {"", step.format}:
                     _tell(hooks.on_fallback, FallbackEvent(operation, known, step.format, reason))
                     text = "%s: fallback to the %s URL format (last attempt: %s)"
-                    _say(logging.INFO, text, operation, step.format, reason)
+                    say(logging.INFO, text, operation, step.format, reason)
                 known = step.format
             number += 1
             path = step.target.partition("?")[0]
@@ -176,7 +170,7 @@ def observed(
             if is_told:
                 text = "%s: attempt=%d purpose=%s format=%s status=%s seconds=%.3f request_id=%s"
                 id_ = hooks.hide(_request_id(plan, request, step, outcome) or "None")
-                _say(logging.DEBUG, text, operation, number, step.purpose, step.format, reason, seconds, id_)
+                say(logging.DEBUG, text, operation, number, step.purpose, step.format, reason, seconds, id_)
     except StopIteration as end:
         result: RawResponse[Any] = end.value
         return result

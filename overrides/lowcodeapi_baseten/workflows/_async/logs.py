@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 from lowcodeapi_baseten_api.models import Log, TrainingJob
 
-from ...logger import log
+from ...logger import say
 from ..fields import items, of
 from ..logs import LATE, MILLI, Seen, Since, nanos
 from ..states import of_training_job
@@ -118,11 +119,16 @@ class AsyncJobLogs:
         lines = [line for line in page if isinstance(line, Log)]
         if len(lines) < len(page) and not self._had_odd_lines:
             self._had_odd_lines = True
-            log.warning("job %s has log lines that can't be read; they are skipped", self._of[1])
+            say(logging.WARNING, "job %s has log lines that can't be read; they are skipped", self._of[1])
         return len(page) >= PAGE, lines
 
     def _tell_of_crowd(self) -> None:
-        log.warning("job %s wrote %d lines or more in one millisecond; the API can't show more", self._of[1], PAGE)
+        say(
+            logging.WARNING,
+            "job %s wrote %d lines or more in one millisecond; the API can't show more",
+            self._of[1],
+            PAGE,
+        )
 
 
 class AsyncLogFollower:
