@@ -332,7 +332,7 @@ def _decoded(line: Mapping[str, Any]) -> Any:
 
 
 def digest(value: Any, size: int = 8) -> int:
-    """A hash of `size` bytes that is the same for equal inputs in any run. It tells inputs apart without storing them."""
+    """A hash of `size` bytes, the same for equal inputs in any run. It tells inputs apart without storing them."""
     with contextlib.suppress(TypeError, ValueError):
         value = _SORTED.encode(value)
     hashed = hashlib.blake2b(repr(value).encode(errors="surrogatepass"), digest_size=size)

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from lowcodeapi_baseten_api.types import hidden
@@ -19,7 +19,7 @@ from ..request import check_timeout
 from ..workflows.predictions import CALLS, method_of
 from . import rows, store
 from .blocks import Answer, chunks
-from .rate import turns
+from .rate import check_rate, turns
 from .resume import answered
 
 if TYPE_CHECKING:
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 
 class Predict:
-    """Predictions for batches of rows, on `ray.data.Dataset.map_batches`, Spark's `mapInPandas`, Dask's `map_partitions`.
+    """Predictions for batches of rows, for Ray Data's `map_batches`, Spark's `mapInPandas` and Dask's `map_partitions`.
 
     A batch is a pandas frame, a mapping of numpy columns, or an iterator of frames. It comes back with three more
     columns of text: `output` is the output as JSON, or missing; then `error` and `error_type` say why. So all batches
-    have the same types, and `json.loads` reads every output. All other columns stay as they are. An error never ends
+    have the same types, and `json.loads` reads every output. All other columns stay as they are. No row's error ends
     the job. One batch and its outputs are held in memory at a time.
 
     Engines run a batch again when its worker was lost. With `checkpoint` nothing is sent twice: the rows of a batch are
@@ -42,8 +42,8 @@ class Predict:
 
     **Without `checkpoint`, an engine that runs a batch again sends all its rows again.**
 
-    Chunks are known by their content: rows with equal inputs in two batches are one if their keys are equal, too, or if
-    there is no `key`. They are sent once, and all get the one answer. Within a batch each is sent.
+    Chunks are known by their content: the inputs, and the keys if there is a `key`. Without one, two batches may have
+    equal chunks: these are sent once, and both get the answers. Within a batch, every row is sent.
 
     Args:
         input: The column of the inputs. Each is sent as `{"input": …}`, arrays and numbers of numpy as JSON's.
@@ -54,8 +54,8 @@ class Predict:
         concurrency: The most calls of one worker under way at a time, 1 to 4096.
         timeout: Seconds for one row, retries included; by default the operation's own, 600.
         checkpoint: A folder for this job alone: an absolute path that all workers share, or a URL of S3, Google Cloud
-            Storage or Azure. Their libraries (s3fs, gcsfs, adlfs) read their credentials in the worker. It holds outputs,
-            but no inputs.
+            Storage or Azure. Their libraries (s3fs, gcsfs, adlfs) read their credentials in the worker. The folder
+            holds outputs, but no inputs.
         chunk: Rows that are recorded together. If a worker is lost, so are the answers of its unfinished chunks.
         wait: Seconds to wait for the answers of rows that another worker has begun, before they are `UnknownFateError`.
             Give more than `timeout` if the engine runs copies of slow tasks, such as Spark with `spark.speculation`.
@@ -98,10 +98,10 @@ class Predict:
             )
         method_of(CALLS, "predict", environment, deployment, development)
         if isinstance(chunk, bool) or not isinstance(chunk, int) or chunk < 1:
-            raise InvalidParameterError("chunk", f"must be a whole number of rows above 0; got {chunk!r}")
-        for name, rate in (("rate_limit", rate_limit), ("worker_rate_limit", worker_rate_limit)):
-            if rate is not None:
-                _check_rate(name, rate)
+            raise InvalidParameterError("chunk", f"must be a whole number of rows above 0; got {chunk!r:.40}")
+        check_timeout(wait, "wait")
+        check_rate("rate_limit", rate_limit)
+        check_rate("worker_rate_limit", worker_rate_limit)
         if rate_limit is not None and worker_rate_limit is not None:
             raise ConfigurationError("give rate_limit= or worker_rate_limit=, not both")
         self._checkpoint = None if checkpoint is None else os.fspath(checkpoint)
@@ -110,36 +110,33 @@ class Predict:
         self._input, self._key, self._chunk, self._wait = input, key, chunk, wait
         self._rate_limit, self._worker_rate_limit = rate_limit, worker_rate_limit
         self._api_token, self._client_options = api_token, dict(client or {})
-        self._target = {"environment": environment, "deployment": deployment, "development": development}
-        self._run = {"concurrency": concurrency, "timeout": timeout}
+        self._run: dict[str, Any] = {
+            "environment": environment,
+            "deployment": deployment,
+            "development": development,
+            "concurrency": concurrency,
+            "timeout": timeout,
+            # An engine's batch is the unit of order, and its checkpoint is another one.
+            **{"ordered": False, "on_error": "collect", "run_timeout": None},
+            **{"checkpoint": None, "resend_unknown": False},
+        }
 
-    def __call__(self, batch: Any, partition_info: Any = None) -> Any:
+    def __call__(self, batch: Any) -> Any:
         """The batch with `output`, `error` and `error_type`. An iterator of batches gives an iterator.
 
-        Dask fills in `partition_info`. It leaves it out where it only asks which columns come back, with made-up rows:
-        these are not sent. So give `map_partitions` this object itself, or `meta=`.
+        Give Dask this object itself, or `meta=`: it asks with made-up rows which columns come back. Only if it calls
+        this object itself is that seen, and nothing sent.
         """
         if isinstance(batch, Iterator):
             return map(self._predicted, batch)
-        if partition_info is None and sys._getframe(1).f_globals.get("__name__", "").startswith("dask."):
+        caller = sys._getframe(1)
+        if "emulate" in caller.f_code.co_name and caller.f_globals.get("__name__", "").startswith("dask."):
             return rows.with_answers(batch, [Answer()] * len(batch))
         return self._predicted(batch)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        # The other process makes its own client and connections.
-        options = {
-            "key": self._key,
-            **self._target,
-            **self._run,
-            "checkpoint": self._checkpoint,
-            "chunk": self._chunk,
-            "wait": self._wait,
-            "rate_limit": self._rate_limit,
-            "worker_rate_limit": self._worker_rate_limit,
-            "api_token": self._api_token,
-            "client": self._client_options,
-        }
-        return partial(type(self), self._input, **options), ()
+    def __getstate__(self) -> dict[str, Any]:
+        """The arguments: another process makes its own client, and opens the checkpoint itself."""
+        return {name: value for name, value in self.__dict__.items() if name not in {"_client", "_store"}}
 
     @cached_property
     def _client(self) -> Baseten:
@@ -154,17 +151,8 @@ class Predict:
         rows.check(batch)
         inputs = rows.column(batch, self._input)
         keys = None if self._key is None else rows.column(batch, self._key)
-        options = RunOptions(
-            self._client,
-            **self._target,
-            **self._run,
-            ordered=False,
-            on_error="collect",
-            run_timeout=None,
-            checkpoint=None,
-            resend_unknown=False,
-            rate=turns(self._rate_limit, self._worker_rate_limit),
-        )
+        rate = turns(self._rate_limit, self._worker_rate_limit)
+        options = RunOptions(self._client, **self._run, rate=rate)
 
         def send(places: Iterator[int]) -> Generator[tuple[int, Answer], None, None]:
             with closing(predict_many(self._client, (inputs[place] for place in places), options)) as items:
@@ -177,7 +165,3 @@ class Predict:
             identities = inputs if keys is None else [list(pair) for pair in zip(keys, inputs, strict=True)]
             found = answered(chunks(options.header, identities, self._chunk), self._store, send, self._wait)
         return rows.with_answers(batch, (found[row] for row in range(len(inputs))))
-
-
-def _check_rate(name: str, rate: object) -> None:
-    check_timeout(rate, name)

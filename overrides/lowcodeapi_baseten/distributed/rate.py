@@ -1,7 +1,7 @@
 """The limit on requests a second: one for all workers of a job on Ray, or one for each worker.
 
-Requests have slots in time. `Slots` hands them out, in a Ray actor of the job or in this process; `Turns` takes a few at
-a time, so that a fast worker asks ten times a second and not for each request.
+Requests have slots in time. `Slots` hands them out, in a Ray actor of the job or in this process; `Turns` takes a few
+at a time, so that a fast worker asks ten times a second and not for each request.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ import importlib
 import sys
 import threading
 import time
-from typing import Any
+from functools import cache
+from typing import Any, Protocol
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, InvalidParameterError
 from ..logger import log
 
 _AT_ONCE = 0.1  # seconds of slots that a worker takes at a time
@@ -42,10 +43,18 @@ class Slots:
             self._free = max(self._free, time.monotonic() + min(seconds, _LONGEST_PAUSE))
 
 
+class _Shared(Protocol):
+    async def take(self, count: int) -> float:
+        """`Slots.take`."""
+
+    def pause(self, seconds: float) -> None:
+        """`Slots.pause`."""
+
+
 class Turns:
     """The slots of one run, for `bulk.pace.Rate`. Each run has its own, in its own event loop."""
 
-    def __init__(self, limit: float, slots: _OfJob | _OfWorker) -> None:
+    def __init__(self, limit: float, slots: _Shared) -> None:
         self._slots, self._step, self._most = slots, 1 / limit, max(1, int(limit * _AT_ONCE))
         self._left, self._next = 0, 0.0
         self._lock = asyncio.Lock()
@@ -65,13 +74,12 @@ class Turns:
         self._slots.pause(seconds)
 
 
+@cache
 class _OfWorker:
     """Slots of this process: its threads share them."""
 
-    _known: dict[float, Slots] = {}
-
     def __init__(self, limit: float) -> None:
-        self._slots = self._known.setdefault(limit, Slots(limit))
+        self._slots = Slots(limit)
 
     async def take(self, count: int) -> float:
         return self._slots.take(count)
@@ -80,6 +88,7 @@ class _OfWorker:
         self._slots.pause(seconds)
 
 
+@cache  # the actor ends with its last handle
 class _OfJob:
     """Slots of a Ray job, in a named actor. It ends with the worker that made it; then another one makes a new one."""
 
@@ -110,6 +119,13 @@ class _OfJob:
             self._actor.pause.remote(seconds)
         except Exception as error:
             log.warning("the rate limit's actor can't be told of a pause: %s", error)
+
+
+def check_rate(name: str, rate: object) -> None:
+    """Refuse a limit that is not a number of requests a second above 0."""
+    is_number = isinstance(rate, (int, float)) and not isinstance(rate, bool)
+    if rate is not None and not (is_number and 0 < rate < 1e9):  # type: ignore[operator]
+        raise InvalidParameterError(name, f"must be a number of requests a second above 0; got {rate!r:.40}")
 
 
 def turns(rate_limit: float | None, worker_rate_limit: float | None) -> Turns | None:
