@@ -37,7 +37,7 @@ def main(folder: str, job: dict[str, Any]) -> None:
         Traced,
         fn_constructor_kwargs={"folder": folder, "input": "text", "key": "id", **job["options"]},
         batch_size=job["batch_size"],
-        batch_format=job.get("batch_format", "numpy"),
+        batch_format=job.get("batch_format", "pyarrow"),
         concurrency=job["actors"],
     ).take_all()
     seconds = time.monotonic() - began

@@ -58,7 +58,8 @@ def read(chunk: Chunk, content: bytes) -> dict[int, Answer]:
     for line in content.split(b"\n")[:-1]:
         try:
             entry = json.loads(line)
-            found[chunk.rows[entry.pop("row")]] = Answer(**entry)
+            row = chunk.rows[entry.pop("row")]
+            found[row] = Answer(**entry)
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
             continue
     return found

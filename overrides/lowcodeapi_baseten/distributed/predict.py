@@ -29,10 +29,11 @@ if TYPE_CHECKING:
 class Predict:
     """Predictions for batches of rows, for Ray Data's `map_batches`, Spark's `mapInPandas` and Dask's `map_partitions`.
 
-    A batch is a pandas frame, a mapping of numpy columns, or an iterator of frames. It comes back with three more
-    columns of text: `output` is the output as JSON, or missing; then `error` and `error_type` say why. So all batches
-    have the same types, and `json.loads` reads every output. All other columns stay as they are. No row's error ends
-    the job. One batch and its outputs are held in memory at a time.
+    A batch is an Arrow table, a pandas frame, a mapping of numpy columns, or an iterator of these. It comes back with
+    three more columns of text: `output` is the output as JSON, or missing; then `error` and `error_type` say why. So
+    all batches have the same types, and `json.loads` reads every output. (Ray gives a numpy column that is missing in a
+    whole batch the type null; Arrow tables keep it text.) All other columns stay as they are. No row's error ends the
+    job. One batch and its outputs are held in memory at a time.
 
     Engines run a batch again when its worker was lost. With `checkpoint` nothing is sent twice: the rows of a batch are
     recorded in chunks, before they are sent and with their answers. A batch that is run again gets the answers; rows

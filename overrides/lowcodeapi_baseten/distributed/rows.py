@@ -1,4 +1,7 @@
-"""Batches of an engine as inputs, and answers as columns. numpy and pandas are not imported, only used."""
+"""Batches of an engine as inputs, and answers as columns: Arrow tables, pandas frames, mappings of numpy columns.
+
+These libraries are not imported before a batch of theirs is there.
+"""
 
 from __future__ import annotations
 
@@ -16,28 +19,36 @@ COLUMNS = Answer._fields
 
 def column(batch: Any, name: str) -> list[Any]:
     """The values of a column, as Python's own. Raises `InvalidParameterError` if there is not exactly one."""
-    names = list(batch.keys())  # a mapping of columns has them, and a pandas frame
+    names = _names(batch)
     if names.count(name) != 1:
         raise InvalidParameterError(name, f"must be one column of the batch; it has {', '.join(map(str, names))}")
-    return [_plain(value) for value in batch[name]]
+    values = batch[name]
+    return [_plain(value) for value in (values.to_pylist() if _is_arrow(batch) else values)]
 
 
 def check(batch: Any) -> None:
     """Refuse a batch that is no columns, or that has a column of ours."""
-    if not isinstance(batch, Mapping) and not hasattr(batch, "assign"):
+    if not (_is_arrow(batch) or isinstance(batch, Mapping) or hasattr(batch, "assign")):
         kind = f"{type(batch).__module__}.{type(batch).__qualname__}"
-        raise InvalidParameterError("batch", f"must be a pandas frame or a mapping of numpy columns; got a {kind}")
+        raise InvalidParameterError(
+            "batch", f"must be an Arrow table, a pandas frame or a mapping of numpy columns; got a {kind}"
+        )
     for name in COLUMNS:
-        if name in batch.keys():  # noqa: SIM118 - a frame of pandas
+        if name in _names(batch):
             raise InvalidParameterError(name, "is a column of the batch already: rename it, it would be replaced")
 
 
 def with_answers(batch: Any, answers: Iterable[Answer]) -> Any:
-    """The batch with three more columns, of text or missing. They have one type, whatever is in them."""
+    """The batch with three more columns, of text or missing."""
     made = list(answers)
     columns = {name: [getattr(answer, name) for answer in made] for name in COLUMNS}
     if isinstance(batch, Mapping):
         return {**batch, **columns}
+    if _is_arrow(batch):
+        arrow = importlib.import_module("pyarrow")
+        for name, values in columns.items():
+            batch = batch.append_column(name, arrow.array(values, arrow.string()))
+        return batch
     pandas = importlib.import_module("pandas")
     return batch.assign(**{name: pandas.array(values, dtype="string") for name, values in columns.items()})
 
@@ -51,6 +62,14 @@ def answer_of(output: Any) -> Answer:
     text = json.dumps(output, ensure_ascii=False)
     # Arrow refuses half a character.
     return Answer(text if _unicode(text) == text else json.dumps(output))
+
+
+def _is_arrow(batch: Any) -> bool:
+    return hasattr(batch, "append_column")
+
+
+def _names(batch: Any) -> list[Any]:
+    return list(batch.column_names if _is_arrow(batch) else batch.keys())
 
 
 def _unicode(text: str) -> str:
