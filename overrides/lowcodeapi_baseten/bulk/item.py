@@ -95,7 +95,7 @@ class Calls:
             refusal: Refusal | None = None
             outcome: Answer | Failure
             try:
-                if self._rate is not None:
+                if self._rate is not None and send.purpose == "call":
                     # Waiting in line for all runs is no part of the item's timeout.
                     since = time.monotonic()
                     await self._rate.turn()
