@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections.abc import Iterator
 
 import pytest
 from lowcodeapi_baseten import Baseten, ConfigurationError
+from lowcodeapi_baseten.bulk import item
 from lowcodeapi_baseten.bulk.options import RunOptions
 from lowcodeapi_baseten.bulk.predict_many import predict_many
 from lowcodeapi_baseten.distributed import Predict, rate
@@ -31,10 +33,10 @@ class Time:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Time:
-    time = Time()
-    monkeypatch.setattr(rate, "time", time)
-    monkeypatch.setattr(rate.asyncio, "sleep", time.sleep)
-    return time
+    made = Time()
+    monkeypatch.setattr(rate, "time", made)
+    monkeypatch.setattr(rate.asyncio, "sleep", made.sleep)
+    return made
 
 
 class Asked:
@@ -115,7 +117,7 @@ def run(client: Baseten, limit: object, timeout: float | None = None) -> list[ob
         rate=limit,  # type: ignore[arg-type]
         **fixed,  # type: ignore[arg-type]
     )
-    return [item.error for item in predict_many(client, list(range(10)), options)]
+    return [each.error for each in predict_many(client, list(range(10)), options)]
 
 
 def test_every_request_takes_a_turn_and_each_refusal_is_passed_on(gateway: LocalGateway) -> None:
@@ -129,16 +131,27 @@ def test_every_request_takes_a_turn_and_each_refusal_is_passed_on(gateway: Local
 
 
 class Slow(Counted):
-    """A limit for which everybody waits a while."""
+    """A limit whose first turn comes after an hour."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hours = 0
 
     async def turn(self) -> None:
-        await asyncio.sleep(0.05)
+        await super().turn()
+        self.hours = 1
+
+    def monotonic(self) -> float:
+        return time.monotonic() + 3600 * self.hours
 
 
-def test_waiting_for_a_turn_is_no_part_of_the_timeout(gateway: LocalGateway) -> None:
+def test_waiting_for_a_turn_is_no_part_of_the_timeout(gateway: LocalGateway, monkeypatch: pytest.MonkeyPatch) -> None:
     gateway.faults = FaultPlan(script=["429"], retry_after=0.01)
+    slow = Slow()
+    monkeypatch.setattr(item, "time", slow)
     with Baseten(remember=False) as client:
-        assert run(client, Slow(), timeout=0.04) == [None] * 10
+        assert run(client, slow, timeout=60) == [None] * 10
+    assert slow.turns == 11
 
 
 def test_the_limit_of_a_job_is_refused_where_there_is_no_ray(
