@@ -105,12 +105,12 @@ def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalGateway]:
         yield running
 
 
-def run(client: Baseten, limit: object, timeout: float | None = None) -> list[object]:
+def run(client: Baseten, limit: object, timeout: float | None = None, concurrency: int = 4) -> list[object]:
     fixed = {"deployment": None, "development": False, "ordered": True, "run_timeout": None, "checkpoint": None}
     options = RunOptions(
         client,
         environment="production",
-        concurrency=4,
+        concurrency=concurrency,
         on_error="collect",
         timeout=timeout,
         resend_unknown=False,
@@ -150,7 +150,7 @@ def test_waiting_for_a_turn_is_no_part_of_the_timeout(gateway: LocalGateway, mon
     slow = Slow()
     monkeypatch.setattr(item, "time", slow)
     with Baseten(remember=False) as client:
-        assert run(client, slow, timeout=60) == [None] * 10
+        assert run(client, slow, timeout=60, concurrency=1) == [None] * 10
     assert slow.turns == 11
 
 
