@@ -70,6 +70,10 @@ class UnknownFateError(LowCodeAPIError):
             "with resend_unknown=True, which sends them again",
         )
 
+    def at(self, index: int) -> UnknownFateError:
+        """The same error, of an item that the caller counts in another way."""
+        return _rebuilt(index, str(self).replace(f"item {self.index} ", f"item {index} ", 1))
+
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuilt, (self.index, str(self))
 
