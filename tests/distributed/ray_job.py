@@ -18,11 +18,19 @@ from lowcodeapi_baseten.distributed import Predict
 
 
 class Traced(Predict):
-    """`Predict`, whose worker says which process it is."""
+    """`Predict`, whose worker says which process it is, and when it worked."""
 
     def __init__(self, *, folder: str, **options: Any) -> None:
-        Path(folder, f"{os.getpid()}.pid").touch()
+        self._file = Path(folder, f"{os.getpid()}.pid")
+        self._file.touch()
         super().__init__(**options)
+
+    def __call__(self, batch: Any) -> Any:
+        began = time.monotonic()
+        done = super().__call__(batch)
+        with self._file.open("a") as file:
+            file.write(f"{began} {time.monotonic()}\n")
+        return done
 
 
 def main(folder: str, job: dict[str, Any]) -> None:
