@@ -43,7 +43,7 @@ class Asked:
 
     def _predict(self, body: Any) -> Any:
         with self._lock:
-            self.carried_out[body["input"]] += 1
+            self.carried_out[str(body["input"])] += 1
             self.times.append(time.monotonic())
         time.sleep(0.005)
         return {"said": body["input"]}

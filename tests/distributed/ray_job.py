@@ -46,7 +46,7 @@ def main(folder: str, job: dict[str, Any]) -> None:
         fn_constructor_kwargs={"folder": folder, "input": "text", "key": "id", **job["options"]},
         batch_size=job["batch_size"],
         batch_format=job.get("batch_format", "pyarrow"),
-        concurrency=job["actors"],
+        compute=ray.data.ActorPoolStrategy(size=job["actors"]),
     ).take_all()
     seconds = time.monotonic() - began
     Path(folder, "rows.json").write_text(json.dumps({"seconds": seconds, "rows": done}))

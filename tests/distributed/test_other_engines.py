@@ -13,7 +13,9 @@ import pytest
 from lowcodeapi_baseten.distributed import Predict
 
 from tests.distributed.engines import Asked, needs
+from tests.project.examples import Example, examples
 
+EXAMPLES = [example for example in examples() if example.engine]
 HAS_JAVA = pytest.mark.skipif(
     shutil.which("java") is None, reason="Spark needs Java: apt-get install default-jre-headless"
 )
@@ -81,6 +83,20 @@ def test_dask_loses_a_worker(asked: Asked) -> None:
 def test_spark_loses_a_worker(asked: Asked) -> None:
     said = asked.run("-c", _SPARK, str(asked.folder), kill_at=(100,))
     check(asked, [json.loads(line) for line in said.splitlines()])
+
+
+def test_each_engine_has_an_example() -> None:
+    assert [example.engine for example in EXAMPLES] == ["ray", "pyspark", "dask"]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: f"{example.page}:{example.number}")
+@needs("ray", "dask", "pyspark")
+def test_an_example_runs_as_it_stands(example: Example, asked: Asked) -> None:
+    if example.engine == "pyspark" and shutil.which("java") is None:
+        pytest.skip(HAS_JAVA.kwargs["reason"])
+    (asked.folder / "example.py").write_text(example.source)
+    asked.run("example.py")
+    assert len(asked.times) == len(asked.carried_out) == (1000 if example.engine == "ray" else 20)
 
 
 _META = """

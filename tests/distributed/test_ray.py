@@ -78,8 +78,9 @@ rows = ray.data.from_items([{"id": n, "text": f"number {n}", "array": [1, n]} fo
 for form in ("pyarrow", "numpy", "pandas"):
     for column in ("text", "array"):
         options = {"input": column, "environment": "production"}
+        one = {"compute": ray.data.ActorPoolStrategy(size=1), "num_cpus": 0.1}
         done = rows.map_batches(
-            Predict, fn_constructor_kwargs=options, batch_format=form, batch_size=4, concurrency=1, num_cpus=0.1
+            Predict, fn_constructor_kwargs=options, batch_format=form, batch_size=4, **one
         ).materialize()
         types = {str(type) for name, type in zip(done.schema().names, done.schema().types) if name.startswith("error")}
         print(json.dumps([form, sorted(types), [json.loads(row["output"])["said"] for row in done.take_all()]]))
