@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,7 @@ def actor(transport: str | None, checkpoint: bool) -> float:
 def main() -> None:
     """Print the medians."""
     os.environ["LOWCODEAPI_API_TOKEN"] = "lca-local-0123456789abcdef"
+    ways: dict[str, Callable[[str | None], float]]
     ways = {"plain": plain, "actor": lambda wire: actor(wire, False), "with checkpoint": lambda wire: actor(wire, True)}
     with server.served() as (name, port):
         os.environ["LOWCODEAPI_BASE_URL"] = f"http://127.0.0.1:{port}/baseten"

@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -168,8 +169,7 @@ def test_the_token_is_not_pickled_and_the_other_process_reads_its_own(
     gateway: LocalGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TOKEN_OF_THE_WORKER", gateway.api_token)
-    for options in ({}, {"api_token": token_of_the_worker}):
-        first = predict(**options)
+    for first in (predict(), predict(api_token=token_of_the_worker)):
         assert outputs(first({"text": ["a"]})) == [{"said": "a"}]
         pickled = pickle.dumps(first)
         assert gateway.api_token.encode() not in pickled
@@ -230,8 +230,15 @@ def test_types_of_columns_do_not_make_other_rows(gateway: LocalGateway, tmp_path
 def test_who_comes_second_waits_for_the_answers_of_the_first(
     gateway: LocalGateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gateway.predict, first = (lambda body: came.set() or (goes.wait(), "late")[1]), list[Any]()
-    came, goes, looked = threading.Event(), threading.Event(), list[float]()
+    came, goes = threading.Event(), threading.Event()
+    first, looked = list[Any](), list[float]()
+
+    def late(body: Any) -> str:
+        came.set()
+        goes.wait()
+        return "late"
+
+    gateway.predict = late
     worker = threading.Thread(target=lambda: first.extend(predict(checkpoint=tmp_path)({"text": [1]})["output"]))
     worker.start()
     came.wait()
@@ -241,7 +248,7 @@ def test_who_comes_second_waits_for_the_answers_of_the_first(
         goes.set()
         worker.join()
 
-    monkeypatch.setattr(resume.time, "sleep", look_again)
+    monkeypatch.setattr(resume, "time", SimpleNamespace(sleep=look_again, monotonic=time.monotonic))
     assert predict(checkpoint=tmp_path)({"text": [1]})["output"] == ['"late"'] == first
     assert (looked, gateway.count(PREDICT)) == ([1.0], 1)
 

@@ -6,6 +6,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 from lowcodeapi_baseten import Baseten, ConfigurationError
@@ -35,7 +36,7 @@ class Time:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Time:
     made = Time()
     monkeypatch.setattr(rate, "time", made)
-    monkeypatch.setattr(rate.asyncio, "sleep", made.sleep)
+    monkeypatch.setattr(rate, "asyncio", SimpleNamespace(sleep=made.sleep, Lock=asyncio.Lock))
     return made
 
 
@@ -121,7 +122,7 @@ def run(client: Baseten, limit: object, timeout: float | None = None, concurrenc
 
 
 def test_every_request_takes_a_turn_and_each_refusal_is_passed_on(gateway: LocalGateway) -> None:
-    gateway.faults = FaultPlan(script=["429", "429", "503"], retry_after=0.05)
+    gateway.faults = FaultPlan(script=["429", "429", "503"], retry_after="0.05")
     limit = Counted()
     with Baseten(remember=False) as client:
         assert run(client, limit) == [None] * 10
@@ -146,7 +147,7 @@ class Slow(Counted):
 
 
 def test_waiting_for_a_turn_is_no_part_of_the_timeout(gateway: LocalGateway, monkeypatch: pytest.MonkeyPatch) -> None:
-    gateway.faults = FaultPlan(script=["429"], retry_after=0.01)
+    gateway.faults = FaultPlan(script=["429"], retry_after="0.01")
     slow = Slow()
     monkeypatch.setattr(item, "time", slow)
     with Baseten(remember=False) as client:

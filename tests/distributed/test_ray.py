@@ -56,7 +56,7 @@ def test_all_actors_keep_to_one_limit_though_the_one_that_holds_it_is_killed(ask
 
 
 def test_after_a_refusal_all_actors_wait(asked: Asked) -> None:
-    asked.gateway.faults = FaultPlan(script=[None] * 50 + ["429"], retry_after=2.0)
+    asked.gateway.faults = FaultPlan(script=[None] * 50 + ["429"], retry_after="2")
     run(asked, 300, rate_limit=100)
     waits = sorted(later - earlier for earlier, later in zip(asked.times, asked.times[1:], strict=False))
     assert waits[-1] > 1.0

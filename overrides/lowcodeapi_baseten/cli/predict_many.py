@@ -25,7 +25,7 @@ from .progress import Tally, ranges, shown
 from .settings import Settings, common_options
 from .streams import drop_output, is_input_closed, name_of
 from .text import say, to_json
-from .values import Number, Seconds
+from .values import Number, Seconds, Type
 
 if TYPE_CHECKING:
     from ..bulk.run import Item
@@ -151,7 +151,7 @@ class Shard(NamedTuple):
 _WHOLE = Shard(1, 1)
 
 
-class _Shard(click.ParamType):
+class _Shard(Type):
     name = "shard"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Shard:

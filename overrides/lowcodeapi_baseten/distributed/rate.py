@@ -46,6 +46,7 @@ class Slots:
 class _Shared(Protocol):
     async def take(self, count: int) -> float:
         """`Slots.take`."""
+        ...
 
     def pause(self, seconds: float) -> None:
         """`Slots.pause`."""

@@ -22,6 +22,7 @@ class Store(Protocol):
 
     def create(self, name: str, content: bytes) -> bool:
         """Create the file. False if it was there already."""
+        ...
 
     def read(self, name: str) -> bytes | None:
         """The file's content, or None if it is not there."""
