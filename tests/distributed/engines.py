@@ -51,7 +51,7 @@ class Asked:
     def run(self, *program: str, kill_at: tuple[int, ...] = ()) -> str:
         """Run a program to its end, and return its output. After so many predictions each, kill a worker.
 
-        Workers leave a file `PID.pid` in the folder.
+        A worker that has a batch has a file `PID.pid` in the folder.
         """
         with self.gateway as gateway:
             env = {
@@ -82,7 +82,7 @@ class Asked:
         return "".join(said)
 
     def _kill_one(self) -> None:
-        """Kill the latest worker that still runs."""
+        """Kill the worker that was the last to begin a batch."""
         files = sorted(self.folder.glob("*.pid"), key=lambda path: path.stat().st_mtime)
         for pid in (int(path.stem) for path in reversed(files)):
             with contextlib.suppress(ProcessLookupError):

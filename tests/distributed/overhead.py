@@ -49,8 +49,7 @@ def actor(transport: str | None, checkpoint: bool) -> float:
         subprocess.run(command, cwd=ROOT, check=True, stderr=subprocess.DEVNULL)
         found = json.loads(Path(folder, "rows.json").read_text())["rows"]
         assert [row["error"] for row in found] == [None] * ROWS
-        (trace,) = Path(folder).glob("*.pid")
-        ends = [float(line.split()[1]) for line in trace.read_text().splitlines()]
+        ends = [float(line) for line in Path(folder, "ends").read_text().splitlines()]
         return (ROWS - BATCH) / (ends[-1] - ends[0])
 
 

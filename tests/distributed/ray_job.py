@@ -18,18 +18,19 @@ from lowcodeapi_baseten.distributed import Predict
 
 
 class Traced(Predict):
-    """`Predict`, whose worker says which process it is, and when it worked."""
+    """`Predict`, whose worker says which process it is while it has a batch, and when it has ended one."""
 
     def __init__(self, *, folder: str, **options: Any) -> None:
-        self._file = Path(folder, f"{os.getpid()}.pid")
-        self._file.touch()
+        self._folder = Path(folder)
         super().__init__(**options)
 
     def __call__(self, batch: Any) -> Any:
-        began = time.monotonic()
+        busy = self._folder / f"{os.getpid()}.pid"
+        busy.touch()
         done = super().__call__(batch)
-        with self._file.open("a") as file:
-            file.write(f"{began} {time.monotonic()}\n")
+        with (self._folder / "ends").open("a") as file:
+            file.write(f"{time.monotonic()}\n")
+        busy.unlink()
         return done
 
 
