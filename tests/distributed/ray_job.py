@@ -29,7 +29,7 @@ class Traced(Predict):
         busy.touch()
         done = super().__call__(batch)
         with (self._folder / "ends").open("a") as file:
-            file.write(f"{time.monotonic()}\n")
+            file.write(f"{time.monotonic()} {time.process_time()}\n")
         busy.unlink()
         return done
 

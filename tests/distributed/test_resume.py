@@ -170,6 +170,22 @@ def test_rows_that_can_not_be_announced_are_not_sent() -> None:
     assert "nothing was sent" in str(found[0].error)
 
 
+class Unreadable(World):
+    """A place that refuses to give anything back."""
+
+    def read(self, name: str) -> bytes | None:
+        raise PermissionError("no access")
+
+
+def test_answers_that_can_not_be_read_are_unknown_and_the_reason_is_named() -> None:
+    world = Unreadable()
+    for _ in range(2):
+        found = resume.answered(chunks(CALL, [1], 1), world, world.sender([1], 1, random.Random(1)), SOON)
+    assert world.sent == {0: 1}
+    assert found[0].error_type == "UnknownFateError"
+    assert "PermissionError: no access" in str(found[0].error)
+
+
 def test_a_run_that_is_cut_off_records_the_answers_that_it_has() -> None:
     world = World()
 
@@ -228,3 +244,4 @@ def test_a_damaged_line_is_left_out(line: bytes) -> None:
         0: Answer("1"),
         1: Answer("2"),
     }
+/root/.pyenv/libexec/pyenv-hooks: line 24: enable: cannot open shared object /root/.pyenv/libexec/pyenv-realpath.dylib: /root/.pyenv/libexec/pyenv-realpath.dylib: cannot open shared object file: No such file or directory

@@ -75,19 +75,21 @@ def _record(store: Store, chunk: Chunk, found: dict[int, Answer]) -> None:
 def _awaited(theirs: Sequence[Chunk], store: Store, wait: float) -> dict[int, Answer]:
     """The answers of chunks that others have begun, or earlier runs."""
     found: dict[int, Answer] = {}
-    until = time.monotonic() + wait
+    until, problem = time.monotonic() + wait, ""
     while True:
         for chunk in theirs:
-            with contextlib.suppress(Exception):
+            try:
                 found.update(read(chunk, store.read(f"{chunk.name}.done") or b""))
+            except Exception as error:
+                problem = f" (it can't be read: {type(error).__name__}: {error})"
         theirs = [chunk for chunk in theirs if any(row not in found for row in chunk.rows)]
         left = until - time.monotonic()
         if not theirs or left <= 0:
             break
         time.sleep(min(_LOOK_AGAIN, left))
     text = (
-        f"this row was sent by another worker or in an earlier run, and no answer was recorded in {wait:g} s: "
-        "check before you send it again"
+        f"this row was sent by another worker or in an earlier run, and the checkpoint had no answer in {wait:g} s"
+        f"{problem}: check before you send it again"
     )
     unknown = (row for chunk in theirs for row in chunk.rows if row not in found)
     return {**found, **dict.fromkeys(unknown, Answer(None, text, "UnknownFateError"))}
