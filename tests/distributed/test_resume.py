@@ -244,4 +244,3 @@ def test_a_damaged_line_is_left_out(line: bytes) -> None:
         0: Answer("1"),
         1: Answer("2"),
     }
-/root/.pyenv/libexec/pyenv-hooks: line 24: enable: cannot open shared object /root/.pyenv/libexec/pyenv-realpath.dylib: /root/.pyenv/libexec/pyenv-realpath.dylib: cannot open shared object file: No such file or directory
