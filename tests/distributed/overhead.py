@@ -1,8 +1,8 @@
 """`python -m tests.distributed.overhead`: rows a second of one Ray actor, as a part of plain `predict_many`'s.
 
 All send the same small JSON to nginx on loopback, in turns; the medians of three rounds are compared, by the clock and
-by the time of the worker's processor, which other programs on the machine change less. Neither importing nor starting Ray
-counts: a run begins when the first batch is done, in `predict_many` as in the actor.
+by the time of the worker's processor, which other programs on the machine change less. Neither importing nor starting
+Ray counts: a run begins when the first batch is done, in `predict_many` as in the actor.
 """
 
 from __future__ import annotations
