@@ -179,8 +179,10 @@ class Unreadable(World):
 
 def test_answers_that_can_not_be_read_are_unknown_and_the_reason_is_named() -> None:
     world = Unreadable()
-    for _ in range(2):
-        found = resume.answered(chunks(CALL, [1], 1), world, world.sender([1], 1, random.Random(1)), SOON)
+    first, found = (
+        resume.answered(chunks(CALL, [1], 1), world, world.sender([1], 1, random.Random(1)), SOON) for _ in range(2)
+    )
+    assert first[0].output == "1"
     assert world.sent == {0: 1}
     assert found[0].error_type == "UnknownFateError"
     assert "PermissionError: no access" in str(found[0].error)
