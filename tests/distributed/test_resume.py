@@ -44,7 +44,8 @@ class World:
         self.left -= 1
         return self.left < 0
 
-    def create(self, name: str, content: bytes) -> bool:
+    def create(self, name: str, content: bytes, *, is_synced: bool = True) -> bool:
+        assert is_synced or name.endswith(".done")
         is_last = self.happens()
         is_new = name not in self.files
         if is_new:
@@ -148,10 +149,10 @@ class Full(World):
         super().__init__()
         self._ending = ending
 
-    def create(self, name: str, content: bytes) -> bool:
+    def create(self, name: str, content: bytes, *, is_synced: bool = True) -> bool:
         if name.endswith(self._ending):
             raise OSError("the disk is full")
-        return super().create(name, content)
+        return super().create(name, content, is_synced=is_synced)
 
 
 def test_answers_that_can_not_be_recorded_are_handed_over_all_the_same(caplog: pytest.LogCaptureFixture) -> None:

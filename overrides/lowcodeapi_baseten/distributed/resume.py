@@ -66,7 +66,8 @@ def answered(chunks: Sequence[Chunk], store: Store, send: Send, wait: float) -> 
 
 def _record(store: Store, chunk: Chunk, found: dict[int, Answer]) -> None:
     try:
-        store.create(f"{chunk.name}.done", written(chunk, found))
+        # After a power failure, answers may be missing: their rows are of unknown fate.
+        store.create(f"{chunk.name}.done", written(chunk, found), is_synced=False)
     except Exception as error:
         # The answers are paid for, so the job gets them. Only a later run with this checkpoint will not.
         log.warning("the answers of %d rows are not in the checkpoint: %s", len(chunk.rows), error)

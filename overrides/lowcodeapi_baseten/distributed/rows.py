@@ -15,6 +15,7 @@ from ..errors import InvalidParameterError, LowCodeAPIError
 from .blocks import Answer
 
 COLUMNS = Answer._fields
+_TEXT = json.JSONEncoder(ensure_ascii=False)
 
 
 def column(batch: Any, name: str) -> list[Any]:
@@ -59,7 +60,7 @@ def answer_of(output: Any) -> Answer:
         return Answer(None, _unicode(str(output)), type(output).__name__)
     if isinstance(output, bytes):
         output = {"base64": base64.b64encode(output).decode()}
-    text = json.dumps(output, ensure_ascii=False)
+    text = _TEXT.encode(output)
     # Arrow refuses half a character.
     return Answer(text if _unicode(text) == text else json.dumps(output))
 

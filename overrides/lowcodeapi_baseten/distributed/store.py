@@ -20,8 +20,8 @@ INSTALL = 'pip install "lowcodeapi-baseten[distributed]"'
 class Store(Protocol):
     """Named files of bytes. Both methods raise any exception if the place can't be reached."""
 
-    def create(self, name: str, content: bytes) -> bool:
-        """Create the file. False if it was there already."""
+    def create(self, name: str, content: bytes, *, is_synced: bool = True) -> bool:
+        """Create the file. False if it was there already. `is_synced` waits until it would survive a power failure."""
         ...
 
     def read(self, name: str) -> bytes | None:
@@ -64,7 +64,7 @@ class _Folder:
         os.makedirs(place, mode=0o700, exist_ok=True)
         self._place = place
 
-    def create(self, name: str, content: bytes) -> bool:
+    def create(self, name: str, content: bytes, *, is_synced: bool = True) -> bool:
         path = os.path.join(self._place, name)
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -74,10 +74,11 @@ class _Folder:
             with open(descriptor, "wb", buffering=0) as file:
                 while content:
                     content = content[file.write(content) :]
-                os.fsync(descriptor)
-            self._sync()
+                if is_synced:
+                    os.fsync(descriptor)
+                    self._sync()
         except BaseException:
-            os.unlink(path)  # it is not known to be on disk, and what it announces is not sent
+            os.unlink(path)  # it may be incomplete, and what it announces is not sent
             raise
         return True
 
@@ -116,7 +117,7 @@ class _Bucket:
         self._files: Any
         self._files, self._place = fsspec.url_to_fs(place, use_listings_cache=False)
 
-    def create(self, name: str, content: bytes) -> bool:
+    def create(self, name: str, content: bytes, *, is_synced: bool = True) -> bool:
         path = f"{self._place}/{name}"
         try:
             self._files.pipe_file(path, content, mode="create")
