@@ -67,7 +67,7 @@ def check(asked: Asked, rows: list[dict[str, Any]]) -> None:
     assert max(asked.carried_out.values()) == 1
     assert sorted(row["id"] for row in rows) == list(range(400))
     reasons = Counter(row.get("error_type") for row in rows)
-    assert reasons.keys() == {None, "UnknownFateError"} and reasons[None] > 200
+    assert reasons.keys() <= {None, "UnknownFateError"} and reasons[None] > 200
     for row in rows:
         assert row.get("error") or json.loads(row["output"]) == {"said": row["text"]}
 
