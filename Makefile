@@ -5,12 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 FLOORS := .venv-floors
+DISTRIBUTED := .venv-distributed
 CLIENT_TESTS := tests/client tests/transport tests/workflows tests/bulk tests/testing
 PROVIDER ?= baseten
 # Many tests wait: two workers for each core.
 JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 2)
 
-.PHONY: demo test test-fast test-floors test-httpcore2 soak leaks fuzz bench generate check fetch update docs diff lint ruff mypy pyright arrows clean
+.PHONY: demo test test-fast test-distributed test-floors test-httpcore2 soak leaks fuzz bench generate check fetch update docs diff lint ruff mypy pyright arrows clean
 .DEFAULT_GOAL := test
 
 $(STAMP): pyproject.toml
@@ -26,6 +27,12 @@ $(FLOORS)/.installed: pyproject.toml tests/floors.txt
 	@$(FLOORS)/bin/python -m pip install --quiet --disable-pip-version-check --constraint tests/floors.txt --group floors --editable ".[testing,cli,fast]"
 	@touch $@
 
+$(DISTRIBUTED)/.installed: pyproject.toml
+	@test -x $(DISTRIBUTED)/bin/python || $(PYTHON) -m venv $(DISTRIBUTED)
+	@$(DISTRIBUTED)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	@$(DISTRIBUTED)/bin/python -m pip install --quiet --disable-pip-version-check --group distributed --editable ".[testing,cli,fast,distributed]"
+	@touch $@
+
 demo: $(STAMP)  ## documents -> package -> the guide's workflows against the local gateway (LIVE=1: the real one)
 	@$(BIN)/python -m codegen generate --provider $(PROVIDER)
 	@$(BIN)/python -m lowcodeapi_baseten.testing.demo $(if $(LIVE),--live)
@@ -39,11 +46,15 @@ test-fast: $(STAMP)  ## every test over the fast wire, where it can be asked for
 test-floors: $(FLOORS)/.installed  ## the client's tests with the lowest versions of what it depends on
 	@$(FLOORS)/bin/python -m pytest -n $(JOBS) --dist worksteal -p no:cacheprovider $(CLIENT_TESTS)
 
+test-distributed: $(DISTRIBUTED)/.installed  ## Ray, Spark (needs Java) and Dask: jobs whose workers are killed, and the README's
+	@$(DISTRIBUTED)/bin/python -m pytest -p no:cacheprovider tests/distributed
+
 test-httpcore2: $(STAMP)  ## the tests of what sends, with httpcore2 in the place of httpcore
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -p tests.transport.over_httpcore2 tests/transport
 
-soak: $(STAMP)  ## sync, async, fast: 10,000 predictions and 10,000 reads each, with faults, interrupts and cancellations; SEED=
+soak: $(STAMP) $(DISTRIBUTED)/.installed  ## sync, async, fast: 10,000 predictions and 10,000 reads each, with faults, interrupts and cancellations; SEED=. On Ray: 20,000
 	@$(BIN)/python -m tests.support.soak 10000 $(SEED)
+	@DISTRIBUTED_ROWS=20000 $(DISTRIBUTED)/bin/python -m pytest -s -p no:cacheprovider tests/distributed/test_ray.py -k killed_and_nothing
 
 leaks: $(STAMP)  ## the whole suite with every logger at DEBUG and every error rendered with locals: no token in any of it
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -p tests.support.leak_session
@@ -91,4 +102,4 @@ arrows: $(STAMP)  ## which folder may import which
 	@$(BIN)/lint-imports --no-cache --no-logo
 
 clean:  ## remove what the targets made
-	rm -rf $(VENV) $(FLOORS) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
+	rm -rf $(VENV) $(FLOORS) $(DISTRIBUTED) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

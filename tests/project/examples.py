@@ -18,6 +18,12 @@ class Example(NamedTuple):
     number: int
     source: str
 
+    @property
+    def engine(self) -> str | None:
+        """The engine that runs it, which `make test` does not install."""
+        found = re.search(r"^(?:import|from) (ray|dask|pyspark)\b", self.source, re.MULTILINE)
+        return found[1] if found else None
+
 
 def examples() -> Iterator[Example]:
     """Every block of Python on every page."""

@@ -91,7 +91,7 @@ def test_a_cancelled_task_stops_its_download(gateway: LocalGateway, tmp_path: Pa
                 await training.download_checkpoint_files(PROJECT, JOB, to=tmp_path, progress=progress, concurrency=1)
 
             group.start_soon(fetch)
-            await anyio.to_thread.run_sync(has_begun.wait)
+            await anyio.to_thread.run_sync(has_begun.wait, 10)
             group.cancel_scope.cancel()
         go_on.set()
 

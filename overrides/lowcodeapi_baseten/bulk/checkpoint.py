@@ -70,6 +70,10 @@ class UnknownFateError(LowCodeAPIError):
             "with resend_unknown=True, which sends them again",
         )
 
+    def at(self, index: int) -> UnknownFateError:
+        """The same error, of an item that the caller counts in another way."""
+        return _rebuilt(index, str(self).replace(f"item {self.index} ", f"item {index} ", 1))
+
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuilt, (self.index, str(self))
 
@@ -331,11 +335,12 @@ def _decoded(line: Mapping[str, Any]) -> Any:
     return base64.b64decode(line["bytes"]) if "bytes" in line else line["output"]
 
 
-def digest(value: Any) -> int:
-    """A 64-bit hash that is the same for equal inputs in any run. It tells inputs apart without storing them."""
+def digest(value: Any, size: int = 8) -> int:
+    """A hash of `size` bytes, the same for equal inputs in any run. It tells inputs apart without storing them."""
     with contextlib.suppress(TypeError, ValueError):
         value = _SORTED.encode(value)
-    return int.from_bytes(hashlib.blake2b(repr(value).encode(errors="surrogatepass"), digest_size=8).digest(), "big")
+    hashed = hashlib.blake2b(repr(value).encode(errors="surrogatepass"), digest_size=size)
+    return int.from_bytes(hashed.digest(), "big")
 
 
 def _as_data(value: Any) -> Any:

@@ -34,7 +34,7 @@ class Calls:
     """
 
     def __init__(self, options: RunOptions, exchange: Exchange, pace: Pace) -> None:
-        self._plan, self._hooks, self._like = options.plan, options.hooks, options.like
+        self._plan, self._hooks, self._like, self._rate = options.plan, options.hooks, options.like, options.rate
         self._exchange, self._pace, self.turn = exchange, pace, AsyncGate(1)
         self._operation = self._plan.operations[self._like.call.operation]
         self._result = self._plan.tables.decode.result
@@ -95,6 +95,11 @@ class Calls:
             refusal: Refusal | None = None
             outcome: Answer | Failure
             try:
+                if self._rate is not None and send.purpose == "call":
+                    # Waiting in line for all runs is no part of the item's timeout.
+                    since = time.monotonic()
+                    await self._rate.turn()
+                    until += time.monotonic() - since
                 outcome = await self._exchange(send)
                 refusal = _refusal(send, outcome)
             except asyncio.CancelledError:
@@ -107,6 +112,8 @@ class Calls:
                 pace.leave(refusal)
             if refusal is None:
                 return outcome
+            if self._rate is not None:
+                self._rate.pause(pace.seconds_left())
             refused = refusal.answer
 
     def _refused_already(self, send: Send) -> Answer | None:

@@ -12,6 +12,7 @@ from ..errors import InvalidParameterError, LowCodeAPIError
 from ..request import Request, check_timeout
 from ..workflows.predictions import CALLS, method_of
 from .checkpoint import Journal, digest
+from .pace import Rate
 
 if TYPE_CHECKING:
     from ..workflows.base import AnyClient
@@ -30,6 +31,7 @@ class RunOptions:
         window: The largest number of inputs that are pulled and not yet handed over.
         batch: The number of items that justifies handing over and pulling, which may wake another thread.
         until: The deadline of the run on the monotonic clock; None if it has none.
+        rate: A limit on requests that this run shares with others; None if there is none.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class RunOptions:
         run_timeout: float | None,
         checkpoint: str | os.PathLike[str] | None,
         resend_unknown: bool,
+        rate: Rate | None = None,
     ) -> None:
         if isinstance(concurrency, bool) or not isinstance(concurrency, int) or not 1 <= concurrency <= 4096:
             raise InvalidParameterError("concurrency", f"must be a whole number from 1 to 4096; got {concurrency!r}")
@@ -60,7 +63,7 @@ class RunOptions:
         self.concurrency, self.is_ordered, self.does_raise = concurrency, ordered, on_error == "raise"
         self.window, self.batch = 2 * concurrency, max(1, concurrency // 8)
         self._timeout, self._run_timeout, self.until = timeout, run_timeout, None if run_timeout is None else 0.0
-        self._checkpoint, self._resend_unknown = checkpoint, resend_unknown
+        self._checkpoint, self._resend_unknown, self.rate = checkpoint, resend_unknown, rate
 
     def begin(self) -> None:
         """Start the clock of the run."""
@@ -96,6 +99,10 @@ class RunOptions:
         """Open the checkpoint, if there is one. Raises `JournalError`."""
         if self._checkpoint is None:
             return None
+        return Journal(self._checkpoint, self.header, resend_unknown=self._resend_unknown)
+
+    @property
+    def header(self) -> dict[str, Any]:
+        """The call that all items share, as a checkpoint records it."""
         call, plan = self.like.call, self.plan
-        header = {"operation": call.operation, **call.path, "base_url": plan.origin + plan.prefix}
-        return Journal(self._checkpoint, header, resend_unknown=self._resend_unknown)
+        return {"operation": call.operation, **call.path, "base_url": plan.origin + plan.prefix}

@@ -6,7 +6,7 @@ import asyncio
 import random
 import time
 from collections import OrderedDict
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from ..envelope import Answer
 
@@ -19,6 +19,16 @@ class Refusal(NamedTuple):
     target: str
     answer: Answer
     retry_after: float | None
+
+
+class Rate(Protocol):
+    """A limit on requests a second that runs share, also those of other processes. It never raises."""
+
+    async def turn(self) -> None:
+        """Wait until one request may be sent."""
+
+    def pause(self, seconds: float) -> None:
+        """Let nobody send for a while, because the gateway refused a request."""
 
 
 class Pace:

@@ -7,12 +7,13 @@ import contextlib
 import itertools
 import json
 import os
+import re
 import signal
 import stat
 import sys
 import time
 from collections.abc import Generator, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -24,7 +25,7 @@ from .progress import Tally, ranges, shown
 from .settings import Settings, common_options
 from .streams import drop_output, is_input_closed, name_of
 from .text import say, to_json
-from .values import Number, Seconds
+from .values import Number, Seconds, Type
 
 if TYPE_CHECKING:
     from ..bulk.run import Item
@@ -38,6 +39,12 @@ order of completion: {"index": 0, "output": ...}, or "base64" for bytes, or "err
 inputs from 0.
 
 A line that is not JSON is an error with its index, and nothing is sent for it. With --on-error raise it ends the input.
+
+With --keyed, a line is {"key": ..., "input": ...}, and its key comes out beside its index; a line may have no key.
+
+With --shard 3/16, only every 16th input is sent, beginning with the third. The index still counts all inputs. With \
+--ordered, `paste -d '\\n' out.1 ... out.16 | grep .` puts the outputs of all shards together again, in order. Each \
+shard needs a checkpoint of its own.
 
 With --checkpoint, the same command resumes a run that was stopped. It writes the whole output again, and sends \
 nothing again that was answered. An input that was sent and not answered is an UnknownFateError.
@@ -76,6 +83,10 @@ def command() -> click.Command:
             click.Option(
                 ["--resend-unknown"], is_flag=True, help="With --checkpoint: send again what may have been carried out."
             ),
+            click.Option(
+                ["--keyed"], is_flag=True, help='A line is {"key": ..., "input": ...}; the key comes out again.'
+            ),
+            click.Option(["--shard"], type=_Shard(), metavar="N/OF", help="Only the Nth of OF parts of the inputs."),
             click.Option(["--no-progress"], is_flag=True, help="Don't show progress on a terminal."),
         ],
         summary=WORKFLOWS["predict-many"],
@@ -96,7 +107,8 @@ def _predict_many(params: Mapping[str, Any], settings: Settings) -> None:
         raise click.UsageError(problem, click.get_current_context())
     operation = f"inference.predict_{kind}"
     check(operation, path, {"input": None})
-    inputs = JsonLines(does_collect=params["on_error"] == "collect" and not settings.dry_run)
+    does_collect = params["on_error"] == "collect" and not settings.dry_run
+    inputs = JsonLines(does_collect=does_collect, is_keyed=params["keyed"], shard=params["shard"] or _WHOLE)
     if settings.dry_run:
         show([(operation, path, {"input": value}) for value in itertools.islice(inputs, 1)], settings)
         inputs.check()
@@ -121,8 +133,38 @@ def _predict_many(params: Mapping[str, Any], settings: Settings) -> None:
         raise click.exceptions.Exit(1)
 
 
+class Shard(NamedTuple):
+    """The `nth` of `of` equal parts of the inputs, from 1."""
+
+    nth: int
+    of: int
+
+    def place(self, index: int) -> int:
+        """The place among all inputs of the input with this index in the shard."""
+        return index * self.of + self.nth - 1
+
+    def size(self, inputs: int) -> int:
+        """Of so many inputs, this many are in the shard."""
+        return len(range(self.nth - 1, inputs, self.of))
+
+
+_WHOLE = Shard(1, 1)
+
+
+class _Shard(Type):
+    name = "shard"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Shard:
+        """Read `3/16`."""
+        found = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", value, re.ASCII)
+        shard = Shard(int(found[1]), int(found[2])) if found else Shard(0, 0)
+        if not 1 <= shard.nth <= shard.of:
+            self.fail(f"{value!r} is not a shard: use 1/16 to 16/16, for example", param, ctx)
+        return shard
+
+
 class JsonLines:
-    """The values of the lines that are not blank.
+    """The inputs on the lines that are not blank, or on those of a shard.
 
     With `does_collect`, the value of a bad line is its error. Otherwise a bad line ends them like the end of the input,
     and stays in `problem`: running items can then finish, while an exception would cut them off and leave their fate
@@ -133,8 +175,9 @@ class JsonLines:
     given = 0  # values so far
     is_over = False  # set it to end them before the input does
 
-    def __init__(self, *, does_collect: bool) -> None:
-        self._does_collect = does_collect
+    def __init__(self, *, does_collect: bool, is_keyed: bool, shard: Shard) -> None:
+        self._does_collect, self._is_keyed, self.shard = does_collect, is_keyed, shard
+        self.keys: dict[int, Any] = {}  # by index in the shard; whoever uses one removes it
         if is_input_closed():
             raise click.UsageError("standard input is closed", click.get_current_context())
         # Not sys.stdin: Python would wait at exit for a thread that reads a line from it.
@@ -151,7 +194,7 @@ class JsonLines:
             return None
         here = self._file.tell()
         try:
-            return sum(1 for line in self._file if line.strip())
+            return self.shard.size(sum(1 for line in self._file if line.strip()))
         finally:
             self._file.seek(here)
 
@@ -161,12 +204,13 @@ class JsonLines:
             raise click.ClickException(f"{self.problem}; what stands before it was sent, and nothing after it")
 
     def __iter__(self) -> Iterator[Any]:
-        for number, line in enumerate(self._file, 1):
-            if not line.strip():
-                continue
+        lines = ((number, line) for number, line in enumerate(self._file, 1) if line.strip())
+        for number, line in itertools.islice(lines, self.shard.nth - 1, None, self.shard.of):
             try:
                 # Some editors put a byte order mark at the start of a file.
                 value = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
+                if self._is_keyed:
+                    value = self._without_key(value)
             except (ValueError, RecursionError) as error:
                 value = _bad(number, error)
                 if not self._does_collect:
@@ -177,12 +221,25 @@ class JsonLines:
             self.given += 1
             yield value
 
+    def _without_key(self, value: Any) -> Any:
+        if not isinstance(value, dict) or "input" not in value or not value.keys() <= {"key", "input"}:
+            raise _NotKeyed('not {"key": ..., "input": ...}')
+        if "key" in value:
+            self.keys[self.given] = value["key"]
+        return value["input"]
+
+
+class _NotKeyed(ValueError):
+    """The line is not what `--keyed` promises."""
+
 
 def _bad(number: int, error: Exception) -> InvalidParameterError:
     from ..errors import InvalidParameterError
 
     if isinstance(error, json.JSONDecodeError):
         what = f"not JSON: {error.msg} at character {error.pos + 1}"
+    elif isinstance(error, _NotKeyed):
+        what = str(error)
     else:
         what = "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else f"not JSON that can be read: {error}"
     return InvalidParameterError(f"line {number} of standard input", f"is {what}")
@@ -197,7 +254,8 @@ def _write(items: Iterator[Item], tally: Tally, inputs: JsonLines) -> None:
 
     out = sys.stdout.buffer
     refusal: Exception | None = None
-    for position, output in items:
+    for index, output in items:
+        position = inputs.shard.place(index)
         # Counted first: Ctrl-C may come while the line is written.
         tally.received += 1
         if not tally.ended and refusal is None and _is_of_the_token(output):
@@ -207,7 +265,7 @@ def _write(items: Iterator[Item], tally: Tally, inputs: JsonLines) -> None:
                 break
             continue
         try:
-            out.write(_line(position, output).encode())
+            out.write(_line(position, output, {"key": inputs.keys.pop(index)} if index in inputs.keys else {}).encode())
             out.flush()
         except OSError as error:
             # The checkpoint may be on a full disk too, and has its own message.
@@ -232,8 +290,12 @@ def _is_of_the_token(output: Any) -> bool:
     return is_refused and not output.headers and output.error_code == str(output.status_code)
 
 
-def _line(position: int, output: Any) -> str:
-    shown: dict[str, Any] = {"index": position}
+def _line(position: int, output: Any, key: Mapping[str, Any]) -> str:
+    from ..bulk.checkpoint import UnknownFateError
+
+    shown: dict[str, Any] = {"index": position, **key}
+    if isinstance(output, UnknownFateError):
+        output = output.at(position)
     if isinstance(output, Exception):
         shown.update(error=str(output), type=type(output).__name__)
     elif isinstance(output, bytes):
@@ -260,6 +322,8 @@ def _accounted(
         if checkpoint is None and under_way and not isinstance(error, Exception):
             items = f"up to {under_way:,} items were" if under_way > 1 else "1 item was"
             say(f"stopped, {tally.ended:,} written; {items} under way and may have been carried out")
+        if isinstance(error, (JournalError, UnknownFateError)) and inputs.shard != _WHOLE:
+            say("the error counts the items of the shard alone")
         if isinstance(error, UnknownFateError):
             say("--on-error collect writes them as errors, --resend-unknown sends them again")
         raise
