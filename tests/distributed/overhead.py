@@ -64,7 +64,7 @@ def main() -> None:
     os.environ["LOWCODEAPI_API_TOKEN"] = "lca-local-0123456789abcdef"
     ways: dict[str, Callable[[str | None], Rates]]
     ways = {"plain": plain, "actor": lambda wire: actor(wire, False), "with checkpoint": lambda wire: actor(wire, True)}
-    with server.served() as (name, port):
+    with server.served() as port:
         os.environ["LOWCODEAPI_BASE_URL"] = f"http://127.0.0.1:{port}/baseten"
         for wire in (None, "fast"):
             seen: dict[str, list[Rates]] = {way: [] for way in ways}
@@ -76,7 +76,7 @@ def main() -> None:
                 rate, of_processor = (statistics.median(rates) for rates in zip(*found, strict=True))
                 print(
                     f"{wire or 'default'}, {way}: {rate:,.0f} rows a second, {rate / base[0]:.2f} ×; "
-                    f"{of_processor:,.0f} a second of the processor, {of_processor / base[1]:.2f} × ({name})",
+                    f"{of_processor:,.0f} a second of the processor, {of_processor / base[1]:.2f} ×",
                     flush=True,
                 )
 
