@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import ssl
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
@@ -49,10 +50,12 @@ class AsyncioStream(httpcore.AsyncNetworkStream, asyncio.Protocol):
     """One connection, with the bytes that were received and not yet read."""
 
     transport: asyncio.Transport
+    receive: Callable[[bytes], object] | None = None
+    """Takes bytes as they arrive, in the place of `read`."""
 
     def __init__(self) -> None:
         self._came = bytearray()
-        self._is_over = self._is_lost = self.is_full = self._is_paused = False
+        self.is_over = self._is_lost = self.is_full = self._is_paused = False
         self._problem: Exception | None = None
         self._is_readable: Callable[[], bool] = bool
         self._loop = asyncio.get_running_loop()
@@ -62,12 +65,16 @@ class AsyncioStream(httpcore.AsyncNetworkStream, asyncio.Protocol):
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         try:
-            while not self._came and not self._is_over:
-                await self._wait(timeout)
+            while not self._came and not self.is_over:
+                await self.change(timeout)
         except TimeoutError as error:
             raise httpcore.ReadTimeout("no answer in time") from error
         if not self._came and self._problem is not None:
             raise httpcore.ReadError(str(self._problem)) from None
+        return self.taken(max_bytes)
+
+    def taken(self, max_bytes: int = sys.maxsize) -> bytes:
+        """The bytes that have arrived and were not read, up to this many."""
         if len(self._came) <= max_bytes:
             data = bytes(self._came)
             self._came.clear()
@@ -92,10 +99,10 @@ class AsyncioStream(httpcore.AsyncNetworkStream, asyncio.Protocol):
         """Wait until more can be written. Raises an exception of httpcore."""
         try:
             while self.is_full and not self._is_lost:
-                if self._came or self._is_over:
+                if self._came or self.is_over:
                     # After a failed write httpcore reads. An early answer may be the only one.
                     raise httpcore.WriteError("the other side answered before it had read all")
-                await self._wait(timeout)
+                await self.change(timeout)
         except TimeoutError as error:
             raise httpcore.WriteTimeout("the other side does not read") from error
         if self._is_lost:
@@ -138,12 +145,12 @@ class AsyncioStream(httpcore.AsyncNetworkStream, asyncio.Protocol):
     def is_busy(self) -> bool:
         """True if it can't be used again: it has ended, or some bytes were not read, or not sent."""
         # Bytes still to be written belong to the previous request, and the other side may never read them.
-        is_over = bool(self._came) or self._is_over or self.transport.is_closing()
+        is_over = bool(self._came) or self.is_over or self.transport.is_closing()
         return is_over or self.transport.get_write_buffer_size() > 0
 
     # --- waiting
 
-    async def _wait(self, timeout: float | None) -> None:
+    async def change(self, timeout: float | None) -> None:
         """Wait until something changes. Raises `TimeoutError` if nothing does within `timeout` seconds."""
         self._until = math.inf if timeout is None else self._loop.time() + timeout
         news = self._news = self._loop.create_future()
@@ -183,6 +190,10 @@ class AsyncioStream(httpcore.AsyncNetworkStream, asyncio.Protocol):
         self._is_readable = readable(transport.get_extra_info("socket"))
 
     def data_received(self, data: bytes) -> None:
+        if self.receive is not None:
+            self.receive(data)
+            self._tell()
+            return
         self._came += data
         if len(self._came) > _ENOUGH and not self._is_paused:
             self._is_paused = True
@@ -190,7 +201,7 @@ class AsyncioStream(httpcore.AsyncNetworkStream, asyncio.Protocol):
         self._tell()
 
     def eof_received(self) -> None:
-        self._is_over = True
+        self.is_over = True
         self._tell()
 
     def pause_writing(self) -> None:
@@ -201,7 +212,7 @@ class AsyncioStream(httpcore.AsyncNetworkStream, asyncio.Protocol):
         self._tell()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._is_over = self._is_lost = True
+        self.is_over = self._is_lost = True
         self._problem = exc
         if self._timer is not None:
             self._timer.cancel()

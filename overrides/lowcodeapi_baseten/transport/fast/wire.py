@@ -14,8 +14,6 @@ from ..core import httpcore
 from ..environment import Means
 from .incoming import Incoming
 
-_MOST = 1 << 18  # bytes that are read at a time
-
 
 class Wire:
     """A connection, opened by its first exchange. It stands in `AsyncLane` for an `AsyncTransport`."""
@@ -55,11 +53,17 @@ class Wire:
             is_whole = True
         except httpcore.WriteError:
             pass  # the other side may have answered before it had read all
-        while not incoming.is_over:
-            if data := await stream.read(_MOST, sockets.left(until, httpcore.ReadTimeout)):
-                incoming.feed(data)
-            else:
-                incoming.eof()
+        try:
+            stream.receive = incoming.feed
+            if early := stream.taken():
+                incoming.feed(early)
+            while not incoming.is_over:
+                if stream.is_over:
+                    incoming.eof()
+                else:
+                    await stream.change(sockets.left(until, httpcore.ReadTimeout))
+        finally:
+            stream.receive = None
         self._idle_since = time.monotonic()
         return is_whole
 
