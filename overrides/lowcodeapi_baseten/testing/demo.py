@@ -21,7 +21,7 @@ from .. import Baseten, LowCodeAPIError, RawResponse
 from . import LocalGateway
 
 Step = tuple[str, Callable[[Any], RawResponse[Any]]]
-"""What it does, and the call, given the client's raw form."""
+"""The text of a step, and its call, given the client's raw form."""
 
 
 def main() -> int:

@@ -27,7 +27,7 @@ class Wire:
         self._idle_since = 0.0
 
     def is_open(self) -> bool:
-        """True if it is connected and can carry a request. If it is readable, it has ended or has no answer in it."""
+        """True if it can carry a request. If it is readable, it has ended or has bytes that are no answer."""
         return self._stream is not None and not (self.has_expired() or self._stream.get_extra_info("is_readable"))
 
     async def open(self) -> None:
