@@ -10,8 +10,10 @@ CLIENT_TESTS := tests/client tests/transport tests/workflows tests/bulk tests/te
 PROVIDER ?= baseten
 # Many tests wait: two workers for each core.
 JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 2)
+# Without bytecode every process compiles anew, and pytest rewrites each module's assertions in each of its workers.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-fast test-distributed test-floors test-httpcore2 soak leaks fuzz bench generate check fetch update docs diff lint ruff mypy pyright arrows clean
+.PHONY: demo test test-fast test-artefacts test-distributed test-floors test-httpcore2 soak leaks fuzz bench generate check fetch update docs diff lint ruff mypy pyright arrows clean
 .DEFAULT_GOAL := test
 
 $(STAMP): pyproject.toml
@@ -37,11 +39,14 @@ demo: $(STAMP)  ## documents -> package -> the guide's workflows against the loc
 	@$(BIN)/python -m codegen generate --provider $(PROVIDER)
 	@$(BIN)/python -m lowcodeapi_baseten.testing.demo $(if $(LIVE),--live)
 
-test: $(STAMP)  ## every test, without the network, in an order of its own; --randomly-seed= of its first lines repeats it
+test: $(STAMP)  ## every test but `test-artefacts`, without the network, in an order of its own; --randomly-seed= of its first lines repeats it
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 test-fast: $(STAMP)  ## every test over the fast wire, where it can be asked for
 	@LOWCODEAPI_TRANSPORT=fast $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+
+test-artefacts: $(STAMP)  ## the documentation in a browser; the wheel, installed and type-checked (needs a package index)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/artefacts
 
 test-floors: $(FLOORS)/.installed  ## the client's tests with the lowest versions of what it depends on
 	@$(FLOORS)/bin/python -m pytest -n $(JOBS) --dist worksteal -p no:cacheprovider $(CLIENT_TESTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import os
 import shutil
@@ -26,47 +27,64 @@ esac
 """
 
 
+@functools.cache
+def workflows() -> dict[str, Any]:
+    return {path.name: yaml.safe_load(path.read_text(encoding="utf-8")) for path in FILES}
+
+
 def steps() -> list[tuple[str, str, dict[str, Any]]]:
     found = []
-    for path in FILES:
-        for job, node in yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].items():
-            found += [(path.name, job, step) for step in node["steps"] if "run" in step]
+    for name, workflow in workflows().items():
+        for job, node in workflow["jobs"].items():
+            found += [(name, job, step) for step in node["steps"] if "run" in step]
     return sorted(found, key=lambda each: each[0] == "update.yml")
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    """A small repository, and stub programs that record their calls."""
-    repository, programs = tmp_path / "repository", tmp_path / "programs"
-    programs.mkdir()
+def script_of(file: str, word: str) -> str:
+    return next(str(step["run"]) for name, _, step in steps() if name == file and word in step["run"])
+
+
+def in_git(place: Path, folder: str, *arguments: str) -> str:
+    identity = ["-c", "user.name=Reviewer", "-c", "user.email=reviewer@example.com"]
+    command = ["git", "-C", str(place / folder), *identity, *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.fixture(scope="module")
+def first_place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """For `place` alone."""
+    place = tmp_path_factory.mktemp("place")
     for name in ("make", "gh", "sudo", "chromium", "python", "actionlint"):
-        (programs / name).write_text(STUB)
-        (programs / name).chmod(0o755)
-    origin = tmp_path / "origin"
-    subprocess.run(["git", "init", "-q", "--bare", str(origin)], check=True)
-    subprocess.run(["git", "init", "-q", "-b", "main", str(repository)], check=True)
-    (repository / "codegen" / "specs").mkdir(parents=True)
-    (repository / "codegen" / "specs" / "a.json").write_text("{}")
-    (repository / "generated").mkdir()
-    (repository / "generated" / "file").write_text("before")
-    (repository / "CHANGELOG.md").write_text("# Changelog\n\n## [Unreleased]\n\n## [1.2.3] - 2026-01-02\n")
-    version = repository / "overrides" / "lowcodeapi_baseten" / "_version.py"
-    version.parent.mkdir(parents=True)
-    version.write_text('"""The version."""\n\n__version__ = "1.2.3"\n')
-    (repository / "dist").mkdir()
-    (repository / "dist" / "a.whl").write_text("")
-    python = repository / ".venv" / "bin" / "python"
-    python.parent.mkdir(parents=True)
-    python.write_text('#!/bin/sh\necho "python $*" >> "$CALLS"\ntest -z "$8" || echo report > "$8"\n')
-    python.chmod(0o755)
-    (repository / ".gitignore").write_text(".venv/\ndist/\n")
-    for said in (
-        ["add", "-A"],
-        ["-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-qm", "first"],
-        ["remote", "add", "origin", str(origin)],
-    ):
-        subprocess.run(["git", "-C", str(repository), *said], check=True)
-    return tmp_path
+        write(place / "programs" / name, STUB).chmod(0o755)
+    repository = place / "repository"
+    write(repository / "codegen" / "specs" / "a.json", "{}")
+    write(repository / "generated" / "file", "before")
+    write(repository / "CHANGELOG.md", "# Changelog\n\n## [Unreleased]\n\n## [1.2.3] - 2026-01-02\n")
+    write(
+        repository / "overrides" / "lowcodeapi_baseten" / "_version.py", '"""The version."""\n\n__version__ = "1.2.3"\n'
+    )
+    write(repository / "dist" / "a.whl", "")
+    python = '#!/bin/sh\necho "python $*" >> "$CALLS"\ntest -z "$8" || echo report > "$8"\n'
+    write(repository / ".venv" / "bin" / "python", python).chmod(0o755)
+    write(repository / ".gitignore", ".venv/\ndist/\n")
+    subprocess.run(["git", "init", "-q", "--template=", "--bare", str(place / "origin")], check=True)
+    subprocess.run(["git", "init", "-q", "--template=", "-b", "main", str(repository)], check=True)
+    in_git(place, "repository", "add", "-A")
+    in_git(place, "repository", "commit", "-qm", "first")
+    in_git(place, "repository", "remote", "add", "origin", "../origin")
+    return place
+
+
+@pytest.fixture
+def place(first_place: Path, tmp_path: Path) -> Path:
+    """A small repository, and stub programs that record their calls."""
+    return shutil.copytree(first_place, tmp_path / "place")
+
+
+def write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
 
 
 def run(place: Path, script: str, **more: str) -> tuple[int, str]:
@@ -99,20 +117,14 @@ def run(place: Path, script: str, **more: str) -> tuple[int, str]:
 
 
 def test_every_step_runs_and_ends_well(place: Path) -> None:
-    said = []
     for file, job, step in steps():
         code, calls = run(place, step["run"])
         assert code == 0, (file, job, step)
-        said.append(calls)
-    calls = said[-1]
-    for expected in ("make test", "make lint", "make check", "gh pr comment 7", "make update REPORT=", "gh pr create"):
-        assert expected in calls
+    made = ["make test\n", "make test-artefacts\n", "make lint\n", "make check\n", "make update REPORT="]
+    assert [each for each in (*made, "gh pr comment 7", "gh pr create") if each not in calls] == []
     assert "gh pr create --head api-update --title API changes: 1 breaking --body-file" in calls
     assert "specs=false" in (place / "output").read_text(encoding="utf-8")
-    branches = subprocess.run(
-        ["git", "-C", str(place / "origin"), "branch"], check=True, capture_output=True, text=True
-    )
-    assert "api-update" in branches.stdout
+    assert "api-update" in in_git(place, "origin", "branch")
 
 
 @pytest.mark.parametrize(
@@ -128,44 +140,28 @@ def test_a_tag_is_released_only_where_version_and_changelog_say_the_same(
     place: Path, tag: str, changelog: str, is_right: bool
 ) -> None:
     (place / "repository" / "CHANGELOG.md").write_text(f"# Changelog\n\n{changelog}\n")
-    script = next(
-        step["run"] for file, _, step in steps() if file == "release.yml" and "GITHUB_REF_NAME" in step["run"]
-    )
-    assert run(place, script, GITHUB_REF_NAME=tag)[0] == int(not is_right)
+    assert run(place, script_of("release.yml", "GITHUB_REF_NAME"), GITHUB_REF_NAME=tag)[0] == int(not is_right)
 
 
 def test_a_change_of_the_documents_is_seen(place: Path) -> None:
     (place / "repository" / "codegen" / "specs" / "a.json").write_text("[]")
-    commit = ["git", "-C", str(place / "repository"), "-c", "user.name=x", "-c", "user.email=x@example.com", "commit"]
-    subprocess.run([*commit, "-qam", "second"], check=True)
-    script = next(step["run"] for _, job, step in steps() if job == "diff").replace('"$BASE"', "HEAD~1")
-    assert run(place, script)[0] == 0
+    in_git(place, "repository", "commit", "-qam", "second")
+    script = script_of("ci.yml", "git diff --quiet")
+    assert run(place, script, BASE="HEAD~1")[0] == 0
     assert "specs=true" in (place / "output").read_text(encoding="utf-8")
 
 
 def test_an_update_without_a_change_opens_nothing(place: Path) -> None:
-    script = next(step["run"] for file, _, step in steps() if file == "update.yml" and "gh pr" in step["run"])
-    code, calls = run(place, script)
-    assert (code, calls) == (0, "")
-
-
-def script_of(word: str) -> str:
-    return str(next(step["run"] for file, _, step in steps() if file == "update.yml" and word in step["run"]))
+    assert run(place, script_of("update.yml", "gh pr")) == (0, "")
 
 
 def updated(place: Path, *, ends: str, app: str = "true") -> str:
     """Run the update and the step after it. Returns the recorded calls of other programs."""
-    assert run(place, script_of("make update"), UPDATE_ENDS=ends)[0] == 0
+    assert run(place, script_of("update.yml", "make update"), UPDATE_ENDS=ends)[0] == 0
     state = (place / "output").read_text(encoding="utf-8").strip().rpartition("state=")[2]
-    code, calls = run(place, script_of("gh pr create"), STATE=state, HAS_APP=app)
+    code, calls = run(place, script_of("update.yml", "gh pr create"), STATE=state, HAS_APP=app)
     assert code == 0
     return calls
-
-
-def in_git(place: Path, folder: str, *arguments: str) -> str:
-    identity = ["-c", "user.name=Reviewer", "-c", "user.email=reviewer@example.com"]
-    command = ["git", "-C", str(place / folder), *identity, *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 def again(place: Path, ends: str) -> str:
@@ -184,7 +180,7 @@ def test_an_update_that_is_not_finished_is_a_draft_with_its_reason(place: Path) 
 
 def test_an_update_that_left_nothing_fails_and_opens_nothing(place: Path) -> None:
     (place / "programs" / "make").write_text("#!/bin/sh\nexit 2\n")
-    assert run(place, script_of("make update"))[0] == 1
+    assert run(place, script_of("update.yml", "make update"))[0] == 1
 
 
 def test_where_no_app_is_configured_the_pull_request_says_so(place: Path) -> None:
@@ -217,8 +213,7 @@ def test_no_step_pastes_what_others_wrote_into_a_script() -> None:
 
 
 def test_a_token_can_do_what_its_job_needs_and_no_more() -> None:
-    for path in FILES:
-        workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for workflow in workflows().values():
         assert workflow["permissions"] == {}
         for job in workflow["jobs"].values():
             assert job["permissions"].keys() <= {"contents", "pull-requests", "id-token"}

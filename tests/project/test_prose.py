@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-_QUESTION = re.compile(r"(What|Whether|Who)\b")
-_DOCUMENTED = ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef
+_QUESTION = re.compile(r'^ *r?"""\s*(?:What|Whether|Who)\b', re.MULTILINE)
 
 
-def questions(source: str) -> Iterator[int]:
-    """The lines of definitions whose docstring begins with a question word."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, _DOCUMENTED) and _QUESTION.match(ast.get_docstring(node) or ""):
-            yield getattr(node, "lineno", 1)
+def questions(source: str) -> list[int]:
+    """The lines on which a docstring begins with a question word."""
+    return [source.count("\n", 0, found.start()) + 1 for found in _QUESTION.finditer(source)]
 
 
 def test_no_docstring_begins_with_a_question_word() -> None:
@@ -28,6 +23,6 @@ def test_no_docstring_begins_with_a_question_word() -> None:
 
 
 def test_a_question_word_is_found_in_every_kind_of_docstring() -> None:
-    source = '"""Who."""\nclass A:\n    """What it is."""\n    async def f(self):\n        """Whether, or not."""\n'
-    assert list(questions(source)) == [1, 2, 4]
-    assert list(questions('def f():\n    """Whatever is given."""\n')) == []
+    source = '"""Who."""\nclass A:\n    """What it is."""\n    async def f(self):\n        """\n        Whether."""\n'
+    assert questions(source) == [1, 3, 5]
+    assert questions('def f():\n    """Whatever is given."""\n') == []

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import shutil
 import subprocess
 import sys
-import zipfile
-from collections.abc import Iterator
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
@@ -16,9 +13,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.pipeline import users_of_a_provider
-from tests.project import users_mistakes
-from tests.support.shared import mypy_cache, shared_folder
+from tests.artefacts import users_mistakes, users_of_a_provider
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -27,47 +22,33 @@ class Installed:
     """An environment with the wheel and its dependencies, and nothing else."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root
-        self.python = root / "venv" / "bin" / "python"
+        self.python = root / "bin" / "python"
+        (self.site,) = (root / "lib").glob("python*/site-packages")
+        self.distributions = {name_of(found): found for found in distributions(path=[str(self.site)])}
+        self.ours = self.distributions["lowcodeapi-baseten"]
 
-    @property
-    def wheel(self) -> Path:
-        (wheel,) = (self.root / "dist").glob("*.whl")
-        return wheel
-
-    @property
-    def site(self) -> Path:
-        (site,) = (self.root / "venv" / "lib").glob("python*/site-packages")
-        return site
-
-    def run(self, program: str) -> subprocess.CompletedProcess[str]:
-        """Run a program there; -I keeps this repository and its environment out."""
-        return subprocess.run([str(self.python), "-I", "-c", program], capture_output=True, text=True, check=False)
-
-
-def done(*command: str) -> None:
-    run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=REPOSITORY)
-    output = run.stdout + run.stderr
-    if run.returncode and "No matching distribution found" in output:
-        pytest.skip("the wheel needs a package index: connect, or set PIP_INDEX_URL, and run make test")
-    assert run.returncode == 0, output
+    def run(self, program: str) -> str:
+        """Run a program there, and return its output; -I keeps this repository and its environment out."""
+        command = [str(self.python), "-I", "-c", program]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
-    """Made once, by the first of the parallel workers."""
-    root = shared_folder(tmp_path_factory, "installed-wheel")
-    made = Installed(root)
-    with (root / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (root / "is-made").exists():
-            done(sys.executable, "-m", "build", "--wheel", "--outdir", str(root / "dist"), str(REPOSITORY))
-            done(sys.executable, "-m", "venv", "--clear", "--without-pip", str(root / "venv"))
-            # This environment's pip installs into the other one, which has none.
-            pip = (sys.executable, "-m", "pip", "--python", str(made.python))
-            done(*pip, "install", "--quiet", "--disable-pip-version-check", str(made.wheel))
-            (root / "is-made").touch()
-    yield made
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    root = tmp_path_factory.mktemp("installed")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(root)], check=True)
+    # This environment's pip builds the wheel, and installs it into the other one, which has no pip.
+    command = [sys.executable, "-m", "pip", "--python", str(root / "bin" / "python"), "install", "--quiet"]
+    done = subprocess.run(
+        [*command, "--disable-pip-version-check", str(REPOSITORY)], capture_output=True, text=True, check=False
+    )
+    output = done.stdout + done.stderr
+    if done.returncode and "No matching distribution found" in output:
+        pytest.skip("the wheel needs a package index: connect, or set PIP_INDEX_URL, and run make test-artefacts")
+    assert done.returncode == 0, output
+    return Installed(root)
 
 
 def name_of(distribution: Distribution) -> str:
@@ -81,8 +62,8 @@ def needs(distribution: Distribution) -> set[str]:
 
 
 def test_it_brings_attrs_and_httpx_and_what_httpx_needs(installed: Installed) -> None:
-    there = {name_of(found): found for found in distributions(path=[str(installed.site)])}
-    assert needs(there["lowcodeapi-baseten"]) == {"attrs", "httpx", "httpcore", "anyio"}
+    there = installed.distributions
+    assert needs(installed.ours) == {"attrs", "httpx", "httpcore", "anyio"}
     expected, waiting = {"lowcodeapi-baseten", "attrs"}, ["httpx"]
     while waiting:
         name = waiting.pop()
@@ -93,13 +74,15 @@ def test_it_brings_attrs_and_httpx_and_what_httpx_needs(installed: Installed) ->
 
 
 def test_it_holds_the_two_packages_and_nothing_else(installed: Installed) -> None:
-    with zipfile.ZipFile(installed.wheel) as wheel:
-        names = wheel.namelist()
-    tops = {name.partition("/")[0] for name in names}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"lowcodeapi_baseten", "lowcodeapi_baseten_api"}
-    assert {"lowcodeapi_baseten/py.typed", "lowcodeapi_baseten_api/py.typed"} <= set(names)
-    others = [name for name in names if not name.endswith((".py", "py.typed")) and ".dist-info/" not in name]
-    assert others == ["lowcodeapi_baseten/agents/SKILL.md"]
+    names = [str(file) for file in installed.ours.files or () if file.suffix != ".pyc"]
+    inside = [name for name in names if not name.startswith("../") and ".dist-info/" not in name]
+    assert {name.partition("/")[0] for name in inside} == {"lowcodeapi_baseten", "lowcodeapi_baseten_api"}
+    others = [name for name in inside if not name.endswith(".py")]
+    assert sorted(others) == [
+        "lowcodeapi_baseten/agents/SKILL.md",
+        "lowcodeapi_baseten/py.typed",
+        "lowcodeapi_baseten_api/py.typed",
+    ]
 
 
 USE = """
@@ -120,11 +103,8 @@ print(json.dumps([lowcodeapi_baseten.__version__, lowcodeapi_baseten.__file__, s
 
 
 def test_it_works_there_and_asks_for_a_token(installed: Installed) -> None:
-    run = installed.run(USE)
-    assert (run.returncode, run.stderr) == (0, "")
-    version, file, said, plain = json.loads(run.stdout)
-    assert Path(file).is_relative_to(installed.site)
-    assert installed.wheel.name.startswith(f"lowcodeapi_baseten-{version}-")
+    version, file, said, plain = json.loads(installed.run(USE))
+    assert Path(file).is_relative_to(installed.site) and version == installed.ours.version
     assert ["LOWCODEAPI_API_TOKEN" in message for message in said] == [True, True]
     assert plain == ["Models", "Models"]
 
@@ -136,15 +116,14 @@ for module in pkgutil.walk_packages(api.__path__, "lowcodeapi_baseten_api."):
     importlib.import_module(module.name)
 print([name for name in sys.modules if name.partition(".")[0] == "lowcodeapi_baseten"])
 """
-    run = installed.run(program)
-    assert (run.returncode, run.stderr, run.stdout.strip()) == (0, "", "[]")
+    assert installed.run(program).strip() == "[]"
 
 
-def checked(checker: str, installed: Installed, folder: Path, cache: str) -> dict[str, set[int]]:
+def checked(checker: str, installed: Installed, folder: Path) -> dict[str, set[int]]:
     """The lines that a type checker rejects in each program of a folder."""
     files = sorted(path.name for path in folder.glob("*.py"))
     if checker == "mypy":
-        options = ["--strict", "--config-file=", cache, f"--python-executable={installed.python}"]
+        options = ["--strict", "--config-file=", "--cache-dir=/dev/null", f"--python-executable={installed.python}"]
         command = ["-m", "mypy", *options, "--no-error-summary", "--output=json", *files]
     else:
         command = ["-m", "pyright", "--outputjson", "--pythonpath", str(installed.python), *files]
@@ -161,13 +140,13 @@ def checked(checker: str, installed: Installed, folder: Path, cache: str) -> dic
 
 @pytest.mark.parametrize("checker", ["mypy", "pyright"])
 def test_a_type_checker_passes_a_users_program_and_finds_each_of_a_users_mistakes(
-    checker: str, installed: Installed, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+    checker: str, installed: Installed, tmp_path: Path
 ) -> None:
     # Away from this repository, whose configuration would be found.
     shutil.copy(Path(__file__).with_name("users_program.py"), tmp_path / "program.py")
     (tmp_path / "mistakes.py").write_text(users_mistakes.program())
     users_of_a_provider.write(tmp_path)
-    found = checked(checker, installed, tmp_path, mypy_cache(tmp_path_factory))
+    found = checked(checker, installed, tmp_path)
     assert (found["program.py"], found["provider_program.py"]) == (set(), set())
     for name, its in (("mistakes.py", users_mistakes), ("provider_mistakes.py", users_of_a_provider)):
         first = its.BEFORE.count("\n") + 1

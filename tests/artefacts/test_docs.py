@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,28 +10,22 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from lowcodeapi_baseten_api.operations import OPERATIONS
 
 from tests.project.examples import ROOT
 from tests.support.browser import CHROMIUM, Page
-from tests.support.shared import shared_folder
 
 BROWSER = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not there: apt-get install chromium")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The built site, once for all workers."""
-    folder = shared_folder(tmp_path_factory, "docs")
-    with (folder / "lock").open("w") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        if not (folder / "html").exists():
-            command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", "docs"]
-            done = subprocess.run(
-                [*command, str(folder / "new")], cwd=ROOT, capture_output=True, text=True, check=False
-            )
-            assert (done.returncode, done.stderr) == (0, "")
-            (folder / "new").rename(folder / "html")
-    return folder / "html"
+    """The built site."""
+    folder = tmp_path_factory.mktemp("docs")
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", "docs", str(folder)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    return folder
 
 
 class _Links(HTMLParser):
@@ -75,8 +68,6 @@ def test_no_link_is_dead_and_llms_txt_names_every_page(site: Path) -> None:
 
 
 def test_every_operation_and_command_is_in_the_reference(site: Path) -> None:
-    from lowcodeapi_baseten_api.operations import OPERATIONS
-
     methods = (site / "reference/operations.html").read_text(encoding="utf-8")
     commands = (site / "reference/command-line.html").read_text(encoding="utf-8")
     for operation in OPERATIONS:
