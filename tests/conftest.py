@@ -19,7 +19,6 @@ from types import ModuleType
 from typing import NamedTuple
 
 import pytest
-import trustme
 from hypothesis import settings
 
 # CI uses the same examples in every run, so that a failure points to the change; `make fuzz` looks for new ones.
@@ -57,6 +56,8 @@ _KEPT_PREFIXES = ("PYTEST_", "COV", "PIP_")  # pip's: the wheel is installed fro
 @pytest.fixture(scope="session", autouse=True)
 def nothing_of_this_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """An environment and a home of the tests' own: no proxy, no locale, no settings of git, no cache."""
+    import trustme  # takes 40 ms, which the process that only distributes tests need not spend
+
     home = tmp_path_factory.mktemp("home")
     (home / ".gitconfig").write_text("[user]\n\tname = Somebody\n\temail = somebody@example.com\n")
     # The only trusted certificate: loading the system's takes 40 ms for each client of httpx's.

@@ -51,7 +51,7 @@ def test_each_kind_of_thing_that_is_left_fails_its_test_and_the_end_says_what_wa
     command = [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-p", "no:cacheprovider", "-c", os.devnull]
     done = subprocess.run(
         [*command, "--rootdir", str(tmp_path), str(tmp_path)],
-        env={**os.environ, **MACHINE},
+        env={**os.environ, **MACHINE, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
         check=False,
