@@ -1,4 +1,7 @@
-"""Tests of this folder may be coroutines: they run on asyncio."""
+"""Tests of this folder may be coroutines: they run on asyncio.
+
+Importing `mcp` takes a second, so a test of this folder does it when it runs, not when it is collected.
+"""
 
 from __future__ import annotations
 

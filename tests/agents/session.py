@@ -1,25 +1,24 @@
-"""The SDK's own client, connected to the server: as a separate process over stdio, or in this one."""
+"""The server as a separate process, or in this one with the SDK's own client."""
 
 from __future__ import annotations
 
 import json
-import sys
+import subprocess
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 from lowcodeapi_baseten import AsyncBaseten
 from lowcodeapi_baseten.agents import allowed
 from lowcodeapi_baseten.agents.answers import Answers
-from lowcodeapi_baseten.agents.server import server_of
-from lowcodeapi_baseten.agents.tools import Tools
 from lowcodeapi_baseten.testing import LocalGateway
-from mcp import Client
-from mcp.client.stdio import StdioServerParameters
-from mcp.types import CallToolResult, TextContent
 
-from tests.support.shell import environment
+from tests.support.shell import COMMAND, environment
+
+if TYPE_CHECKING:
+    from mcp import Client
+    from mcp.types import CallToolResult
 
 EVERYTHING = ("--allow", "predict,write,destructive")
 TOKEN = "lca-local-0123456789abcdef"
@@ -29,7 +28,7 @@ MODELS_DELETE = {"operation": "models.delete", "arguments": {"model_id": "abc123
 def text_of(result: CallToolResult) -> str:
     """The text of a result, which is all that it has."""
     (content,) = result.content
-    assert isinstance(content, TextContent) and result.structured_content is None
+    assert content.type == "text" and result.structured_content is None
     return content.text
 
 
@@ -45,10 +44,15 @@ def refused(result: CallToolResult) -> Any:
     return json.loads(text_of(result))["error"]
 
 
-def parameters(gateway: LocalGateway, *options: str) -> StdioServerParameters:
-    """The command that a client starts."""
-    command = ["-W", "error", "-W", "default::ResourceWarning", "-m", "lowcodeapi_baseten.cli", "mcp", *options]
-    return StdioServerParameters(command=sys.executable, args=command, env=environment(gateway))
+def started(gateway: LocalGateway, *options: str, **more: str) -> subprocess.Popen[bytes]:
+    """A server as a separate process; `more` is added to its environment."""
+    return subprocess.Popen(
+        [*COMMAND, "mcp", *options],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**environment(gateway), **more},
+    )
 
 
 @asynccontextmanager
@@ -61,6 +65,9 @@ async def in_process(
     mode: str = "auto",
 ) -> AsyncIterator[Client]:
     """A client of a server in this process; without a gateway give `transport`."""
+    from lowcodeapi_baseten.agents.server import server_of
+    from lowcodeapi_baseten.agents.tools import Tools
+    from mcp import Client
 
     async def doctor(client: AsyncBaseten) -> list[dict[str, Any]]:
         raise NotImplementedError

@@ -7,7 +7,6 @@ import json
 import pytest
 from lowcodeapi_baseten import ConfigurationError, InvalidParameterError
 from lowcodeapi_baseten.agents import allowed
-from lowcodeapi_baseten.agents.server import HINTS
 from lowcodeapi_baseten.testing import LocalGateway
 from lowcodeapi_baseten_api.operations import OPERATIONS
 
@@ -26,15 +25,17 @@ def test_every_operation_has_one_tool_but_those_with_secrets() -> None:
     assert (verbs["predict"], verbs["submit_prediction"]) == ({"predict"}, {"async"})
 
 
-@pytest.mark.parametrize("tool", ALL)
-def test_a_hint_covers_all_that_its_tool_can_do(tool: str) -> None:
-    hints, rows = HINTS[tool], [OPERATIONS[id_] for id_ in BY_TOOL[tool]]
-    assert bool(hints.read_only_hint) == all(row.safety == "safe" for row in rows)
-    if not hints.read_only_hint:
-        assert bool(hints.idempotent_hint) == all(row.safety != "unsafe" for row in rows)
-        # `write` replaces what was there, though no row of it is marked.
-        assert bool(hints.destructive_hint) == (tool == "write" or any(row.is_destructive for row in rows))
-        assert hints.open_world_hint
+def test_a_hint_covers_all_that_its_tool_can_do() -> None:
+    from lowcodeapi_baseten.agents.server import HINTS
+
+    for tool in ALL:
+        hints, rows = HINTS[tool], [OPERATIONS[id_] for id_ in BY_TOOL[tool]]
+        assert bool(hints.read_only_hint) == all(row.safety == "safe" for row in rows), tool
+        if not hints.read_only_hint:
+            assert bool(hints.idempotent_hint) == all(row.safety != "unsafe" for row in rows), tool
+            # `write` replaces what was there, though no row of it is marked.
+            assert bool(hints.destructive_hint) == (tool == "write" or any(row.is_destructive for row in rows)), tool
+            assert hints.open_world_hint, tool
 
 
 @pytest.mark.parametrize(

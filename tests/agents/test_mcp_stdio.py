@@ -1,68 +1,26 @@
-"""The command `mcp` over stdio: a separate process, and the SDK's own client."""
+"""The command `mcp` over stdio: a separate process, and messages to it."""
 
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
-from lowcodeapi_baseten.agents import allowed
-from lowcodeapi_baseten.agents.server import HINTS
-from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
-from mcp import Client
-from mcp.client.stdio import stdio_client
+from lowcodeapi_baseten.testing import LocalGateway
 
-from tests.agents.session import EVERYTHING, MODELS_DELETE, parameters, refused, said, text_of
+from tests.agents.session import started
 from tests.support.leaks import found
 from tests.support.shell import here
-
-
-@pytest.mark.anyio
-async def test_a_real_client_lists_reads_predicts_plans_and_carries_out_a_delete(
-    gateway: LocalGateway, tmp_path: Path
-) -> None:
-    delete = ("destroy", MODELS_DELETE)
-    with (tmp_path / "log").open("w+") as log:
-        async with Client(stdio_client(parameters(gateway, *EVERYTHING, "-v"), log)) as client:
-            listed = (await client.list_tools()).tools
-            assert [tool.name for tool in listed] == list(allowed.enabled(allowed.GROUPS))
-            assert {tool.name: tool.annotations for tool in listed} == HINTS
-            read = await client.call_tool("read", {"operation": "models.list", "fields": ["id"]})
-            predicted = await client.call_tool("predict", {"environment": "production", "input": {"text": "hi"}})
-            planned = await client.call_tool(*delete)
-            carried_out = {**MODELS_DELETE, "plan": said(planned)["digest"]}
-            deleted = await client.call_tool("destroy", carried_out)
-            again = await client.call_tool("destroy", carried_out)
-            examined = await client.call_tool("doctor")
-            gateway.faults = FaultPlan(script=["malformed", "hangup"])
-            failed = [await client.call_tool("read", {"operation": "models.list"}) for _ in range(2)]
-        log.seek(0)
-        said_in_all = [*map(text_of, [read, predicted, planned, deleted, again, examined, *failed]), log.read()]
-    assert said(read)["data"] == [{"id": "abc123"}, {"id": "model_abc123"}]
-    assert said(predicted)["data"] == {"echo": {"input": {"text": "hi"}}}
-    assert said(deleted)["data"]["deleted"] and refused(again)["parameter"] == "plan"
-    assert gateway.count("models.delete") == 1
-    checks = {check["name"]: check["state"] for check in said(examined)["data"]}
-    assert checks["gateway"] == checks["URL format"] == "ok"
-    assert found(gateway.api_token, "\n".join(said_in_all)) == []
 
 
 class Raw:
     """A server in a separate process, and messages to it, written by hand."""
 
     def __init__(self, gateway: LocalGateway, temporary: Path) -> None:
-        given = parameters(gateway, "--allow", "predict")
-        self.process = subprocess.Popen(
-            [given.command, *given.args],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={**(given.env or {}), "TMPDIR": str(temporary)},
-        )
+        self.process = started(gateway, "--allow", "predict", "-v", TMPDIR=str(temporary))
         client = {"name": "tests", "version": "0"}
         self.ask("initialize", {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": client}, id=0)
         self.answer()

@@ -8,19 +8,20 @@ import json
 import os
 import tempfile
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 from lowcodeapi_baseten import AsyncBaseten
 from lowcodeapi_baseten.agents.answers import LIMIT
-from lowcodeapi_baseten.agents.results import answering
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
 from lowcodeapi_baseten.workflows import Clock
-from mcp.types import CallToolResult
 
 from tests.agents.session import MODELS_DELETE, TOKEN, in_process, refused, said, text_of
 from tests.support.leaks import found
+
+if TYPE_CHECKING:
+    from mcp.types import CallToolResult
 
 pytestmark = pytest.mark.anyio
 
@@ -93,6 +94,8 @@ async def test_what_an_error_repeats_is_labelled_too(gateway: LocalGateway) -> N
     ],
 )
 async def test_a_failure_of_ours_is_a_result_that_shows_no_data(error: Exception, says: str) -> None:
+    from lowcodeapi_baseten.agents.results import answering
+
     async def tool() -> str:
         raise error
 
