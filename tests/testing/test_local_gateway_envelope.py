@@ -13,7 +13,7 @@ PREDICT = "/development/predict"
 GENERIC = "Error received from the baseten API"
 UPSTREAM_HEADERS = {"content-type", "x-baseten-request-id", "date", "connection", "keep-alive", "transfer-encoding"}
 # The model's answer (status, body and headers), and the gateway's message for it.
-RECORDED_ERRORS = [
+RECORDED_ERRORS: list[tuple[int, Any, dict[str, str], str]] = [
     (404, {"code": "NOT_FOUND", "message": "Model not found"}, {}, "Model not found"),
     (400, {"error": "bad input", "error_code": "client_error"}, {}, GENERIC),
     (429, {"error": "slow down", "error_code": "rate_limited"}, {"Retry-After": "3"}, GENERIC),
@@ -22,21 +22,19 @@ RECORDED_ERRORS = [
 ]
 
 
-@pytest.mark.parametrize(("status", "error", "headers", "message"), RECORDED_ERRORS)
-def test_an_upstream_error_has_the_recorded_shape(
-    call: Caller, status: int, error: Any, headers: dict[str, str], message: str
-) -> None:
-    call.gateway.predict = raises(status, error, headers)
-    response = call("POST", PREDICT, {})
-    body = response.json()
-    assert response.status_code == status
-    assert list(body) == ["message", "provider", "error", "headers"]
-    upstream = body.pop("headers")
-    assert body == {"message": message, "provider": "baseten", "error": error}
-    assert set(upstream) - {"retry-after"} == UPSTREAM_HEADERS
-    assert upstream.get("retry-after") == {k.lower(): v for k, v in headers.items()}.get("retry-after")
-    assert upstream["content-type"] == headers.get("content-type", "application/json")
-    assert set(response.headers) == {"content-type", "content-length"}, "upstream headers are in the body alone"
+def test_an_upstream_error_has_the_recorded_shape(call: Caller) -> None:
+    for status, error, headers, message in RECORDED_ERRORS:
+        call.gateway.predict = raises(status, error, headers)
+        response = call("POST", PREDICT, {})
+        body = response.json()
+        assert response.status_code == status
+        assert list(body) == ["message", "provider", "error", "headers"]
+        upstream = body.pop("headers")
+        assert body == {"message": message, "provider": "baseten", "error": error}
+        assert set(upstream) - {"retry-after"} == UPSTREAM_HEADERS
+        assert upstream.get("retry-after") == {k.lower(): v for k, v in headers.items()}.get("retry-after")
+        assert upstream["content-type"] == headers.get("content-type", "application/json")
+        assert set(response.headers) == {"content-type", "content-length"}, "upstream headers are in the body alone"
 
 
 VALUES: list[Any] = [
@@ -48,43 +46,44 @@ VALUES: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("value", VALUES)
-def test_any_json_value_arrives_in_result(call: Caller, value: Any) -> None:
-    call.gateway.predict = lambda body: (json.dumps(value), "application/json")
-    response = call("POST", PREDICT, {"input": {"a": 1}})
-    body = json.loads(response.content.decode("utf-8", "surrogatepass"))
-    assert list(body) == ["message", "provider", "result", "response_headers"]
-    assert (body["message"], body["provider"], body["result"]) == ("Request completed", "baseten", value)
-    assert set(body["response_headers"]) == UPSTREAM_HEADERS
-    assert response.headers["content-type"] == "application/json; charset=utf-8"
+def test_any_json_value_arrives_in_result(call: Caller) -> None:
+    for value in VALUES:
+        answer = json.dumps(value), "application/json"
+        call.gateway.predict = lambda body, answer=answer: answer
+        response = call("POST", PREDICT, {"input": {"a": 1}})
+        body = json.loads(response.content.decode("utf-8", "surrogatepass"))
+        assert list(body) == ["message", "provider", "result", "response_headers"]
+        assert (body["message"], body["provider"], body["result"]) == ("Request completed", "baseten", value)
+        assert set(body["response_headers"]) == UPSTREAM_HEADERS
+        assert response.headers["content-type"] == "application/json; charset=utf-8"
 
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 EVENTS = 'data: {"t":"a"}\n\ndata: [DONE]\n\n'
 
 
-@pytest.mark.parametrize(
-    ("answer", "content", "content_type"),
-    [
-        ("hello", "hello", "text/plain; charset=utf-8"),
-        ((EVENTS, "text/event-stream"), EVENTS, "text/event-stream; charset=utf-8"),
-        ((PNG, "image/png"), "\ufffdPNG\r\n\x1a\n\0\0\0\rIHDR", "image/png; charset=utf-8"),
-        (b"\xff\xfe", "\ufffd\ufffd", "application/octet-stream; charset=utf-8"),
-    ],
-)
+BARE: list[tuple[Any, str, str]] = [
+    ("hello", "hello", "text/plain; charset=utf-8"),
+    ((EVENTS, "text/event-stream"), EVENTS, "text/event-stream; charset=utf-8"),
+    ((PNG, "image/png"), "\ufffdPNG\r\n\x1a\n\0\0\0\rIHDR", "image/png; charset=utf-8"),
+    (b"\xff\xfe", "\ufffd\ufffd", "application/octet-stream; charset=utf-8"),
+]
+
+
 @pytest.mark.parametrize("envelope", ["result", "data"])
-def test_what_is_not_json_comes_bare(call: Caller, envelope: Any, answer: Any, content: str, content_type: str) -> None:
+def test_what_is_not_json_comes_bare(call: Caller, envelope: Any) -> None:
     call.gateway.envelope = envelope
-    call.gateway.predict = lambda body: answer
-    response = call("POST", PREDICT, {})
-    assert (response.status_code, response.content.decode()) == (200, content)
-    assert response.headers["content-type"] == content_type
+    for answer, content, content_type in BARE:
+        call.gateway.predict = lambda body, answer=answer: answer
+        response = call("POST", PREDICT, {})
+        assert (response.status_code, response.content.decode()) == (200, content)
+        assert response.headers["content-type"] == content_type
 
 
-@pytest.mark.parametrize("answer", [("<a/>", "application/xml"), ('{"a": ', "application/json")])
-def test_xml_and_broken_json_arrive_as_a_string_in_their_envelope(call: Caller, answer: tuple[str, str]) -> None:
-    call.gateway.predict = lambda body: answer
-    assert call.result("POST", PREDICT, {}) == answer[0]
+def test_xml_and_broken_json_arrive_as_a_string_in_their_envelope(call: Caller) -> None:
+    for answer in (("<a/>", "application/xml"), ('{"a": ', "application/json")):
+        call.gateway.predict = lambda body, answer=answer: answer
+        assert call.result("POST", PREDICT, {}) == answer[0]
 
 
 def test_a_lost_upstream_connection_is_a_socket_hang_up(call: Caller) -> None:

@@ -16,6 +16,7 @@ from lowcodeapi_baseten_api import models
 from lowcodeapi_baseten_api.operations import OPERATIONS
 
 from tests.support.guide_table import TABLE, Row
+from tests.support.tables import check_each
 from tests.testing.caller import Caller
 
 NEW, OLD = "/v1/models/abc123", "/v1/models/modelid?model_id=abc123"
@@ -34,21 +35,23 @@ def missing_fields(operation: str, response: httpx.Response) -> set[str]:
     return {field.name for field in fields if field.default is attrs.NOTHING} - set(answered)
 
 
-@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.id)
-def test_every_operation_answers_in_both_formats(row: Row, call: Caller) -> None:
+def test_every_operation_answers_in_both_formats(call: Caller) -> None:
+    def answers(row: Row) -> None:
+        body = {"name": "canary"} if row.id == "environments.create" else row.body
+        for url in (row.new, row.old):
+            call.gateway.reset()
+            call.result("POST", "/development/async_predict", {"model_input": {}})
+            if row.id == "environments.cancel_promotion":
+                call.result("POST", "/v1/models/abc123/environments/staging/promote", {"deployment_id": "dep4"})
+            before = call.gateway.count(row.id)
+            response = call(row.method, url.replace("model_abc123", "abc123").replace("req_456", "async_000001"), body)
+            assert response.status_code in (200, 201, 202), response.text
+            assert call.gateway.count(row.id) == before + 1
+            assert call.gateway.received[-1].operation == row.id
+            assert missing_fields(row.id, response) == set()
+
     call.gateway.empty_answers = "answered"
-    body = {"name": "canary"} if row.id == "environments.create" else row.body
-    for url in (row.new, row.old):
-        call.gateway.reset()
-        call.result("POST", "/development/async_predict", {"model_input": {}})
-        if row.id == "environments.cancel_promotion":
-            call.result("POST", "/v1/models/abc123/environments/staging/promote", {"deployment_id": "dep4"})
-        before = call.gateway.count(row.id)
-        response = call(row.method, url.replace("model_abc123", "abc123").replace("req_456", "async_000001"), body)
-        assert response.status_code in (200, 201, 202), response.text
-        assert call.gateway.count(row.id) == before + 1
-        assert call.gateway.received[-1].operation == row.id
-        assert missing_fields(row.id, response) == set()
+    check_each({row.id: row for row in TABLE}, answers)
 
 
 def test_an_unknown_route_or_method_is_a_404_or_a_page_with_nothing_of_baseten_in_it(call: Caller) -> None:
@@ -95,9 +98,8 @@ def test_an_option_that_does_not_exist_is_refused(gateway: LocalGateway) -> None
 # ---- path parameters
 
 
-@pytest.mark.parametrize(
-    ("query", "operation", "path", "upstream_query"),
-    [
+def test_the_old_format_pastes_a_value_unencoded(call: Caller) -> None:
+    pasted: list[tuple[str, str | None, str, list[tuple[str, str]]]] = [
         ("?model_id=abc123", "models.get", "/v1/models/abc123", [("model_id", "abc123")]),
         ("?model_id=a%2F..%2F..%2Fsecrets", "secrets.list", "/v1/secrets", [("model_id", "a/../../secrets")]),
         ("?model_id=a%2F%252e%252e%2Fb", "models.get", "/v1/models/b", [("model_id", "a/%2e%2e/b")]),
@@ -109,14 +111,11 @@ def test_an_option_that_does_not_exist_is_refused(gateway: LocalGateway) -> None
         ("?model_id=abc123&extra=1", "models.get", "/v1/models/abc123", [("model_id", "abc123"), ("extra", "1")]),
         ("", "models.get", "/v1/models/null", []),
         ("?model_id=..%2Fnowhere", None, "/v1/nowhere", [("model_id", "../nowhere")]),
-    ],
-)
-def test_the_old_format_pastes_a_value_unencoded(
-    call: Caller, query: str, operation: str | None, path: str, upstream_query: list[tuple[str, str]]
-) -> None:
-    call("GET", f"/v1/models/modelid{query}")
-    received = call.gateway.received[-1]
-    assert (received.operation, received.path, received.query) == (operation, path, upstream_query)
+    ]
+    for query, *expected in pasted:
+        call("GET", f"/v1/models/modelid{query}")
+        received = call.gateway.received[-1]
+        assert [received.operation, received.path, received.query] == expected, query
 
 
 def test_the_new_format_pastes_too_and_passes_on_the_query_only(call: Caller) -> None:
@@ -155,28 +154,24 @@ def test_the_token_is_in_no_record_and_does_not_reach_baseten(call: Caller) -> N
 # --- its documents, and what the new format does to it
 
 
-@pytest.mark.parametrize(
-    ("options", "served"),
-    [
+def test_its_documents_are_those_of_such_a_gateway(http_client: httpx.Client) -> None:
+    gateways: list[tuple[dict[str, Any], list[str]]] = [
         ({}, ["openapi", "definition"]),
         ({"new_format": "missing"}, ["definition"]),
         ({"new_format": "silent"}, ["definition"]),
         ({"new_format": "fatal"}, ["definition"]),
         ({"new_format": "served", "documents": "none"}, []),
         ({"new_format": "fatal", "documents": "both"}, ["openapi", "definition"]),
-    ],
-)
-def test_its_documents_are_those_of_such_a_gateway(
-    options: dict[str, Any], served: list[str], http_client: httpx.Client
-) -> None:
-    with LocalGateway(**options) as gateway:
-        for name in ("openapi", "definition"):
-            answer = http_client.get(f"{gateway.base_url}/{name}")
-            assert answer.status_code == (200 if name in served else 404)
-            if name in served:
-                has_template = "/v1/models/{model_id}" in answer.json()["paths"]
-                assert has_template == (name == "openapi")
-        assert (gateway.count(), len(gateway.requests), len(gateway.document_requests)) == (0, 0, 2)
+    ]
+    for options, served in gateways:
+        with LocalGateway(**options) as gateway:
+            for name in ("openapi", "definition"):
+                answer = http_client.get(f"{gateway.base_url}/{name}")
+                assert answer.status_code == (200 if name in served else 404), options
+                if name in served:
+                    has_template = "/v1/models/{model_id}" in answer.json()["paths"]
+                    assert has_template == (name == "openapi"), options
+            assert (gateway.count(), len(gateway.requests), len(gateway.document_requests)) == (0, 0, 2)
 
 
 def test_its_documents_are_spared_from_faults_and_one_that_it_has_not_is_as_unknown_as_any_route(call: Caller) -> None:
