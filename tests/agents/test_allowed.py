@@ -38,9 +38,8 @@ def test_a_hint_covers_all_that_its_tool_can_do() -> None:
             assert hints.open_world_hint, tool
 
 
-@pytest.mark.parametrize(
-    ("allow", "only", "tools"),
-    [
+def test_groups_add_and_names_narrow() -> None:
+    cases: list[tuple[list[str], list[str] | None, tuple[str, ...] | str]] = [
         ([], None, allowed.READING),
         (["predict"], None, (*allowed.READING, "predict", "submit_prediction")),
         (["write"], None, (*allowed.READING, "write")),
@@ -49,14 +48,13 @@ def test_a_hint_covers_all_that_its_tool_can_do() -> None:
         (["everything"], None, "--allow takes predict, write, destructive; got everything"),
         ([], ["destroy"], "destroy needs --allow destructive"),
         ([], ["red"], "--tools takes search_operations"),
-    ],
-)
-def test_groups_add_and_names_narrow(allow: list[str], only: list[str] | None, tools: tuple[str, ...] | str) -> None:
-    if isinstance(tools, str):
-        with pytest.raises(ConfigurationError, match=tools):
-            allowed.enabled(allow, only)
-    else:
-        assert allowed.enabled(allow, only) == tools
+    ]
+    for allow, only, tools in cases:
+        if isinstance(tools, str):
+            with pytest.raises(ConfigurationError, match=tools):
+                allowed.enabled(allow, only)
+        else:
+            assert allowed.enabled(allow, only) == tools
 
 
 @pytest.mark.anyio
@@ -83,18 +81,15 @@ async def test_nothing_outside_the_allowed_groups_can_be_called_by_name_or_by_id
     assert gateway.requests == []
 
 
-@pytest.mark.parametrize(
-    ("operation", "hint"),
-    [
+def test_what_to_do_instead_is_said() -> None:
+    for operation, hint in [
         ("models.delet", "did you mean models.delete"),
         ("secrets.upsert", "ask the user to run it"),
         ("models.delete", "started this without --allow destructive"),
         ("models.list", "carried out by the tool read"),
-    ],
-)
-def test_what_to_do_instead_is_said(operation: str, hint: str) -> None:
-    with pytest.raises(InvalidParameterError, match=hint):
-        allowed.checked(operation, "write", allowed.enabled(["write"]))
+    ]:
+        with pytest.raises(InvalidParameterError, match=hint):
+            allowed.checked(operation, "write", allowed.enabled(["write"]))
 
 
 @pytest.mark.anyio

@@ -8,7 +8,6 @@ import sys
 from typing import Any
 
 import jsonschema
-import pytest
 from lowcodeapi_baseten.agents import allowed, catalogue, search
 from lowcodeapi_baseten.agents.answers import LIMIT, text_of
 from lowcodeapi_baseten.signatures import resource_class
@@ -38,9 +37,8 @@ _SUBMIT = "inference.async_predict_environment"
 _KINDS = ["PERSONAL", "WORKSPACE_MANAGE_ALL", "WORKSPACE_EXPORT_METRICS", "WORKSPACE_INVOKE"]
 
 
-@pytest.mark.parametrize(
-    ("operation", "path", "expected"),
-    [
+def test_types_are_those_of_the_method() -> None:
+    types: list[tuple[str, list[str], Any]] = [
         ("deployments.update_autoscaling", ["min_replica", "type"], ["integer", "null"]),
         ("api_keys.create", ["type", "enum"], _KINDS),
         ("inference.predict_environment", ["input"], {}),
@@ -49,20 +47,18 @@ _KINDS = ["PERSONAL", "WORKSPACE_MANAGE_ALL", "WORKSPACE_EXPORT_METRICS", "WORKS
         (_SUBMIT, ["inference_retry_config", "additionalProperties"], False),
         ("training.search_jobs", ["order_by", "items", "required"], ["field", "order"]),
         ("training.search_jobs", ["order_by", "items", "properties", "field"], {"type": "string"}),
-    ],
-)
-def test_types_are_those_of_the_method(operation: str, path: list[str], expected: Any) -> None:
-    found = catalogue.entry(operation)["arguments"]["properties"]
-    for name in path:
-        found = found[name]
-    if isinstance(found, dict):
-        found = {name: value for name, value in found.items() if name != "description"}
-    assert found == expected
+    ]
+    for operation, path, expected in types:
+        found = catalogue.entry(operation)["arguments"]["properties"]
+        for name in path:
+            found = found[name]
+        if isinstance(found, dict):
+            found = {name: value for name, value in found.items() if name != "description"}
+        assert found == expected, (operation, path)
 
 
-@pytest.mark.parametrize(
-    ("query", "operation"),
-    [
+def test_an_operation_is_found_by_words() -> None:
+    for query, operation in [
         ("list my models", "models.list"),
         ("remove a model", "models.delete"),
         ("logs of a training job", "training.get_logs"),
@@ -75,10 +71,8 @@ def test_types_are_those_of_the_method(operation: str, path: list[str], expected
         ("delete an API key", "api_keys.delete"),
         ("checkpoints", "training.list_checkpoints"),
         ("secrets", "secrets.list"),
-    ],
-)
-def test_an_operation_is_found_by_words(query: str, operation: str) -> None:
-    assert operation in search.found(query, OPERATIONS, 10)[:3]
+    ]:
+        assert operation in search.found(query, OPERATIONS, 10)[:3], query
 
 
 def test_without_a_word_everything_is_found_and_words_that_fit_nothing_find_nothing() -> None:

@@ -69,6 +69,11 @@ class Account:
         return found
 
 
+def answers(answer: Any) -> Any:
+    """A model that always gives this answer."""
+    return lambda body: answer
+
+
 def raises(*arguments: Any) -> Any:
     """A model that fails with this `UpstreamError`."""
 

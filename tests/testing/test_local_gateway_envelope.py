@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.testing.caller import Caller, raises
+from tests.testing.caller import Caller, answers, raises
 
 PREDICT = "/development/predict"
 GENERIC = "Error received from the baseten API"
@@ -48,8 +48,7 @@ VALUES: list[Any] = [
 
 def test_any_json_value_arrives_in_result(call: Caller) -> None:
     for value in VALUES:
-        answer = json.dumps(value), "application/json"
-        call.gateway.predict = lambda body, answer=answer: answer
+        call.gateway.predict = answers((json.dumps(value), "application/json"))
         response = call("POST", PREDICT, {"input": {"a": 1}})
         body = json.loads(response.content.decode("utf-8", "surrogatepass"))
         assert list(body) == ["message", "provider", "result", "response_headers"]
@@ -74,7 +73,7 @@ BARE: list[tuple[Any, str, str]] = [
 def test_what_is_not_json_comes_bare(call: Caller, envelope: Any) -> None:
     call.gateway.envelope = envelope
     for answer, content, content_type in BARE:
-        call.gateway.predict = lambda body, answer=answer: answer
+        call.gateway.predict = answers(answer)
         response = call("POST", PREDICT, {})
         assert (response.status_code, response.content.decode()) == (200, content)
         assert response.headers["content-type"] == content_type
@@ -82,7 +81,7 @@ def test_what_is_not_json_comes_bare(call: Caller, envelope: Any) -> None:
 
 def test_xml_and_broken_json_arrive_as_a_string_in_their_envelope(call: Caller) -> None:
     for answer in (("<a/>", "application/xml"), ('{"a": ', "application/json")):
-        call.gateway.predict = lambda body, answer=answer: answer
+        call.gateway.predict = answers(answer)
         assert call.result("POST", PREDICT, {}) == answer[0]
 
 
