@@ -68,19 +68,15 @@ def test_a_row_that_fails_has_its_reason_and_the_others_their_output(gateway: Lo
     assert gateway.count(PREDICT) == 2
 
 
-@pytest.mark.parametrize(
-    ("answer", "text"),
-    [
+def test_an_output_is_json_in_text_that_arrow_takes(gateway: LocalGateway) -> None:
+    answers: list[tuple[Any, str]] = [
         ("ä", '"ä"'),
         ({"a": "\ud800"}, '{"a": "\\ud800"}'),  # Arrow refuses half a character
         ((b"\0\1", "application/octet-stream"), '{"base64": "AAE="}'),
-        (None, None),
-    ],
-)
-def test_an_output_is_json_in_text_that_arrow_takes(answer: Any, text: str | None, gateway: LocalGateway) -> None:
-    gateway.predict, gateway.empty_answers = (lambda body: answer), "answered"
-    (found,) = predict()({"text": ["a"]})["output"]
-    assert found == (text or "null")
+        (None, "null"),
+    ]
+    gateway.predict, gateway.empty_answers = (lambda body: answers[body["input"]][0]), "answered"
+    assert predict()({"text": list(range(len(answers)))})["output"] == [text for _, text in answers]
 
 
 class Scalar:
@@ -117,25 +113,20 @@ def test_an_iterator_of_batches_gives_one_which_sends_as_it_is_read(gateway: Loc
     assert [outputs(batch) for batch in batches] == [[], [{"said": "b"}, {"said": "c"}]]
 
 
-@pytest.mark.parametrize(
-    ("batch", "problem"),
-    [
+def test_a_batch_that_can_not_work_ends_the_job_before_anything_is_sent(gateway: LocalGateway) -> None:
+    batches: list[tuple[Any, str]] = [
         ({"txt": [1]}, "text must be one column of the batch; it has txt"),
         ({"text": [1], "error": [2]}, "error is a column of the batch already"),
         ([1], "batch must be an Arrow table, .* got a builtins.list"),
-    ],
-)
-def test_a_batch_that_can_not_work_ends_the_job_before_anything_is_sent(
-    batch: Any, problem: str, gateway: LocalGateway
-) -> None:
-    with pytest.raises(InvalidParameterError, match=problem):
-        predict()(batch)
+    ]
+    for batch, problem in batches:
+        with pytest.raises(InvalidParameterError, match=problem):
+            predict()(batch)
     assert gateway.count() == 0
 
 
-@pytest.mark.parametrize(
-    ("options", "problem"),
-    [
+def test_an_option_that_can_not_work_is_refused_at_once() -> None:
+    refused: list[tuple[dict[str, Any], str]] = [
         ({"deployment": "a"}, "exactly one of environment="),
         ({"chunk": 0}, "chunk must be a whole number"),
         ({"chunk": True}, "chunk must be a whole number"),
@@ -143,11 +134,10 @@ def test_a_batch_that_can_not_work_ends_the_job_before_anything_is_sent(
         ({"rate_limit": 0}, "rate_limit must be a number of requests"),
         ({"worker_rate_limit": "1"}, "worker_rate_limit must be a number of requests"),
         ({"rate_limit": 1, "worker_rate_limit": 1}, "not both"),
-    ],
-)
-def test_an_option_that_can_not_work_is_refused_at_once(options: dict[str, Any], problem: str) -> None:
-    with pytest.raises((InvalidParameterError, ConfigurationError), match=problem):
-        predict(**options)
+    ]
+    for options, problem in refused:
+        with pytest.raises((InvalidParameterError, ConfigurationError), match=problem):
+            predict(**options)
 
 
 # --- the token

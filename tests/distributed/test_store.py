@@ -14,19 +14,16 @@ from lowcodeapi_baseten import ConfigurationError
 from lowcodeapi_baseten.distributed import Predict, store
 
 
-@pytest.mark.parametrize(
-    ("place", "problem"),
-    [
+def test_a_place_is_refused_in_words_before_anything_is_sent() -> None:
+    for place, problem in [
         ("memory://run", "two workers could create the same file there"),
         ("hdfs://host/run", "two workers could create the same file there"),
         ("simplecache::s3://bucket/run", "two workers could create the same file there"),
         ("file:///tmp/run", "two workers could create the same file there"),
         ("run", "must be an absolute path or a URL"),
-    ],
-)
-def test_a_place_is_refused_in_words_before_anything_is_sent(place: str, problem: str) -> None:
-    with pytest.raises(ConfigurationError, match=problem):
-        Predict(environment="production", checkpoint=place)
+    ]:
+        with pytest.raises(ConfigurationError, match=problem):
+            Predict(environment="production", checkpoint=place)
 
 
 def test_a_file_is_created_once_and_is_the_user_s_alone(tmp_path: Path) -> None:
