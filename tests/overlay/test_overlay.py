@@ -15,7 +15,7 @@ from codegen.document import shape
 from codegen.document.reading import DocumentError
 from codegen.overlay import overlay, targets
 from tests.support.guide_table import TABLE
-from tests.support.small_documents import Json, baseten, baseten_actions, paired
+from tests.support.small_documents import ACTIONS, Json, baseten, paired
 from tests.support.snapshot_changes import changed
 
 DOCUMENT: Json = {
@@ -186,7 +186,7 @@ def test_a_misfit_has_its_line_what_the_documents_say_now_and_the_smallest_edit(
     openapi, definition = baseten()
     for change in EDITS:
         changed(openapi, definition, change)
-    _, misfits = overlay.apply(paired(openapi, definition).document, baseten_actions())
+    _, misfits = overlay.apply(paired(openapi, definition).document, ACTIONS)
     for change, edit in EDITS.items():
         assert any(edit in misfit for misfit in misfits), change
 
@@ -310,7 +310,7 @@ UNSAFE = re.compile(r"(async_)?predict_.*|create|promote(_development)?|recreate
 
 def test_the_overlay_of_baseten_names_the_56_operations_each_with_its_safety_class() -> None:
     document = paired(*baseten()).document
-    found, misfits = overlay.apply(document, baseten_actions())
+    found, misfits = overlay.apply(document, ACTIONS)
     assert misfits == ()
     stated = {each.node["operationId"]: each for each in shape.operations(found)}
     assert stated.keys() == {row.id for row in TABLE} and len(stated) == 56
@@ -321,4 +321,4 @@ def test_the_overlay_of_baseten_names_the_56_operations_each_with_its_safety_cla
         assert each.node["x-safety"] == expected, name
     for each in shape.operations(document):
         each.node["description"] = "Something new."
-    assert len(overlay.apply(document, baseten_actions())[1]) == 56, "nothing that it replaces goes unsaid"
+    assert len(overlay.apply(document, ACTIONS)[1]) == 56, "nothing that it replaces goes unsaid"

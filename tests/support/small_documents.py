@@ -20,6 +20,8 @@ Json = dict[str, Any]
 
 # Baseten's documents and overlay of one day: tests about them stay true when the current ones change.
 FROZEN = Path(__file__).with_name("frozen")
+BASETEN = reading.load(FROZEN / "specs" / "baseten")
+ACTIONS = overlay.load(FROZEN / "overlays" / "baseten.yaml")
 BASE_URL = "https://gateway.example/small"
 
 
@@ -68,21 +70,11 @@ def parsed(
     return parse.parse(found, provider="small", is_vouched_for=bool(actions))
 
 
-def baseten_actions() -> tuple[overlay.Action, ...]:
-    """The frozen overlay of Baseten."""
-    return overlay.load(FROZEN / "overlays" / "baseten.yaml")
-
-
-@functools.cache
-def _baseten() -> dict[str, Json | None]:
-    return reading.load(FROZEN / "specs" / "baseten")
-
-
 def baseten() -> tuple[Json, Json]:
     """Copies of the two frozen documents of Baseten."""
-    openapi, definition = (_baseten()[name] for name in ("openapi", "definition"))
-    assert openapi is not None and definition is not None
-    return copy.deepcopy(openapi), copy.deepcopy(definition)
+    assert BASETEN["openapi"] is not None
+    assert BASETEN["definition"] is not None
+    return copy.deepcopy(BASETEN["openapi"]), copy.deepcopy(BASETEN["definition"])
 
 
 @functools.cache
