@@ -6,9 +6,9 @@ import asyncio
 import socket
 import time
 
-import httpcore
 import pytest
 from lowcodeapi_baseten.transport._async.gate import AsyncGate
+from lowcodeapi_baseten.transport.core import httpcore
 from lowcodeapi_baseten.transport.socket_backend import NothingLeft, SocketBackend
 
 from codegen import unasync
