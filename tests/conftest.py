@@ -185,10 +185,10 @@ _NUMBERS = itertools.count()
 
 
 @pytest.fixture(autouse=True)
-def a_test_leaves_nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def a_test_leaves_nothing() -> Iterator[None]:
     """Not even what a client remembers: each test has its own cache folder."""
     before = os.environ["XDG_CACHE_HOME"]
-    os.environ["XDG_CACHE_HOME"] = f"{tmp_path_factory.getbasetemp()}/cache-{next(_NUMBERS)}"
+    os.environ["XDG_CACHE_HOME"] = f"{before}-{next(_NUMBERS)}"
     try:
         yield from _leaving(_left)
     finally:
