@@ -124,7 +124,7 @@ def run(options: argparse.Namespace) -> int:
             arguments.fetched(options, pipeline.SPECS)
 
     def test() -> int:
-        return _tested(TESTS, root)
+        return _tested(TESTS, root) or _tested((*TESTS, "tests/artefacts"), root)
 
     try:
         since = "git:HEAD" if options.no_fetch else None
