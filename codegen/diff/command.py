@@ -16,7 +16,8 @@ from . import bump, changelog, severity, source
 from .compare import Report, compare
 from .finding import SEVERITIES
 from .forms import github, html, json_form, markdown, text
-from .forms.view import view
+from .forms.view import View
+from .prepare import prepare
 
 _FAILING = {"breaking": SEVERITIES[:1], "risky": SEVERITIES[:2], "any": SEVERITIES, "none": ()}
 FORMATS = ("text", "markdown", "json", "github", "html")
@@ -57,7 +58,8 @@ def run(options: argparse.Namespace) -> int:
         places = source.Places(options.provider, options.specs, options.overlays)
         overrides = severity.load(options.severity)
         with during("compare"):
-            report = compare(source.read(options.old, places), source.read(options.new, places), overrides)
+            versions = source.alike(source.read(options.old, places), source.read(options.new, places))
+            report = compare(*map(prepare, versions), overrides)
         is_coloured = options.color == "always"
         if options.color == "auto" and options.output is None:
             is_coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
@@ -79,7 +81,7 @@ def render(report: Report, form: str, *, colour: bool = False, links: str = "", 
 
     `links` is the URL of the folder that paths are relative to; `version` the package's present one, if not its own.
     """
-    shown = view(report, bump.advise(report, version or bump.present()), changelog.text(report), links)
+    shown = View(report, bump.advise(report, version or bump.present()), changelog.text(report), links)
     match form:
         case "markdown":
             return markdown.render(shown)

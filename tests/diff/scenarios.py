@@ -17,15 +17,13 @@ from typing import Any
 
 import attrs
 
-from codegen.diff import severity
 from codegen.diff.command import render
-from codegen.diff.compare import compare
 from codegen.diff.source import Source
 from codegen.document import reading
 from codegen.document.shape import copied
 from codegen.overlay import overlay
 from codegen.overlay.overlay import Action
-from tests.diff.documents import BOTH, GONE, Edits, From, Json, edited, put
+from tests.diff.documents import BOTH, GONE, Edits, From, Json, edited, put, report
 
 FOLDER = Path(__file__).parent
 GOLDEN = FOLDER / "golden"
@@ -93,9 +91,9 @@ def told(name: str) -> tuple[str, dict[str, str]]:
                 new.files[kind] = Path(f"{kind}.json")
                 new.files[kind].write_bytes(reading.canonical(document))
         new.files["overlay"] = Path("overlay.yaml")
-        report = compare(old, new, severity.load())
+        found = report(old, new)
         forms = {"md": "markdown", "json": "json"}
-        return SCENARIOS[name].about, {end: render(report, form, version="1.2.3") for end, form in forms.items()}
+        return SCENARIOS[name].about, {end: render(found, form, version="1.2.3") for end, form in forms.items()}
 
 
 # --- pointers, and what is put there ---------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from codegen.diff.command import render
-from codegen.diff.compare import compare
+from tests.diff.documents import report
 from tests.diff.scenarios import SCENARIOS, versions
 from tests.support.browser import CHROMIUM, Page
 
@@ -33,9 +33,9 @@ def enter(page: Page, field: str, value: str) -> None:
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     names = ("required-field-added", "enum-grew", "endpoint-removed", "hostile-texts")
-    report = compare(*versions(*(SCENARIOS[name] for name in names)), with_python=False)
+    found = report(*versions(*(SCENARIOS[name] for name in names)), with_python=False)
     path = tmp_path_factory.mktemp("page") / "report.html"
-    path.write_text(render(report, "html"), encoding="utf-8")
+    path.write_text(render(found, "html"), encoding="utf-8")
     return path
 
 
