@@ -7,6 +7,7 @@ import contextlib
 import io
 import json
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -24,7 +25,6 @@ from codegen.diff.forms.places import lines
 from codegen.document.reading import DocumentError
 from tests.diff.documents import GET, GONE, LIST, POST, Edits, at, documents, edited, parameter, report, spelled, write
 
-ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = "</script><script>alert(1)</script>`](javascript:x)\n::error::owned\r%0A\x1b[31m|@everyone<img src=x>\u202e"
 DEPRECATE: Edits = {f"{GET}/deprecated": True}
 TWO: Edits = {**DEPRECATE, POST: GONE}
@@ -72,12 +72,16 @@ def test_standard_output_is_the_report_and_nothing_else(arguments: list[object])
     assert [each["id"] for each in json.loads(done.stdout)["findings"]] == ["operation-removed", "operation-deprecated"]
 
 
-def test_the_command_can_be_run_by_itself(arguments: list[object]) -> None:
-    command = [sys.executable, "-m", "codegen", "diff", *map(str, arguments), "--fail-on", "any"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (1, "")
-    assert "operation-deprecated" in done.stdout
-    assert "\x1b" not in done.stdout, "colours are for terminals"
+def test_the_command_is_one_of_codegen(
+    arguments: list[object], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["codegen", "diff", *map(str, arguments), "--fail-on", "any"])
+    with pytest.raises(SystemExit) as end:
+        runpy.run_module("codegen", run_name="__main__")
+    said = capsys.readouterr()
+    assert (end.value.code, said.err) == (1, "")
+    assert "operation-deprecated" in said.out
+    assert "\x1b" not in said.out, "colours are for terminals"
 
 
 @pytest.mark.parametrize(
