@@ -12,7 +12,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import jsonschema
 import pytest
 
 from codegen.diff import changelog, severity
@@ -157,6 +156,8 @@ def test_a_revision_is_compared_with_its_own_overlay(tmp_path: Path) -> None:
 
 
 def test_the_json_form_is_what_its_schema_says(hostile: Report) -> None:
+    import jsonschema  # here, for it takes a tenth of a second
+
     schema = json.loads((Path(json_form.__file__).parent / "report.schema.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
     for found in (changed({}), changed(DEPRECATE), hostile):
