@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+import trustme
 
 from codegen.document import reading
 from codegen.document.reading import DocumentError
@@ -18,6 +19,7 @@ from codegen.fetch.backend import Limits, is_unreachable
 from codegen.fetch.fetch import Offline
 from tests.fetch.backend import NEW, Backend, document, encoded, failure, run, state
 from tests.support.raw_wire import Peer, Play, http
+from tests.transport.peers import secured
 
 # --- answers ---------------------------------------------------------------------------------------------------------
 
@@ -233,10 +235,12 @@ def test_offline_without_a_snapshot_says_so_on_any_loopback_address(nobody: str,
 
 
 def test_a_host_that_fails_to_prove_who_it_is_is_not_offline(backend: Backend, specs: Path) -> None:
-    backend.play = lambda peer: peer.send(b"no TLS")
-    error = failure(backend.url.replace("http:", "https:"), specs)
+    backend.serve(NEW)
+    backend.play = secured(backend.play, trustme.CA())
+    error = failure(backend.url.replace("http://127.0.0.1", "https://localhost"), specs)
     assert not isinstance(error, Offline)
-    assert "the connection failed" in str(error)
+    assert "the connection failed ([SSL: CERTIFICATE_VERIFY_FAILED]" in str(error)
+    assert backend.asked == []
 
 
 def test_unreachable_means_that_nobody_was_there() -> None:
