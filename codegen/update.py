@@ -64,8 +64,8 @@ def update(
         report: Report | None = None
         try:
             take()
-            versions = attrs.evolve(before, label=since or "the last snapshot"), source.read(None, places)
-            report = compare(*map(prepare, versions), severity.load())
+            old, new = attrs.evolve(before, label=since or "the last snapshot"), source.read(None, places)
+            report = compare(prepare(old), prepare(new), severity.load())
             if report.findings:
                 result = pipeline.generate(provider, specs=places.specs, overlays=places.overlays, say=say)
                 changed = pipeline.write(result, generated)

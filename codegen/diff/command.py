@@ -58,8 +58,8 @@ def run(options: argparse.Namespace) -> int:
         places = source.Places(options.provider, options.specs, options.overlays)
         overrides = severity.load(options.severity)
         with during("compare"):
-            versions = source.alike(source.read(options.old, places), source.read(options.new, places))
-            report = compare(*map(prepare, versions), overrides)
+            old, new = source.alike(source.read(options.old, places), source.read(options.new, places))
+            report = compare(prepare(old), prepare(new), overrides)
         is_coloured = options.color == "always"
         if options.color == "auto" and options.output is None:
             is_coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
