@@ -218,10 +218,10 @@ def _with_pause(actions: Actions) -> Actions:
 RENAMED = ACTIVATE.replace("deployment_id", "deployment")
 MANY = ("new-endpoints-with-bodies", "endpoint-removed", "enum-grew", "required-field-added")
 SCENARIOS = {
-    "nothing": Scenario("Nothing has changed."),
     "noise": Scenario(
-        "The gateway reshuffles its tables: white space, empty examples, a missing `required`.",
+        "Nothing has changed: the gateway reshuffles its tables.",
         {
+            "/servers/0/url": lambda old: f"{old}/",
             f"{field(SECRET, 'name')}/description": lambda old: f"  {old}\n",
             f"{operation(MODEL)}/parameters/0/schema/example": GONE,
             f"{field(ASYNC, 'priority')}/example": "",
@@ -343,9 +343,6 @@ SCENARIOS = {
     "gateway-moves": Scenario(
         "The gateway's address changes.", {"/servers": [{"url": "https://gateway.lowcodeapi.com/v2/baseten"}]}
     ),
-    "slash-after-the-server": Scenario(
-        "The server's URL gets a trailing slash.", {"/servers/0/url": lambda old: f"{old}/"}
-    ),
     "token-moves-into-a-header": Scenario(
         "The token moves into a header.", {"/components/securitySchemes/ApiToken": {"type": "http", "scheme": "bearer"}}
     ),
@@ -409,13 +406,6 @@ SCENARIOS = {
         "A component that two operations use lowers the limit of a name's length.",
         behind(CHANGE, "PUT /v1/secrets/all", maxLength=8),
         behind(CHANGE, "PUT /v1/secrets/all", maxLength=9),
-    ),
-    "body-moves-behind-a-reference": Scenario(
-        "The schema of a body moves to another place in the document.",
-        behind(CHANGE),
-        added(
-            CHANGE, "Change secret", requestBody=sent({"type": "object", "properties": {"name": TEXT, "value": TEXT}})
-        ),
     ),
     "keywords-that-narrow": Scenario(
         "A body, its fields and a parameter get rules that types can't express.",

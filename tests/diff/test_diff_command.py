@@ -22,7 +22,7 @@ from codegen.diff.finding import SEVERITIES
 from codegen.diff.forms import json_form
 from codegen.diff.forms.places import lines
 from codegen.document.reading import DocumentError
-from tests.diff.documents import GET, GONE, LIST, POST, Edits, at, documents, edited, parameter, report, spelled, write
+from tests.diff.documents import GET, GONE, LIST, POST, Edits, at, documents, edited, parameter, report, write
 
 HOSTILE = "</script><script>alert(1)</script>`](javascript:x)\n::error::owned\r%0A\x1b[31m|@everyone<img src=x>\u202e"
 DEPRECATE: Edits = {f"{GET}/deprecated": True}
@@ -250,12 +250,6 @@ def test_a_line_is_found_for_every_pointer() -> None:
     shown = json.dumps(value, indent=1, ensure_ascii=False).splitlines()
     for pointer, content in (("/a~1b/~0/1/x", '"x":'), ("//é", '"é"'), ("/a~1b/~0/2", "[]"), ("/a~1b", '"a/b"')):
         assert content in shown[lines(text)[pointer] - 1]
-
-
-def test_pointers_lead_to_what_changed() -> None:
-    new = edited(DEPRECATE)
-    (finding,) = report(documents(), new, with_python=False).findings
-    assert finding.pointers["new"] == {name: spelled(f"{GET}/deprecated", name) for name in new}
 
 
 # --- changelog -------------------------------------------------------------------------------------------------------
