@@ -20,7 +20,8 @@ from .forms.view import View
 from .prepare import prepare
 
 _FAILING = {"breaking": SEVERITIES[:1], "risky": SEVERITIES[:2], "any": SEVERITIES, "none": ()}
-FORMATS = ("text", "markdown", "json", "github", "html")
+_FORMS = {"markdown": markdown.render, "json": json_form.render, "github": github.render, "html": html.render}
+FORMATS = ("text", *_FORMS)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -82,17 +83,7 @@ def render(report: Report, form: str, *, colour: bool = False, links: str = "", 
     `links` is the URL of the folder that paths are relative to; `version` the package's present one, if not its own.
     """
     shown = View(report, bump.advise(report, version or bump.present()), changelog.text(report), links)
-    match form:
-        case "markdown":
-            return markdown.render(shown)
-        case "json":
-            return json_form.render(shown)
-        case "github":
-            return github.render(shown)
-        case "html":
-            return html.render(shown, has_links=bool(links))
-        case _:
-            return text.render(shown, colour=colour)
+    return text.render(shown, colour=colour) if form == "text" else _FORMS[form](shown)
 
 
 def fails(report: Report, level: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 import attrs
 
@@ -36,7 +37,7 @@ class Report:
     findings: tuple[Finding, ...]
     bump: Bump | None
     """The minimum version bump; None if nothing has changed."""
-    files: Mapping[str, str]
+    files: Mapping[str, Path]
     """Paths of the new version's documents and overlay, for links."""
     note: str = ""
 
@@ -58,9 +59,8 @@ def compare(old: Prepared, new: Prepared, overrides: Iterable[Override] = (), *,
     teller = Teller(before, after, {**names[0], **names[1]}, read, tuple(overrides))
     found = {_key(finding): finding for finding in map(teller.finding, explained)}
     findings = tuple(found[key] for key in sorted(found))
-    files = {name: str(path) for name, path in new.source.files.items()}
     note = f"Only {new.source.only}.json was compared." if new.source.only else ""
-    return Report(old.source.label, new.source.label, findings, _bump(findings), files, note)
+    return Report(old.source.label, new.source.label, findings, _bump(findings), new.source.files, note)
 
 
 def _names(version: Prepared, read: Interface) -> dict[str, str]:
