@@ -20,6 +20,7 @@ from .diff import bump, changelog, severity, source
 from .diff.command import render
 from .diff.compare import Report, compare
 from .diff.forms.markdown import code
+from .diff.prepare import prepare
 from .document.reading import DocumentError
 from .files.write import write_all
 
@@ -63,9 +64,8 @@ def update(
         report: Report | None = None
         try:
             take()
-            report = compare(
-                attrs.evolve(before, label=since or "the last snapshot"), source.read(None, places), severity.load()
-            )
+            old, new = attrs.evolve(before, label=since or "the last snapshot"), source.read(None, places)
+            report = compare(prepare(old), prepare(new), severity.load())
             if report.findings:
                 result = pipeline.generate(provider, specs=places.specs, overlays=places.overlays, say=say)
                 changed = pipeline.write(result, generated)

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Literal
 
 import attrs
-import yaml
 
+from ..overlay import plain_yaml
 from .finding import Severity
 
 Bump = Literal["major", "minor", "patch"]
@@ -40,9 +40,8 @@ def bump_of(severity: Severity, heading: Heading) -> Bump:
 
 
 def _kinds() -> Iterator[Kind]:
-    text = Path(__file__).with_name("findings.yaml").read_text(encoding="utf-8")
-    # The loader in Python takes ten times as long.
-    for section in yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))["sections"]:
+    path = Path(__file__).with_name("findings.yaml")
+    for section in plain_yaml.read(plain_yaml.text(path), path.name).value["sections"]:
         for what, noun in section.get("each", {"": ""}).items():
             for id_, row in section["findings"].items():
                 yield Kind(

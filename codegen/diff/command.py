@@ -16,10 +16,12 @@ from . import bump, changelog, severity, source
 from .compare import Report, compare
 from .finding import SEVERITIES
 from .forms import github, html, json_form, markdown, text
-from .forms.view import view
+from .forms.view import View
+from .prepare import prepare
 
 _FAILING = {"breaking": SEVERITIES[:1], "risky": SEVERITIES[:2], "any": SEVERITIES, "none": ()}
-FORMATS = ("text", "markdown", "json", "github", "html")
+_FORMS = {"markdown": markdown.render, "json": json_form.render, "github": github.render, "html": html.render}
+FORMATS = ("text", *_FORMS)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,7 +59,8 @@ def run(options: argparse.Namespace) -> int:
         places = source.Places(options.provider, options.specs, options.overlays)
         overrides = severity.load(options.severity)
         with during("compare"):
-            report = compare(source.read(options.old, places), source.read(options.new, places), overrides)
+            old, new = source.alike(source.read(options.old, places), source.read(options.new, places))
+            report = compare(prepare(old), prepare(new), overrides)
         is_coloured = options.color == "always"
         if options.color == "auto" and options.output is None:
             is_coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
@@ -79,18 +82,8 @@ def render(report: Report, form: str, *, colour: bool = False, links: str = "", 
 
     `links` is the URL of the folder that paths are relative to; `version` the package's present one, if not its own.
     """
-    shown = view(report, bump.advise(report, version or bump.present()), changelog.text(report), links)
-    match form:
-        case "markdown":
-            return markdown.render(shown)
-        case "json":
-            return json_form.render(shown)
-        case "github":
-            return github.render(shown)
-        case "html":
-            return html.render(shown, has_links=bool(links))
-        case _:
-            return text.render(shown, colour=colour)
+    shown = View(report, bump.advise(report, version or bump.present()), changelog.text(report), links)
+    return text.render(shown, colour=colour) if form == "text" else _FORMS[form](shown)
 
 
 def fails(report: Report, level: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 import attrs
 
@@ -17,13 +18,12 @@ from .gateway import gateway
 from .hidden import hidden
 from .matching import Matched, match_operations
 from .operations import operation, summary
-from .prepare import NO_INTERFACE, Interface, Node, Prepared, interface, prepare
+from .prepare import NO_INTERFACE, Interface, Node, Prepared
 from .python import python
 from .schemas import Schemas
 from .sentence import Words, sentence
 from .severity import Override
 from .shape import canonical
-from .source import Source
 from .telling import Teller
 from .tolerant import compatible
 
@@ -37,7 +37,7 @@ class Report:
     findings: tuple[Finding, ...]
     bump: Bump | None
     """The minimum version bump; None if nothing has changed."""
-    files: Mapping[str, str]
+    files: Mapping[str, Path]
     """Paths of the new version's documents and overlay, for links."""
     note: str = ""
 
@@ -46,11 +46,10 @@ class Report:
         return {severity: counted[severity] for severity in SEVERITIES}
 
 
-def compare(old: Source, new: Source, overrides: Iterable[Override] = (), *, with_python: bool = True) -> Report:
-    """Compare two versions. Raises `DocumentError` only if a version can't be read or paired at all."""
-    old, new, note = _alike(old, new)
-    before, after = compatible(prepare(old), prepare(new))
-    read = (interface(before), interface(after)) if with_python else (NO_INTERFACE, NO_INTERFACE)
+def compare(old: Prepared, new: Prepared, overrides: Iterable[Override] = (), *, with_python: bool = True) -> Report:
+    """Compare two versions."""
+    before, after = compatible(old, new)
+    read = (before.interface, after.interface) if with_python else (NO_INTERFACE, NO_INTERFACE)
     matched = match_operations(before.nodes.values(), after.nodes.values())
     names = _names(before, read[0]), _names(after, read[1])
     wire = [*_one_each(_wire(before, after, matched, read[1])), *_overlay(before, after)]
@@ -60,17 +59,8 @@ def compare(old: Source, new: Source, overrides: Iterable[Override] = (), *, wit
     teller = Teller(before, after, {**names[0], **names[1]}, read, tuple(overrides))
     found = {_key(finding): finding for finding in map(teller.finding, explained)}
     findings = tuple(found[key] for key in sorted(found))
-    files = {name: str(path) for name, path in new.files.items()}
-    return Report(old.label, new.label, findings, _bump(findings), files, note)
-
-
-def _alike(old: Source, new: Source) -> tuple[Source, Source, str]:
-    """Reduce both versions to the same document if only one is given."""
-    for one in (old, new):
-        if one.is_one_document:
-            name = next(name for name, document in one.documents.items() if document is not None)
-            return old.only(name), new.only(name), f"Only {name}.json was compared."
-    return old, new, ""
+    note = f"Only {new.source.only}.json was compared." if new.source.only else ""
+    return Report(old.source.label, new.source.label, findings, _bump(findings), new.source.files, note)
 
 
 def _names(version: Prepared, read: Interface) -> dict[str, str]:

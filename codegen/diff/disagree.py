@@ -54,14 +54,17 @@ def _top(document: Json) -> Json:
 
 
 def _of_operation(version: Prepared, node: Node) -> Spots:
-    sides = []
+    sides, shared = list[Json](), list[Json]()
     for name, format_name in FORMATS.items():
         document, route = version.repaired[name] or {"paths": {}}, node.routes.get(format_name, {})
         found = document["paths"].get(route.get("path"), {}).get(route.get("method"))
         if found is None:
             return {}
-        sides.append(_normal(inlined(found, components(document)), node.path))
-    return dict(_spots(sides[0], sides[1]))
+        sides.append(_normal(found, node.path))
+        shared.append(components(document))
+    # Most are the same: to follow references takes longer than to compare.
+    is_one = same(*sides) and same(*shared)
+    return {} if is_one else dict(_spots(*map(inlined, sides, shared)))
 
 
 def _normal(node: Json, path: str) -> Json:

@@ -9,7 +9,7 @@ import attrs
 from ..overlay.overlay import Action
 from .finding import Change
 from .operations import operation
-from .prepare import Node, Prepared, nodes
+from .prepare import Node, Prepared
 from .schemas import Schemas
 from .sentence import MISSING
 from .shape import canonical
@@ -27,7 +27,7 @@ def hidden(old: Prepared, new: Prepared, both: Iterable[tuple[Node, Node]], seen
         for place, field in ((change.place, change.field), *change.also)
         for key in _keys(attrs.evolve(change, field=field))
     }
-    sides = [nodes(side.paired) for side in (old, new)]
+    sides = [side.nodes_without_overlay for side in (old, new)]
     schemas = Schemas(old.paired, new.paired)
     for was, node in both:
         entries = [each for each in new.source.actions if each.target.startswith(node.target)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import attrs
+
 from ..document.shape import Json
 from ..package import effects
 from ..repair.paths import PLACEHOLDER
@@ -44,36 +46,20 @@ def operation(old: Node, new: Node, schemas: Schemas, documents: frozenset[str])
 def _routes(old: Node, new: Node, documents: frozenset[str]) -> Iterator[Change]:
     for document, format_name in FORMATS.items():
         before, after = old.routes.get(format_name), new.routes.get(format_name)
-        words = {"format": Words(format_name)}
+        spot = Change("operation", new.place, words={"format": Words(format_name)}, document=document)
         if before and after:
             # The name of a placeholder in a path is never sent.
             if PLACEHOLDER.sub("{}", before["path"]) != PLACEHOLDER.sub("{}", after["path"]):
-                yield Change(
-                    "operation-path-changed",
-                    new.place,
-                    (),
-                    before["path"],
-                    after["path"],
-                    words=words,
-                    document=document,
-                )
+                yield spot.told("path-changed", before["path"], after["path"])
             if before["method"] != after["method"]:
-                yield Change(
-                    "operation-method-changed",
-                    new.place,
-                    (),
-                    before["method"].upper(),
-                    after["method"].upper(),
-                    words=words,
-                    document=document,
-                )
+                yield spot.told("method-changed", before["method"].upper(), after["method"].upper())
         elif document not in documents:
             # The whole document is gone or new: one finding covers all its operations.
             continue
         elif before:
-            yield Change("route-lost", new.place, (), old=old.route(format_name), words=words, document=document)
+            yield attrs.evolve(spot, id="route-lost", old=old.route(format_name))
         elif after:
-            yield Change("route-gained", new.place, (), new=new.route(format_name), words=words, document=document)
+            yield attrs.evolve(spot, id="route-gained", new=new.route(format_name))
 
 
 def _effects(old: Node, new: Node) -> Iterator[Change]:

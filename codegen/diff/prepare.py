@@ -55,8 +55,25 @@ class Prepared:
     document: Json
     """The paired document with the overlay applied. The package is generated from it."""
     misfits: tuple[str, ...]
-    nodes: dict[str, Node]
-    """The operations of `document` by place."""
+
+    @functools.cached_property
+    def nodes(self) -> dict[str, Node]:
+        """The operations of `document` by place."""
+        return _nodes(self.document)
+
+    @functools.cached_property
+    def nodes_without_overlay(self) -> dict[str, Node]:
+        """The operations of `paired` by place."""
+        return _nodes(self.paired)
+
+    @functools.cached_property
+    def interface(self) -> Interface:
+        """The interface of the package. An error is part of the result, not raised."""
+        try:
+            parsed = parse.parse(self.document, provider="provider", is_vouched_for=bool(self.source.actions))
+        except DocumentError as error:
+            return Interface(None, (), str(error), {})
+        return Interface(parsed.package, parsed.warnings, None, parsed.ids)
 
 
 def prepare(source: Source) -> Prepared:
@@ -73,11 +90,10 @@ def prepare(source: Source) -> Prepared:
         with during(f"{source.label}, overlay"):
             document, misfits = overlay.apply(paired, source.actions)
             repair.check(document, where=f"{source.label}, overlay: the documents with it")
-    return Prepared(source, repaired, paired, document, misfits, nodes(document))
+    return Prepared(source, repaired, paired, document, misfits)
 
 
-def nodes(document: Json) -> dict[str, Node]:
-    """The operations of a paired document by place."""
+def _nodes(document: Json) -> dict[str, Node]:
     return {each.place: Node(each.path, each.method, each.node) for each in operations(document)}
 
 
@@ -122,12 +138,3 @@ class Interface:
 
 
 NO_INTERFACE = Interface(None, (), None, {})
-
-
-def interface(version: Prepared) -> Interface:
-    """Parse a version into its interface. An error is part of the result, not raised."""
-    try:
-        parsed = parse.parse(version.document, provider="provider", is_vouched_for=bool(version.source.actions))
-    except DocumentError as error:
-        return Interface(None, (), str(error), {})
-    return Interface(parsed.package, parsed.warnings, None, parsed.ids)

@@ -239,7 +239,15 @@ def canonical(value: Any) -> str:
 
 def same(one: Any, other: Any) -> bool:
     """True if two values are the same JSON. Unlike in Python, 1, 1.0 and true differ."""
-    return bool(one == other) and (one is other or canonical(one) == canonical(other))
+    return bool(one == other) and (one is other or _has_same_types(one, other))
+
+
+def _has_same_types(one: Any, other: Any) -> bool:
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict):
+        return all(_has_same_types(value, other[key]) for key, value in one.items())
+    return not isinstance(one, list) or all(map(_has_same_types, one, other))
 
 
 def differing(old: Json, new: Json, apart: Container[str] = ()) -> Iterator[tuple[str, Any, Any]]:

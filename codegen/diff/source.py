@@ -23,11 +23,8 @@ class Source:
     actions: tuple[Action, ...]
     files: dict[str, Path]
     """Paths of the documents and the overlay, for links. Empty for a git revision."""
-    is_one_document: bool = False
-
-    def only(self, name: str) -> Source:
-        """This version with only one document, to compare with a single document."""
-        return attrs.evolve(self, documents={key: doc if key == name else None for key, doc in self.documents.items()})
+    only: str = ""
+    """The name of the document, if this is a single one."""
 
 
 @attrs.frozen
@@ -57,7 +54,18 @@ def read(text: str | None, places: Places) -> Source:
         raise DocumentError(f"{text}: no such folder or document; give one, or git:REV for the snapshot at a revision")
     name = "definition" if "definition" in path.name else "openapi"
     documents = dict.fromkeys(NAMES) | {name: reading.parse(path.read_bytes(), where=str(path))}
-    return Source(label, documents, actions, {name: path, "overlay": overlaid}, is_one_document=True)
+    return Source(label, documents, actions, {name: path, "overlay": overlaid}, name)
+
+
+def alike(old: Source, new: Source) -> tuple[Source, Source]:
+    """Reduce both versions to the same document if one of them is a single document."""
+    if not (name := old.only or new.only):
+        return old, new
+    one, other = (
+        attrs.evolve(side, only=name, documents={**dict.fromkeys(NAMES), name: side.documents[name]})
+        for side in (old, new)
+    )
+    return one, other
 
 
 # --- git -------------------------------------------------------------------------------------------------------------

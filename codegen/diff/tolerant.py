@@ -12,13 +12,13 @@ import attrs
 from ..overlay import overlay
 from ..overlay.overlay import Action
 from .matching import match_operations
-from .prepare import Node, Prepared, nodes
+from .prepare import Node, Prepared
 from .shape import canonical
 
 
 def compatible(old: Prepared, new: Prepared) -> tuple[Prepared, Prepared]:
     """Both versions with the entries that fit both. The recorded misfits stay those of the whole overlays."""
-    present = [nodes(side.paired).values() for side in (old, new)]
+    present = [side.nodes_without_overlay.values() for side in (old, new)]
     moved = [(was, node) for was, node in match_operations(*present).both if was.place != node.place]
     if not old.misfits and not new.misfits and not moved:
         return old, new
@@ -38,8 +38,9 @@ def compatible(old: Prepared, new: Prepared) -> tuple[Prepared, Prepared]:
                 and (not entry.target.startswith("$.paths[") or any(entry.target.startswith(n.target) for n in there))
             }
         if not bad:
-            found = zip(sides, documents, strict=True)
-            before, after = (attrs.evolve(side, document=made, nodes=nodes(made)) for (side, _), made in found)
+            before, after = (
+                attrs.evolve(side, document=made) for (side, _), made in zip(sides, documents, strict=True)
+            )
             return before, after
         sides = [(side, _without(entries, bad, keep_rest=is_first)) for side, entries in sides]
         is_first = False

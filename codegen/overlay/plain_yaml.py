@@ -9,12 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import yaml
 
 from ..document.reading import DocumentError, clipped
+
+if TYPE_CHECKING or not yaml.__with_libyaml__:
+    _SafeLoader = yaml.SafeLoader
+else:
+
+    class _SafeLoader(yaml.composer.Composer, yaml.CSafeLoader):
+        """Scan with libyaml, which takes a fifth of the time. Its own composer would follow any depth into a crash."""
+
+        def __init__(self, text: str) -> None:
+            yaml.CSafeLoader.__init__(self, text)
+            yaml.composer.Composer.__init__(self)
 
 
 @attrs.frozen
@@ -53,7 +64,7 @@ def _on_one_line(said: object) -> str:
     return clipped(" ".join(str(said).split()))
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(_SafeLoader):
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012
 
     def __init__(self, text: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import functools
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -13,6 +13,7 @@ import attrs
 
 from codegen.diff import severity
 from codegen.diff.compare import Report, compare
+from codegen.diff.prepare import Prepared, prepare
 from codegen.diff.source import Source
 from codegen.document.shape import copied
 from codegen.overlay import overlay
@@ -126,7 +127,7 @@ def source(found: Documents, *, actions: Iterable[Json] = (), label: str = "here
         )
         for number, row in enumerate(actions, start=1)
     )
-    return Source(label, {name: copy.deepcopy(found.get(name)) for name in BOTH}, rows, {})
+    return Source(label, {name: found.get(name) for name in BOTH}, rows, {})
 
 
 Edits = Mapping[str, Any]
@@ -143,7 +144,7 @@ class From:
 
 def edited(edits: Edits, only: Iterable[str] = BOTH, of: Documents | None = None) -> Documents:
     """The documents, edited. A function makes the new value from the old one."""
-    found = copy.deepcopy(of) if of else documents()
+    found: Documents = copied(of) if of else documents()
     for name in only:
         for pointer, value in edits.items():
             put(found[name], pointer, value, name)
@@ -169,8 +170,26 @@ def put(root: Json, pointer: str, value: Any, name: str = "openapi") -> Any:
 
 def report(old: Documents | Source, new: Documents | Source, *, with_python: bool = True) -> Report:
     """The report of `diff` on two versions."""
-    sides = [side if isinstance(side, Source) else source(side) for side in (old, new)]
+    sides = [prepared(side if isinstance(side, Source) else source(side)) for side in (old, new)]
     return compare(sides[0], sides[1], severity.load(), with_python=with_python)
+
+
+@attrs.frozen
+class _Content:
+    """A version, which is another one with the same content."""
+
+    key: str
+    source: Source = attrs.field(eq=False)
+
+
+def prepared(version: Source) -> Prepared:
+    """The version, prepared. Most versions here are prepared once for several reports."""
+    return _prepared(_Content(repr(version), version))
+
+
+@functools.lru_cache(maxsize=32)
+def _prepared(content: _Content) -> Prepared:
+    return prepare(content.source)
 
 
 def ids(found: Report) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -314,3 +315,9 @@ def test_documents_that_only_look_different_are_the_same() -> None:
                     if given["in"] != "path":
                         del given["required"]
     assert report(documents(), found).findings == ()
+
+
+def test_values_that_python_takes_for_equal_are_not() -> None:
+    for was, now in itertools.permutations([1, 1.0, True], 2):
+        sides = [edited({f"{LIMIT}/schema/x-unit": [{"a": value}]}) for value in (was, now)]
+        assert ids(report(*sides, with_python=False)) == {"request-parameter-schema-changed"}, (was, now)

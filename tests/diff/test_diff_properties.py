@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from codegen.diff.catalogue import KINDS
 from codegen.document.reading import DocumentError
-from codegen.repair.repair import repair
-from tests.diff.documents import BOTH, GONE, at, documents, edited, report, spelled
+from tests.diff.documents import BOTH, GONE, at, documents, edited, prepared, report, source, spelled
 
 QUICK = settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 VALUES: st.SearchStrategy[Any] = st.one_of(
@@ -39,10 +38,11 @@ def pointers(value: Any, here: str = "") -> Iterator[str]:
 def is_noise(pointer: str) -> bool:
     """True for differences that repair removes: OpenAPI's version, a parameter's redundant `required`, empty lists."""
     is_redundant = "/parameters/" in pointer and pointer.endswith("/required") and "schema" not in pointer
-    return pointer == "/openapi" or is_redundant or at(documents()["openapi"], pointer) == []
+    return pointer == "/openapi" or is_redundant or at(BASE, pointer) == []
 
 
-PLACES = st.sampled_from([pointer for pointer in pointers(documents()["openapi"]) if not is_noise(pointer)])
+BASE = documents()["openapi"]
+PLACES = st.sampled_from([pointer for pointer in pointers(BASE) if not is_noise(pointer)])
 
 
 def shuffled(value: Any, order: random.Random) -> Any:
@@ -61,11 +61,10 @@ def is_at(found: str | None, pointer: str) -> bool:
     return any(f"{place}/".startswith(f"{found}/") or f"{found}/".startswith(f"{place}/") for place in places)
 
 
-@given(st.randoms(use_true_random=False))
-@settings(QUICK, max_examples=5)
-def test_the_order_of_keys_is_no_change(order: random.Random) -> None:
+def test_the_order_of_keys_is_no_change() -> None:
     old = documents()
-    assert report(old, shuffled(old, order), with_python=False).findings == ()
+    for seed in range(5):
+        assert report(old, shuffled(old, random.Random(seed)), with_python=False).findings == (), seed
 
 
 @pytest.mark.parametrize("names", [BOTH, ("openapi",), ("definition",)], ids=" ".join)
@@ -80,7 +79,7 @@ def test_another_value_anywhere_is_a_finding_that_points_at_it(
     try:
         new = edited({pointer: value}, names)
         # Versions that repair to the same document have no change.
-        assume(any(repair(old[name], where=name).document != repair(new[name], where=name).document for name in names))
+        assume(prepared(source(old)).repaired != prepared(source(new)).repaired)
         found = report(old, new, with_python=False).findings
     except DocumentError:
         # A version that is no longer a document gives an error, not findings.

@@ -122,6 +122,13 @@ def test_a_component_that_refers_to_itself_is_compared_once(node: Json) -> None:
     assert len(found(*(version({"/a": operation(**node)}, side) for side in sides))) == 1
 
 
+def test_documents_that_disagree_behind_one_reference_are_a_finding() -> None:
+    nodes = {"/a": operation(responses=answer(REF))}
+    one, other = version(nodes)["openapi"], version(nodes, of(8))["openapi"]
+    told = found({"openapi": one, "definition": one}, {"openapi": one, "definition": other})
+    assert ("documents-disagree", "POST /a") in [(each.id, each.operation) for each in told]
+
+
 def test_many_ways_to_one_component_are_not_all_walked() -> None:
     targets = [*(f"L{level}" for level in range(1, 30)), "XQ"]
     levels = {

@@ -14,21 +14,38 @@ import pytest
 
 from codegen import pipeline
 from codegen.document.reading import canonical
+from codegen.overlay import plain_yaml
+from codegen.pair import pair
 from codegen.update import Refused, update
-from tests.support.small_documents import FROZEN, frozen_package
-from tests.support.snapshot_changes import CHANGES, changed
+from tests.support.small_documents import FROZEN, baseten
+from tests.support.snapshot_changes import AUTOSCALING, CHANGES, LOGS, changed
 
 NAMES = ("openapi", "definition")
 Json = dict[str, Any]
+# What the changes are made in, and one operation beside each.
+PATHS = (
+    *("/v1/models", "/v1/models/{model_id}", "/v1/chains/{chain_id}", "/v1/secrets", "/v1/api_keys", AUTOSCALING),
+    *("/v1/training_jobs/search", LOGS, "/environments/{env_name}/predict"),
+)
 
 
 @pytest.fixture(scope="module")
 def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A committed working tree with the files that an update reads and writes, from the frozen documents."""
+    """A committed working tree with the files that an update reads and writes, from a part of the frozen documents."""
     folder = tmp_path_factory.mktemp("committed")
-    for name in ("specs", "overlays"):
-        shutil.copytree(FROZEN / name, folder / "codegen" / name)
-    pipeline.write(frozen_package(), folder / "generated")
+    specs, overlays = folder / "codegen" / "specs", folder / "codegen" / "overlays"
+    specs.joinpath("baseten").mkdir(parents=True)
+    for name, document in zip(NAMES, baseten(), strict=True):
+        kept = {path if name == "openapi" else pair.sanitised(path) for path in PATHS}
+        document["paths"] = {path: document["paths"][path] for path in kept}
+        specs.joinpath("baseten", f"{name}.json").write_bytes(canonical(document))
+    overlays.mkdir()
+    overlay = plain_yaml.read((FROZEN / "overlays" / "baseten.yaml").read_text(encoding="utf-8"), "frozen").value
+    targets = ("$.components", *(f"$.paths['{path}']" for path in PATHS))
+    overlay["actions"] = [each for each in overlay["actions"] if each["target"].startswith(targets)]
+    overlays.joinpath("baseten.yaml").write_text(json.dumps(overlay, indent=1), encoding="utf-8")
+    generated = pipeline.generate("baseten", specs=specs, overlays=overlays, say=lambda line: None)
+    pipeline.write(generated, folder / "generated")
     (folder / "CHANGELOG.md").write_text("# Changelog\n\n## [Unreleased]\n", encoding="utf-8")
     git(folder, "init", "-q")
     git(folder, "add", "-A")

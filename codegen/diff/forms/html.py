@@ -23,8 +23,8 @@ from .view import View, grouped
 _FOLDER = Path(__file__).parent
 
 
-def render(view: View, *, has_links: bool = False) -> str:
-    """The report as a page. Places are links only with `has_links`."""
+def render(view: View) -> str:
+    """The report as a page. Places are links only if the view has the URL of their folder."""
     style, script = ((_FOLDER / f"report.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_FOLDER),
@@ -44,7 +44,7 @@ def render(view: View, *, has_links: bool = False) -> str:
         abouts=sorted({finding.about for finding in view.report.findings}),
         groups=grouped(view.rows),
         rows=view.rows,
-        has_links=has_links,
+        has_links=bool(view.links),
         style=markupsafe.Markup(style),
         script=markupsafe.Markup(script),
         style_hash=_hash(style),

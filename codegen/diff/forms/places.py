@@ -50,9 +50,9 @@ class Places:
         return None
 
     def _place(self, name: str, line: int) -> Place:
-        path = Path(self._files[name]).resolve()
+        path = self._files[name].resolve()
         is_inside = path.is_relative_to(Path.cwd())
-        file = path.relative_to(Path.cwd()).as_posix() if is_inside else self._files[name]
+        file = path.relative_to(Path.cwd()).as_posix() if is_inside else str(self._files[name])
         return Place(file, line, f"{self._links}{quote(file)}#L{line}")
 
 
@@ -81,8 +81,8 @@ def lines(text: str) -> dict[str, int]:
     return found
 
 
-def _text(path: str) -> str:
+def _text(path: Path) -> str:
     try:
-        return Path(path).read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return ""

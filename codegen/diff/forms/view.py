@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 
 import attrs
@@ -45,14 +46,14 @@ class View:
     report: Report
     advice: Advice
     changelog: str
-    rows: list[Row]
-    """The worst first."""
+    links: str
+    """URL of the folder that paths are relative to."""
 
-
-def view(report: Report, advice: Advice, changelog: str, links: str = "") -> View:
-    """The view of a report. `links` is the URL of the folder that paths are relative to."""
-    places = Places(report, links)
-    return View(report, advice, changelog, [Row(each, _subject(each), places.of(each)) for each in report.findings])
+    @functools.cached_property
+    def rows(self) -> list[Row]:
+        """The findings, the worst first."""
+        places = Places(self.report, self.links)
+        return [Row(each, _subject(each), places.of(each)) for each in self.report.findings]
 
 
 def grouped(rows: Iterable[Row]) -> list[tuple[str, list[Row]]]:
