@@ -95,7 +95,7 @@ def test_without_a_token_nothing_is_sent_and_the_exit_code_of_the_process_is_4(g
 def test_a_deadline_that_passes_has_the_exit_code_3(gateway: LocalGateway, arguments: list[str]) -> None:
     gateway.faults = FaultPlan(rates={"stall": 1.0})
     # The first attempt gets a quarter of it: on a busy machine, connecting takes a while.
-    done = here(*arguments, "--timeout", "1.5", gateway=gateway)
+    done = here(*arguments, "--timeout", "1", gateway=gateway)
     assert done.code == 3 and is_one_line(done), done
 
 
@@ -168,7 +168,7 @@ def test_a_token_that_is_refused_or_typed_in_the_wrong_place_is_not_shown(
 
 def test_a_reader_that_has_seen_enough_ends_it_without_a_word(gateway: LocalGateway) -> None:
     secret = gateway.baseten.secrets["hf_access_token"]
-    gateway.baseten.secrets.update((f"name{number}", secret) for number in range(2000))
+    gateway.baseten.secrets.update((f"name{number}", secret) for number in range(1000))
     line = f"{shlex.join(COMMAND)} secrets list | head -n 1; echo ${{PIPESTATUS[0]}}"
     done = run("-c", line, gateway=gateway, command=["bash"])
     assert (done.out, done.err) == ("[\n141\n", "")

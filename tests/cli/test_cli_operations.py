@@ -20,7 +20,7 @@ from lowcodeapi_baseten_api import new_format
 from lowcodeapi_baseten_api.operations import OPERATIONS
 from lowcodeapi_baseten_api.types import UNSET, Unset
 
-from tests.support.shell import here, run
+from tests.support.shell import here
 
 _INPUT = {"text": "hi"}
 
@@ -109,7 +109,7 @@ def test_a_command_reaches_baseten_as_the_method_would(gateway: LocalGateway, li
 def test_a_body_comes_from_a_file_or_from_standard_input(gateway: LocalGateway, tmp_path: Path) -> None:
     (tmp_path / "in.json").write_text(json.dumps(_INPUT), "utf-8-sig")
     from_file = here("predict", "production", "--input", f"@{tmp_path / 'in.json'}", gateway=gateway)
-    from_pipe = run("predict", "production", "--body", "-", gateway=gateway, given=json.dumps({"input": _INPUT}))
+    from_pipe = here("predict", "production", "--body", "-", gateway=gateway, given=json.dumps({"input": _INPUT}))
     assert from_file.json == from_pipe.json == {"echo": {"input": _INPUT}}
 
 

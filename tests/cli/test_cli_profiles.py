@@ -98,10 +98,15 @@ def test_a_terminal_is_asked_without_echo(tmp_path: Path) -> None:
         assert terminal.end() == 0, terminal.screen
     assert list(json.loads((tmp_path / "kept.json").read_text()).values()) == [TOKEN]
     assert TOKEN[-4:] not in terminal.screen
-    with Terminal("login", env=env) as terminal:
-        terminal.expect("Token: ")
-        terminal.type("\x04")
-        assert terminal.end() == 2 and "no token was given" in terminal.screen
+
+
+def test_a_token_that_is_not_typed_is_missed(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def getpass(prompt: str) -> str:
+        raise EOFError  # Ctrl-D
+
+    monkeypatch.setattr("getpass.getpass", getpass)
+    done = here("login", env=shell.env, width=80)
+    assert done.code == 2 and "no token was given" in done.err
 
 
 # --- where the token and the URL come from ---------------------------------------------------------------------------

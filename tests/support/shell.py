@@ -18,7 +18,7 @@ import sys
 import tempfile
 import termios
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, Self, TextIO
 from unittest.mock import patch
@@ -160,6 +160,35 @@ def environment(gateway: LocalGateway | None, env: Mapping[str, str] | None = No
     return {**made, **(env or {})}
 
 
+@contextlib.contextmanager
+def terminal_here(width: int = 100, typed: str = "") -> Iterator[tuple[TextIO, Callable[[], str]]]:
+    """A terminal for the streams of a command in this process, with keys that were pressed, and its screen at the end.
+
+    For Ctrl-C and what is not echoed, `Terminal` gives a process a session of its own.
+    """
+    ours, theirs = _opened_terminal(width, 40)
+    with open(ours, "r+b", buffering=0) as user, open(theirs, "r+b", buffering=0) as file:
+        out = io.TextIOWrapper(file, encoding="utf-8", write_through=True)
+        user.write(typed.encode())
+
+        def screen() -> str:
+            out.close()
+            shown = b""
+            with contextlib.suppress(OSError):  # Linux raises this at the end
+                while piece := user.read(65536):
+                    shown += piece
+            return shown.decode().replace("\r\n", "\n")
+
+        yield out, screen
+
+
+def _opened_terminal(width: int, height: int) -> tuple[int, int]:
+    """The user's end of a pseudo-terminal, and the command's."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+    return ours, theirs
+
+
 class Terminal:
     """The command on a real terminal of a given size. `screen` collects its output, including escape sequences."""
 
@@ -172,8 +201,7 @@ class Terminal:
         height: int = 40,
     ) -> None:
         self.screen = ""
-        self._ours, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+        self._ours, theirs = _opened_terminal(width, height)
         self._process = subprocess.Popen(
             [*COMMAND, *arguments],
             stdin=theirs,
