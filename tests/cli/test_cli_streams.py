@@ -16,6 +16,7 @@ from tests.support.shell import COMMAND, Done, here, run, standing_for
 
 _ANY = '"é 漢 🎉"'
 
+
 def in_shell(line: str, gateway: LocalGateway) -> Done:
     """A bash command line, in which `it` is the command, whatever its path."""
     script = f'it() {{ {shlex.join(COMMAND)} "$@"; }}; {line}'
@@ -32,7 +33,7 @@ def test_without_its_extra_it_says_in_one_line_how_to_install_it(
     assert here(*arguments) == (4, "", line)
 
 
-_HEAVY = {"rich", "httpx", "httpcore", "attr", "attrs", "keyring"}
+_HEAVY = {"rich", "httpx", "httpcore", "attr", "attrs", "keyring", "logging", "tempfile"}
 # In the order of one process, each with what it and those before it have no use for.
 _IMPORTS = {
     "--version": {*_HEAVY, "click", "json", "inspect"},
@@ -101,7 +102,13 @@ def test_without_the_others_the_answer_and_the_exit_code_are_the_same(gateway: L
     [(1, "link.jsonl", "a", "output"), (0, "./same.jsonl", "r", "input"), (2, "same.jsonl", "a", "error")],
 )
 def test_a_checkpoint_that_is_a_stream_too_is_refused(
-    gateway: LocalGateway, number: int, name: str, way: str, stream: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    gateway: LocalGateway,
+    number: int,
+    name: str,
+    way: str,
+    stream: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("same.jsonl").write_text("1\n")
