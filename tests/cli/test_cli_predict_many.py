@@ -198,7 +198,7 @@ def test_lines_that_are_there_are_sent_while_more_are_awaited_and_ctrl_c_ends_th
     # A process of its own: its interpreter must not wait at its end for the thread that reads. Where Python buffers
     # nothing by itself, nobody would see that we forgot to flush.
     env = {name: value for name, value in environment(gateway).items() if name != "PYTHONUNBUFFERED"}
-    pipes = {name: subprocess.PIPE for name in ("stdin", "stdout", "stderr")}
+    pipes: dict[str, Any] = {name: subprocess.PIPE for name in ("stdin", "stdout", "stderr")}
     with subprocess.Popen([*COMMAND, *MANY], env=env, text=True, **pipes) as process:
         try:
             assert process.stdin is not None and process.stdout is not None and process.stderr is not None

@@ -110,16 +110,17 @@ def here(
 def _standard_input(given: str | bytes | int | None) -> Iterator[None]:
     """Give this process another standard input: `sys.stdin`, and the file with the number 0."""
     with contextlib.ExitStack() as stack:
-        number, stdin = given, None
-        if isinstance(given, (str, bytes)):
-            file = stack.enter_context(tempfile.TemporaryFile())
-            file.write(data := given.encode() if isinstance(given, str) else given)
-            file.seek(0)
-            number, stdin = file.fileno(), _Stream(io.BytesIO(data), encoding="utf-8")
-        elif given is not None:
+        stdin = None
+        if isinstance(given, int):
+            stack.enter_context(standing_for(0, given))
             stdin = stack.enter_context(open(given, encoding="utf-8", closefd=False))
-        if number is not None:
-            stack.enter_context(standing_for(0, number))
+        elif given is not None:
+            data = given.encode() if isinstance(given, str) else given
+            file = stack.enter_context(tempfile.TemporaryFile())
+            file.write(data)
+            file.seek(0)
+            stack.enter_context(standing_for(0, file.fileno()))
+            stdin = _Stream(io.BytesIO(data), encoding="utf-8")
         stack.enter_context(patch.object(sys, "stdin", stdin))
         yield
 
