@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
 
-from tests.support.shell import COMMAND, Done, here, run
+from tests.support.shell import COMMAND, Done, environment, here, run
 
 # A command line → its exit code, and the line on standard error.
 REFUSED: list[tuple[str, int, str]] = [
@@ -166,12 +168,13 @@ def test_a_token_that_is_refused_or_typed_in_the_wrong_place_is_not_shown(
         assert token[:20].lower() not in (done.out + done.err).lower(), done
 
 
-def test_a_reader_that_has_seen_enough_ends_it_without_a_word(gateway: LocalGateway) -> None:
-    secret = gateway.baseten.secrets["hf_access_token"]
-    gateway.baseten.secrets.update((f"name{number}", secret) for number in range(1000))
-    line = f"{shlex.join(COMMAND)} secrets list | head -n 1; echo ${{PIPESTATUS[0]}}"
-    done = run("-c", line, gateway=gateway, command=["bash"])
-    assert (done.out, done.err) == ("[\n141\n", "")
+@pytest.mark.parametrize("words", ["--version", "models get --help"])
+def test_a_reader_that_has_seen_enough_ends_it_without_a_word(words: str) -> None:
+    ours, theirs = os.pipe()
+    os.close(ours)
+    with open(theirs, "w") as out:  # at its end, too, Python has nothing to add
+        done = subprocess.run([*COMMAND, *words.split()], stdout=out, stderr=subprocess.PIPE, env=environment(None))
+    assert (done.returncode, done.stderr) == (141, b"")
 
 
 def test_a_fault_of_ours_is_one_line_too_and_shows_no_frames(monkeypatch: pytest.MonkeyPatch) -> None:

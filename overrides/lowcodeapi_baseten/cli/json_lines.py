@@ -66,7 +66,7 @@ class JsonLines:
 
     def __init__(self, *, does_collect: bool, is_keyed: bool, shard: Shard) -> None:
         self._does_collect, self._is_keyed, self.shard = does_collect, is_keyed, shard
-        self.keys: dict[int, Any] = {}  # by index in the shard; whoever uses one removes it
+        self._keys: dict[int, Any] = {}  # by index in the shard
         if is_input_closed():
             raise misuse("standard input is closed")
         # Not sys.stdin: Python would wait at exit for a thread that reads a line from it.
@@ -92,6 +92,11 @@ class JsonLines:
         if self.problem is not None:
             raise click.ClickException(f"{self.problem}; what stands before it was sent, and nothing after it")
 
+    def told_of(self, index: int) -> dict[str, Any]:
+        """The beginning of a line about the input with this index in the shard: its place among all, and its key."""
+        key = {"key": self._keys.pop(index)} if index in self._keys else {}
+        return {"index": self.shard.place(index), **key}
+
     def __iter__(self) -> Iterator[Any]:
         lines = ((number, line) for number, line in enumerate(self._file, 1) if line.strip())
         for number, line in itertools.islice(lines, self.shard.nth - 1, None, self.shard.of):
@@ -114,7 +119,7 @@ class JsonLines:
         if not isinstance(value, dict) or "input" not in value or not value.keys() <= {"key", "input"}:
             raise _NotKeyed('not {"key": ..., "input": ...}')
         if "key" in value:
-            self.keys[self.given] = value["key"]
+            self._keys[self.given] = value["key"]
         return value["input"]
 
 

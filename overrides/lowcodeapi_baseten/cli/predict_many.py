@@ -19,7 +19,7 @@ from .json_lines import WHOLE, JsonLines, ShardText
 from .predict import target_of, target_options
 from .progress import Tally, ranges, shown
 from .settings import Settings, common_options
-from .streams import drop_output, name_of
+from .streams import name_of
 from .text import say, to_json
 from .values import Number, Seconds, misuse
 
@@ -48,6 +48,7 @@ If the gateway refuses the token for the first item, the run ends.
 
 The exit code is 0 if every input was answered, 1 if one was not, 3 at --run-timeout, 143 after SIGTERM."""
 
+_RESEND = "send them again with --resend-unknown"
 _TERMINATED = 128 + signal.SIGTERM
 
 
@@ -119,7 +120,6 @@ def _write(items: Iterator[Item], tally: Tally, inputs: JsonLines) -> None:
     out = sys.stdout.buffer
     refusal: Exception | None = None
     for index, output in items:
-        position = inputs.shard.place(index)
         # Counted first: Ctrl-C may come while the line is written.
         tally.received += 1
         if not tally.ended and refusal is None and _is_of_the_token(output):
@@ -128,16 +128,11 @@ def _write(items: Iterator[Item], tally: Tally, inputs: JsonLines) -> None:
             if tally.received >= inputs.given:
                 break
             continue
-        try:
-            out.write(_line(position, output, {"key": inputs.keys.pop(index)} if index in inputs.keys else {}).encode())
-            out.flush()
-        except OSError as error:
-            # The checkpoint may be on a full disk too, and has its own message.
-            error.filename = "standard output"
-            drop_output()
-            raise
+        known = inputs.told_of(index)
+        out.write(_line(known, output).encode())
+        out.flush()
         if isinstance(output, UnknownFateError):
-            tally.unknown.append(position)
+            tally.unknown.append(known["index"])
         elif isinstance(output, Exception):
             tally.failed += 1
         else:
@@ -154,19 +149,18 @@ def _is_of_the_token(output: Any) -> bool:
     return is_refused and not output.headers and output.error_code == str(output.status_code)
 
 
-def _line(position: int, output: Any, key: Mapping[str, Any]) -> str:
+def _line(known: Mapping[str, Any], output: Any) -> str:
     from ..bulk.checkpoint import UnknownFateError
 
-    shown: dict[str, Any] = {"index": position, **key}
     if isinstance(output, UnknownFateError):
-        output = output.at(position)
+        output = output.at(known["index"])
     if isinstance(output, Exception):
-        shown.update(error=str(output), type=type(output).__name__)
+        shown = {"error": str(output), "type": type(output).__name__}
     elif isinstance(output, bytes):
-        shown.update(base64=base64.b64encode(output).decode("ascii"))
+        shown = {"base64": base64.b64encode(output).decode("ascii")}
     else:
-        shown.update(output=output)
-    return f"{to_json(shown, indent=None)}\n"
+        shown = {"output": output}
+    return f"{to_json({**known, **shown}, indent=None)}\n"
 
 
 @contextlib.contextmanager
@@ -179,17 +173,20 @@ def _accounted(
     try:
         yield
     except (Exception, KeyboardInterrupt, SystemExit) as error:
-        # These two say themselves how to resume, or that it is impossible.
-        if checkpoint is not None and not isinstance(error, (JournalError, UnknownFateError)):
-            say(f"stopped, {tally.ended:,} written; {_how_to_go_on(count_unknown(checkpoint))}")
         under_way = min(inputs.given - tally.received, concurrency)
-        if checkpoint is None and under_way and not isinstance(error, Exception):
-            items = f"up to {under_way:,} items were" if under_way > 1 else "1 item was"
-            say(f"stopped, {tally.ended:,} written; {items} under way and may have been carried out")
-        if isinstance(error, (JournalError, UnknownFateError)) and inputs.shard != WHOLE:
-            say("the error counts the items of the shard alone")
-        if isinstance(error, UnknownFateError):
-            say("--on-error collect writes them as errors, --resend-unknown sends them again")
+        stopped = f"stopped, {tally.ended:,} written"
+        if isinstance(error, (JournalError, UnknownFateError)):
+            # They say themselves how to resume, or that it is impossible.
+            if inputs.shard != WHOLE:
+                say("the error counts the items of the shard alone")
+            if isinstance(error, UnknownFateError):
+                say("--on-error collect writes them as errors, --resend-unknown sends them again")
+        elif checkpoint is not None:
+            unknown, goes_on = count_unknown(checkpoint), "the same command goes on where it stopped"
+            names = f" and names them: look, or {_RESEND}"
+            say(f"{stopped}; {f'{_under_way(unknown)}; {goes_on}{names}' if unknown else goes_on}")
+        elif under_way and not isinstance(error, Exception):
+            say(f"{stopped}; {'up to ' if under_way > 1 else ''}{_under_way(under_way)}")
         raise
     finally:
         if tally.failed:
@@ -197,19 +194,13 @@ def _accounted(
         if tally.unknown:
             say(
                 f"{len(tally.unknown):,} of {tally.ended:,} items were sent by an earlier run and may have been "
-                f"carried out: {ranges(tally.unknown)}; look, or send them again with --resend-unknown"
+                f"carried out: {ranges(tally.unknown)}; look, or {_RESEND}"
             )
 
 
-def _how_to_go_on(unknown: int) -> str:
-    goes_on = "the same command goes on where it stopped"
-    if not unknown:
-        return goes_on
-    items = f"{unknown:,} items were" if unknown > 1 else "1 item was"
-    return (
-        f"{items} under way and may have been carried out; {goes_on} and names them: "
-        "look, or send them again with --resend-unknown"
-    )
+def _under_way(count: int) -> str:
+    items = f"{count:,} items were" if count > 1 else "1 item was"
+    return f"{items} under way and may have been carried out"
 
 
 @contextlib.contextmanager
