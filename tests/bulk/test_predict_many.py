@@ -176,10 +176,9 @@ def test_a_prediction_that_may_have_been_carried_out_is_not_sent_again(kind: str
 
 
 @over_each_transport
-@both
-def test_each_item_has_a_deadline(kind: str, gateway: LocalGateway) -> None:
+def test_each_item_has_a_deadline(gateway: LocalGateway) -> None:
     gateway.faults = FaultPlan(script=[None, "stall"], only={PREDICT})
-    items = run(kind, gateway, range(4), concurrency=1, ordered=True, timeout=1)
+    items = run("sync", gateway, range(4), concurrency=1, ordered=True, timeout=1)
     assert [type(item.error) for item in items] == [type(None), APITimeoutError, type(None), type(None)]
 
 

@@ -131,7 +131,7 @@ def test_nothing_is_left_of_an_asynchronous_run_that_is_cancelled_at_any_moment(
 
     with faulty(1) as gateway, asyncio.Runner(loop_factory=Loop) as runner:
         runner.run(runs(gateway))
-    gc.collect()  # an unclosed connection warns here, and that is an error
+    gc.collect()  # an unclosed connection warns here
 
 
 def free(file: Any) -> None:
