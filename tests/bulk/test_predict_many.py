@@ -74,8 +74,7 @@ def test_results_come_as_they_are_done_otherwise(gateway: LocalGateway) -> None:
 @both
 @pytest.mark.parametrize("is_ordered", [True, False])
 def test_no_more_is_pulled_than_there_is_room_for(kind: str, is_ordered: bool, gateway: LocalGateway) -> None:
-    pulled, seen = 0, 0
-    most = 0
+    pulled = seen = most = 0
 
     def inputs() -> Iterator[int]:
         nonlocal pulled, most
@@ -84,21 +83,11 @@ def test_no_more_is_pulled_than_there_is_room_for(kind: str, is_ordered: bool, g
             most = max(most, pulled - seen)
             yield n
 
-    async def asynchronous() -> None:
+    def see(item: Item) -> None:
         nonlocal seen
-        async with AsyncBaseten(**opened(gateway)) as client:
-            items = client.inference.predict_many(inputs(), environment="production", concurrency=4, ordered=is_ordered)
-            async for _ in items:
-                seen += 1
+        seen += 1
 
-    if kind == "async":
-        asyncio.run(asynchronous())
-    else:
-        with Baseten(**opened(gateway)) as client:
-            for _ in client.inference.predict_many(
-                inputs(), environment="production", concurrency=4, ordered=is_ordered
-            ):
-                seen += 1
+    run(kind, gateway, inputs(), see=see, concurrency=4, ordered=is_ordered)
     assert seen == 30
     assert most <= 8
 
@@ -303,28 +292,18 @@ def test_what_is_under_way_is_handed_over_though_the_source_fails(
         has_failed.wait(20)
         return body["input"]
 
-    async def asynchronous() -> None:
-        async with AsyncBaseten(**opened(gateway)) as client:
-            async for item in client.inference.predict_many(source(inputs()), **options):
-                seen.append(item.output)
-
     gateway.predict = predict
     seen: list[Any] = []
-    options: dict[str, Any] = {"environment": "production", "concurrency": 16, "ordered": is_ordered}
+    options: dict[str, Any] = {"concurrency": 16, "ordered": is_ordered, "on_error": "raise"}
     with pytest.raises(KeyError, match="mine"):
-        if kind == "async":
-            asyncio.run(asynchronous())
-        else:
-            with Baseten(**opened(gateway)) as client:
-                for item in client.inference.predict_many(source(inputs()), **options):
-                    seen.append(item.output)
+        run(kind, gateway, source(inputs()), see=lambda item: seen.append(item.output), **options)
     assert (seen if is_ordered else sorted(seen)) == list(range(8))
     assert gateway.count(PREDICT) == 8
 
 
 @pytest.mark.parametrize("problem", [KeyboardInterrupt, SystemExit])
 def test_a_source_that_ends_the_program_is_not_waited_for(problem: type[BaseException], gateway: LocalGateway) -> None:
-    is_over, seen = threading.Event(), []
+    is_over, seen = threading.Event(), list[Item]()
 
     def inputs() -> Iterator[int]:
         yield from range(3)
@@ -333,11 +312,9 @@ def test_a_source_that_ends_the_program_is_not_waited_for(problem: type[BaseExce
         raise problem("mine")
 
     gateway.predict = lambda body: is_over.wait(10)
-    with Baseten(**opened(gateway)) as client:
-        with pytest.raises(problem, match="mine"):
-            for item in client.inference.predict_many(inputs(), environment="production"):
-                seen.append(item)
-        is_over.set()
+    with pytest.raises(problem, match="mine"):
+        run("sync", gateway, inputs(), see=seen.append)
+    is_over.set()
     assert seen == []
 
 
