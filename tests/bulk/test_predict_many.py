@@ -75,6 +75,14 @@ def test_results_come_as_they_are_done_otherwise(gateway: LocalGateway) -> None:
 @pytest.mark.parametrize("is_ordered", [True, False])
 def test_no_more_is_pulled_than_there_is_room_for(kind: str, is_ordered: bool, gateway: LocalGateway) -> None:
     pulled = seen = most = 0
+    is_too_many = threading.Event()
+
+    def predict(body: Any) -> Any:
+        # The first stays long enough for as many others as there is room for.
+        if body["input"] == 0:
+            is_too_many.wait(0.2)
+        elif body["input"] == 8:
+            is_too_many.set()
 
     def inputs() -> Iterator[int]:
         nonlocal pulled, most
@@ -87,6 +95,8 @@ def test_no_more_is_pulled_than_there_is_room_for(kind: str, is_ordered: bool, g
         nonlocal seen
         seen += 1
 
+    gateway.predict = predict
+    gateway.empty_answers = "answered"
     run(kind, gateway, inputs(), see=see, concurrency=4, ordered=is_ordered)
     assert seen == 30
     assert most <= 8
@@ -341,7 +351,7 @@ def test_an_item_whose_time_ends_before_anything_is_sent_again_is_refused_at_onc
     kind: str, gateway: LocalGateway
 ) -> None:
     gateway.faults = FaultPlan(rates={"429": 1.0}, only={PREDICT}, retry_after="99999")
-    items = run(kind, gateway, range(20), timeout=3, concurrency=4, client={"max_retries": 0})
+    items = run(kind, gateway, range(20), concurrency=4, client={"max_retries": 0})
     assert [type(item.error) for item in items] == [RateLimitError] * 20
     assert all("try again in 99999 s" in str(item.error) for item in items)
     assert gateway.faults.played["429"] <= 4
