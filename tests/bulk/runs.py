@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -21,17 +22,31 @@ def opened(gateway: LocalGateway, **client: Any) -> dict[str, Any]:
 
 
 def run(
-    kind: str, gateway: LocalGateway | None, inputs: Any, client: dict[str, Any] | None = None, **options: Any
+    kind: str,
+    gateway: LocalGateway | None,
+    inputs: Any,
+    client: dict[str, Any] | None = None,
+    see: Callable[[Item], object] = lambda item: None,
+    **options: Any,
 ) -> list[Item]:
-    """All items of a run in the environment `production`; `client` are options of the client."""
+    """All items of a run in the environment `production`; `client` are options of the client, `see` sees each item."""
     options = {"environment": "production", "on_error": "collect", **options}
     known = {**(opened(gateway) if gateway else {}), **(client or {})}
-    if kind == "sync":
-        with Baseten(**known) as sync:
-            return list(sync.inference.predict_many(inputs, **options))
+    items = []
 
-    async def items() -> list[Item]:
+    def taken(item: Item) -> None:
+        items.append(item)
+        see(item)
+
+    async def asynchronous() -> None:
         async with AsyncBaseten(**known) as client:
-            return [item async for item in client.inference.predict_many(inputs, **options)]
+            async for item in client.inference.predict_many(inputs, **options):
+                taken(item)
 
-    return asyncio.run(items())
+    if kind == "async":
+        asyncio.run(asynchronous())
+    else:
+        with Baseten(**known) as sync:
+            for item in sync.inference.predict_many(inputs, **options):
+                taken(item)
+    return items

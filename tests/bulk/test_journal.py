@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from lowcodeapi_baseten.bulk.checkpoint import Journal, JournalError, UnknownFateError, digest
 
+from tests.support.rows import check_each
+
 HEADER = {"operation": "inference.predict_environment", "env_name": "production"}
 FIRST = json.dumps({"journal": 1, **HEADER}).encode()
 SENT = b'{"sent": 0, "of": "%016x"}' % digest("an input")
@@ -26,49 +28,34 @@ def opened(path: Any) -> Journal:
     return Journal(path, HEADER, resend_unknown=False)
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"my diary",
-        b"my diary\n",
-        b"my diary\nof today",
-        b'{"model": "what json.dump writes"}',
-        b'{"operation": "inference.predict_environment"}',
-        FIRST.replace(b"production", b"staging"),
-        FIRST[:-2].replace(b"production", b"staging"),
-        FIRST + b" and more",
-        b'{"journal": 99}\n',
-        b"\n",
-        b"\0" * 1000,
-        b"\xff\xfe\n",
-        b"[" * 100_000,
-        b"[" * 100_000 + b"\n",
-        b"x" * 3_000_000,
-    ],
-    ids=[
-        "no end",
-        "a line",
-        "two lines",
-        "an object",
-        "the like",
-        "another run",
-        "another run that was killed",
-        "more than a header",
-        "a version to come",
-        "an empty line",
-        "zeros",
-        "no text",
-        "deep",
-        "a deep line",
-        "large",
-    ],
-)
-def test_a_file_that_is_something_else_is_left_as_it_was(path: Path, content: bytes) -> None:
-    path.write_bytes(content)
-    with pytest.raises(JournalError, match=r"run\.jsonl' is not a checkpoint of this run") as caught:
-        opened(path)
-    assert path.read_bytes() == content
-    assert "\n" not in str(caught.value)
+NO_CHECKPOINTS = {
+    "no end": b"my diary",
+    "a line": b"my diary\n",
+    "two lines": b"my diary\nof today",
+    "an object": b'{"model": "what json.dump writes"}',
+    "the like": b'{"operation": "inference.predict_environment"}',
+    "another run": FIRST.replace(b"production", b"staging"),
+    "another run that was killed": FIRST[:-2].replace(b"production", b"staging"),
+    "more than a header": FIRST + b" and more",
+    "a version to come": b'{"journal": 99}\n',
+    "an empty line": b"\n",
+    "zeros": b"\0" * 1000,
+    "no text": b"\xff\xfe\n",
+    "deep": b"[" * 100_000,
+    "a deep line": b"[" * 100_000 + b"\n",
+    "large": b"x" * 3_000_000,
+}
+
+
+def test_a_file_that_is_something_else_is_left_as_it_was(path: Path) -> None:
+    def check(name: str) -> None:
+        path.write_bytes(NO_CHECKPOINTS[name])
+        with pytest.raises(JournalError, match=r"run\.jsonl' is not a checkpoint of this run") as caught:
+            opened(path)
+        assert path.read_bytes() == NO_CHECKPOINTS[name]
+        assert "\n" not in str(caught.value)
+
+    check_each(NO_CHECKPOINTS, check)
 
 
 @pytest.mark.parametrize("kept", [0, 1, 10, len(FIRST)])
@@ -78,42 +65,48 @@ def test_a_run_that_was_killed_while_it_wrote_its_first_line_begins_anew(path: P
     assert path.read_bytes() == FIRST + b"\n"
 
 
-@pytest.mark.parametrize(
-    "torn", [SENT[:1], SENT[:9], SENT[:20], SENT[:9] + b"\0" * 500, DONE[:-1], b'{"failed": 0, "fa']
-)
-def test_a_last_line_that_was_not_written_to_its_end_is_cut_off(path: Path, torn: bytes) -> None:
+TORN = [SENT[:1], SENT[:9], SENT[:20], SENT[:9] + b"\0" * 500, DONE[:-1], b'{"failed": 0, "fa']
+
+
+def test_a_last_line_that_was_not_written_to_its_end_is_cut_off(path: Path) -> None:
     whole = b"\n".join([FIRST, SENT, b""])
-    path.write_bytes(whole + torn)
-    journal = opened(path)
-    past = journal.past(0, digest("an input"))
-    journal.close()
-    assert past is not None and isinstance(past.error, UnknownFateError)
-    assert path.read_bytes() == whole
+
+    def check(torn: bytes) -> None:
+        path.write_bytes(whole + torn)
+        journal = opened(path)
+        past = journal.past(0, digest("an input"))
+        journal.close()
+        assert past is not None and isinstance(past.error, UnknownFateError)
+        assert path.read_bytes() == whole
+
+    check_each(TORN, check)
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        b"a note of mine",
-        b'{"seen": 1',
-        b"{}\n",
-        b"[]\n",
-        b"7\n",
-        b'{"sent": 0}\n',
-        b'{"sent": -1, "of": "0"}\n',
-        b'{"sent": "0", "of": "0"}\n',
-        b'{"sent": 0, "of": "%b"}\n' % (b"f" * 17),
-        b'{"sent": 0, "of": 5}\n',
-        b'{"failed": 0}\n',
-        SENT[:-3] + b"\n",
-    ],
-)
-def test_a_line_that_no_run_wrote_is_named_and_the_file_left_as_it_was(path: Path, line: bytes) -> None:
-    content = b"\n".join([FIRST, SENT, DONE, line])
-    path.write_bytes(content)
-    with pytest.raises(JournalError, match=r"line 4 of .*run\.jsonl' is damaged: restore the file, or begin a new"):
-        opened(path)
-    assert path.read_bytes() == content
+DAMAGED = [
+    b"a note of mine",
+    b'{"seen": 1',
+    b"{}\n",
+    b"[]\n",
+    b"7\n",
+    b'{"sent": 0}\n',
+    b'{"sent": -1, "of": "0"}\n',
+    b'{"sent": "0", "of": "0"}\n',
+    b'{"sent": 0, "of": "%b"}\n' % (b"f" * 17),
+    b'{"sent": 0, "of": 5}\n',
+    b'{"failed": 0}\n',
+    SENT[:-3] + b"\n",
+]
+
+
+def test_a_line_that_no_run_wrote_is_named_and_the_file_left_as_it_was(path: Path) -> None:
+    def check(line: bytes) -> None:
+        content = b"\n".join([FIRST, SENT, DONE, line])
+        path.write_bytes(content)
+        with pytest.raises(JournalError, match=r"line 4 of .*run\.jsonl' is damaged: restore the file, or begin a new"):
+            opened(path)
+        assert path.read_bytes() == content
+
+    check_each(DAMAGED, check)
 
 
 def test_a_file_that_is_reached_by_a_link_is_the_one_that_is_kept_and_refused(path: Path, tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ from lowcodeapi_baseten.errors import (
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway, UpstreamError
 
 from tests.bulk.runs import PREDICT, both, opened, over_each_transport, run
+from tests.support.pairs import in_turn
 
 
 def _outputs(items: Iterable[Item]) -> dict[int, Any]:
@@ -38,19 +39,18 @@ def _outputs(items: Iterable[Item]) -> dict[int, Any]:
 
 
 @over_each_transport
-@both
-@pytest.mark.parametrize("source", [list, iter], ids=["a sequence", "an iterator"])
+@in_turn(kind=["sync", "async", "sync"], source=[list, iter, iter])
 def test_every_input_is_answered_once(kind: str, source: Any, gateway: LocalGateway) -> None:
-    items = run(kind, gateway, source([{"n": n} for n in range(100)]), concurrency=16)
-    assert _outputs(items) == {n: {"echo": {"input": {"n": n}}} for n in range(100)}
-    assert gateway.count(PREDICT) == 100
+    items = run(kind, gateway, source([{"n": n} for n in range(40)]), concurrency=16)
+    assert _outputs(items) == {n: {"echo": {"input": {"n": n}}} for n in range(40)}
+    assert gateway.count(PREDICT) == 40
 
 
 @both
 def test_results_come_in_order_where_that_is_asked_for(kind: str, gateway: LocalGateway) -> None:
     gateway.faults = FaultPlan(rates={"latency": 0.3}, latency_seconds=0.02)
-    items = run(kind, gateway, range(60), concurrency=16, ordered=True)
-    assert [item.position for item in items] == list(range(60))
+    items = run(kind, gateway, range(40), concurrency=16, ordered=True)
+    assert [item.position for item in items] == list(range(40))
 
 
 def test_results_come_as_they_are_done_otherwise(gateway: LocalGateway) -> None:
@@ -74,32 +74,31 @@ def test_results_come_as_they_are_done_otherwise(gateway: LocalGateway) -> None:
 @both
 @pytest.mark.parametrize("is_ordered", [True, False])
 def test_no_more_is_pulled_than_there_is_room_for(kind: str, is_ordered: bool, gateway: LocalGateway) -> None:
-    pulled, seen = 0, 0
-    most = 0
+    pulled = seen = most = 0
+    is_too_many = threading.Event()
+
+    def predict(body: Any) -> Any:
+        # The first stays long enough for as many others as there is room for.
+        if body["input"] == 0:
+            is_too_many.wait(0.2)
+        elif body["input"] == 8:
+            is_too_many.set()
 
     def inputs() -> Iterator[int]:
         nonlocal pulled, most
-        for n in range(60):
+        for n in range(30):
             pulled += 1
             most = max(most, pulled - seen)
             yield n
 
-    async def asynchronous() -> None:
+    def see(item: Item) -> None:
         nonlocal seen
-        async with AsyncBaseten(**opened(gateway)) as client:
-            items = client.inference.predict_many(inputs(), environment="production", concurrency=4, ordered=is_ordered)
-            async for _ in items:
-                seen += 1
+        seen += 1
 
-    if kind == "async":
-        asyncio.run(asynchronous())
-    else:
-        with Baseten(**opened(gateway)) as client:
-            for _ in client.inference.predict_many(
-                inputs(), environment="production", concurrency=4, ordered=is_ordered
-            ):
-                seen += 1
-    assert seen == 60
+    gateway.predict = predict
+    gateway.empty_answers = "answered"
+    run(kind, gateway, inputs(), see=see, concurrency=4, ordered=is_ordered)
+    assert seen == 30
     assert most <= 8
 
 
@@ -117,7 +116,7 @@ def test_at_most_so_many_are_under_way(kind: str, gateway: LocalGateway) -> None
         return body
 
     gateway.predict = predict
-    assert len(run(kind, gateway, range(60), concurrency=3)) == 60
+    assert len(run(kind, gateway, range(30), concurrency=3)) == 30
     assert 1 <= most <= 3
 
 
@@ -129,10 +128,10 @@ def test_an_error_stands_in_the_place_of_its_output(kind: str, gateway: LocalGat
         return body["input"]
 
     gateway.predict = predict
-    items = run(kind, gateway, range(40), ordered=True)
-    assert [item.position for item in items if isinstance(item.error, BadRequestError)] == [3, 13, 23, 33]
-    assert [item.output for item in items if item.error is None] == [n for n in range(40) if n % 10 != 3]
-    assert gateway.count(PREDICT) == 40
+    items = run(kind, gateway, range(24), ordered=True)
+    assert [item.position for item in items if isinstance(item.error, BadRequestError)] == [3, 13, 23]
+    assert [item.output for item in items if item.error is None] == [n for n in range(24) if n % 10 != 3]
+    assert gateway.count(PREDICT) == 24
 
 
 @both
@@ -176,10 +175,9 @@ def test_a_prediction_that_may_have_been_carried_out_is_not_sent_again(kind: str
 
 
 @over_each_transport
-@both
-def test_each_item_has_a_deadline(kind: str, gateway: LocalGateway) -> None:
+def test_each_item_has_a_deadline(gateway: LocalGateway) -> None:
     gateway.faults = FaultPlan(script=[None, "stall"], only={PREDICT})
-    items = run(kind, gateway, range(4), concurrency=1, ordered=True, timeout=2)
+    items = run("sync", gateway, range(4), concurrency=1, ordered=True, timeout=1)
     assert [type(item.error) for item in items] == [type(None), APITimeoutError, type(None), type(None)]
 
 
@@ -187,7 +185,7 @@ def test_each_item_has_a_deadline(kind: str, gateway: LocalGateway) -> None:
 @both
 def test_the_run_has_a_deadline(kind: str, gateway: LocalGateway) -> None:
     with pytest.raises(RunTimeoutError):
-        run(kind, gateway, itertools.count(), concurrency=2, run_timeout=0.4)
+        run(kind, gateway, itertools.count(), concurrency=2, run_timeout=0.05)
 
 
 @both
@@ -304,28 +302,18 @@ def test_what_is_under_way_is_handed_over_though_the_source_fails(
         has_failed.wait(20)
         return body["input"]
 
-    async def asynchronous() -> None:
-        async with AsyncBaseten(**opened(gateway)) as client:
-            async for item in client.inference.predict_many(source(inputs()), **options):
-                seen.append(item.output)
-
     gateway.predict = predict
     seen: list[Any] = []
-    options: dict[str, Any] = {"environment": "production", "concurrency": 16, "ordered": is_ordered}
+    options: dict[str, Any] = {"concurrency": 16, "ordered": is_ordered, "on_error": "raise"}
     with pytest.raises(KeyError, match="mine"):
-        if kind == "async":
-            asyncio.run(asynchronous())
-        else:
-            with Baseten(**opened(gateway)) as client:
-                for item in client.inference.predict_many(source(inputs()), **options):
-                    seen.append(item.output)
+        run(kind, gateway, source(inputs()), see=lambda item: seen.append(item.output), **options)
     assert (seen if is_ordered else sorted(seen)) == list(range(8))
     assert gateway.count(PREDICT) == 8
 
 
 @pytest.mark.parametrize("problem", [KeyboardInterrupt, SystemExit])
 def test_a_source_that_ends_the_program_is_not_waited_for(problem: type[BaseException], gateway: LocalGateway) -> None:
-    is_over, seen = threading.Event(), []
+    is_over, seen = threading.Event(), list[Item]()
 
     def inputs() -> Iterator[int]:
         yield from range(3)
@@ -334,11 +322,9 @@ def test_a_source_that_ends_the_program_is_not_waited_for(problem: type[BaseExce
         raise problem("mine")
 
     gateway.predict = lambda body: is_over.wait(10)
-    with Baseten(**opened(gateway)) as client:
-        with pytest.raises(problem, match="mine"):
-            for item in client.inference.predict_many(inputs(), environment="production"):
-                seen.append(item)
-        is_over.set()
+    with pytest.raises(problem, match="mine"):
+        run("sync", gateway, inputs(), see=seen.append)
+    is_over.set()
     assert seen == []
 
 
@@ -365,7 +351,7 @@ def test_an_item_whose_time_ends_before_anything_is_sent_again_is_refused_at_onc
     kind: str, gateway: LocalGateway
 ) -> None:
     gateway.faults = FaultPlan(rates={"429": 1.0}, only={PREDICT}, retry_after="99999")
-    items = run(kind, gateway, range(20), timeout=3, concurrency=4, client={"max_retries": 0})
+    items = run(kind, gateway, range(20), concurrency=4, client={"max_retries": 0})
     assert [type(item.error) for item in items] == [RateLimitError] * 20
     assert all("try again in 99999 s" in str(item.error) for item in items)
     assert gateway.faults.played["429"] <= 4

@@ -17,30 +17,32 @@ from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
 from lowcodeapi_baseten_api.types import Call
 
 from tests.bulk.runs import PREDICT, both, over_each_transport, run
+from tests.support.pairs import in_turn
 
 ONE_BY_ONE: dict[str, Any] = {"concurrency": 1, "ordered": True}
 
 
+# A fault, the error in which it ends if it is not sent again, and how many of four inputs are carried out.
+FAULTS = [
+    ("429", None, 4),
+    ("drop_format", None, 4),
+    ("envelope", None, 4),
+    ("reset_before", APIConnectionError, 3),
+    ("reset_after", APIConnectionError, 4),
+    ("500", ServerError, 3),
+    ("500_after", ServerError, 4),
+    ("truncate", APIConnectionError, 4),
+    ("malformed", ResponseError, 4),
+]
+
+
 @over_each_transport
-@both
-@pytest.mark.parametrize(
-    ("fault", "error", "carried_out"),
-    [
-        ("429", None, 4),
-        ("drop_format", None, 4),
-        ("envelope", None, 4),
-        ("reset_before", APIConnectionError, 3),
-        ("reset_after", APIConnectionError, 4),
-        ("500", ServerError, 3),
-        ("500_after", ServerError, 4),
-        ("truncate", APIConnectionError, 4),
-        ("malformed", ResponseError, 4),
-    ],
-)
+@in_turn(fault=FAULTS, kind=["sync", "async"])
 def test_what_a_fault_means_does_not_depend_on_what_worked_before(
-    kind: str, fault: str, error: type[LowCodeAPIError] | None, carried_out: int, gateway: LocalGateway
+    kind: str, fault: tuple[str, type[LowCodeAPIError] | None, int], gateway: LocalGateway
 ) -> None:
-    gateway.faults = FaultPlan(script=[None, fault], only={PREDICT})
+    name, error, carried_out = fault
+    gateway.faults = FaultPlan(script=[None, name], only={PREDICT})
     found = run(kind, gateway, range(4), **ONE_BY_ONE)
     assert [item.error is None for item in found] == [True, error is None, True, True]
     assert gateway.count(PREDICT) == carried_out

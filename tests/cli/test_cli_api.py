@@ -11,6 +11,7 @@ from lowcodeapi_baseten.testing import LocalGateway
 from lowcodeapi_baseten_api import new_format
 from lowcodeapi_baseten_api.types import Route
 
+from tests.support.rows import check_each
 from tests.support.shell import here
 
 
@@ -55,31 +56,33 @@ def test_the_body_is_sent_as_it_is_given(gateway: LocalGateway, given: list[str]
     assert ["--data-binary" in line for line in lines] == [True, False]
 
 
-@pytest.mark.parametrize(
-    ("line", "says"),
-    [
-        ("GET /v1/model", "the nearest are GET /v1/models"),
-        ("GET /v1/models/abc123/deployment", "GET /v1/models/{model_id}/deployments"),
-        ("DELETE /v1/models", "no operation has the path DELETE /v1/models; the nearest are"),
-        ("GET '/v1/models?a=1'", "give the query with -q NAME=VALUE"),
-        ("GET https://example.com/v1/models", "no operation has the path"),
-        ("GET ''", "no operation has the path"),
-        ("FETCH /v1/models", "'FETCH' is not one of"),
-        ("GET /v1/models/a%2Fb", "model_id is not a valid ID"),
-        ("GET /v1/models/..", "model_id is not a valid ID"),
-        ("GET /v1/models/", "model_id is not a valid ID"),
-        ("GET /v1/models/modelid", "model_id can't be 'modelid'"),
-        ("GET /v1/models/abc123 -q model_id=x", "model_id is sent by the client itself: leave it out"),
-        ("GET /v1/models -q api_token=x", "api_token is sent by the client itself: leave it out"),
-        ("GET /v1/models -q alone", "--query 'alone' is not NAME=VALUE"),
-        ("POST /development/predict -d '{'", "JSON"),
-        ("DELETE /v1/models/a%2Fb", "model_id is not a valid ID"),
-        ("DELETE /v1/models/abc123", "api DELETE /v1/models/abc123: this can't be taken back"),
-    ],
-)
-def test_what_no_operation_takes_is_refused(gateway: LocalGateway, line: str, says: str) -> None:
-    done = here("api", *shlex.split(line), gateway=gateway)
-    assert done.code == 2 and says in done.err, done
+REFUSED = [
+    ("GET /v1/model", "the nearest are GET /v1/models"),
+    ("GET /v1/models/abc123/deployment", "GET /v1/models/{model_id}/deployments"),
+    ("DELETE /v1/models", "no operation has the path DELETE /v1/models; the nearest are"),
+    ("GET '/v1/models?a=1'", "give the query with -q NAME=VALUE"),
+    ("GET https://example.com/v1/models", "no operation has the path"),
+    ("GET ''", "no operation has the path"),
+    ("FETCH /v1/models", "'FETCH' is not one of"),
+    ("GET /v1/models/a%2Fb", "model_id is not a valid ID"),
+    ("GET /v1/models/..", "model_id is not a valid ID"),
+    ("GET /v1/models/", "model_id is not a valid ID"),
+    ("GET /v1/models/modelid", "model_id can't be 'modelid'"),
+    ("GET /v1/models/abc123 -q model_id=x", "model_id is sent by the client itself: leave it out"),
+    ("GET /v1/models -q api_token=x", "api_token is sent by the client itself: leave it out"),
+    ("GET /v1/models -q alone", "--query 'alone' is not NAME=VALUE"),
+    ("POST /development/predict -d '{'", "JSON"),
+    ("DELETE /v1/models/a%2Fb", "model_id is not a valid ID"),
+    ("DELETE /v1/models/abc123", "api DELETE /v1/models/abc123: this can't be taken back"),
+]
+
+
+def test_what_no_operation_takes_is_refused(gateway: LocalGateway) -> None:
+    def check(line: str, says: str) -> None:
+        done = here("api", *shlex.split(line), gateway=gateway)
+        assert done.code == 2 and says in done.err, done
+
+    check_each(REFUSED, check)
     assert not gateway.requests
 
 

@@ -12,6 +12,7 @@ from lowcodeapi_baseten.testing.objects import Model
 from lowcodeapi_baseten_api.operations import OPERATIONS
 
 from tests.support.needed import needs
+from tests.support.rows import check_each
 from tests.support.shell import Terminal, here, path_with_it, run
 
 _BASH = """
@@ -38,22 +39,24 @@ def test_bash_completes(tmp_path: Path) -> None:
     assert (done.code, done.err, done.out.split()) == (0, "", ["create", "delete", "list"])
 
 
-@pytest.mark.parametrize(
-    ("line", "offered"),
-    [
-        ("depl", ["deployments"]),
-        ("", ["predict", "doctor", "api-keys", "training"]),
-        ("api-keys ", ["create", "delete", "list"]),
-        ("wait ", ["request", "deployment", "promotion", "job"]),
-        ("deployments update-autoscaling a b --min", ["--min-replica"]),
-        ("models list --url-format ", ["auto", "new", "old"]),
-        ("api-keys create --type PERS", ["PERSONAL"]),
-        ("help dep", ["deployments"]),
-        ("help keys ", ["rotate"]),
-    ],
-)
-def test_commands_options_and_choices_are_completed(line: str, offered: list[str]) -> None:
-    assert set(offered) <= {value for value, _ in completed(line)}
+WORDS = [
+    ("depl", ["deployments"]),
+    ("", ["predict", "doctor", "api-keys", "training"]),
+    ("api-keys ", ["create", "delete", "list"]),
+    ("wait ", ["request", "deployment", "promotion", "job"]),
+    ("deployments update-autoscaling a b --min", ["--min-replica"]),
+    ("models list --url-format ", ["auto", "new", "old"]),
+    ("api-keys create --type PERS", ["PERSONAL"]),
+    ("help dep", ["deployments"]),
+    ("help keys ", ["rotate"]),
+]
+
+
+def test_commands_options_and_choices_are_completed() -> None:
+    def check(line: str, offered: list[str]) -> None:
+        assert set(offered) <= {value for value, _ in completed(line)}
+
+    check_each(WORDS, check)
 
 
 @pytest.mark.parametrize(
@@ -82,39 +85,41 @@ def test_a_shell_without_completion_is_refused(monkeypatch: pytest.MonkeyPatch) 
     assert older.code == 4 and "click 8.5 or later" in older.err
 
 
-@pytest.mark.parametrize(
-    ("line", "offered"),
-    [
-        ("models get ", ["abc123", "model_abc123"]),
-        ("models get mod", ["model_abc123"]),
-        ("chains get ", ["chain_abc"]),
-        ("deployments get abc123 ", ["dep1", "dep2", "dep3", "dep4"]),
-        ("deployments activate model_abc123 ", ["dep5", "dep6", "dep7"]),
-        ("environments get abc123 ", ["production", "staging"]),
-        ("environments promote abc123 staging --deployment-id dep", ["dep1", "dep2", "dep3", "dep4"]),
-        ("environments promote abc123 staging --deployment-id=dep4", ["dep4"]),
-        ("environments promote abc123 staging extra --deployment-id=dep4", ["dep4"]),
-        ("wake abc123 --deployment ", ["dep1", "dep2", "dep3", "dep4"]),
-        ("wake abc123 --environment s", ["staging"]),
-        ("wait deployment abc123 ", ["dep1", "dep2", "dep3", "dep4"]),
-        ("wait promotion abc123 staging --deployment-id dep4", ["dep4"]),
-        ("wait promotion abc123 staging --deployment dep4", ["dep4"]),
-        ("training get-job ", ["proj_123"]),
-        ("training get-job proj_123 ", ["job_456"]),
-        ("training get-job another ", []),
-        ("logs proj_123 ", ["job_456"]),
-        ("download ", ["proj_123"]),
-        ("api-keys delete --prefix ", ["abcd1234"]),
-        ("secrets upsert --name ", ["hf_access_token"]),
-        ("environments create abc123 --name ", []),
-        ("predict ", []),
-        ("inference wake-deployment ", []),
-        ("deployments get no-such-model ", []),
-        ("deployments get a/b ", []),
-    ],
-)
-def test_ids_come_from_lists_that_only_read(gateway: LocalGateway, line: str, offered: list[str]) -> None:
-    assert [value for value, _ in completed(line, gateway)] == offered
+IDS: list[tuple[str, list[str]]] = [
+    ("models get ", ["abc123", "model_abc123"]),
+    ("models get mod", ["model_abc123"]),
+    ("chains get ", ["chain_abc"]),
+    ("deployments get abc123 ", ["dep1", "dep2", "dep3", "dep4"]),
+    ("deployments activate model_abc123 ", ["dep5", "dep6", "dep7"]),
+    ("environments get abc123 ", ["production", "staging"]),
+    ("environments promote abc123 staging --deployment-id dep", ["dep1", "dep2", "dep3", "dep4"]),
+    ("environments promote abc123 staging --deployment-id=dep4", ["dep4"]),
+    ("environments promote abc123 staging extra --deployment-id=dep4", ["dep4"]),
+    ("wake abc123 --deployment ", ["dep1", "dep2", "dep3", "dep4"]),
+    ("wake abc123 --environment s", ["staging"]),
+    ("wait deployment abc123 ", ["dep1", "dep2", "dep3", "dep4"]),
+    ("wait promotion abc123 staging --deployment-id dep4", ["dep4"]),
+    ("wait promotion abc123 staging --deployment dep4", ["dep4"]),
+    ("training get-job ", ["proj_123"]),
+    ("training get-job proj_123 ", ["job_456"]),
+    ("training get-job another ", []),
+    ("logs proj_123 ", ["job_456"]),
+    ("download ", ["proj_123"]),
+    ("api-keys delete --prefix ", ["abcd1234"]),
+    ("secrets upsert --name ", ["hf_access_token"]),
+    ("environments create abc123 --name ", []),
+    ("predict ", []),
+    ("inference wake-deployment ", []),
+    ("deployments get no-such-model ", []),
+    ("deployments get a/b ", []),
+]
+
+
+def test_ids_come_from_lists_that_only_read(gateway: LocalGateway) -> None:
+    def check(line: str, offered: list[str]) -> None:
+        assert [value for value, _ in completed(line, gateway)] == offered
+
+    check_each(IDS, check)
     assert all(request.method == "GET" or request.path == "/v1/training_jobs/search" for request in gateway.received)
     assert {OPERATIONS[source.operation].safety for source in SOURCES.values()} == {"safe"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import shlex
@@ -10,7 +11,6 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import click
-import pytest
 from lowcodeapi_baseten.cli.app import Root
 from lowcodeapi_baseten.cli.operations import OperationCommand
 from lowcodeapi_baseten.cli.settings import Option
@@ -20,7 +20,8 @@ from lowcodeapi_baseten_api import new_format
 from lowcodeapi_baseten_api.operations import OPERATIONS
 from lowcodeapi_baseten_api.types import UNSET, Unset
 
-from tests.support.shell import here, run
+from tests.support.rows import check_each
+from tests.support.shell import here
 
 _INPUT = {"text": "hi"}
 
@@ -36,13 +37,16 @@ def commands(group: click.Group, context: click.Context) -> Iterator[tuple[str, 
             yield from commands(command, inner)
 
 
-_ROOT = Root()
-COMMANDS = {path: (command, inner) for path, command, inner in commands(_ROOT, click.Context(_ROOT))}
+@functools.cache
+def every_command() -> dict[str, tuple[click.Command, click.Context]]:
+    """Each command with its context, by the words that name it."""
+    root = Root()
+    return {path: (command, inner) for path, command, inner in commands(root, click.Context(root))}
 
 
 def test_every_operation_is_a_command_that_takes_its_path_parameters_by_position() -> None:
     for operation in OPERATIONS:
-        command, _ = COMMANDS[operation.replace("_", "-").replace(".", " ")]
+        command, _ = every_command()[operation.replace("_", "-").replace(".", " ")]
         assert isinstance(command, OperationCommand)
         in_path = re.findall(r"\{(\w+)\}", new_format.ROUTES[operation].path)
         assert [param.name for param in command.params if isinstance(param, click.Argument)] == in_path
@@ -51,8 +55,8 @@ def test_every_operation_is_a_command_that_takes_its_path_parameters_by_position
 
 
 def test_the_help_of_every_command_has_one_style() -> None:
-    assert {"gateway", "completion", "wait promotion", "api-keys list"} <= set(COMMANDS)
-    for path, (command, context) in COMMANDS.items():
+    assert {"gateway", "completion", "wait promotion", "api-keys list"} <= set(every_command())
+    for path, (command, context) in every_command().items():
         text = command.get_help(context)
         assert command.short_help or isinstance(command, click.Group)
         assert text.startswith(f"Usage: {path} "), text
@@ -96,20 +100,23 @@ inference async-predict-development --input '{}' --priority 0
 """.strip().splitlines()
 
 
-@pytest.mark.parametrize(("line", "sent"), [*zip(CALLS[::2], CALLS[1::2], strict=True)], ids=lambda value: value[:60])
-def test_a_command_reaches_baseten_as_the_method_would(gateway: LocalGateway, line: str, sent: str) -> None:
-    done = here(*shlex.split(line), gateway=gateway)
-    assert (done.code, done.err) == (0, ""), done
-    json.loads(done.out)
-    received = gateway.received[-1]
-    query = f"?{urlencode(sorted(received.query))}" if received.query else ""
-    assert f"{received.method} {received.path}{query} {json.dumps(received.body, sort_keys=True)}" == sent.strip()
+def test_a_command_reaches_baseten_as_the_method_would(gateway: LocalGateway) -> None:
+    def check(line: str, sent: str) -> None:
+        gateway.reset()
+        done = here(*shlex.split(line), gateway=gateway)
+        assert (done.code, done.err) == (0, ""), done
+        json.loads(done.out)
+        received = gateway.received[-1]
+        query = f"?{urlencode(sorted(received.query))}" if received.query else ""
+        assert f"{received.method} {received.path}{query} {json.dumps(received.body, sort_keys=True)}" == sent.strip()
+
+    check_each(zip(CALLS[::2], CALLS[1::2], strict=True), check)
 
 
 def test_a_body_comes_from_a_file_or_from_standard_input(gateway: LocalGateway, tmp_path: Path) -> None:
     (tmp_path / "in.json").write_text(json.dumps(_INPUT), "utf-8-sig")
     from_file = here("predict", "production", "--input", f"@{tmp_path / 'in.json'}", gateway=gateway)
-    from_pipe = run("predict", "production", "--body", "-", gateway=gateway, given=json.dumps({"input": _INPUT}))
+    from_pipe = here("predict", "production", "--body", "-", gateway=gateway, given=json.dumps({"input": _INPUT}))
     assert from_file.json == from_pipe.json == {"echo": {"input": _INPUT}}
 
 

@@ -6,13 +6,11 @@ import contextlib
 import errno
 import json
 import os
-import pty
 import signal
 import subprocess
-import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +18,7 @@ import pytest
 from lowcodeapi_baseten.cli.progress import Tally, ranges
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway, UpstreamError
 
-from tests.support.shell import COMMAND, Done, Terminal, environment, here, run
+from tests.support.shell import COMMAND, Done, environment, here, terminal_here
 
 MANY = ["predict-many", "production"]
 PREDICT = "inference.predict_environment"
@@ -39,51 +37,41 @@ def lines(text: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-def many(*arguments: str, gateway: LocalGateway | None = None, given: str | bytes = "") -> Done:
-    """It in this process, which takes a tenth of the time, with a file as its standard input."""
-    with tempfile.TemporaryFile() as file:
-        file.write(given.encode() if isinstance(given, str) else given)
-        file.seek(0)
-        before = os.dup(0)
-        os.dup2(file.fileno(), 0)
-        try:
-            return here("predict-many", *arguments, gateway=gateway)
-        finally:
-            os.dup2(before, 0)
-            os.close(before)
+def many(*arguments: str, **options: Any) -> Done:
+    """It in this process."""
+    return here("predict-many", *arguments, **options)
 
 
 @contextlib.contextmanager
-def started(*arguments: str, gateway: LocalGateway, **streams: Any) -> Iterator[subprocess.Popen[str]]:
-    """It, while it runs. It is killed where it does not end in time, so that nobody waits for it."""
-    pipes = {name: subprocess.PIPE for name in ("stdin", "stdout", "stderr")}
-    # Where Python buffers nothing by itself, nobody would see that we forgot to flush.
-    env = {name: value for name, value in environment(gateway).items() if name != "PYTHONUNBUFFERED"}
-    process = subprocess.Popen([*COMMAND, *arguments], env=env, text=True, **{**pipes, **streams})
-    patience = threading.Timer(PATIENCE, process.kill)
-    patience.start()
+def meanwhile(user: Callable[[], None]) -> Iterator[None]:
+    """Somebody else, in a thread, while the command runs in this one."""
+    thread = threading.Thread(target=user)
+    thread.start()
     try:
-        with process:
-            yield process
-            assert process.poll() is not None
+        yield
     finally:
-        process.kill()
-        patience.cancel()
-        patience.join()
+        thread.join()
 
 
-def reached(gateway: LocalGateway, count: int) -> None:
-    """Wait until so many predictions were sent."""
-    until = time.monotonic() + PATIENCE
-    while gateway.count(PREDICT) < count:
-        assert time.monotonic() < until, f"{gateway.count(PREDICT)} of {count} predictions were sent"
-        time.sleep(0.01)
+def stopped(gateway: LocalGateway, requests: int, stop: signal.Signals = signal.SIGINT) -> Any:
+    """Send this process a signal when so many requests have come."""
+
+    def user() -> None:
+        until = time.monotonic() + PATIENCE
+        while len(gateway.requests) < requests:
+            assert time.monotonic() < until, f"{len(gateway.requests)} of {requests} requests have come"
+            time.sleep(0.005)
+        main = threading.main_thread().ident
+        assert main is not None
+        signal.pthread_kill(main, stop)
+
+    return meanwhile(user)
 
 
 def test_every_input_has_a_line_with_its_place_and_its_output(gateway: LocalGateway) -> None:
     inputs = [{"text": "hé"}, None, "\u2028\x1b[2J", 0, [1, {"a": None}], True]
     given = "\ufeff" + "\n \n\n".join(json.dumps(value, ensure_ascii=False) for value in inputs)
-    done = run(*MANY, "--ordered", gateway=gateway, given=given)
+    done = many("production", "--ordered", gateway=gateway, given=given)
     assert (done.code, done.err) == (0, "")
     assert lines(done.out) == [{"index": index, "output": value} for index, value in enumerate(inputs)]
     assert "\x1b" not in done.out
@@ -206,36 +194,34 @@ def test_where_the_first_error_ends_the_run_a_bad_line_ends_the_inputs_and_loses
     assert gateway.count(PREDICT) == 2
 
 
-def test_lines_that_are_there_are_sent_while_more_are_awaited(gateway: LocalGateway) -> None:
-    with started(*MANY, gateway=gateway) as process:
-        assert process.stdin is not None and process.stdout is not None
-        process.stdin.write("1\n2\n3\n")
-        process.stdin.flush()
-        assert {json.loads(process.stdout.readline())["output"] for _ in range(3)} == {1, 2, 3}
-        process.stdin.close()
-        assert process.wait(PATIENCE) == 0
+def test_lines_that_are_there_are_sent_while_more_are_awaited_and_ctrl_c_ends_the_wait(gateway: LocalGateway) -> None:
+    # A process of its own: its interpreter must not wait at its end for the thread that reads. Where Python buffers
+    # nothing by itself, nobody would see that we forgot to flush.
+    env = {name: value for name, value in environment(gateway).items() if name != "PYTHONUNBUFFERED"}
+    pipes: dict[str, Any] = {name: subprocess.PIPE for name in ("stdin", "stdout", "stderr")}
+    with subprocess.Popen([*COMMAND, *MANY], env=env, text=True, **pipes) as process:
+        try:
+            assert process.stdin is not None and process.stdout is not None and process.stderr is not None
+            process.stdin.write("1\n2\n3\n")
+            process.stdin.flush()
+            assert {json.loads(process.stdout.readline())["output"] for _ in range(3)} == {1, 2, 3}
+            process.send_signal(signal.SIGINT)
+            assert (process.wait(PATIENCE), process.stderr.read()) == (130, "\n")
+        finally:
+            process.kill()
 
 
 def test_whoever_closes_the_output_ends_the_run(gateway: LocalGateway) -> None:
-    with (
-        subprocess.Popen(["yes", "1"], stdout=subprocess.PIPE) as endless,
-        started(*MANY, "--concurrency", "4", gateway=gateway, stdin=endless.stdout) as process,
-    ):
-        assert process.stdout is not None and process.stderr is not None
-        assert json.loads(process.stdout.readline())["output"] == 1
-        process.stdout.close()
-        assert (process.wait(PATIENCE), process.stderr.read()) == (141, "")
-        endless.kill()
+    ours, theirs = os.pipe()
 
+    def head() -> None:
+        with open(ours) as file:
+            assert json.loads(file.readline())["output"] == 1
 
-def test_ctrl_c_ends_the_wait_for_a_line(gateway: LocalGateway) -> None:
-    with started(*MANY, gateway=gateway) as process:
-        assert process.stdin is not None and process.stdout is not None and process.stderr is not None
-        process.stdin.write("1\n")
-        process.stdin.flush()
-        assert json.loads(process.stdout.readline())["output"] == 1
-        process.send_signal(signal.SIGINT)
-        assert (process.wait(PATIENCE), process.stderr.read()) == (130, "\n")
+    with meanwhile(head), open(theirs, "w") as out:
+        done = many("production", "--concurrency", "4", gateway=gateway, given="1\n" * 10_000, out=out)
+    assert (done.code, done.err) == (141, "")
+    assert gateway.count(PREDICT) < 5_000
 
 
 @pytest.mark.parametrize(("stop", "code", "end"), [(signal.SIGINT, 130, "\n"), (signal.SIGTERM, 143, "")])
@@ -243,28 +229,23 @@ def test_a_run_that_was_stopped_goes_on_and_names_what_nobody_knows(
     stop: signal.Signals, code: int, end: str, gateway: LocalGateway, tmp_path: Path
 ) -> None:
     gateway.faults = FaultPlan(script=[None, "stall"], only={PREDICT})
-    command = [*MANY, "--concurrency", "1", "--checkpoint", str(tmp_path / "run.jsonl")]
-    with started(*command, gateway=gateway) as process:
-        assert process.stdin is not None and process.stderr is not None
-        process.stdin.write("10\n11\n12\n")
-        process.stdin.close()
-        reached(gateway, 2)
-        process.send_signal(stop)
-        assert process.wait(PATIENCE) == code
-        told = process.stderr.read()
-        assert told.startswith("stopped, 1 written; 1 item was under way and may have been carried out; ")
-        assert GOES_ON in told and told.endswith(f" or send them again with --resend-unknown\n{end}")
-    refused = many(*command[1:], "--on-error", "raise", gateway=gateway, given="10\n11\n12\n")
+    command = ["production", "--concurrency", "1", "--checkpoint", str(tmp_path / "run.jsonl")]
+    with stopped(gateway, 2, stop):
+        done = many(*command, gateway=gateway, given="10\n11\n12\n")
+    assert (done.code, lines(done.out)) == (code, [{"index": 0, "output": 10}])
+    assert done.err.startswith("stopped, 1 written; 1 item was under way and may have been carried out; ")
+    assert GOES_ON in done.err and done.err.endswith(f" or send them again with --resend-unknown\n{end}")
+    refused = many(*command, "--on-error", "raise", gateway=gateway, given="10\n11\n12\n")
     assert (refused.code, refused.out) == (1, "") and GOES_ON not in refused.err
     assert "1 item" in refused.err and "--resend-unknown sends them again" in refused.err
     assert gateway.count(PREDICT) == 2
-    resumed = many(*command[1:], "--ordered", gateway=gateway, given="10\n11\n12\n")
+    resumed = many(*command, "--ordered", gateway=gateway, given="10\n11\n12\n")
     assert [line.get("output", line.get("type")) for line in lines(resumed.out)] == [10, "UnknownFateError", 12]
     assert (
         resumed.code == 1 and "1 of 3 items were sent by an earlier run" in resumed.err and ": 1; look" in resumed.err
     )
     assert gateway.count(PREDICT) == 3
-    again = many(*command[1:], "--resend-unknown", gateway=gateway, given="10\n11\n12\n")
+    again = many(*command, "--resend-unknown", gateway=gateway, given="10\n11\n12\n")
     assert (again.code, again.err, len(lines(again.out))) == (0, "", 3)
     assert gateway.count(PREDICT) == 4
 
@@ -273,7 +254,7 @@ def test_a_run_that_was_stopped_goes_on_and_names_what_nobody_knows(
     ("command", "said"),
     [
         ([*MANY, "--concurrency", "2"], "stopped, 0 written; up to 2 items were under way"),
-        (["predict", "production", "--input", "-"], "stopped; inference.predict_environment was under way"),
+        (["predict", "production", "--input", "-", "-v"], "stopped; inference.predict_environment was under way"),
         (["submit", "production", "--input", "-"], "stopped; inference.async_predict_environment was under way"),
     ],
     ids=["many", "one", "queued"],
@@ -282,43 +263,33 @@ def test_a_call_that_ctrl_c_cuts_off_may_have_been_carried_out(
     command: list[str], said: str, gateway: LocalGateway
 ) -> None:
     gateway.faults = FaultPlan(rates={"stall": 1.0})
-    with started(*command, gateway=gateway) as process:
-        assert process.stdin is not None and process.stderr is not None
-        process.stdin.write("10\n11\n" if command[0] == MANY[0] else "10")
-        process.stdin.close()
-        until = time.monotonic() + PATIENCE
-        while not any("predict" in request.path for request in gateway.requests) and time.monotonic() < until:
-            time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(PATIENCE) == 130
-        assert process.stderr.read() == f"{said} and may have been carried out\n\n"
+    with stopped(gateway, 1):
+        done = here(*command, gateway=gateway, given="10\n11\n" if command[0] == MANY[0] else "10")
+    assert (done.code, done.out) == (130, "") and done.err.endswith(f"{said} and may have been carried out\n\n")
+    assert "Traceback" not in done.err and gateway.api_token not in done.err
 
 
 def test_a_read_that_ctrl_c_cuts_off_says_nothing(gateway: LocalGateway) -> None:
     gateway.faults = FaultPlan(rates={"stall": 1.0})
-    with started("models", "list", gateway=gateway) as process:
-        assert process.stderr is not None
-        while not gateway.requests:
-            time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
-        assert (process.wait(PATIENCE), process.stderr.read()) == (130, "\n")
+    with stopped(gateway, 1):
+        assert here("models", "list", gateway=gateway) == (130, "", "\n")
 
 
-@pytest.mark.parametrize("options", [[], ["--ordered"], ["--concurrency", "1"]], ids=" ".join)
+@pytest.mark.parametrize("options", [["8"], ["8", "--ordered"], ["1"]], ids=" ".join)
 def test_a_token_that_is_refused_ends_the_run_in_one_line(
     options: list[str], gateway: LocalGateway, tmp_path: Path
 ) -> None:
     stale, checkpoint = tmp_path / "stale", str(tmp_path / "run.jsonl")
     stale.write_text("lca-unknown-0123456789abcdef")
-    given = "".join(f"{number}\n" for number in range(500))
-    command = ["production", *options, "--checkpoint", checkpoint]
+    given = "".join(f"{number}\n" for number in range(60))
+    command = ["production", "--checkpoint", checkpoint, "--concurrency", *options]
     done = many(*command, "--token-file", str(stale), gateway=gateway, given=given)
     assert (done.code, done.out) == (1, "")
     assert done.err.splitlines()[:-1] == [f"stopped, 0 written; {GOES_ON}"], "no item's fate is unknown"
     assert "401: The api_token is invalid" in done.err.splitlines()[-1]
-    assert len(gateway.requests) < 200
+    assert len(gateway.requests) < 30
     again = many(*command, gateway=gateway, given=given)
-    assert (again.code, again.err, len(lines(again.out))) == (0, "", 500)
+    assert (again.code, again.err, len(lines(again.out))) == (0, "", 60)
 
 
 def test_a_401_of_the_model_is_an_item_s_own(gateway: LocalGateway) -> None:
@@ -332,16 +303,13 @@ def test_a_401_of_the_model_is_an_item_s_own(gateway: LocalGateway) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no file that is always full")
 def test_a_full_standard_output_is_named_and_no_checkpoint_is_blamed(gateway: LocalGateway, tmp_path: Path) -> None:
-    command = [*MANY, "--checkpoint", str(tmp_path / "run.jsonl")]
-    with Path("/dev/full").open("w") as full, started(*command, gateway=gateway, stdout=full) as process:
-        assert process.stdin is not None and process.stderr is not None
-        process.stdin.write("10\n")
-        process.stdin.close()
-        assert process.wait(PATIENCE) == 1
-        told, error = process.stderr.read().splitlines()
-    assert told == f"stopped, 0 written; {GOES_ON}"
+    command = ["production", "--checkpoint", str(tmp_path / "run.jsonl")]
+    with Path("/dev/full").open("w") as full:
+        done = many(*command, gateway=gateway, given="10\n", out=full)
+    told, error = done.err.splitlines()
+    assert (done.code, told) == (1, f"stopped, 0 written; {GOES_ON}")
     assert error == f"error: standard output: {os.strerror(errno.ENOSPC)}"
-    again = many(*command[1:], gateway=gateway, given="10\n")
+    again = many(*command, gateway=gateway, given="10\n")
     assert (again.code, lines(again.out)) == (0, [{"index": 0, "output": 10}])
     assert gateway.count(PREDICT) == 1
 
@@ -357,46 +325,30 @@ def test_the_checkpoint_of_another_run_is_refused(gateway: LocalGateway, tmp_pat
 
 
 def test_the_end_of_the_time_has_the_exit_code_3(gateway: LocalGateway, tmp_path: Path) -> None:
-    options = ["--run-timeout", "0.5", "--checkpoint", str(tmp_path / "run.jsonl"), "--json"]
-    with started(*MANY, *options, gateway=gateway) as process:
-        assert process.stderr is not None
-        assert process.wait(PATIENCE) == 3
-        told, error = process.stderr.read().splitlines()
+    options = ["--run-timeout", "0.2", "--checkpoint", str(tmp_path / "run.jsonl"), "--json"]
+    ours, theirs = os.pipe()
+    with open(theirs, "w"), open(ours):  # nothing comes
+        done = many("production", *options, gateway=gateway, given=ours)
+    told, error = done.err.splitlines()
+    assert done.code == 3
     assert GOES_ON in told and json.loads(error)["error"]["type"] == "RunTimeoutError"
 
 
 @pytest.mark.parametrize(("options", "is_shown"), [([], True), (["--no-progress"], False), (["-v"], False)])
-def test_who_watches_sees_how_far_it_is(
-    gateway: LocalGateway, tmp_path: Path, options: list[str], is_shown: bool
-) -> None:
-    (tmp_path / "in.jsonl").write_text("1\n\n2\n3\n")
-    ours, theirs = pty.openpty()
-    with (
-        (tmp_path / "in.jsonl").open() as given,
-        (tmp_path / "out.jsonl").open("w") as out,
-        started(*MANY, "--ordered", *options, gateway=gateway, stdin=given, stdout=out, stderr=theirs) as process,
-    ):
-        os.close(theirs)
-        with open(ours, "rb", buffering=0) as screen:
-            shown = b""
-            try:
-                while piece := screen.read(65536):
-                    shown += piece
-            except OSError:  # Linux says so where everybody else has closed it
-                pass
-        assert process.wait(PATIENCE) == 0
-    assert (b"3 of 3, " in shown) == is_shown
-    assert [line["output"] for line in lines((tmp_path / "out.jsonl").read_text())] == [1, 2, 3]
+def test_who_watches_sees_how_far_it_is(gateway: LocalGateway, options: list[str], is_shown: bool) -> None:
+    with terminal_here() as (err, screen):
+        done = many("production", "--ordered", *options, gateway=gateway, given="1\n\n2\n3\n", err=err)
+        assert (done.code, [line["output"] for line in lines(done.out)]) == (0, [1, 2, 3])
+        assert ("3 of 3, " in screen()) == is_shown
 
 
-def test_what_is_typed_is_answered_line_by_line(gateway: LocalGateway) -> None:
-    with Terminal(*MANY, gateway=gateway) as terminal:
-        terminal.expect("one JSON value a line; Ctrl-D ends them\n")
-        for number in (7, 8):
-            terminal.type(f"{number}\n")
-            terminal.expect(f'"output": {number}}}\n')
-        terminal.type("\x04")
-        assert terminal.end() == 0
+def test_what_is_typed_is_answered(gateway: LocalGateway) -> None:
+    with terminal_here(typed="7\n8\n\x04") as (streams, screen):
+        done = many("production", gateway=gateway, given=streams.fileno(), out=streams, err=streams)
+        assert done.code == 0
+        shown = screen()
+    assert "one JSON value a line; Ctrl-D ends them\n" in shown
+    assert all(f'"output": {number}}}\n' in shown for number in (7, 8))
 
 
 def test_a_tally_counts_the_last_seconds() -> None:

@@ -16,6 +16,7 @@ from keyring.core import load_keyring
 from lowcodeapi_baseten.testing import LocalGateway
 
 from tests.support.keyring_of_tests import Locked, Memory, Plain
+from tests.support.rows import check_each
 from tests.support.shell import Done, Terminal, here, run
 
 TOKEN = "lca-of-tests-0123456789abcdef"
@@ -98,10 +99,15 @@ def test_a_terminal_is_asked_without_echo(tmp_path: Path) -> None:
         assert terminal.end() == 0, terminal.screen
     assert list(json.loads((tmp_path / "kept.json").read_text()).values()) == [TOKEN]
     assert TOKEN[-4:] not in terminal.screen
-    with Terminal("login", env=env) as terminal:
-        terminal.expect("Token: ")
-        terminal.type("\x04")
-        assert terminal.end() == 2 and "no token was given" in terminal.screen
+
+
+def test_a_token_that_is_not_typed_is_missed(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def getpass(prompt: str) -> str:
+        raise EOFError  # Ctrl-D
+
+    monkeypatch.setattr("getpass.getpass", getpass)
+    done = here("login", env=shell.env, width=80)
+    assert done.code == 2 and "no token was given" in done.err
 
 
 # --- where the token and the URL come from ---------------------------------------------------------------------------
@@ -203,29 +209,29 @@ def test_completion_does_not_wait_for_a_keyring(
 # --- what is refused -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("arguments", "given", "code", "says"),
-    [
-        (["login"], "", 2, "no token was given"),
-        (["login"], "two words", 4, "api_token is not a token"),
-        (["login"], "tökén", 4, "api_token is not a token"),
-        (["login", TOKEN], "", 2, "unexpected extra argument"),
-        (["login", "--token", TOKEN], "", 2, "the token is never an option"),
-        (["login", "--profile", "a/b"], TOKEN, 4, "a profile's name is"),
-        (["login", "--base-url", "http://example.com"], TOKEN, 4, "plain HTTP to example.com"),
-        (["logout"], "", 4, "there is no profile 'default'"),
-        (["logout", "--profile", "work"], "", 4, "there is no profile 'work'"),
-        (["models", "list", "--profile", "work"], "", 4, "there is no profile 'work': lowcodeapi-baseten login"),
-        (["doctor", "--profile", "work", "-o", "table"], "", 4, ""),
-    ],
-)
-def test_what_cannot_work_is_refused(
-    shell: Shell, stored: Memory, arguments: list[str], given: str, code: int, says: str
-) -> None:
-    done = shell(*arguments, given=given)
-    assert done.code == code and says in done.err, done
-    assert not stored.kept and not shell.file.exists()
-    assert arguments[0] != "doctor" or "there is no profile 'work'" in done.out
+_REFUSED = [
+    (["login"], "", 2, "no token was given"),
+    (["login"], "two words", 4, "api_token is not a token"),
+    (["login"], "tökén", 4, "api_token is not a token"),
+    (["login", TOKEN], "", 2, "unexpected extra argument"),
+    (["login", "--token", TOKEN], "", 2, "the token is never an option"),
+    (["login", "--profile", "a/b"], TOKEN, 4, "a profile's name is"),
+    (["login", "--base-url", "http://example.com"], TOKEN, 4, "plain HTTP to example.com"),
+    (["logout"], "", 4, "there is no profile 'default'"),
+    (["logout", "--profile", "work"], "", 4, "there is no profile 'work'"),
+    (["models", "list", "--profile", "work"], "", 4, "there is no profile 'work': lowcodeapi-baseten login"),
+    (["doctor", "--profile", "work", "-o", "table"], "", 4, ""),
+]
+
+
+def test_what_cannot_work_is_refused(shell: Shell, stored: Memory) -> None:
+    def check(arguments: list[str], given: str, code: int, says: str) -> None:
+        done = shell(*arguments, given=given)
+        assert done.code == code and says in done.err, done
+        assert not stored.kept and not shell.file.exists()
+        assert arguments[0] != "doctor" or "there is no profile 'work'" in done.out
+
+    check_each(_REFUSED, check)
 
 
 @pytest.mark.parametrize("name", [_NONE, "keyring.backends.null.Keyring", "tests.support.keyring_of_tests.Plain"])

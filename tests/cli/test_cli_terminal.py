@@ -7,19 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
+from lowcodeapi_baseten.testing import LocalGateway
 
-from tests.support.shell import Terminal, here, on_screen, plain
+from tests.support.shell import Terminal, here, on_screen, plain, terminal_here
 
 DELETE = ["models", "delete", "abc123"]
 LOGS = ["logs", "proj_123", "job_456", "--follow"]
 
 
 def test_people_see_a_table_as_wide_as_their_window(gateway: LocalGateway) -> None:
-    with Terminal("models", "list", gateway=gateway, width=50) as terminal:
-        assert terminal.end() == 0, terminal.screen
-    assert "\x1b[1m" in terminal.screen
-    rows = plain(terminal.screen).splitlines()
+    with terminal_here(width=50) as (streams, screen):
+        done = here("models", "list", gateway=gateway, given=streams.fileno(), out=streams, err=streams)
+        shown = screen()
+    assert done.code == 0 and "\x1b[1m" in shown
+    rows = plain(shown).splitlines()
     assert re.match(r"id +name +deployments", rows[0]) and max(map(len, rows)) <= 50
     assert "no room for production, development; --wide shows all" in " ".join(" ".join(rows).split())
 
@@ -52,26 +53,30 @@ def test_yes_is_not_asked_again(gateway: LocalGateway) -> None:
     assert "Go on?" not in on_screen(*DELETE, "--yes", gateway=gateway)
 
 
-def test_a_secret_is_not_shown_while_it_is_typed(gateway: LocalGateway) -> None:
-    with Terminal("secrets", "upsert", "--name", "a", gateway=gateway) as terminal:
-        terminal.expect("value: ")
-        terminal.type("hush-hush\n")
-        assert terminal.end() == 0 and "hush-hush" not in terminal.screen
-    assert gateway.baseten.secrets["a"].value == "hush-hush"
-
-
-@pytest.mark.parametrize(
-    ("arguments", "shown"), [(["predict", "production", "--input", "1", "-v"], "> "), (DELETE, "[y/N]")], ids=str
-)
-def test_ctrl_c_ends_a_call_or_a_question_with_130_and_no_traceback(
-    gateway: LocalGateway, arguments: list[str], shown: str
+def test_a_secret_that_is_missing_is_asked_for_without_echo(
+    gateway: LocalGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gateway.faults = FaultPlan(rates={"stall": 1.0})
-    with Terminal(*arguments, gateway=gateway) as terminal:
-        terminal.expect(shown)
-        terminal.type("\x03")
-        assert terminal.end() == 130
-    assert "Traceback" not in terminal.screen and gateway.api_token not in terminal.screen
+    asked: list[str] = []
+
+    def getpass(prompt: str) -> str:
+        asked.append(prompt)
+        return "hush-hush"
+
+    monkeypatch.setattr("getpass.getpass", getpass)
+    done = here("secrets", "upsert", "--name", "a", gateway=gateway, width=80)
+    assert done.code == 0 and "hush-hush" not in done.out + done.err
+    assert (asked, gateway.baseten.secrets["a"].value) == (["value: "], "hush-hush")
+
+
+def test_ctrl_c_at_a_question_ends_it_with_130_and_nothing_is_sent(
+    gateway: LocalGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def readline(_: Any) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tests.support.shell._Stream.readline", readline)
+    done = here(*DELETE, gateway=gateway, width=80)
+    assert done.code == 130 and "[y/N]" in done.err and "Traceback" not in done.err
     assert gateway.count("models.delete") == 0
 
 

@@ -20,7 +20,7 @@ import pytest
 from lowcodeapi_baseten.cli.overview import resources
 from lowcodeapi_baseten.testing import LocalGateway
 
-from tests.support.shell import Done, environment, here, on_screen, path_with_it
+from tests.support.shell import Done, environment, here, on_screen
 
 SCREENS = sorted((Path(__file__).parent / "screens").glob("*.txt"))
 SESSIONS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
@@ -89,15 +89,17 @@ def replayed(line: str, folder: Path, env: dict[str, str]) -> Done:
         return Done(done.returncode, done.stdout, done.stderr)
 
     before, ours, rest = line.partition("lowcodeapi-baseten ")
-    if not ours or "predict-many" in rest:  # which reads the standard input of its process
+    if not ours:
         return shell(line)
-    words, pipe, after = rest.partition(" | ")
-    given = shell(before.removesuffix("| ")).out if before else ""
+    rest, pipe, after = rest.partition(" | ")
+    rest, _, to = rest.partition(" > ")
+    words, _, source = rest.partition(" < ")
+    given = shell(f"cat {source}" if source else before.removesuffix("| ")).out if before or source else ""
     done = here(*(os.path.expandvars(word) for word in shlex.split(words)), given=given, env=env)
-    if not pipe:
+    if not pipe and not to:
         return done
-    code, out, _ = shell(after, done.out)
-    return Done(code, out, done.err)
+    code, out, _ = shell(after or f"cat > {to}", done.out)
+    return Done(code if pipe else done.code, out, done.err)
 
 
 def session(text: str, folder: Path, env: dict[str, str]) -> Iterator[str]:
@@ -117,7 +119,6 @@ def session(text: str, folder: Path, env: dict[str, str]) -> Iterator[str]:
 @pytest.mark.parametrize("file", SESSIONS, ids=lambda file: file.stem)
 def test_a_session_goes_as_it_is_written(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written = file.read_text(encoding="utf-8")
-    (tmp_path / "bin").mkdir()
     with (
         LocalGateway(empty_answers="answered", envelope="data") as development,
         LocalGateway(api_token="lca-production-0123456789abcdef") as production,
@@ -126,7 +127,7 @@ def test_a_session_goes_as_it_is_written(file: Path, tmp_path: Path, monkeypatch
         monkeypatch.chdir(tmp_path)
         (tmp_path / "development.token").write_text(development.api_token)
         (tmp_path / "production.token").write_text(production.api_token)
-        env = environment(development, {"PATH": path_with_it(tmp_path / "bin")})
+        env = environment(development)
         now = "\n".join(session(written, tmp_path, env)) + "\n"
         received = [(one.method, one.path) for one in development.received]
     compare(file, written, now)

@@ -12,7 +12,6 @@ import click
 
 from . import overview
 from .commands import Group
-from .operations import Resource
 from .overview import COMPLETION_VARIABLE, PROGRAM
 from .settings import common_options
 
@@ -44,10 +43,12 @@ class Root(Group):
     def made(self, name: str) -> click.Command:
         """Make one command or group."""
         if name not in overview.WORKFLOWS:
+            from .operations import Resource
+
             return Resource(name)
         word = name.replace("-", "_")
         module = importlib.import_module(f".{_MODULES.get(word, word)}", __package__)
-        return cast("click.Command", getattr(module, "command" if word == "predict_many" else word)())
+        return cast("click.Command", getattr(module, word)())
 
     def get_help(self, ctx: click.Context) -> str:
         """The help of the whole command line."""

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -174,6 +173,7 @@ class _Lines(list[str]):
 
 def to_csv(rows: Sequence[Any]) -> str:
     """CSV with a line of names. A nested value is JSON in its cell; null is an empty cell."""
+    import csv
 
     def cell(value: Any) -> str:
         return value or "" if value is None or isinstance(value, str) else to_json(value, indent=None)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from .ids import Id
-from .overview import WORKFLOWS
+from .overview import WORKFLOWS, dashed
 from .settings import Option, Settings, common_options
 
 HELP = {"help_option_names": ["-h", "--help"]}
@@ -79,7 +79,7 @@ def workflow(
     """Turn a function into one that makes its command, of the same name. The overview has the default summary."""
 
     def making(work: Work) -> Callable[[], Command]:
-        name = work.__name__
+        name = dashed(work.__name__)
         about = summary or WORKFLOWS[name]
         # A new one each time: click keeps something of a run in it.
         return lambda: Command(name, work, params, summary=about, description=description, common=common)

@@ -47,11 +47,6 @@ def rehearsed(calls: Sequence[Call], settings: Settings) -> bool:
     return settings.dry_run
 
 
-def show(requests: Sequence[Request], settings: Settings) -> None:
-    """Print them in both URL formats, in the order in which they would be sent."""
-    rehearse(requests, settings._replace(dry_run=True))
-
-
 def _print(lines: Sequence[tuple[str, Mapping[str, str]]], settings: Settings) -> None:
     if settings.output == "json":
         print(to_json([{"operation": operation, **curl} for operation, curl in lines]))

@@ -10,7 +10,6 @@ ALIAS = "lcb"
 COMPLETION_VARIABLE = "_LOWCODEAPI_BASETEN_COMPLETE"
 """Set by a shell that asks for completions; other variables then hold the command line."""
 
-# Each has a module of its name (`commands`: `listing`), with a `command()`.
 WORKFLOWS: Mapping[str, str] = {
     "predict": "Call a model, and print what it answers.",
     "predict-many": "Call a model for every line of standard input.",

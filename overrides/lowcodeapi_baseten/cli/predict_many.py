@@ -5,31 +5,26 @@ from __future__ import annotations
 import base64
 import contextlib
 import itertools
-import json
-import os
-import re
 import signal
-import stat
 import sys
 import time
 from collections.abc import Generator, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from .commands import Command
-from .dry_run import check, show
-from .overview import WORKFLOWS
+from .commands import option, workflow
+from .dry_run import check, rehearse
+from .json_lines import WHOLE, JsonLines, ShardText
 from .predict import target_of, target_options
 from .progress import Tally, ranges, shown
 from .settings import Settings, common_options
-from .streams import drop_output, is_input_closed, name_of
+from .streams import name_of
 from .text import say, to_json
-from .values import Number, Seconds, Type
+from .values import Number, Seconds, misuse
 
 if TYPE_CHECKING:
     from ..bulk.run import Item
-    from ..errors import InvalidParameterError
 
 _DESCRIPTION = """\
 predict-many production < in.jsonl > out.jsonl
@@ -53,64 +48,46 @@ If the gateway refuses the token for the first item, the run ends.
 
 The exit code is 0 if every input was answered, 1 if one was not, 3 at --run-timeout, 143 after SIGTERM."""
 
+_RESEND = "send them again with --resend-unknown"
 _TERMINATED = 128 + signal.SIGTERM
-_STDIN = 0
 
 
-def command() -> click.Command:
-    """`predict-many`."""
-    number = Number(int)
-    return Command(
-        "predict-many",
-        _predict_many,
-        [
-            *target_options(),
-            click.Option(["--development"], is_flag=True, help="The development deployment, instead of ENV."),
-            click.Option(
-                ["--concurrency"], type=number, default="64", help="The most calls under way at a time (default: 64)."
-            ),
-            click.Option(["--ordered"], is_flag=True, help="Write in the order of the inputs."),
-            click.Option(
-                ["--on-error"],
-                type=click.Choice(["collect", "raise"]),
-                default="collect",
-                help="Write each error as a line, or end the run at the first (default: collect).",
-            ),
-            click.Option(
-                ["--run-timeout"], type=Seconds(), metavar="SECONDS", help="Seconds for everything (default: no end)."
-            ),
-            click.Option(["--checkpoint"], metavar="FILE", help="Record what is sent and answered, to resume the run."),
-            click.Option(
-                ["--resend-unknown"], is_flag=True, help="With --checkpoint: send again what may have been carried out."
-            ),
-            click.Option(
-                ["--keyed"], is_flag=True, help='A line is {"key": ..., "input": ...}; the key comes out again.'
-            ),
-            click.Option(["--shard"], type=_Shard(), metavar="N/OF", help="Only the Nth of OF parts of the inputs."),
-            click.Option(["--no-progress"], is_flag=True, help="Don't show progress on a terminal."),
-        ],
-        summary=WORKFLOWS["predict-many"],
-        description=_DESCRIPTION,
-        common=common_options(has_forms=False, timeout="Seconds for each prediction (default: 600)."),
-    )
-
-
-def _predict_many(params: Mapping[str, Any], settings: Settings) -> None:
+@workflow(
+    *target_options(),
+    option("--development", "The development deployment, instead of ENV.", is_flag=True),
+    option("--concurrency", "The most calls under way at a time (default: 64).", type=Number(int), default="64"),
+    option("--ordered", "Write in the order of the inputs.", is_flag=True),
+    option(
+        "--on-error",
+        "Write each error as a line, or end the run at the first (default: collect).",
+        type=click.Choice(["collect", "raise"]),
+        default="collect",
+    ),
+    option("--run-timeout", "Seconds for everything (default: no end).", type=Seconds(), metavar="SECONDS"),
+    option("--checkpoint", "Record what is sent and answered, to resume the run.", metavar="FILE"),
+    option("--resend-unknown", "With --checkpoint: send again what may have been carried out.", is_flag=True),
+    option("--keyed", 'A line is {"key": ..., "input": ...}; the key comes out again.', is_flag=True),
+    option("--shard", "Only the Nth of OF parts of the inputs.", type=ShardText(), metavar="N/OF"),
+    option("--no-progress", "Don't show progress on a terminal.", is_flag=True),
+    description=_DESCRIPTION,
+    common=common_options(has_forms=False, timeout="Seconds for each prediction (default: 600)."),
+)
+def predict_many(params: Mapping[str, Any], settings: Settings) -> None:
     from ..transport import fast
 
     kind, path = target_of(params)
-    if params["resend_unknown"] and params["checkpoint"] is None:
-        raise click.UsageError("--resend-unknown is for --checkpoint", click.get_current_context())
-    if params["checkpoint"] is not None and (stream := name_of(params["checkpoint"])):
+    checkpoint = params["checkpoint"]
+    if params["resend_unknown"] and checkpoint is None:
+        raise misuse("--resend-unknown is for --checkpoint")
+    if checkpoint is not None and (stream := name_of(checkpoint)):
         # Each would overwrite the other.
-        problem = f"--checkpoint {params['checkpoint']!r} is {stream} too: give it a file of its own"
-        raise click.UsageError(problem, click.get_current_context())
+        raise misuse(f"--checkpoint {checkpoint!r} is {stream} too: give it a file of its own")
     operation = f"inference.predict_{kind}"
     check(operation, path, {"input": None})
     does_collect = params["on_error"] == "collect" and not settings.dry_run
-    inputs = JsonLines(does_collect=does_collect, is_keyed=params["keyed"], shard=params["shard"] or _WHOLE)
+    inputs = JsonLines(does_collect=does_collect, is_keyed=params["keyed"], shard=params["shard"] or WHOLE)
     if settings.dry_run:
-        show([(operation, path, {"input": value}) for value in itertools.islice(inputs, 1)], settings)
+        rehearse([(operation, path, {"input": value}) for value in itertools.islice(inputs, 1)], settings)
         inputs.check()
         return
     if inputs.are_typed:
@@ -125,124 +102,12 @@ def _predict_many(params: Mapping[str, Any], settings: Settings) -> None:
     transport = "fast" if fast.is_installed() else None
     with settings.client(timeout=None, transport=transport) as client:
         items = client.inference.predict_many(inputs, **named)
-        with _ended_by_sigterm(), _accounted(tally, inputs, params["concurrency"], params["checkpoint"]):
+        with _ended_by_sigterm(), _accounted(tally, inputs, params["concurrency"], checkpoint):
             with contextlib.closing(items), shown(tally) if is_shown else contextlib.nullcontext():
                 _write(items, tally, inputs)
             inputs.check()
     if tally.failed or tally.unknown:
         raise click.exceptions.Exit(1)
-
-
-class Shard(NamedTuple):
-    """The `nth` of `of` equal parts of the inputs, from 1."""
-
-    nth: int
-    of: int
-
-    def place(self, index: int) -> int:
-        """The place among all inputs of the input with this index in the shard."""
-        return index * self.of + self.nth - 1
-
-    def size(self, inputs: int) -> int:
-        """Of so many inputs, this many are in the shard."""
-        return len(range(self.nth - 1, inputs, self.of))
-
-
-_WHOLE = Shard(1, 1)
-
-
-class _Shard(Type):
-    name = "shard"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Shard:
-        """Read `3/16`."""
-        found = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", value, re.ASCII)
-        shard = Shard(int(found[1]), int(found[2])) if found else Shard(0, 0)
-        if not 1 <= shard.nth <= shard.of:
-            self.fail(f"{value!r} is not a shard: use 1/16 to 16/16, for example", param, ctx)
-        return shard
-
-
-class JsonLines:
-    """The inputs on the lines that are not blank, or on those of a shard.
-
-    With `does_collect`, the value of a bad line is its error. Otherwise a bad line ends them like the end of the input,
-    and stays in `problem`: running items can then finish, while an exception would cut them off and leave their fate
-    unknown.
-    """
-
-    problem: InvalidParameterError | None = None
-    given = 0  # values so far
-    is_over = False  # set it to end them before the input does
-
-    def __init__(self, *, does_collect: bool, is_keyed: bool, shard: Shard) -> None:
-        self._does_collect, self._is_keyed, self.shard = does_collect, is_keyed, shard
-        self.keys: dict[int, Any] = {}  # by index in the shard; whoever uses one removes it
-        if is_input_closed():
-            raise click.UsageError("standard input is closed", click.get_current_context())
-        # Not sys.stdin: Python would wait at exit for a thread that reads a line from it.
-        self._file = os.fdopen(_STDIN, "rb", closefd=False)
-
-    @property
-    def are_typed(self) -> bool:
-        """True if somebody types them, and may wonder why nothing happens."""
-        return self._file.isatty()
-
-    def count(self) -> int | None:
-        """Count them; None if that needs reading them all, as from a pipe."""
-        if not stat.S_ISREG(os.fstat(_STDIN).st_mode):
-            return None
-        here = self._file.tell()
-        try:
-            return self.shard.size(sum(1 for line in self._file if line.strip()))
-        finally:
-            self._file.seek(here)
-
-    def check(self) -> None:
-        """Raise the problem, if there was one."""
-        if self.problem is not None:
-            raise click.ClickException(f"{self.problem}; what stands before it was sent, and nothing after it")
-
-    def __iter__(self) -> Iterator[Any]:
-        lines = ((number, line) for number, line in enumerate(self._file, 1) if line.strip())
-        for number, line in itertools.islice(lines, self.shard.nth - 1, None, self.shard.of):
-            try:
-                # Some editors put a byte order mark at the start of a file.
-                value = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
-                if self._is_keyed:
-                    value = self._without_key(value)
-            except (ValueError, RecursionError) as error:
-                value = _bad(number, error)
-                if not self._does_collect:
-                    self.problem = value
-                    return
-            if self.is_over:
-                return
-            self.given += 1
-            yield value
-
-    def _without_key(self, value: Any) -> Any:
-        if not isinstance(value, dict) or "input" not in value or not value.keys() <= {"key", "input"}:
-            raise _NotKeyed('not {"key": ..., "input": ...}')
-        if "key" in value:
-            self.keys[self.given] = value["key"]
-        return value["input"]
-
-
-class _NotKeyed(ValueError):
-    """The line is not what `--keyed` promises."""
-
-
-def _bad(number: int, error: Exception) -> InvalidParameterError:
-    from ..errors import InvalidParameterError
-
-    if isinstance(error, json.JSONDecodeError):
-        what = f"not JSON: {error.msg} at character {error.pos + 1}"
-    elif isinstance(error, _NotKeyed):
-        what = str(error)
-    else:
-        what = "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else f"not JSON that can be read: {error}"
-    return InvalidParameterError(f"line {number} of standard input", f"is {what}")
 
 
 def _write(items: Iterator[Item], tally: Tally, inputs: JsonLines) -> None:
@@ -255,7 +120,6 @@ def _write(items: Iterator[Item], tally: Tally, inputs: JsonLines) -> None:
     out = sys.stdout.buffer
     refusal: Exception | None = None
     for index, output in items:
-        position = inputs.shard.place(index)
         # Counted first: Ctrl-C may come while the line is written.
         tally.received += 1
         if not tally.ended and refusal is None and _is_of_the_token(output):
@@ -264,16 +128,11 @@ def _write(items: Iterator[Item], tally: Tally, inputs: JsonLines) -> None:
             if tally.received >= inputs.given:
                 break
             continue
-        try:
-            out.write(_line(position, output, {"key": inputs.keys.pop(index)} if index in inputs.keys else {}).encode())
-            out.flush()
-        except OSError as error:
-            # The checkpoint may be on a full disk too, and has its own message.
-            error.filename = "standard output"
-            drop_output()
-            raise
+        known = inputs.told_of(index)
+        out.write(_line(known, output).encode())
+        out.flush()
         if isinstance(output, UnknownFateError):
-            tally.unknown.append(position)
+            tally.unknown.append(known["index"])
         elif isinstance(output, Exception):
             tally.failed += 1
         else:
@@ -290,19 +149,18 @@ def _is_of_the_token(output: Any) -> bool:
     return is_refused and not output.headers and output.error_code == str(output.status_code)
 
 
-def _line(position: int, output: Any, key: Mapping[str, Any]) -> str:
+def _line(known: Mapping[str, Any], output: Any) -> str:
     from ..bulk.checkpoint import UnknownFateError
 
-    shown: dict[str, Any] = {"index": position, **key}
     if isinstance(output, UnknownFateError):
-        output = output.at(position)
+        output = output.at(known["index"])
     if isinstance(output, Exception):
-        shown.update(error=str(output), type=type(output).__name__)
+        shown = {"error": str(output), "type": type(output).__name__}
     elif isinstance(output, bytes):
-        shown.update(base64=base64.b64encode(output).decode("ascii"))
+        shown = {"base64": base64.b64encode(output).decode("ascii")}
     else:
-        shown.update(output=output)
-    return f"{to_json(shown, indent=None)}\n"
+        shown = {"output": output}
+    return f"{to_json({**known, **shown}, indent=None)}\n"
 
 
 @contextlib.contextmanager
@@ -315,17 +173,20 @@ def _accounted(
     try:
         yield
     except (Exception, KeyboardInterrupt, SystemExit) as error:
-        # These two say themselves how to resume, or that it is impossible.
-        if checkpoint is not None and not isinstance(error, (JournalError, UnknownFateError)):
-            say(f"stopped, {tally.ended:,} written; {_how_to_go_on(count_unknown(checkpoint))}")
         under_way = min(inputs.given - tally.received, concurrency)
-        if checkpoint is None and under_way and not isinstance(error, Exception):
-            items = f"up to {under_way:,} items were" if under_way > 1 else "1 item was"
-            say(f"stopped, {tally.ended:,} written; {items} under way and may have been carried out")
-        if isinstance(error, (JournalError, UnknownFateError)) and inputs.shard != _WHOLE:
-            say("the error counts the items of the shard alone")
-        if isinstance(error, UnknownFateError):
-            say("--on-error collect writes them as errors, --resend-unknown sends them again")
+        stopped = f"stopped, {tally.ended:,} written"
+        if isinstance(error, (JournalError, UnknownFateError)):
+            # They say themselves how to resume, or that it is impossible.
+            if inputs.shard != WHOLE:
+                say("the error counts the items of the shard alone")
+            if isinstance(error, UnknownFateError):
+                say("--on-error collect writes them as errors, --resend-unknown sends them again")
+        elif checkpoint is not None:
+            unknown, goes_on = count_unknown(checkpoint), "the same command goes on where it stopped"
+            names = f" and names them: look, or {_RESEND}"
+            say(f"{stopped}; {f'{_under_way(unknown)}; {goes_on}{names}' if unknown else goes_on}")
+        elif under_way and not isinstance(error, Exception):
+            say(f"{stopped}; {'up to ' if under_way > 1 else ''}{_under_way(under_way)}")
         raise
     finally:
         if tally.failed:
@@ -333,19 +194,13 @@ def _accounted(
         if tally.unknown:
             say(
                 f"{len(tally.unknown):,} of {tally.ended:,} items were sent by an earlier run and may have been "
-                f"carried out: {ranges(tally.unknown)}; look, or send them again with --resend-unknown"
+                f"carried out: {ranges(tally.unknown)}; look, or {_RESEND}"
             )
 
 
-def _how_to_go_on(unknown: int) -> str:
-    goes_on = "the same command goes on where it stopped"
-    if not unknown:
-        return goes_on
-    items = f"{unknown:,} items were" if unknown > 1 else "1 item was"
-    return (
-        f"{items} under way and may have been carried out; {goes_on} and names them: "
-        "look, or send them again with --resend-unknown"
-    )
+def _under_way(count: int) -> str:
+    items = f"{count:,} items were" if count > 1 else "1 item was"
+    return f"{items} under way and may have been carried out"
 
 
 @contextlib.contextmanager

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 import click
 
-from ..errors import ConfigurationError
-from ..secrets import VARIABLE
-from . import profiles
 from .overview import PROGRAM
 from .streams import can_ask
-from .text import clean, say
+from .text import clean
 from .values import Form, Names, Seconds
 
 if TYPE_CHECKING:
     from ..client import AsyncBaseten, Baseten
-    from ..workflows.hooks import RequestEvent, ResponseEvent
+    from .profiles import Account
 
 _TIMEOUT = "Seconds for the whole call (default: 60, predictions 600)."
 
@@ -74,8 +70,10 @@ class Settings(NamedTuple):
         if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
             raise Declined("nothing was sent")
 
-    def account(self) -> profiles.Account:
+    def account(self) -> Account:
         """The gateway and the source of the token. Raises `ConfigurationError` if there is no such profile."""
+        from . import profiles
+
         return profiles.account(token_file=self.token_file, profile=self.profile, base_url=self.base_url)
 
     def client(self, **options: Any) -> Baseten:
@@ -97,7 +95,11 @@ class Settings(NamedTuple):
         return AsyncBaseten(**self._options())
 
     def _options(self) -> Mapping[str, Any]:
-        _show_log(self.verbose)
+        from ..errors import ConfigurationError
+        from ..secrets import VARIABLE
+        from .verbose import hooks, show_log
+
+        show_log(self.verbose)
         account = self.account()
         if account.source is None:
             advice = f"run {PROGRAM} login, set {VARIABLE}, or give --token-file FILE"
@@ -107,12 +109,14 @@ class Settings(NamedTuple):
             "base_url": account.base_url,
             "url_format": self.url_format,
             "timeout": self.timeout,
-            **({"on_request": _show_request, "on_response": _show_response} if self.verbose else {}),
+            **(hooks() if self.verbose else {}),
         }
 
 
 def token_in(path: str) -> str:
     """Read the token from a file. Raises `ConfigurationError`."""
+    from ..errors import ConfigurationError
+
     try:
         with open(path, encoding="utf-8") as file:
             token = file.read(1 << 16).strip()
@@ -157,28 +161,3 @@ def profile_options(*more: str) -> list[Option]:
 
 RESERVED = frozenset({"help", *(option.opts[-1].removeprefix("--") for option in common_options())})
 """Option names that no field of an operation may take."""
-
-
-def _show_log(verbose: bool) -> None:
-    """Send the package's log to standard error: its warnings, and with -v its retries and fallbacks too."""
-    log = logging.getLogger("lowcodeapi_baseten")
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_OneLine())
-    log.handlers, log.propagate = [handler], False
-    log.setLevel(logging.INFO if verbose else logging.WARNING)
-
-
-class _OneLine(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        """Level and message; no traceback, whose frames hold bodies."""
-        return clean(f"{record.levelname.lower()}: {record.getMessage()}")
-
-
-def _show_request(event: RequestEvent) -> None:
-    """For -v: no query, body or token."""
-    probe = "" if event.purpose == "call" else ", to learn which format is served"
-    say(f"> {event.method} {event.path} ({event.operation}, {event.format} format{probe})")
-
-
-def _show_response(event: ResponseEvent) -> None:
-    say(f"< {event.status_code or event.outcome} after {event.seconds:.2f} s")

@@ -7,7 +7,7 @@ import io
 import os
 import sys
 
-_FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
+_UNWRITTEN = frozenset({errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)})
 
 
 def missing_output() -> str | None:
@@ -44,8 +44,8 @@ def drop_output() -> None:
 
 
 def name_full_output(error: Exception) -> None:
-    """Name standard output in the error of a full disk that names no file: all other writers name theirs."""
-    if isinstance(error, OSError) and error.errno in _FULL and not error.filename:
+    """Name standard output in the error of a full or broken disk that names no file: all other writers name theirs."""
+    if isinstance(error, OSError) and error.errno in _UNWRITTEN and not error.filename:
         error.filename = "standard output"
         drop_output()
 

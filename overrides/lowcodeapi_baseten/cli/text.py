@@ -11,12 +11,10 @@ from typing import Any
 # Control characters (C0, DEL, C1), line separators, marks that turn the text direction, halves of surrogate pairs.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _UNSAFE_BUT_LINES = re.compile(_UNSAFE.pattern.replace("\x00-\x1f", "\x00-\x09\x0b-\x1f"))
-
-
 _SHORTEST_TOKEN = 8  # characters; a shorter one may be a word of any message
 _CUTS = (200, 80, 60)  # characters of a value that messages quote at most
 # YAML 1.2's core schema: null, true or false, and numbers. PyYAML knows those of YAML 1.1 by itself.
-_NO_TEXT_IN_YAML = re.compile(
+_NO_TEXT_IN_YAML = (
     r"~|null|Null|NULL|true|True|TRUE|false|False|FALSE|0o[0-7]+|0x[0-9a-fA-F]+"
     r"|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
 )
@@ -71,7 +69,7 @@ def to_yaml(value: Any) -> str:
 
     def scalar(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
         # Only a quoted text can have escapes.
-        style = '"' if _UNSAFE.search(text) else "'" if _NO_TEXT_IN_YAML.fullmatch(text) else None
+        style = '"' if _UNSAFE.search(text) else "'" if re.fullmatch(_NO_TEXT_IN_YAML, text) else None
         return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
     Dumper.add_representer(str, scalar)
