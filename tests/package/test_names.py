@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -168,10 +167,10 @@ def test_many_classes_of_one_name_are_numbered() -> None:
 # --- an answer without a body ----------------------------------------------------------------------------------------
 
 
-def test_an_empty_answer_is_none_whatever_type_it_says_it_has(tmp_path: Path) -> None:
+def test_an_empty_answer_is_none_whatever_type_it_says_it_has() -> None:
     paths: Json = {"/a": {"head": operation("Ask"), "get": operation("Read", responses=answer(OBJECT))}}
     with (
-        imported(parsed(document(paths)).package, tmp_path) as made,
+        imported(parsed(document(paths)).package) as made,
         Wire(Reply(200, b"", JSON)) as wire,
         made.Client(made.new_format, base_url=wire.base_url) as client,
     ):

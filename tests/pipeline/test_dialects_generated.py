@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from openapi_spec_validator import validate
+from tests.support.valid_openapi import validate
 
 from codegen.package import parse
 from codegen.package.tree import Package
@@ -44,16 +43,11 @@ def gateway() -> Iterator[Gateway]:
         yield server
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("dialects")
-
-
 def read(made: Made, provider: str) -> Package:
     return parse.parse(paired(made.openapi, made.definition).document, provider=provider).package
 
 
-def check(made: Made, folder: Path, gateway: Gateway) -> None:
+def check(made: Made, gateway: Gateway) -> None:
     """Check everything that must hold of any documents."""
     number = next(NUMBERS)
     package = read(made, f"odd{number}")
@@ -63,30 +57,29 @@ def check(made: Made, folder: Path, gateway: Gateway) -> None:
         if each is not None:
             validate(repair.repair(each).document)
     gateway.received.clear()
-    with imported(package, folder) as module:
+    with imported(package) as module:
         exercise(module, package, made, gateway, is_connected=number % 2 == 0)
         for name in module.models.__all__:
             getattr(module.models, name)
-    shutil.rmtree(folder / package.name)
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_every_operation_of_any_document_sends_what_it_should(part: int, gateway: Gateway, folder: Path) -> None:
+def test_every_operation_of_any_document_sends_what_it_should(part: int, gateway: Gateway) -> None:
     @many(math.ceil((5000 if IS_FUZZ else 60) / PARTS))
     @seed(part)
     @given(documents(LARGEST))
     def look(made: Made) -> None:
-        check(made, folder, gateway)
+        check(made, gateway)
 
     look()
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_quirk_alone_changes_nothing_of_what_is_sent(kind: str, gateway: Gateway, folder: Path) -> None:
+def test_each_quirk_alone_changes_nothing_of_what_is_sent(kind: str, gateway: Gateway) -> None:
     # In CI each quirk comes as one kind of document, in turn.
     for number, name in enumerate(QUIRKS):
         if IS_FUZZ or KINDS[number % len(KINDS)] == kind:
-            check(make(3, [name], number, kind), folder, gateway)
+            check(make(3, [name], number, kind), gateway)
 
 
 @pytest.mark.parametrize("name", QUIRKS)

@@ -102,14 +102,14 @@ def generated(folder: Path, openapi: Json) -> pipeline.Generated:
     return result
 
 
-def exercised(package: Package, folder: Path) -> tuple[dict[str, list[list[str]]], set[frozenset[str]]]:
+def exercised(package: Package) -> tuple[dict[str, list[list[str]]], set[frozenset[str]]]:
     """Import every module, read and make every structure, call every method.
 
     Returns the names that each call sends in its path, its query and its body; and the values of each enum.
     """
     calls: dict[str, list[list[str]]] = {}
     enums: set[frozenset[str]] = set()
-    with imported(package, folder) as made:
+    with imported(package) as made:
         for path in compiled(package):
             importlib.import_module(
                 ".".join([package.name, *Path(path).with_suffix("").parts]).removesuffix(".__init__")
@@ -167,8 +167,8 @@ def test_texts_that_would_be_code_stay_texts(tmp_path: Path, monkeypatch: pytest
         path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()
     }
     assert written == set(result.files)
-    calls, enums = exercised(result.package, tmp_path / "again")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["again", "out", "overlays", "specs"], "something ran"
+    calls, enums = exercised(result.package)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "overlays", "specs"], "something ran"
     assert len(calls) == len(TEXTS), "no operation is lost"
     sent = {operation.new.path: calls[operation.id] for operation in result.package.operations if operation.new}
     for index, text in enumerate(TEXTS):
@@ -432,4 +432,4 @@ def test_many_operations_with_junk_make_one_package_that_runs(
     folder = tmp_path_factory.mktemp("junk")
     result = generated(folder, document(paths))
     assert_clean(result.files)
-    assert len(exercised(result.package, folder / "again")[0]) == len(result.package.operations)
+    assert len(exercised(result.package)[0]) == len(result.package.operations)

@@ -145,8 +145,8 @@ def made() -> Parsed:
 
 
 @pytest.fixture(scope="module")
-def package(made: Parsed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with imported(made.package, tmp_path_factory.mktemp("providers")) as package:
+def package(made: Parsed) -> Iterator[Any]:
+    with imported(made.package) as package:
         yield package
 
 
@@ -235,10 +235,10 @@ def result(package: Any, name: str, payload: Any) -> Any:
     return decode.result(operations.OPERATIONS[name], payload)
 
 
-def test_a_discriminator_with_a_mapping_is_read_by_it(tmp_path: Path) -> None:
+def test_a_discriminator_with_a_mapping_is_read_by_it() -> None:
     given = document({"/a": {"get": operation("Get", responses=answer(MAPPED))}}, components={"schemas": SCHEMAS})
     found = parse.parse(paired(given).document, provider="mapped").package
-    with imported(found, tmp_path) as package:
+    with imported(found) as package:
         read = [result(package, "things.get", {"shape": value}) for value in ("o", "[]", "Circle")]
     assert [type(each).__name__ for each in read] == ["Circle", "Square", "dict"]
 

@@ -189,7 +189,7 @@ NAMES = [*IN_METHODS, "class", "list", "in hours from GMT", "thing_id", "page"]
 
 
 @pytest.mark.parametrize("media", ["application/json", "multipart/form-data"])
-def test_an_argument_may_have_any_name_and_a_secret_one_is_shown_nowhere(tmp_path: Path, media: str) -> None:
+def test_an_argument_may_have_any_name_and_a_secret_one_is_shown_nowhere(media: str) -> None:
     """Keywords, builtins, names that a method already has, and functions that it calls."""
     fields = {**dict.fromkeys(NAMES, TEXT), "password": {**TEXT, "format": "password"}}
     schema = {"type": "object", "properties": fields, "required": ["class"]}
@@ -199,7 +199,7 @@ def test_an_argument_may_have_any_name_and_a_secret_one_is_shown_nowhere(tmp_pat
         requestBody={"content": {media: {"schema": schema}}},
     )
     sent: list[Any] = []
-    with imported(parsed(document({"/things/{from}/{thing_id}": {"post": node}})).package, tmp_path) as package:
+    with imported(parsed(document({"/things/{from}/{thing_id}": {"post": node}})).package) as package:
         client = package.Client(package.new_format)
         client._run = sent.append
         arguments = list(inspect.signature(client.things.act).parameters)
@@ -243,14 +243,14 @@ FIELDS = ["in hours from GMT", "class", "a-b", "2x", "$ref-like", "to_dict", "ad
 FIELDS += ["UNSET", "classmethod", "masked", "Any", "attrs"]
 
 
-def test_fields_and_values_that_are_no_identifiers_are_read_and_sent_as_they_are(tmp_path: Path) -> None:
+def test_fields_and_values_that_are_no_identifiers_are_read_and_sent_as_they_are() -> None:
     properties = {
         **dict.fromkeys(FIELDS, TEXT),
         "odd": {"type": "string", "enum": [*ODD, None, "2fast"]},
         "number": {"type": "integer", "enum": [0, -1, 10**20]},
     }
     node = operation(requestBody=body({"in": {"type": "object", "properties": properties}}))
-    with imported(parsed(document({"/a": {"post": node}})).package, tmp_path) as package:
+    with imported(parsed(document({"/a": {"post": node}})).package) as package:
         found = {name: getattr(package.models, name) for name in package.models.__all__}
         (inner,) = [cls for name, cls in found.items() if name.endswith("In")]
         received = {**{name: f"of {name}" for name in FIELDS}, "odd": "é", "number": -1, "new": 1}
@@ -279,13 +279,13 @@ CYCLE: Json = {
 }
 
 
-def test_models_that_need_each_other_can_be_imported_in_any_order(tmp_path: Path) -> None:
+def test_models_that_need_each_other_can_be_imported_in_any_order() -> None:
     schemas = {name: {"type": "object", "properties": fields} for name, fields in CYCLE.items()}
     node = operation(requestBody=body({"a": reference("A")}), responses=answer(reference("A")))
     package = parsed(document({"/a": {"post": node}}, components={"schemas": schemas})).package
     received = {"b": {"c": {"a": {"as": [{"b": {"c": {"name": "deep"}}}]}}}}
     for order in itertools.permutations("abc"):
-        with imported(package, tmp_path) as made:
+        with imported(package) as made:
             for name in order:
                 importlib.import_module(f"{package.name}.models.{name}")
             read = made.models.A.from_dict(received)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from openapi_spec_validator import validate
+from tests.support.valid_openapi import validate
 
 from codegen.document import shape
 from codegen.repair.repair import RULES, repair

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from openapi_spec_validator import validate
+from tests.support.valid_openapi import validate
 
 from codegen.diff.prepare import prepare
 from codegen.diff.source import Source
