@@ -46,10 +46,15 @@ class Sizes:
         queue, size = [node], 0
         while queue and size <= MAX_TYPES:
             each = queue.pop()
-            size += "$ref" not in each
-            target = self._schemas.get(str(each.get("$ref")).removeprefix(_SCHEMA))
-            queue += [target] if target is not None else []
-            queue += [] if _is_class(each) else [inner for _, inner in _inner(each)]
+            if "$ref" in each:
+                target = self._schemas.get(str(each["$ref"]).removeprefix(_SCHEMA))
+                queue += [target] if target is not None else []
+                if len(each) == 1:
+                    continue
+            else:
+                size += 1
+            if not _is_class(each):
+                queue += [inner for _, inner in _inner(each)]
         return size > MAX_TYPES
 
 

@@ -347,13 +347,17 @@ def objects(node: Any, keys: shape.Keys = ()) -> Iterator[shape.Keys]:
         yield from objects(value, (*keys, key))
 
 
-@pytest.mark.parametrize("keys", list(objects(EVERYTHING)), ids=reading.pointer)
-def test_a_reference_to_nothing_stops_nothing_wherever_it_stands(keys: shape.Keys) -> None:
-    given = copy.deepcopy(EVERYTHING)
-    node: Any = given
-    for key in keys:
-        node = node[key]
-    node["$ref"] = "zz"
-    found = repair(given).document
-    validate(found)
-    assert [each.method for each in shape.operations(found)][:1] == ["post"] or keys[:1] == ("paths",)
+def test_a_reference_to_nothing_stops_nothing_wherever_it_stands(subtests: pytest.Subtests) -> None:
+    known: list[Json] = []
+    for keys in objects(EVERYTHING):
+        given = copy.deepcopy(EVERYTHING)
+        node: Any = given
+        for key in keys:
+            node = node[key]
+        node["$ref"] = "zz"
+        with subtests.test(reading.pointer(keys)):
+            found = repair(given).document
+            if found not in known:
+                known.append(found)
+                validate(found)
+            assert [each.method for each in shape.operations(found)][:1] == ["post"] or keys[:1] == ("paths",)
