@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-import random
 from pathlib import Path
 from typing import Any
 
@@ -149,28 +148,25 @@ def test_nonsense_has_no_operations(nonsense: object) -> None:
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
-    max_leaves=12,
+    max_leaves=8,
 )
-EXAMPLES = settings(database=None, max_examples=60)
+EXAMPLES = settings(database=None, max_examples=40)
 DOCUMENTS = st.dictionaries(st.text(), JSON, max_size=5)
 
 
-def shuffled(value: Any, rng: random.Random) -> Any:
+def turned(value: Any) -> Any:
+    """The value with the keys of all objects in the other order."""
     if isinstance(value, list):
-        return [shuffled(item, rng) for item in value]
-    if isinstance(value, dict):
-        return {key: shuffled(value[key], rng) for key in rng.sample(list(value), len(value))}
-    return value
+        return list(map(turned, value))
+    return {key: turned(value[key]) for key in reversed(value)} if isinstance(value, dict) else value
 
 
 @EXAMPLES
-@given(DOCUMENTS, st.randoms(use_true_random=False))
-def test_the_canonical_form_is_stable_says_the_same_and_shows_no_order_of_keys(
-    document: dict[str, Any], rng: random.Random
-) -> None:
+@given(DOCUMENTS)
+def test_the_canonical_form_is_stable_says_the_same_and_shows_no_order_of_keys(document: dict[str, Any]) -> None:
     once = canonical(document)
     again = parse(once, where="here.json")
-    assert canonical(again) == once == canonical(shuffled(document, rng))
+    assert canonical(again) == once == canonical(turned(document))
     assert json.dumps(again, sort_keys=True) == json.dumps(document, sort_keys=True)
 
 

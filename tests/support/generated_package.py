@@ -37,9 +37,9 @@ def compiled(package: Package, *, longest: int = 10**7) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def imported(package: Package) -> Iterator[Any]:
-    """Import it. On exit it is no longer in `sys.modules`."""
-    modules = _Modules(render.render(package, is_formatted=False))
+def imported(package: Package, files: Mapping[str, bytes] | None = None) -> Iterator[Any]:
+    """Import it, as it was rendered or as the templates make it. On exit it is no longer in `sys.modules`."""
+    modules = _Modules(files or render.render(package, is_formatted=False))
     sys.meta_path.insert(0, modules)
     try:
         yield importlib.import_module(package.name)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 import functools
 import json
 from pathlib import Path
 from typing import Any
 
 from codegen import pipeline
-from codegen.document import reading
+from codegen.document import reading, shape
 from codegen.document.reading import DocumentError
 from codegen.overlay import overlay
 from codegen.package import parse
@@ -74,7 +73,7 @@ def baseten() -> tuple[Json, Json]:
     """Copies of the two frozen documents of Baseten."""
     assert BASETEN["openapi"] is not None
     assert BASETEN["definition"] is not None
-    return copy.deepcopy(BASETEN["openapi"]), copy.deepcopy(BASETEN["definition"])
+    return shape.copied(BASETEN["openapi"]), shape.copied(BASETEN["definition"])
 
 
 @functools.cache
