@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from lowcodeapi_baseten_api import new_format, old_format
 from lowcodeapi_baseten_api.operations import OPERATIONS
-from openapi_python_client.cli import app as openapi_python_client
 
 from codegen.cli import main
 from codegen.document import reading
@@ -45,6 +44,8 @@ def test_the_same_documents_give_the_same_bytes(exported: Path, capfdbinary: pyt
 def test_openapi_python_clients_own_command_reads_it_without_a_warning(
     exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    from openapi_python_client.cli import app as openapi_python_client
+
     # It formats with the ruff that is on the path.
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     command = ["generate", "--path", str(exported), "--meta", "none", "--output-path", str(tmp_path / "made")]
