@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.valid_openapi import validate
 
 from codegen import cli, pipeline, report
 from codegen.document.reading import DocumentError
 from codegen.package import parse
 from codegen.pair import pair
 from codegen.repair import repair
+from tests.support.valid_openapi import validate
 
 FOLDER = Path(__file__).parent / "dialects"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.json") if not path.stem.endswith(".report"))

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, example, given, seed, settings
-from tests.support.valid_openapi import validate
 
 from codegen.package import parse
 from codegen.package.tree import Package
@@ -23,6 +22,7 @@ from tests.support.profiles import IS_FUZZ
 from tests.support.recording_gateway import Gateway
 from tests.support.shared import mypy_cache
 from tests.support.small_documents import Json, answer, body, document, operation, paired, parameter, parsed
+from tests.support.valid_openapi import validate
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*sends a file in the field:UserWarning")
 LARGEST = 300 if IS_FUZZ else 5

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from tests.support.valid_openapi import validate
 
 from codegen.document import shape
 from codegen.repair.repair import RULES, repair
 from tests.pipeline.dialect_documents import Made, documents
 from tests.support.profiles import examples
 from tests.support.small_documents import Json, body, document, operation, parameter
+from tests.support.valid_openapi import validate
 
 TEXT: Json = {"type": "string"}
 COUNT = {"type": "integer"}

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.support.valid_openapi import validate
 
 from codegen.diff.prepare import prepare
 from codegen.diff.source import Source
@@ -16,6 +15,7 @@ from codegen.document.reading import DocumentError
 from codegen.overlay import overlay
 from codegen.repair.repair import Repaired, check, repair
 from tests.support.small_documents import Json, answer, body, document, operation, parameter, parsed
+from tests.support.valid_openapi import validate
 
 TEXT = {"type": "string"}
 ANY: Json = {"application/json": {}}
