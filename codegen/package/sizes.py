@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..document.reading import clipped
-from ..document.shape import Json, Keys
+from ..document.shape import Json, Keys, component_of
 
 MAX_TYPES = 60
-_SCHEMA = "#/components/schemas/"
 
 
 class Sizes:
@@ -47,7 +46,7 @@ class Sizes:
         while queue and size <= MAX_TYPES:
             each = queue.pop()
             if "$ref" in each:
-                target = self._schemas.get(str(each["$ref"]).removeprefix(_SCHEMA))
+                target = self._schemas.get(component_of(each))
                 queue += [target] if target is not None else []
                 if len(each) == 1:
                     continue
@@ -91,6 +90,6 @@ def _inner(node: Json) -> Iterator[tuple[str, Json]]:
 def _needs(node: Json) -> Iterator[str]:
     """The names of the schemas that a schema's type needs."""
     if "$ref" in node:
-        yield str(node["$ref"]).removeprefix(_SCHEMA)
+        yield component_of(node)
     for _, each in () if _is_class(node) else _inner(node):
         yield from _needs(each)
