@@ -84,6 +84,7 @@ SCHEMAS: list[tuple[Any, ...]] = [
     ("odd-enum", COUNT | {"enum": ["1", "2"]}, COUNT | {"enum": [1, 2]}),
     ("odd-enum", TEXT | {"enum": [1, 2]}, TEXT | {"enum": ["1", "2"]}),
     ("odd-enum", {"type": "object", "enum": ["a"]}, A),
+    ("odd-enum", NULL | {"enum": ["a"]}, A),
     ("items-enum", TEXT | {"items": {"enum": ["a", "b"]}}, KINDS),
     ("items-enum", LIST | {"enum": ["a", "b"]}, {"type": "array", "items": KINDS}),
     ("array-without-items", {"type": "array"}, {"type": "array", "items": {}}),
