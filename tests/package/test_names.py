@@ -9,10 +9,9 @@ import pytest
 from codegen.package import names
 from codegen.package.member_names import members
 from tests.support.generated_package import imported
-from tests.support.small_documents import Json, answer, body, document, operation, parameter, parsed
+from tests.support.small_documents import TEXT, Json, answer, body, document, operation, parameter, parsed
 from tests.support.wire import JSON, Reply, Wire
 
-TEXT: Json = {"type": "string"}
 OBJECT: Json = {"type": "object", "properties": {"id": TEXT}}
 
 

@@ -21,7 +21,7 @@ from tests.support.generated_package import imported, write
 from tests.support.profiles import IS_FUZZ
 from tests.support.recording_gateway import Gateway
 from tests.support.shared import mypy_cache
-from tests.support.small_documents import Json, answer, body, document, operation, paired, parameter, parsed
+from tests.support.small_documents import TEXT, Json, answer, body, document, operation, paired, parameter, parsed, ref
 from tests.support.valid_openapi import validate
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*sends a file in the field:UserWarning")
@@ -95,9 +95,8 @@ def test_every_quirk_of_the_table_is_in_the_documents() -> None:
 
 # --- types -----------------------------------------------------------------------------------------------------------
 
-TEXT: Json = {"type": "string"}
 OBJECT: Json = {"type": "object", "properties": {"id": TEXT}}
-MONEY, FILE, WALLET, NEEDS = ({"$ref": f"#/components/schemas/{name}"} for name in ("Money", "File", "Wallet", "Needs"))
+MONEY, FILE, WALLET, NEEDS = map(ref, ("Money", "File", "Wallet", "Needs"))
 UPLOAD: Json = {"multipart/form-data": {"schema": {"properties": {"file": {**TEXT, "format": "binary"}}}}}
 SHADOWS: Json = {
     "/upload": {"post": operation("Upload", tags=["File"], requestBody={"content": UPLOAD})},

@@ -27,7 +27,18 @@ from codegen.pair import pair
 from codegen.repair import paths, repair
 from tests.support.generated_package import compiled, imported
 from tests.support.profiles import examples
-from tests.support.small_documents import BASETEN, Json, answer, body, document, operation, parameter, parsed, store
+from tests.support.small_documents import (
+    BASETEN,
+    Json,
+    answer,
+    body,
+    document,
+    operation,
+    parameter,
+    parsed,
+    ref,
+    store,
+)
 
 OWN = {"timeout", "extra_query", "extra_headers", "extra_body"}
 CODE = "__import__('pathlib').Path('CANARY').touch()"
@@ -200,7 +211,7 @@ NAMES = ["a_b", "a-b", "a.b", "A_B", "aB", "Ab", "ab", "AB", "a__b", "_ab", "ab_
 def test_schemas_and_groups_that_differ_only_by_case_or_punctuation_stay_apart_or_are_named() -> None:
     schemas = {name: {"type": "object", "properties": {name: {"type": "string"}}} for name in NAMES}
     paths = {
-        f"/{name}": {"get": operation(f"Get {index}", tags=[name], responses=answer(reference(name)))}
+        f"/{name}": {"get": operation(f"Get {index}", tags=[name], responses=answer(ref(name)))}
         for index, name in enumerate(NAMES)
     }
     read = parsed(document(paths, components={"schemas": schemas}))
@@ -221,10 +232,6 @@ def test_schemas_and_groups_that_differ_only_by_case_or_punctuation_stay_apart_o
 
 def with_schema(schema: Json, **schemas: Json) -> Json:
     return document({"/a": {"post": operation(requestBody=body({"field": schema}))}}, components={"schemas": schemas})
-
-
-def reference(name: str) -> Json:
-    return {"$ref": f"#/components/schemas/{name}"}
 
 
 @pytest.mark.parametrize(
@@ -389,7 +396,7 @@ def test_junk_anywhere_gives_a_clean_package_or_an_error(paths: list[str], new: 
     compiled(read.package)
 
 
-TO_A, TO_B = reference("A"), reference("B")
+TO_A, TO_B = ref("A"), ref("B")
 # Types of components that refer to each other, and to themselves, through unions, lists and fields.
 KINDS = st.recursive(
     st.sampled_from([{"type": "string"}, {"type": "object", "properties": {"n": {"type": "string"}}}, TO_A, TO_B]),

@@ -26,18 +26,22 @@ from codegen.package.spelling import argument
 from codegen.repair import repair
 from tests.support.generated_package import imported
 from tests.support.recording_gateway import Gateway
-from tests.support.small_documents import Json, answer, body, document, operation, paired, parameter, parsed, store
-
-TOKEN = "a-token-of-the-tests"
-TEXT, MOMENT, FILE = (
-    {"type": "string"},
-    {"type": "string", "format": "date-time"},
-    {"type": "string", "format": "binary"},
+from tests.support.small_documents import (
+    TEXT,
+    Json,
+    answer,
+    body,
+    document,
+    operation,
+    paired,
+    parameter,
+    parsed,
+    ref,
+    store,
 )
 
-
-def ref(name: str) -> Json:
-    return {"$ref": f"#/components/schemas/{name}"}
+TOKEN = "a-token-of-the-tests"
+MOMENT, FILE = (TEXT | {"format": name} for name in ("date-time", "binary"))
 
 
 def thing(*required: str, **properties: Json) -> Json:

@@ -24,6 +24,7 @@ from codegen.render import filters, render
 from tests.support.generated_package import compiled, imported
 from tests.support.small_documents import (
     FROZEN,
+    TEXT,
     Json,
     answer,
     body,
@@ -32,11 +33,11 @@ from tests.support.small_documents import (
     operation,
     parameter,
     parsed,
+    ref,
     store,
 )
 
 OVERLAY = "overlays/baseten.yaml"
-TEXT: Json = {"type": "string"}
 
 
 @pytest.fixture
@@ -55,10 +56,6 @@ def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def run(command: str, copied: Path, out: str = "out", *more: str) -> int:
     return cli.main([command, "--specs", str(copied / "specs"), "--out", str(copied / out), *more])
-
-
-def reference(name: str) -> Json:
-    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def replaced(path: Path, old: str, new: str) -> None:
@@ -110,7 +107,7 @@ def test_whatever_changes_check_names_the_files_and_generate_mends_them(
     ("file", "old", "new", "says"),
     [
         (OVERLAY, "$.paths['/v1/chains'].get", "$.paths['/v1/gone'].get", "fits nothing in the documents"),
-        ("templates/client.py.jinja", "class Client", "class (Client", "ruff can't read what the templates made"),
+        ("templates/client.py.jinja", "class Client", "class (Client", "ruff can't read what was made"),
         ("specs/baseten/definition.json", '"paths": {', '"paths": {"/v1/models": {},', "the same key twice"),
     ],
 )
@@ -218,7 +215,7 @@ def test_an_argument_may_have_any_name_and_a_secret_one_is_shown_nowhere(media: 
 
 
 def test_a_method_named_list_does_not_hide_the_type_from_later_annotations() -> None:
-    listed = {"type": "object", "properties": {"things": {"type": "array", "items": reference("Thing")}}}
+    listed = {"type": "object", "properties": {"things": {"type": "array", "items": ref("Thing")}}}
     paths = {
         f"/{name}": {"get": operation(operationId=f"things.{name}", responses=answer(listed))}
         for name in ("list", "zoom")
@@ -267,15 +264,15 @@ def test_fields_and_values_that_are_no_identifiers_are_read_and_sent_as_they_are
 
 
 CYCLE: Json = {
-    "A": {"b": reference("B"), "as": {"type": "array", "items": reference("A")}},
-    "B": {"c": reference("C")},
-    "C": {"a": reference("A"), "name": TEXT},
+    "A": {"b": ref("B"), "as": {"type": "array", "items": ref("A")}},
+    "B": {"c": ref("C")},
+    "C": {"a": ref("A"), "name": TEXT},
 }
 
 
 def test_models_that_need_each_other_can_be_imported_in_any_order() -> None:
     schemas = {name: {"type": "object", "properties": fields} for name, fields in CYCLE.items()}
-    node = operation(requestBody=body({"a": reference("A")}), responses=answer(reference("A")))
+    node = operation(requestBody=body({"a": ref("A")}), responses=answer(ref("A")))
     package = parsed(document({"/a": {"post": node}}, components={"schemas": schemas})).package
     received = {"b": {"c": {"a": {"as": [{"b": {"c": {"name": "deep"}}}]}}}}
     for order in itertools.permutations("abc"):

@@ -13,17 +13,16 @@ from codegen.document import shape
 from codegen.repair.repair import RULES, repair
 from tests.pipeline.dialect_documents import Made, documents
 from tests.support.profiles import examples
-from tests.support.small_documents import Json, body, document, operation, parameter
+from tests.support.small_documents import TEXT, Json, body, document, operation, parameter, ref
 from tests.support.valid_openapi import validate
 
-TEXT: Json = {"type": "string"}
 COUNT = {"type": "integer"}
 FLAG = {"type": "boolean"}
 NULL = {"type": "null"}
 LIST = {"type": "array", "items": TEXT}
 A = TEXT | {"enum": ["a"]}
 KINDS = TEXT | {"enum": ["a", "b"]}
-THING = {"$ref": "#/components/schemas/Thing"}
+THING = ref("Thing")
 THINGS = {"schemas": {"Thing": {"type": "object", "properties": {"id": TEXT}}}}
 SCHEME = {"type": "http", "scheme": "basic"}
 LISTED = [parameter("b", description="own")]
@@ -98,7 +97,7 @@ SCHEMAS: list[tuple[Any, ...]] = [
         2,
     ),
     ("default", COUNT | {"default": "two"}, COUNT | {"x-default": "two"}),
-    ("reference-to-nothing", {"$ref": "#/components/schemas/Gone"}, {}),
+    ("reference-to-nothing", ref("Gone"), {}),
     ("nullable", TEXT | {"nullable": True}, {"type": ["string", "null"]}),
     ("nullable", TEXT | {"nullable": "true"}, {"type": ["string", "null"]}),
     ("nullable", TEXT | {"nullable": False}, TEXT),
@@ -309,11 +308,11 @@ DOCUMENTS: list[tuple[Any, ...]] = [
     (
         "component-name",
         document(
-            gets("/a", requestBody=content({"$ref": "#/components/schemas/A%20~1%20b"})),
+            gets("/a", requestBody=content(ref("A%20~1%20b"))),
             components={"schemas": {"A / b": TEXT}},
         ),
         "paths",
-        gets("/a", requestBody=content({"$ref": "#/components/schemas/A_b"})),
+        gets("/a", requestBody=content(ref("A_b"))),
     ),
     (
         "component-name",

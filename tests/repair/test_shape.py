@@ -14,10 +14,9 @@ from codegen.document import reading, shape
 from codegen.document.reading import DocumentError
 from codegen.overlay import overlay
 from codegen.repair.repair import Repaired, check, repair
-from tests.support.small_documents import Json, answer, body, document, operation, parameter, parsed
+from tests.support.small_documents import TEXT, Json, answer, body, document, operation, parameter, parsed, ref
 from tests.support.valid_openapi import validate
 
-TEXT = {"type": "string"}
 ANY: Json = {"application/json": {}}
 ANY_BODY = {"requestBody": {"content": ANY}}
 NOTHING_KNOWN = {"responses": {"default": {"description": "Not described."}}}
@@ -260,7 +259,7 @@ def test_a_value_that_may_be_null_is_none_or_its_type() -> None:
     fields: Json = {
         "count": {"type": "integer", "nullable": True},
         "kind": {**TEXT, "enum": ["a", "b"], "nullable": True},
-        "thing": {"$ref": "#/components/schemas/Thing", "nullable": True},
+        "thing": ref("Thing", nullable=True),
         "things": {"type": "array", "items": {**TEXT, "nullable": True}},
     }
     shown = {"count": ["int"], "kind": ["enum", "str"], "thing": ["model"], "things": ["list", "str"]}
@@ -297,7 +296,7 @@ THING: Json = {
     "example": {"a": ""},
 }
 MEDIA = {
-    "schema": {"$ref": "#/components/schemas/Thing"},
+    "schema": ref("Thing"),
     "example": {},
     "examples": {"one": {"value": {}}},
     "encoding": {"a": {"headers": {"X": {}}}},

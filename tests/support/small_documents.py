@@ -22,6 +22,7 @@ FROZEN = Path(__file__).with_name("frozen")
 BASETEN = reading.load(FROZEN / "specs" / "baseten")
 ACTIONS = overlay.load(FROZEN / "overlays" / "baseten.yaml")
 BASE_URL = "https://gateway.example/small"
+TEXT: Json = {"type": "string"}
 
 
 def document(paths: Json, **more: Any) -> Json:
@@ -38,6 +39,11 @@ def operation(summary: str = "Do it", /, **more: Any) -> Json:
 def parameter(name: str, place: str = "query", /, **more: Any) -> Json:
     """A parameter that needs no repair."""
     return {"name": name, "in": place, "required": place == "path", "schema": {"type": "string"}, **more}
+
+
+def ref(name: str, **beside: Any) -> Json:
+    """A reference to a schema of the components."""
+    return {"$ref": f"#/components/schemas/{name}", **beside}
 
 
 def body(properties: Json, **more: Any) -> Json:
