@@ -34,7 +34,6 @@ from tests.support.small_documents import (
     parameter,
     parsed,
     ref,
-    store,
 )
 
 OVERLAY = "overlays/baseten.yaml"
@@ -122,24 +121,6 @@ def test_on_an_error_the_old_package_stays_as_it_was(
     (line,) = capsys.readouterr().err.splitlines()
     assert says in line
     assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
-
-
-def test_what_the_parser_can_not_read_fails_a_provider_with_an_overlay_only(
-    copied: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    thing = {"type": "object", "properties": {"x": TEXT}}
-    twice = {
-        "a": {"type": "object", "properties": {"b_c": thing}},
-        "a_b": {"type": "object", "properties": {"c": thing}},
-    }
-    paths = {"/a": {"post": operation(requestBody=body(twice))}, "/b": {"get": operation("Ok")}}
-    store(copied / "specs" / "odd", document(paths))
-    assert run("generate", copied, "odd", "--provider", "odd") == 0
-    assert "WARNING parsing POST /a" in capsys.readouterr().out
-    (copied / "overlays" / "odd.yaml").write_text('overlay: 1.0.0\nactions: [{target: $, update: {x-note: ""}}]')
-    assert run("generate", copied, "odd", "--provider", "odd") == 1
-    (line,) = capsys.readouterr().err.splitlines()
-    assert "WARNING parsing POST /a" in line
 
 
 # --- what is written -------------------------------------------------------------------------------------------------
