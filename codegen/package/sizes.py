@@ -46,12 +46,9 @@ class Sizes:
         while queue and size <= MAX_TYPES:
             each = queue.pop()
             if "$ref" in each:
-                target = self._schemas.get(component_of(each))
-                queue += [target] if target is not None else []
-                if len(each) == 1:
-                    continue
-            else:
-                size += 1
+                queue += filter(None, [self._schemas.get(component_of(each))])
+                continue
+            size += 1
             if not _is_class(each):
                 queue += [inner for _, inner in _inner(each)]
         return size > MAX_TYPES
