@@ -304,12 +304,12 @@ def test_a_number_of_any_size_is_read_wherever_it_stands() -> None:
             }
             for form, number in enumerate((10**309, -(10**999), 5e-324))
         }
-        said = {
+        nodes: dict[str, Json] = {
             "body": {"requestBody": body(fields)},
             "answer": {"responses": answer({"type": "object", "properties": fields})},
             "parameters": {"parameters": [parameter(name, schema=schema) for name, schema in fields.items()]},
-        }[place]
-        paths[f"/{keyword}/{type_}"] = {"post": operation(**said)}
+        }
+        paths[f"/{keyword}/{type_}"] = {"post": operation(**nodes[place])}
     read = parsed(document(paths))
     assert len(read.package.operations) == len(paths)
     compiled(read.package)

@@ -61,18 +61,18 @@ class _Modules(MetaPathFinder, InspectLoader):
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self._files = files
 
-    def find_spec(self, name: str, path: object, target: object = None) -> ModuleSpec | None:
-        return spec_from_loader(name, self) if self._path(name) in self._files else None
+    def find_spec(self, fullname: str, path: object, target: object = None) -> ModuleSpec | None:
+        return spec_from_loader(fullname, self) if self._path(fullname) in self._files else None
 
-    def is_package(self, name: str) -> bool:
-        return self._path(name).endswith("/__init__.py")
+    def is_package(self, fullname: str) -> bool:
+        return self._path(fullname).endswith("/__init__.py")
 
-    def get_source(self, name: str) -> str:
-        return self._files[self._path(name)].decode()
+    def get_source(self, fullname: str) -> str:
+        return self._files[self._path(fullname)].decode()
 
-    def get_code(self, name: str) -> CodeType:
-        return _code(self._files[self._path(name)])
+    def get_code(self, fullname: str) -> CodeType:
+        return _code(self._files[self._path(fullname)])
 
-    def _path(self, name: str) -> str:
-        path = name.replace(".", "/")
+    def _path(self, fullname: str) -> str:
+        path = fullname.replace(".", "/")
         return f"{path}/__init__.py" if f"{path}/__init__.py" in self._files else f"{path}.py"

@@ -17,13 +17,12 @@ def validate(document: dict[str, Any]) -> None:
 @functools.cache
 def _validator() -> Any:
     from jsonschema import Draft202012Validator
-    from jsonschema_specifications import REGISTRY
     from openapi_spec_validator import OpenAPIV31SpecValidator
     from openapi_spec_validator.schemas import schema_v31
-    from referencing import Resource
+    from referencing import Registry, Resource
 
     schema = dict(schema_v31)
-    registry = REGISTRY.with_resource(schema["$id"], Resource.from_contents(schema)).crawl()
+    registry: Registry[Any] = Registry().with_resource(schema["$id"], Resource.from_contents(schema)).crawl()
 
     class Validator(OpenAPIV31SpecValidator):
         schema_validator = Draft202012Validator({"$ref": schema["$id"]}, registry=registry)
