@@ -373,7 +373,7 @@ def some_of_baseten(paths: list[str]) -> tuple[Json, Json]:
     return shape.copied({**openapi, "paths": new}), shape.copied({**definition, "paths": old})
 
 
-@examples(50)
+@examples(30)
 @given(
     paths=st.lists(st.sampled_from(PATHS), min_size=1, max_size=4, unique=True),
     new=st.lists(mutations, max_size=4),

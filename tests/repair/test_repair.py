@@ -522,10 +522,10 @@ def test_the_spellings_of_one_media_type_are_one_that_has_what_each_says(content
 
 
 def test_many_spellings_of_one_media_type_are_one() -> None:
-    spelled = {f"text/json; a={number}": {"schema": {"properties": {f"f{number}": TEXT}}} for number in range(500)}
+    spelled = {f"text/json; a={number}": {"schema": {"properties": {f"f{number}": TEXT}}} for number in range(200)}
     found = repair(in_each(spelled)).document
     schema = read_operation(found)["requestBody"]["content"]["text/json"]["schema"]
-    assert set(schema["properties"]) == {f"f{number}" for number in range(500)}
+    assert set(schema["properties"]) == {f"f{number}" for number in range(200)}
 
 
 GONE: list[tuple[Json, str, Json]] = [
