@@ -156,10 +156,10 @@ def assert_clean(files: dict[str, bytes]) -> None:
         hidden = {char for char in set(text) if unicodedata.category(char)[0] in {"C", "Z"}} - {"\n", " "}
         assert not hidden, (path, hidden)
         if path.endswith(".py") and ("__import__" in text or not text.isascii()):
-            for node in ast.walk(ast.parse(text)):
-                names = [getattr(node, key, None) for key in ("id", "name", "attr", "arg")]
-                assert all(name.isascii() for name in names if isinstance(name, str)), path
-                assert not isinstance(node, ast.Name) or node.id != "__import__", path
+            names = {
+                getattr(node, key, "") for node in ast.walk(ast.parse(text)) for key in ("id", "name", "attr", "arg")
+            }
+            assert "__import__" not in names and all(name.isascii() for name in names if isinstance(name, str)), path
 
 
 # --- a clean package -------------------------------------------------------------------------------------------------

@@ -54,11 +54,11 @@ def read(schemas: Json) -> Parsed:
 
 
 TOO_LARGE: dict[str, Json] = {
-    "unions": chain(lambda inner: {"anyOf": [inner, inner]}, 100),
-    "lists": chain(lambda inner: many(twice(inner)), 100),
-    "a union and a list": chain(lambda inner: {"oneOf": [{"type": "integer"}, many(inner)]}, 100),
-    "mappings": chain(lambda inner: mapping(twice(inner)), 100),
-    "lists of lists": chain(many, 100),
+    "unions": chain(lambda inner: {"anyOf": [inner, inner]}, 70),
+    "lists": chain(lambda inner: many(twice(inner)), 70),
+    "a union and a list": chain(lambda inner: {"oneOf": [{"type": "integer"}, many(inner)]}, 70),
+    "mappings": chain(lambda inner: mapping(twice(inner)), 70),
+    "lists of lists": chain(many, 70),
     "mappings of themselves, by many ways": chain(lambda inner: mapping(twice(inner)), last=mapping(ref("A0"))),
 }
 

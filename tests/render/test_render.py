@@ -111,25 +111,21 @@ def test_whatever_changes_check_names_the_files_and_generate_mends_them_with_a_l
     assert "Give up on an async request" in written["resources/inference.py"]
 
 
-@pytest.mark.parametrize(
-    ("file", "old", "new", "says"),
-    [
-        (OVERLAY, "$.paths['/v1/chains'].get", "$.paths['/v1/gone'].get", "fits nothing in the documents"),
-        ("templates/client.py.jinja", "class Client", "class (Client", "ruff can't read what was made"),
-        ("specs/baseten/definition.json", '"paths": {', '"paths": {"/v1/models": {},', "the same key twice"),
-    ],
-)
-def test_on_an_error_the_old_package_stays_as_it_was(
-    copied: Path, capsys: pytest.CaptureFixture[str], file: str, old: str, new: str, says: str
-) -> None:
-    replaced(copied / file, old, new)
+def test_on_an_error_the_old_package_stays_as_it_was(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = copied / "out"
     (out / "lowcodeapi_baseten_api" / "stray.py").write_text("")
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
-    assert run("generate", copied) == 1
-    (line,) = capsys.readouterr().err.splitlines()
-    assert says in line
-    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+    for file, old, new, says in (
+        (OVERLAY, "$.paths['/v1/chains'].get", "$.paths['/v1/gone'].get", "fits nothing in the documents"),
+        ("templates/client.py.jinja", "class Client", "class (Client", "ruff can't read what was made"),
+        ("specs/baseten/definition.json", '"paths": {', '"paths": {"/v1/models": {},', "the same key twice"),
+    ):
+        replaced(copied / file, old, new)
+        assert run("generate", copied) == 1
+        (line,) = capsys.readouterr().err.splitlines()
+        assert says in line
+        assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+        replaced(copied / file, new, old)
 
 
 # --- what is written -------------------------------------------------------------------------------------------------
