@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from pathlib import Path
 
-from ruff import find_ruff_bin  # type: ignore[import-untyped]
+from .files.formatting import formatted
+from .files.write import write_all
 
 CLIENT = Path(__file__).parents[1] / "overrides/lowcodeapi_baseten"
 WRITTEN = tuple(CLIENT / folder / "_async" for folder in ("transport", "workflows", "client"))
@@ -43,22 +43,19 @@ def twin(text: str, name: str) -> str:
 def made() -> dict[Path, str]:
     """The intended text of every twin, by path."""
     paths = sorted(path for folder in WRITTEN for path in folder.glob("*.py"))
-    return {_place(path): _formatted(twin(path.read_text(), f"_async/{path.name}")) for path in paths}
+    texts = {str(_place(path)): twin(path.read_text(), f"_async/{path.name}") for path in paths}
+    return {CLIENT / path: text for path, text in formatted(texts).items()}
 
 
 def known() -> list[Path]:
     """The existing twins."""
-    return sorted(path for folder in WRITTEN for path in _place(folder).glob("*.py"))
+    return sorted(path for folder in WRITTEN for path in (CLIENT / _place(folder)).glob("*.py"))
 
 
 def write() -> None:
-    """Write the twins, and remove obsolete ones."""
+    """Write the twins, and remove obsolete ones, all or nothing."""
     texts = made()
-    for path in set(known()) - texts.keys():
-        path.unlink()
-    for path, text in texts.items():
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text)
+    write_all({path: text.encode() for path, text in texts.items()}, remove=set(known()) - texts.keys())
 
 
 def differing() -> list[str]:
@@ -69,11 +66,5 @@ def differing() -> list[str]:
 
 
 def _place(path: Path) -> Path:
-    return Path(*("_sync" if part == "_async" else part for part in path.parts))
-
-
-def _formatted(text: str) -> str:
-    for arguments in (["check", "--select", "I,F401", "--fix-only", "--quiet"], ["format", "--quiet"]):
-        command = [find_ruff_bin(), *arguments, "--stdin-filename", str(CLIENT / "any.py"), "-"]
-        text = subprocess.run(command, input=text, capture_output=True, text=True, check=True).stdout
-    return text
+    """The path of a twin in the client."""
+    return Path(*("_sync" if part == "_async" else part for part in path.relative_to(CLIENT).parts))

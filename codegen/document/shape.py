@@ -14,6 +14,8 @@ import attrs
 from . import reading
 
 PLACES = ("path", "query", "header", "cookie")
+SCHEMAS = "#/components/schemas/"
+"""Begins a reference to a schema."""
 
 Json = dict[str, Any]
 Keys = tuple[str | int, ...]
@@ -47,6 +49,17 @@ def objects(value: Any) -> Iterator[Json]:
             queue += node.values()
         elif isinstance(node, list):
             queue += node
+
+
+def types_of(schema: Json) -> list[Any]:
+    """The types that a schema states, which may be one or a list; none if it states none."""
+    stated = schema.get("type")
+    return stated if isinstance(stated, list) else [] if stated is None else [stated]
+
+
+def component_of(schema: Json) -> str:
+    """The name of the component that a schema refers to; empty if it refers to none."""
+    return str(schema.get("$ref", "")).removeprefix(SCHEMAS)
 
 
 def copied(value: Any) -> Any:

@@ -1,1 +1,1 @@
-"""Files: written all or nothing. Knows nothing of documents and packages."""
+"""Files: formatted, and written all or nothing. Knows nothing of documents and packages."""

@@ -18,7 +18,7 @@ from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties import ModelProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
-from ..document.shape import Json, Operation, operations
+from ..document.shape import Json, Operation, component_of, operations, types_of
 from ..document.unforeseen import during
 from ..pair.arguments import is_argument
 from . import bodies, parser
@@ -139,10 +139,9 @@ def _kept(operation: Operation, schemas: Json) -> tuple[Json, list[str]]:
 
 def _of_path(schema: Json) -> Json:
     """The schema of a path value: text, or integers as well where the document wants numbers."""
-    types, values = schema.get("type"), schema.get("enum", [None])
-    if {"integer", "number"}.intersection(types if isinstance(types, list) else [types]):
+    if {"integer", "number"}.intersection(types_of(schema)):
         return {**_text(schema), "type": ["integer", "string"]}
-    is_enum = all(isinstance(value, str) for value in values)
+    is_enum = all(isinstance(value, str) for value in schema.get("enum", [None]))
     return {**schema, "type": "string"} if is_enum else _text(schema)
 
 
@@ -158,11 +157,10 @@ def _has_structure(schema: Json, schemas: Json) -> bool:
         node = queue.pop()
         if not isinstance(node, dict):
             continue
-        types = node.get("type")
-        if types == "object" or (isinstance(types, list) and "object" in types) or "properties" in node:
+        if "object" in types_of(node) or "properties" in node:
             return True
         queue += [node.get("items"), *(each for key in ("allOf", "anyOf", "oneOf") for each in node.get(key, ()))]
-        name = str(node.get("$ref")).rpartition("/")[2]
+        name = component_of(node)
         if name in schemas and name not in met:
             met.add(name)
             queue.append(schemas[name])

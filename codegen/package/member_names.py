@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from .names import identifier, snake_case, unique
+from .names import Free, identifier, snake_case
 
 # The meaning of a sign before or after a word, or in a value of nothing but signs.
 _AROUND_A_WORD = "-:minus +:plus <:less_than >:greater_than =:equal !:not ~:about"
@@ -27,11 +27,10 @@ def members(values: Iterable[str | int]) -> dict[str, str | int]:
     # A value spelled like its name comes first, since the name means that value.
     by_turn = sorted(range(len(listed)), key=lambda index: str(listed[index]).upper() != member(listed[index]))
     named: dict[int, str] = {}
-    taken: set[str] = set()
+    free = Free(())
     for index in by_turn:
         name = member(listed[index])
-        named[index] = unique(f"{name}_{index}" if name in taken else name, taken)
-        taken.add(named[index])
+        named[index] = free.take(name if name in free else f"{name}_{index}")
     return {named[index]: value for index, value in enumerate(listed)}
 
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..document.reading import clipped
-from ..document.shape import Json
+from ..document.shape import SCHEMAS, Json, component_of, types_of
 
-_SCHEMA = "#/components/schemas/"
 _TEXTS = frozenset({"description", "title", "default", "example", "examples", "deprecated", "readOnly", "writeOnly"})
 _SAYING = frozenset({"$ref", "type", "enum", "const", "properties", "required", "items", "allOf", "anyOf", "oneOf"})
 _UNIONS = ("anyOf", "oneOf")
@@ -52,13 +51,13 @@ class Merged:
         return found
 
     def _type(self, node: Json) -> str:
-        node = self._schemas.get(str(node.get("$ref")).removeprefix(_SCHEMA), node)
+        node = self._schemas.get(component_of(node), node)
         return repr(node.get("type", "$ref"))
 
     def _object(self, node: Json) -> Json | None:
         """Only the properties and the required names of a schema; None if it is no object."""
         if "$ref" in node:
-            name = str(node["$ref"]).removeprefix(_SCHEMA)
+            name = component_of(node)
             if name not in self._known and self._depth < _DEEPEST:
                 # A schema that is made of itself adds nothing to itself.
                 self._known[name] = {"properties": {}}
@@ -75,8 +74,8 @@ class Merged:
                 return None
             if objects:
                 parts.append(self._any(objects))
-        types = node.get("type", "object" if own or parts else None)
-        if "object" not in (types if isinstance(types, list) else [types]) or None in parts:
+        types = types_of(node) or (["object"] if own or parts else [])
+        if "object" not in types or None in parts:
             return None
         return self._all([*(each for each in parts if each is not None), own])
 
@@ -123,10 +122,9 @@ def lifted(schemas: Json) -> Json:
     """The components, each object in a union as one of its own, since the parser reads it twice otherwise."""
     found = dict(schemas)
     for name, node in schemas.items():
-        types = node.get("type")
-        if isinstance(types, list) and "properties" in node:
+        if isinstance(node.get("type"), list) and "properties" in node:
             rest = {key: value for key, value in node.items() if key not in ("type", "description")}
-            members = [{**rest, "type": each} if each == "object" else {**node, "type": each} for each in types]
+            members = [{**(rest if each == "object" else node), "type": each} for each in node["type"]]
             kept = {key: node[key] for key in ("description",) if key in node}
             node = {**kept, "anyOf": members}
         for key in _UNIONS:
@@ -143,7 +141,7 @@ def _named(name: str, members: list[Json], found: Json) -> Iterator[Json]:
             yield each
         else:
             found[own] = each
-            yield {"$ref": f"{_SCHEMA}{own}"}
+            yield {"$ref": f"{SCHEMAS}{own}"}
 
 
 def _is_class(node: Json) -> bool:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import keyword
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Iterable
 
 import attrs
 
@@ -92,35 +91,38 @@ def told_apart(wires: Iterable[str], taken: Iterable[str]) -> list[str]:
     A field that is already a valid, free name keeps it, wherever it stands. The others get names in order.
     """
     listed = list(wires)
-    used = set(taken)
-    named: dict[int, str] = {}
-    for index, wire in enumerate(listed):
-        if wire not in used and identifier(wire) == wire:
-            named[index] = wire
-            used.add(wire)
-    numbers: Counter[str] = Counter()
+    free = Free(taken)
+    named = {index: free.take(wire) for index, wire in enumerate(listed) if identifier(wire) == wire and wire in free}
     for index, wire in enumerate(listed):
         if index not in named:
-            named[index] = unique(identifier(wire), used, numbers)
-            used.add(named[index])
+            named[index] = free.take(identifier(wire))
     return [named[index] for index in range(len(listed))]
 
 
-def unique(name: str, taken: Container[str], numbers: Counter[str] | None = None) -> str:
-    """`name`; if it is in `taken`, with an underscore or a number appended.
+class Free:
+    """Gives each name a spelling that is not taken: `name`, `name_`, `name_2`, `name_3`, …
 
-    `numbers` remembers the last number of each name, if `taken` only grows. So many fields of one name take no longer
-    than fields of many names.
+    `forms` gives the names that a spelling takes. The last number of each name is remembered, so many fields of one
+    name take no longer than fields of many names.
     """
-    numbers = Counter() if numbers is None else numbers
-    while (spelled := _spelling(name, numbers[name])) in taken:
-        numbers[name] += 1
-    return spelled
 
+    def __init__(self, taken: Iterable[str], forms: Callable[[str], set[str]] = lambda name: {name}) -> None:
+        self._taken, self._forms = set(taken), forms
+        self._numbers: Counter[str] = Counter()
 
-def _spelling(name: str, number: int) -> str:
-    """`name`, `name_`, `name_2`, `name_3`, …"""
-    return (name, f"{name}_")[number] if number < 2 else f"{name}_{number}"
+    def __contains__(self, name: str) -> bool:
+        return not self._taken & self._forms(name)
+
+    def take(self, name: str) -> str:
+        """The first free spelling, which is taken from now on."""
+        while (spelled := self._spelled(name)) not in self:
+            self._numbers[name] += 1
+        self._taken |= self._forms(spelled)
+        return spelled
+
+    def _spelled(self, name: str) -> str:
+        number = self._numbers[name]
+        return (name, f"{name}_")[number] if number < 2 else f"{name}_{number}"
 
 
 def pascal_case(text: str) -> str:
@@ -135,14 +137,8 @@ def resource_family(name: str) -> set[str]:
 
 def resource_classes(groups: Iterable[str]) -> dict[str, str]:
     """Name the class of each group. No two groups share a class, and none clashes with the package's own classes."""
-    classes: dict[str, str] = {}
-    taken = set(TAKEN_CLASSES)
-    for group in sorted(groups):
-        spellings = (_spelling(pascal_case(group), number) for number in itertools.count())
-        name = next(each for each in spellings if not resource_family(each) & taken)
-        taken |= resource_family(name)
-        classes[group] = name
-    return classes
+    free = Free(TAKEN_CLASSES, resource_family)
+    return {group: free.take(pascal_case(group)) for group in sorted(groups)}
 
 
 @attrs.frozen
@@ -169,8 +165,7 @@ def structure_classes(found: Iterable[Structure], taken: Iterable[str]) -> dict[
     Modules are files, so they differ by more than case. If structures of several operations would share a name, none
     gets it: once one operation was removed, the name would mean the other's structure.
     """
-    used, modules = {*TAKEN_CLASSES, *taken}, {"schema"}
-    numbers, module_numbers = Counter[str](), Counter[str]()
+    classes, modules = Free({*TAKEN_CLASSES, *taken}, forms), Free({"schema"})
     result: dict[str, tuple[str, str]] = {}
     ordered = sorted(found, key=lambda each: (each.name, each.meanings, each.parsed))
     places: dict[str, set[str]] = {}
@@ -183,17 +178,10 @@ def structure_classes(found: Iterable[Structure], taken: Iterable[str]) -> dict[
             module = snake_case(name)
         if len(places[each.name]) > 1 and each.meanings:
             name, module = (f"{text}{_digest(each.meanings[0])}" for text in (name[: MAX_LENGTH - 8], f"{module}_"))
-        name = name[:MAX_LENGTH] if name[:1].isalpha() else f"Class{name}"[:MAX_LENGTH]
-        while forms(spelled := _spelling(name, numbers[name])) & used:
-            numbers[name] += 1
-        name = spelled
-        used |= forms(name)
+        name = classes.take(name[:MAX_LENGTH] if name[:1].isalpha() else f"Class{name}"[:MAX_LENGTH])
         is_kept = module.isascii() and len(module) <= MAX_LENGTH
-        module = unique(
-            module if is_kept else identifier(snake_case(name), fallback="structure"), modules, module_numbers
-        )
-        modules.add(module)
-        result[each.parsed] = (name, module)
+        module = module if is_kept else identifier(snake_case(name), fallback="structure")
+        result[each.parsed] = (name, modules.take(module))
     return result
 
 

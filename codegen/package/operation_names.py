@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from ..document import shape
 from ..document.shape import Json
 from ..repair import paths
-from .names import TAKEN_GROUPS, TAKEN_METHODS, identifier, snake_case, unique
+from .names import TAKEN_GROUPS, TAKEN_METHODS, Free, identifier, snake_case
 from .path_names import from_path, static
 from .plurals import is_plural, one_each
 from .summary_names import from_operation_id, from_summary
@@ -81,8 +81,8 @@ def _stated(operation: shape.Operation) -> str | None:
 
 
 def _spelled(group: str, name: str) -> str:
-    group = unique(identifier(snake_case(group), fallback="group"), TAKEN_GROUPS)
-    return f"{group}.{unique(identifier(name, fallback='call'), TAKEN_METHODS)}"
+    group = Free(TAKEN_GROUPS).take(identifier(snake_case(group), fallback="group"))
+    return f"{group}.{Free(TAKEN_METHODS).take(identifier(name, fallback='call'))}"
 
 
 def _group(operation: shape.Operation) -> str:

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..document.reading import clipped
-from ..document.shape import Json, Keys
+from ..document.shape import Json, Keys, component_of
 
 MAX_TYPES = 60
-_SCHEMA = "#/components/schemas/"
 
 
 class Sizes:
@@ -46,10 +45,12 @@ class Sizes:
         queue, size = [node], 0
         while queue and size <= MAX_TYPES:
             each = queue.pop()
-            size += "$ref" not in each
-            target = self._schemas.get(str(each.get("$ref")).removeprefix(_SCHEMA))
-            queue += [target] if target is not None else []
-            queue += [] if _is_class(each) else [inner for _, inner in _inner(each)]
+            if "$ref" in each:
+                queue += filter(None, [self._schemas.get(component_of(each))])
+                continue
+            size += 1
+            if not _is_class(each):
+                queue += [inner for _, inner in _inner(each)]
         return size > MAX_TYPES
 
 
@@ -86,6 +87,6 @@ def _inner(node: Json) -> Iterator[tuple[str, Json]]:
 def _needs(node: Json) -> Iterator[str]:
     """The names of the schemas that a schema's type needs."""
     if "$ref" in node:
-        yield str(node["$ref"]).removeprefix(_SCHEMA)
+        yield component_of(node)
     for _, each in () if _is_class(node) else _inner(node):
         yield from _needs(each)

@@ -8,11 +8,10 @@ from typing import Any
 from openapi_python_client.parser.properties import EnumProperty, ModelProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 
-from ..document.shape import Json, objects
+from ..document.shape import SCHEMAS, Json, component_of, objects
 from .feed import Read
 
 Cases = tuple[tuple[str | int | tuple[str, ...], str], ...]
-_SCHEMA = "#/components/schemas/"
 
 
 class Unions:
@@ -88,7 +87,7 @@ def _discriminators(nodes: list[Json], schemas: Json) -> Iterator[tuple[frozense
         if isinstance(stated, dict) and isinstance(stated.get("propertyName"), str):
             members = [each for key in ("anyOf", "oneOf") for each in node.get(key, ())]
             names = frozenset(_leaves(members, schemas))
-            mapping = {value: str(target).removeprefix(_SCHEMA) for value, target in stated.get("mapping", {}).items()}
+            mapping = {value: str(target).removeprefix(SCHEMAS) for value, target in stated.get("mapping", {}).items()}
             yield names, (stated["propertyName"], mapping)
 
 
@@ -96,7 +95,7 @@ def _leaves(members: list[Json], schemas: Json) -> Iterator[str]:
     """The names of the components that references lead to, through unions; each is visited once."""
     queue, met = list(members), set[str]()
     while queue:
-        name = str(queue.pop().get("$ref")).removeprefix(_SCHEMA)
+        name = component_of(queue.pop())
         if name in met or name not in schemas:
             continue
         met.add(name)

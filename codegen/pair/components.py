@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ..document.shape import Json, copied, objects
+from ..repair.paths import unlike
 
 KINDS = ("schemas", "responses")
 _REFERENCE = re.compile(r"#/components/(schemas|responses)/([^/]+)")
@@ -51,13 +52,10 @@ def _other_names(mine: Json, theirs: Json) -> dict[Name, Name]:
                 differ.add(user)
                 waiting.append(user)
     names: dict[Name, Name] = {}
-    taken = {(kind, name) for one in (mine, theirs) for kind in KINDS for name in one.get(kind, {})}
+    taken = {kind: {*mine.get(kind, ()), *theirs.get(kind, ())} for kind in KINDS}
     for kind, name in [each for each in both if each in differ]:
-        number = 1
-        while (free := (kind, f"{name}_old{number if number > 1 else ''}")) in taken:
-            number += 1
-        taken.add(free)
-        names[kind, name] = free
+        names[kind, name] = kind, unlike(f"{name}_old", taken[kind], "")
+        taken[kind].add(names[kind, name][1])
     return names
 
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import functools
-import subprocess
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import jinja2
-from ruff import find_ruff_bin  # type: ignore[import-untyped]
 
-from ..document.reading import DocumentError
+from ..files.formatting import formatted
 from ..package.names import resource_classes
 from ..package.tree import Enum, Model, Operation, Package
 from .filters import FILTERS
@@ -20,7 +17,6 @@ from .filters import FILTERS
 TEMPLATES = Path(__file__).parents[1] / "templates"
 # Its connected client is written by hand: `Baseten`, in overrides/.
 _HAND_WRITTEN = "baseten"
-_RUFF = ("--isolated", "--no-cache", "--quiet", "--target-version", "py311", "--line-length", "120")
 
 
 def render(package: Package, *, is_formatted: bool = True) -> dict[str, bytes]:
@@ -29,7 +25,7 @@ def render(package: Package, *, is_formatted: bool = True) -> dict[str, bytes]:
     Without formatting it is the same package, with lines and imports as the templates leave them.
     """
     files = {f"{package.name}/{path}": text for path, text in _made(package)}
-    files = _formatted(files) if is_formatted else files
+    files = formatted(files) if is_formatted else files
     files |= {f"{package.name}/{path}": text for path, text in _same_for_all(package)}
     files[f"{package.name}/py.typed"] = ""
     files["API.md"] = _template("api.md", package=package)
@@ -162,28 +158,3 @@ def _environment(folder: Path) -> jinja2.Environment:
     )
     environment.filters.update(FILTERS)
     return environment
-
-
-# --- ruff ------------------------------------------------------------------------------------------------------------
-
-
-def _formatted(files: dict[str, str]) -> dict[str, str]:
-    """The same modules, formatted and sorted by ruff, without unused imports."""
-    with tempfile.TemporaryDirectory(prefix="lowcodeapi-codegen-") as name:
-        folder = Path(name)
-        for path, text in files.items():
-            target = folder / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8", newline="\n")
-        # The binary itself: `python -m ruff` starts an interpreter first, which takes longer than ruff.
-        ruff = find_ruff_bin()
-        _run(ruff, "check", "--select", "F401,I,RUF022", "--fix", *_RUFF, str(folder))
-        _run(ruff, "format", *_RUFF, str(folder))
-        return {path: (folder / path).read_text(encoding="utf-8") for path in files}
-
-
-def _run(*command: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        said = " ".join((done.stdout + done.stderr).split())
-        raise DocumentError(f"ruff can't read what the templates made of the documents: {said[:400]}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
+from collections.abc import Container
 from urllib.parse import quote, unquote
 
 from ..document.reading import clipped
@@ -102,7 +103,7 @@ def _quoted(text: str) -> str:
     return "".join(part if index % 2 else quote(part, safe=_KEPT) for index, part in enumerate(parts))
 
 
-def unlike(path: str, taken: set[str]) -> str:
-    """The path, with a number after a `#` if it is taken."""
-    numbered = (f"{path}#{number}" for number in itertools.count(2))
-    return path if path not in taken else next(each for each in numbered if each not in taken)
+def unlike(name: str, taken: Container[str], mark: str = "#") -> str:
+    """The name, with a number after a mark if it is taken."""
+    numbered = (f"{name}{mark}{number}" for number in itertools.count(2))
+    return name if name not in taken else next(each for each in numbered if each not in taken)

@@ -6,7 +6,6 @@ stay references if they lead to a component; nothing is known of any others, who
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -14,6 +13,7 @@ from urllib.parse import unquote
 
 from ..document.reading import clipped
 from ..document.shape import Json
+from .paths import unlike
 
 _COMPONENT = re.compile(r"#/components/(schemas|responses)/([A-Za-z0-9._-]{1,100})")
 NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
@@ -54,8 +54,7 @@ def renamed(document: Json, found: Iterable[tuple[str, Json]]) -> int:
         taken = set(known)
         for name in odd:
             plain = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")[:80] or "component"
-            numbered = (f"{plain}_{number}" for number in itertools.count(2))
-            names[kind, name] = plain if plain not in taken else next(each for each in numbered if each not in taken)
+            names[kind, name] = unlike(plain, taken, "_")
             taken.add(names[kind, name])
         if odd:
             components[kind] = {names.get((kind, name), name): node for name, node in known.items()}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..document.reading import clipped
-from ..document.shape import Json
+from ..document.shape import Json, types_of
 from . import enums, keywords
 from .types import TYPES, meant, nullable
 
@@ -44,7 +44,8 @@ def _property_required(schema: Json) -> int:
     if isinstance(listed, str):
         # Read one name as a list of one. Any other text, such as "yes", says nothing.
         listed = [listed] if listed in properties else []
-    names = dict.fromkeys(name for name in _list(listed) if isinstance(name, str))
+    listed = listed if isinstance(listed, list) else []
+    names = dict.fromkeys(name for name in listed if isinstance(name, str))
     for name, node in properties.items():
         is_required = node.get("required") if isinstance(node, dict) else None
         if str(is_required).lower() in ("true", "false"):
@@ -81,8 +82,7 @@ def _items_enum(schema: Json) -> int:
         schema["items"] = {**inner, "enum": inner.get("enum", values)}
         del schema["enum"]
         return 1
-    is_array = "array" in (_list(type_) or [type_])
-    if not is_array and isinstance(items, dict) and isinstance(items.get("enum"), list):
+    if "array" not in types_of(schema) and isinstance(items, dict) and isinstance(items.get("enum"), list):
         del schema["items"]
         schema.setdefault("enum", items["enum"])
         return 1
@@ -92,7 +92,7 @@ def _items_enum(schema: Json) -> int:
 def _unknown_type(schema: Json) -> int:
     """Replace an unknown type by the intended one if that is clear, else by any value."""
     type_ = schema.get("type")
-    types = type_ if isinstance(type_, list) else [type_]
+    types = types_of(schema)
     is_right = bool(types) and all(isinstance(each, str) and each in TYPES for each in types)
     if "type" not in schema or (is_right and len(set(types)) == len(types)):
         return 0
@@ -112,7 +112,7 @@ def _odd_enum(schema: Json) -> int:
         return 0
     values = schema["enum"]
     kinds = {type(value) for value in values if value is not None}
-    types = [type_ for type_ in _list(schema.get("type")) or [schema.get("type")] if type_ != "null"]
+    types = [type_ for type_ in types_of(schema) if type_ != "null"]
     if types == ["boolean"] and kinds == {str} and "anyOf" not in schema and not _are_flags(values):
         # `["yes", "no"]`: the document does not say if these texts are sent or stand for a boolean.
         _take_either(schema, [{"type": "boolean"}, {"type": "string", "enum": _texts(values)}])
@@ -124,7 +124,7 @@ def _odd_enum(schema: Json) -> int:
     if kinds not in ({str}, {int}, {str, int}) or types == ["boolean"]:
         del schema["enum"]
         return 1
-    if types == [None]:
+    if "type" not in schema:
         return 0
     if int in kinds and types == ["string"]:
         schema["enum"] = [None if value is None else str(value) for value in values]
@@ -149,7 +149,7 @@ def _texts(values: list[Any]) -> list[str]:
 
 def _take_either(schema: Json, members: list[Json]) -> None:
     """Replace an enum by a union, with null if that was among its types or values."""
-    has_null = "null" in _list(schema.get("type")) or None in schema["enum"]
+    has_null = "null" in types_of(schema) or None in schema["enum"]
     schema.pop("type", None)
     del schema["enum"]
     schema["anyOf"] = [*members, *([{"type": "null"}] if has_null else [])]
@@ -161,15 +161,10 @@ def _is_integer(value: object) -> bool:
 
 def _array_without_items(schema: Json) -> int:
     """Complete an `array` without `items`: its items may be anything."""
-    is_array = "array" in (_list(schema.get("type")) or [schema.get("type")])
-    if not is_array or isinstance(schema.get("items"), dict):
+    if "array" not in types_of(schema) or isinstance(schema.get("items"), dict):
         return 0
     schema["items"] = {}
     return 1
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 RULES: dict[str, Callable[[Json], int]] = {
@@ -210,7 +205,7 @@ def settled(schema: Json) -> list[str]:
     """The ignored parts of a repaired schema. An object keeps its fields if its union only lists required ones."""
     lines = []
     properties = schema.get("properties")
-    types = _list(schema.get("type")) or [schema["type"]] if "type" in schema else []
+    types = types_of(schema)
     for key in _UNIONS:
         if (properties or "object" in types) and _says_only_required(schema.get(key)):
             del schema[key]

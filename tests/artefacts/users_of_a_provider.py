@@ -6,7 +6,7 @@ from pathlib import Path
 
 from codegen.package import parse
 from tests.support import generated_package
-from tests.support.small_documents import Json, answer, body, document, operation, paired, parameter
+from tests.support.small_documents import TEXT, answer, body, document, operation, paired, parameter, ref
 
 PROGRAM = """
 from typing import Any
@@ -84,7 +84,6 @@ connect(json)
 MISTAKES = _LINES.strip().splitlines()
 
 
-TEXT = {"type": "string"}
 SCHEMAS = {
     "Item": {"type": "object", "properties": {"name": TEXT}, "required": ["name"]},
     "Cash": {
@@ -97,19 +96,15 @@ SCHEMAS = {
 }
 
 
-def _ref(name: str) -> Json:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
 def write(folder: Path) -> None:
     """The package, the program and the mistakes."""
     number = parameter("number", "path", schema={"type": "integer"})
-    item, items = _ref("Item"), {"type": "array", "items": _ref("Item")}
+    item, items = ref("Item"), {"type": "array", "items": ref("Item")}
     mapping = {"type": "object", "additionalProperties": item}
-    paid = {"oneOf": [_ref("Cash"), _ref("Cheque")]}
+    paid = {"oneOf": [ref("Cash"), ref("Cheque")]}
     fields = {
         "charge": TEXT,
-        "currency": _ref("Currency"),
+        "currency": ref("Currency"),
         "paid": paid,
         "items": items,
         "by_name": mapping,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -144,9 +143,9 @@ OF_A_PROVIDER = document(
     ],
 )
 def test_a_package_of_any_provider_is_checked_alike(
-    method: str, arguments: Mapping[str, Any], parameter: str | None, tmp_path: Path
+    method: str, arguments: Mapping[str, Any], parameter: str | None
 ) -> None:
-    with imported(parsed(OF_A_PROVIDER).package, tmp_path) as package, Wire(in_data({})) as wire:
+    with imported(parsed(OF_A_PROVIDER).package) as package, Wire(in_data({})) as wire:
         connected = connect(package, api_token=TOKEN, base_url=wire.base_url, url_format="new", remember=False)
         with connected:
             call = getattr(connected.things, method)

@@ -9,9 +9,7 @@ import pytest
 from lowcodeapi_baseten.urls import checked_base_url
 
 from codegen import pipeline, report
-from tests.support.small_documents import BASE_URL, Json, document, operation, parsed, store
-
-TEXT = {"type": "string"}
+from tests.support.small_documents import BASE_URL, TEXT, Json, document, operation, parsed, ref, store
 
 
 @pytest.mark.parametrize(
@@ -52,7 +50,7 @@ def test_a_body_without_properties_takes_any_mapping_unless_it_says_that_it_has_
     assert (made.whole_body and made.whole_body.type.kind) == kind
 
 
-THING = {"$ref": "#/components/schemas/Thing"}
+THING = ref("Thing")
 
 
 @pytest.mark.parametrize(

@@ -7,26 +7,22 @@ from typing import Any
 import pytest
 
 from codegen.package.spelling import answer as spelled
-from tests.support.small_documents import Json, body, document, operation, parsed
+from tests.support.small_documents import TEXT, Json, body, document, operation, parsed, ref
 
-TEXT, NUMBER = {"type": "string"}, {"type": "integer"}
+NUMBER = {"type": "integer"}
 INNER = {"type": "object", "properties": {"score": {"type": "number"}}}
 CAT = {"type": "object", "properties": {"name": TEXT, "claws": NUMBER}, "required": ["claws"]}
 DOG = {"type": "object", "properties": {"name": NUMBER, "bark": TEXT, "claws": {}}, "required": ["bark", "claws"]}
 SCHEMAS = {
     "Cat": CAT,
     "Dog": DOG,
-    "Pet": {"oneOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}]},
+    "Pet": {"oneOf": [ref("Cat"), ref("Dog")]},
     "Nothing": {"type": "object", "nullable": True, "properties": {"v4": INNER}},
     "Either": {"oneOf": [TEXT, {"type": "object", "properties": {"v4": INNER}}]},
-    "Later": {"type": "array", "items": {"anyOf": [{"$ref": "#/components/schemas/Either"}, NUMBER]}},
-    "Round": {"allOf": [{"$ref": "#/components/schemas/Round"}, CAT]},
+    "Later": {"type": "array", "items": {"anyOf": [ref("Either"), NUMBER]}},
+    "Round": {"allOf": [ref("Round"), CAT]},
     "Colour": {"type": "string", "enum": ["red", "green"]},
 }
-
-
-def ref(name: str, **beside: Any) -> Json:
-    return {"$ref": f"#/components/schemas/{name}", **beside}
 
 
 def read(schema: Json) -> tuple[dict[str, str], dict[str, dict[str, str]], tuple[str, ...]]:

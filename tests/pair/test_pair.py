@@ -11,7 +11,7 @@ from codegen.document import shape
 from codegen.document.reading import DocumentError
 from codegen.document.widening import wider
 from codegen.pair import pair
-from tests.support.small_documents import Json, baseten, body, document, operation, paired, parameter, parsed
+from tests.support.small_documents import TEXT, Json, baseten, body, document, operation, paired, parameter, parsed, ref
 
 UP = "https://up.example/api"
 NEW = "/things/{thing_id}"
@@ -195,7 +195,7 @@ def test_fields_of_either_document_are_kept_and_required_only_if_both_say_so() -
     )
 
 
-TEXT, NUMBER = {"type": "string"}, {"type": "number"}
+NUMBER = {"type": "number"}
 
 
 @pytest.mark.parametrize(
@@ -274,8 +274,7 @@ def test_a_disagreement_of_the_documents_themselves_is_reported(key: str, value:
 # --- components ------------------------------------------------------------------------------------------------------
 
 
-def ref(name: str, kind: str = "schemas") -> Json:
-    return {"$ref": f"#/components/{kind}/{name}"}
+ANSWERED = {"$ref": "#/components/responses/Answered"}
 
 
 def thing(schema: Json) -> Json:
@@ -293,10 +292,8 @@ def answering(name: str) -> Json:
 
 @pytest.mark.parametrize("has_components", [False, True])
 def test_components_that_only_the_old_document_has_are_kept(has_components: bool) -> None:
-    theirs = with_components(
-        {"OnlyOld": thing(TEXT)}, {"Answered": answering("OnlyOld")}, answered=ref("Answered", "responses")
-    )
-    theirs["paths"]["/more"] = {"get": operation(responses={"200": ref("Answered", "responses")})}
+    theirs = with_components({"OnlyOld": thing(TEXT)}, {"Answered": answering("OnlyOld")}, answered=ANSWERED)
+    theirs["paths"]["/more"] = {"get": operation(responses={"200": ANSWERED})}
     mine = {**new(), **({"components": {"schemas": {"OnlyNew": thing(NUMBER)}}} if has_components else {})}
     found = paired(mine, theirs)
     assert sorted(found.document["components"]["schemas"]) == (["OnlyNew"] if has_components else []) + ["OnlyOld"]

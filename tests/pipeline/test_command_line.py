@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from codegen import cli, pipeline
-from tests.support.small_documents import FROZEN, document, operation, store
+from codegen import cli
+from tests.support.small_documents import document, operation, store
 
 
 def ended(*arguments: str) -> int:
@@ -98,12 +98,3 @@ def test_a_provider_without_an_overlay_is_generated_and_what_its_document_says_i
     assert "overlay  0 actions" in said
     assert "GET /\\x1b[31m is in openapi.json only" in said
     assert all(line.isprintable() for line in said.splitlines())
-
-
-def test_a_line_for_each_stage() -> None:
-    lines: list[str] = []
-    pipeline.generate("baseten", specs=FROZEN / "specs", overlays=FROZEN / "overlays", say=lines.append)
-    assert [line.split()[0] for line in lines] == ["repair", "repair", "pair", "overlay", "parse", "render"]
-    assert lines[0].startswith("repair   openapi.json: 56 operations; array-without-items 3, body-example 16, ")
-    assert lines[2] == "pair     56 pairs, 0 disagreements"
-    assert lines[4].startswith("parse    56 operations, ")

@@ -26,18 +26,22 @@ from codegen.package.spelling import argument
 from codegen.repair import repair
 from tests.support.generated_package import imported
 from tests.support.recording_gateway import Gateway
-from tests.support.small_documents import Json, answer, body, document, operation, paired, parameter, parsed, store
-
-TOKEN = "a-token-of-the-tests"
-TEXT, MOMENT, FILE = (
-    {"type": "string"},
-    {"type": "string", "format": "date-time"},
-    {"type": "string", "format": "binary"},
+from tests.support.small_documents import (
+    TEXT,
+    Json,
+    answer,
+    body,
+    document,
+    operation,
+    paired,
+    parameter,
+    parsed,
+    ref,
+    store,
 )
 
-
-def ref(name: str) -> Json:
-    return {"$ref": f"#/components/schemas/{name}"}
+TOKEN = "a-token-of-the-tests"
+MOMENT, FILE = (TEXT | {"format": name} for name in ("date-time", "binary"))
 
 
 def thing(*required: str, **properties: Json) -> Json:
@@ -145,8 +149,8 @@ def made() -> Parsed:
 
 
 @pytest.fixture(scope="module")
-def package(made: Parsed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with imported(made.package, tmp_path_factory.mktemp("providers")) as package:
+def package(made: Parsed) -> Iterator[Any]:
+    with imported(made.package) as package:
         yield package
 
 
@@ -235,10 +239,10 @@ def result(package: Any, name: str, payload: Any) -> Any:
     return decode.result(operations.OPERATIONS[name], payload)
 
 
-def test_a_discriminator_with_a_mapping_is_read_by_it(tmp_path: Path) -> None:
+def test_a_discriminator_with_a_mapping_is_read_by_it() -> None:
     given = document({"/a": {"get": operation("Get", responses=answer(MAPPED))}}, components={"schemas": SCHEMAS})
     found = parse.parse(paired(given).document, provider="mapped").package
-    with imported(found, tmp_path) as package:
+    with imported(found) as package:
         read = [result(package, "things.get", {"shape": value}) for value in ("o", "[]", "Circle")]
     assert [type(each).__name__ for each in read] == ["Circle", "Square", "dict"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-import random
 from pathlib import Path
 from typing import Any
 
@@ -69,12 +68,17 @@ def refusal(raw: bytes) -> str:
         (b'{"a":' + b"[" * 64 + b"]" * 64 + b"}", "nested deeper than 64 levels at /a/0/"),
         (b'{"a":' + b"[" * 1_000_000 + b"]" * 1_000_000 + b"}", "nested deeper than 64 levels"),
         (b'{"' + b"k" * 9000 + b'": NaN}', "kk…kk"),
-        (b"{" + b" " * (32 * 1024 * 1024), "larger than 32 MiB"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_is_no_document_is_refused_on_one_line(raw: bytes, says: str) -> None:
     assert says in refusal(raw)
+
+
+def test_a_document_of_more_than_32_mebibytes_is_refused() -> None:
+    most = b"{" + b" " * (32 * 1024 * 1024 - 2) + b"}"
+    assert parse(most, where="here.json") == {}
+    assert "larger than 32 MiB" in refusal(most + b" ")
 
 
 def test_half_a_character_is_replaced_and_reported_and_a_whole_one_is_kept() -> None:
@@ -114,7 +118,6 @@ def test_a_document_with_nothing_to_call_is_refused_on_one_line_that_says_why(do
         (b'{"a": "\\ud83d\\ude00"}', {"a": "\U0001f600"}),
         (b'{"a": ' + b"9" * 1000 + b"}", {"a": 10**1000 - 1}),
         (b'{"a": "NaN", "b": "Infinity"}', {"a": "NaN", "b": "Infinity"}),
-        (b"{" + b" " * (32 * 1024 * 1024 - 2) + b"}", {}),
         (
             b'{"a":' * 63 + b"{}" + b"}" * 63,
             functools.reduce(lambda inner, _: {"a": inner}, range(63), dict[str, Any]()),
@@ -149,28 +152,25 @@ def test_nonsense_has_no_operations(nonsense: object) -> None:
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
-    max_leaves=12,
+    max_leaves=8,
 )
-EXAMPLES = settings(database=None, max_examples=60)
+EXAMPLES = settings(database=None, max_examples=40)
 DOCUMENTS = st.dictionaries(st.text(), JSON, max_size=5)
 
 
-def shuffled(value: Any, rng: random.Random) -> Any:
+def turned(value: Any) -> Any:
+    """The value with the keys of all objects in the other order."""
     if isinstance(value, list):
-        return [shuffled(item, rng) for item in value]
-    if isinstance(value, dict):
-        return {key: shuffled(value[key], rng) for key in rng.sample(list(value), len(value))}
-    return value
+        return list(map(turned, value))
+    return {key: turned(value[key]) for key in reversed(value)} if isinstance(value, dict) else value
 
 
 @EXAMPLES
-@given(DOCUMENTS, st.randoms(use_true_random=False))
-def test_the_canonical_form_is_stable_says_the_same_and_shows_no_order_of_keys(
-    document: dict[str, Any], rng: random.Random
-) -> None:
+@given(DOCUMENTS)
+def test_the_canonical_form_is_stable_says_the_same_and_shows_no_order_of_keys(document: dict[str, Any]) -> None:
     once = canonical(document)
     again = parse(once, where="here.json")
-    assert canonical(again) == once == canonical(shuffled(document, rng))
+    assert canonical(again) == once == canonical(turned(document))
     assert json.dumps(again, sort_keys=True) == json.dumps(document, sort_keys=True)
 
 

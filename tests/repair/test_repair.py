@@ -8,22 +8,21 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from openapi_spec_validator import validate
 
 from codegen.document import shape
 from codegen.repair.repair import RULES, repair
 from tests.pipeline.dialect_documents import Made, documents
 from tests.support.profiles import examples
-from tests.support.small_documents import Json, body, document, operation, parameter
+from tests.support.small_documents import TEXT, Json, body, document, operation, parameter, ref
+from tests.support.valid_openapi import validate
 
-TEXT: Json = {"type": "string"}
 COUNT = {"type": "integer"}
 FLAG = {"type": "boolean"}
 NULL = {"type": "null"}
 LIST = {"type": "array", "items": TEXT}
 A = TEXT | {"enum": ["a"]}
 KINDS = TEXT | {"enum": ["a", "b"]}
-THING = {"$ref": "#/components/schemas/Thing"}
+THING = ref("Thing")
 THINGS = {"schemas": {"Thing": {"type": "object", "properties": {"id": TEXT}}}}
 SCHEME = {"type": "http", "scheme": "basic"}
 LISTED = [parameter("b", description="own")]
@@ -84,6 +83,7 @@ SCHEMAS: list[tuple[Any, ...]] = [
     ("odd-enum", COUNT | {"enum": ["1", "2"]}, COUNT | {"enum": [1, 2]}),
     ("odd-enum", TEXT | {"enum": [1, 2]}, TEXT | {"enum": ["1", "2"]}),
     ("odd-enum", {"type": "object", "enum": ["a"]}, A),
+    ("odd-enum", NULL | {"enum": ["a"]}, A),
     ("items-enum", TEXT | {"items": {"enum": ["a", "b"]}}, KINDS),
     ("items-enum", LIST | {"enum": ["a", "b"]}, {"type": "array", "items": KINDS}),
     ("array-without-items", {"type": "array"}, {"type": "array", "items": {}}),
@@ -97,7 +97,7 @@ SCHEMAS: list[tuple[Any, ...]] = [
         2,
     ),
     ("default", COUNT | {"default": "two"}, COUNT | {"x-default": "two"}),
-    ("reference-to-nothing", {"$ref": "#/components/schemas/Gone"}, {}),
+    ("reference-to-nothing", ref("Gone"), {}),
     ("nullable", TEXT | {"nullable": True}, {"type": ["string", "null"]}),
     ("nullable", TEXT | {"nullable": "true"}, {"type": ["string", "null"]}),
     ("nullable", TEXT | {"nullable": False}, TEXT),
@@ -308,11 +308,11 @@ DOCUMENTS: list[tuple[Any, ...]] = [
     (
         "component-name",
         document(
-            gets("/a", requestBody=content({"$ref": "#/components/schemas/A%20~1%20b"})),
+            gets("/a", requestBody=content(ref("A%20~1%20b"))),
             components={"schemas": {"A / b": TEXT}},
         ),
         "paths",
-        gets("/a", requestBody=content({"$ref": "#/components/schemas/A_b"})),
+        gets("/a", requestBody=content(ref("A_b"))),
     ),
     (
         "component-name",
@@ -522,10 +522,10 @@ def test_the_spellings_of_one_media_type_are_one_that_has_what_each_says(content
 
 
 def test_many_spellings_of_one_media_type_are_one() -> None:
-    spelled = {f"text/json; a={number}": {"schema": {"properties": {f"f{number}": TEXT}}} for number in range(500)}
+    spelled = {f"text/json; a={number}": {"schema": {"properties": {f"f{number}": TEXT}}} for number in range(200)}
     found = repair(in_each(spelled)).document
     schema = read_operation(found)["requestBody"]["content"]["text/json"]["schema"]
-    assert set(schema["properties"]) == {f"f{number}" for number in range(500)}
+    assert set(schema["properties"]) == {f"f{number}" for number in range(200)}
 
 
 GONE: list[tuple[Json, str, Json]] = [

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 import functools
 import json
 from pathlib import Path
 from typing import Any
 
 from codegen import pipeline
-from codegen.document import reading
+from codegen.document import reading, shape
 from codegen.document.reading import DocumentError
 from codegen.overlay import overlay
 from codegen.package import parse
@@ -23,6 +22,7 @@ FROZEN = Path(__file__).with_name("frozen")
 BASETEN = reading.load(FROZEN / "specs" / "baseten")
 ACTIONS = overlay.load(FROZEN / "overlays" / "baseten.yaml")
 BASE_URL = "https://gateway.example/small"
+TEXT: Json = {"type": "string"}
 
 
 def document(paths: Json, **more: Any) -> Json:
@@ -39,6 +39,11 @@ def operation(summary: str = "Do it", /, **more: Any) -> Json:
 def parameter(name: str, place: str = "query", /, **more: Any) -> Json:
     """A parameter that needs no repair."""
     return {"name": name, "in": place, "required": place == "path", "schema": {"type": "string"}, **more}
+
+
+def ref(name: str, **beside: Any) -> Json:
+    """A reference to a schema of the components."""
+    return {"$ref": f"#/components/schemas/{name}", **beside}
 
 
 def body(properties: Json, **more: Any) -> Json:
@@ -74,7 +79,7 @@ def baseten() -> tuple[Json, Json]:
     """Copies of the two frozen documents of Baseten."""
     assert BASETEN["openapi"] is not None
     assert BASETEN["definition"] is not None
-    return copy.deepcopy(BASETEN["openapi"]), copy.deepcopy(BASETEN["definition"])
+    return shape.copied(BASETEN["openapi"]), shape.copied(BASETEN["definition"])
 
 
 @functools.cache

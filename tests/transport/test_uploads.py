@@ -31,8 +31,8 @@ CONTENT = b"x" * 300_000
 
 
 @pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with imported(parsed(DOCUMENT).package, tmp_path_factory.mktemp("uploads")) as package:
+def package() -> Iterator[Any]:
+    with imported(parsed(DOCUMENT).package) as package:
         yield package
 
 
