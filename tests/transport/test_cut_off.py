@@ -44,6 +44,10 @@ from tests.transport.seams import (
 pytestmark = pytest.mark.timeout(60)
 
 EVERY_LOOP = each(LOOPS)
+# One for each code that asks if the client is closed.
+SOME = {
+    name: seam for name, seam in INSTALLED.items() if name in {"sync", "asyncio", "fast", "sync httpx", "async httpx"}
+}
 PLACE: dict[str, Any] = {"environment": "production"}
 STREAM = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n"
 # With a length, in chunks, and to the end of the connection. The last would look complete if it were cut off.
@@ -89,7 +93,7 @@ def test_cancelling_at_any_moment_sends_nothing_twice_and_leaves_no_connection(
             assert found["input"] == number
             answered.append(number)
 
-        for turns in (*range(24), 30, 40, 60, 90):
+        for turns in (*range(0, 24, 2), 30, 60):
             async with anyio.create_task_group() as tasks:
                 for _ in range(4):
                     tasks.start_soon(call, next(numbers))
@@ -190,7 +194,7 @@ def many(face: Face) -> Any:
     return list(face.client.inference.predict_many([1, 2], **PLACE))
 
 
-@in_pairs(seam=INSTALLED, use=[read, with_other_options, stream, many], was_used={"used": True, "unused": False})
+@in_pairs(seam=SOME, use=[read, with_other_options, stream, many], was_used={"used": True, "unused": False})
 def test_a_closed_client_sends_nothing(use: Callable[[Face], Any], was_used: bool, seam: Seam) -> None:
     server = Counting()
     with RawWire(server) as wire, opened(seam, wire.base_url) as face:
@@ -355,11 +359,9 @@ def test_a_stream_over_a_transport_that_was_given_ends_with_its_client() -> None
 
 # --- runs
 
-RUNS = each({name: seam for name, seam in LOOPS.items() if name != "trio"})  # trio is refused with a message
-
 
 @pytest.mark.parametrize("closes", ["who iterates", "another task", "the inputs"])
-@RUNS
+@each({name: LOOPS[name] for name in SOME if name in LOOPS and name != "trio"})  # trio is refused with a message
 def test_an_async_run_ends_with_its_client(closes: str, seam: Seam) -> None:
     async def main(client: AsyncBaseten) -> None:
         async def inputs() -> AsyncIterator[int]:
