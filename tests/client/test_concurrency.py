@@ -93,7 +93,7 @@ def test_connections_that_the_server_closes_without_a_word_double_no_prediction(
             peer.send(http(b'{"data": {"done": true}}'))
 
     with RawWire(play) as wire, Baseten(api_token=TOKEN, base_url=wire.base_url) as client:
-        for number in range(100):
+        for number in range(50):
             try:
                 assert client.inference.predict_development(input=number) == {"done": True}
                 assert received.count(number) == 1
@@ -105,9 +105,9 @@ def test_connections_that_the_server_closes_without_a_word_double_no_prediction(
 
 @pytest.mark.parametrize("soak", [soak_sync, soak_async])
 def test_under_faults_every_prediction_is_carried_out_once_at_most(soak: Any) -> None:
-    found = soak(100)
-    assert found.outcomes.total() == 200
+    found = soak(50)
+    assert found.outcomes.total() == 100
     assert found.most == 1
-    # One answer in a hundred is malformed, which is not retried: about 1 of 100, and never 10.
-    assert found.outcomes["read"] >= 90 and found.outcomes["predicted"] >= 75
+    # One answer in a hundred is malformed, which is not retried: about 1 of 50, and never 10.
+    assert found.outcomes["read"] >= 40 and found.outcomes["predicted"] >= 35
     assert (found.threads, found.sockets, found.tasks) == (0, 0, 0)

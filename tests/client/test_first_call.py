@@ -6,6 +6,7 @@ import functools
 import subprocess
 import sys
 
+import pytest
 from lowcodeapi_baseten.testing import LocalGateway
 
 from tests.support.shell import environment
@@ -25,6 +26,7 @@ _COMMAND = """
 from lowcodeapi_baseten.cli import main
 main(["predict", "production", "--input", "1"])
 """
+pytestmark = pytest.mark.usefixtures("default_transport")
 _OURS = {"lowcodeapi_baseten", "lowcodeapi_baseten_api"}
 _DECODES_WITH = {"msgspec", "typing_extensions"}  # if installed
 _SLOW = {"asyncio", "concurrent.futures", "email.utils", "http.client", "multiprocessing", "ssl", "urllib.request"}

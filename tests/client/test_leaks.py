@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import copy
 import io
+import itertools
 import json
 import logging
 import os
@@ -24,12 +25,13 @@ import lowcodeapi_baseten_api as api
 import pytest
 from lowcodeapi_baseten import AsyncBaseten, Baseten, ConfigurationError, LowCodeAPIError, connect, connect_async
 from lowcodeapi_baseten.secrets import Content, Token
+from lowcodeapi_baseten.transport.choice import is_fast
 from lowcodeapi_baseten_api.types import Call, Hidden, hidden
 from rich.pretty import pretty_repr
 
 from tests.support.drivers import DRIVERS, Async
 from tests.support.leaks import forms, found, rendered, shown
-from tests.support.pairs import in_pairs, in_turn
+from tests.support.pairs import in_turn
 from tests.support.raw_wire import Peer, Play, RawWire, http
 
 TOKEN = 'lca-leak_0123+456/789=abc"def\\ghi&jkl'
@@ -148,8 +150,9 @@ class Hunt:
         self.errors = 0
 
     def take(self, error: BaseException) -> None:
+        # Rich takes long, and shows the same frames for each error of a call.
+        self.parts.append(rendered(error, by_rich=not self.errors))
         self.errors += 1
-        self.parts.append(rendered(error))
 
     def text(self, capture: pytest.CaptureFixture[str]) -> str:
         output = capture.readouterr()
@@ -191,7 +194,7 @@ def test_the_token_is_nowhere(kind: str, driver: str, hunt: Hunt, capfd: pytest.
     assert hunt.errors or kind in SUCCEED
     text = hunt.text(capfd)
     assert found(TOKEN, text) == []
-    assert "httpcore.connection" in text, "nothing was logged, so nothing was shown"
+    assert is_fast(None) or "httpcore.connection" in text, "nothing was logged, so nothing was shown"
 
 
 WITHOUT = {"a header": "transport.quiet._NamesOnly.filter"} | dict.fromkeys(
@@ -236,8 +239,8 @@ MAKERS += [partial(make, cast("Any", api)) for make in (connect, connect_async)]
 LENGTHS = [5, 36, 80, 81, 500]
 
 
-@in_pairs(
-    options=BAD_CONSTRUCTIONS,
+@in_turn(
+    options=BAD_CONSTRUCTIONS * 2,
     make=dict(zip(("sync", "async", "connect", "connect_async"), MAKERS, strict=True)),
     length=LENGTHS,
 )
@@ -281,14 +284,14 @@ def test_no_error_of_a_call_shows_a_secret_of_any_length(length: int, driver: st
         assert found(secret, rendered(caught.value)) == []
 
 
-@pytest.mark.parametrize("length", LENGTHS)
-@pytest.mark.parametrize("most", [1, 80, None])
-def test_what_cuts_long_values_shows_nothing_of_a_request(length: int, most: int | None) -> None:
-    secret = printable(length)
-    held = {"text": Hidden(secret), "bytes": Content(secret.encode()), "call": Call("a", body={"b": hidden(secret)})}
-    shown = pretty_repr(held, max_string=most, max_width=100_000)
-    assert secret[:4] not in shown.replace("\\\\", "\\").replace("\\'", "'")
-    assert "***" in shown and f"<{most if most and most < length else length} bytes>" in shown
+def test_what_cuts_long_values_shows_nothing_of_a_request() -> None:
+    for length, most in itertools.product(LENGTHS, [1, 80, None]):
+        secret = printable(length)
+        call = Call("a", body={"b": hidden(secret)})
+        held = {"text": Hidden(secret), "bytes": Content(secret.encode()), "call": call}
+        shown = pretty_repr(held, max_string=most, max_width=100_000)
+        assert secret[:4] not in shown.replace("\\\\", "\\").replace("\\'", "'")
+        assert "***" in shown and f"<{most if most and most < length else length} bytes>" in shown
 
 
 def test_a_secret_text_is_no_text_and_is_given_by_one_method_alone() -> None:

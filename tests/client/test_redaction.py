@@ -100,7 +100,7 @@ def test_base64_is_replaced_wherever_the_secret_begins_in_it(spelling: str) -> N
 NOISE = ["%", "%2", "%25", "%3A", "\\", "\\\\", "\\u", "\\u00", "\\u003c", "+", "/", "A", "=", "\xff", "🙂"]
 
 
-@examples(80)
+@examples(40)
 @given(st.sampled_from(LONG), st.lists(st.sampled_from(NOISE) | st.text(max_size=3)))
 def test_what_holds_no_secret_stays_as_it_is(secret: str, parts: list[str]) -> None:
     text = "".join(parts)
@@ -133,7 +133,7 @@ def bodies(draw: st.DrawFn, secret: str) -> bytes:
 
 
 @pytest.mark.parametrize("secrets", [*([secret] for secret in SECRETS), ["ab%", "%25", "b%\\"]], ids=str)
-@examples(12)
+@examples(6)
 @given(data=st.data())
 def test_any_split_of_any_text_gives_the_same_as_the_whole(secrets: list[str], data: st.DataObject) -> None:
     # With several secrets that overlap, the text has many beginnings of each.
@@ -195,7 +195,7 @@ class Counted(bytes):
         return found
 
 
-@examples(80)
+@examples(40)
 @given(st.sampled_from(SECRETS), st.data())
 def test_no_byte_is_searched_again_for_one_spelling(secret: str, data: st.DataObject) -> None:
     body = Counted(data.draw(bodies(secret)) * 5)

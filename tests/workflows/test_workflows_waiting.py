@@ -14,7 +14,7 @@ from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
 from lowcodeapi_baseten.workflows import WaitFailedError, WaitTimeoutError
 
 from tests.support import guide_payloads as guide
-from tests.support.pairs import in_pairs, in_turn
+from tests.support.pairs import in_turn
 from tests.workflows.odd_answers import GOOD, JOB, PROJECT, Gateway, answering
 from tests.workflows.patience import Quick, connected
 
@@ -79,7 +79,7 @@ def test_every_bad_end_is_an_error(name: str, state: str) -> None:
     assert (str(copy), copy.state, copy.answer) == (str(caught.value), state, caught.value.answer)
 
 
-@in_pairs(state=[None, [], {}, 5, True, ["SUCCEEDED"], "", " \n"], name=[*WAITS])
+@in_turn(state=[None, [], {}, 5, True, ["SUCCEEDED"], "", " \n"] * 2, name=[*WAITS])
 def test_answers_that_show_no_state_are_not_waited_for_long(name: str, state: Any) -> None:
     with pytest.raises(WaitFailedError, match=r"is unknown: the answers show no state") as caught:
         waited(name, state, timeout=None)
@@ -349,7 +349,7 @@ def test_a_promotion_that_is_gone_without_success_is_an_error(gateway: LocalGate
         promoted(client, on_change=tell)
 
 
-@in_pairs(
+@in_turn(
     current=[None, 5, "dep2", [], {"id": None}, {"id": []}, {}],
     before=[("dep1", {"status": "RELEASING"}), ([], []), ("dep1", "x"), (None, 5)],
 )
