@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import importlib
-import pkgutil
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,23 +19,17 @@ _TRUSTED = {"signatures.py"}
 _ROOT = Path(lowcodeapi_baseten.__file__).parent
 
 
-def _modules() -> Iterator[str]:
-    for module in pkgutil.walk_packages([str(_ROOT)], "lowcodeapi_baseten."):
-        if not module.name.endswith("__main__"):
-            yield module.name
+_SOURCES = [path for path in sorted(_ROOT.rglob("*.py")) if path.name not in {*_TRUSTED, "__main__.py"}]
 
 
 def _of_objects() -> Iterator[tuple[str, re.Pattern[Any], bool]]:
     """The patterns compiled on import, by module and name."""
-    for name in _modules():
-        try:
-            module = importlib.import_module(name)
-        except ModuleNotFoundError as error:
-            if error.name != "mcp":  # an extra that the lowest versions of the rest exclude
-                raise
+    for path in _SOURCES:
+        source = path.read_text(encoding="utf-8")
+        if "re.compile(" not in source or "\nfrom mcp." in source:  # an extra, slow to import; `_of_calls` reads it
             continue
-        source = Path(str(module.__file__)).read_text(encoding="utf-8")
-        for given, value in vars(module).items():
+        name = ".".join(("lowcodeapi_baseten", *path.relative_to(_ROOT).with_suffix("").parts))
+        for given, value in vars(importlib.import_module(name)).items():
             for pattern in value if isinstance(value, (tuple, list)) else [value]:
                 if isinstance(pattern, re.Pattern):
                     is_searched = any(f"{given}.{method}" in source for method in _SEARCHING)
@@ -45,11 +38,9 @@ def _of_objects() -> Iterator[tuple[str, re.Pattern[Any], bool]]:
 
 def _of_calls() -> Iterator[tuple[str, re.Pattern[Any], bool]]:
     """The patterns given where they are used, by file and line."""
-    for path in sorted(_ROOT.rglob("*.py")):
-        if str(path.relative_to(_ROOT)) in _TRUSTED:
-            continue
+    for path in _SOURCES:
         source = path.read_text(encoding="utf-8")
-        for node in ast.walk(ast.parse(source)) if "re." in source else ():
+        for node in ast.walk(ast.parse(source)) if re.search(r"\bre\.\w+\(", source) else ():
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
                 continue
             called, given = node.func, node.args[0]

@@ -8,6 +8,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -48,10 +49,16 @@ class Counting:
         return [input_of(request) for request in self.received if request.startswith(b"POST")]
 
 
-def secured(play: Play, authority: trustme.CA, name: str = "localhost") -> Play:
-    """The same server behind TLS."""
+@cache
+def _context(authority: trustme.CA, name: str) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(name).configure_cert(context)
+    return context
+
+
+def secured(play: Play, authority: trustme.CA, name: str = "localhost") -> Play:
+    """The same server behind TLS."""
+    context = _context(authority, name)
 
     def over_tls(peer: Peer) -> None:
         with context.wrap_socket(peer.connection, server_side=True) as secure:

@@ -68,9 +68,11 @@ def certified(seam: Seam) -> str | None:
 
 @EVERY_PLAIN_SEAM
 @pytest.mark.parametrize("whose", ["nobody's", "another host's"])
-def test_a_certificate_that_proves_nothing_gets_no_token(whose: str, seam: Seam, authority: trustme.CA) -> None:
+def test_a_certificate_that_proves_nothing_gets_no_token(
+    whose: str, seam: Seam, authority: trustme.CA, strange_authority: trustme.CA
+) -> None:
     server = Counting()
-    issued = (trustme.CA(), "localhost") if whose == "nobody's" else (authority, "elsewhere.example")
+    issued = (strange_authority, "localhost") if whose == "nobody's" else (authority, "elsewhere.example")
     with (
         RawWire(secured(server, *issued)) as wire,
         opened(seam, f"https://localhost:{wire.port}", max_retries=0) as face,
