@@ -38,6 +38,7 @@ from tests.transport.seams import (
     Sees,
     SyncFace,
     each,
+    kinds,
     opened,
 )
 
@@ -305,6 +306,43 @@ def test_closing_while_a_connection_is_made_ends_that(seam: Seam) -> None:
                 under_way.result(10)
         assert "carried out" not in str(caught.value)
         assert len(caught.value.attempts) == 1
+
+
+@each({name: seam for name, seam in OURS.items() if name in LOOPS})
+def test_a_call_that_is_let_in_while_its_client_is_closed_sends_nothing(
+    seam: Seam, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choice, "ASYNC_MOST", 1)
+    arrived, goes_on = threading.Event(), threading.Event()
+
+    def answer(request: bytes) -> bytes:
+        arrived.set()
+        goes_on.wait(10)
+        return echo(request)
+
+    async def main(client: AsyncBaseten) -> None:
+        async def first() -> None:
+            await client.inference.predict_development(input=1)
+            await client.aclose()  # in the step of the event loop in which the next call is let in
+
+        async def second() -> None:
+            with pytest.raises(APIConnectionError, match=r"the client is closed") as caught:
+                await client.inference.predict_development(input=2)
+            assert kinds(caught.value) == ["unsent"]
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(first)
+            assert await anyio.to_thread.run_sync(arrived.wait, 10)
+            tasks.start_soon(second)
+            for _ in range(10):
+                await anyio.lowlevel.checkpoint()
+            goes_on.set()
+
+    server = Counting(answer)
+    with RawWire(server) as wire, opened(seam, wire.base_url) as face:
+        assert isinstance(face, LoopFace)
+        face.run(main, face.client)
+    assert server.inputs == [1]
 
 
 def streaming(body: str) -> Callable[[Peer], None]:

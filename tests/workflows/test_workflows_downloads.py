@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import random
 import threading
 import tracemalloc
@@ -502,6 +503,21 @@ def test_a_link_that_leads_out_of_the_folder_is_refused(store: Store, tmp_path: 
     (folder / "model.bin").symlink_to(outside / "model.bin")
     assert not one(store, folder).is_symlink()
     assert list(outside.iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "O_NOFOLLOW"), reason="this system follows links")
+def test_a_link_in_the_place_of_a_part_is_not_written_through(store: Store, tmp_path: Path) -> None:
+    store.script = [serving(CONTENT, cut_after=1000), *[refusing(503)] * 6]
+    folder, outside = tmp_path / "to", tmp_path / "outside"
+    folder.mkdir()
+    with pytest.raises(DownloadError):
+        one(store, folder)
+    (part,) = folder.iterdir()
+    part.unlink()
+    part.symlink_to(outside)
+    with pytest.raises(OSError, match="symbolic link"):
+        one(store, folder)
+    assert not outside.exists()
 
 
 SAME = [("a", "a"), ("a", "A"), ("x/a", "x/a"), ("x/a", "X/A"), ("\u00e9", "e\u0301"), ("\u00df", "SS")]

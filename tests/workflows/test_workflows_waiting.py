@@ -11,7 +11,7 @@ import httpx
 import pytest
 from lowcodeapi_baseten import APIStatusError, Baseten, InvalidParameterError, LowCodeAPIError, NotFoundError
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
-from lowcodeapi_baseten.workflows import WaitFailedError, WaitTimeoutError
+from lowcodeapi_baseten.workflows import WaitError, WaitFailedError, WaitTimeoutError
 
 from tests.support import guide_payloads as guide
 from tests.support.pairs import in_turn
@@ -99,6 +99,14 @@ def test_a_wait_that_ran_out_of_time_says_what_to_do(name: str, state: str, said
     with pytest.raises(WaitTimeoutError, match=said) as caught:
         waited(name, state, timeout=10)
     assert isinstance(caught.value, TimeoutError) and caught.value.answer.status == state
+
+
+@pytest.mark.parametrize(("state", "error"), [("FAILED", WaitFailedError), ("x" * 10_000, WaitTimeoutError)])
+def test_the_message_of_a_wait_is_one_line_of_bounded_length(state: str, error: type[WaitError]) -> None:
+    told = {**guide.ASYNC_STATUS, "status": state, "errors": [{"message": "why\n" * 10_000}]}
+    with pytest.raises(error) as caught:
+        answering("inference.get_async_request", told).client.inference.wait("r", timeout=10)
+    assert str(caught.value).isprintable() and len(str(caught.value)) < 500
 
 
 def test_looks_are_polite_up_to_the_deadline() -> None:
