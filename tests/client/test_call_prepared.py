@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 from lowcodeapi_baseten import Baseten, InvalidParameterError
+from lowcodeapi_baseten.hooks import RequestEvent
 from lowcodeapi_baseten.plan import plan
 from lowcodeapi_baseten.request import Request
 from lowcodeapi_baseten.steps import Send
-from lowcodeapi_baseten.workflows.hooks import RequestEvent
 from lowcodeapi_baseten_api.types import UNSET, Call
 
 from tests.client.stage import BASE_URL, GOOD, Stage, call_of, upstream

@@ -22,9 +22,9 @@ from lowcodeapi_baseten import (
     ServerError,
     UnprocessableEntityError,
 )
+from lowcodeapi_baseten.curl import call_of
 from lowcodeapi_baseten.envelope import Answer
 from lowcodeapi_baseten.steps import Failure, Send
-from lowcodeapi_baseten.workflows.curl import call_of
 
 from tests.client.stage import TIMEOUT, Stage
 

@@ -19,7 +19,7 @@ from .values import Form, Names, Seconds
 
 if TYPE_CHECKING:
     from ..client import AsyncBaseten, Baseten
-    from ..workflows.hooks import RequestEvent, ResponseEvent
+    from ..hooks import RequestEvent, ResponseEvent
 
 _TIMEOUT = "Seconds for the whole call (default: 60, predictions 600)."
 

@@ -19,8 +19,8 @@ from lowcodeapi_baseten import (
     NotFoundError,
     ResponseError,
 )
+from lowcodeapi_baseten.curl import call_of, curl_line
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
-from lowcodeapi_baseten.workflows.curl import call_of, curl_line
 from lowcodeapi_baseten_api import new_format
 from lowcodeapi_baseten_api.client import RawClient
 from lowcodeapi_baseten_api.operations import OPERATIONS
