@@ -14,7 +14,7 @@ from lowcodeapi_baseten_api import new_format
 
 from tests.support.drivers import DRIVERS
 from tests.support.pairs import in_turn
-from tests.support.tables import check_each
+from tests.support.tables import check_each, one_test
 from tests.support.wire import TOKEN, Wire, in_result
 
 MODELS = in_result({"models": []})
@@ -64,6 +64,7 @@ def test_the_documents_gateway_is_the_default_and_a_given_transport_is_used(driv
     assert [str(url) for url in seen] == [f"{new_format.BASE_URL}/v1/models?api_token={TOKEN}"]
 
 
+@one_test
 @pytest.mark.parametrize(
     "base_url",
     [
@@ -150,6 +151,7 @@ def test_the_token_is_the_given_one_or_that_of_the_environment(wire: Wire, monke
     ]
 
 
+@one_test
 @in_turn(token=["", "a b", "a\nb", "a\x00", "tökèn", "x" * 5000, 7, b"bytes"], driver=[*DRIVERS])
 def test_what_is_no_token_is_refused_and_not_shown(driver: str, token: Any) -> None:
     with pytest.raises(ConfigurationError, match="token") as caught:
@@ -193,6 +195,7 @@ BAD_AT_CONSTRUCTION: list[dict[str, Any]] = [
 ]
 
 
+@one_test
 @in_turn(options=BAD_OPTIONS, driver=[*DRIVERS])
 def test_an_option_that_cannot_work_is_refused_at_construction(driver: str, options: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match=next(iter(options))) as caught:
@@ -203,6 +206,7 @@ def test_an_option_that_cannot_work_is_refused_at_construction(driver: str, opti
         client.with_options(**options)
 
 
+@one_test
 @in_turn(options=BAD_AT_CONSTRUCTION, driver=[*DRIVERS])
 def test_an_option_of_construction_that_cannot_work_is_refused(driver: str, options: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match=next(iter(options))):

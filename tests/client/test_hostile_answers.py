@@ -19,7 +19,7 @@ from lowcodeapi_baseten.transport.answers import Body, Refused
 from tests.client.stage import Stage, call_of
 from tests.support.profiles import examples
 from tests.support.raw_wire import Peer, RawWire, http
-from tests.support.tables import check_each
+from tests.support.tables import check_each, one_test
 
 TOKEN = "lca-hostile-0123456789abcdef"
 MODELS = b'{"data": {"models": []}}'
@@ -135,6 +135,7 @@ CODED: dict[str, tuple[bytes, str | None, bytes | None]] = {
 }
 
 
+@one_test
 @pytest.mark.parametrize("case", CODED)
 def test_a_body_is_decoded_and_counted_while_it_is_inflated(case: str) -> None:
     """A bomb of 16 MB stops at the limit, not after it."""

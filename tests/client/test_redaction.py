@@ -15,6 +15,7 @@ from lowcodeapi_baseten.redaction import Redaction
 from lowcodeapi_baseten.secrets import Token
 
 from tests.support.profiles import examples
+from tests.support.tables import one_test
 
 MASK = "[secret]"
 LONG = [
@@ -79,6 +80,7 @@ BASE64 = {
 }
 
 
+@one_test
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_every_spelling_is_replaced_and_nothing_else(spelling: str) -> None:
     for secret in SECRETS:
@@ -144,6 +146,7 @@ def test_any_split_of_any_text_gives_the_same_as_the_whole(secrets: list[str], d
     assert b"".join([*map(pieces.feed, cut(body, places)), pieces.end()]) == redaction.in_bytes(body)
 
 
+@one_test
 @pytest.mark.parametrize("spelling", [*SPELLINGS, *BASE64])
 def test_a_token_cut_at_any_place_of_any_spelling_is_replaced(spelling: str) -> None:
     token = Token("lca/?>~0123'45+x=%")
@@ -157,6 +160,7 @@ def test_a_token_cut_at_any_place_of_any_spelling_is_replaced(spelling: str) -> 
     assert b"".join([*map(pieces.feed, cut(body, range(len(body)))), pieces.end()]) == whole
 
 
+@one_test
 @pytest.mark.parametrize(
     ("fed", "given"),
     [

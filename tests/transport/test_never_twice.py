@@ -16,7 +16,7 @@ from lowcodeapi_baseten.transport import sockets
 
 from tests.support.pairs import in_turn
 from tests.support.raw_wire import Peer, RawWire, http
-from tests.support.tables import check_each
+from tests.support.tables import check_each, one_test
 from tests.support.wire import TOKEN
 from tests.transport.peers import Counting, echo, input_of, secured, taken_port
 from tests.transport.seams import (
@@ -280,6 +280,7 @@ class Mine(httpx.HTTPTransport):
 STRANGERS: list[tuple[type[Face], Any]] = [(SyncFace, Sees), (LoopFace, httpx.MockTransport), (SyncFace, Mine)]
 
 
+@one_test
 @in_turn(error=STRANGERS_ERRORS, stranger=dict(zip(["sync", "async", "inherits"], STRANGERS, strict=True)))
 def test_a_stranger_that_fails_may_have_sent_it(stranger: tuple[type[Face], Any], error: Exception) -> None:
     asked: list[httpx.Request] = []

@@ -13,6 +13,7 @@ from lowcodeapi_baseten.secrets import Token
 from lowcodeapi_baseten.steps import Failure
 from lowcodeapi_baseten.transport.fast.incoming import Incoming
 
+from tests.support.tables import one_test
 from tests.support.wire import TOKEN
 from tests.transport.test_answers import ANSWERS, BODY, HEAD, HINT, OK, chunked, said
 
@@ -45,6 +46,7 @@ def test_an_answer_that_can_not_be_decoded_is_on_the_failure() -> None:
     assert (failure.status, failure.body) == (200, b"plain")
 
 
+@one_test
 @pytest.mark.parametrize("step", [10_000, 200_000])
 @pytest.mark.parametrize(
     "data",

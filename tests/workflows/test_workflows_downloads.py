@@ -18,7 +18,7 @@ from lowcodeapi_baseten.workflows import Clock, DownloadError, Progress, WaitTim
 from lowcodeapi_baseten.workflows.filenames import artifact_names, checkpoint_names
 from lowcodeapi_baseten_api.models import CheckpointFile
 
-from tests.support.tables import check_each
+from tests.support.tables import check_each, one_test
 from tests.workflows.odd_answers import FILE, JOB, PROJECT, answering
 from tests.workflows.patience import Quick, connected
 from tests.workflows.store import Answer, Handler, Store, md5_of, refusing, serving
@@ -344,6 +344,7 @@ def test_an_entry_that_is_no_file_stops_a_download_before_it_begins(tmp_path: Pa
     check_each({repr(case): case for case in NO_FILE}, check)
 
 
+@one_test
 @pytest.mark.parametrize("listed", [5, "x", {}, True, [5], [None], [[]], [{}, "x"]])
 def test_a_listing_that_cannot_be_read_is_an_error_and_no_file_is_left_out(listed: Any, tmp_path: Path) -> None:
     training = answering(FILES, {"presigned_urls": listed}).client.training
@@ -358,6 +359,7 @@ def test_a_listing_that_cannot_be_read_is_an_error_and_no_file_is_left_out(liste
     assert not (tmp_path / "new").exists()
 
 
+@one_test
 @pytest.mark.parametrize("concurrency", [0, 65, True, -1, "4", None, 1.5, pytest.param(10**5000, id="huge")])
 def test_a_concurrency_that_cannot_work_is_refused(tmp_path: Path, concurrency: Any) -> None:
     with pytest.raises(InvalidParameterError):
@@ -524,6 +526,7 @@ SAME = [("a", "a"), ("a", "A"), ("x/a", "x/a"), ("x/a", "X/A"), ("\u00e9", "e\u0
 NESTED = [("a", "a/b"), ("a/b", "a"), ("a/b/c/d", "A/b"), ("x/a", "x/A/b")]
 
 
+@one_test
 @pytest.mark.parametrize(
     ("names", "problem"),
     [

@@ -14,6 +14,7 @@ from lowcodeapi_baseten.workflows._sync import logs
 from lowcodeapi_baseten_api.models import GetTrainingJobMetricsResponse
 
 from tests.support import guide_payloads as guide
+from tests.support.tables import one_test
 from tests.workflows.odd_answers import FILE, GOOD, JOB, PROJECT, Gateway, answering, enveloped
 from tests.workflows.patience import Quick, connected
 
@@ -86,6 +87,7 @@ def test_following_begins_at_a_time(gateway: LocalGateway, client: Baseten, sinc
 NO_TIME = ["yesterday", "1+", -1, True, 1.5, datetime.datetime(2026, 1, 1), 2**63 // 10**6 + 1, f"{2**63}+0"]
 
 
+@one_test
 @pytest.mark.parametrize(
     ("options", "parameter"),
     [
@@ -274,6 +276,7 @@ def test_a_page_is_asked_for_when_it_is_needed(gateway: LocalGateway, client: Ba
     assert gateway.count(FILES) == 2
 
 
+@one_test
 @pytest.mark.parametrize("token", ["2", "x", [], {}, True, 0, -1, 1.5, 2**63])
 def test_a_next_page_that_is_none_is_an_error(token: Any) -> None:
     gateway = answering(FILES, {"presigned_urls": [FILE], "next_page_token": token})
@@ -323,6 +326,7 @@ def each(field: str, *odd: Any) -> list[dict[str, Any]]:
 POINT = {"value": 0.5, "timestamp": guide.DAY}
 
 
+@one_test
 @pytest.mark.parametrize(
     "changed",
     [

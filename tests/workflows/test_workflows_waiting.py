@@ -15,6 +15,7 @@ from lowcodeapi_baseten.workflows import WaitError, WaitFailedError, WaitTimeout
 
 from tests.support import guide_payloads as guide
 from tests.support.pairs import in_turn
+from tests.support.tables import one_test
 from tests.workflows.odd_answers import GOOD, JOB, PROJECT, Gateway, answering
 from tests.workflows.patience import Quick, connected
 
@@ -62,6 +63,7 @@ def waited(name: str, *states: Any, **on: Any) -> Any:
     return kind.wait(answering(kind.operation, *map(kind.payload, states)).client, **on)
 
 
+@one_test
 @pytest.mark.parametrize(
     ("name", "state"),
     [
@@ -79,6 +81,7 @@ def test_every_bad_end_is_an_error(name: str, state: str) -> None:
     assert (str(copy), copy.state, copy.answer) == (str(caught.value), state, caught.value.answer)
 
 
+@one_test
 @in_turn(state=[None, [], {}, 5, True, ["SUCCEEDED"], "", " \n"] * 2, name=[*WAITS])
 def test_answers_that_show_no_state_are_not_waited_for_long(name: str, state: Any) -> None:
     with pytest.raises(WaitFailedError, match=r"is unknown: the answers show no state") as caught:
@@ -120,6 +123,7 @@ def test_looks_are_polite_up_to_the_deadline() -> None:
     assert len(set(pauses[7:-1])) > 1, "without jitter, many who wait look at once"
 
 
+@one_test
 @pytest.mark.parametrize(
     ("options", "parameter"),
     [
@@ -236,6 +240,7 @@ def test_a_request_over_256_kib_is_refused_before_it_is_sent(
     assert gateway.requests == []
 
 
+@one_test
 @pytest.mark.parametrize("request_id", [None, 5, [], {}, "", "a/b", "a\nb", "\ud800", True])
 def test_a_prediction_without_an_id_is_an_error_that_says_that_it_was_queued(request_id: Any) -> None:
     gateway = answering("inference.async_predict_development", {"request_id": request_id})
@@ -246,6 +251,7 @@ def test_a_prediction_without_an_id_is_an_error_that_says_that_it_was_queued(req
 NO_REASON: list[Any] = [None, 5, True, {}, [], [None], [[]], [{"message": []}]]
 
 
+@one_test
 @pytest.mark.parametrize(
     ("errors", "why"),
     [
@@ -303,6 +309,7 @@ NO_ID: list[Any] = [None, [], "../x", 5]
 NO_DEPLOYMENT: list[Any] = [*({**ASLEEP, "id": odd} for odd in NO_ID), 5, "dep1", [], True, {}]
 
 
+@one_test
 @pytest.mark.parametrize(
     ("current", "problem"),
     [
@@ -357,6 +364,7 @@ def test_a_promotion_that_is_gone_without_success_is_an_error(gateway: LocalGate
         promoted(client, on_change=tell)
 
 
+@one_test
 @in_turn(
     current=[None, 5, "dep2", [], {"id": None}, {"id": []}, {}],
     before=[("dep1", {"status": "RELEASING"}), ([], []), ("dep1", "x"), (None, 5)],
