@@ -33,6 +33,7 @@ from tests.support.drivers import DRIVERS, Async
 from tests.support.leaks import forms, found, rendered, shown
 from tests.support.pairs import in_turn
 from tests.support.raw_wire import Peer, Play, RawWire, http
+from tests.support.tables import one_test
 
 TOKEN = 'lca-leak_0123+456/789=abc"def\\ghi&jkl'
 SECRET = 'hunter2-"secret"/of+the\\workspace-ÿ-99'
@@ -240,6 +241,7 @@ MAKERS += [partial(make, cast("Any", api)) for make in (connect, connect_async)]
 LENGTHS = [5, 36, 80, 81, 500]
 
 
+@one_test
 @in_turn(
     options=BAD_CONSTRUCTIONS * 2,
     make=dict(zip(("sync", "async", "connect", "connect_async"), MAKERS, strict=True)),

@@ -35,7 +35,7 @@ def check_each(cases: Mapping[str, T], check: Callable[[T], object], *, at_once:
 
 
 def one_test(test: Callable[..., None]) -> Callable[..., None]:
-    """Make one test of a parametrized one. Its rows share their fixtures."""
+    """Make one test of a parametrized one. Its rows share their fixtures, but for `monkeypatch`."""
     marks: list[pytest.Mark] = getattr(test, "pytestmark", [])
     rows = [_rows(mark) for mark in marks if mark.name == "parametrize"]
     merged = [functools.reduce(lambda one, other: one | other, row) for row in itertools.product(*rows)]
@@ -44,11 +44,13 @@ def one_test(test: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(test)
     def whole(**fixtures: Any) -> None:
         def check(row: dict[str, Any]) -> None:
-            try:
-                test(**row, **fixtures)
-            except BaseException as error:
-                error.add_note(f"with {_shown(row)}")
-                raise
+            with pytest.MonkeyPatch.context() as patch:
+                own = {"monkeypatch": patch} if "monkeypatch" in fixtures else {}
+                try:
+                    test(**row, **{**fixtures, **own})
+                except BaseException as error:
+                    error.add_note(f"with {_shown(row)}")
+                    raise
 
         check_each({str(number): row for number, row in enumerate(merged)}, check)
 

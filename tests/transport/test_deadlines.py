@@ -264,7 +264,7 @@ def test_a_name_that_is_not_looked_up_in_time_is_known_as_such_and_keeps_no_prog
 
 
 def test_many_addresses_share_one_deadline() -> None:
-    with full_backlog() as port, looked_up(addresses(port, *["127.0.0.1"] * 200)):
+    with full_backlog() as port, looked_up(addresses(port, *["127.0.0.1"] * 50)):
         check_each(OUR_PLAIN, lambda seam: unsent(seam, f"http://localhost:{port}"), at_once=len(OUR_PLAIN))
 
 
