@@ -9,12 +9,13 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any
-
-import pytest
-import trustme
+from typing import TYPE_CHECKING, Any
 
 from tests.support.raw_wire import Peer, Play, RawWire, http
+
+if TYPE_CHECKING:  # a separate process imports this, too
+    import pytest
+    import trustme
 
 OK = http(b'{"data": {"models": []}}')
 PROXY_NAMES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
@@ -125,6 +126,8 @@ WAYS = {
 @contextlib.contextmanager
 def full_backlog() -> Iterator[int]:
     """A port that neither accepts nor refuses connections."""
+    import pytest
+
     with socket.socket() as listener, contextlib.ExitStack() as waiting:
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)
