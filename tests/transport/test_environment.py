@@ -212,7 +212,6 @@ def test_what_can_not_be_used_is_an_error_that_names_it_and_nothing_is_sent(
 ) -> None:
     (tmp_path / "diary.pem").write_text("my diary")
     variables, told = WRONG[wrong]
-    monkeypatch.delenv("SSL_CERT_FILE")
     for name, value in variables.items():
         monkeypatch.setenv(name, value.replace("{folder}", str(tmp_path)))
     with pytest.raises(APIConnectionError, match=told) as caught:
