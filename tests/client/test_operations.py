@@ -49,7 +49,9 @@ def opened(shared_wire: Wire) -> Iterator[Opened]:
     def client(driver: str, url_format: str) -> Sync | Async:
         if (driver, url_format) not in known:
             options: Any = {"api_token": TOKEN, "base_url": shared_wire.base_url, "url_format": url_format}
-            known[driver, url_format] = stack.enter_context(DRIVERS[driver](**options, remember=False))
+            made: Sync | Async = DRIVERS[driver](**options, remember=False)
+            known[driver, url_format] = made
+            stack.enter_context(made)
         return known[driver, url_format]
 
     with ExitStack() as stack:
