@@ -18,6 +18,7 @@ from lowcodeapi_baseten_api.types import RawResponse
 from tests.support.drivers import DRIVERS, Async, Sync
 from tests.support.guide_table import TABLE, Row
 from tests.support.pairs import in_pairs
+from tests.support.tables import one_test
 from tests.support.wire import JSON, TOKEN, Received, Reply, Wire, in_data, in_result
 
 Opened = Callable[[str, str], Sync | Async]
@@ -99,6 +100,7 @@ def check_result(result: Any, row: Row) -> None:
 ROWS = {row.id: row for row in TABLE}
 
 
+@one_test
 @in_pairs(row=ROWS, url_format=[*URL_FORMATS], driver=[*DRIVERS], envelope=["result", "data"])
 def test_an_operation_sends_and_answers_what_the_guide_says(
     row: Row, url_format: str, driver: str, envelope: str, shared_wire: Wire, opened: Opened
@@ -109,6 +111,7 @@ def test_an_operation_sends_and_answers_what_the_guide_says(
     check_result(result, row)
 
 
+@one_test
 @in_pairs(row={id_: ROWS[id_] for id_ in sorted(KINDS)}, url_format=[*URL_FORMATS], driver=[*DRIVERS])
 def test_the_raw_form_sends_the_same_and_says_what_came_with_it(
     row: Row, url_format: str, driver: str, shared_wire: Wire, opened: Opened

@@ -94,7 +94,7 @@ def test_cancelling_at_any_moment_sends_nothing_twice_and_leaves_no_connection(
             assert found["input"] == number
             answered.append(number)
 
-        for turns in (*range(0, 24, 2), 30, 60):
+        for turns in (0, 2, 4, 6, 8, 11, 14, 18, 24, 40):
             async with anyio.create_task_group() as tasks:
                 for _ in range(4):
                     tasks.start_soon(call, next(numbers))

@@ -122,10 +122,10 @@ def test_what_is_left_over_in_many_calls_at_a_time_goes_to_none_of_them(
 ) -> None:
     server = Counting(lambda request: echo(request) + (STALE if input_of(request) % 2 else BUSY))
     with WAYS["plain"](server, authority, monkeypatch) as base_url, opened(seam, base_url) as face:
-        for start in range(0, 32, 16):
-            outcomes = face.together(*({"input": number} for number in range(start, start + 16)))
-            assert [outcome["input"] for outcome in outcomes] == list(range(start, start + 16))
-    assert sorted(server.inputs) == list(range(32))
+        for start in (0, 8):
+            outcomes = face.together(*({"input": number} for number in range(start, start + 8)))
+            assert [outcome["input"] for outcome in outcomes] == list(range(start, start + 8))
+    assert sorted(server.inputs) == list(range(16))
 
 
 class Line:
