@@ -80,6 +80,12 @@ def nothing_of_this_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield
 
 
+@pytest.fixture
+def default_transport(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of what httpx and httpcore see: `make test-fast` asks for the fast wire in all others."""
+    monkeypatch.delenv("LOWCODEAPI_TRANSPORT", raising=False)
+
+
 # --- the test before -------------------------------------------------------------------------------------------------
 
 _OURS = tuple(

@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 
 _ALL = frozenset(range(0x300))
 """The characters by which patterns are compared."""
+_KNOWN: dict[object, frozenset[int]] = {}
+"""The characters of items that were met before: most patterns are made of the same ones."""
 _BOUND = 1000
 """More repetitions than that count as unbounded."""
 
@@ -105,9 +107,12 @@ def _repeated(repeat: tuple[int, int, Any], pattern: re.Pattern[Any]) -> Iterato
 
 
 def _characters(item: Any, pattern: re.Pattern[Any]) -> frozenset[int]:
-    state = parser.State()
-    state.flags, state.str = pattern.flags, pattern.pattern
-    compiled = re._compiler.compile(parser.SubPattern(state, [item]), pattern.flags)  # type: ignore[attr-defined]
-    if isinstance(pattern.pattern, bytes):
-        return frozenset(code for code in range(256) if compiled.fullmatch(bytes([code])))
-    return frozenset(code for code in _ALL if compiled.fullmatch(chr(code)))
+    key = repr(item), pattern.flags, isinstance(pattern.pattern, bytes)
+    if key not in _KNOWN:
+        state = parser.State()
+        state.flags, state.str = pattern.flags, pattern.pattern
+        compiled = re._compiler.compile(parser.SubPattern(state, [item]), pattern.flags)  # type: ignore[attr-defined]
+        sign: Any = (lambda code: bytes([code])) if isinstance(pattern.pattern, bytes) else chr
+        signs = range(256) if isinstance(pattern.pattern, bytes) else _ALL
+        _KNOWN[key] = frozenset(code for code in signs if compiled.fullmatch(sign(code)))
+    return _KNOWN[key]

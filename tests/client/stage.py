@@ -7,11 +7,11 @@ from typing import Any
 
 from lowcodeapi_baseten.envelope import Answer
 from lowcodeapi_baseten.formats import MADE_UP_ID, Formats
+from lowcodeapi_baseten.full_call import run
+from lowcodeapi_baseten.hooks import Hooks
 from lowcodeapi_baseten.memory import Memory
 from lowcodeapi_baseten.plan import Plan, plan
 from lowcodeapi_baseten.steps import Failure, Send, Sleep
-from lowcodeapi_baseten.workflows.calls import run
-from lowcodeapi_baseten.workflows.hooks import Hooks
 from lowcodeapi_baseten_api import new_format, old_format
 from lowcodeapi_baseten_api.types import Call, RawResponse
 

@@ -37,6 +37,7 @@ from tests.client.stage import (
     own,
     upstream,
 )
+from tests.support.tables import one_test
 
 READ, END, ACT = "models.get", "models.delete", "inference.predict_deployment"
 NOT_READY = upstream(503, "model_not_ready")
@@ -114,6 +115,7 @@ CASES: dict[str, tuple[str, list[Outcome], list[str], type[Exception] | None]] =
 }
 
 
+@one_test
 @pytest.mark.parametrize("case", CASES)
 def test_a_call_sends_what_the_rules_say(case: str) -> None:
     operation, outcomes, told, ends_in = CASES[case]
@@ -315,6 +317,7 @@ REDIRECTS = {
 }
 
 
+@one_test
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("location", REDIRECTS)
 def test_a_get_follows_redirects_to_the_same_origin_alone(location: str, status: int) -> None:
@@ -339,6 +342,7 @@ def test_three_redirects_are_followed_and_no_more() -> None:
     assert "more than 3 times" in str(stage.error)
 
 
+@one_test
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("operation", ["inference.predict_development", "secrets.upsert", "training.search_jobs"])
 def test_a_post_is_never_redirected(operation: str, status: int) -> None:

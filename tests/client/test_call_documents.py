@@ -34,6 +34,7 @@ from tests.client.stage import (
     own,
     upstream,
 )
+from tests.support.tables import one_test
 
 READ, END, ACT = "models.get", "models.delete", "inference.predict_deployment"
 DOCUMENT = answer(200, '{"openapi": "3.0.0", "paths": {"/v1/models": {}}}')
@@ -44,6 +45,7 @@ NO_DOCUMENTS = ["openapi", "definition"]
 NEVER_NEW = 'url_format="old"'
 
 
+@one_test
 @pytest.mark.parametrize(
     ("openapi", "definition", "told"),
     [
@@ -136,6 +138,7 @@ CASES: dict[str, tuple[str, list[Outcome], list[str], type[Exception] | None]] =
 }
 
 
+@one_test
 @pytest.mark.parametrize("case", CASES)
 def test_a_call_asks_the_documents_and_sends_what_they_allow(case: str) -> None:
     operation, outcomes, told, ends_in = CASES[case]
@@ -278,6 +281,7 @@ def test_a_connection_that_is_lost_in_a_format_that_works_is_chance() -> None:
 # --- the error
 
 
+@one_test
 @pytest.mark.parametrize(
     ("operation", "options", "outcomes", "is_told"),
     [

@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 from lowcodeapi_baseten import Baseten, InvalidParameterError
+from lowcodeapi_baseten.hooks import RequestEvent
 from lowcodeapi_baseten.plan import plan
 from lowcodeapi_baseten.request import Request
 from lowcodeapi_baseten.steps import Send
-from lowcodeapi_baseten.workflows.hooks import RequestEvent
 from lowcodeapi_baseten_api.types import UNSET, Call
 
 from tests.client.stage import BASE_URL, GOOD, Stage, call_of, upstream
+from tests.support.tables import one_test
 from tests.support.wire import TOKEN, Wire, in_result
 
 PREDICT, READ = "inference.predict_environment", "models.get"
@@ -61,6 +62,7 @@ HEADERS: list[Any] = [
 TIMEOUTS: list[Any] = [10**5000, [10**5000], 0, -0.1, math.nan, math.inf, "1", True]
 
 
+@one_test
 @pytest.mark.parametrize(
     ("parameter", "value"),
     [
@@ -85,6 +87,7 @@ ENDLESS: dict[str, Any] = {}
 ENDLESS["x"] = ENDLESS
 
 
+@one_test
 @pytest.mark.parametrize(
     ("known", "problem"),
     [
@@ -175,6 +178,7 @@ def test_what_the_caller_changes_between_two_attempts_is_not_sent() -> None:
 # --- the query
 
 
+@one_test
 @pytest.mark.parametrize("where", ["query", "extra_query"])
 @pytest.mark.parametrize(
     "smuggled",
@@ -223,6 +227,7 @@ LIKES: list[dict[str, Any]] = [
 ]
 
 
+@one_test
 @pytest.mark.parametrize("known", LIKES)
 @pytest.mark.parametrize("body", BODIES)
 def test_a_call_with_another_body_is_sent_as_if_it_were_the_first(body: Any, known: dict[str, Any]) -> None:
@@ -237,6 +242,7 @@ def test_a_call_with_another_body_is_sent_as_if_it_were_the_first(body: Any, kno
     assert (again.call, again.headers, again.content) == (alone.call, alone.headers, alone.content)
 
 
+@one_test
 @pytest.mark.parametrize(
     ("body", "timeout"),
     [

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import httpx
 import pytest
-from lowcodeapi_baseten import APITimeoutError, Baseten, ConfigurationError
+from lowcodeapi_baseten import APITimeoutError, AsyncBaseten, Baseten, ConfigurationError
 from lowcodeapi_baseten_api import new_format
 
 from tests.support.drivers import DRIVERS
 from tests.support.pairs import in_turn
+from tests.support.tables import check_each, one_test
 from tests.support.wire import TOKEN, Wire, in_result
 
 MODELS = in_result({"models": []})
@@ -62,6 +64,7 @@ def test_the_documents_gateway_is_the_default_and_a_given_transport_is_used(driv
     assert [str(url) for url in seen] == [f"{new_format.BASE_URL}/v1/models?api_token={TOKEN}"]
 
 
+@one_test
 @pytest.mark.parametrize(
     "base_url",
     [
@@ -79,59 +82,59 @@ def test_any_host_and_port_that_may_exist_are_taken_and_plain_http_is_for_loopba
     assert base_url.removesuffix("/").removesuffix(":/a") in repr(Baseten(api_token=TOKEN, base_url=base_url))
 
 
-@in_turn(
-    base_url=[
-        "http://api.lowcodeapi.com/baseten",
-        "http://10.0.0.1/baseten",
-        "http://0.0.0.0:8080",
-        "http://localhost.example.com",
-        "http://127.0.0.1.example.com",
-        "http://2130706433",
-        "http://[::ffff:10.0.0.1]",
-        "https://user:s3cret@api.lowcodeapi.com/baseten",
-        "https://user@api.lowcodeapi.com/baseten",
-        "http://s3cret@127.0.0.1/baseten",
-        "https://api.lowcodeapi.com/baseten?api_token=s3cret",
-        "https://api.lowcodeapi.com/baseten#s3cret",
-        "ftp://127.0.0.1/baseten",
-        "file:///etc/passwd",
-        "api.lowcodeapi.com/baseten",
-        "//api.lowcodeapi.com/baseten",
-        "https://",
-        "https:///baseten",
-        "https://api.lowcodeapi.com:port/baseten",
-        "https://api.lowcodeapi.com:99999/baseten",
-        "https://api.lowcodeapi.com/baseten\r\nx: y",
-        "https://api.löwcode.com/baseten",
-        "https://[::1/baseten",
-        "https://h:0",
-        "https://h:-1",
-        "https://h:65536",
-        "https://h:80:80",
-        "https://.",
-        "https://a..b/baseten",
-        "https://.a/baseten",
-        f"https://{'a' * 64}.example/baseten",
-        f"https://{'a.' * 127}a/baseten",
-        "https://a*b/baseten",
-        "https://a,b/baseten",
-        "https://%61/baseten",
-        "https://[v1.a]/baseten",
-        "https://[127.0.0.1]/baseten",
-        "https://h\\baseten",
-    ],
-    place=["argument", "argument", "environment", "environment"],
-    driver=[*DRIVERS],
-)
-def test_a_base_url_that_the_token_must_not_go_to_is_refused(
-    driver: str, place: str, base_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if place == "environment":
-        monkeypatch.setenv("LOWCODEAPI_BASE_URL", base_url)
-    with pytest.raises(ConfigurationError, match="base_url") as caught:
-        DRIVERS[driver](api_token=TOKEN, base_url=base_url if place == "argument" else None)
-    assert "\n" not in str(caught.value)
-    assert "s3cret" not in str(caught.value)
+REFUSED_URLS = [
+    "http://api.lowcodeapi.com/baseten",
+    "http://10.0.0.1/baseten",
+    "http://0.0.0.0:8080",
+    "http://localhost.example.com",
+    "http://127.0.0.1.example.com",
+    "http://2130706433",
+    "http://[::ffff:10.0.0.1]",
+    "https://user:s3cret@api.lowcodeapi.com/baseten",
+    "https://user@api.lowcodeapi.com/baseten",
+    "http://s3cret@127.0.0.1/baseten",
+    "https://api.lowcodeapi.com/baseten?api_token=s3cret",
+    "https://api.lowcodeapi.com/baseten#s3cret",
+    "ftp://127.0.0.1/baseten",
+    "file:///etc/passwd",
+    "api.lowcodeapi.com/baseten",
+    "//api.lowcodeapi.com/baseten",
+    "https://",
+    "https:///baseten",
+    "https://api.lowcodeapi.com:port/baseten",
+    "https://api.lowcodeapi.com:99999/baseten",
+    "https://api.lowcodeapi.com/baseten\r\nx: y",
+    "https://api.löwcode.com/baseten",
+    "https://[::1/baseten",
+    "https://h:0",
+    "https://h:-1",
+    "https://h:65536",
+    "https://h:80:80",
+    "https://.",
+    "https://a..b/baseten",
+    "https://.a/baseten",
+    f"https://{'a' * 64}.example/baseten",
+    f"https://{'a.' * 127}a/baseten",
+    "https://a*b/baseten",
+    "https://a,b/baseten",
+    "https://%61/baseten",
+    "https://[v1.a]/baseten",
+    "https://[127.0.0.1]/baseten",
+    "https://h\\baseten",
+]
+
+
+@pytest.mark.parametrize("place", ["argument", "environment"])
+def test_a_base_url_that_the_token_must_not_go_to_is_refused(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def check(base_url: str, make: Any) -> None:
+        monkeypatch.setenv("LOWCODEAPI_BASE_URL", base_url if place == "environment" else "")
+        with pytest.raises(ConfigurationError, match="base_url") as caught:
+            make(api_token=TOKEN, base_url=base_url if place == "argument" else None)
+        assert "\n" not in str(caught.value)
+        assert "s3cret" not in str(caught.value)
+
+    for make in (Baseten, AsyncBaseten):
+        check_each({url: url for url in REFUSED_URLS}, partial(check, make=make))
 
 
 # --- the token
@@ -148,6 +151,7 @@ def test_the_token_is_the_given_one_or_that_of_the_environment(wire: Wire, monke
     ]
 
 
+@one_test
 @in_turn(token=["", "a b", "a\nb", "a\x00", "tökèn", "x" * 5000, 7, b"bytes"], driver=[*DRIVERS])
 def test_what_is_no_token_is_refused_and_not_shown(driver: str, token: Any) -> None:
     with pytest.raises(ConfigurationError, match="token") as caught:
@@ -191,6 +195,7 @@ BAD_AT_CONSTRUCTION: list[dict[str, Any]] = [
 ]
 
 
+@one_test
 @in_turn(options=BAD_OPTIONS, driver=[*DRIVERS])
 def test_an_option_that_cannot_work_is_refused_at_construction(driver: str, options: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match=next(iter(options))) as caught:
@@ -201,6 +206,7 @@ def test_an_option_that_cannot_work_is_refused_at_construction(driver: str, opti
         client.with_options(**options)
 
 
+@one_test
 @in_turn(options=BAD_AT_CONSTRUCTION, driver=[*DRIVERS])
 def test_an_option_of_construction_that_cannot_work_is_refused(driver: str, options: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match=next(iter(options))):
@@ -227,7 +233,7 @@ def test_a_client_with_other_options_shares_connections_and_closes_none(driver: 
 
 @in_turn(where=["client", "with_options", "call"], driver=[*DRIVERS])
 def test_a_timeout_is_the_deadline_of_the_call(driver: str, where: str) -> None:
-    short = {"timeout": 0.6}
+    short = {"timeout": 0.4}
     options = {"max_retries": 0, "url_format": "new", **(short if where == "client" else {})}
     with Wire(None) as wire, DRIVERS[driver](api_token=TOKEN, base_url=wire.base_url, **options) as opened:
         if where == "with_options":

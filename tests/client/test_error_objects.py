@@ -39,7 +39,7 @@ from lowcodeapi_baseten.transport.outgoing import Unreadable
 
 from tests.client.stage import LOST, TIMEOUT, UNSENT, Outcome, Stage, answer, call_of, own, upstream
 from tests.support.drivers import DRIVERS
-from tests.support.pairs import in_turn
+from tests.support.tables import check_each
 from tests.support.wire import TOKEN, Received, Reply, Wire, reply
 from tests.transport.peers import taken_port
 
@@ -93,26 +93,28 @@ def check_error_object(error: LowCodeAPIError) -> None:
     assert (type(again), str(again), vars(again)) == (type(error), str(error), vars(error))
 
 
-@in_turn(name=[*ANSWERS], driver=[*DRIVERS])
-def test_an_answer_that_is_no_success_is_an_error_of_its_class(name: str, driver: str) -> None:
-    said, cls = ANSWERS[name]
-    with (
-        Wire(said) as wire,
-        DRIVERS[driver](api_token=TOKEN, base_url=wire.base_url, url_format="new", max_retries=0) as client,
-        pytest.raises(LowCodeAPIError) as caught,
-    ):
-        client.call("models.get", "abc123")
-    error = caught.value
-    known: Any = error
-    assert type(error) is cls
-    assert str(error).startswith("models.get: ") and known.operation == "models.get"
-    assert [attempt.status_code for attempt in known.attempts] == [said.status]
-    check_error_object(error)
-    if name.startswith("status "):
-        assert (known.status_code, known.error_code, known.request_id) == (said.status, "client_error", "req_789")
-        assert (known.retry_after, known.headers) == (7.0, HEADERS)
-        assert known.payload == {"error": RUDE, "error_code": "client_error"}
-        assert known.message.startswith("first second third fourth") and "req_789" in str(error)
+@pytest.mark.parametrize("driver", DRIVERS)
+def test_an_answer_that_is_no_success_is_an_error_of_its_class(driver: str) -> None:
+    def check(name: str) -> None:
+        said, cls = ANSWERS[name]
+        wire.says(said)
+        with pytest.raises(LowCodeAPIError) as caught:
+            client.call("models.get", "abc123")
+        error = caught.value
+        known: Any = error
+        assert type(error) is cls
+        assert str(error).startswith("models.get: ") and known.operation == "models.get"
+        assert [attempt.status_code for attempt in known.attempts] == [said.status]
+        check_error_object(error)
+        if name.startswith("status "):
+            assert (known.status_code, known.error_code, known.request_id) == (said.status, "client_error", "req_789")
+            assert (known.retry_after, known.headers) == (7.0, HEADERS)
+            assert known.payload == {"error": RUDE, "error_code": "client_error"}
+            assert known.message.startswith("first second third fourth") and "req_789" in str(error)
+
+    options: dict[str, Any] = {"api_token": TOKEN, "url_format": "new", "max_retries": 0}
+    with Wire() as wire, DRIVERS[driver](**options, base_url=wire.base_url) as client:
+        check_each({name: name for name in ANSWERS}, check)
 
 
 def hang_up(received: Received) -> Reply:
@@ -241,11 +243,13 @@ def said(operation: str, *outcomes: Outcome, **options: Any) -> str:
     return str(stage.error)
 
 
-@pytest.mark.parametrize("case", ADVICE)
-def test_the_advice_is_true_of_what_happened(case: str) -> None:
-    operation, outcomes, end = ADVICE[case]
-    kind = outcomes[-1].kind if isinstance(outcomes[-1], Failure) else ""
-    assert said(operation, *outcomes).endswith(end.replace("{}", f"new format: {kind}"))
+def test_the_advice_is_true_of_what_happened() -> None:
+    def check(case: tuple[str, list[Outcome], str]) -> None:
+        operation, outcomes, end = case
+        kind = outcomes[-1].kind if isinstance(outcomes[-1], Failure) else ""
+        assert said(operation, *outcomes).endswith(end.replace("{}", f"new format: {kind}"))
+
+    check_each(ADVICE, check)
 
 
 def test_a_prediction_that_may_be_repeated_may_still_have_happened() -> None:

@@ -29,7 +29,7 @@ READ = ("models.get", "abc123")
 PREDICTION = ("inference.predict_environment", "production")
 BODY = {"text": "What is the capital of France?"}
 # A client listens to silence for a quarter of it before it asks in the other format.
-PATIENCE = 6.0
+PATIENCE = 2.4
 
 
 class Model:

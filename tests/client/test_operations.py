@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from functools import reduce
 from operator import attrgetter
 from typing import Any
@@ -17,8 +18,10 @@ from lowcodeapi_baseten_api.types import RawResponse
 from tests.support.drivers import DRIVERS, Async, Sync
 from tests.support.guide_table import TABLE, Row
 from tests.support.pairs import in_pairs
+from tests.support.tables import one_test
 from tests.support.wire import JSON, TOKEN, Received, Reply, Wire, in_data, in_result
 
+Opened = Callable[[str, str], Sync | Async]
 URL_FORMATS = ["new", "old"]
 # One of each kind: a list, an object, a page, a prediction, POST without a body, PATCH, no answer, a removal.
 KINDS = {
@@ -39,14 +42,27 @@ def shared_wire() -> Iterator[Wire]:
         yield wire
 
 
+@pytest.fixture(scope="module")
+def opened(shared_wire: Wire) -> Iterator[Opened]:
+    """Give the client for a driver and a URL format, the same one for every operation."""
+    known: dict[tuple[str, str], Sync | Async] = {}
+
+    def client(driver: str, url_format: str) -> Sync | Async:
+        if (driver, url_format) not in known:
+            options: Any = {"api_token": TOKEN, "base_url": shared_wire.base_url, "url_format": url_format}
+            made: Sync | Async = DRIVERS[driver](**options, remember=False)
+            known[driver, url_format] = made
+            stack.enter_context(made)
+        return known[driver, url_format]
+
+    with ExitStack() as stack:
+        yield client
+
+
 def answer(row: Row, envelope: str) -> Reply:
     if row.payload is None:
         return Reply(202, b"", "")
     return in_result(row.payload) if envelope == "result" else in_data(row.payload)
-
-
-def opened(driver: str, wire: Wire, url_format: str) -> Sync | Async:
-    return DRIVERS[driver](api_token=TOKEN, base_url=wire.base_url, url_format=url_format, remember=False)
 
 
 def check_request(received: Received, row: Row, url_format: str) -> None:
@@ -84,24 +100,24 @@ def check_result(result: Any, row: Row) -> None:
 ROWS = {row.id: row for row in TABLE}
 
 
+@one_test
 @in_pairs(row=ROWS, url_format=[*URL_FORMATS], driver=[*DRIVERS], envelope=["result", "data"])
 def test_an_operation_sends_and_answers_what_the_guide_says(
-    row: Row, url_format: str, driver: str, envelope: str, shared_wire: Wire
+    row: Row, url_format: str, driver: str, envelope: str, shared_wire: Wire, opened: Opened
 ) -> None:
     shared_wire.says(answer(row, envelope))
-    with opened(driver, shared_wire, url_format) as client:
-        result = client.call(row.id, *row.arguments, **row.options)
+    result = opened(driver, url_format).call(row.id, *row.arguments, **row.options)
     check_request(shared_wire.only, row, url_format)
     check_result(result, row)
 
 
+@one_test
 @in_pairs(row={id_: ROWS[id_] for id_ in sorted(KINDS)}, url_format=[*URL_FORMATS], driver=[*DRIVERS])
 def test_the_raw_form_sends_the_same_and_says_what_came_with_it(
-    row: Row, url_format: str, driver: str, shared_wire: Wire
+    row: Row, url_format: str, driver: str, shared_wire: Wire, opened: Opened
 ) -> None:
     shared_wire.says(answer(row, "result"))
-    with opened(driver, shared_wire, url_format) as client:
-        raw = client.raw(row.id, *row.arguments, **row.options)
+    raw = opened(driver, url_format).raw(row.id, *row.arguments, **row.options)
     check_request(shared_wire.only, row, url_format)
     assert type(raw) is RawResponse
     check_result(raw.result, row)
@@ -120,15 +136,16 @@ def test_the_table_has_the_guides_56_operations_once() -> None:
     assert len(ROWS) == len(TABLE) == 56 and ROWS.keys() >= KINDS
 
 
-@pytest.mark.parametrize("operation", ROWS)
-def test_sync_and_async_methods_and_their_raw_forms_take_the_same_arguments(operation: str) -> None:
+def test_sync_and_async_methods_and_their_raw_forms_take_the_same_arguments() -> None:
     clients: list[Any] = [Baseten(api_token=TOKEN, remember=False), AsyncBaseten(api_token=TOKEN, remember=False)]
     clients += [Client(new_format), AsyncClient(new_format)]
-    methods = [attrgetter(operation)(form) for client in clients for form in (client, client.with_raw_response)]
-    parameters = [inspect.signature(method).parameters for method in methods]
-    assert all(each == parameters[0] for each in parameters)
-    assert {"timeout", "extra_query", "extra_headers", "extra_body"} <= set(parameters[0])
-    assert [inspect.iscoroutinefunction(method) for method in methods] == [False, False, True, True] * 2
+    forms = [form for client in clients for form in (client, client.with_raw_response)]
+    for operation in ROWS:
+        methods = [attrgetter(operation)(form) for form in forms]
+        parameters = [inspect.signature(method).parameters for method in methods]
+        assert all(each == parameters[0] for each in parameters), operation
+        assert {"timeout", "extra_query", "extra_headers", "extra_body"} <= set(parameters[0]), operation
+        assert [inspect.iscoroutinefunction(method) for method in methods] == [False, False, True, True] * 2, operation
 
 
 def test_a_token_is_percent_encoded_once(shared_wire: Wire) -> None:

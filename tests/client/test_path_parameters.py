@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ from lowcodeapi_baseten_api.types import Call
 from tests.client.stage import call_of
 from tests.support.drivers import DRIVERS
 from tests.support.guide_table import TABLE
+from tests.support.pairs import in_turn
 
 TOKEN = "lca-paths-0123456789abcdef"
 BODIES = {row.id: row.options for row in TABLE}
@@ -83,8 +85,7 @@ class Untouched(httpx.BaseTransport, httpx.AsyncBaseTransport):
         raise AssertionError("a request was made")
 
 
-@pytest.mark.parametrize("driver", DRIVERS)
-@pytest.mark.parametrize("url_format", ["new", "old", "auto"])
+@in_turn(url_format=["new", "old", "auto", "auto"], driver=[*DRIVERS])
 def test_what_is_no_id_is_refused_before_a_connection_is_opened(url_format: str, driver: str) -> None:
     """Each hostile value for one operation, and some of them for each path parameter of each operation."""
     cases = [("models.get", "model_id", value) for value in HOSTILE]
@@ -101,11 +102,10 @@ def test_what_is_no_id_is_refused_before_a_connection_is_opened(url_format: str,
             assert len(str(caught.value)) < 400 and str(caught.value).isprintable()
 
 
-@pytest.mark.parametrize("operation", WITH_ID)
-def test_every_example_id_passes_and_arrives_as_it_is(operation: str) -> None:
+def test_every_example_id_passes_and_arrives_as_it_is() -> None:
     made = plan(base_url="http://127.0.0.1:1", remember=False)
-    routes = {name: known[operation] for name, known in made.routes.items()}
-    for value in EXAMPLES:
+    for operation, value in itertools.product(WITH_ID, EXAMPLES):
+        routes = {name: known[operation] for name, known in made.routes.items()}
         names = call_of(operation).path
         request = prepare(Call(operation, path=dict.fromkeys(names, value)), routes, {})
         for name in (new_format.NAME, old_format.NAME):

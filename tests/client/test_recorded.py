@@ -22,11 +22,12 @@ from lowcodeapi_baseten import (
     ServerError,
     UnprocessableEntityError,
 )
+from lowcodeapi_baseten.curl import call_of
 from lowcodeapi_baseten.envelope import Answer
 from lowcodeapi_baseten.steps import Failure, Send
-from lowcodeapi_baseten.workflows.curl import call_of
 
 from tests.client.stage import TIMEOUT, Stage
+from tests.support.tables import one_test
 
 RECORDED: Mapping[str, Any] = {
     exchange["name"]: exchange
@@ -180,6 +181,7 @@ def check_request(name: str, sent: Send) -> None:
     assert (json.loads(sent.content) if sent.content else None) == request["body"]
 
 
+@one_test
 @pytest.mark.parametrize("name", REPLAYS)
 def test_a_recorded_exchange_is_understood(name: str) -> None:
     replay = REPLAYS[name]

@@ -16,6 +16,12 @@ def one_authority() -> trustme.CA:
     return trustme.CA()
 
 
+@pytest.fixture(scope="session")
+def strange_authority() -> trustme.CA:
+    """An authority that nobody trusts."""
+    return trustme.CA()
+
+
 @pytest.fixture
 def authority(one_authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
     """A certificate authority that the environment trusts."""

@@ -8,12 +8,14 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any
-
-import pytest
-import trustme
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from tests.support.raw_wire import Peer, Play, RawWire, http
+
+if TYPE_CHECKING:  # a separate process imports this, too
+    import pytest
+    import trustme
 
 OK = http(b'{"data": {"models": []}}')
 PROXY_NAMES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
@@ -48,10 +50,16 @@ class Counting:
         return [input_of(request) for request in self.received if request.startswith(b"POST")]
 
 
-def secured(play: Play, authority: trustme.CA, name: str = "localhost") -> Play:
-    """The same server behind TLS."""
+@cache
+def _context(authority: trustme.CA, name: str) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(name).configure_cert(context)
+    return context
+
+
+def secured(play: Play, authority: trustme.CA, name: str = "localhost") -> Play:
+    """The same server behind TLS."""
+    context = _context(authority, name)
 
     def over_tls(peer: Peer) -> None:
         with context.wrap_socket(peer.connection, server_side=True) as secure:
@@ -118,6 +126,8 @@ WAYS = {
 @contextlib.contextmanager
 def full_backlog() -> Iterator[int]:
     """A port that neither accepts nor refuses connections."""
+    import pytest
+
     with socket.socket() as listener, contextlib.ExitStack() as waiting:
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import gzip
 from typing import Any
 
-import pytest
 from lowcodeapi_baseten import LowCodeAPIError
 
 from tests.support.raw_wire import Peer, RawWire
+from tests.support.tables import check_each
+from tests.transport.peers import input_of
 from tests.transport.seams import OUR_READERS, PREDICT, Face, Seam, kinds, opened
 
 RESULT = {"n": 1}
@@ -72,32 +73,34 @@ H11_SAYS = {
 H11_REFUSES = {"empty lines first"}
 
 
-def outcome_of(face: Face) -> Any:
+def outcome_of(face: Face, case: str) -> Any:
     """The result of a prediction, the status of its error, or the outcome of its last attempt."""
     try:
-        return face.call(PREDICT, input=1)
+        return face.call(PREDICT, input=case)
     except LowCodeAPIError as error:
         return getattr(error, "status_code", None) or kinds(error)[-1]
 
 
 @OUR_READERS
-@pytest.mark.parametrize("case", ANSWERS)
-def test_an_answer_is_read_and_its_connection_used_again_only_where_nothing_is_left_on_it(
-    case: str, seam: Seam
-) -> None:
-    answer, comes, is_kept = ANSWERS[case]
-    if case in H11_REFUSES and seam.needs != "httptools":
-        comes = "lost"
-    with RawWire(lambda peer: speak(peer, answer)) as wire, opened(seam, wire.base_url, max_retries=0) as face:
-        assert [outcome_of(face), outcome_of(face)] == [comes, comes]
-    assert wire.connections == (1 if is_kept else 2)
+def test_an_answer_is_read_and_its_connection_used_again_only_where_nothing_is_left_on_it(seam: Seam) -> None:
+    def speak(peer: Peer) -> None:
+        while request := peer.request():
+            answer = ANSWERS[input_of(request)][0]
+            peer.send(answer)
+            if b"gzip" in answer:
+                return
 
+    def check(case: str) -> None:
+        _, comes, is_kept = ANSWERS[case]
+        if case in H11_REFUSES and seam.needs != "httptools":
+            comes = "lost"
+        assert outcome_of(face, case) == comes
+        before = wire.connections
+        assert outcome_of(face, case) == comes
+        assert wire.connections == (before if is_kept else before + 1)
 
-def speak(peer: Peer, answer: bytes) -> None:
-    while peer.request():
-        peer.send(answer)
-        if b"gzip" in answer:
-            return
+    with RawWire(speak) as wire, opened(seam, wire.base_url, max_retries=0) as face:
+        check_each({case: case for case in ANSWERS}, check)
 
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
@@ -138,6 +141,7 @@ FAILURES: dict[str, tuple[bytes, Any]] = {
     "a head of 200 KB that never ends": (HEAD + b"x-a: " + b"a" * 200_000, "lost"),
     "a trailer of 200 KB": (chunked(BODY, end=b"0\r\nx-a: " + b"a" * 200_000), "lost"),
     "200 KB of empty lines": (b"\r\n" * 100_000, "lost"),
+    "a body that ends with the connection": (said("content-type: application/json", body=BODY), RESULT),
     "a coding that was not asked for": (said(LENGTH, "content-encoding: br", body=BODY), RESULT),
     "too much": (said("content-length: 2000000", body=b" " * 2_000_000), 200),
     "too much without a length": (said(body=b" " * 2_000_000), 200),
@@ -147,27 +151,19 @@ FAILURES: dict[str, tuple[bytes, Any]] = {
 
 
 @OUR_READERS
-@pytest.mark.parametrize("case", FAILURES)
-def test_what_is_no_answer_is_never_called_unsent_and_never_waited_on(case: str, seam: Seam) -> None:
-    answer, comes = FAILURES[case]
-    if seam.needs != "httptools":
-        comes = H11_SAYS.get(case, comes)
-
+def test_what_is_no_answer_is_never_called_unsent_and_never_waited_on(seam: Seam) -> None:
     def play(peer: Peer) -> None:
-        if peer.request():
-            peer.send(answer)
+        if request := peer.request():
+            peer.send(FAILURES[input_of(request)][0])
+
+    def check(case: str) -> None:
+        comes, before = FAILURES[case][1], wire.connections
+        if seam.needs != "httptools":
+            comes = H11_SAYS.get(case, comes)
+        assert outcome_of(face, case) == comes
+        assert wire.connections == before + 1
+        assert wire.is_left_with(0)
 
     options: dict[str, Any] = {"max_response_bytes": 1 << 20, "timeout": 10_000}
     with RawWire(play) as wire, opened(seam, wire.base_url, **options) as face:
-        assert outcome_of(face) == comes
-    assert wire.connections == 1
-
-
-@OUR_READERS
-def test_a_body_without_a_length_ends_with_the_connection(seam: Seam) -> None:
-    def play(peer: Peer) -> None:
-        if peer.request():
-            peer.send(said("content-type: application/json", body=BODY))
-
-    with RawWire(play) as wire, opened(seam, wire.base_url) as face:
-        assert outcome_of(face) == RESULT
+        check_each({case: case for case in FAILURES}, check)

@@ -17,6 +17,7 @@ from lowcodeapi_baseten.transport.environment import proxy_of, tls_of
 
 from tests.support.pairs import in_turn
 from tests.support.raw_wire import Peer, RawWire
+from tests.support.tables import one_test
 from tests.support.wire import TOKEN
 from tests.transport.peers import Counting, Tunnel, secured
 from tests.transport.seams import OUR_READERS, PREDICT, Seam, opened
@@ -71,6 +72,7 @@ EXEMPT: list[tuple[str, str, bool]] = [
 ]
 
 
+@one_test
 @pytest.mark.parametrize(
     ("variables", "origin", "proxy"),
     [
@@ -88,6 +90,7 @@ def test_the_proxy_is_the_one_that_the_environment_names(
     assert (found and found.reveal()) == proxy  # hidden, as it may hold a password
 
 
+@one_test
 @pytest.mark.parametrize("url", ["ftp://proxy.example", "http://", "http://proxy.example:0", "http://proxy.example:x"])
 def test_a_proxy_that_can_not_be_used_is_never_passed_by(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", url)
@@ -203,13 +206,13 @@ KINDS: Mapping[str, Callable[[], None]] = {
 CASES = [(kind, wrong) for wrong in WRONG for kind in ([*KINDS] if wrong in [*WRONG][:2] else ["call", "async call"])]
 
 
+@one_test
 @pytest.mark.parametrize(("kind", "wrong"), CASES)
 def test_what_can_not_be_used_is_an_error_that_names_it_and_nothing_is_sent(
     kind: str, wrong: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "diary.pem").write_text("my diary")
     variables, told = WRONG[wrong]
-    monkeypatch.delenv("SSL_CERT_FILE")
     for name, value in variables.items():
         monkeypatch.setenv(name, value.replace("{folder}", str(tmp_path)))
     with pytest.raises(APIConnectionError, match=told) as caught:

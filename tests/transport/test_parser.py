@@ -13,10 +13,13 @@ from lowcodeapi_baseten.secrets import Token
 from lowcodeapi_baseten.steps import Failure
 from lowcodeapi_baseten.transport.fast.incoming import Incoming
 
+from tests.support.profiles import examples
+from tests.support.tables import one_test
 from tests.support.wire import TOKEN
 from tests.transport.test_answers import ANSWERS, BODY, HEAD, HINT, OK, chunked, said
 
 
+@examples(40)
 @given(st.sampled_from(sorted(ANSWERS)), st.lists(st.integers(0, 200), max_size=8))
 def test_an_answer_is_the_same_in_whatever_pieces_it_comes(case: str, cuts: list[int]) -> None:
     answer, _, _ = ANSWERS[case]
@@ -45,6 +48,7 @@ def test_an_answer_that_can_not_be_decoded_is_on_the_failure() -> None:
     assert (failure.status, failure.body) == (200, b"plain")
 
 
+@one_test
 @pytest.mark.parametrize("step", [10_000, 200_000])
 @pytest.mark.parametrize(
     "data",
@@ -76,6 +80,7 @@ def test_what_comes_behind_an_answer_is_no_part_of_it() -> None:
     assert isinstance(outcome, Answer) and outcome.body == BODY
 
 
+@examples(40)
 @given(st.lists(st.binary(max_size=60) | st.sampled_from([OK, HEAD, HINT, b"\r\n", chunked(b"{}")]), max_size=6))
 def test_any_bytes_are_an_answer_or_a_failure(pieces: list[bytes]) -> None:
     incoming = Incoming(1 << 20, "POST")

@@ -11,6 +11,7 @@ from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
 from lowcodeapi_baseten.workflows import RotationError
 from lowcodeapi_baseten_api.models import APIKey
 
+from tests.support.tables import one_test
 from tests.workflows.odd_answers import KEYS, NEW_KEYS, Gateway, answering, says
 
 OLD, NEW = "abcd1234", "ef567890"
@@ -159,6 +160,7 @@ AFTER: Mapping[str, tuple[dict[str, Any], str, str | None]] = {
 }
 
 
+@one_test
 @pytest.mark.parametrize("case", AFTER)
 def test_a_created_key_is_named_whatever_the_server_says(case: str) -> None:
     answers, problem, new_prefix = AFTER[case]

@@ -21,6 +21,7 @@ from lowcodeapi_baseten.workflows.streams import Events, Lines
 from tests.support.leaks import found, rendered
 from tests.support.pairs import in_turn
 from tests.support.raw_wire import Peer, RawWire
+from tests.support.tables import one_test
 from tests.workflows.odd_answers import Gateway, enveloped
 from tests.workflows.patience import connected
 
@@ -220,6 +221,7 @@ def test_an_error_in_place_of_a_stream_is_raised(gateway: LocalGateway, client: 
 # --- lines and events
 
 
+@one_test
 @pytest.mark.parametrize("size", [1, 2, 3, 1000])
 @pytest.mark.parametrize(
     ("sent", "lines"),

@@ -11,10 +11,11 @@ import httpx
 import pytest
 from lowcodeapi_baseten import APIStatusError, Baseten, InvalidParameterError, LowCodeAPIError, NotFoundError
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
-from lowcodeapi_baseten.workflows import WaitFailedError, WaitTimeoutError
+from lowcodeapi_baseten.workflows import WaitError, WaitFailedError, WaitTimeoutError
 
 from tests.support import guide_payloads as guide
-from tests.support.pairs import in_pairs, in_turn
+from tests.support.pairs import in_turn
+from tests.support.tables import one_test
 from tests.workflows.odd_answers import GOOD, JOB, PROJECT, Gateway, answering
 from tests.workflows.patience import Quick, connected
 
@@ -62,6 +63,7 @@ def waited(name: str, *states: Any, **on: Any) -> Any:
     return kind.wait(answering(kind.operation, *map(kind.payload, states)).client, **on)
 
 
+@one_test
 @pytest.mark.parametrize(
     ("name", "state"),
     [
@@ -79,7 +81,8 @@ def test_every_bad_end_is_an_error(name: str, state: str) -> None:
     assert (str(copy), copy.state, copy.answer) == (str(caught.value), state, caught.value.answer)
 
 
-@in_pairs(state=[None, [], {}, 5, True, ["SUCCEEDED"], "", " \n"], name=[*WAITS])
+@one_test
+@in_turn(state=[None, [], {}, 5, True, ["SUCCEEDED"], "", " \n"] * 2, name=[*WAITS])
 def test_answers_that_show_no_state_are_not_waited_for_long(name: str, state: Any) -> None:
     with pytest.raises(WaitFailedError, match=r"is unknown: the answers show no state") as caught:
         waited(name, state, timeout=None)
@@ -101,6 +104,14 @@ def test_a_wait_that_ran_out_of_time_says_what_to_do(name: str, state: str, said
     assert isinstance(caught.value, TimeoutError) and caught.value.answer.status == state
 
 
+@pytest.mark.parametrize(("state", "error"), [("FAILED", WaitFailedError), ("x" * 10_000, WaitTimeoutError)])
+def test_the_message_of_a_wait_is_one_line_of_bounded_length(state: str, error: type[WaitError]) -> None:
+    told = {**guide.ASYNC_STATUS, "status": state, "errors": [{"message": "why\n" * 10_000}]}
+    with pytest.raises(error) as caught:
+        answering("inference.get_async_request", told).client.inference.wait("r", timeout=10)
+    assert str(caught.value).isprintable() and len(str(caught.value)) < 500
+
+
 def test_looks_are_polite_up_to_the_deadline() -> None:
     gateway = answering("training.get_job", job("TRAINING_JOB_RUNNING"))
     with pytest.raises(WaitTimeoutError):
@@ -112,6 +123,7 @@ def test_looks_are_polite_up_to_the_deadline() -> None:
     assert len(set(pauses[7:-1])) > 1, "without jitter, many who wait look at once"
 
 
+@one_test
 @pytest.mark.parametrize(
     ("options", "parameter"),
     [
@@ -228,6 +240,7 @@ def test_a_request_over_256_kib_is_refused_before_it_is_sent(
     assert gateway.requests == []
 
 
+@one_test
 @pytest.mark.parametrize("request_id", [None, 5, [], {}, "", "a/b", "a\nb", "\ud800", True])
 def test_a_prediction_without_an_id_is_an_error_that_says_that_it_was_queued(request_id: Any) -> None:
     gateway = answering("inference.async_predict_development", {"request_id": request_id})
@@ -238,6 +251,7 @@ def test_a_prediction_without_an_id_is_an_error_that_says_that_it_was_queued(req
 NO_REASON: list[Any] = [None, 5, True, {}, [], [None], [[]], [{"message": []}]]
 
 
+@one_test
 @pytest.mark.parametrize(
     ("errors", "why"),
     [
@@ -295,6 +309,7 @@ NO_ID: list[Any] = [None, [], "../x", 5]
 NO_DEPLOYMENT: list[Any] = [*({**ASLEEP, "id": odd} for odd in NO_ID), 5, "dep1", [], True, {}]
 
 
+@one_test
 @pytest.mark.parametrize(
     ("current", "problem"),
     [
@@ -349,7 +364,8 @@ def test_a_promotion_that_is_gone_without_success_is_an_error(gateway: LocalGate
         promoted(client, on_change=tell)
 
 
-@in_pairs(
+@one_test
+@in_turn(
     current=[None, 5, "dep2", [], {"id": None}, {"id": []}, {}],
     before=[("dep1", {"status": "RELEASING"}), ([], []), ("dep1", "x"), (None, 5)],
 )

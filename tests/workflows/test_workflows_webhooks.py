@@ -26,6 +26,7 @@ from lowcodeapi_baseten_api.models import AsyncRequestError
 from tests.project import examples as documented
 from tests.support.pairs import in_turn
 from tests.support.profiles import examples
+from tests.support.tables import one_test
 
 BODY = b'{"request_id":"r"}'
 FIELDS = st.sampled_from(["request_id", "model_id", "deployment_id", "type", "time", "data", "errors", "message"])
@@ -52,6 +53,7 @@ def test_a_body_that_was_signed_is_believed(signature: str, secret: str | Sequen
     verify(BODY, signature, secret)
 
 
+@one_test
 @pytest.mark.parametrize(
     ("body", "signature", "secret", "problem"),
     [
@@ -103,6 +105,7 @@ def test_a_webhook_is_read() -> None:
     assert "hi" not in repr(result)
 
 
+@one_test
 @pytest.mark.parametrize(
     ("errors", "messages"),
     [
@@ -152,6 +155,7 @@ def test_any_body_is_read_or_refused_in_words(max_age: float | None, content: An
     assert all(isinstance(error, AsyncRequestError) for error in result.errors)
 
 
+@one_test
 @pytest.mark.parametrize(
     ("time", "max_age", "problem"),
     [
@@ -181,6 +185,7 @@ def test_a_time_without_a_time_zone_is_refused_and_freshness_can_be_waived() -> 
 NO_WEBHOOK = [b"", b"{", b"[]", b"{}", b'{"request_id": 1}', b'{"request_id": ""}', b"\xff", b"[" * 100_000]
 
 
+@one_test
 @pytest.mark.parametrize(
     ("body", "problem"),
     [

@@ -12,11 +12,11 @@ from lowcodeapi_baseten_api.types import Call
 from mcp.server.mcpserver import Context
 
 from ..client import AsyncBaseten
+from ..curl import call_of
 from ..errors import InvalidParameterError
 from ..redaction import Redaction
 from ..secrets import MASK_OF_OTHERS
 from ..signatures import signature
-from ..workflows.curl import call_of
 from ..workflows.errors import WaitError
 from ..workflows.predictions import method_of
 from . import allowed, catalogue, search

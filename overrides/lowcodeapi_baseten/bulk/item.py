@@ -14,12 +14,12 @@ from lowcodeapi_baseten_api.types import Attempt
 from ..call import Begun
 from ..envelope import Answer, Reading, read
 from ..errors import APIStatusError, LowCodeAPIError
+from ..full_call import sent
 from ..request import Request
 from ..steps import Failure, Send, Steps
 from ..transport._async.driver import adrive
 from ..transport._async.gate import AsyncGate
 from ..verdicts import What, understood
-from ..workflows.calls import sent
 from .options import RunOptions
 from .pace import Pace, Refusal
 

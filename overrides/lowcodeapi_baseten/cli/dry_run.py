@@ -23,7 +23,7 @@ def rehearse(requests: Sequence[Request], settings: Settings) -> bool:
 
 def check(operation: str, path: Sequence[Any], named: Mapping[str, Any]) -> Call:
     """Before anything is asked or sent, refuse arguments that the method refuses or that can't be sent safely."""
-    from ..workflows.curl import call_of
+    from ..curl import call_of
 
     try:
         return prepared(call_of(operation, path, named))
@@ -60,7 +60,7 @@ def _print(lines: Sequence[tuple[str, Mapping[str, str]]], settings: Settings) -
 
 def _lines(call: Call, settings: Settings) -> dict[str, str]:
     """The curl line of each format that has a route."""
-    from ..workflows.curl import curl_line
+    from ..curl import curl_line
 
     base_url = settings.account().base_url
     formats = {"new": new_format.ROUTES, "old": old_format.ROUTES}

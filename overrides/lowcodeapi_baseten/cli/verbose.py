@@ -6,7 +6,7 @@ import logging
 import sys
 from typing import Any
 
-from ..workflows.hooks import RequestEvent, ResponseEvent
+from ..hooks import RequestEvent, ResponseEvent
 from .text import clean, say
 
 

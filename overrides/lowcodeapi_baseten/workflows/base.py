@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from ..hooks import Hooks
     from ..plan import Plan
-    from .hooks import Hooks
 
 INTERVAL, MAX_INTERVAL = 1.0, 10.0
 """Seconds of the first pause between two polls, and of the longest."""

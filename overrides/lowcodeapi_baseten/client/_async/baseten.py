@@ -10,25 +10,25 @@ from typing import TYPE_CHECKING, Any, Self
 from lowcodeapi_baseten_api.client import AsyncClient
 from lowcodeapi_baseten_api.types import UNSET, Call, RawResponse, Unset, hidden
 
+from ...curl import call_of, line
+from ...full_call import run
+from ...hooks import Hooks
 from ...plan import Plan, UrlFormat, plan
 from ...secrets import token_from
 from ...transport._async.driver import adrive
 from ...transport._async.shared import AsyncShared
 from ...workflows.base import Clock
-from ...workflows.calls import run
-from ...workflows.curl import call_of, line
-from ...workflows.hooks import Hooks
 
 if TYPE_CHECKING:
     import httpx
 
     from ...bulk.inference import AsyncBulkInference
+    from ...hooks import FallbackEvent, RequestEvent, ResponseEvent, RetryEvent
     from ...transport.choice import Name
     from ...workflows._async.api_keys import AsyncApiKeyWorkflows
     from ...workflows._async.deployments import AsyncDeploymentWorkflows
     from ...workflows._async.environments import AsyncEnvironmentWorkflows
     from ...workflows._async.training import AsyncTrainingWorkflows
-    from ...workflows.hooks import FallbackEvent, RequestEvent, ResponseEvent, RetryEvent
 
 MAX_RESPONSE_BYTES = 100 * 2**20
 

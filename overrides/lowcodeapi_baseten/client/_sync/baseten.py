@@ -11,25 +11,25 @@ from typing import TYPE_CHECKING, Any, Self
 from lowcodeapi_baseten_api.client import Client
 from lowcodeapi_baseten_api.types import UNSET, Call, RawResponse, Unset, hidden
 
+from ...curl import call_of, line
+from ...full_call import run
+from ...hooks import Hooks
 from ...plan import Plan, UrlFormat, plan
 from ...secrets import token_from
 from ...transport._sync.driver import drive
 from ...transport._sync.shared import Shared
 from ...workflows.base import Clock
-from ...workflows.calls import run
-from ...workflows.curl import call_of, line
-from ...workflows.hooks import Hooks
 
 if TYPE_CHECKING:
     import httpx
 
     from ...bulk.inference import BulkInference
+    from ...hooks import FallbackEvent, RequestEvent, ResponseEvent, RetryEvent
     from ...transport.choice import Name
     from ...workflows._sync.api_keys import ApiKeyWorkflows
     from ...workflows._sync.deployments import DeploymentWorkflows
     from ...workflows._sync.environments import EnvironmentWorkflows
     from ...workflows._sync.training import TrainingWorkflows
-    from ...workflows.hooks import FallbackEvent, RequestEvent, ResponseEvent, RetryEvent
 
 MAX_RESPONSE_BYTES = 100 * 2**20
 

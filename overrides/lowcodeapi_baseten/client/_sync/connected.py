@@ -16,8 +16,8 @@ from .baseten import Baseten
 if TYPE_CHECKING:
     import httpx
 
+    from ...hooks import FallbackEvent, RequestEvent, ResponseEvent, RetryEvent
     from ...transport.choice import Name
-    from ...workflows.hooks import FallbackEvent, RequestEvent, ResponseEvent, RetryEvent
 
 C = TypeVar("C")
 C_co = TypeVar("C_co", covariant=True)

@@ -1,4 +1,4 @@
-"""One call with the workflows' additions: a size limit, hooks, and a check of the answer."""
+"""One call with what surrounds it: a size limit, hooks, a check of the answer, and the line of curl on its errors."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 
 from lowcodeapi_baseten_api.types import Call, RawResponse
 
-from .. import call as plain
-from ..errors import APIConnectionError, APIStatusError, InvalidParameterError, ResponseError
-from ..plan import Plan
-from ..request import Request
-from ..steps import Steps
+from . import call as plain
 from . import curl
+from .errors import APIConnectionError, APIStatusError, InvalidParameterError, ResponseError
 from .hooks import Hooks, observed
+from .plan import Plan
+from .request import Request
+from .steps import Steps
 
 MAX_ASYNC_BYTES = 256 * 1024
 _REPLACED = b"\xef\xbf\xbd"  # written by decoders in the place of bytes that are not UTF-8
@@ -23,7 +23,7 @@ _TEXT = re.compile(r"text/|application/(json|xml|javascript|x-ndjson|[\w.+-]+\+(
 
 
 def run(plan: Plan, call: Call, now: Callable[[], float], hooks: Hooks) -> Steps[RawResponse[Any]]:
-    """`call.run`, with the workflows' additions. Raises `InvalidParameterError` at once."""
+    """`call.run`, with all that surrounds it. Raises `InvalidParameterError` at once."""
     return sent(plan, plan.prepared(call), now, hooks)
 
 

@@ -19,13 +19,14 @@ from lowcodeapi_baseten import (
     NotFoundError,
     ResponseError,
 )
+from lowcodeapi_baseten.curl import call_of, curl_line
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
-from lowcodeapi_baseten.workflows.curl import call_of, curl_line
 from lowcodeapi_baseten_api import new_format
 from lowcodeapi_baseten_api.client import RawClient
 from lowcodeapi_baseten_api.operations import OPERATIONS
 
 from tests.support.needed import needs
+from tests.support.tables import one_test
 from tests.workflows.patience import connected
 
 TOKEN = "lca-curl-0123456789abcdef"
@@ -72,6 +73,7 @@ def test_secrets_are_masked(client: Baseten) -> None:
     assert "hf_secret" not in made
 
 
+@one_test
 @pytest.mark.parametrize(
     "operation", ["models", "models.nothing", "nothing.list", "", "models.list; rm -rf /", None, 5, []]
 )

@@ -13,11 +13,11 @@ from lowcodeapi_baseten_api.client import RawClient
 from lowcodeapi_baseten_api.operations import OPERATIONS
 from lowcodeapi_baseten_api.types import UNSET, Call
 
-from ..errors import ConfigurationError, InvalidParameterError
-from ..memory import NEW, OLD
-from ..plan import Plan, plan
-from ..request import Request, shown
-from ..secrets import VARIABLE
+from .errors import ConfigurationError, InvalidParameterError
+from .memory import NEW, OLD
+from .plan import Plan, plan
+from .request import Request, shown
+from .secrets import VARIABLE
 
 MASK = "***"
 BODY = {"json": "@body.json", "form": "@body.txt"}
