@@ -5,6 +5,7 @@ Plain HTTP goes only to loopback, and never through a proxy. Importing this impo
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import os
 from contextlib import suppress
@@ -47,8 +48,6 @@ class Means:
         return self._known
 
     def _read(self) -> dict[str, Any]:
-        import ssl
-
         import httpx
 
         try:
@@ -62,8 +61,7 @@ class Means:
             # Their messages may contain a part of the password.
             raise Unusable(f"{PROXY} is not a usable address", "proxy") from None
         try:
-            # Plain HTTP, used only to loopback, needs no TLS settings, and httpx takes milliseconds to make its own.
-            return {"verify": tls_of(self._origin) or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), "proxy": proxy}
+            return {"verify": tls_of(self._origin) or _without_tls(), "proxy": proxy}
         except Exception as error:
             told = f"{type(error).__name__}: {error}"
         # The first variable that is set decides, and the system's message doesn't name the file.
@@ -97,6 +95,14 @@ def tls_of(origin: str) -> ssl.SSLContext | None:
         context = ssl.create_default_context(cafile=certifi.where())
     context.set_alpn_protocols(["http/1.1"])
     return context
+
+
+@functools.cache
+def _without_tls() -> ssl.SSLContext:
+    """Settings that plain HTTP doesn't use, because httpx would take milliseconds to make its own."""
+    import ssl
+
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 # --- the proxy

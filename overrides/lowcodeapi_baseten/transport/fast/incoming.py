@@ -131,10 +131,7 @@ class Incoming:
         self._is_kept = self._is_1_1 and self._parser.should_keep_alive() and not (coding and has_length)
         self._is_to_eof = coding is None and not has_length
         self._received = 0
-        try:
-            self._body = Body(self._max_bytes, headers.get("content-encoding"))
-        except Refused as error:
-            self._fail(error.with_traceback(None))
+        self._body = Body(self._max_bytes, headers.get("content-encoding"))
         if self._is_head:
             self.is_over, self._is_kept = True, False
 
