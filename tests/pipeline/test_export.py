@@ -13,6 +13,7 @@ from lowcodeapi_baseten_api.operations import OPERATIONS
 
 from codegen.cli import main
 from codegen.document import reading
+from tests.support.small_documents import document, operation, parameter, store
 from tests.support.valid_openapi import validate
 
 
@@ -34,6 +35,16 @@ def test_it_is_valid_openapi_3_1_and_has_every_operation_with_its_routes_and_saf
         assert row["x-routes"]["old"]["path"] == old_format.ROUTES[id_].path
         assert row["x-safety"] == OPERATIONS[id_].safety
         assert row.get("x-destructive", False) == OPERATIONS[id_].is_destructive
+
+
+def test_an_operation_without_an_overlay_has_the_name_and_safety_class_of_its_method(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    paths = {"/orders/{id}": {"delete": operation("Delete order", parameters=[parameter("id", "path")])}}
+    store(tmp_path / "small", document(paths))
+    assert main(["export", "--provider", "small", "--specs", str(tmp_path)]) == 0
+    row = json.loads(capsysbinary.readouterr().out)["paths"]["/orders/{id}"]["delete"]
+    assert (row["operationId"], row["x-safety"], row["x-destructive"]) == ("things.delete_order", "unsafe", True)
 
 
 def test_the_same_documents_give_the_same_bytes(exported: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
