@@ -13,7 +13,7 @@ JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 2)
 # Without bytecode every process compiles anew, and pytest rewrites each module's assertions in each of its workers.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-fast test-artefacts test-distributed test-floors test-httpcore2 soak leaks fuzz bench generate check fetch update docs diff lint ruff mypy pyright arrows clean
+.PHONY: demo test test-fast test-artefacts test-distributed test-floors test-httpcore2 test-new-documents soak leaks fuzz bench generate check fetch update docs diff lint ruff mypy pyright arrows clean
 .DEFAULT_GOAL := test
 
 $(STAMP): pyproject.toml
@@ -57,6 +57,9 @@ test-distributed: $(DISTRIBUTED)/.installed  ## Ray, Spark (needs Java) and Dask
 test-httpcore2: $(STAMP)  ## the tests of what sends, with httpcore2 in the place of httpcore
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -p tests.transport.over_httpcore2 tests/transport
 
+test-new-documents: $(STAMP)  ## an update, in a copy of the last commit, to documents with one more operation and field: every test
+	@$(BIN)/python -m tests.support.new_documents
+
 soak: $(STAMP) $(DISTRIBUTED)/.installed  ## sync, async, fast: 10,000 predictions and 10,000 reads each, with faults, interrupts and cancellations; SEED=. On Ray: 20,000
 	@$(BIN)/python -m tests.support.soak 10000 $(SEED)
 	@DISTRIBUTED_ROWS=20000 $(DISTRIBUTED)/bin/python -m pytest -s -p no:cacheprovider tests/distributed/test_ray.py -k killed_and_nothing
@@ -79,7 +82,7 @@ fetch: $(STAMP)  ## take both documents from the backend
 	@$(BIN)/python -m codegen fetch --provider $(PROVIDER) $(if $(ONLY),--only "$(ONLY)")
 
 update: $(STAMP)  ## fetch, generate, test, diff: the tree is updated, or left as it was with a reason
-	@$(BIN)/python -m codegen update --provider $(PROVIDER) $(if $(REPORT),--report "$(REPORT)") $(if $(KEEP),--keep) $(if $(ONLY),--only "$(ONLY)") $(if $(LINKS),--links "$(LINKS)")
+	@$(BIN)/python -m codegen update --provider $(PROVIDER) $(if $(NO_FETCH),--no-fetch) $(if $(REPORT),--report "$(REPORT)") $(if $(KEEP),--keep) $(if $(ONLY),--only "$(ONLY)") $(if $(LINKS),--links "$(LINKS)")
 
 docs: $(STAMP)  ## the documentation, in build/docs; a warning is an error
 	@$(BIN)/python -m sphinx -q -W --keep-going -b html docs build/docs

@@ -24,7 +24,7 @@ from .diff.prepare import prepare
 from .document.reading import DocumentError
 from .files.write import write_all
 
-TESTS = (sys.executable, "-m", "pytest", "-q", "-x")
+TESTS = (sys.executable, "-m", "pytest", "-q", "-x", "-n", "auto", "--dist", "worksteal")
 
 
 class Refused(Exception):
