@@ -10,6 +10,7 @@ import httpx
 import pytest
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
 
+from tests.support.tables import one_test
 from tests.testing.caller import JOB, Caller
 
 PREDICT = "/development/predict"
@@ -93,11 +94,11 @@ def test_the_same_seed_gives_the_same_faults() -> None:
     assert 40 < drawn(1).count("500") < 80
 
 
-def test_a_plan_that_makes_no_sense_is_refused() -> None:
-    plans: list[dict[str, Any]] = [{"rates": {"501": 0.1}}, {"script": ["boom"]}, {"rates": {"500": 1.5}}]
-    for options in plans:
-        with pytest.raises(ValueError):
-            FaultPlan(**options)
+@one_test
+@pytest.mark.parametrize("options", [{"rates": {"501": 0.1}}, {"script": ["boom"]}, {"rates": {"500": 1.5}}])
+def test_a_plan_that_makes_no_sense_is_refused(options: dict[str, Any]) -> None:
+    with pytest.raises(ValueError):
+        FaultPlan(**options)
 
 
 def test_a_gateway_can_drop_a_format_and_switch_its_envelope_in_the_middle_of_a_run(gateway: LocalGateway) -> None:
