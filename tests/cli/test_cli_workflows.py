@@ -7,8 +7,6 @@ import email.utils
 import json
 import re
 import shlex
-import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -22,7 +20,7 @@ from lowcodeapi_baseten.testing import FaultPlan, LocalGateway, telemetry
 from lowcodeapi_baseten.testing import __main__ as gateway_command
 
 from tests.support.raw_wire import Peer, RawWire, http
-from tests.support.shell import COMMAND, Done, environment, here, on_screen
+from tests.support.shell import Done, here, on_screen
 from tests.transport.peers import secured
 
 FAST = ["--interval", "0.01"]
@@ -316,19 +314,6 @@ def test_the_doctor_ends_with_3_where_the_gateway_is_silent(gateway: LocalGatewa
 
 
 # --- the local gateway -----------------------------------------------------------------------------------------------
-
-
-def test_the_local_gateway_runs_until_it_is_stopped() -> None:
-    started = subprocess.Popen(
-        [*COMMAND, "gateway", "--envelope", "data"], stdout=subprocess.PIPE, text=True, env=environment(None)
-    )
-    assert started.stdout is not None
-    with started, started.stdout as out:
-        settings = dict(line.strip().split("=", 1) for line in (out.readline(), out.readline()))
-        done = here("models", "get", "abc123", env=settings)
-        started.send_signal(signal.SIGINT)
-        assert started.wait(60) == 0
-    assert done.json["id"] == "abc123"
 
 
 @pytest.mark.parametrize(

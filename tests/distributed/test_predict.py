@@ -11,7 +11,6 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -28,13 +27,12 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalGateway]:
-    with LocalGateway() as running:
-        running.predict = lambda body: {"said": body["input"]}
-        # As in a worker: nothing is given but the environment.
-        monkeypatch.setenv("LOWCODEAPI_API_TOKEN", running.api_token)
-        monkeypatch.setenv("LOWCODEAPI_BASE_URL", running.base_url)
-        yield running
+def gateway(gateway: LocalGateway, monkeypatch: pytest.MonkeyPatch) -> LocalGateway:
+    gateway.predict = lambda body: {"said": body["input"]}
+    # As in a worker: nothing is given but the environment.
+    monkeypatch.setenv("LOWCODEAPI_API_TOKEN", gateway.api_token)
+    monkeypatch.setenv("LOWCODEAPI_BASE_URL", gateway.base_url)
+    return gateway
 
 
 def predict(input: str = "text", **options: Any) -> Predict:

@@ -17,10 +17,9 @@ from codegen.package import parse
 from codegen.package.tree import Package
 from codegen.repair import repair
 from tests.pipeline.dialect_documents import KINDS, QUIRKS, Made, documents, make
-from tests.pipeline.exercise_dialect import exercise
+from tests.pipeline.exercise_dialect import Gateway, exercise
 from tests.support.generated_package import imported, write
 from tests.support.profiles import IS_FUZZ
-from tests.support.recording_gateway import Gateway
 from tests.support.small_documents import TEXT, Json, answer, body, document, operation, paired, parameter, parsed, ref
 from tests.support.valid_openapi import validate
 

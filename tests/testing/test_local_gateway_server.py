@@ -90,8 +90,10 @@ def test_the_command_runs_until_it_is_told_to_end() -> None:
     command = [sys.executable, "-m", "lowcodeapi_baseten.testing", "--envelope", "data", "--models-list", "bare"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None and process.stderr is not None
-        base_url, token, _ = (process.stdout.readline().strip().partition("=")[2] for _ in range(3))
-        models = httpx.get(f"{base_url}/v1/models?api_token={token}", trust_env=False).json()
+        said = dict(process.stdout.readline().strip().split("=", 1) for _ in range(3))
+        models = httpx.get(
+            f"{said['LOWCODEAPI_BASE_URL']}/v1/models?api_token={said['LOWCODEAPI_API_TOKEN']}", trust_env=False
+        ).json()
         assert models["data"][0]["id"] == "abc123"
         process.send_signal(2)
         assert process.wait(10) == 0
