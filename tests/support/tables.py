@@ -19,11 +19,17 @@ T = TypeVar("T")
 
 
 def check_each(rows: Iterable[T], check: Callable[[T], object], *, at_once: int = 1) -> None:
-    """Check every row inside a test, so many at a time. Fails with the errors of all that failed, each with its row."""
+    """Check every row inside a test, so many at a time. Fails with the errors of all that failed, each with its row.
+
+    If none failed, but some were skipped, the test is skipped at its end.
+    """
+    skipped: list[BaseException] = []
 
     def problem(row: T) -> BaseException | None:
         try:
             check(row)
+        except pytest.skip.Exception as error:
+            skipped.append(error)
         except (Exception, pytest.fail.Exception) as error:
             error.add_note(f"with {_shown(row)}")
             return error
@@ -36,6 +42,8 @@ def check_each(rows: Iterable[T], check: Callable[[T], object], *, at_once: int 
             found = list(threads.map(problem, rows))
     if problems := [error for error in found if error is not None]:
         raise BaseExceptionGroup(f"{len(problems)} of {len(found)} rows failed", problems)
+    if skipped:
+        raise skipped[0]
 
 
 def one_test(test: Callable[..., None]) -> Callable[..., None]:
