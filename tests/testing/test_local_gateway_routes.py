@@ -55,7 +55,7 @@ def test_every_operation_answers_in_both_formats(call: Caller) -> None:
 def test_an_unknown_route_or_method_is_a_404_or_a_page_with_nothing_of_baseten_in_it(call: Caller) -> None:
     for method, path in [("GET", "/v1/nothing"), ("POST", "/v1/nothing"), ("PUT", "/v1/models"), ("GET", "")]:
         response = call(method, path)
-        assert (response.status_code, response.content) == (404, MISS)
+        assert (response.status_code, response.content) == (404, MISS), (method, path)
         assert response.headers["content-type"] == "application/json; charset=utf-8"
     call.gateway.unknown_route = "html"
     page = call("GET", "/v1/nothing")
