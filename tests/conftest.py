@@ -16,10 +16,13 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from lowcodeapi_baseten.testing import LocalGateway
 
 # CI uses the same examples in every run, so that a failure points to the change; `make fuzz` looks for new ones.
 # No example has a deadline: machines are noisy.
@@ -84,6 +87,12 @@ def nothing_of_this_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterato
 def default_transport(monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests of what httpx and httpcore see: `make test-fast` asks for the fast wire in all others."""
     monkeypatch.delenv("LOWCODEAPI_TRANSPORT", raising=False)
+
+
+@pytest.fixture
+def gateway(baseten_gateway: LocalGateway) -> LocalGateway:
+    """A running gateway. Some folders change it, or share theirs."""
+    return baseten_gateway
 
 
 # --- the test before -------------------------------------------------------------------------------------------------

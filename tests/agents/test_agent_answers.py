@@ -16,6 +16,7 @@ from lowcodeapi_baseten import InvalidParameterError
 from lowcodeapi_baseten.agents.answers import LIMIT, Answers, picked, text_of
 
 from tests.support.profiles import examples
+from tests.support.tables import check_each
 
 _JSON = st.recursive(
     st.none() | st.integers() | st.text(),
@@ -80,9 +81,13 @@ def test_parts_of_a_list_end_between_its_items(answers: Answers) -> None:
 
 def test_a_cursor_that_is_made_up_is_refused(answers: Answers) -> None:
     name = json.loads(answers.of("Baseten", "x" * 50_000))["cursor"].partition("@")[0]
-    for cursor in ("", "@", "x@0", "../../etc/passwd@0", name, f"{name}@-1", f"{name}@٣", f"{name}@{'9' * 30}"):
+
+    def check(cursor: str) -> None:
         with pytest.raises(InvalidParameterError, match="cursor"):
             answers.part(cursor)
+
+    made_up = ["", "@", "x@0", "../../etc/passwd@0", name, f"{name}@-1", f"{name}@٣", f"{name}@{'9' * 30}"]
+    check_each(made_up, check)
     assert json.loads(answers.part(f"{name}@999999"))["part"] == ""
 
 

@@ -11,6 +11,7 @@ from lowcodeapi_baseten.testing import LocalGateway
 from lowcodeapi_baseten_api.operations import OPERATIONS
 
 from tests.agents.session import in_process, refused, said
+from tests.support.tables import one_test
 
 ALL = allowed.enabled(allowed.GROUPS)
 BY_TOOL = {tool: {id_ for id_, row in OPERATIONS.items() if allowed.tool_of(row) == tool} for tool in [*ALL, None]}
@@ -38,8 +39,10 @@ def test_a_hint_covers_all_that_its_tool_can_do() -> None:
             assert hints.open_world_hint, tool
 
 
-def test_groups_add_and_names_narrow() -> None:
-    cases: list[tuple[list[str], list[str] | None, tuple[str, ...] | str]] = [
+@one_test
+@pytest.mark.parametrize(
+    ("allow", "only", "tools"),
+    [
         ([], None, allowed.READING),
         (["predict"], None, (*allowed.READING, "predict", "submit_prediction")),
         (["write"], None, (*allowed.READING, "write")),
@@ -48,13 +51,14 @@ def test_groups_add_and_names_narrow() -> None:
         (["everything"], None, "--allow takes predict, write, destructive; got everything"),
         ([], ["destroy"], "destroy needs --allow destructive"),
         ([], ["red"], "--tools takes search_operations"),
-    ]
-    for allow, only, tools in cases:
-        if isinstance(tools, str):
-            with pytest.raises(ConfigurationError, match=tools):
-                allowed.enabled(allow, only)
-        else:
-            assert allowed.enabled(allow, only) == tools
+    ],
+)
+def test_groups_add_and_names_narrow(allow: list[str], only: list[str] | None, tools: tuple[str, ...] | str) -> None:
+    if isinstance(tools, str):
+        with pytest.raises(ConfigurationError, match=tools):
+            allowed.enabled(allow, only)
+    else:
+        assert allowed.enabled(allow, only) == tools
 
 
 @pytest.mark.anyio
@@ -81,15 +85,19 @@ async def test_nothing_outside_the_allowed_groups_can_be_called_by_name_or_by_id
     assert gateway.requests == []
 
 
-def test_what_to_do_instead_is_said() -> None:
-    for operation, hint in [
+@one_test
+@pytest.mark.parametrize(
+    ("operation", "hint"),
+    [
         ("models.delet", "did you mean models.delete"),
         ("secrets.upsert", "ask the user to run it"),
         ("models.delete", "started this without --allow destructive"),
         ("models.list", "carried out by the tool read"),
-    ]:
-        with pytest.raises(InvalidParameterError, match=hint):
-            allowed.checked(operation, "write", allowed.enabled(["write"]))
+    ],
+)
+def test_what_to_do_instead_is_said(operation: str, hint: str) -> None:
+    with pytest.raises(InvalidParameterError, match=hint):
+        allowed.checked(operation, "write", allowed.enabled(["write"]))
 
 
 @pytest.mark.anyio

@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 import jsonschema
+import pytest
 from lowcodeapi_baseten.agents import allowed, catalogue, search
 from lowcodeapi_baseten.agents.answers import LIMIT, text_of
 from lowcodeapi_baseten.signatures import resource_class
@@ -15,30 +16,34 @@ from lowcodeapi_baseten_api import new_format, old_format
 from lowcodeapi_baseten_api.operations import OPERATIONS
 
 from tests.support.shell import here, run
+from tests.support.tables import one_test
 
 
-def test_an_example_fits_its_schema_and_the_schema_names_every_argument() -> None:
+@one_test
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_an_example_fits_its_schema_and_the_schema_names_every_argument(operation: str) -> None:
     general = {"self", "timeout", "extra_query", "extra_headers", "extra_body"}
-    for operation in OPERATIONS:
-        found = catalogue.described(operation)
-        assert len(text_of(found)) < LIMIT
-        schema = found["arguments"]
-        jsonschema.Draft202012Validator.check_schema(schema)
-        group, _, method = operation.partition(".")
-        parameters = inspect.signature(getattr(resource_class(group), method)).parameters
-        assert set(schema["properties"]) == set(parameters) - general, operation
-        required = {name for name, each in parameters.items() if each.default is each.empty} - general
-        assert set(schema.get("required", ())) == required, operation
-        if found["tool"] not in {"predict", "submit_prediction"}:
-            jsonschema.validate(found["example"]["arguments"]["arguments"], schema)
+    found = catalogue.described(operation)
+    assert len(text_of(found)) < LIMIT
+    schema = found["arguments"]
+    jsonschema.Draft202012Validator.check_schema(schema)
+    group, _, method = operation.partition(".")
+    parameters = inspect.signature(getattr(resource_class(group), method)).parameters
+    assert set(schema["properties"]) == set(parameters) - general, operation
+    required = {name for name, each in parameters.items() if each.default is each.empty} - general
+    assert set(schema.get("required", ())) == required, operation
+    if found["tool"] not in {"predict", "submit_prediction"}:
+        jsonschema.validate(found["example"]["arguments"]["arguments"], schema)
 
 
 _SUBMIT = "inference.async_predict_environment"
 _KINDS = ["PERSONAL", "WORKSPACE_MANAGE_ALL", "WORKSPACE_EXPORT_METRICS", "WORKSPACE_INVOKE"]
 
 
-def test_types_are_those_of_the_method() -> None:
-    types: list[tuple[str, list[str], Any]] = [
+@one_test
+@pytest.mark.parametrize(
+    ("operation", "path", "expected"),
+    [
         ("deployments.update_autoscaling", ["min_replica", "type"], ["integer", "null"]),
         ("api_keys.create", ["type", "enum"], _KINDS),
         ("inference.predict_environment", ["input"], {}),
@@ -47,18 +52,21 @@ def test_types_are_those_of_the_method() -> None:
         (_SUBMIT, ["inference_retry_config", "additionalProperties"], False),
         ("training.search_jobs", ["order_by", "items", "required"], ["field", "order"]),
         ("training.search_jobs", ["order_by", "items", "properties", "field"], {"type": "string"}),
-    ]
-    for operation, path, expected in types:
-        found = catalogue.entry(operation)["arguments"]["properties"]
-        for name in path:
-            found = found[name]
-        if isinstance(found, dict):
-            found = {name: value for name, value in found.items() if name != "description"}
-        assert found == expected, (operation, path)
+    ],
+)
+def test_types_are_those_of_the_method(operation: str, path: list[str], expected: Any) -> None:
+    found = catalogue.entry(operation)["arguments"]["properties"]
+    for name in path:
+        found = found[name]
+    if isinstance(found, dict):
+        found = {name: value for name, value in found.items() if name != "description"}
+    assert found == expected, (operation, path)
 
 
-def test_an_operation_is_found_by_words() -> None:
-    for query, operation in [
+@one_test
+@pytest.mark.parametrize(
+    ("query", "operation"),
+    [
         ("list my models", "models.list"),
         ("remove a model", "models.delete"),
         ("logs of a training job", "training.get_logs"),
@@ -71,8 +79,10 @@ def test_an_operation_is_found_by_words() -> None:
         ("delete an API key", "api_keys.delete"),
         ("checkpoints", "training.list_checkpoints"),
         ("secrets", "secrets.list"),
-    ]:
-        assert operation in search.found(query, OPERATIONS, 10)[:3], query
+    ],
+)
+def test_an_operation_is_found_by_words(query: str, operation: str) -> None:
+    assert operation in search.found(query, OPERATIONS, 10)[:3], query
 
 
 def test_without_a_word_everything_is_found_and_words_that_fit_nothing_find_nothing() -> None:

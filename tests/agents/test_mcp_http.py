@@ -13,6 +13,7 @@ from lowcodeapi_baseten_api.types import Hidden
 
 from tests.agents.session import EVERYTHING, MODELS_DELETE, refused, said, started, text_of
 from tests.support.leaks import found
+from tests.support.tables import one_test
 
 BEARER = "LOWCODEAPI_MCP_TOKEN"
 TOKEN = "mcp-bearer-0123456789abcdef"
@@ -115,10 +116,10 @@ async def test_tokens_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPa
     assert {len(part) for pair in compared for part in pair} == {32} and len(compared) == len(given)
 
 
-def test_an_address_that_others_could_reach_is_refused() -> None:
-    from lowcodeapi_baseten.agents.server import http_options
-
-    addresses: list[tuple[str, bool, str | None, str]] = [
+@one_test
+@pytest.mark.parametrize(
+    ("where", "allow_remote", "bearer", "why"),
+    [
         ("0.0.0.0:8000", False, TOKEN, "--allow-remote"),
         ("192.168.1.5:8000", True, None, BEARER),
         ("example.com:8000", False, None, "--allow-remote"),
@@ -131,10 +132,15 @@ def test_an_address_that_others_could_reach_is_refused() -> None:
         ("user@localhost:8000", False, None, "HOST:PORT"),
         ("localhost:99999999", False, None, "HOST:PORT"),
         ("localhost:٣", False, None, "HOST:PORT"),
-    ]
-    for where, allow_remote, bearer, why in addresses:
-        with pytest.raises(ConfigurationError, match=why):
-            http_options(where, allow_remote=allow_remote, names=(), bearer=None if bearer is None else Hidden(bearer))
+    ],
+)
+def test_an_address_that_others_could_reach_is_refused(
+    where: str, allow_remote: bool, bearer: str | None, why: str
+) -> None:
+    from lowcodeapi_baseten.agents.server import http_options
+
+    with pytest.raises(ConfigurationError, match=why):
+        http_options(where, allow_remote=allow_remote, names=(), bearer=None if bearer is None else Hidden(bearer))
 
 
 def test_loopback_needs_no_token_and_no_repr_shows_one() -> None:

@@ -1,18 +1,9 @@
-"""A running gateway, and the transports of a client, chosen by the environment, which child processes inherit."""
+"""The transports of a client, chosen by the environment, which child processes inherit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from lowcodeapi_baseten.testing import LocalGateway
 from lowcodeapi_baseten.transport import fast
-
-
-@pytest.fixture
-def gateway() -> Iterator[LocalGateway]:
-    with LocalGateway() as running:
-        yield running
 
 
 @pytest.fixture(params=["default", *(["fast"] if fast.is_installed() else [])])

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from lowcodeapi_baseten.bulk.checkpoint import Journal, JournalError, UnknownFateError, digest
 
-from tests.support.rows import check_each
+from tests.support.tables import one_test
 
 HEADER = {"operation": "inference.predict_environment", "env_name": "production"}
 FIRST = json.dumps({"journal": 1, **HEADER}).encode()
@@ -47,15 +47,14 @@ NO_CHECKPOINTS = {
 }
 
 
-def test_a_file_that_is_something_else_is_left_as_it_was(path: Path) -> None:
-    def check(name: str) -> None:
-        path.write_bytes(NO_CHECKPOINTS[name])
-        with pytest.raises(JournalError, match=r"run\.jsonl' is not a checkpoint of this run") as caught:
-            opened(path)
-        assert path.read_bytes() == NO_CHECKPOINTS[name]
-        assert "\n" not in str(caught.value)
-
-    check_each(NO_CHECKPOINTS, check)
+@one_test
+@pytest.mark.parametrize("content", NO_CHECKPOINTS.values(), ids=NO_CHECKPOINTS)
+def test_a_file_that_is_something_else_is_left_as_it_was(content: bytes, path: Path) -> None:
+    path.write_bytes(content)
+    with pytest.raises(JournalError, match=r"run\.jsonl' is not a checkpoint of this run") as caught:
+        opened(path)
+    assert path.read_bytes() == content
+    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("kept", [0, 1, 10, len(FIRST)])
@@ -68,18 +67,16 @@ def test_a_run_that_was_killed_while_it_wrote_its_first_line_begins_anew(path: P
 TORN = [SENT[:1], SENT[:9], SENT[:20], SENT[:9] + b"\0" * 500, DONE[:-1], b'{"failed": 0, "fa']
 
 
-def test_a_last_line_that_was_not_written_to_its_end_is_cut_off(path: Path) -> None:
+@one_test
+@pytest.mark.parametrize("torn", TORN)
+def test_a_last_line_that_was_not_written_to_its_end_is_cut_off(torn: bytes, path: Path) -> None:
     whole = b"\n".join([FIRST, SENT, b""])
-
-    def check(torn: bytes) -> None:
-        path.write_bytes(whole + torn)
-        journal = opened(path)
-        past = journal.past(0, digest("an input"))
-        journal.close()
-        assert past is not None and isinstance(past.error, UnknownFateError)
-        assert path.read_bytes() == whole
-
-    check_each(TORN, check)
+    path.write_bytes(whole + torn)
+    journal = opened(path)
+    past = journal.past(0, digest("an input"))
+    journal.close()
+    assert past is not None and isinstance(past.error, UnknownFateError)
+    assert path.read_bytes() == whole
 
 
 DAMAGED = [
@@ -98,15 +95,14 @@ DAMAGED = [
 ]
 
 
-def test_a_line_that_no_run_wrote_is_named_and_the_file_left_as_it_was(path: Path) -> None:
-    def check(line: bytes) -> None:
-        content = b"\n".join([FIRST, SENT, DONE, line])
-        path.write_bytes(content)
-        with pytest.raises(JournalError, match=r"line 4 of .*run\.jsonl' is damaged: restore the file, or begin a new"):
-            opened(path)
-        assert path.read_bytes() == content
-
-    check_each(DAMAGED, check)
+@one_test
+@pytest.mark.parametrize("line", DAMAGED)
+def test_a_line_that_no_run_wrote_is_named_and_the_file_left_as_it_was(line: bytes, path: Path) -> None:
+    content = b"\n".join([FIRST, SENT, DONE, line])
+    path.write_bytes(content)
+    with pytest.raises(JournalError, match=r"line 4 of .*run\.jsonl' is damaged: restore the file, or begin a new"):
+        opened(path)
+    assert path.read_bytes() == content
 
 
 def test_a_file_that_is_reached_by_a_link_is_the_one_that_is_kept_and_refused(path: Path, tmp_path: Path) -> None:

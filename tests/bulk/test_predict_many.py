@@ -226,16 +226,6 @@ def test_the_deadline_of_the_run_does_not_wait_for_an_input(gateway: LocalGatewa
     never.set()
 
 
-@both
-def test_what_the_source_raises_comes_out(kind: str, gateway: LocalGateway) -> None:
-    def inputs() -> Iterator[int]:
-        yield 1
-        raise KeyError("mine")
-
-    with pytest.raises(KeyError, match="mine"):
-        run(kind, gateway, inputs())
-
-
 def test_inputs_may_come_asynchronously(gateway: LocalGateway) -> None:
     async def inputs() -> AsyncIterator[int]:
         for n in range(20):

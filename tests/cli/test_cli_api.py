@@ -11,8 +11,8 @@ from lowcodeapi_baseten.testing import LocalGateway
 from lowcodeapi_baseten_api import new_format
 from lowcodeapi_baseten_api.types import Route
 
-from tests.support.rows import check_each
 from tests.support.shell import here
+from tests.support.tables import one_test
 
 
 def test_every_path_of_the_new_format_is_its_own_operation_and_a_fixed_word_goes_before_an_id() -> None:
@@ -77,12 +77,11 @@ REFUSED = [
 ]
 
 
-def test_what_no_operation_takes_is_refused(gateway: LocalGateway) -> None:
-    def check(line: str, says: str) -> None:
-        done = here("api", *shlex.split(line), gateway=gateway)
-        assert done.code == 2 and says in done.err, done
-
-    check_each(REFUSED, check)
+@one_test
+@pytest.mark.parametrize(("line", "says"), REFUSED)
+def test_what_no_operation_takes_is_refused(line: str, says: str, gateway: LocalGateway) -> None:
+    done = here("api", *shlex.split(line), gateway=gateway)
+    assert done.code == 2 and says in done.err, done
     assert not gateway.requests
 
 

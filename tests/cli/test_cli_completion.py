@@ -12,8 +12,8 @@ from lowcodeapi_baseten.testing.objects import Model
 from lowcodeapi_baseten_api.operations import OPERATIONS
 
 from tests.support.needed import needs
-from tests.support.rows import check_each
 from tests.support.shell import Terminal, here, path_with_it, run
+from tests.support.tables import one_test
 
 _BASH = """
 eval "$(lowcodeapi-baseten completion bash)"
@@ -52,11 +52,10 @@ WORDS = [
 ]
 
 
-def test_commands_options_and_choices_are_completed() -> None:
-    def check(line: str, offered: list[str]) -> None:
-        assert set(offered) <= {value for value, _ in completed(line)}
-
-    check_each(WORDS, check)
+@one_test
+@pytest.mark.parametrize(("line", "offered"), WORDS)
+def test_commands_options_and_choices_are_completed(line: str, offered: list[str]) -> None:
+    assert set(offered) <= {value for value, _ in completed(line)}
 
 
 @pytest.mark.parametrize(
@@ -115,11 +114,10 @@ IDS: list[tuple[str, list[str]]] = [
 ]
 
 
-def test_ids_come_from_lists_that_only_read(gateway: LocalGateway) -> None:
-    def check(line: str, offered: list[str]) -> None:
-        assert [value for value, _ in completed(line, gateway)] == offered
-
-    check_each(IDS, check)
+@one_test
+@pytest.mark.parametrize(("line", "offered"), IDS)
+def test_ids_come_from_lists_that_only_read(line: str, offered: list[str], gateway: LocalGateway) -> None:
+    assert [value for value, _ in completed(line, gateway)] == offered
     assert all(request.method == "GET" or request.path == "/v1/training_jobs/search" for request in gateway.received)
     assert {OPERATIONS[source.operation].safety for source in SOURCES.values()} == {"safe"}
 

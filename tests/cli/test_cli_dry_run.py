@@ -11,8 +11,8 @@ import pytest
 from lowcodeapi_baseten.testing import LocalGateway
 
 from tests.support.needed import needs
-from tests.support.rows import check_each
 from tests.support.shell import environment, here
+from tests.support.tables import one_test
 
 
 def test_the_guides_line_is_ours_in_both_formats_and_needs_no_token() -> None:
@@ -52,25 +52,23 @@ DRY: list[tuple[str, list[str]]] = [
 ]
 
 
+@one_test
+@pytest.mark.parametrize(("line", "operations"), DRY)
 def test_a_dry_run_shows_each_request_sends_nothing_asks_nothing_and_leaves_nothing(
-    tmp_path: Path, gateway: LocalGateway, monkeypatch: pytest.MonkeyPatch
+    line: str, operations: list[str], tmp_path: Path, gateway: LocalGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-
-    def check(line: str, operations: list[str]) -> None:
-        done = here(*shlex.split(line), "--dry-run", "--json", env={"LOWCODEAPI_BASE_URL": gateway.base_url})
-        assert not gateway.requests and not list(tmp_path.iterdir())
-        is_paged = any(word in line for word in ("--follow", "--all", "2000"))
-        assert (done.code, done.err) == (0, PAGES if is_paged else "")
-        assert [request["operation"] for request in done.json] == operations
-        for request in done.json:
-            assert request["new"].startswith("curl ") and request["old"].startswith("curl ")
-            if is_paged and request["operation"] == PAGE:
-                start = "1767225600000" if "--since" in line else "OF_THE_JOB"
-                direction = "desc" if "--limit" in line else "asc"
-                assert all(f"{each}&" in request["new"] for each in (start, "limit=1000", f"direction={direction}"))
-
-    check_each(DRY, check)
+    done = here(*shlex.split(line), "--dry-run", "--json", env={"LOWCODEAPI_BASE_URL": gateway.base_url})
+    assert not gateway.requests and not list(tmp_path.iterdir())
+    is_paged = any(word in line for word in ("--follow", "--all", "2000"))
+    assert (done.code, done.err) == (0, PAGES if is_paged else "")
+    assert [request["operation"] for request in done.json] == operations
+    for request in done.json:
+        assert request["new"].startswith("curl ") and request["old"].startswith("curl ")
+        if is_paged and request["operation"] == PAGE:
+            start = "1767225600000" if "--since" in line else "OF_THE_JOB"
+            direction = "desc" if "--limit" in line else "asc"
+            assert all(f"{each}&" in request["new"] for each in (start, "limit=1000", f"direction={direction}"))
 
 
 @needs("curl")

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import click
+import pytest
 from lowcodeapi_baseten.cli.app import Root
 from lowcodeapi_baseten.cli.operations import OperationCommand
 from lowcodeapi_baseten.cli.settings import Option
@@ -20,8 +21,8 @@ from lowcodeapi_baseten_api import new_format
 from lowcodeapi_baseten_api.operations import OPERATIONS
 from lowcodeapi_baseten_api.types import UNSET, Unset
 
-from tests.support.rows import check_each
 from tests.support.shell import here
+from tests.support.tables import one_test
 
 _INPUT = {"text": "hi"}
 
@@ -100,17 +101,16 @@ inference async-predict-development --input '{}' --priority 0
 """.strip().splitlines()
 
 
-def test_a_command_reaches_baseten_as_the_method_would(gateway: LocalGateway) -> None:
-    def check(line: str, sent: str) -> None:
-        gateway.reset()
-        done = here(*shlex.split(line), gateway=gateway)
-        assert (done.code, done.err) == (0, ""), done
-        json.loads(done.out)
-        received = gateway.received[-1]
-        query = f"?{urlencode(sorted(received.query))}" if received.query else ""
-        assert f"{received.method} {received.path}{query} {json.dumps(received.body, sort_keys=True)}" == sent.strip()
-
-    check_each(zip(CALLS[::2], CALLS[1::2], strict=True), check)
+@one_test
+@pytest.mark.parametrize(("line", "sent"), zip(CALLS[::2], CALLS[1::2], strict=True))
+def test_a_command_reaches_baseten_as_the_method_would(line: str, sent: str, gateway: LocalGateway) -> None:
+    gateway.reset()
+    done = here(*shlex.split(line), gateway=gateway)
+    assert (done.code, done.err) == (0, ""), done
+    json.loads(done.out)
+    received = gateway.received[-1]
+    query = f"?{urlencode(sorted(received.query))}" if received.query else ""
+    assert f"{received.method} {received.path}{query} {json.dumps(received.body, sort_keys=True)}" == sent.strip()
 
 
 def test_a_body_comes_from_a_file_or_from_standard_input(gateway: LocalGateway, tmp_path: Path) -> None:

@@ -314,16 +314,6 @@ def test_a_full_standard_output_is_named_and_no_checkpoint_is_blamed(gateway: Lo
     assert gateway.count(PREDICT) == 1
 
 
-def test_the_checkpoint_of_another_run_is_refused(gateway: LocalGateway, tmp_path: Path) -> None:
-    checkpoint = ["--checkpoint", str(tmp_path / "run.jsonl")]
-    many("production", *checkpoint, gateway=gateway, given="1")
-    other = many("staging", *checkpoint, gateway=gateway, given="1")
-    assert (other.code, other.out) == (1, "") and "is not a checkpoint of this run" in other.err
-    changed = many("production", *checkpoint, gateway=gateway, given="2")
-    assert changed.code == 1 and "item 0 has changed" in changed.err and GOES_ON not in changed.err
-    assert gateway.count(PREDICT) == 1
-
-
 def test_the_end_of_the_time_has_the_exit_code_3(gateway: LocalGateway, tmp_path: Path) -> None:
     options = ["--run-timeout", "0.2", "--checkpoint", str(tmp_path / "run.jsonl"), "--json"]
     ours, theirs = os.pipe()

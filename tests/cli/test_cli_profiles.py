@@ -16,8 +16,8 @@ from keyring.core import load_keyring
 from lowcodeapi_baseten.testing import LocalGateway
 
 from tests.support.keyring_of_tests import Locked, Memory, Plain
-from tests.support.rows import check_each
 from tests.support.shell import Done, Terminal, here, run
+from tests.support.tables import one_test
 
 TOKEN = "lca-of-tests-0123456789abcdef"
 ELSEWHERE = "https://gateway.example.com/baseten"
@@ -224,14 +224,15 @@ _REFUSED = [
 ]
 
 
-def test_what_cannot_work_is_refused(shell: Shell, stored: Memory) -> None:
-    def check(arguments: list[str], given: str, code: int, says: str) -> None:
-        done = shell(*arguments, given=given)
-        assert done.code == code and says in done.err, done
-        assert not stored.kept and not shell.file.exists()
-        assert arguments[0] != "doctor" or "there is no profile 'work'" in done.out
-
-    check_each(_REFUSED, check)
+@one_test
+@pytest.mark.parametrize(("arguments", "given", "code", "says"), _REFUSED)
+def test_what_cannot_work_is_refused(
+    arguments: list[str], given: str, code: int, says: str, shell: Shell, stored: Memory
+) -> None:
+    done = shell(*arguments, given=given)
+    assert done.code == code and says in done.err, done
+    assert not stored.kept and not shell.file.exists()
+    assert arguments[0] != "doctor" or "there is no profile 'work'" in done.out
 
 
 @pytest.mark.parametrize("name", [_NONE, "keyring.backends.null.Keyring", "tests.support.keyring_of_tests.Plain"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,10 +15,9 @@ PREDICT = "inference.predict_environment"
 
 
 @pytest.fixture
-def gateway() -> Iterator[LocalGateway]:
-    with LocalGateway() as running:
-        running.predict = lambda body: body["input"]
-        yield running
+def gateway(gateway: LocalGateway) -> LocalGateway:
+    gateway.predict = lambda body: body["input"]
+    return gateway
 
 
 def numbers(count: int) -> str:

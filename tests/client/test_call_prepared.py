@@ -96,6 +96,7 @@ ENDLESS["x"] = ENDLESS
         ({"body": {"input": Point()}}, "input.x[1].y: JSON can't express the type object"),
         ({"body": {"input": {"a": math.nan}}}, "input.a: Out of range float values are not JSON compliant"),
         ({"body": {"input": ["\ud800"]}}, "input[0]: 'utf-8' codec can't encode character"),
+        ({"body": {"input": {"a": UNSET}}}, "input.a: UNSET can't be sent inside a value"),
         ({"body": {"input": {(1, 2): 3}}}, "input: keys must be str, int, float, bool or None"),
         ({"body": {"input": ENDLESS}}, "Circular"),
         ({"extra_body": {"a": object()}}, "a: JSON can't express the type object"),

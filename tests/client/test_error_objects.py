@@ -39,7 +39,7 @@ from lowcodeapi_baseten.transport.outgoing import Unreadable
 
 from tests.client.stage import LOST, TIMEOUT, UNSENT, Outcome, Stage, answer, call_of, own, upstream
 from tests.support.drivers import DRIVERS
-from tests.support.tables import check_each
+from tests.support.tables import check_each, one_test
 from tests.support.wire import TOKEN, Received, Reply, Wire, reply
 from tests.transport.peers import taken_port
 
@@ -114,7 +114,7 @@ def test_an_answer_that_is_no_success_is_an_error_of_its_class(driver: str) -> N
 
     options: dict[str, Any] = {"api_token": TOKEN, "url_format": "new", "max_retries": 0}
     with Wire() as wire, DRIVERS[driver](**options, base_url=wire.base_url) as client:
-        check_each({name: name for name in ANSWERS}, check)
+        check_each(ANSWERS, check)
 
 
 def hang_up(received: Received) -> Reply:
@@ -243,13 +243,11 @@ def said(operation: str, *outcomes: Outcome, **options: Any) -> str:
     return str(stage.error)
 
 
-def test_the_advice_is_true_of_what_happened() -> None:
-    def check(case: tuple[str, list[Outcome], str]) -> None:
-        operation, outcomes, end = case
-        kind = outcomes[-1].kind if isinstance(outcomes[-1], Failure) else ""
-        assert said(operation, *outcomes).endswith(end.replace("{}", f"new format: {kind}"))
-
-    check_each(ADVICE, check)
+@one_test
+@pytest.mark.parametrize(("operation", "outcomes", "end"), ADVICE.values(), ids=ADVICE)
+def test_the_advice_is_true_of_what_happened(operation: str, outcomes: list[Outcome], end: str) -> None:
+    kind = outcomes[-1].kind if isinstance(outcomes[-1], Failure) else ""
+    assert said(operation, *outcomes).endswith(end.replace("{}", f"new format: {kind}"))
 
 
 def test_a_prediction_that_may_be_repeated_may_still_have_happened() -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from lowcodeapi_baseten import APIStatusError, Baseten, NotFoundError
+from lowcodeapi_baseten import APIStatusError, Baseten
 from lowcodeapi_baseten.testing import LocalGateway
 
 from tests.client.stage import Stage, answer, call_of
@@ -90,29 +90,6 @@ def test_example_4_following_a_training_job(opened: Opened) -> None:
     assert client.call("training.list_checkpoints", *job).checkpoints[0].checkpoint_id == "checkpoint-100"
     assert client.call("training.stop_job", *job).training_job.id == "job_456"
     assert "STOP" in client.call("training.get_job", *job).training_job.current_status
-
-
-def test_an_api_key_is_deleted_by_its_prefix(opened: Opened) -> None:
-    gateway, client = opened
-    (prefix,) = [key.prefix for key in client.call("api_keys.list")]
-    assert client.call("api_keys.delete", prefix=prefix).prefix == prefix
-    assert dict(gateway.requests[-1].query)["prefix"] == prefix
-    assert client.call("api_keys.list") == []
-
-
-def test_a_key_that_baseten_does_not_delete_is_not_believed_to_be_gone(opened: Opened) -> None:
-    gateway, client = opened
-    gateway.api_key_delete = "path"
-    with pytest.raises(NotFoundError):
-        client.call("api_keys.delete", prefix="abcd1234")
-    assert [key.prefix for key in client.call("api_keys.list")] == ["abcd1234"]
-
-
-def test_a_bare_list_of_models_is_a_list_of_models(opened: Opened) -> None:
-    gateway, client = opened
-    wrapped = client.call("models.list")
-    gateway.models_list = "bare"
-    assert client.call("models.list") == wrapped
 
 
 def test_the_guides_answers_are_read_as_it_prints_them() -> None:

@@ -41,11 +41,6 @@ class Seen:
 
 
 @pytest.fixture
-def gateway(baseten_gateway: LocalGateway) -> LocalGateway:
-    return baseten_gateway
-
-
-@pytest.fixture
 def seen(caplog: pytest.LogCaptureFixture) -> Iterator[Seen]:
     with caplog.at_level(logging.DEBUG, NAME):
         yield Seen(caplog)

@@ -19,7 +19,7 @@ from lowcodeapi_baseten.transport.answers import Body, Refused
 from tests.client.stage import Stage, call_of
 from tests.support.profiles import examples
 from tests.support.raw_wire import Peer, RawWire, http
-from tests.support.tables import check_each, one_test
+from tests.support.tables import one_test
 
 TOKEN = "lca-hostile-0123456789abcdef"
 MODELS = b'{"data": {"models": []}}'
@@ -88,19 +88,17 @@ ANSWERS: dict[str, tuple[Answer, Any]] = {
 }
 
 
-def test_any_answer_is_a_payload_or_one_of_our_errors() -> None:
-    def check(case: tuple[Answer, Any]) -> None:
-        answer, comes = case
-        stage = Stage(max_retries=0)
-        result = stage.script(call_of("models.list"), answer)
-        if isinstance(comes, list):
-            assert result is not None and result.result == comes
-        else:
-            assert isinstance(stage.error, comes)
-            assert str(stage.error).isprintable() and len(str(stage.error)) < 1000
-            assert len(getattr(stage.error, "body", b"")) <= 65536
-
-    check_each(ANSWERS, check)
+@one_test
+@pytest.mark.parametrize(("answer", "comes"), ANSWERS.values(), ids=ANSWERS)
+def test_any_answer_is_a_payload_or_one_of_our_errors(answer: Answer, comes: Any) -> None:
+    stage = Stage(max_retries=0)
+    result = stage.script(call_of("models.list"), answer)
+    if isinstance(comes, list):
+        assert result is not None and result.result == comes
+    else:
+        assert isinstance(stage.error, comes)
+        assert str(stage.error).isprintable() and len(str(stage.error)) < 1000
+        assert len(getattr(stage.error, "body", b"")) <= 65536
 
 
 def test_the_body_is_kept_on_the_error_and_bounded() -> None:

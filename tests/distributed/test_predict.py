@@ -11,7 +11,6 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,18 +20,19 @@ from lowcodeapi_baseten import ConfigurationError, InvalidParameterError
 from lowcodeapi_baseten.distributed import Predict, resume
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
 
+from tests.support.tables import one_test
+
 PREDICT = "inference.predict_environment"
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalGateway]:
-    with LocalGateway() as running:
-        running.predict = lambda body: {"said": body["input"]}
-        # As in a worker: nothing is given but the environment.
-        monkeypatch.setenv("LOWCODEAPI_API_TOKEN", running.api_token)
-        monkeypatch.setenv("LOWCODEAPI_BASE_URL", running.base_url)
-        yield running
+def gateway(gateway: LocalGateway, monkeypatch: pytest.MonkeyPatch) -> LocalGateway:
+    gateway.predict = lambda body: {"said": body["input"]}
+    # As in a worker: nothing is given but the environment.
+    monkeypatch.setenv("LOWCODEAPI_API_TOKEN", gateway.api_token)
+    monkeypatch.setenv("LOWCODEAPI_BASE_URL", gateway.base_url)
+    return gateway
 
 
 def predict(input: str = "text", **options: Any) -> Predict:
@@ -113,20 +113,27 @@ def test_an_iterator_of_batches_gives_one_which_sends_as_it_is_read(gateway: Loc
     assert [outputs(batch) for batch in batches] == [[], [{"said": "b"}, {"said": "c"}]]
 
 
-def test_a_batch_that_can_not_work_ends_the_job_before_anything_is_sent(gateway: LocalGateway) -> None:
-    batches: list[tuple[Any, str]] = [
+@one_test
+@pytest.mark.parametrize(
+    ("batch", "problem"),
+    [
         ({"txt": [1]}, "text must be one column of the batch; it has txt"),
         ({"text": [1], "error": [2]}, "error is a column of the batch already"),
         ([1], "batch must be an Arrow table, .* got a builtins.list"),
-    ]
-    for batch, problem in batches:
-        with pytest.raises(InvalidParameterError, match=problem):
-            predict()(batch)
+    ],
+)
+def test_a_batch_that_can_not_work_ends_the_job_before_anything_is_sent(
+    batch: Any, problem: str, gateway: LocalGateway
+) -> None:
+    with pytest.raises(InvalidParameterError, match=problem):
+        predict()(batch)
     assert gateway.count() == 0
 
 
-def test_an_option_that_can_not_work_is_refused_at_once() -> None:
-    refused: list[tuple[dict[str, Any], str]] = [
+@one_test
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
         ({"deployment": "a"}, "exactly one of environment="),
         ({"chunk": 0}, "chunk must be a whole number"),
         ({"chunk": True}, "chunk must be a whole number"),
@@ -134,10 +141,11 @@ def test_an_option_that_can_not_work_is_refused_at_once() -> None:
         ({"rate_limit": 0}, "rate_limit must be a number of requests"),
         ({"worker_rate_limit": "1"}, "worker_rate_limit must be a number of requests"),
         ({"rate_limit": 1, "worker_rate_limit": 1}, "not both"),
-    ]
-    for options, problem in refused:
-        with pytest.raises((InvalidParameterError, ConfigurationError), match=problem):
-            predict(**options)
+    ],
+)
+def test_an_option_that_can_not_work_is_refused_at_once(options: dict[str, Any], problem: str) -> None:
+    with pytest.raises((InvalidParameterError, ConfigurationError), match=problem):
+        predict(**options)
 
 
 # --- the token

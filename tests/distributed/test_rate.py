@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
@@ -99,11 +98,10 @@ class Counted:
 
 
 @pytest.fixture
-def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalGateway]:
-    with LocalGateway() as running:
-        monkeypatch.setenv("LOWCODEAPI_API_TOKEN", running.api_token)
-        monkeypatch.setenv("LOWCODEAPI_BASE_URL", running.base_url)
-        yield running
+def gateway(gateway: LocalGateway, monkeypatch: pytest.MonkeyPatch) -> LocalGateway:
+    monkeypatch.setenv("LOWCODEAPI_API_TOKEN", gateway.api_token)
+    monkeypatch.setenv("LOWCODEAPI_BASE_URL", gateway.base_url)
+    return gateway
 
 
 def run(client: Baseten, limit: object, timeout: float | None = None, concurrency: int = 4) -> list[object]:

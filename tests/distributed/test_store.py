@@ -13,17 +13,23 @@ import pytest
 from lowcodeapi_baseten import ConfigurationError
 from lowcodeapi_baseten.distributed import Predict, store
 
+from tests.support.tables import one_test
 
-def test_a_place_is_refused_in_words_before_anything_is_sent() -> None:
-    for place, problem in [
+
+@one_test
+@pytest.mark.parametrize(
+    ("place", "problem"),
+    [
         ("memory://run", "two workers could create the same file there"),
         ("hdfs://host/run", "two workers could create the same file there"),
         ("simplecache::s3://bucket/run", "two workers could create the same file there"),
         ("file:///tmp/run", "two workers could create the same file there"),
         ("run", "must be an absolute path or a URL"),
-    ]:
-        with pytest.raises(ConfigurationError, match=problem):
-            Predict(environment="production", checkpoint=place)
+    ],
+)
+def test_a_place_is_refused_in_words_before_anything_is_sent(place: str, problem: str) -> None:
+    with pytest.raises(ConfigurationError, match=problem):
+        Predict(environment="production", checkpoint=place)
 
 
 def test_a_file_is_created_once_and_is_the_user_s_alone(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from codegen.overlay import overlay, plain_yaml, targets
 from tests.support.guide_table import TABLE
 from tests.support.small_documents import ACTIONS, FROZEN, Json, baseten, paired
 from tests.support.snapshot_changes import changed
+from tests.support.tables import one_test
 
 DOCUMENT: Json = {
     "paths": {
@@ -192,15 +193,16 @@ def test_a_misfit_has_its_line_what_the_documents_say_now_and_the_smallest_edit(
         assert any(edit in misfit for misfit in misfits), change
 
 
-def test_an_edit_that_is_proposed_settles_the_misfit() -> None:
+@one_test
+@pytest.mark.parametrize(("known", "update"), [({"summary": "Old"}, {"x-new": 1}), (None, {"summary": "Other"})])
+def test_an_edit_that_is_proposed_settles_the_misfit(known: Any, update: Json) -> None:
     document = {"paths": {"/a": {"get": {"summary": "Get a", "tags": ["x"]}}}}
-    for known, update in (({"summary": "Old"}, {"x-new": 1}), (None, {"summary": "Other"})):
-        node = {"target": GET_A, "update": update, **({"x-was": known} if known else {})}
-        _, (misfit,) = overlay.apply(document, actions(node))
-        proposed = re.search(r"add `x-was: (.*?)`|write (\".*?\") there", misfit)
-        assert proposed
-        was = json.loads(proposed[1]) if proposed[1] else {"summary": json.loads(proposed[2])}
-        assert overlay.apply(document, actions({**node, "x-was": was}))[1] == ()
+    node = {"target": GET_A, "update": update, **({"x-was": known} if known else {})}
+    _, (misfit,) = overlay.apply(document, actions(node))
+    proposed = re.search(r"add `x-was: (.*?)`|write (\".*?\") there", misfit)
+    assert proposed
+    was = json.loads(proposed[1]) if proposed[1] else {"summary": json.loads(proposed[2])}
+    assert overlay.apply(document, actions({**node, "x-was": was}))[1] == ()
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------

@@ -37,17 +37,6 @@ def test_a_field_that_is_spelled_like_a_name_has_it(wires: list[str], expected: 
     assert names.told_apart(wires, {"taken"}) == expected
 
 
-def test_a_field_with_a_plain_name_keeps_it_whatever_comes_before_it() -> None:
-    wires = ["b c", "b_c", "b-c"]
-    inside = {"type": "object", "properties": dict.fromkeys(wires, TEXT)}
-    fields = {"b-c": TEXT, "in": inside}
-    node = operation(parameters=[parameter("b c", "path"), parameter("b_c")], requestBody=body(fields))
-    package = parsed(document({"/a/{b c}": {"post": node}})).package
-    for named in (package.operations[0].arguments, package.models[0].fields):
-        names_ = {field.wire: field.name for field in named if field.wire != "in"}
-        assert names_ == {"b c": "b_c_", "b_c": "b_c", "b-c": "b_c_2"}
-
-
 # --- of classes and enums --------------------------------------------------------------------------------------------
 
 

@@ -18,7 +18,7 @@ from lowcodeapi_baseten import connect
 
 from codegen.package.tree import Field, Operation, Package, Type
 from tests.pipeline.dialect_documents import Made, Meant, places
-from tests.support.recording_gateway import Gateway
+from tests.support.wire import Received, Wire, in_data
 
 FormatName = Literal["new", "old"]
 OWN = {"timeout", "extra_query", "extra_headers", "extra_body"}
@@ -31,6 +31,19 @@ _PLAIN: dict[str, tuple[Any, Any]] = {
     **{"datetime": (MOMENT, MOMENT.isoformat()), "date": (MOMENT.date(), MOMENT.date().isoformat())},
 }
 """A value of each plain type, and its JSON. Text is the rest."""
+
+
+class Gateway(Wire):
+    """The gateway of any provider. It answers an empty object, and records what it is sent."""
+
+    def __init__(self) -> None:
+        super().__init__(in_data({}))
+        # One for all clients: making one takes time, and is not under test.
+        self.transport = httpx.HTTPTransport(verify=False)
+
+    def __exit__(self, *exception: object) -> None:
+        self.transport.close()
+        super().__exit__()
 
 
 def exercise(package: Any, read: Package, made: Made, gateway: Gateway, *, is_connected: bool) -> None:
@@ -131,23 +144,24 @@ class _Call:
         if operation.whole_body and is_whole:
             keywords[operation.whole_body.name], wanted = self._whole(operation.whole_body)
         self._method(*path.values(), **keywords)
-        ((method, target, headers, content),) = gateway.received
+        sent = gateway.only
         gateway.received.clear()
-        sent_path, _, query_string = target.partition("?")
+        sent_path, _, query_string = sent.target.partition("?")
         # The old format's route is the path as it stands.
         in_path = places(self._path) if self._name == "new" else []
         meant_path = re.sub(r"\{([^{}]+)\}", lambda match: path[match[1]] if in_path else match[0], self._path)
-        assert (method, unquote(sent_path)) == (self._meant.method, f"/odd{meant_path}")
+        assert (sent.method, unquote(sent_path)) == (self._meant.method, f"/baseten{meant_path}")
         assert sent_path.isascii() and " " not in sent_path
         assert ("{" in meant_path) == ("{" in sent_path), "braces are sent as they are"
         pairs = [(wire, value) for wire, value in path.items() if wire not in in_path]
         for field in operation.query:
             pairs += _pairs(field.wire, query.get(field.name, (None, None))[1])
         assert sorted(parse_qsl(query_string, keep_blank_values=True)) == sorted([*pairs, ("api_token", "token")])
-        self._check_body(headers, content, wanted, is_whole=is_whole)
+        self._check_body(sent, wanted, is_whole=is_whole)
 
-    def _check_body(self, headers: dict[str, str], content: bytes, wanted: Any, *, is_whole: bool) -> None:
-        media = headers.get("content-type", "").partition(";")[0]
+    def _check_body(self, sent: Received, wanted: Any, *, is_whole: bool) -> None:
+        content_type, content = sent.header("content-type") or "", sent.body
+        media = content_type.partition(";")[0]
         kind = self._operation.media
         if kind == "json" and (wanted or is_whole):
             assert (media, json.loads(content)) == ("application/json", wanted)
@@ -158,7 +172,7 @@ class _Call:
         elif kind == "multipart" and any(_each(value) for value in wanted.values()):
             parts = [(name, _bytes(each)) for name, value in wanted.items() for each in _each(value)]
             assert media == "multipart/form-data"
-            assert _parts(headers["content-type"], content) == parts
+            assert _parts(content_type, content) == parts
         else:
             assert not content
 

@@ -17,6 +17,7 @@ from codegen.render import render
 from codegen.repair import repair, schemas
 from tests.support.pairs import in_turn
 from tests.support.small_documents import Json, body, document, operation, parameter, store
+from tests.support.tables import one_test
 
 SMALL = document({"/a/{b}": {"post": operation(parameters=[parameter("b", "path")], requestBody=body({"c": {}}))}})
 
@@ -116,11 +117,12 @@ def test_the_other_commands_end_the_same(
     assert "KeyError" in line
 
 
-def test_every_command_takes_debug(capsys: pytest.CaptureFixture[str]) -> None:
-    for command in ("fetch", "generate", "check", "diff", "update"):
-        with pytest.raises(SystemExit):
-            cli.main([command, "--help"])
-        assert "--debug" in capsys.readouterr().out
+@one_test
+@pytest.mark.parametrize("command", ["fetch", "generate", "check", "diff", "update"])
+def test_every_command_takes_debug(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main([command, "--help"])
+    assert "--debug" in capsys.readouterr().out
 
 
 def test_ctrl_c_is_one_word(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -213,14 +213,14 @@ def test_no_step_pastes_what_others_wrote_into_a_script() -> None:
 
 
 def test_a_token_can_do_what_its_job_needs_and_no_more() -> None:
-    for workflow in workflows().values():
-        assert workflow["permissions"] == {}
-        for job in workflow["jobs"].values():
-            assert job["permissions"].keys() <= {"contents", "pull-requests", "id-token"}
-            assert job["timeout-minutes"] <= 30
+    for file, workflow in workflows().items():
+        assert workflow["permissions"] == {}, file
+        for name, job in workflow["jobs"].items():
+            assert job["permissions"].keys() <= {"contents", "pull-requests", "id-token"}, (file, name)
+            assert job["timeout-minutes"] <= 30, (file, name)
             for step in job["steps"]:
                 if "uses" in step:
-                    assert len(step["uses"].partition("@")[2]) == 40, "an action is named by its commit"
+                    assert len(step["uses"].partition("@")[2]) == 40, f"{file}: an action is named by its commit"
 
 
 @pytest.mark.skipif(

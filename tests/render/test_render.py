@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from lowcodeapi_baseten_api.operations import OPERATIONS
+from lowcodeapi_baseten_api.types import Operation
 
 from codegen import cli, pipeline
 from codegen.overlay import overlay
@@ -35,6 +36,7 @@ from tests.support.small_documents import (
     parsed,
     ref,
 )
+from tests.support.tables import one_test
 
 OVERLAY = "overlays/baseten.yaml"
 
@@ -268,14 +270,15 @@ def test_a_text_in_a_docstring_is_read_back_without_what_can_not_be_seen(indent:
         assert read.split() == text.replace("\u202e", "").replace('"""', "'''").split()
 
 
-def test_every_methods_help_says_when_it_is_sent_again_how_long_it_takes_and_a_call_that_fits() -> None:
-    for row in OPERATIONS.values():
-        group = importlib.import_module(f"lowcodeapi_baseten_api.resources.{row.group}")
-        method = getattr(getattr(group, row.group.title().replace("_", "")), row.id.partition(".")[2])
-        text = inspect.getdoc(method) or ""
-        assert ("Sent again only if it is certain" in text) == (row.safety == "unsafe")
-        assert f"retries included; by default {row.timeout:.0f}." in text
-        example = ast.parse(text.partition("Example:")[2].strip().strip("`").replace("…", "...")).body[0]
-        assert isinstance(example, ast.Expr) and isinstance(example.value, ast.Call)
-        keywords = {keyword.arg: None for keyword in example.value.keywords if keyword.arg}
-        inspect.signature(method).bind(None, *example.value.args, **keywords)
+@one_test
+@pytest.mark.parametrize("row", OPERATIONS.values(), ids=OPERATIONS)
+def test_every_methods_help_says_when_it_is_sent_again_how_long_it_takes_and_a_call_that_fits(row: Operation) -> None:
+    group = importlib.import_module(f"lowcodeapi_baseten_api.resources.{row.group}")
+    method = getattr(getattr(group, row.group.title().replace("_", "")), row.id.partition(".")[2])
+    text = inspect.getdoc(method) or ""
+    assert ("Sent again only if it is certain" in text) == (row.safety == "unsafe")
+    assert f"retries included; by default {row.timeout:.0f}." in text
+    example = ast.parse(text.partition("Example:")[2].strip().strip("`").replace("…", "...")).body[0]
+    assert isinstance(example, ast.Expr) and isinstance(example.value, ast.Call)
+    keywords = {keyword.arg: None for keyword in example.value.keywords if keyword.arg}
+    inspect.signature(method).bind(None, *example.value.args, **keywords)

@@ -1,4 +1,4 @@
-"""A running local gateway, and a caller for it; and the Baseten of one without HTTP."""
+"""A caller for a running local gateway; and the Baseten of one without HTTP."""
 
 from __future__ import annotations
 
@@ -9,12 +9,6 @@ import pytest
 from lowcodeapi_baseten.testing import LocalGateway
 
 from tests.testing.caller import Account, Caller
-
-
-@pytest.fixture
-def gateway() -> Iterator[LocalGateway]:
-    with LocalGateway() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.tables import one_test
 from tests.testing.caller import Caller, answers, raises
 
 PREDICT = "/development/predict"
@@ -22,19 +23,22 @@ RECORDED_ERRORS: list[tuple[int, Any, dict[str, str], str]] = [
 ]
 
 
-def test_an_upstream_error_has_the_recorded_shape(call: Caller) -> None:
-    for status, error, headers, message in RECORDED_ERRORS:
-        call.gateway.predict = raises(status, error, headers)
-        response = call("POST", PREDICT, {})
-        body = response.json()
-        assert response.status_code == status
-        assert list(body) == ["message", "provider", "error", "headers"]
-        upstream = body.pop("headers")
-        assert body == {"message": message, "provider": "baseten", "error": error}
-        assert set(upstream) - {"retry-after"} == UPSTREAM_HEADERS
-        assert upstream.get("retry-after") == {k.lower(): v for k, v in headers.items()}.get("retry-after")
-        assert upstream["content-type"] == headers.get("content-type", "application/json")
-        assert set(response.headers) == {"content-type", "content-length"}, "upstream headers are in the body alone"
+@one_test
+@pytest.mark.parametrize(("status", "error", "headers", "message"), RECORDED_ERRORS)
+def test_an_upstream_error_has_the_recorded_shape(
+    status: int, error: Any, headers: dict[str, str], message: str, call: Caller
+) -> None:
+    call.gateway.predict = raises(status, error, headers)
+    response = call("POST", PREDICT, {})
+    body = response.json()
+    assert response.status_code == status
+    assert list(body) == ["message", "provider", "error", "headers"]
+    upstream = body.pop("headers")
+    assert body == {"message": message, "provider": "baseten", "error": error}
+    assert set(upstream) - {"retry-after"} == UPSTREAM_HEADERS
+    assert upstream.get("retry-after") == {k.lower(): v for k, v in headers.items()}.get("retry-after")
+    assert upstream["content-type"] == headers.get("content-type", "application/json")
+    assert set(response.headers) == {"content-type", "content-length"}, "upstream headers are in the body alone"
 
 
 VALUES: list[Any] = [
@@ -46,15 +50,16 @@ VALUES: list[Any] = [
 ]
 
 
-def test_any_json_value_arrives_in_result(call: Caller) -> None:
-    for value in VALUES:
-        call.gateway.predict = answers((json.dumps(value), "application/json"))
-        response = call("POST", PREDICT, {"input": {"a": 1}})
-        body = json.loads(response.content.decode("utf-8", "surrogatepass"))
-        assert list(body) == ["message", "provider", "result", "response_headers"]
-        assert (body["message"], body["provider"], body["result"]) == ("Request completed", "baseten", value)
-        assert set(body["response_headers"]) == UPSTREAM_HEADERS
-        assert response.headers["content-type"] == "application/json; charset=utf-8"
+@one_test
+@pytest.mark.parametrize("value", VALUES)
+def test_any_json_value_arrives_in_result(value: Any, call: Caller) -> None:
+    call.gateway.predict = answers((json.dumps(value), "application/json"))
+    response = call("POST", PREDICT, {"input": {"a": 1}})
+    body = json.loads(response.content.decode("utf-8", "surrogatepass"))
+    assert list(body) == ["message", "provider", "result", "response_headers"]
+    assert (body["message"], body["provider"], body["result"]) == ("Request completed", "baseten", value)
+    assert set(body["response_headers"]) == UPSTREAM_HEADERS
+    assert response.headers["content-type"] == "application/json; charset=utf-8"
 
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
@@ -69,14 +74,15 @@ BARE: list[tuple[Any, str, str]] = [
 ]
 
 
+@one_test
 @pytest.mark.parametrize("envelope", ["result", "data"])
-def test_what_is_not_json_comes_bare(call: Caller, envelope: Any) -> None:
+@pytest.mark.parametrize(("answer", "content", "content_type"), BARE)
+def test_what_is_not_json_comes_bare(answer: Any, content: str, content_type: str, call: Caller, envelope: Any) -> None:
     call.gateway.envelope = envelope
-    for answer, content, content_type in BARE:
-        call.gateway.predict = answers(answer)
-        response = call("POST", PREDICT, {})
-        assert (response.status_code, response.content.decode()) == (200, content)
-        assert response.headers["content-type"] == content_type
+    call.gateway.predict = answers(answer)
+    response = call("POST", PREDICT, {})
+    assert (response.status_code, response.content.decode()) == (200, content)
+    assert response.headers["content-type"] == content_type
 
 
 def test_xml_and_broken_json_arrive_as_a_string_in_their_envelope(call: Caller) -> None:

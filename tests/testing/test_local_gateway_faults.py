@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from itertools import product
 from typing import Any
 
 import httpx
 import pytest
 from lowcodeapi_baseten.testing import FaultPlan, LocalGateway
 
+from tests.support.tables import one_test
 from tests.testing.caller import JOB, Caller
 
 PREDICT = "/development/predict"
@@ -52,16 +52,18 @@ def test_an_answer_is_late_trickles_is_no_json_or_is_cut_off(call: Caller) -> No
         call("GET", "/v1/models")
 
 
-def test_a_status_fault_is_an_upstream_error(call: Caller) -> None:
-    for status, (suffix, acted) in product((408, 429, 500, 502, 503, 504), (("", 0), ("_after", 1))):
-        call.gateway.reset()
-        call.gateway.faults = FaultPlan(script=[f"{status}{suffix}"], retry_after="7")
-        response = call("POST", PREDICT, {})
-        assert response.status_code == status
-        assert list(response.json()) == ["message", "provider", "error", "headers"]
-        assert response.json()["headers"].get("retry-after") == ("7" if status in (429, 503) else None)
-        assert call.gateway.count() == acted
-        assert (response.json()["error"]["error_code"] == "model_not_ready") is (status == 503 and not acted)
+@one_test
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
+@pytest.mark.parametrize(("suffix", "acted"), [("", 0), ("_after", 1)])
+def test_a_status_fault_is_an_upstream_error(status: int, suffix: str, acted: int, call: Caller) -> None:
+    call.gateway.reset()
+    call.gateway.faults = FaultPlan(script=[f"{status}{suffix}"], retry_after="7")
+    response = call("POST", PREDICT, {})
+    assert response.status_code == status
+    assert list(response.json()) == ["message", "provider", "error", "headers"]
+    assert response.json()["headers"].get("retry-after") == ("7" if status in (429, 503) else None)
+    assert call.gateway.count() == acted
+    assert (response.json()["error"]["error_code"] == "model_not_ready") is (status == 503 and not acted)
 
 
 def test_the_gateway_can_fail_itself(call: Caller) -> None:
@@ -93,11 +95,11 @@ def test_the_same_seed_gives_the_same_faults() -> None:
     assert 40 < drawn(1).count("500") < 80
 
 
-def test_a_plan_that_makes_no_sense_is_refused() -> None:
-    plans: list[dict[str, Any]] = [{"rates": {"501": 0.1}}, {"script": ["boom"]}, {"rates": {"500": 1.5}}]
-    for options in plans:
-        with pytest.raises(ValueError):
-            FaultPlan(**options)
+@one_test
+@pytest.mark.parametrize("options", [{"rates": {"501": 0.1}}, {"script": ["boom"]}, {"rates": {"500": 1.5}}])
+def test_a_plan_that_makes_no_sense_is_refused(options: dict[str, Any]) -> None:
+    with pytest.raises(ValueError):
+        FaultPlan(**options)
 
 
 def test_a_gateway_can_drop_a_format_and_switch_its_envelope_in_the_middle_of_a_run(gateway: LocalGateway) -> None:

@@ -16,6 +16,7 @@ from lowcodeapi_baseten_api import models
 from lowcodeapi_baseten_api.operations import OPERATIONS
 
 from tests.support.guide_table import TABLE
+from tests.support.tables import one_test
 from tests.testing.caller import Caller
 
 NEW, OLD = "/v1/models/abc123", "/v1/models/modelid?model_id=abc123"
@@ -54,7 +55,7 @@ def test_every_operation_answers_in_both_formats(call: Caller) -> None:
 def test_an_unknown_route_or_method_is_a_404_or_a_page_with_nothing_of_baseten_in_it(call: Caller) -> None:
     for method, path in [("GET", "/v1/nothing"), ("POST", "/v1/nothing"), ("PUT", "/v1/models"), ("GET", "")]:
         response = call(method, path)
-        assert (response.status_code, response.content) == (404, MISS)
+        assert (response.status_code, response.content) == (404, MISS), (method, path)
         assert response.headers["content-type"] == "application/json; charset=utf-8"
     call.gateway.unknown_route = "html"
     page = call("GET", "/v1/nothing")
@@ -84,12 +85,15 @@ def test_a_silent_new_format_never_answers_and_never_acts(call: Caller) -> None:
     assert call.result("GET", OLD)["id"] == "abc123"
 
 
-def test_an_option_that_does_not_exist_is_refused(gateway: LocalGateway) -> None:
-    for name in ("new_format", "old_format", "envelope", "documents", "empty_answers", "unknown_route", "models_list"):
-        with pytest.raises(ValueError, match=name):
-            setattr(gateway, name, "mising")
-        with pytest.raises(ValueError, match=name):
-            LocalGateway(**{name: "mising"})  # type: ignore[arg-type]
+@one_test
+@pytest.mark.parametrize(
+    "name", ["new_format", "old_format", "envelope", "documents", "empty_answers", "unknown_route", "models_list"]
+)
+def test_an_option_that_does_not_exist_is_refused(name: str, gateway: LocalGateway) -> None:
+    with pytest.raises(ValueError, match=name):
+        setattr(gateway, name, "mising")
+    with pytest.raises(ValueError, match=name):
+        LocalGateway(**{name: "mising"})  # type: ignore[arg-type]
 
 
 # ---- path parameters

@@ -15,6 +15,7 @@ import pytest
 from lowcodeapi_baseten.testing import LocalGateway
 from lowcodeapi_baseten.testing.__main__ import main
 
+from tests.support.tables import one_test
 from tests.testing.caller import Caller
 
 
@@ -42,22 +43,28 @@ def test_a_taken_port_is_an_os_error(gateway: LocalGateway) -> None:
         LocalGateway(port=urlsplit(gateway.base_url).port or 0).start()
 
 
-def test_what_is_no_port_is_refused_before_anything_is_opened() -> None:
-    ports: list[Any] = [-1, 65_536, "9700", True, None]
-    for port in ports:
-        with pytest.raises(ValueError, match="a port must be a whole number from 0 to 65535; got"):
-            LocalGateway(port=port)
+@one_test
+@pytest.mark.parametrize("port", [-1, 65_536, "9700", True, None])
+def test_what_is_no_port_is_refused_before_anything_is_opened(port: Any) -> None:
+    with pytest.raises(ValueError, match="a port must be a whole number from 0 to 65535; got"):
+        LocalGateway(port=port)
 
 
-def test_a_wrong_option_of_the_command_is_one_clear_error(capsys: pytest.CaptureFixture[str]) -> None:
-    for option, value, says in [
+@one_test
+@pytest.mark.parametrize(
+    ("option", "value", "says"),
+    [
         *(("--port", port, "is not a port: a whole number from 0 to 65535") for port in ("-1", "99999", "x", "")),
         ("--webhook-endpoint", "http://example.com/hook", "is not an http URL on this machine"),
-    ]:
-        with pytest.raises(SystemExit) as ended:
-            main([f"{option}={value}"])
-        assert ended.value.code == 2
-        assert capsys.readouterr().err.splitlines()[-1].endswith(f"error: argument {option}: {value!r} {says}")
+    ],
+)
+def test_a_wrong_option_of_the_command_is_one_clear_error(
+    option: str, value: str, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([f"{option}={value}"])
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.splitlines()[-1].endswith(f"error: argument {option}: {value!r} {says}")
 
 
 def test_a_slow_model_holds_up_nobody_else_and_nothing_is_mixed_up(call: Caller) -> None:
@@ -83,8 +90,10 @@ def test_the_command_runs_until_it_is_told_to_end() -> None:
     command = [sys.executable, "-m", "lowcodeapi_baseten.testing", "--envelope", "data", "--models-list", "bare"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None and process.stderr is not None
-        base_url, token, _ = (process.stdout.readline().strip().partition("=")[2] for _ in range(3))
-        models = httpx.get(f"{base_url}/v1/models?api_token={token}", trust_env=False).json()
+        said = dict(process.stdout.readline().strip().split("=", 1) for _ in range(3))
+        models = httpx.get(
+            f"{said['LOWCODEAPI_BASE_URL']}/v1/models?api_token={said['LOWCODEAPI_API_TOKEN']}", trust_env=False
+        ).json()
         assert models["data"][0]["id"] == "abc123"
         process.send_signal(2)
         assert process.wait(10) == 0

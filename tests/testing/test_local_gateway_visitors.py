@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from lowcodeapi_baseten.testing import LocalGateway
 
+from tests.support.tables import one_test
 from tests.testing.caller import Caller
 
 SOON = 0.05
@@ -56,12 +57,13 @@ def test_this_machine_may_be_called_by_any_of_its_names(call: Caller) -> None:
     assert [call("GET", "/v1/models", headers={"host": host}).status_code for host in OWN_HOSTS] == [200] * 6
 
 
-def test_a_page_of_another_site_is_refused_and_told_no_more(call: Caller) -> None:
-    for method, header in product(("GET", "POST", "OPTIONS"), FOREIGN_PAGES):
-        asked = [header, ("access-control-request-method", "POST")]
-        response = call(method, "/development/async_predict", headers=asked)
-        assert (response.status_code, response.text) == (403, "The local gateway serves no page of another site.\n")
-        assert not [name for name in response.headers if name.startswith("access-control")]
+@one_test
+@pytest.mark.parametrize(("method", "header"), product(("GET", "POST", "OPTIONS"), FOREIGN_PAGES))
+def test_a_page_of_another_site_is_refused_and_told_no_more(method: str, header: tuple[str, str], call: Caller) -> None:
+    asked = [header, ("access-control-request-method", "POST")]
+    response = call(method, "/development/async_predict", headers=asked)
+    assert (response.status_code, response.text) == (403, "The local gateway serves no page of another site.\n")
+    assert not [name for name in response.headers if name.startswith("access-control")]
     assert (call.gateway.count(), call.gateway.requests) == (0, [])
 
 

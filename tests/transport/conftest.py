@@ -32,8 +32,8 @@ def authority(one_authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.Mon
 
 
 @pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch, nothing_of_this_machine: None) -> None:
-    """Name no proxy in the environment."""
+def no_proxy(monkeypatch: pytest.MonkeyPatch, default_transport: None) -> None:
+    """Name no proxy in the environment, and no transport: a test's seam names it."""
     for name in PROXY_NAMES:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)

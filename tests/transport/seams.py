@@ -160,15 +160,10 @@ def fast() -> dict[str, Any]:
     return {"transport": "fast"}
 
 
-def stock() -> dict[str, Any]:
-    """Options with the default transport, whatever the environment asks for."""
-    return {"transport": "stock"}
-
-
 SEAMS = {
     "sync": Seam(SyncFace),
-    "asyncio": Seam(LoopFace, stock),
-    "uvloop": Seam(UvloopFace, stock, "uvloop"),
+    "asyncio": Seam(LoopFace),
+    "uvloop": Seam(UvloopFace, needs="uvloop"),
     "trio": Seam(TrioFace, needs="trio"),
     "fast": Seam(LoopFace, fast, "httptools"),
     "fast, uvloop": Seam(UvloopFace, fast, "httptools"),

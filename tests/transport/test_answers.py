@@ -100,7 +100,7 @@ def test_an_answer_is_read_and_its_connection_used_again_only_where_nothing_is_l
         assert wire.connections == (before if is_kept else before + 1)
 
     with RawWire(speak) as wire, opened(seam, wire.base_url, max_retries=0) as face:
-        check_each({case: case for case in ANSWERS}, check)
+        check_each(ANSWERS, check)
 
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
@@ -166,4 +166,4 @@ def test_what_is_no_answer_is_never_called_unsent_and_never_waited_on(seam: Seam
 
     options: dict[str, Any] = {"max_response_bytes": 1 << 20, "timeout": 10_000}
     with RawWire(play) as wire, opened(seam, wire.base_url, **options) as face:
-        check_each({case: case for case in FAILURES}, check)
+        check_each(FAILURES, check)

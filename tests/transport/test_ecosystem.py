@@ -39,7 +39,7 @@ def needs(module: str) -> pytest.MarkDecorator:
 
 
 @pytest.fixture(autouse=True)
-def the_token_of_the_environment(monkeypatch: pytest.MonkeyPatch, default_transport: None) -> None:
+def the_token_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOWCODEAPI_API_TOKEN", TOKEN)
 
 

@@ -13,6 +13,7 @@ import httpx
 import pytest
 import trustme
 from lowcodeapi_baseten import APIConnectionError, AsyncBaseten, Baseten
+from lowcodeapi_baseten.transport import fast
 from lowcodeapi_baseten.transport.environment import proxy_of, tls_of
 
 from tests.support.pairs import in_turn
@@ -181,9 +182,9 @@ def sync(work: Callable[[Baseten], Any]) -> None:
         work(client)
 
 
-def asynchronous(work: Callable[[AsyncBaseten], Any]) -> None:
+def asynchronous(work: Callable[[AsyncBaseten], Any], **options: Any) -> None:
     async def main() -> None:
-        async with AsyncBaseten(**OPTIONS) as client:
+        async with AsyncBaseten(**OPTIONS, **options) as client:
             await work(client)
 
     asyncio.run(main())
@@ -194,7 +195,7 @@ async def _run(client: AsyncBaseten) -> None:
         pass
 
 
-KINDS: Mapping[str, Callable[[], None]] = {
+KINDS: dict[str, Callable[[], None]] = {
     "call": lambda: sync(lambda client: client.inference.predict_development(input=1)),
     "async call": lambda: asynchronous(lambda client: client.inference.predict_development(input=1)),
     "stream": lambda: sync(lambda client: client.inference.stream_predict_development(input=1)),
@@ -202,6 +203,10 @@ KINDS: Mapping[str, Callable[[], None]] = {
     "run": lambda: sync(lambda client: list(client.inference.predict_many([1], development=True))),
     "async run": lambda: asynchronous(_run),
 }
+if fast.is_installed():
+    KINDS["fast call"] = lambda: asynchronous(
+        lambda client: client.inference.predict_development(input=1), transport="fast"
+    )
 # Each kind of call meets wrong certificates and a wrong proxy; plain calls meet the rest.
 CASES = [(kind, wrong) for wrong in WRONG for kind in ([*KINDS] if wrong in [*WRONG][:2] else ["call", "async call"])]
 

@@ -16,7 +16,7 @@ from lowcodeapi_baseten.transport import sockets
 
 from tests.support.pairs import in_turn
 from tests.support.raw_wire import Peer, RawWire, http
-from tests.support.tables import check_each, one_test
+from tests.support.tables import one_test
 from tests.support.wire import TOKEN
 from tests.transport.peers import Counting, echo, input_of, secured, taken_port
 from tests.transport.seams import (
@@ -316,13 +316,13 @@ NOT_TRANSPORTS: dict[str, tuple[type[Any], Callable[[], Any], str]] = {
 }
 
 
-def test_what_is_no_transport_of_this_kind_is_refused_when_the_client_is_made() -> None:
-    def check(case: tuple[type[Any], Callable[[], Any], str]) -> None:
-        client, make, told = case
-        with pytest.raises(ConfigurationError, match=told):
-            client(api_token=TOKEN, transport=make())
-
-    check_each(NOT_TRANSPORTS, check)
+@one_test
+@pytest.mark.parametrize(("client", "make", "told"), NOT_TRANSPORTS.values(), ids=NOT_TRANSPORTS)
+def test_what_is_no_transport_of_this_kind_is_refused_when_the_client_is_made(
+    client: type[Any], make: Callable[[], Any], told: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=told):
+        client(api_token=TOKEN, transport=make())
 
 
 # --- an IPv6 address, and what is written

@@ -74,7 +74,7 @@ def test_no_log_no_warning_and_no_error_shows_the_token(caplog: pytest.LogCaptur
         caplog.set_level(logging.NOTSET, logger=name)
     with RawWire(says_what_is_asked) as wire, warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
-        check_each(PLAIN, check, at_once=3)
+        check_each(PLAIN.values(), check, at_once=3)
     assert not [each for each in warned if TOKEN in str(each.message)]
     assert not found(TOKEN, caplog.text)
 

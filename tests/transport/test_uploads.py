@@ -13,10 +13,9 @@ import pytest
 from lowcodeapi_baseten import APIConnectionError, connect, connect_async
 
 from tests.support.generated_package import imported
-from tests.support.recording_gateway import Gateway
 from tests.support.small_documents import document, operation, parsed
+from tests.support.wire import TOKEN, Wire, in_data
 
-TOKEN = "a-token-of-the-tests"
 FIELDS = {"file": {"type": "string", "format": "binary"}}
 DOCUMENT = document(
     {
@@ -37,8 +36,8 @@ def package() -> Iterator[Any]:
 
 
 @pytest.fixture
-def gateway() -> Iterator[Gateway]:
-    with Gateway() as server:
+def gateway() -> Iterator[Wire]:
+    with Wire(in_data({})) as server:
         yield server
 
 
@@ -78,12 +77,12 @@ def _given(kind: str, over: str) -> Any:
 
 @both
 @over_each
-def test_an_upload_arrives_whole_and_with_its_length(kind: str, over: str, package: Any, gateway: Gateway) -> None:
+def test_an_upload_arrives_whole_and_with_its_length(kind: str, over: str, package: Any, gateway: Wire) -> None:
     upload(kind, package, gateway.base_url, CONTENT, _given(kind, over))
-    _, _, headers, sent = gateway.received.pop()
-    assert int(headers["content-length"]) == len(sent)
-    assert "transfer-encoding" not in headers
-    assert b"\r\n\r\n" + CONTENT + b"\r\n" in sent
+    sent = gateway.only
+    assert sent.header("content-length") == str(len(sent.body))
+    assert sent.header("transfer-encoding") is None
+    assert b"\r\n\r\n" + CONTENT + b"\r\n" in sent.body
 
 
 class Broken(io.BytesIO):
@@ -98,7 +97,7 @@ class Broken(io.BytesIO):
 @both
 @over_each
 def test_a_file_that_can_not_be_read_is_said_and_is_not_called_the_networks_fault(
-    kind: str, over: str, package: Any, gateway: Gateway
+    kind: str, over: str, package: Any, gateway: Wire
 ) -> None:
     with pytest.raises(APIConnectionError, match=r"the request can't be sent .*the disk is gone") as caught:
         upload(kind, package, gateway.base_url, Broken(CONTENT), _given(kind, over))
@@ -120,19 +119,19 @@ class Changed(io.BytesIO):
 @over_each
 @pytest.mark.parametrize("found", [1000, len(CONTENT) + 100_000], ids=["shorter", "longer"])
 def test_a_file_that_has_another_length_than_it_had_is_cut_off_and_is_not_called_the_networks_fault(
-    found: int, kind: str, over: str, package: Any, gateway: Gateway
+    found: int, kind: str, over: str, package: Any, gateway: Wire
 ) -> None:
     with pytest.raises(APIConnectionError, match="the request can't be sent") as caught:
         upload(kind, package, gateway.base_url, Changed(found), _given(kind, over))
     assert [attempt.outcome for attempt in caught.value.attempts] == ["unsent"]
     # What it got it can tell from a whole request.
-    assert all(len(sent) < int(headers["content-length"]) for _, _, headers, sent in gateway.received)
+    assert all(len(sent.body) < int(sent.header("content-length") or 0) for sent in gateway.received)
 
 
 @both
 @pytest.mark.parametrize(("name", "what"), [("missing.pdf", "No such file"), ("", "Is a directory")])
 def test_a_path_that_can_not_be_read_is_refused_before_anything_is_sent(
-    kind: str, name: str, what: str, package: Any, gateway: Gateway, tmp_path: Path
+    kind: str, name: str, what: str, package: Any, gateway: Wire, tmp_path: Path
 ) -> None:
     with pytest.raises(OSError, match=what):
         upload(kind, package, gateway.base_url, tmp_path / name)

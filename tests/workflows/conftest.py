@@ -16,9 +16,9 @@ from tests.workflows.patience import Quick, connected
 
 
 @pytest.fixture
-def gateway(baseten_gateway: LocalGateway) -> LocalGateway:
-    baseten_gateway.empty_answers = "answered"  # an unanswered wake-up would wait in real time
-    return baseten_gateway
+def gateway(gateway: LocalGateway) -> LocalGateway:
+    gateway.empty_answers = "answered"  # an unanswered wake-up would wait in real time
+    return gateway
 
 
 @pytest.fixture

@@ -135,7 +135,7 @@ def test_good_answers_end_well(run: str, tmp_path: Path) -> None:
         assert isinstance(result, KINDS.get(name, object))
 
     with Store(serving(b"hello")) as store:
-        check_each({name: name for name in WORKFLOWS}, check)
+        check_each(WORKFLOWS, check)
 
 
 @in_turn(name=[*WORKFLOWS], run=["sync", "async", "async", "sync", "sync"])

@@ -329,19 +329,19 @@ NO_FILE: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-def test_an_entry_that_is_no_file_stops_a_download_before_it_begins(tmp_path: Path) -> None:
+@one_test
+@pytest.mark.parametrize(("changed", "problem"), NO_FILE)
+def test_an_entry_that_is_no_file_stops_a_download_before_it_begins(
+    changed: dict[str, Any], problem: str, tmp_path: Path
+) -> None:
     def is_chosen(file: CheckpointFile) -> bool:
         return file.relative_file_name.endswith("") and file.url.endswith("")
 
-    def check(case: tuple[dict[str, Any], str]) -> None:
-        changed, problem = case
-        training = answering(FILES, {"presigned_urls": [FILE, {**FILE, **changed}]}).client.training
-        with pytest.raises(DownloadError, match=problem) as caught:
-            training.download_checkpoint_files(PROJECT, JOB, to=tmp_path, only=is_chosen)
-        assert str(caught.value).isprintable()
-        assert not any(path.is_file() for path in tmp_path.rglob("*"))
-
-    check_each({repr(case): case for case in NO_FILE}, check)
+    training = answering(FILES, {"presigned_urls": [FILE, {**FILE, **changed}]}).client.training
+    with pytest.raises(DownloadError, match=problem) as caught:
+        training.download_checkpoint_files(PROJECT, JOB, to=tmp_path, only=is_chosen)
+    assert str(caught.value).isprintable()
+    assert not any(path.is_file() for path in tmp_path.rglob("*"))
 
 
 @one_test
@@ -423,12 +423,8 @@ class Dripping:
 HEAD = b'HTTP/1.1 200 OK\r\netag: "a-1"\r\ncontent-length: 1000\r\n'
 
 
-DRIPPING = {
-    "silent": (b"", b""),
-    "in a head": (HEAD + b"x: ", b"x"),
-    "silent behind a head": (HEAD + b"\r\n", b""),
-    "in a body": (HEAD + b"\r\n", b"x"),
-}
+# What comes at once, and what comes again and again.
+DRIPPING = [(b"", b""), (HEAD + b"x: ", b"x"), (HEAD + b"\r\n", b""), (HEAD + b"\r\n", b"x")]
 
 
 def test_a_host_that_drips_or_is_silent_holds_no_download_beyond_its_deadline(tmp_path: Path) -> None:
