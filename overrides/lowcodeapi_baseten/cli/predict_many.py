@@ -19,7 +19,7 @@ from .json_lines import WHOLE, JsonLines, ShardText
 from .predict import target_of, target_options
 from .progress import Tally, ranges, shown
 from .settings import Settings, common_options
-from .streams import name_of
+from .streams import name_of, name_output
 from .text import say, to_json
 from .values import Number, Seconds, misuse
 
@@ -129,8 +129,13 @@ def _write(items: Iterator[Item], tally: Tally, inputs: JsonLines) -> None:
                 break
             continue
         known = inputs.told_of(index)
-        out.write(_line(known, output).encode())
-        out.flush()
+        try:
+            out.write(_line(known, output).encode())
+            out.flush()
+        except OSError as error:
+            # Not only if the disk is full. Errors of the input have no name either.
+            name_output(error)
+            raise
         if isinstance(output, UnknownFateError):
             tally.unknown.append(known["index"])
         elif isinstance(output, Exception):
