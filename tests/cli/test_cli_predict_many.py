@@ -6,6 +6,7 @@ import contextlib
 import errno
 import json
 import os
+import pty
 import signal
 import subprocess
 import threading
@@ -312,6 +313,20 @@ def test_a_full_standard_output_is_named_and_no_checkpoint_is_blamed(gateway: Lo
     again = many(*command, gateway=gateway, given="10\n")
     assert (again.code, lines(again.out)) == (0, [{"index": 0, "output": 10}])
     assert gateway.count(PREDICT) == 1
+
+
+def test_a_standard_output_that_takes_nothing_is_named(gateway: LocalGateway) -> None:
+    with open(os.open(os.devnull, os.O_RDONLY), "w") as out:
+        done = many("production", gateway=gateway, given="10\n", out=out)
+    assert (done.code, done.err) == (1, f"error: standard output: {os.strerror(errno.EBADF)}\n")
+
+
+def test_an_input_that_breaks_off_is_not_blamed_on_the_output(gateway: LocalGateway) -> None:
+    ours, theirs = pty.openpty()
+    os.close(theirs)  # Linux lets every read of ours fail
+    with open(ours):
+        done = many("production", gateway=gateway, given=ours)
+    assert done.code == 1 and done.err.endswith(f"error: {os.strerror(errno.EIO)}\n")
 
 
 def test_the_end_of_the_time_has_the_exit_code_3(gateway: LocalGateway, tmp_path: Path) -> None:

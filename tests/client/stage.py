@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from lowcodeapi_baseten.client_call import run
 from lowcodeapi_baseten.envelope import Answer
 from lowcodeapi_baseten.formats import MADE_UP_ID, Formats
-from lowcodeapi_baseten.full_call import run
 from lowcodeapi_baseten.hooks import Hooks
 from lowcodeapi_baseten.memory import Memory
 from lowcodeapi_baseten.plan import Plan, plan

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import logging
 import re
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -44,6 +45,14 @@ class Seen:
 def seen(caplog: pytest.LogCaptureFixture) -> Iterator[Seen]:
     with caplog.at_level(logging.DEBUG, NAME):
         yield Seen(caplog)
+
+
+def test_the_old_module_of_the_events_has_the_same_ones_and_warns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "lowcodeapi_baseten.workflows.hooks", raising=False)
+    with pytest.warns(DeprecationWarning, match=r"its events are in lowcodeapi_baseten\.hooks"):
+        module = importlib.import_module("lowcodeapi_baseten.workflows.hooks")
+    assert (module.RequestEvent, module.RetryEvent) == (RequestEvent, RetryEvent)
+    assert (module.ResponseEvent, module.FallbackEvent) == (ResponseEvent, FallbackEvent)
 
 
 def test_every_request_and_answer_is_an_event_and_a_line(

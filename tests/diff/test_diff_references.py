@@ -18,7 +18,6 @@ TEXT: Json = {"type": "string"}
 REF: Json = {"$ref": "#/components/schemas/XQ"}
 OTHER: Json = {"$ref": "#/components/schemas/ZQ"}
 DEEP: Json = {"type": "object", "properties": {"deep": {"type": "array", "items": REF}}}
-Edit = Callable[[Json], object]
 
 
 def of(maximum: int) -> Json:

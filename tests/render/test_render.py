@@ -74,7 +74,8 @@ def test_the_committed_package_is_what_generate_writes_anywhere_and_with_any_has
     environment = {**os.environ, "PYTHONHASHSEED": "4242"}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-    assert re.fullmatch(r"check    [89][0-9] files are what generate writes\n", done.stdout)
+    found = re.fullmatch(r"check    ([0-9]+) files are what generate writes\n", done.stdout)
+    assert found is not None and int(found[1]) > 80
 
 
 # --- check sees it ---------------------------------------------------------------------------------------------------

@@ -12,9 +12,9 @@ from typing import Any, TypeGuard
 from lowcodeapi_baseten_api.types import Attempt
 
 from ..call import Begun
+from ..client_call import sent
 from ..envelope import Answer, Reading, read
 from ..errors import APIStatusError, LowCodeAPIError
-from ..full_call import sent
 from ..request import Request
 from ..steps import Failure, Send, Steps
 from ..transport._async.driver import adrive

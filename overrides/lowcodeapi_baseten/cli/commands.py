@@ -76,7 +76,7 @@ class Command(click.Command):
 def workflow(
     *params: click.Parameter, summary: str = "", description: str = "", common: Sequence[Option] | None = None
 ) -> Callable[[Work], Callable[[], Command]]:
-    """Turn a function into one that makes its command, of the same name. The overview has the default summary."""
+    """Turn a function into one that makes the command of its name, dashed. The overview has the default summary."""
 
     def making(work: Work) -> Callable[[], Command]:
         name = dashed(work.__name__)

@@ -92,8 +92,8 @@ class JsonLines:
         if self.problem is not None:
             raise click.ClickException(f"{self.problem}; what stands before it was sent, and nothing after it")
 
-    def told_of(self, index: int) -> dict[str, Any]:
-        """The beginning of a line about the input with this index in the shard: its place among all, and its key."""
+    def label(self, index: int) -> dict[str, Any]:
+        """The fields that name the input with this index in the shard: its place among all, and its key, given once."""
         key = {"key": self._keys.pop(index)} if index in self._keys else {}
         return {"index": self.shard.place(index), **key}
 

@@ -19,7 +19,7 @@ from .json_lines import WHOLE, JsonLines, ShardText
 from .predict import target_of, target_options
 from .progress import Tally, ranges, shown
 from .settings import Settings, common_options
-from .streams import name_of
+from .streams import name_of, name_output
 from .text import say, to_json
 from .values import Number, Seconds, misuse
 
@@ -128,11 +128,16 @@ def _write(items: Iterator[Item], tally: Tally, inputs: JsonLines) -> None:
             if tally.received >= inputs.given:
                 break
             continue
-        known = inputs.told_of(index)
-        out.write(_line(known, output).encode())
-        out.flush()
+        label = inputs.label(index)
+        try:
+            out.write(_line(label, output).encode())
+            out.flush()
+        except OSError as error:
+            # Not only if the disk is full. Errors of the input have no name either.
+            name_output(error)
+            raise
         if isinstance(output, UnknownFateError):
-            tally.unknown.append(known["index"])
+            tally.unknown.append(label["index"])
         elif isinstance(output, Exception):
             tally.failed += 1
         else:
@@ -149,18 +154,18 @@ def _is_of_the_token(output: Any) -> bool:
     return is_refused and not output.headers and output.error_code == str(output.status_code)
 
 
-def _line(known: Mapping[str, Any], output: Any) -> str:
+def _line(label: Mapping[str, Any], output: Any) -> str:
     from ..bulk.checkpoint import UnknownFateError
 
     if isinstance(output, UnknownFateError):
-        output = output.at(known["index"])
+        output = output.at(label["index"])
     if isinstance(output, Exception):
         shown = {"error": str(output), "type": type(output).__name__}
     elif isinstance(output, bytes):
         shown = {"base64": base64.b64encode(output).decode("ascii")}
     else:
         shown = {"output": output}
-    return f"{to_json({**known, **shown}, indent=None)}\n"
+    return f"{to_json({**label, **shown}, indent=None)}\n"
 
 
 @contextlib.contextmanager

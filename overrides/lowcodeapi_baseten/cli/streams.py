@@ -7,7 +7,7 @@ import io
 import os
 import sys
 
-_UNWRITTEN = frozenset({errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)})
+_FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 
 
 def missing_output() -> str | None:
@@ -43,11 +43,16 @@ def drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def name_output(error: OSError) -> None:
+    """Name standard output in the error of writing to it, and write nothing more."""
+    error.filename = "standard output"
+    drop_output()
+
+
 def name_full_output(error: Exception) -> None:
-    """Name standard output in the error of a full or broken disk that names no file: all other writers name theirs."""
-    if isinstance(error, OSError) and error.errno in _UNWRITTEN and not error.filename:
-        error.filename = "standard output"
-        drop_output()
+    """Name standard output in the error of a full disk that names no file: all other writers name theirs."""
+    if isinstance(error, OSError) and error.errno in _FULL and not error.filename:
+        name_output(error)
 
 
 def is_input_closed() -> bool:

@@ -11,6 +11,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ..hooks import FallbackEvent, RequestEvent, ResponseEvent, RetryEvent
     from . import webhooks
     from ._async.inference import AwaitedPrediction
     from ._async.logs import AsyncLogFollower
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from .base import Clock
     from .errors import DownloadError, RotationError, WaitError, WaitFailedError, WaitTimeoutError, WebhookError
     from .fetching import Progress
-    from .hooks import FallbackEvent, RequestEvent, ResponseEvent, RetryEvent
     from .metrics import MetricRow, Metrics
     from .streams import ServerSentEvent
 
@@ -53,6 +53,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    ".hooks": ("FallbackEvent", "RequestEvent", "ResponseEvent", "RetryEvent"),
     "_async.inference": ("AwaitedPrediction",),
     "_async.logs": ("AsyncLogFollower",),
     "_async.streams": ("AsyncPredictionStream",),
@@ -62,7 +63,6 @@ _HOMES = {
     "api_keys": ("Rotation",),
     "base": ("Clock",),
     "fetching": ("Progress",),
-    "hooks": ("FallbackEvent", "RequestEvent", "ResponseEvent", "RetryEvent"),
     "metrics": ("MetricRow", "Metrics"),
     "streams": ("ServerSentEvent",),
 }
@@ -75,7 +75,7 @@ def __getattr__(name: str) -> Any:
     if name == "webhooks":
         return importlib.import_module(f"{__name__}.webhooks")
     home = next((home for home, names in _HOMES.items() if name in names), "errors")
-    value = globals()[name] = getattr(importlib.import_module(f"{__name__}.{home}"), name)
+    value = globals()[name] = getattr(importlib.import_module(f".{home}", __name__), name)
     return value
 
 

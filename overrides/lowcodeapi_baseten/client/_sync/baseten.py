@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Self
 from lowcodeapi_baseten_api.client import Client
 from lowcodeapi_baseten_api.types import UNSET, Call, RawResponse, Unset, hidden
 
+from ...client_call import run
 from ...curl import call_of, line
-from ...full_call import run
 from ...hooks import Hooks
 from ...plan import Plan, UrlFormat, plan
 from ...secrets import token_from

@@ -1,4 +1,4 @@
-"""One call with what surrounds it: a size limit, hooks, a check of the answer, and the line of curl on its errors."""
+"""A call as a client makes it: with a size limit, hooks, a check of the answer, and the line of curl on its errors."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TEXT = re.compile(r"text/|application/(json|xml|javascript|x-ndjson|[\w.+-]+\+(
 
 
 def run(plan: Plan, call: Call, now: Callable[[], float], hooks: Hooks) -> Steps[RawResponse[Any]]:
-    """`call.run`, with all that surrounds it. Raises `InvalidParameterError` at once."""
+    """`call.run`, with these additions. Raises `InvalidParameterError` at once."""
     return sent(plan, plan.prepared(call), now, hooks)
 
 
