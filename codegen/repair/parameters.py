@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..document.shape import Json, Operation
+from ..document.shape import Json, Operation, types_of
 from . import paths
 
 
@@ -87,7 +87,7 @@ def _parameter_items_enum(operation: Operation) -> int:
     found = 0
     for parameter in parameters_of(operation):
         schema = parameter.get("schema")
-        if not isinstance(schema, dict) or schema.get("type") == "array" or not isinstance(schema.get("items"), dict):
+        if not isinstance(schema, dict) or "array" in types_of(schema) or not isinstance(schema.get("items"), dict):
             continue
         items = schema.pop("items")
         if isinstance(items.get("enum"), list):

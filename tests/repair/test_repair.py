@@ -213,7 +213,11 @@ FULL = document(
         "/things/{thing_id}": {
             "post": operation(
                 externalDocs={"url": "https://docs.example"},
-                parameters=[parameter("thing_id", "path"), parameter("count", schema=COUNT)],
+                parameters=[
+                    parameter("thing_id", "path"),
+                    parameter("count", schema=COUNT),
+                    parameter("kinds", schema={"type": ["array", "null"], "items": KINDS}),
+                ],
                 requestBody=body(
                     {"kind": KINDS, "tags": LIST, "note": {"type": ["string", "null"]}}, required=["kind"]
                 ),
