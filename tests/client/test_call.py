@@ -72,6 +72,12 @@ CASES: dict[str, tuple[str, list[Outcome], list[str], type[Exception] | None]] =
     "a probe that meets the gateway's own 503": (ACT, [own(503), MISS, GOOD], ["probe", "probe", "old"], None),
     "a probe whose token is not taken": (ACT, [own(401)], ["probe"], LowCodeAPIError),
     "a probe that says nothing": (ACT, [ODD, GOOD], ["probe", "new"], None),
+    "a probe costs no retry": (
+        ACT,
+        [own(503), own(503), MISS, own(429), own(429), GOOD],
+        ["probe", "probe", "probe", "old", "old", "old"],
+        None,
+    ),
     "then a 404 does nothing": (ACT, [ODD, answer(404, '{"odd": 1}'), GOOD], ["probe", "new", "old"], None),
     "a probe for a delete": (END, [upstream(404), GOOD], ["probe", "new"], None),
     "a miss in spite of the probe": (ACT, [upstream(404), MISS, GOOD], ["probe", "new", "old"], None),
@@ -112,6 +118,8 @@ CASES: dict[str, tuple[str, list[Outcome], list[str], type[Exception] | None]] =
     "one route": ("models.list", [MISS], ["new"], EndpointUnavailableError),
     "one route and silence": ("models.list", [TIMEOUT, GOOD], ["new", "new"], None),
     "one unsafe route": ("inference.predict_development", [TIMEOUT], ["new"], APITimeoutError),
+    # silence alone may be the answer to a wake
+    "a wake whose connection is lost": ("inference.wake_production", [LOST] * 3, ["new"] * 3, APIConnectionError),
 }
 
 
