@@ -58,10 +58,12 @@ CASES: dict[str, tuple[str, list[Outcome], list[str], type[Exception] | None]] =
     "and one of another shape": (READ, [answer(200, "[]"), GOOD], ["new", "old"], None),
     "not an upstream error other than 404": (READ, [upstream(400)], ["new"], LowCodeAPIError),
     "not the gateway's own 401": (READ, [own(401)], ["new"], LowCodeAPIError),
+    "nor its 403": (READ, [own(403)], ["new"], LowCodeAPIError),
     "not the gateway's own 503": (READ, [own(503), GOOD], ["new", "new"], None),
     "not a lost connection": (READ, [LOST, GOOD], ["new", "new"], None),
     "the turn comes once": (READ, [MISS, MISS], ["new", "old"], EndpointUnavailableError),
     "what says most is raised": (READ, [upstream(404), MISS], ["new", "old"], NotFoundError),
+    "what is from behind says more": (READ, [upstream(404), own(401)], ["new", "old"], NotFoundError),
     "whichever came first": (READ, [MISS, upstream(404)], ["new", "old"], NotFoundError),
     # format choice: any other operation probes first
     "a probe goes first": (ACT, [upstream(404), GOOD], ["probe", "new"], None),
@@ -88,6 +90,12 @@ CASES: dict[str, tuple[str, list[Outcome], list[str], type[Exception] | None]] =
     "nor after a lost connection": (ACT, [upstream(404), LOST], ["probe", "new"], APIConnectionError),
     "nor after a 500": (ACT, [upstream(404), own(500)], ["probe", "new"], ServerError),
     "nor after a 408": (ACT, [upstream(404), upstream(408)], ["probe", "new"], LowCodeAPIError),
+    "nor after another error of that name": (
+        ACT,
+        [upstream(404), upstream(500, "model_not_ready")],
+        ["probe", "new"],
+        ServerError,
+    ),
     "nor after any other 503": (ACT, [upstream(404), upstream(503)], ["probe", "new"], ServerError),
     "nor where the answer is not read": (ACT, [upstream(404), REFUSED], ["probe", "new"], ResponseError),
     "nor where it can't be": (ACT, [upstream(404), GARBAGE], ["probe", "new"], ResponseError),
@@ -198,6 +206,9 @@ def test_a_proven_format_stays_unless_a_route_is_missed(first: str) -> None:
     stage.plan.formats.worked(READ, first)
     assert stage.script(call_of(READ), TIMEOUT, GOOD) is not None
     assert stage.told == [first, first]
+    stage.script(call_of(ACT), TIMEOUT)
+    assert stage.script(call_of(ACT), GOOD) is not None
+    assert stage.told == [first]
     assert stage.script(call_of(READ), MISS, GOOD) is not None
     assert stage.told[0] == first and stage.told[1] != first
 
@@ -352,11 +363,11 @@ def test_three_redirects_are_followed_and_no_more() -> None:
 
 @one_test
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-@pytest.mark.parametrize("operation", ["inference.predict_development", "secrets.upsert", "training.search_jobs"])
-def test_a_post_is_never_redirected(operation: str, status: int) -> None:
-    stage = Stage()
+@pytest.mark.parametrize("operation", ["inference.predict_development", "secrets.upsert", "training.search_jobs", END])
+def test_what_is_no_get_is_never_redirected(operation: str, status: int) -> None:
+    stage = Stage(url_format="new")
     assert stage.script(call_of(operation), answer(status, b"", {"location": "/baseten/x"})) is None
-    assert [send.method for _, send in stage.sent] == ["POST"]
+    assert [send.method for _, send in stage.sent] == ["DELETE" if operation == END else "POST"]
     assert isinstance(stage.error, ResponseError)
 
 
