@@ -125,6 +125,11 @@ def test_extra_body_is_merged_at_the_top_level_and_wins(own: Any, extra: Any, se
     assert json.loads(prepared(PREDICT, body=own, extra_body=extra).content or b"") == sent
 
 
+def test_the_caller_says_what_a_body_is() -> None:
+    mine = prepared(PREDICT, body={"a": 2}, extra_headers={"Content-Type": "application/x-ours"})
+    assert mine.headers["content-type"] == "application/x-ours"
+
+
 # --- once
 
 

@@ -182,6 +182,9 @@ def test_a_short_token_leaves_what_a_model_answers_as_it_is_and_holds_nothing_ba
     assert token.hidden_in_bytes(b"this is a test", is_error=False) == b"this is a test"
     assert b"test" not in token.hidden_in_bytes(b"bad token test", is_error=True)
     assert Token("test").hidden_in_pieces().feed(b"a te") == b"a te"
+    eleven, twelve = b"01234567890", b"012345678901"
+    assert Token(eleven.decode()).hidden_in_bytes(eleven, is_error=False) == eleven
+    assert Token(twelve.decode()).hidden_in_bytes(twelve, is_error=False) == b"[api_token]"
 
 
 # --- in linear time: `bytes.find` is, so it is counted how far each spelling is looked for
