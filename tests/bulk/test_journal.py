@@ -198,5 +198,8 @@ def test_what_a_disk_takes_in_parts_is_written_whole(path: Path, monkeypatch: py
     journal = opened(path)
     journal.begin([(0, digest("an input"))])
     journal.done(0, "an answer")
+    synced: list[bytes] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(path.read_bytes()))
     journal.close()
     assert path.read_bytes().splitlines() == [FIRST, SENT, DONE]
+    assert synced == [path.read_bytes()]

@@ -167,9 +167,9 @@ def test_too_many_requests_slow_the_run_down_and_cost_no_item(kind: str, gateway
 @over_each_transport
 @both
 def test_a_prediction_that_may_have_been_carried_out_is_not_sent_again(kind: str, gateway: LocalGateway) -> None:
-    gateway.faults = FaultPlan(script=["reset_after", "500_after", None, "truncate"], only={PREDICT})
+    gateway.faults = FaultPlan(script=["reset_after", "500_after", None, "truncate", "503_after"], only={PREDICT})
     items = run(kind, gateway, range(20), concurrency=1, ordered=True)
-    assert [item.position for item in items if item.error is not None] == [0, 1, 3]
+    assert [item.position for item in items if item.error is not None] == [0, 1, 3, 4]
     assert isinstance(items[1].error, ServerError)
     assert gateway.count(PREDICT) == 20
 
@@ -226,14 +226,21 @@ def test_the_deadline_of_the_run_does_not_wait_for_an_input(gateway: LocalGatewa
     never.set()
 
 
-@both
-def test_what_the_source_raises_comes_out(kind: str, gateway: LocalGateway) -> None:
+@in_turn(kind=["sync", "async"], error=[KeyError("mine"), TimeoutError("mine")])
+def test_what_the_source_raises_comes_out(kind: str, error: Exception, gateway: LocalGateway) -> None:
     def inputs() -> Iterator[int]:
         yield 1
-        raise KeyError("mine")
+        raise error
 
-    with pytest.raises(KeyError, match="mine"):
-        run(kind, gateway, inputs())
+    with pytest.raises(type(error), match="mine"):
+        run(kind, gateway, inputs(), run_timeout=60)
+
+
+def test_a_lost_connection_is_not_the_end_of_the_run_s_time(gateway: LocalGateway) -> None:
+    gateway.faults = FaultPlan(script=["reset_after"], only={PREDICT})
+    with pytest.raises(APIConnectionError) as caught:
+        run("sync", gateway, range(1), run_timeout=60, on_error="raise")
+    assert not isinstance(caught.value, RunTimeoutError)
 
 
 def test_inputs_may_come_asynchronously(gateway: LocalGateway) -> None:
