@@ -69,7 +69,8 @@ def test_only_an_upload_that_goes_on_after_its_length_may_have_been_carried_out(
     for chunks in ([b"ab", b"cd"], [b"ab"]):
         with pytest.raises(Unreadable):
             list(chunks_of(Grown(chunks)))
-    assert list(chunks_of(Grown([b"ab", b"c", b""]))) == [b"ab", b"c", b""]
+    chunks = list(chunks_of(Grown([b"ab", b"c", b""])))
+    assert chunks == [b"ab", b"c", b""] and "ab" not in repr(chunks)
 
 
 @pytest.mark.parametrize("status", [200, 400])
