@@ -110,6 +110,7 @@ def test_what_can_not_be_written_is_refused_and_named_with_its_place(known: Any,
     with pytest.raises(InvalidParameterError) as caught:
         prepared(PREDICT, **known)
     assert f"an argument of {PREDICT} can't be sent: " in str(caught.value) and problem in str(caught.value)
+    assert caught.value.__context__ is None  # it would hold the body
 
 
 @pytest.mark.parametrize(

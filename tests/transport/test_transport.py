@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 import time
 from typing import Any
 
@@ -36,6 +37,19 @@ def test_a_write_that_fails_at_its_first_byte_has_sent_nothing() -> None:
                 stream.write(b"b", 10)
         assert isinstance(caught.value, NothingLeft)
         stream.close()
+
+
+def test_a_write_that_fails_later_has_sent_something() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        stream = SocketBackend().connect_tcp("127.0.0.1", listener.getsockname()[1], 10)
+        there, _ = listener.accept()
+        ends = threading.Timer(0.05, there.close)
+        ends.start()
+        with pytest.raises(httpcore.WriteError) as caught:
+            stream.write(b"a" * 50_000_000, 10)
+        assert not isinstance(caught.value, NothingLeft)
+        stream.close()
+        ends.join()
 
 
 @pytest.mark.parametrize(
