@@ -466,3 +466,17 @@ def test_text_is_no_iterable_of_inputs(gateway: LocalGateway) -> None:
     for inputs in ("abc", {"a": 1}, 5):
         with pytest.raises(TypeError, match=rf"must be an iterable, such as a list; got {type(inputs).__name__}$"):
             run("sync", gateway, inputs)
+
+
+def test_who_is_cancelled_as_it_gets_its_place_leaves_it_to_others() -> None:
+    async def main() -> None:
+        pace = Pace(1)
+        assert pace.entered()
+        waiting = asyncio.ensure_future(pace.enter(time.monotonic() + 60))
+        await asyncio.sleep(0)
+        pace.leave()  # gives the place to the one that waits
+        waiting.cancel()
+        await asyncio.wait([waiting])
+        assert waiting.cancelled() and pace.under_way == 0 and pace.entered()
+
+    asyncio.run(main())

@@ -12,7 +12,7 @@ import pytest
 from lowcodeapi_baseten.secrets import Token
 from lowcodeapi_baseten.steps import Send
 from lowcodeapi_baseten.transport._async.gate import AsyncGate
-from lowcodeapi_baseten.transport.answers import answer_of
+from lowcodeapi_baseten.transport.answers import Body, Refused, answer_of
 from lowcodeapi_baseten.transport.core import httpcore
 from lowcodeapi_baseten.transport.outgoing import Unreadable, check_head, chunks_of
 from lowcodeapi_baseten.transport.socket_backend import NothingLeft, SocketBackend
@@ -85,6 +85,14 @@ def test_only_an_upload_that_goes_on_after_its_length_may_have_been_carried_out(
             list(chunks_of(Grown(chunks)))
     chunks = list(chunks_of(Grown([b"ab", b"c", b""])))
     assert chunks == [b"ab", b"c", b""] and "ab" not in repr(chunks)
+
+
+def test_a_body_may_be_as_large_as_its_limit_and_no_larger() -> None:
+    body = Body(4, None)
+    body.add(b"1234")
+    assert body.whole() == b"1234"
+    with pytest.raises(Refused):
+        body.add(b"5")
 
 
 @pytest.mark.parametrize("status", [200, 400])
