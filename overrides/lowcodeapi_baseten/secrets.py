@@ -141,8 +141,11 @@ class Withheld:
         )
 
     def failure(self, failure: Failure) -> Failure:
-        """Remove them from a failure."""
-        return failure._replace(text=self._redaction.in_text(failure.text)) if self._names else failure
+        """Remove them from a failure. Bytes that can't be decoded are masked whole."""
+        if not self._names:
+            return failure
+        body = MASK_OF_OTHERS.encode() if failure.body else b""
+        return failure._replace(text=self._redaction.in_text(failure.text), body=body)
 
     def text(self, text: str | None) -> str | None:
         """Remove them from any text; None stays None."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 from pathlib import Path
@@ -64,7 +65,16 @@ def test_a_run_that_was_killed_while_it_wrote_its_first_line_begins_anew(path: P
     assert path.read_bytes() == FIRST + b"\n"
 
 
-TORN = [SENT[:1], SENT[:9], SENT[:20], SENT[:9] + b"\0" * 500, DONE[:-1], b'{"failed": 0, "fa']
+TORN = [
+    SENT[:1],
+    SENT[:9],
+    SENT[:20],
+    SENT[:3] + b"\0" * 5,
+    SENT[:9] + b"\0" * 500,
+    b"\0" * 9,
+    DONE[:-1],
+    b'{"failed": 0, "fa',
+]
 
 
 @one_test
@@ -173,3 +183,19 @@ def test_a_disk_that_does_not_take_what_was_written_is_an_error_of_ours_that_nam
     assert os.strerror(number) in str(caught.value)
     assert ("free space" in str(caught.value)) == (number == errno.ENOSPC)
     assert "was sent" not in str(caught.value)
+
+
+def test_what_a_disk_takes_in_parts_is_written_whole(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Slow(io.FileIO):
+        def write(self, content: Any, /) -> int:
+            return super().write(content[:7])
+
+    monkeypatch.setattr(io, "FileIO", Slow)
+    journal = opened(path)
+    journal.begin([(0, digest("an input"))])
+    journal.done(0, "an answer")
+    synced: list[bytes] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(path.read_bytes()))
+    journal.close()
+    assert path.read_bytes().splitlines() == [FIRST, SENT, DONE]
+    assert synced == [path.read_bytes()]

@@ -167,9 +167,9 @@ def test_too_many_requests_slow_the_run_down_and_cost_no_item(kind: str, gateway
 @over_each_transport
 @both
 def test_a_prediction_that_may_have_been_carried_out_is_not_sent_again(kind: str, gateway: LocalGateway) -> None:
-    gateway.faults = FaultPlan(script=["reset_after", "500_after", None, "truncate"], only={PREDICT})
+    gateway.faults = FaultPlan(script=["reset_after", "500_after", None, "truncate", "503_after"], only={PREDICT})
     items = run(kind, gateway, range(20), concurrency=1, ordered=True)
-    assert [item.position for item in items if item.error is not None] == [0, 1, 3]
+    assert [item.position for item in items if item.error is not None] == [0, 1, 3, 4]
     assert isinstance(items[1].error, ServerError)
     assert gateway.count(PREDICT) == 20
 
@@ -224,6 +224,23 @@ def test_the_deadline_of_the_run_does_not_wait_for_an_input(gateway: LocalGatewa
     with pytest.raises(RunTimeoutError):
         run("sync", gateway, inputs(), run_timeout=0.2)
     never.set()
+
+
+@in_turn(kind=["sync", "async"], error=[KeyError("mine"), TimeoutError("mine")])
+def test_what_the_source_raises_comes_out(kind: str, error: Exception, gateway: LocalGateway) -> None:
+    def inputs() -> Iterator[int]:
+        yield 1
+        raise error
+
+    with pytest.raises(type(error), match="mine"):
+        run(kind, gateway, inputs(), run_timeout=60)
+
+
+def test_a_lost_connection_is_not_the_end_of_the_run_s_time(gateway: LocalGateway) -> None:
+    gateway.faults = FaultPlan(script=["reset_after"], only={PREDICT})
+    with pytest.raises(APIConnectionError) as caught:
+        run("sync", gateway, range(1), run_timeout=60, on_error="raise")
+    assert not isinstance(caught.value, RunTimeoutError)
 
 
 def test_inputs_may_come_asynchronously(gateway: LocalGateway) -> None:
@@ -449,3 +466,17 @@ def test_text_is_no_iterable_of_inputs(gateway: LocalGateway) -> None:
     for inputs in ("abc", {"a": 1}, 5):
         with pytest.raises(TypeError, match=rf"must be an iterable, such as a list; got {type(inputs).__name__}$"):
             run("sync", gateway, inputs)
+
+
+def test_who_is_cancelled_as_it_gets_its_place_leaves_it_to_others() -> None:
+    async def main() -> None:
+        pace = Pace(1)
+        assert pace.entered()
+        waiting = asyncio.ensure_future(pace.enter(time.monotonic() + 60))
+        await asyncio.sleep(0)
+        pace.leave()  # gives the place to the one that waits
+        waiting.cancel()
+        await asyncio.wait([waiting])
+        assert waiting.cancelled() and pace.under_way == 0 and pace.entered()
+
+    asyncio.run(main())

@@ -55,15 +55,21 @@ def test_the_file_holds_no_token_and_no_input_and_is_the_users_alone(gateway: Lo
 
 
 def test_an_item_is_written_down_before_it_is_sent_and_its_result_before_it_is_yielded(
-    gateway: LocalGateway, path: Path
+    gateway: LocalGateway, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[set[int]] = []
+    on_disk: set[int] = set()
+    fsync = os.fsync
+
+    def synced(descriptor: int) -> None:
+        fsync(descriptor)
+        on_disk.update(line["sent"] for line in lines(path) if "sent" in line)
 
     def predict(body: Any) -> Any:
-        sent = {line["sent"] for line in lines(path) if "sent" in line}
-        assert body["input"] in sent
+        assert body["input"] in on_disk
         return body["input"]
 
+    monkeypatch.setattr(os, "fsync", synced)
     gateway.predict = predict
     with Baseten(**opened(gateway)) as client:
         for item in client.inference.predict_many(range(10), environment="production", checkpoint=path):
@@ -82,12 +88,19 @@ def test_an_output_of_any_kind_comes_back_as_it_was(output: Any, gateway: LocalG
 
 @over_each_transport
 def test_what_was_sent_and_not_answered_is_named_and_not_sent_again(gateway: LocalGateway, path: Path) -> None:
-    gateway.faults = FaultPlan(script=[None, "reset_after", "500_after", None], only={PREDICT})
-    assert [item.error is None for item in run(gateway, path, range(4), concurrency=1)] == [True, False, False, True]
-    resumed = run(gateway, path, range(5), concurrency=1)
-    assert [item.position for item in resumed if isinstance(item.error, UnknownFateError)] == [1, 2]
-    assert [item.output for item in resumed if item.error is None] == [{"echo": {"input": n}} for n in (0, 3, 4)]
-    assert gateway.count(PREDICT) == 5
+    faults = [None, "reset_after", "500_after", "503_after", None]
+    gateway.faults = FaultPlan(script=faults, only={PREDICT})
+    first = run(gateway, path, range(5), concurrency=1)
+    assert [item.error is None for item in first] == [fault is None for fault in faults]
+    resumed = run(gateway, path, range(6), concurrency=1)
+    assert [item.position for item in resumed if isinstance(item.error, UnknownFateError)] == [1, 2, 3]
+    assert [item.output for item in resumed if item.error is None] == [{"echo": {"input": n}} for n in (0, 4, 5)]
+    assert gateway.count(PREDICT) == 6
+
+
+def test_what_could_not_be_sent_is_sent_when_it_was_corrected(gateway: LocalGateway, path: Path) -> None:
+    assert [item.error is None for item in run(gateway, path, [1, {2}])] == [True, False]
+    assert [item.error for item in run(gateway, path, [1, 2])] == [None, None]
 
 
 def test_what_is_unknown_is_sent_again_where_that_is_asked_for(gateway: LocalGateway, path: Path) -> None:

@@ -58,10 +58,12 @@ CASES: dict[str, tuple[str, list[Outcome], list[str], type[Exception] | None]] =
     "and one of another shape": (READ, [answer(200, "[]"), GOOD], ["new", "old"], None),
     "not an upstream error other than 404": (READ, [upstream(400)], ["new"], LowCodeAPIError),
     "not the gateway's own 401": (READ, [own(401)], ["new"], LowCodeAPIError),
+    "nor its 403": (READ, [own(403)], ["new"], LowCodeAPIError),
     "not the gateway's own 503": (READ, [own(503), GOOD], ["new", "new"], None),
     "not a lost connection": (READ, [LOST, GOOD], ["new", "new"], None),
     "the turn comes once": (READ, [MISS, MISS], ["new", "old"], EndpointUnavailableError),
     "what says most is raised": (READ, [upstream(404), MISS], ["new", "old"], NotFoundError),
+    "what is from behind says more": (READ, [upstream(404), own(401)], ["new", "old"], NotFoundError),
     "whichever came first": (READ, [MISS, upstream(404)], ["new", "old"], NotFoundError),
     # format choice: any other operation probes first
     "a probe goes first": (ACT, [upstream(404), GOOD], ["probe", "new"], None),
@@ -72,6 +74,12 @@ CASES: dict[str, tuple[str, list[Outcome], list[str], type[Exception] | None]] =
     "a probe that meets the gateway's own 503": (ACT, [own(503), MISS, GOOD], ["probe", "probe", "old"], None),
     "a probe whose token is not taken": (ACT, [own(401)], ["probe"], LowCodeAPIError),
     "a probe that says nothing": (ACT, [ODD, GOOD], ["probe", "new"], None),
+    "a probe costs no retry": (
+        ACT,
+        [own(503), own(503), MISS, own(429), own(429), GOOD],
+        ["probe", "probe", "probe", "old", "old", "old"],
+        None,
+    ),
     "then a 404 does nothing": (ACT, [ODD, answer(404, '{"odd": 1}'), GOOD], ["probe", "new", "old"], None),
     "a probe for a delete": (END, [upstream(404), GOOD], ["probe", "new"], None),
     "a miss in spite of the probe": (ACT, [upstream(404), MISS, GOOD], ["probe", "new", "old"], None),
@@ -82,6 +90,12 @@ CASES: dict[str, tuple[str, list[Outcome], list[str], type[Exception] | None]] =
     "nor after a lost connection": (ACT, [upstream(404), LOST], ["probe", "new"], APIConnectionError),
     "nor after a 500": (ACT, [upstream(404), own(500)], ["probe", "new"], ServerError),
     "nor after a 408": (ACT, [upstream(404), upstream(408)], ["probe", "new"], LowCodeAPIError),
+    "nor after another error of that name": (
+        ACT,
+        [upstream(404), upstream(500, "model_not_ready")],
+        ["probe", "new"],
+        ServerError,
+    ),
     "nor after any other 503": (ACT, [upstream(404), upstream(503)], ["probe", "new"], ServerError),
     "nor where the answer is not read": (ACT, [upstream(404), REFUSED], ["probe", "new"], ResponseError),
     "nor where it can't be": (ACT, [upstream(404), GARBAGE], ["probe", "new"], ResponseError),
@@ -112,6 +126,8 @@ CASES: dict[str, tuple[str, list[Outcome], list[str], type[Exception] | None]] =
     "one route": ("models.list", [MISS], ["new"], EndpointUnavailableError),
     "one route and silence": ("models.list", [TIMEOUT, GOOD], ["new", "new"], None),
     "one unsafe route": ("inference.predict_development", [TIMEOUT], ["new"], APITimeoutError),
+    # silence alone may be the answer to a wake
+    "a wake whose connection is lost": ("inference.wake_production", [LOST] * 3, ["new"] * 3, APIConnectionError),
 }
 
 
@@ -190,6 +206,9 @@ def test_a_proven_format_stays_unless_a_route_is_missed(first: str) -> None:
     stage.plan.formats.worked(READ, first)
     assert stage.script(call_of(READ), TIMEOUT, GOOD) is not None
     assert stage.told == [first, first]
+    stage.script(call_of(ACT), TIMEOUT)
+    assert stage.script(call_of(ACT), GOOD) is not None
+    assert stage.told == [first]
     assert stage.script(call_of(READ), MISS, GOOD) is not None
     assert stage.told[0] == first and stage.told[1] != first
 
@@ -344,11 +363,11 @@ def test_three_redirects_are_followed_and_no_more() -> None:
 
 @one_test
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-@pytest.mark.parametrize("operation", ["inference.predict_development", "secrets.upsert", "training.search_jobs"])
-def test_a_post_is_never_redirected(operation: str, status: int) -> None:
-    stage = Stage()
+@pytest.mark.parametrize("operation", ["inference.predict_development", "secrets.upsert", "training.search_jobs", END])
+def test_what_is_no_get_is_never_redirected(operation: str, status: int) -> None:
+    stage = Stage(url_format="new")
     assert stage.script(call_of(operation), answer(status, b"", {"location": "/baseten/x"})) is None
-    assert [send.method for _, send in stage.sent] == ["POST"]
+    assert [send.method for _, send in stage.sent] == ["DELETE" if operation == END else "POST"]
     assert isinstance(stage.error, ResponseError)
 
 

@@ -12,6 +12,7 @@ from lowcodeapi_baseten import (
     EndpointUnavailableError,
     LowCodeAPIError,
     NotFoundError,
+    ResponseError,
 )
 from lowcodeapi_baseten.memory import Memory
 from lowcodeapi_baseten.plan import plan
@@ -40,6 +41,7 @@ READ, END, ACT = "models.get", "models.delete", "inference.predict_deployment"
 DOCUMENT = answer(200, '{"openapi": "3.0.0", "paths": {"/v1/models": {}}}')
 THERE = answer(302, b"", {"location": "/docs/openapi"})
 GONE = upstream(404)
+ODD = answer(400, "{}")
 TRUNCATED = LOST._replace(status=200)
 NO_DOCUMENTS = ["openapi", "definition"]
 NEVER_NEW = 'url_format="old"'
@@ -96,11 +98,17 @@ CASES: dict[str, tuple[str, list[Outcome], list[str], type[Exception] | None]] =
     "new, and a 404": (ACT, [DOCUMENT, GONE, GOOD], ["openapi", "new", "old"], None),
     "new, and silence": (READ, [DOCUMENT, TIMEOUT, GOOD], ["openapi", "new", "old"], None),
     "new, and a lost connection": (READ, [DOCUMENT, LOST, GOOD], ["openapi", "new", "new"], None),
+    # nor a reason to send a prediction again
+    "new, and silence for a prediction": (ACT, [DOCUMENT, TIMEOUT], ["openapi", "new"], APITimeoutError),
+    "new, and its connection lost": (ACT, [DOCUMENT, LOST], ["openapi", "new"], APIConnectionError),
+    "new, and an odd answer to it": (ACT, [DOCUMENT, ODD], ["openapi", "new"], LowCodeAPIError),
+    "new, and one that is not read": (ACT, [DOCUMENT, REFUSED], ["openapi", "new"], ResponseError),
+    "new, and one that can't be": (ACT, [DOCUMENT, answer(200, "{")], ["openapi", "new"], ResponseError),
     # if they say old, nothing leads to the new format
     "old, and a 404": (READ, [MISS, DOCUMENT, GONE], [*NO_DOCUMENTS, "old"], NotFoundError),
     "old, and a miss": (READ, [MISS, DOCUMENT, MISS], [*NO_DOCUMENTS, "old"], EndpointUnavailableError),
     "old, and a page": (READ, [MISS, DOCUMENT, PAGE], [*NO_DOCUMENTS, "old"], EndpointUnavailableError),
-    "old, and an odd answer": (READ, [MISS, DOCUMENT, answer(400, "{}")], [*NO_DOCUMENTS, "old"], LowCodeAPIError),
+    "old, and an odd answer": (READ, [MISS, DOCUMENT, ODD], [*NO_DOCUMENTS, "old"], LowCodeAPIError),
     "old, and silence": (READ, [MISS, DOCUMENT, TIMEOUT, GOOD], [*NO_DOCUMENTS, "old", "old"], None),
     "old, and a lost connection": (READ, [MISS, DOCUMENT, LOST, GOOD], [*NO_DOCUMENTS, "old", "old"], None),
     "old, and a 404 for a prediction": (ACT, [MISS, DOCUMENT, GONE], [*NO_DOCUMENTS, "old"], NotFoundError),
@@ -130,6 +138,7 @@ CASES: dict[str, tuple[str, list[Outcome], list[str], type[Exception] | None]] =
         [*NO_DOCUMENTS, "new", "old", "old", "old"],
         APIConnectionError,
     ),
+    "it ends with a prediction": (ACT, [MISS, MISS, ODD, LOST], [*NO_DOCUMENTS, "probe", "new"], APIConnectionError),
     # a connection lost by chance
     "the old format is missed": (READ, [MISS, MISS, LOST, MISS, GOOD], [*NO_DOCUMENTS, "new", "old", "new"], None),
     "an answer had begun": (READ, [MISS, MISS, TRUNCATED, GOOD], [*NO_DOCUMENTS, "new", "new"], None),

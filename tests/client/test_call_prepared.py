@@ -56,7 +56,8 @@ def test_options_reach_the_wire_in_their_order_the_token_last() -> None:
 NO_MAPPINGS: list[Any] = [[("a", "b")], (), "a=b", "", b"a", 0, True, iter([("a", "b")])]
 HEADERS: list[Any] = [
     *({name: "x"} for name in ("authorization", "Authorization", "HOST", "content-length", "transfer-encoding")),
-    *({name: "x"} for name in ("Connection", "a b", "", "x-split\r\nx-injected", "x-ünicode")),
+    *({name: "x"} for name in ("Proxy-Authorization", "content-encoding", "accept-encoding", "expect", "te")),
+    *({name: "x"} for name in ("trailer", "Upgrade", "Connection", "a b", "", "x-split\r\nx-injected", "x-ünicode")),
     *({"x-a": value} for value in ("a\r\nx-injected: b", "a\x00b", "ü", " a", "a ", "a\n", "a\rb", "\N{EURO SIGN}", 1)),
 ]
 TIMEOUTS: list[Any] = [10**5000, [10**5000], 0, -0.1, math.nan, math.inf, "1", True]
@@ -110,6 +111,7 @@ def test_what_can_not_be_written_is_refused_and_named_with_its_place(known: Any,
     with pytest.raises(InvalidParameterError) as caught:
         prepared(PREDICT, **known)
     assert f"an argument of {PREDICT} can't be sent: " in str(caught.value) and problem in str(caught.value)
+    assert caught.value.__context__ is None  # it would hold the body
 
 
 @pytest.mark.parametrize(
@@ -123,6 +125,11 @@ def test_what_can_not_be_written_is_refused_and_named_with_its_place(known: Any,
 )
 def test_extra_body_is_merged_at_the_top_level_and_wins(own: Any, extra: Any, sent: Any) -> None:
     assert json.loads(prepared(PREDICT, body=own, extra_body=extra).content or b"") == sent
+
+
+def test_the_caller_says_what_a_body_is() -> None:
+    mine = prepared(PREDICT, body={"a": 2}, extra_headers={"Content-Type": "application/x-ours"})
+    assert mine.headers["content-type"] == "application/x-ours"
 
 
 # --- once

@@ -91,6 +91,8 @@ REFUSED_URLS = [
     "http://[::ffff:10.0.0.1]",
     "https://user:s3cret@api.lowcodeapi.com/baseten",
     "https://user@api.lowcodeapi.com/baseten",
+    "https://@api.lowcodeapi.com/baseten",
+    "http://notlocalhost/baseten",
     "http://s3cret@127.0.0.1/baseten",
     "https://api.lowcodeapi.com/baseten?api_token=s3cret",
     "https://api.lowcodeapi.com/baseten#s3cret",
@@ -120,6 +122,7 @@ REFUSED_URLS = [
     "https://[v1.a]/baseten",
     "https://[127.0.0.1]/baseten",
     "https://h\\baseten",
+    "https://h/\\baseten",
 ]
 
 

@@ -24,8 +24,11 @@ from urllib.parse import parse_qs
 import lowcodeapi_baseten_api as api
 import pytest
 from lowcodeapi_baseten import AsyncBaseten, Baseten, ConfigurationError, LowCodeAPIError, connect, connect_async
-from lowcodeapi_baseten.secrets import Content, Token
+from lowcodeapi_baseten.envelope import Envelope, Reading
+from lowcodeapi_baseten.secrets import Content, Token, Withheld
+from lowcodeapi_baseten.steps import Failure
 from lowcodeapi_baseten.transport.choice import is_fast
+from lowcodeapi_baseten_api.operations import OPERATIONS
 from lowcodeapi_baseten_api.types import Call, Hidden, hidden
 from rich.pretty import pretty_repr
 
@@ -120,6 +123,7 @@ ANSWERS: dict[str, Callable[[str], bytes]] = {
     ),
     "a redirect here": lambda said: http(b"", f"location: {said.splitlines()[0]}", status="302 Found"),
     "cut short": lambda said: http((said * 9).encode())[:-9],
+    "a broken encoding": lambda said: http(said.encode(), "content-encoding: gzip"),
     "an encoding": lambda said: http(b"{}", f"content-encoding: {said.splitlines()[1]}"),
     "the data": lambda said: http(in_json({"data": {"echo": said, "models": [{"id": said}]}})),
     "beside the data": lambda said: http(in_json({"data": {"models": []}, "error": said})),
@@ -363,6 +367,20 @@ def test_a_secret_that_is_stored_is_nowhere(
         client.call("secrets.upsert", name="a", value=secret)
     hunt.take(caught.value, kind)
     assert found(secret, hunt.text(capfd)) == []
+
+
+@pytest.mark.parametrize("place", ["body", "extra_body"])
+def test_a_stored_secret_is_taken_out_of_every_part_of_an_answer(place: str) -> None:
+    said, given = f"not {KEY}!", {place: {"value": KEY}}
+    withheld = Withheld(OPERATIONS["secrets.upsert"], Call("secrets.upsert", **given))  # type: ignore[arg-type]
+    envelope = Envelope({said: [said]}, {"text": said, "value": "another"}, said, {"x-a": said}, True)
+    reading = withheld.reading(
+        Reading(400, envelope, said, False, False, True, said, None, {"x-b": said}, said.encode())
+    )
+    assert not found(KEY, repr([*reading, *reading.envelope]))
+    assert reading.request_id == withheld.text(said) == withheld.failure(Failure("lost", said)).text == "not [secret]!"
+    assert reading.envelope.error == {"text": "not [secret]!", "value": "[secret]"}
+    assert reading.headers == {"x-b": "not [secret]!"} and reading.problem == "not [secret]!"
 
 
 @pytest.mark.parametrize("driver", DRIVERS)

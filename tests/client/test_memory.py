@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,22 @@ def test_a_verdict_is_kept_for_a_day(memory: Memory, file: Path) -> None:
     assert Memory(file, lambda: NOW + 23 * HOUR).recall(HERE)[0] == "old"
     assert Memory(file, lambda: NOW + 25 * HOUR).recall(HERE) == NOTHING
     assert memory.recall("https://example.com/baseten") == NOTHING
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_what_is_stale_is_dropped_and_an_unfinished_file_removed(
+    memory: Memory, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Memory(file, lambda: NOW - 25 * HOUR).store(HERE, "old", {}, is_barred=False)
+    memory.store("http://b", "new", {}, is_barred=False)
+    assert [*json.loads(file.read_text())["gateways"]] == ["http://b"]
+
+    def full(*paths: object) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(os, "replace", full)
+    memory.store("http://b", "old", {}, is_barred=True)
+    assert [*file.parent.iterdir()] == [file] and memory.recall("http://b") == ("new", {}, False)
 
 
 FOREIGN: dict[str, bytes] = {
@@ -73,6 +90,12 @@ def test_an_entry_that_is_odd_or_stale_is_not_believed_and_spoils_no_other(
     assert memory.recall("http://b") == ("old", {}, False)
     memory.store("http://c", "new", {}, is_barred=False)
     assert [memory.recall(url)[0] for url in (HERE, "http://b", "http://c")] == [None, "old", "new"]
+
+
+def test_only_a_gateway_of_the_old_format_bars_the_new_one(memory: Memory, file: Path) -> None:
+    file.parent.mkdir()
+    file.write_text(json.dumps({"version": 1, "gateways": {HERE: {**GOOD, "format": "new", "barred": True}}}))
+    assert memory.recall(HERE) == ("new", {}, False)
 
 
 @pytest.mark.parametrize("operations", [None, [], "models.get", {"models.get": "newest"}, {"a": ["new"]}], ids=repr)

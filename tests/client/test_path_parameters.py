@@ -126,3 +126,9 @@ def test_a_wider_operation_takes_no_dots_before_a_character_that_a_server_may_cu
 def test_a_wider_operation_takes_what_only_has_dots_and_those_characters() -> None:
     for value in ("a;..", "@me", ":a", "a:b@c", ".a:b", "...", "..a;b", "a..:b"):
         assert check_id("id", value, ":@;") == value
+
+
+@pytest.mark.parametrize("value", ["a/b", "a\\b", "a?b", "a#b", "a%2fb", "a$b"])
+def test_no_operation_takes_what_ends_or_changes_a_path(value: str) -> None:
+    with pytest.raises(InvalidParameterError, match=r"^id "):
+        check_id("id", value, "/\\?#%$")

@@ -61,6 +61,9 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "percent, encodeURIComponent": lambda text: quote(text, safe="!*'()"),
     "percent, a path": quote,
     "percent, a form": quote_plus,
+    "percent, encodeURI": lambda text: quote(text, safe="!*'();/?:@&=+$,#"),
+    "percent, a form in a browser": lambda text: quote(text, safe="*").replace("~", "%7E"),
+    "percent, a parser of URLs": lambda text: quote(text, safe="!$%&()*+,-./:;=?@[\\]^_`{|}~"),
     "percent, all": _all_percent,
     "percent, all, upper case": lambda text: _all_percent(text).upper().replace("%%", "%"),
     "percent twice": lambda text: quote(quote(text, safe=""), safe=""),
@@ -70,6 +73,8 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "JSON, slashes": lambda text: json.dumps(text)[1:-1].replace("/", "\\/"),
     "JSON for pages": lambda text: _escaped(text, "<>&"),
     "JSON for pages, as Gson writes it": lambda text: _escaped(text, "<>&='"),
+    "JSON for pages, as PHP writes it": lambda text: _escaped(text, "<>&'").replace('\\"', "\\u0022"),
+    "JSON for pages, as .NET writes it": lambda text: _escaped(text, "<>&'+`").replace('\\"', "\\u0022"),
     "JSON, all": _all_escaped,
     "JSON, all, upper case": lambda text: _all_escaped(text).upper().replace("\\U", "\\u"),
 }
@@ -115,6 +120,18 @@ def test_what_holds_no_secret_stays_as_it_is(secret: str, parts: list[str]) -> N
 def test_of_two_spellings_that_begin_at_one_place_the_longer_one_is_replaced() -> None:
     redaction = Redaction(["key%", "key"], MASK)
     assert redaction.in_text("key%2525 key%25 key% key") == " ".join([MASK] * 4)
+
+
+def test_json_of_any_depth_hides_it() -> None:
+    deep: object = "key"
+    for _ in range(10_000):
+        deep = [deep]
+    redaction = Redaction(["key"], MASK)
+    assert redaction.in_json(deep) == MASK
+    assert redaction.in_json({"a key": ["key", b"key"], "n": 1}, ["n"]) == {
+        f"a {MASK}": [MASK, MASK.encode()],
+        "n": MASK,
+    }
 
 
 # --- in pieces
@@ -177,11 +194,19 @@ def test_nothing_is_held_back_but_the_beginning_of_a_spelling(fed: bytes, given:
     assert Redaction(["llc_0123456789abcdef"], MASK).in_pieces().feed(fed) == given
 
 
+def test_a_value_that_begins_a_longer_spelling_is_replaced_at_the_end() -> None:
+    pieces = Redaction(["key%"], MASK).in_pieces()
+    assert (pieces.feed(b"a key%"), pieces.end(), pieces.end()) == (b"a ", MASK.encode(), b"")
+
+
 def test_a_short_token_leaves_what_a_model_answers_as_it_is_and_holds_nothing_back() -> None:
     token = Token("test")
     assert token.hidden_in_bytes(b"this is a test", is_error=False) == b"this is a test"
     assert b"test" not in token.hidden_in_bytes(b"bad token test", is_error=True)
     assert Token("test").hidden_in_pieces().feed(b"a te") == b"a te"
+    eleven, twelve = b"01234567890", b"012345678901"
+    assert Token(eleven.decode()).hidden_in_bytes(eleven, is_error=False) == eleven
+    assert Token(twelve.decode()).hidden_in_bytes(twelve, is_error=False) == b"[api_token]"
 
 
 # --- in linear time: `bytes.find` is, so it is counted how far each spelling is looked for

@@ -184,6 +184,20 @@ class Unreadable(World):
         raise PermissionError("no access")
 
 
+class Repeating(World):
+    """A place whose requests are repeated: what has this very content counts as created."""
+
+    def create(self, name: str, content: bytes, *, is_synced: bool = True) -> bool:
+        return super().create(name, content, is_synced=is_synced) or self.files[name] == content
+
+
+def test_two_workers_announce_rows_in_other_words() -> None:
+    world = Repeating()
+    for _ in range(2):
+        resume.answered(chunks(CALL, [1], 1), world, world.sender([1], 1, random.Random(1)), SOON)
+    assert world.sent == {0: 1}
+
+
 def test_answers_that_can_not_be_read_are_unknown_and_the_reason_is_named() -> None:
     world = Unreadable()
     first, found = (

@@ -53,6 +53,17 @@ def test_a_file_that_can_not_be_written_is_not_there(tmp_path: Path, monkeypatch
     assert place.create("a", b"1")
 
 
+def test_a_file_and_its_name_are_on_disk_before_the_rows_are_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, synced = store.opened(str(tmp_path)), list[bool]()
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(stat.S_ISDIR(os.fstat(descriptor).st_mode)))
+    place.create("a", b"1")
+    assert synced == [False, True]
+    place.create("b", b"1", is_synced=False)
+    assert synced == [False, True]
+
+
 def test_a_folder_that_can_not_be_made_is_an_error_of_ours(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ConfigurationError, match=r"can't be used .*nothing was sent"):

@@ -14,7 +14,7 @@ import pytest
 import trustme
 from lowcodeapi_baseten import APIConnectionError, AsyncBaseten, Baseten
 from lowcodeapi_baseten.transport import fast
-from lowcodeapi_baseten.transport.environment import proxy_of, tls_of
+from lowcodeapi_baseten.transport.environment import is_direct, proxy_of, tls_of
 
 from tests.support.pairs import in_turn
 from tests.support.raw_wire import Peer, RawWire
@@ -56,6 +56,7 @@ EXEMPT: list[tuple[str, str, bool]] = [
     ("gateway.example:443", GATEWAY, True),
     ("192.0.2.7", "https://192.0.2.7", True),
     ("192.0.2.7", "https://192.0.2.8", False),
+    ("2.7", "https://192.0.2.7", False),
     ("10.0.0.0/8", "https://10.1.2.3", True),
     ("10.0.0.0/8", "https://11.1.2.3", False),
     ("2001:db8::7", V6, True),
@@ -97,6 +98,7 @@ def test_a_proxy_that_can_not_be_used_is_never_passed_by(url: str, monkeypatch: 
     monkeypatch.setenv("HTTPS_PROXY", url)
     with pytest.raises(ValueError):
         proxy_of(GATEWAY)
+    assert not is_direct(GATEWAY)
 
 
 @OUR_READERS
@@ -110,9 +112,9 @@ def test_https_goes_through_the_proxy_which_sees_no_token_and_an_exempt_host_or_
         with opened(seam, f"https://localhost:{wire.port}/baseten") as face:
             for number in (1, 2):
                 assert face.call(PREDICT, input=number)["input"] == number
+            assert tunnel.heard
             assert b"".join(face.stream(input=3))
         assert server.inputs == [1, 2, 3]
-        assert tunnel.heard
         for head in tunnel.heard:
             assert head.startswith(f"CONNECT localhost:{wire.port} ".encode())
             assert b"proxy-authorization: basic dxnlcjp3b3jk" in head.lower() and TOKEN.encode() not in head

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import trustme
 from lowcodeapi_baseten.transport._sync.lane import Lane
+from lowcodeapi_baseten.transport.errand import NONE
 
 from tests.support.pairs import in_pairs
 from tests.support.raw_wire import Peer, http
@@ -129,17 +130,17 @@ def test_what_is_left_over_in_many_calls_at_a_time_goes_to_none_of_them(
 
 
 class Line:
-    """A connection that is always fresh."""
+    """A connection."""
 
     def __init__(self) -> None:
         self.backend: Any = SimpleNamespace(errand=None, is_closed=False)
-        self.is_closed = False
+        self.is_closed = self.is_spoilt = self.is_old = False
 
     def is_fresh(self) -> bool:
-        return True
+        return not self.is_spoilt
 
     def has_expired(self) -> bool:
-        return False
+        return self.is_old
 
     def abandon(self) -> None:
         pass
@@ -150,8 +151,30 @@ class Line:
 
 def test_only_what_is_given_back_clean_is_kept() -> None:
     lane = Lane(Line, 1)
-    unclean, clean = lane.take(), lane.take()
+    unclean, spoilt, clean = lane.take(), lane.take(), lane.take()
+    spoilt.is_spoilt = True
     lane.give(unclean, is_clean=False)
+    lane.give(spoilt, is_clean=True)
     lane.give(clean, is_clean=True)
-    assert unclean.is_closed and not clean.is_closed
-    assert lane.take() is clean and lane.take() not in (unclean, clean)
+    assert unclean.is_closed and spoilt.is_closed and not clean.is_closed
+    assert clean.backend.errand is NONE  # it has no token
+    assert lane.take() is clean and lane.take() not in (unclean, spoilt, clean)
+
+
+def test_what_is_idle_for_too_long_is_closed_when_another_is_given_back() -> None:
+    lane = Lane(Line, 2)
+    old, new = lane.take(), lane.take()
+    old.is_old = True
+    lane.give(old, is_clean=True)
+    lane.give(new, is_clean=True)
+    assert old.is_closed and not new.is_closed and lane.idle == [new]
+
+
+def test_a_forked_child_closes_nothing_of_its_parents() -> None:
+    lane = Lane(Line, 2)
+    used, idle = lane.take(), lane.take()
+    lane.give(idle, is_clean=True)
+    lane.in_child()
+    lane.give(used, is_clean=False)
+    lane.close()
+    assert not used.is_closed and not idle.is_closed

@@ -153,6 +153,20 @@ def test_once_a_byte_has_left_a_prediction_is_not_sent_again(seam: Seam) -> None
 
 
 @OUR_SEAMS
+def test_a_reset_does_not_pass_for_the_end_of_an_answer_without_a_length(seam: Seam) -> None:
+    def play(peer: Peer) -> None:
+        peer.request()
+        peer.send(b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n\r\nhalf")
+        peer.wait(0.02)
+        peer.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    with RawWire(play) as wire, opened(seam, wire.base_url) as face:
+        with pytest.raises(APIConnectionError, match="may have been carried out") as caught:
+            face.call(PREDICT, input=1)
+        assert kinds(caught.value) == ["lost"] and wire.connections == 1
+
+
+@OUR_SEAMS
 def test_over_a_used_connection_too(seam: Seam) -> None:
     received = []
 

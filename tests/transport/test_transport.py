@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 import time
+from typing import Any
 
 import pytest
+from lowcodeapi_baseten.secrets import Token
+from lowcodeapi_baseten.steps import Send
 from lowcodeapi_baseten.transport._async.gate import AsyncGate
+from lowcodeapi_baseten.transport.answers import Body, Refused, answer_of
 from lowcodeapi_baseten.transport.core import httpcore
+from lowcodeapi_baseten.transport.outgoing import Unreadable, check_head, chunks_of
 from lowcodeapi_baseten.transport.socket_backend import NothingLeft, SocketBackend
 
 from codegen import unasync
@@ -31,6 +37,69 @@ def test_a_write_that_fails_at_its_first_byte_has_sent_nothing() -> None:
                 stream.write(b"b", 10)
         assert isinstance(caught.value, NothingLeft)
         stream.close()
+
+
+def test_a_write_that_fails_later_has_sent_something() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        stream = SocketBackend().connect_tcp("127.0.0.1", listener.getsockname()[1], 10)
+        there, _ = listener.accept()
+        ends = threading.Timer(0.05, there.close)
+        ends.start()
+        with pytest.raises(httpcore.WriteError) as caught:
+            stream.write(b"a" * 50_000_000, 10)
+        assert not isinstance(caught.value, NothingLeft)
+        stream.close()
+        ends.join()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"method": "GET /x HTTP/1.1\r\n"},
+        {"target": "/x y"},
+        {"target": "/x\r\nhost: a"},
+        {"headers": {"a": "b\r\nhost: c"}},
+        {"headers": {"a\r\nhost": "c"}},
+    ],
+    ids=repr,
+)
+def test_a_head_that_would_be_two_is_not_written(changed: Any) -> None:
+    good = Send("GET", "/x", {"a": "b"}, None, 1.0)
+    assert check_head(good) == "a: b\r\n"
+    with pytest.raises(ValueError, match="invalid"):
+        check_head(good._replace(**changed))
+
+
+class Grown(list[bytes]):
+    """A file of three bytes when its length was asked for."""
+
+    def __len__(self) -> int:
+        return 3
+
+
+def test_only_an_upload_that_goes_on_after_its_length_may_have_been_carried_out() -> None:
+    with pytest.raises(ConnectionError, match="longer"):
+        list(chunks_of(Grown([b"ab", b"c", b"d"])))
+    for chunks in ([b"ab", b"cd"], [b"ab"]):
+        with pytest.raises(Unreadable):
+            list(chunks_of(Grown(chunks)))
+    chunks = list(chunks_of(Grown([b"ab", b"c", b""])))
+    assert chunks == [b"ab", b"c", b""] and "ab" not in repr(chunks)
+
+
+def test_a_body_may_be_as_large_as_its_limit_and_no_larger() -> None:
+    body = Body(4, None)
+    body.add(b"1234")
+    assert body.whole() == b"1234"
+    with pytest.raises(Refused):
+        body.add(b"5")
+
+
+@pytest.mark.parametrize("status", [200, 400])
+def test_a_short_token_is_hidden_in_heads_and_errors_alone(status: int) -> None:
+    answer = answer_of(Token("test"), status, {"x-test": "a test"}, b"a test")
+    assert answer.headers == {"x-[api_token]": "a [api_token]"}
+    assert answer.body == (b"a test" if status < 400 else b"a [api_token]")
 
 
 def test_a_gate_lets_in_one_after_another_in_the_order_in_which_they_came() -> None:

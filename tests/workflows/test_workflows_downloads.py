@@ -142,6 +142,11 @@ def test_a_later_run_goes_on_where_an_earlier_one_was_given_up(store: Store, tmp
 OLD = b"old" * 100_000
 
 
+def answers_with_another_range(request: Handler) -> None:
+    headers = {"etag": '"a-2"', "content-range": f"bytes 99995-{len(CONTENT) - 1}/{len(CONTENT)}"}
+    request.say(206, headers, CONTENT[99_995:])
+
+
 @pytest.mark.parametrize(
     ("script", "otherwise"),
     [
@@ -150,6 +155,10 @@ OLD = b"old" * 100_000
         # It ignores If-Match, or has no ranges.
         ([serving(OLD, cut_after=100_000, etag='"a-2"')], serving(CONTENT, etag='"b-2"', conditions=False)),
         ([serving(CONTENT, cut_after=100_000)], serving(CONTENT, ranges=False)),
+        (
+            [serving(CONTENT, cut_after=100_000, etag='"a-2"'), answers_with_another_range],
+            serving(CONTENT, etag='"a-2"'),
+        ),
     ],
 )
 def test_bytes_of_two_versions_are_never_put_together(
@@ -318,6 +327,7 @@ ODD_SIZES: list[Any] = ["x", "", "-1", "9" * 400, "5.0", [], {}, True, -1, 5.5, 
 NO_NAME = [
     *("", ".", "..", "../x", "a/../../x", "/etc/passwd", "a//b", "a/", "a/.", "C:x", "a\\b", "\\\\host\\x"),
     *("a\0b", "a\nb", "a:b", "con", "NUL.txt", "a ", " a", "a.", "x" * 201, "a\u202eb", "~\n", "a*", "a|b"),
+    *("com0", "LPT1.a"),
     *("\ud800", "a/" * 500 + "a", "é" * 101, ".a.0123456789abcdef.part", "x/.a\u00e9.0123456789abcdef.part"),
 ]
 NO_FILE: list[tuple[dict[str, Any], str]] = [

@@ -159,10 +159,11 @@ def test_a_rate_limit_is_honoured(gateway: LocalGateway, client: Baseten, clock:
         (503, None, 10, "never seen .the last look failed: training.get_job: 503", 10),
         (404, None, None, "404", 0),
         (429, None, None, "429", 300),
+        (408, None, None, "408", 300),
         # An answer may ask for years: no wait is longer than looks may fail.
         (429, "Fri, 31 Dec 9999 23:59:59 GMT", None, "429", 300),
     ],
-    ids=["beyond the deadline", "at the deadline", "will not pass", "does not end", "for years"],
+    ids=["beyond the deadline", "at the deadline", "will not pass", "does not end", "too slow", "for years"],
 )
 def test_trouble_that_will_not_pass_in_time_is_raised(
     status: int, retry_after: str | None, timeout: float | None, error: str, pauses: float

@@ -182,6 +182,12 @@ def test_a_time_without_a_time_zone_is_refused_and_freshness_can_be_waived() -> 
     assert isinstance(parse(webhook(time="2020-01-01T00:00:00Z"), max_age=None), AsyncPredictResult)
 
 
+def test_by_default_a_webhook_may_be_five_minutes_old() -> None:
+    assert parse(webhook(time="2026-01-01T11:55:00Z"), now=NOW).is_success
+    with pytest.raises(WebhookError, match="301 s old"):
+        parse(webhook(time="2026-01-01T11:54:59Z"), now=NOW)
+
+
 NO_WEBHOOK = [b"", b"{", b"[]", b"{}", b'{"request_id": 1}', b'{"request_id": ""}', b"\xff", b"[" * 100_000]
 
 

@@ -59,6 +59,7 @@ class Wire:
                 incoming.feed(early)
             while not incoming.is_over:
                 if stream.is_over:
+                    await stream.read(1)  # raises if the connection was lost: that is not the end of an answer
                     incoming.eof()
                 else:
                     await stream.change(sockets.left(until, httpcore.ReadTimeout))
