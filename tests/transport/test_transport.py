@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import threading
 import time
 from typing import Any
 
 import pytest
+import trustme
 from lowcodeapi_baseten.secrets import Token
 from lowcodeapi_baseten.steps import Send
 from lowcodeapi_baseten.transport._async.gate import AsyncGate
 from lowcodeapi_baseten.transport.answers import Body, Refused, answer_of
 from lowcodeapi_baseten.transport.core import httpcore
+from lowcodeapi_baseten.transport.environment import tls_of
 from lowcodeapi_baseten.transport.outgoing import Unreadable, check_head, chunks_of
 from lowcodeapi_baseten.transport.socket_backend import NothingLeft, SocketBackend
 
 from codegen import unasync
+from tests.support.raw_wire import Peer, RawWire
+from tests.transport.peers import secured
 
 
 def test_the_sync_twins_are_what_unasync_makes() -> None:
@@ -50,6 +55,20 @@ def test_a_write_that_fails_later_has_sent_something() -> None:
         assert not isinstance(caught.value, NothingLeft)
         stream.close()
         ends.join()
+
+
+def test_over_tls_a_write_that_fails_may_have_sent_something(authority: trustme.CA) -> None:
+    def read_little(peer: Peer) -> None:
+        peer.connection.recv(1)
+
+    with RawWire(secured(read_little, authority)) as wire:
+        plain = SocketBackend().connect_tcp("127.0.0.1", wire.port, 10)
+        stream = plain.start_tls(tls_of("https://localhost") or ssl.create_default_context(), "localhost", 10)
+        with pytest.raises(httpcore.WriteError) as caught:
+            while True:
+                stream.write(b"bytes that nobody reads", 10)
+        assert not isinstance(caught.value, NothingLeft)
+        stream.close()
 
 
 @pytest.mark.parametrize(
