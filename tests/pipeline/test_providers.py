@@ -344,7 +344,7 @@ def test_a_time_without_a_time_zone_is_refused_by_its_fields_name(
     assert not gateway.received
 
 
-def test_an_old_path_with_braces_is_sent_as_it_stands_with_the_value_in_the_query(package: Any, gateway: Wire) -> None:
+def test_an_old_path_with_braces_is_sent_as_it_stands_also_by_the_plain_client(package: Any, gateway: Wire) -> None:
     plain = package.Client(package.old_format, base_url=gateway.base_url, params={"api_token": TOKEN})
     for each in (client(package, gateway, "old"), plain):
         with each as old:

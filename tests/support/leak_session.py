@@ -21,7 +21,7 @@ _NAMES = ("local", "token", "wire", "stream", "production", "paths", "hostile", 
 _FORMS = [form for name in _NAMES for form in forms(f"lca-{name}-0123456789abcdef").values()]
 _MOST = 40  # errors of one test; hypothesis makes thousands of one kind
 # They use httpx's own client, which logs URLs: to inspect the gateway, or as the plain client warns.
-_HTTPX_CLIENTS = ("test_local_gateway", "test_baseten_", "test_plain_client")
+_HTTPX_CLIENTS = ("test_local_gateway", "test_baseten_", "plain_client")
 _made: list[LowCodeAPIError] = []
 _logged: list[tuple[str, str]] = []
 
@@ -72,7 +72,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     _made.clear()
     _logged.clear()
     result = yield
-    is_httpx = item.path.name.startswith(_HTTPX_CLIENTS) or _is_of_the_plain_client(item)
+    is_httpx = any(name in item.nodeid for name in _HTTPX_CLIENTS) or _is_of_the_plain_client(item)
     logged = [text for logger, text in _logged if not (is_httpx and logger == "httpx")]
     texts = [*logged, *map(_rendered, _made)]
     # The last characters of a base64 form are shared with what follows.
