@@ -24,7 +24,7 @@ from .diff.prepare import prepare
 from .document.reading import DocumentError
 from .files.write import write_all
 
-TESTS = (sys.executable, "-m", "pytest", "-q", "-x", "-n", "auto", "--dist", "worksteal")
+TESTS = (sys.executable, "-m", "pytest", "-q", "-x", "-n", "auto")
 
 
 class Refused(Exception):
@@ -124,7 +124,9 @@ def run(options: argparse.Namespace) -> int:
             arguments.fetched(options, pipeline.SPECS)
 
     def test() -> int:
-        return _tested(TESTS, root) or _tested((*TESTS, "tests/artefacts"), root)
+        # The documentation and the wheel are each built in one process, which all their tests share.
+        built = (*TESTS, "--dist", "loadfile", "tests/artefacts")
+        return _tested((*TESTS, "--dist", "worksteal"), root) or _tested(built, root)
 
     try:
         since = "git:HEAD" if options.no_fetch else None
